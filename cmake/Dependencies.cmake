@@ -1,0 +1,30 @@
+# Every third-party library that the program links, found on the system (deps/apt-build.txt).
+# Which room may use which is written in src/CMakeLists.txt and checked by tools/check_arrows.py.
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(fmt 8 REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(ZLIB REQUIRED)
+find_package(simdjson 3 REQUIRED)
+find_package(tomlplusplus 3 REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Boost 1.74 REQUIRED)
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+
+# cmark-gfm ships no package configuration in Debian.
+find_path(CMARK_GFM_INCLUDE_DIR cmark-gfm.h REQUIRED)
+find_library(CMARK_GFM_LIBRARY cmark-gfm REQUIRED)
+find_library(CMARK_GFM_EXTENSIONS_LIBRARY cmark-gfm-extensions REQUIRED)
+mark_as_advanced(CMARK_GFM_INCLUDE_DIR CMARK_GFM_LIBRARY CMARK_GFM_EXTENSIONS_LIBRARY)
+add_library(cmark_gfm INTERFACE)
+target_include_directories(cmark_gfm SYSTEM INTERFACE ${CMARK_GFM_INCLUDE_DIR})
+target_link_libraries(cmark_gfm INTERFACE
+  ${CMARK_GFM_EXTENSIONS_LIBRARY} ${CMARK_GFM_LIBRARY})
+
+if(CHIMERA_TESTS)
+  find_package(GTest REQUIRED)
+endif()

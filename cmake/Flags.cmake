@@ -1,0 +1,38 @@
+# Language level, warnings and code generation, the same for every target of ours.
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# Line tables only: enough for a backtrace, a tenth of the size.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+# No fused multiply-add: the same input gives the same bytes on every machine.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -ffp-contract=off)
+if(CHIMERA_WERROR)
+  add_compile_options(-Werror)
+endif()
+
+# Paths of the build machine stay out of the binary, and compiler caches work across checkouts.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
+find_program(CHIMERA_CCACHE ccache)
+mark_as_advanced(CHIMERA_CCACHE)
+if(CHIMERA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${CHIMERA_CCACHE})
+endif()
+
+find_program(CHIMERA_MOLD mold)
+mark_as_advanced(CHIMERA_MOLD)
+if(CHIMERA_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,13 @@
+// The recipes and the vocabulary as they were at build time.
+#pragma once
+
+#include <span>
+
+#include "base/embedded.h"
+
+namespace chimera::facts {
+
+// All embedded data files, sorted by name; empty where the build had none.
+std::span<const base::EmbeddedFile> embedded_data();
+
+}  // namespace chimera::facts
