@@ -1,0 +1,47 @@
+// Numbers in text: what counts as one, and what it says.
+//
+// The definition is one regular expression, written down in docs/design.md ("Numbers"), for which the tests hold an
+// independent scanner that shares no code with this one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace chimera::text {
+
+struct Number {
+  double value = 0;
+  int decimals = 0;       // digits after the point as written, less a power of ten: "1.50e1" has 1
+  bool integer = false;   // written without point and exponent
+  bool grouped = false;   // had thousands separators, which are not part of the value
+  bool finite = true;     // false: too large for a double; value is then infinite
+};
+
+struct NumberToken {
+  std::uint64_t begin = 0;  // bytes [begin, end) of the text: sign, digits, grouping, point, exponent
+  std::uint64_t end = 0;
+  Number number;
+};
+
+// How a table or document writes its numbers.
+enum class DecimalMark { point, comma };
+
+// Every number of `text`, in order. Never fails; nothing in an empty text.
+[[nodiscard]] std::vector<NumberToken> find_numbers(std::string_view text);
+
+// The number that `lexeme` is, all of it: "12", "-0.5", "1e-3", "1,234.5", "1 234" (no-break or thin space too),
+// "12,34,567", "−3" (Unicode minus). Nothing where it is anything more or less.
+[[nodiscard]] std::optional<Number> parse_number(std::string_view lexeme, DecimalMark mark = DecimalMark::point);
+
+// A number with a unit behind or before it, as cells hold them: "33.09 W", "1129 MiB", "~5.5x", "$3.20", "12 %".
+struct NumberWithUnit {
+  NumberToken token;      // offsets into the cell
+  std::string_view unit;  // as written, trimmed; empty where there is none
+  bool approximate = false;  // "~", "≈", "about"
+};
+// Nothing where the cell holds other words or a second number.
+[[nodiscard]] std::optional<NumberWithUnit> parse_number_with_unit(std::string_view cell, DecimalMark mark = DecimalMark::point);
+
+}  // namespace chimera::text
