@@ -1,9 +1,12 @@
 // Everything that was read: the documents, what their tables mean, and the facts in them, in memory.
 //
-// Owns all of it. Threads: const members may be called from several threads once the corpus is complete.
+// Owns all of it. Threads: one at a time, const members too (id() remembers what it hands out).
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -16,7 +19,7 @@ namespace chimera::core {
 
 class Corpus final : public FactLookup {
  public:
-  // Documents keep the order in which they are added (callers add them sorted by path). `meaning` is parallel to the
+  // Documents must be added in order of path (bytewise), each path once. `meaning` is parallel to the
   // document's tables, and its configs index `configs`, whose entries are shared between documents by fingerprint.
   DocumentId add(Document document, std::vector<TableMeaning> meaning, const std::vector<RunConfig>& configs);
 
@@ -45,6 +48,7 @@ class Corpus final : public FactLookup {
   std::vector<RunConfig> configs_;
   std::unordered_map<std::uint64_t, std::uint32_t> config_index_;
   std::vector<Artifact> artifacts_;
+  std::vector<std::string> hex_;  // of each artifact's digest
   mutable std::unordered_map<FactId, CellRef> known_;  // ids handed out by id(), so that find() is a lookup
 };
 

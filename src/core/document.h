@@ -105,6 +105,7 @@ struct OffsetMap {
   std::uint64_t shift = 0;  // a byte order mark
   std::vector<Run> runs;    // ascending
   [[nodiscard]] std::uint64_t to_source(std::uint64_t decoded) const;
+  [[nodiscard]] std::uint64_t to_decoded(std::uint64_t source) const;
 };
 
 struct Document {

@@ -1,0 +1,66 @@
+#include "core/statistic.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <unordered_map>
+
+namespace chimera::core {
+namespace {
+
+using Kind = Statistic::Kind;
+
+const std::unordered_map<std::string, Statistic>& spellings() {
+  static const std::unordered_map<std::string, Statistic> table = {
+      {"mean", {Kind::mean, 0}},      {"avg", {Kind::mean, 0}},        {"average", {Kind::mean, 0}},
+      {"median", {Kind::median, 50}}, {"med", {Kind::median, 50}},     {"min", {Kind::minimum, 0}},
+      {"minimum", {Kind::minimum, 0}}, {"lowest", {Kind::minimum, 0}}, {"max", {Kind::maximum, 0}},
+      {"maximum", {Kind::maximum, 0}}, {"peak", {Kind::maximum, 0}},   {"highest", {Kind::maximum, 0}},
+      {"std", {Kind::stddev, 0}},     {"stdev", {Kind::stddev, 0}},    {"stddev", {Kind::stddev, 0}},
+      {"sd", {Kind::stddev, 0}},      {"sigma", {Kind::stddev, 0}},    {"var", {Kind::variance, 0}},
+      {"variance", {Kind::variance, 0}}, {"sum", {Kind::sum, 0}},      {"total", {Kind::sum, 0}},
+      {"overall", {Kind::mean, 0}},   {"count", {Kind::count, 0}},     {"n", {Kind::count, 0}},
+      {"q1", {Kind::percentile, 25}}, {"q3", {Kind::percentile, 75}},  {"cv", {Kind::cv, 0}},
+      {"ci_low", {Kind::ci_low, 0}},  {"ci_high", {Kind::ci_high, 0}}, {"range", {Kind::range, 0}},
+      {"sample", {Kind::sample, 0}}};
+  return table;
+}
+
+}  // namespace
+
+std::string to_string(const Statistic& statistic) {
+  switch (statistic.kind) {
+    case Kind::sample: return "sample";
+    case Kind::mean: return "mean";
+    case Kind::median: return "p50";
+    case Kind::minimum: return "min";
+    case Kind::maximum: return "max";
+    case Kind::stddev: return "stddev";
+    case Kind::variance: return "variance";
+    case Kind::sum: return "sum";
+    case Kind::count: return "n";
+    case Kind::percentile: return fmt::format("p{}", statistic.percent);
+    case Kind::ci_low: return "ci_low";
+    case Kind::ci_high: return "ci_high";
+    case Kind::cv: return "cv";
+    case Kind::range: return "range";
+  }
+  return "sample";
+}
+
+std::optional<Statistic> find_statistic(std::string_view spelling) {
+  std::string lower(spelling);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (const auto found = spellings().find(lower); found != spellings().end()) return found->second;
+  if (lower.size() < 2 || lower.size() > 6 || lower.front() != 'p') return std::nullopt;
+  char* end = nullptr;
+  const double percent = std::strtod(lower.c_str() + 1, &end);
+  if (*end != '\0' || lower[1] < '0' || lower[1] > '9' || percent < 0) return std::nullopt;
+  // "p999" and "p9999" are how tools write 99.9 and 99.99 where a point cannot stand in a name.
+  const double value = percent > 100 ? percent / (percent >= 1000 ? 100 : 10) : percent;
+  if (value > 100) return std::nullopt;
+  return value == 50 ? Statistic{Kind::median, 50} : Statistic{Kind::percentile, value};
+}
+
+}  // namespace chimera::core

@@ -1,0 +1,202 @@
+#include "core/unit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "base/check.h"
+
+namespace chimera::core {
+namespace {
+
+constexpr double kKibi = 1024.0;
+
+// Spellings beside the symbol. Matched after trimming; first exactly, then without regard to case.
+struct UnitSpec {
+  Unit unit;
+  std::vector<std::string_view> spellings;
+};
+
+std::vector<UnitSpec> make_specs() {
+  using D = Dimension;
+  return {
+      {{"", D::unknown, 1}, {}},
+      {{"", D::count, 1}, {}},
+      {{"ns", D::time, 1e-9}, {"nanosecond", "nanoseconds", "nsec", "nsecs", "nsecond"}},
+      {{"us", D::time, 1e-6}, {"µs", "μs", "microsecond", "microseconds", "usec", "usecs", "usecond"}},
+      {{"ms", D::time, 1e-3}, {"millisecond", "milliseconds", "msec", "msecs", "msecond", "millis"}},
+      {{"s", D::time, 1}, {"sec", "secs", "second", "seconds"}},
+      {{"min", D::time, 60}, {"mins", "minute", "minutes"}},
+      {{"h", D::time, 3600}, {"hr", "hrs", "hour", "hours"}},
+      {{"d", D::time, 86400}, {"day", "days"}},
+      {{"tok", D::tokens, 1}, {"token", "tokens", "toks"}},
+      {{"tok/s", D::token_rate, 1},
+       {"tokens/s", "token/s", "toks/s", "t/s", "tps", "tokens/sec", "tok/sec", "tokens/second", "tokens per second",
+        "tokens_per_second", "tokens per sec", "tokens_per_sec", "tokens_per_s", "tokens_s", "tok_s", "tokens_sec"}},
+      {{"s/tok", D::token_time, 1}, {"s/token", "seconds/token", "seconds per token", "sec/token"}},
+      {{"ms/tok", D::token_time, 1e-3}, {"ms/token", "ms per token", "milliseconds per token"}},
+      {{"us/tok", D::token_time, 1e-6}, {"us/token", "µs/token"}},
+      {{"B", D::information, 1}, {"byte", "bytes"}},
+      {{"kB", D::information, 1e3}, {"kilobyte", "kilobytes"}},
+      {{"MB", D::information, 1e6}, {"megabyte", "megabytes"}},
+      {{"GB", D::information, 1e9}, {"gigabyte", "gigabytes"}},
+      {{"TB", D::information, 1e12}, {"terabyte", "terabytes"}},
+      {{"KiB", D::information, kKibi}, {"kibibyte", "kibibytes"}},
+      {{"MiB", D::information, kKibi * kKibi}, {"mebibyte", "mebibytes"}},
+      {{"GiB", D::information, kKibi * kKibi * kKibi}, {"gibibyte", "gibibytes"}},
+      {{"TiB", D::information, kKibi * kKibi * kKibi * kKibi}, {"tebibyte", "tebibytes"}},
+      {{"B/s", D::bandwidth, 1}, {"bytes/s", "bytes per second", "bytes_per_second", "bytes/sec"}},
+      {{"kB/s", D::bandwidth, 1e3}, {"kb/sec", "kilobytes per second"}},
+      {{"MB/s", D::bandwidth, 1e6}, {"megabytes per second", "mb/sec", "mbps_bytes"}},
+      {{"GB/s", D::bandwidth, 1e9}, {"gigabytes per second", "gb/sec"}},
+      {{"TB/s", D::bandwidth, 1e12}, {"terabytes per second"}},
+      {{"KiB/s", D::bandwidth, kKibi}, {}},
+      {{"MiB/s", D::bandwidth, kKibi * kKibi}, {}},
+      {{"GiB/s", D::bandwidth, kKibi * kKibi * kKibi}, {}},
+      {{"%", D::fraction, 0.01}, {"percent", "pct", "per cent"}},
+      {{"pp", D::fraction, 0.01}, {"percentage points", "percentage point"}},
+      {{"x", D::none, 1}, {"×", "times", "fold"}},
+      {{"Hz", D::frequency, 1}, {"hertz"}},
+      {{"kHz", D::frequency, 1e3}, {}},
+      {{"MHz", D::frequency, 1e6}, {}},
+      {{"GHz", D::frequency, 1e9}, {}},
+      {{"req/s", D::request_rate, 1}, {"requests/s", "requests per second", "requests/sec", "rps", "qps", "queries/s", "requests_per_second", "requests/second"}},
+      {{"°C", D::temperature, 1}, {"degc", "celsius", "deg c"}},
+      {{"mW", D::power, 1e-3}, {"milliwatts", "milliwatt"}},
+      {{"W", D::power, 1}, {"watt", "watts"}},
+      {{"kW", D::power, 1e3}, {"kilowatt", "kilowatts"}},
+      {{"J", D::energy, 1}, {"joule", "joules"}},
+      {{"kJ", D::energy, 1e3}, {"kilojoule", "kilojoules"}},
+      {{"mJ", D::energy, 1e-3}, {"millijoule", "millijoules"}},
+      {{"Wh", D::energy, 3600}, {"watt hours", "watt-hours"}},
+      {{"kWh", D::energy, 3.6e6}, {}},
+      {{"J/tok", D::token_energy, 1}, {"j/token", "joules per token", "joules/token"}},
+      {{"FLOP/s", D::flop_rate, 1}, {"flops", "flop/s", "flops/s"}},
+      {{"MFLOP/s", D::flop_rate, 1e6}, {"mflops", "mflop/s"}},
+      {{"GFLOP/s", D::flop_rate, 1e9}, {"gflops", "gflop/s"}},
+      {{"TFLOP/s", D::flop_rate, 1e12}, {"tflops", "tflop/s"}},
+      {{"FLOP", D::operations, 1}, {"flop"}},
+      {{"GFLOP", D::operations, 1e9}, {"gflop"}},
+      {{"TFLOP", D::operations, 1e12}, {"tflop"}},
+  };
+}
+
+struct UnitTable {
+  std::vector<Unit> units;
+  std::unordered_map<std::string, UnitPtr> exact;
+  std::unordered_map<std::string, UnitPtr> folded;  // null: two units differ by case alone
+
+  UnitTable() {
+    const std::vector<UnitSpec> specs = make_specs();
+    units.reserve(specs.size());
+    for (const UnitSpec& spec : specs) units.push_back(spec.unit);
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+      if (!units[i].symbol.empty()) add(units[i].symbol, &units[i]);
+      for (const std::string_view spelling : specs[i].spellings) add(spelling, &units[i]);
+    }
+  }
+
+  static std::string fold(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return lower;
+  }
+
+  void add(std::string_view spelling, UnitPtr unit) {
+    exact.emplace(std::string(spelling), unit);
+    const auto [entry, fresh] = folded.emplace(fold(spelling), unit);
+    if (!fresh && entry->second != unit) entry->second = nullptr;
+  }
+};
+
+const UnitTable& table() {
+  static const UnitTable instance;
+  return instance;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+UnitPtr no_unit() { return &table().units.front(); }
+
+UnitPtr unit_of(std::string_view symbol) {
+  const auto found = table().exact.find(std::string(symbol));
+  CHECK(found != table().exact.end(), "a unit symbol in our own code that the unit table does not have");
+  return found->second;
+}
+
+UnitPtr find_unit(std::string_view spelling) {
+  const std::string_view text = trimmed(spelling);
+  if (text.empty()) return nullptr;
+  if (const auto found = table().exact.find(std::string(text)); found != table().exact.end()) return found->second;
+  // "kb", "gb" and alike are written in lower case by programs that mean bytes; bits are never written so here.
+  if (const auto found = table().folded.find(UnitTable::fold(text)); found != table().folded.end()) return found->second;
+  return nullptr;
+}
+
+const std::vector<Unit>& all_units() { return table().units; }
+
+std::string_view to_string(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::unknown: return "unknown";
+    case Dimension::none: return "none";
+    case Dimension::count: return "count";
+    case Dimension::time: return "time";
+    case Dimension::tokens: return "tokens";
+    case Dimension::token_rate: return "token_rate";
+    case Dimension::token_time: return "token_time";
+    case Dimension::information: return "information";
+    case Dimension::bandwidth: return "bandwidth";
+    case Dimension::fraction: return "fraction";
+    case Dimension::frequency: return "frequency";
+    case Dimension::request_rate: return "request_rate";
+    case Dimension::temperature: return "temperature";
+    case Dimension::power: return "power";
+    case Dimension::energy: return "energy";
+    case Dimension::token_energy: return "token_energy";
+    case Dimension::flop_rate: return "flop_rate";
+    case Dimension::operations: return "operations";
+  }
+  return "unknown";
+}
+
+std::optional<double> convert(double value, UnitPtr from, UnitPtr to) {
+  if (from->dimension != to->dimension) return std::nullopt;
+  if (from == to || from->factor == to->factor) return value;
+  // Multiplying by whole powers keeps 1000 ms exactly 1 s; dividing factors first would not.
+  return from->factor >= to->factor ? value * std::round(from->factor / to->factor * 1e6) / 1e6
+                                    : value / (std::round(to->factor / from->factor * 1e6) / 1e6);
+}
+
+std::string format_fixed(double value, int decimals) {
+  if (!std::isfinite(value)) return fmt::format("{}", value);
+  const int digits = std::clamp(decimals, 0, 17);
+  // The shortest decimal text of the double is what people saw; rounding that, half away from zero, is what they do.
+  const std::string exact = fmt::format("{}", value);
+  const auto point = exact.find('.');
+  if (exact.find('e') == std::string::npos && point != std::string::npos) {
+    const std::size_t keep = point + 1 + static_cast<std::size_t>(digits);
+    const bool tie = keep + 1 == exact.size() && exact.back() == '5';
+    if (tie) value = std::nextafter(value, value > 0 ? HUGE_VAL : -HUGE_VAL);
+  }
+  std::string text = fmt::format("{:.{}f}", value, digits);
+  if (text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos) text.erase(0, 1);  // no "-0.00"
+  return text;
+}
+
+std::string format_significant(double value, int digits) {
+  if (value == 0 || !std::isfinite(value)) return fmt::format("{}", value);
+  const double magnitude = std::floor(std::log10(std::fabs(value)));
+  if (magnitude < -5 || magnitude >= 15) return fmt::format("{:.{}g}", value, digits);
+  return format_fixed(value, std::max(0, digits - 1 - static_cast<int>(magnitude)));
+}
+
+}  // namespace chimera::core
