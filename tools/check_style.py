@@ -21,17 +21,23 @@ TEXT = {"", ".cc", ".cmake", ".def", ".h", ".json", ".md", ".py", ".sh", ".toml"
 
 
 def long_functions(lines):
-    """(line, length) of each function body over the limit: from a line that ends in { to the } below it."""
-    opened = None
+    """(line, length) of each function body over the limit: from a line that ends in { to the } below it.
+
+    Rows of tables, lines that begin with { or ", do not count.
+    """
+    opened, rows = None, 0
     for number, line in enumerate(lines, 1):
         if opened is None:
             match = OPENS.match(line)
             if match and not NOT_A_FUNCTION.search(line):
-                opened = (number, match[1] + "}")
+                opened, rows = (number, match[1] + "}"), 0
         elif line.startswith(opened[1]):
-            if number - opened[0] + 1 > MAX_FUNCTION:
-                yield opened[0], number - opened[0] + 1
+            length = number - opened[0] + 1 - rows
+            if length > MAX_FUNCTION:
+                yield opened[0], length
             opened = None
+        else:
+            rows += line.lstrip().startswith(("{", '"'))
 
 
 def source_problems(name, text):

@@ -38,6 +38,7 @@ class Style(unittest.TestCase):
 
     def test_a_long_table_or_test_is_no_function(self):
         self.assertEqual([], self.problems("src/a/b.cc", "const int kTable[] = {\n" + "  1,\n" * 80 + "};\n"))
+        self.assertEqual([], self.problems("src/a/b.cc", "T f() {\n  return {\n" + "    {1, 2},\n" * 80 + "  };\n}\n"))
         self.assertEqual([], self.problems("src/a/b_test.cc", function(80)))
 
     def test_a_path_of_a_machine_fails(self):
