@@ -42,7 +42,7 @@ Fact Corpus::fact(const CellRef& ref) const {
   const Cell& cell = in.cell(ref);
   CHECK(cell.kind == CellKind::number, "a fact is a number");
   const TableMeaning& meaning = meanings_[ref.document.value][ref.table];
-  const ColumnMeaning& column = meaning.columns[ref.column];
+  const ColumnMeaning& column = meaning.at(ref.row, ref.column);
   Fact fact;
   fact.id = id(ref);
   fact.metric = column.metric;
@@ -65,7 +65,7 @@ void Corpus::for_each_cell(const std::vector<Role>& roles, const std::function<v
       const Table& table = documents_[d].tables[t];
       for (std::uint32_t r = 0; r < table.rows.size(); ++r)
         for (std::uint32_t c = 0; c < table.columns.size(); ++c)
-          if (table.columns[c].cells[r].kind == CellKind::number && has_role(roles, meanings_[d][t].columns[c].role))
+          if (table.columns[c].cells[r].kind == CellKind::number && has_role(roles, meanings_[d][t].at(r, c).role))
             visit(CellRef{DocumentId{d}, t, r, c});
     }
   }
@@ -84,7 +84,7 @@ void Corpus::for_each(const FactFilter& filter, const std::function<bool(const F
       const Table& table = documents_[d].tables[t];
       for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
         for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
-          const ColumnMeaning& column = meanings_[d][t].columns[c];
+          const ColumnMeaning& column = meanings_[d][t].at(r, c);
           if (table.columns[c].cells[r].kind != CellKind::number || !has_role(filter.roles, column.role)) continue;
           if (!filter.metric.empty() && column.metric != filter.metric) continue;
           if (!visit(fact(CellRef{DocumentId{d}, t, r, c}))) return;

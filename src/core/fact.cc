@@ -2,11 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "core/hash.h"
 
 namespace chimera::core {
+
+const ColumnMeaning& TableMeaning::at(std::uint32_t row, std::uint32_t column) const {
+  const auto place = std::pair(row, column);
+  const auto found = std::lower_bound(exceptions.begin(), exceptions.end(), place, [](const CellException& e, const auto& p) {
+    return std::pair(e.row, e.column) < p;
+  });
+  const bool exact = found != exceptions.end() && std::pair(found->row, found->column) == place;
+  return exact ? variants[found->variant] : columns[column];
+}
 
 FactId fact_id(std::string_view artifact_hex, Span bytes) {
   const std::uint64_t value = Hash().text(artifact_hex).number(bytes.begin).number(bytes.end).value();

@@ -54,11 +54,23 @@ enum class RowState : std::uint8_t {
   summary   // states statistics of other rows
 };
 
+// A cell that means something else than its column: a metric named in the row ("ttft" beside mean and p50), a unit
+// that changes from row to row.
+struct CellException {
+  std::uint32_t row = 0;
+  std::uint32_t column = 0;
+  std::uint32_t variant = 0;  // into TableMeaning::variants
+};
+
 // What one table of one document means; parallel to Document::tables.
 struct TableMeaning {
-  std::vector<ColumnMeaning> columns;   // parallel to Table::columns
-  std::vector<std::uint32_t> configs;   // per row, into Corpus::configs
-  std::vector<RowState> states;         // per row
+  std::vector<ColumnMeaning> columns;      // parallel to Table::columns
+  std::vector<std::uint32_t> configs;      // per row, into Corpus::configs
+  std::vector<RowState> states;            // per row
+  std::vector<ColumnMeaning> variants;     // what exceptions mean
+  std::vector<CellException> exceptions;   // sorted by row, column
+  // What one cell means: its exception, else its column.
+  [[nodiscard]] const ColumnMeaning& at(std::uint32_t row, std::uint32_t column) const;
 };
 
 // Evidence for people: a path, bytes in the file, and a place.
