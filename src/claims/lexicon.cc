@@ -1,0 +1,108 @@
+#include "claims/lexicon.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace chimera::claims {
+namespace {
+
+using Entry = std::pair<std::string_view, Comparison>;
+
+// Sorted by word.
+constexpr std::array kComparisons = {
+    Entry{"best", {Sense::better, true}},        Entry{"better", {Sense::better, false}},
+    Entry{"comparable", {Sense::same, false}},   Entry{"decreased", {Sense::less, false}},
+    Entry{"decreases", {Sense::less, false}},    Entry{"degraded", {Sense::worse, false}},
+    Entry{"degrades", {Sense::worse, false}},    Entry{"doubled", {Sense::more, false}},
+    Entry{"doubles", {Sense::more, false}},      Entry{"exceeded", {Sense::more, false}},
+    Entry{"exceeds", {Sense::more, false}},      Entry{"faster", {Sense::faster, false}},
+    Entry{"fastest", {Sense::faster, true}},     Entry{"fewest", {Sense::less, true}},
+    Entry{"greater", {Sense::more, false}},      Entry{"greatest", {Sense::more, true}},
+    Entry{"halved", {Sense::less, false}},       Entry{"higher", {Sense::more, false}},
+    Entry{"highest", {Sense::more, true}},       Entry{"improved", {Sense::better, false}},
+    Entry{"improvement", {Sense::better, false}}, Entry{"improves", {Sense::better, false}},
+    Entry{"increased", {Sense::more, false}},    Entry{"increases", {Sense::more, false}},
+    Entry{"indistinguishable", {Sense::same, false}}, Entry{"larger", {Sense::more, false}},
+    Entry{"largest", {Sense::more, true}},       Entry{"longer", {Sense::more, false}},
+    Entry{"longest", {Sense::more, true}},       Entry{"lower", {Sense::less, false}},
+    Entry{"lowest", {Sense::less, true}},        Entry{"optimal", {Sense::better, true}},
+    Entry{"outperformed", {Sense::better, false}}, Entry{"outperforms", {Sense::better, false}},
+    Entry{"quicker", {Sense::faster, false}},    Entry{"quickest", {Sense::faster, true}},
+    Entry{"reduced", {Sense::less, false}},      Entry{"reduces", {Sense::less, false}},
+    Entry{"reduction", {Sense::less, false}},    Entry{"shorter", {Sense::less, false}},
+    Entry{"shortest", {Sense::less, true}},      Entry{"similar", {Sense::same, false}},
+    Entry{"slower", {Sense::slower, false}},     Entry{"slowest", {Sense::slower, true}},
+    Entry{"smaller", {Sense::less, false}},      Entry{"smallest", {Sense::less, true}},
+    Entry{"speedup", {Sense::faster, false}},    Entry{"top", {Sense::better, true}},
+    Entry{"unchanged", {Sense::same, false}},    Entry{"winner", {Sense::better, true}},
+    Entry{"worse", {Sense::worse, false}},       Entry{"worst", {Sense::worse, true}},
+};
+
+constexpr std::array kWithThan = {
+    Entry{"above", {Sense::more, false}}, Entry{"below", {Sense::less, false}}, Entry{"fewer", {Sense::less, false}},
+    Entry{"less", {Sense::less, false}},  Entry{"more", {Sense::more, false}},
+};
+
+constexpr std::array kNumberWords = {
+    std::pair<std::string_view, double>{"double", 2},
+    {"dozen", 12}, {"eight", 8}, {"eighteen", 18}, {"eighty", 80}, {"eleven", 11}, {"fifteen", 15}, {"fifty", 50},
+    {"five", 5}, {"forty", 40}, {"four", 4}, {"fourteen", 14}, {"half", 0.5}, {"hundred", 100}, {"million", 1e6},
+    {"nine", 9}, {"nineteen", 19}, {"ninety", 90}, {"quadruple", 4}, {"seven", 7}, {"seventeen", 17}, {"seventy", 70},
+    {"six", 6}, {"sixteen", 16}, {"sixty", 60}, {"ten", 10}, {"thirteen", 13}, {"thirty", 30}, {"thousand", 1000},
+    {"three", 3}, {"thrice", 3}, {"triple", 3}, {"twelve", 12}, {"twenty", 20}, {"twice", 2}, {"two", 2},
+};
+
+constexpr std::array kApproximations = std::to_array<std::string_view>({"about",  "almost",  "approximately", "approx",
+                                                             "around", "circa", "nearly", "roughly"});
+
+constexpr std::array kCounted = std::to_array<std::string_view>({
+    "artifact", "artifacts", "case",    "cases",   "configuration", "configurations", "copies", "copy",  "document",
+    "documents", "error",    "errors",  "factor",  "factors",       "file",           "files",  "level", "levels",
+    "line",     "lines",     "measurement", "measurements", "model", "models",        "prompt", "prompts", "repetition",
+    "repetitions", "request", "requests", "row",    "rows",         "run",            "runs",   "sample", "samples",
+    "times"});
+
+constexpr std::array kExtensions = std::to_array<std::string_view>({
+    "bin",  "bz2", "cc",   "cfg",  "cpp",  "csv", "db",  "gguf", "gz",  "html", "ini", "ipynb", "jpg", "json", "jsonl",
+    "log",  "md",  "out",  "parquet", "pdf", "png", "py", "rs",  "sh",  "tsv",  "txt", "xml",   "yaml", "yml"});
+
+static_assert(std::is_sorted(kCounted.begin(), kCounted.end()));
+static_assert(std::is_sorted(kExtensions.begin(), kExtensions.end()));
+static_assert(std::is_sorted(kComparisons.begin(), kComparisons.end(), [](const Entry& a, const Entry& b) { return a.first < b.first; }));
+
+template <class Table>
+std::optional<Comparison> look_up(const Table& table, std::string_view word) {
+  for (const auto& [name, comparison] : table)
+    if (name == word) return comparison;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Comparison> find_comparison(std::string_view word) {
+  const auto at = std::lower_bound(kComparisons.begin(), kComparisons.end(), word,
+                                   [](const Entry& entry, std::string_view w) { return entry.first < w; });
+  if (at == kComparisons.end() || at->first != word) return std::nullopt;
+  return at->second;
+}
+
+std::optional<Comparison> find_with_than(std::string_view word) { return look_up(kWithThan, word); }
+
+std::optional<double> find_number_word(std::string_view word) {
+  for (const auto& [name, value] : kNumberWords)
+    if (name == word) return value;
+  return std::nullopt;
+}
+
+bool is_approximation(std::string_view word) {
+  return std::find(kApproximations.begin(), kApproximations.end(), word) != kApproximations.end();
+}
+
+bool is_counted_thing(std::string_view word) { return std::binary_search(kCounted.begin(), kCounted.end(), word); }
+
+bool is_file_extension(std::string_view extension) {
+  return std::binary_search(kExtensions.begin(), kExtensions.end(), extension);
+}
+
+}  // namespace chimera::claims

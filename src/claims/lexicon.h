@@ -1,0 +1,43 @@
+// The words of claims: number words, comparing words and superlatives, absences. English, lower case.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace chimera::claims {
+
+// What a comparing word says about a value, or about what is better.
+enum class Sense {
+  more,    // a larger value: higher, larger, increased
+  less,    // a smaller value: lower, fewer, reduced
+  better,  // in the direction that is better for the metric: better, improved, outperforms
+  worse,
+  faster,  // less time or a higher rate
+  slower,
+  same     // no difference, similar, unchanged
+};
+
+struct Comparison {
+  Sense sense = Sense::same;
+  bool superlative = false;
+};
+
+// "highest" is more and superlative, "faster" is faster, "outperforms" is better. Nothing for other words.
+[[nodiscard]] std::optional<Comparison> find_comparison(std::string_view word);
+
+// Words that compare only together with "than": more, less, fewer, under, over, above, below.
+[[nodiscard]] std::optional<Comparison> find_with_than(std::string_view word);
+
+// "twelve" is 12, "half" 0.5, "twice" 2. `one` is left out: it counts only where the text says of what.
+[[nodiscard]] std::optional<double> find_number_word(std::string_view word);
+
+// "about", "roughly": how a number is meant.
+[[nodiscard]] bool is_approximation(std::string_view word);
+
+// A word that a count may precede: runs, files, rows, configurations.
+[[nodiscard]] bool is_counted_thing(std::string_view word);
+
+// Extensions of files that reports name: "csv", "json".
+[[nodiscard]] bool is_file_extension(std::string_view extension);
+
+}  // namespace chimera::claims
