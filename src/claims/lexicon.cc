@@ -44,14 +44,13 @@ constexpr std::array kWithThan = {
     Entry{"less", {Sense::less, false}},  Entry{"more", {Sense::more, false}},
 };
 
-constexpr std::array kNumberWords = {
-    std::pair<std::string_view, double>{"double", 2},
-    {"dozen", 12}, {"eight", 8}, {"eighteen", 18}, {"eighty", 80}, {"eleven", 11}, {"fifteen", 15}, {"fifty", 50},
+constexpr std::array kNumberWords = std::to_array<std::pair<std::string_view, double>>({
+    {"double", 2}, {"dozen", 12}, {"eight", 8}, {"eighteen", 18}, {"eighty", 80}, {"eleven", 11}, {"fifteen", 15}, {"fifty", 50},
     {"five", 5}, {"forty", 40}, {"four", 4}, {"fourteen", 14}, {"half", 0.5}, {"hundred", 100}, {"million", 1e6},
     {"nine", 9}, {"nineteen", 19}, {"ninety", 90}, {"quadruple", 4}, {"seven", 7}, {"seventeen", 17}, {"seventy", 70},
     {"six", 6}, {"sixteen", 16}, {"sixty", 60}, {"ten", 10}, {"thirteen", 13}, {"thirty", 30}, {"thousand", 1000},
     {"three", 3}, {"thrice", 3}, {"triple", 3}, {"twelve", 12}, {"twenty", 20}, {"twice", 2}, {"two", 2},
-};
+});
 
 constexpr std::array kApproximations = std::to_array<std::string_view>({"about",  "almost",  "approximately", "approx",
                                                              "around", "circa", "nearly", "roughly"});
