@@ -12,6 +12,7 @@ std::string_view to_string(FindingKind kind) {
     case FindingKind::summary_mismatch: return "summary_mismatch";
     case FindingKind::contradiction: return "contradiction";
     case FindingKind::mislabelled: return "mislabelled";
+    case FindingKind::agreement: return "agreement";
     case FindingKind::duplicate_artifacts: return "duplicate_artifacts";
     case FindingKind::content_mismatch: return "content_mismatch";
     case FindingKind::comparison: return "comparison";

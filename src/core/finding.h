@@ -18,6 +18,7 @@ enum class FindingKind {
   summary_mismatch,     // a summary that its raw rows do not give
   contradiction,        // two artifacts that disagree about one thing
   mislabelled,          // a value presented as another metric
+  agreement,            // summaries and renderings that were recomputed and hold
   duplicate_artifacts,  // the same bytes in two places
   content_mismatch,     // a file that is something else inside
   comparison,           // groups compared within one study (models, backends, quantisations)
