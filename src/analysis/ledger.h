@@ -29,11 +29,14 @@ class Ledger final : public core::FactLookup {
 
   // CHECKs that the formula can be evaluated on the inputs; callers test emptiness and zero divisors before.
   core::FactId derive(const Derivation& derivation);
+  // The same where the data may not suffice: nothing is added where the formula gives nothing.
+  std::optional<core::FactId> try_derive(const Derivation& derivation);
   [[nodiscard]] core::Fact get(core::FactId id) const;  // CHECKs that it exists
-  [[nodiscard]] double value(core::FactId id) const { return get(id).value.value; }
+  [[nodiscard]] double value(core::FactId id) const;    // CHECKs that it exists
   [[nodiscard]] const core::Corpus& corpus() const { return corpus_; }
 
   [[nodiscard]] std::optional<core::Fact> find(core::FactId id) const override;
+  // The corpus first, then what was derived, in order of derivation (only where the filter names no path).
   void for_each(const core::FactFilter& filter, const std::function<bool(const core::Fact&)>& visit) const override;
   [[nodiscard]] const std::vector<core::Artifact>& artifacts() const override { return corpus_.artifacts(); }
   [[nodiscard]] std::string bytes(const core::SourceRef& source) const override { return corpus_.bytes(source); }
@@ -42,6 +45,7 @@ class Ledger final : public core::FactLookup {
   const core::Corpus& corpus_;
   std::deque<core::Fact> derived_;  // in order of derivation
   std::unordered_map<core::FactId, std::size_t> index_;
+  mutable std::unordered_map<core::FactId, double> values_;  // of inputs: building a whole Fact for one is slow
 };
 
 }  // namespace chimera::analysis
