@@ -55,6 +55,12 @@ def run(step, built):
     return results
 
 
+def telling_line(detail):
+    """The line of a detail that says most: the first that speaks of an error, else the first."""
+    lines = [line.strip() for line in detail.splitlines() if line.strip()] or [""]
+    return next((line for line in lines if "error" in line.lower()), lines[0])
+
+
 def tally(results):
     count = {outcome: sum(r.outcome == outcome for r in results) for outcome in ("passed", "failed", "skipped")}
     return f"{count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped"
@@ -83,8 +89,7 @@ def main():
         if those:
             print(f"\n{outcome}:")
             for result in those:
-                reason = result.detail.strip().splitlines()[:1] or [""]
-                print(f"  {result.name}: {reason[0]}")
+                print(f"  {result.name}: {telling_line(result.detail)}")
     print()
     print(tally(results))
     return 1 if failed else 0
