@@ -28,8 +28,29 @@ struct NumberToken {
 // How a table or document writes its numbers.
 enum class DecimalMark { point, comma };
 
+// What a comma between digits means. In prose it may group thousands; in JSON and in delimited text it separates, and
+// groups only where quotes hold the number and nothing else ("1,234.5").
+enum class Commas { group, separate };
+
 // Every number of `text`, in order. Never fails; nothing in an empty text.
-[[nodiscard]] std::vector<NumberToken> find_numbers(std::string_view text);
+[[nodiscard]] std::vector<NumberToken> find_numbers(std::string_view text, Commas commas = Commas::group);
+
+// The same one by one, for texts that are too large for a list. Linear in the size of the text.
+// Owns nothing: the text must outlive it.
+class NumberScanner {
+ public:
+  explicit NumberScanner(std::string_view text, Commas commas = Commas::group) : text_(text), commas_(commas) {}
+  // The next number; false, and `token` untouched, where there is none.
+  [[nodiscard]] bool next(NumberToken& token);
+
+ private:
+  [[nodiscard]] bool number_at_digit(NumberToken& token);
+  [[nodiscard]] bool number_at_dot(NumberToken& token);
+
+  std::string_view text_;
+  Commas commas_;
+  std::size_t pos_ = 0;
+};
 
 // The number that `lexeme` is, all of it: "12", "-0.5", "1e-3", "1,234.5", "1 234" (no-break or thin space too),
 // "12,34,567", "−3" (Unicode minus). Nothing where it is anything more or less.
