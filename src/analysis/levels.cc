@@ -1,0 +1,103 @@
+#include "analysis/levels.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+namespace chimera::analysis {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kGroupKeys = {
+    "accelerator"sv, "arch"sv,     "backend"sv,   "build"sv,         "compiler"sv, "cpu"sv,     "dataset"sv,
+    "device"sv,      "dtype"sv,    "engine"sv,    "engine_version"sv, "format"sv,  "framework"sv, "gpu"sv,
+    "hardware"sv,    "host"sv,     "kernel"sv,    "language"sv,      "machine"sv,  "mode"sv,    "model"sv,
+    "model_digest"sv, "platform"sv, "precision"sv, "provider"sv,     "quant"sv,    "quantization"sv, "runtime"sv,
+    "system"sv,      "tag"sv,      "tool"sv,      "variant"sv,       "version"sv,
+};
+constexpr std::array kBlockKeys = {
+    "case"sv,   "id"sv,     "idx"sv,  "index"sv,      "iter"sv, "iteration"sv, "prompt"sv, "prompt_index"sv, "prompt_text"sv,
+    "question"sv, "rep"sv, "repetition"sv, "replicate"sv, "request"sv, "request_id"sv, "round"sv, "run"sv, "run_id"sv, "sample"sv,
+    "seed"sv,   "step"sv,   "trial"sv,
+};
+static_assert(std::is_sorted(kGroupKeys.begin(), kGroupKeys.end()));
+static_assert(std::is_sorted(kBlockKeys.begin(), kBlockKeys.end()));
+
+std::optional<double> as_number(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+// "run/prompt_index" and "Prompt Index" are prompt_index.
+std::string plain_key(std::string_view key) {
+  const std::size_t slash = key.rfind('/');
+  if (slash != std::string_view::npos) key.remove_prefix(slash + 1);
+  std::string out;
+  for (const char c : key) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    out += upper ? static_cast<char>(c - 'A' + 'a') : (c == ' ' || c == '-' ? '_' : c);
+  }
+  return out;
+}
+
+}  // namespace
+
+Factor make_factor(std::string key, const std::vector<std::string>& values) {
+  Factor out;
+  out.key = std::move(key);
+  std::map<std::string, std::uint32_t> position;
+  for (const std::string& value : values) position.emplace(value.empty() ? "default" : value, 0);
+  out.numeric = true;
+  for (const auto& [value, unused] : position) {
+    out.numeric = out.numeric && as_number(value).has_value();
+    out.levels.push_back(value);
+  }
+  if (out.numeric) {
+    std::stable_sort(out.levels.begin(), out.levels.end(),
+                     [](const std::string& a, const std::string& b) { return *as_number(a) < *as_number(b); });
+  }
+  for (std::uint32_t i = 0; i < out.levels.size(); ++i) position[out.levels[i]] = i;
+  out.level.reserve(values.size());
+  for (const std::string& value : values) out.level.push_back(position[value.empty() ? "default" : value]);
+  return out;
+}
+
+bool same_grouping(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+  if (a.size() != b.size()) return false;
+  std::map<std::uint32_t, std::uint32_t> forward;
+  std::map<std::uint32_t, std::uint32_t> backward;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (forward.emplace(a[i], b[i]).first->second != b[i]) return false;
+    if (backward.emplace(b[i], a[i]).first->second != a[i]) return false;
+  }
+  return true;
+}
+
+std::vector<std::uint32_t> combine(const std::vector<const Factor*>& factors, std::size_t rows, std::uint32_t& count) {
+  std::map<std::vector<std::uint32_t>, std::uint32_t> known;
+  std::vector<std::uint32_t> out;
+  out.reserve(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::vector<std::uint32_t> levels;
+    levels.reserve(factors.size());
+    for (const Factor* factor : factors) levels.push_back(factor->level[row]);
+    out.push_back(known.emplace(std::move(levels), static_cast<std::uint32_t>(known.size())).first->second);
+  }
+  count = static_cast<std::uint32_t>(known.size());
+  return out;
+}
+
+bool is_group_key(std::string_view key) {
+  return std::binary_search(kGroupKeys.begin(), kGroupKeys.end(), std::string_view(plain_key(key)));
+}
+
+bool is_block_key(std::string_view key) {
+  return std::binary_search(kBlockKeys.begin(), kBlockKeys.end(), std::string_view(plain_key(key)));
+}
+
+}  // namespace chimera::analysis

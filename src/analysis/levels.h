@@ -1,0 +1,27 @@
+// Distinct values of a column and which row has which: the raw material of factors.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/study.h"
+
+namespace chimera::analysis {
+
+// Levels in natural order: by value where all are numbers, else as text. An empty value (the setting is absent) is
+// the level "default".
+[[nodiscard]] Factor make_factor(std::string key, const std::vector<std::string>& values);
+
+// Whether rows share a level of `a` exactly where they share one of `b`.
+[[nodiscard]] bool same_grouping(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b);
+
+// Numbers the combinations of levels in order of appearance; `count` receives how many there are.
+[[nodiscard]] std::vector<std::uint32_t> combine(const std::vector<const Factor*>& factors, std::size_t rows, std::uint32_t& count);
+
+// A setting that names what was measured rather than how it was tuned: model, quantization, backend, device, …
+[[nodiscard]] bool is_group_key(std::string_view key);
+// A name of rows that repeat a configuration: seed, run, repetition, prompt_index, …
+[[nodiscard]] bool is_block_key(std::string_view key);
+
+}  // namespace chimera::analysis
