@@ -1,7 +1,8 @@
 // The structure of a Markdown text, with byte spans of everything, also where the Markdown is broken.
 //
-// cmark-gfm gives the blocks; tables, list items with several entries on one line, and headings run together with
-// their text (as some programs write them) are recovered from the source bytes.
+// The blocks are those of the GFM specification (the tests hold cmark-gfm against them). Read from the source bytes in
+// one pass beside them: tables that the specification does not take for one, and headings, list items and table
+// headers that some programs run together on one line.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ struct MarkdownTable {
   std::vector<MarkdownSpan> header;             // trimmed cell contents
   std::vector<std::vector<MarkdownSpan>> rows;  // as written: may be ragged
   MarkdownSpan span;
-  bool broken = false;      // recovered: not a table by the GFM specification
+  std::int32_t heading = -1;  // block index, as in MarkdownBlock
+  bool broken = false;      // recovered: not a table by the GFM specification, or with ragged rows
 };
 
 enum class BlockKind { heading, paragraph, list_item, code, quote, html, table, rule };
@@ -37,6 +39,15 @@ struct MarkdownBlock {
 struct NameValue {
   MarkdownSpan name;   // without emphasis marks and colon
   MarkdownSpan value;  // the rest of the item, trimmed, without emphasis marks around it
+  MarkdownSpan group;  // the item, label or bold line that this one stands under, within its heading; may be empty
+  std::int32_t heading = -1;
+};
+
+// "- q8_0: mean_latency_ms=46.570 tokens_per_s=2.008": something with key=value entries. The name may be empty.
+struct EntityRow {
+  MarkdownSpan name;
+  MarkdownSpan group;
+  std::vector<NameValue> values;  // in order; their group and heading are unset
   std::int32_t heading = -1;
 };
 
@@ -50,8 +61,11 @@ struct Markdown {
   std::vector<MarkdownBlock> blocks;  // in order of begin; nested blocks after the one that holds them
   std::vector<MarkdownTable> tables;
   std::vector<NameValue> pairs;       // from list items and lines of their own, in order
-  std::vector<InlineLink> links;
+  std::vector<EntityRow> entities;    // the same where the value is key=value entries
+  std::vector<InlineLink> links;      // also bare addresses and definitions of references (then: label, address)
   std::vector<MarkdownSpan> code;     // inline code spans, without backticks
+  std::vector<MarkdownSpan> html;     // inline tags and comments
+  std::vector<MarkdownSpan> ordinals; // the numbers of ordered list items
 };
 
 // Never fails: any text is Markdown. Linear in the size, whatever the nesting.
