@@ -1,0 +1,38 @@
+// JSON, JSONL and what tools really write, as tables.
+//
+// * The top object is one row of a table of kind object, named "". Objects inside it give columns: "timing/mean_ms".
+// * An array of objects is a table of kind records, its scalars a table of kind series (column key: the array's key path;
+//   a cell's pointer is its row's). Arrays at one key path of all rows of a table share one table, named with "*" for
+//   the index or key of each row: "/models/*/runs".
+// * An array of equally long arrays of up to kMatrixWidth scalars is a table of kind records with columns "0", "1", …;
+//   other arrays of arrays are series whose pointers have an index more.
+// * An object of at least two objects of alike keys is a table of kind keyed: a row for each member, its key in column "".
+//   Rows themselves are never split this way.
+// * A sequence of top-level values (JSONL) gives one table of kind records for each family of keys; pointers start at
+//   the value, so a row's pointer is "".
+// * A key that occurs twice in an object has its second value in column "key#2".
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/diagnostic.h"
+#include "core/document.h"
+
+namespace chimera::sources {
+
+inline constexpr std::uint32_t kMatrixWidth = 32;
+
+// Fills tables and ignored of `document` from its text; needs its lines, its path (for diagnostics) and its format: jsonl
+// is read line by line. Sets the format to jsonl where several values stand one after the other. What is not JSON
+// is passed over with a diagnostic.
+void read_json(core::Document& document, core::Diagnostics& diagnostics);
+
+// Whether `text` begins, after white space, as JSON objects and arrays do (and logs, lists and links do not).
+[[nodiscard]] bool looks_like_json(std::string_view text);
+// Whether most of the first lines are objects or arrays, each complete on its line.
+[[nodiscard]] bool looks_like_jsonl(std::string_view text);
+// Offset of the first line that looks like JSON, or npos.
+[[nodiscard]] std::size_t find_json(std::string_view text, std::size_t from);
+
+}  // namespace chimera::sources

@@ -1,0 +1,86 @@
+// When an object is a table: its members are objects with mostly the same keys.
+#include <algorithm>
+#include <unordered_map>
+
+#include "sources/json_tables.h"
+
+namespace chimera::sources {
+namespace {
+
+constexpr std::size_t kSampled = 1000;  // members that decide for all
+
+using Keys = std::vector<std::uint64_t>;  // hashes of key paths, sorted, each once
+
+std::uint64_t mix(std::uint64_t seed, std::string_view bytes) {
+  std::uint64_t hash = seed ^ 0xCBF29CE484222325U;  // FNV-1a
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  return (hash ^ hash >> 29) * 0xBF58476D1CE4E5B9U;
+}
+
+// The key paths of the scalars and arrays in the object at `node`; keys inside arrays do not count.
+Keys leaf_keys(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+  Keys keys;
+  std::vector<std::uint64_t> open = {0};
+  const std::uint32_t end = tape[node].next() - 1;
+  for (std::uint32_t i = node + 1; i < end;) {
+    if (tape[i].kind() == JsonKind::end) {
+      open.pop_back();
+      ++i;
+      continue;
+    }
+    const std::uint64_t path = mix(open.back(), text.substr(tape[i].begin(), tape[i].size()));
+    const JsonNode& value = tape[++i];
+    if (value.kind() == JsonKind::object) {
+      open.push_back(path);
+      ++i;
+      continue;
+    }
+    keys.push_back(path);
+    i = value.kind() == JsonKind::array ? value.next() : i + 1;
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+// |a and b| / |a or b| >= 1/2
+bool half_alike(const Keys& a, const Keys& b) {
+  std::size_t both = 0;
+  for (auto i = a.begin(), j = b.begin(); i != a.end() && j != b.end();) {
+    if (*i == *j) ++both, ++i, ++j;
+    else if (*i < *j) ++i;
+    else ++j;
+  }
+  return both * 2 >= a.size() + b.size() - both && both > 0;
+}
+
+// What more than half of the members have.
+Keys common_keys(const std::vector<Keys>& members) {
+  std::unordered_map<std::uint64_t, std::size_t> counts;
+  for (const Keys& keys : members) {
+    for (const std::uint64_t key : keys) ++counts[key];
+  }
+  Keys common;
+  for (const auto& [key, count] : counts) {
+    if (count * 2 > members.size()) common.push_back(key);
+  }
+  std::sort(common.begin(), common.end());
+  return common;
+}
+
+}  // namespace
+
+bool members_are_alike(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+  if (tape[node].size() < 2) return false;
+  std::vector<Keys> members;
+  for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = tape[i + 1].next()) {
+    if (tape[i + 1].kind() != JsonKind::object) return false;
+    if (members.size() < kSampled) members.push_back(leaf_keys(text, tape, i + 1));
+  }
+  if (members.size() == 2) return half_alike(members[0], members[1]);
+  const Keys common = common_keys(members);
+  const auto alike = std::count_if(members.begin(), members.end(), [&](const Keys& keys) { return half_alike(keys, common); });
+  return static_cast<std::size_t>(alike) * 3 >= members.size() * 2;
+}
+
+}  // namespace chimera::sources
