@@ -1,0 +1,176 @@
+#include "sources/detect.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sources/json.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::sources {
+namespace {
+
+using core::Format;
+
+constexpr std::size_t kProbedLines = 64;
+constexpr std::size_t kProbedBytes = std::size_t{64} << 10;
+constexpr std::size_t kNpos = std::string_view::npos;
+
+struct Extension {
+  std::string_view name;
+  Format format;
+};
+constexpr std::array<Extension, 16> kExtensions = {{{"json", Format::json},
+                                                    {"jsonl", Format::jsonl},
+                                                    {"ndjson", Format::jsonl},
+                                                    {"jsonlines", Format::jsonl},
+                                                    {"csv", Format::csv},
+                                                    {"tsv", Format::csv},
+                                                    {"psv", Format::csv},
+                                                    {"md", Format::markdown},
+                                                    {"markdown", Format::markdown},
+                                                    {"mdown", Format::markdown},
+                                                    {"txt", Format::text},
+                                                    {"text", Format::text},
+                                                    {"log", Format::text},
+                                                    {"out", Format::text},
+                                                    {"err", Format::text},
+                                                    {"stdout", Format::text}}};
+
+// The first lines that are not blank, without their ends.
+std::vector<std::string_view> first_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  text = text.substr(0, kProbedBytes);
+  for (std::size_t begin = 0; begin < text.size() && lines.size() < kProbedLines;) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    if (!text::trim(line).empty()) lines.push_back(line);
+    begin = end + 1;
+  }
+  return lines;
+}
+
+std::size_t count_outside_quotes(std::string_view line, char delimiter) {
+  std::size_t count = 0;
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '"') quoted = !quoted;
+    else if (c == delimiter && !quoted) ++count;
+  }
+  return count;
+}
+
+std::size_t count_words(std::string_view text) {
+  std::size_t words = 0;
+  bool inside = false;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\t';
+    if (!space && !inside) ++words;
+    inside = !space;
+  }
+  return words;
+}
+
+// How regular the lines are as rows of cells between `delimiter`.
+struct Regularity {
+  std::size_t cells = 0;       // in most lines
+  std::size_t regular = 0;     // lines with so many
+  std::size_t delimited = 0;   // lines with any
+  std::size_t words = 0;       // in the delimited lines
+};
+Regularity regularity(const std::vector<std::string_view>& lines, char delimiter) {
+  Regularity result;
+  std::map<std::size_t, std::size_t> widths;
+  for (const std::string_view line : lines) {
+    const std::size_t count = count_outside_quotes(line, delimiter);
+    if (count == 0) continue;
+    ++result.delimited;
+    result.words += count_words(line);
+    const std::size_t same = ++widths[count + 1];
+    if (same > result.regular) result.regular = same, result.cells = count + 1;
+  }
+  return result;
+}
+
+bool is_list_of_numbers(const std::vector<std::string_view>& lines) {
+  const auto numbers = std::count_if(lines.begin(), lines.end(), [](std::string_view line) {
+    return text::parse_number_with_unit(text::trim(line)).has_value();
+  });
+  return lines.size() >= 2 && static_cast<std::size_t>(numbers) + 1 >= lines.size();
+}
+
+// Rows of cells. Sentences have delimiters too, so where the name does not say CSV, nearly all lines must agree.
+bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared) {
+  for (const char delimiter : {',', '\t', ';', '|'}) {
+    const Regularity found = regularity(lines, delimiter);
+    if (found.cells < 2) continue;
+    const bool short_cells = found.words <= found.delimited * found.cells * 4;
+    if (declared == Format::csv) {
+      if (short_cells && found.delimited * 2 >= lines.size()) return true;
+      if (found.regular >= 3 && found.regular * 3 >= lines.size()) return true;
+    } else if (delimiter != '|' && short_cells && lines.size() >= 3 && found.regular * 10 >= lines.size() * 9) {
+      return true;
+    }
+  }
+  return declared == Format::csv && is_list_of_numbers(lines);
+}
+
+bool is_table_rule(std::string_view line) {
+  line = text::trim(line);
+  return line.size() >= 3 && line.find('|') != kNpos && line.find("--") != kNpos &&
+         line.find_first_not_of("|-: ") == kNpos;
+}
+
+bool is_heading(std::string_view line) {
+  const std::size_t level = std::min(line.find_first_not_of('#'), line.size());
+  return level >= 1 && level <= 6 && level < line.size() && line[level] == ' ';
+}
+
+bool looks_like_markdown(const std::vector<std::string_view>& lines) {
+  if (is_heading(lines.front())) return true;
+  std::size_t marks = 0;
+  for (const std::string_view line : lines) {
+    if (is_table_rule(line)) return true;
+    if (is_heading(line) || line.substr(0, 3) == "```" || line.substr(0, 4) == "- **") ++marks;
+  }
+  return marks >= 2;
+}
+
+// JSON that is not at the very beginning: a tool's greeting stands before it.
+bool holds_json(std::string_view text, Format declared) {
+  const std::size_t begin = find_json(text, 0);
+  if (begin == kNpos) return false;
+  if (declared == Format::json || declared == Format::jsonl) return true;
+  return (text.size() - begin) * 2 > text.size();
+}
+
+}  // namespace
+
+Format declared_format(std::string_view path) {
+  std::string name = text::lower(path.substr(path.find_last_of('/') + 1));
+  if (name.size() > 3 && name.compare(name.size() - 3, 3, ".gz") == 0) name.resize(name.size() - 3);
+  const std::size_t dot = name.find_last_of('.');
+  if (dot == std::string::npos || dot == 0) return Format::unknown;
+  const std::string_view extension = std::string_view(name).substr(dot + 1);
+  const auto* found = std::find_if(kExtensions.begin(), kExtensions.end(), [&](const Extension& e) { return e.name == extension; });
+  return found == kExtensions.end() ? Format::unknown : found->format;
+}
+
+Format detect_format(std::string_view text, Format declared) {
+  const std::vector<std::string_view> lines = first_lines(text);
+  if (lines.empty() && text::trim(text).empty()) return Format::unknown;
+  if (lines.empty()) return Format::text;  // white space without end, then something
+  if (looks_like_jsonl(text)) return Format::jsonl;
+  if (looks_like_json(text)) return declared == Format::jsonl ? Format::jsonl : Format::json;
+  const bool names_json = declared == Format::json || declared == Format::jsonl;
+  if (names_json && holds_json(text, declared)) return declared;
+  if (declared == Format::markdown) return Format::markdown;
+  if (looks_like_csv(lines, declared)) return Format::csv;
+  if (looks_like_markdown(lines)) return Format::markdown;
+  return holds_json(text, declared) ? Format::json : Format::text;
+}
+
+}  // namespace chimera::sources
