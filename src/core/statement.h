@@ -16,6 +16,7 @@ struct Part {
     quantity,    // `shown` states fact `a`: "103.16 tok/s"
     comparison,  // `shown` is a word about a against b: "faster", "no difference"
     artifact,    // `shown` is a path of an artifact
+    passage,     // `shown` stands word for word in the artifact `path`: a date, a name
     config,      // `shown` is a configuration, code style: "num_gpu=40, num_ctx=1024"; `a` is any fact of that row
     code         // a command or key, verbatim
   };
@@ -23,6 +24,7 @@ struct Part {
   std::string shown;
   FactId a;
   FactId b;
+  std::string path;
 };
 
 class Statement {
@@ -33,8 +35,10 @@ class Statement {
   Statement& shown(FactId fact, std::string shown);
   Statement& compare(std::string_view word, FactId a, FactId b);
   Statement& artifact(std::string_view path);
+  Statement& shown_in(std::string_view path, std::string_view passage);
   Statement& config(std::string_view settings, FactId row);
   Statement& code(std::string_view verbatim);
+  Statement& append(const Statement& other);
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
   [[nodiscard]] bool empty() const { return parts_.empty(); }
   [[nodiscard]] std::string plain() const;  // without links, for terminals and logs
