@@ -1,0 +1,168 @@
+#include "report/draft.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace chimera::report {
+namespace {
+
+constexpr std::string_view kSpecial = "\\`*_[]<>|#&~";
+constexpr char kHexDigits[] = "0123456789ABCDEF";
+
+bool plain_in_path(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '-' || c == '_' ||
+         c == '+' || c == ',' || c == '=' || c == '@';
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+// How claims is asked about a comparing word: one that denies a difference is tested as a tie, any other as a
+// statement about the first against the second.
+char relation(std::string_view word) {
+  for (const std::string_view tie : {"no difference", "no effect", "not distinguishable", "indistinguishable", "cannot be told apart", "tied", "ties", "tie"})
+    if (word.find(tie) != std::string_view::npos) return '~';
+  if (word == "the same" || word == "equal" || word == "identical") return '=';
+  return '>';
+}
+
+std::string code_span(std::string_view text) {
+  std::string inner(text);
+  for (char& c : inner)
+    if (c == '\n' || c == '\r') c = ' ';
+  const std::string fence = inner.find('`') == std::string::npos ? "`" : "``";
+  return fence + (fence.size() > 1 ? " " : "") + inner + (fence.size() > 1 ? " " : "") + fence;
+}
+
+}  // namespace
+
+std::string escape(std::string_view words) {
+  std::string out;
+  out.reserve(words.size());
+  for (const char c : words) {
+    if (c == '\n' || c == '\r' || c == '\t') {
+      out += ' ';
+    } else {
+      if (kSpecial.find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string encode_path(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    if (plain_in_path(c)) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += kHexDigits[byte >> 4];
+      out += kHexDigits[byte & 15];
+    }
+  }
+  return out;
+}
+
+std::string decode_path(std::string_view encoded) {
+  std::string out;
+  for (std::size_t i = 0; i < encoded.size(); ++i) {
+    const bool escape_here = encoded[i] == '%' && i + 2 < encoded.size() && hex_value(encoded[i + 1]) >= 0 && hex_value(encoded[i + 2]) >= 0;
+    out += escape_here ? static_cast<char>(hex_value(encoded[i + 1]) * 16 + hex_value(encoded[i + 2])) : encoded[i];
+    if (escape_here) i += 2;
+  }
+  return out;
+}
+
+namespace {
+
+std::string cite(const core::Part& part) {
+  using Kind = core::Part::Kind;
+  switch (part.kind) {
+    case Kind::text: return escape(part.shown);
+    case Kind::code: return code_span(part.shown);
+    case Kind::quantity: return fmt::format("[{}](fact:{})", escape(part.shown), core::to_string(part.a));
+    case Kind::comparison:
+      return fmt::format("[{}](calc:{}{}{})", escape(part.shown), core::to_string(part.a), relation(part.shown), core::to_string(part.b));
+    case Kind::artifact: return fmt::format("[{}](artifact:{})", escape(part.shown), encode_path(part.shown));
+    case Kind::passage: return fmt::format("[{}](artifact:{})", escape(part.shown), encode_path(part.path));
+    case Kind::config: return fmt::format("[{}](config:{})", escape(part.shown), core::to_string(part.a));
+  }
+  return {};
+}
+
+std::string render(const core::Statement& statement) {
+  std::string text;
+  for (const core::Part& part : statement.parts()) text += cite(part);
+  return text;
+}
+
+}  // namespace
+
+void Draft::heading(int level, std::string_view words) {
+  markdown_ += fmt::format("{} {}\n\n", std::string(static_cast<std::size_t>(level), '#'), escape(words));
+}
+
+void Draft::paragraph(const core::Statement& statement) { markdown_ += render(statement) + "\n\n"; }
+
+void Draft::fields(const std::vector<std::pair<std::string, core::Statement>>& fields) {
+  for (const auto& [name, value] : fields) markdown_ += fmt::format("**{}:** {}  \n", escape(name), render(value));
+  markdown_ += "\n";
+}
+
+void Draft::bullets(const std::vector<core::Statement>& items, int level) {
+  const std::string indent(static_cast<std::size_t>(level - 1) * 2, ' ');
+  for (const core::Statement& item : items) markdown_ += indent + "- " + render(item) + "\n";
+  if (!items.empty() && level == 1) markdown_ += "\n";
+}
+
+void Draft::named_bullets(const std::vector<std::pair<std::string, core::Statement>>& items) {
+  for (const auto& [name, statement] : items) markdown_ += fmt::format("- **{}.** {}\n", escape(name), render(statement));
+  if (!items.empty()) markdown_ += "\n";
+}
+
+void Draft::gap() { markdown_ += "\n"; }
+
+void Draft::numbered(const std::vector<core::Statement>& items) {
+  for (std::size_t i = 0; i < items.size(); ++i) markdown_ += fmt::format("{}. {}\n", i + 1, render(items[i]));
+  if (!items.empty()) markdown_ += "\n";
+}
+
+void Draft::table(const std::vector<std::string>& header, const std::vector<Cells>& rows, const std::vector<Align>& align) {
+  CHECK(align.size() == header.size(), "every column has an alignment");
+  if (rows.empty()) return;
+  const auto line = [&](const auto& cell_at) {
+    markdown_ += "|";
+    for (std::size_t c = 0; c < header.size(); ++c) markdown_ += " " + cell_at(c) + " |";
+    markdown_ += "\n";
+  };
+  line([&](std::size_t c) { return escape(header[c]); });
+  line([&](std::size_t c) { return std::string(align[c] == Align::right ? "--:" : ":--"); });
+  for (const Cells& row : rows) {
+    CHECK(row.size() == header.size(), "a table row is as wide as the header");
+    line([&](std::size_t c) { return render(row[c]); });
+  }
+  markdown_ += "\n";
+}
+
+void Draft::code(std::string_view text) {
+  // A longer fence than any run of backticks inside, so that quoted text cannot end its own quotation.
+  std::size_t longest = 2;
+  std::size_t run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(longest + 1, '`');
+  markdown_ += fence + "text\n" + std::string(text) + (text.empty() || text.back() != '\n' ? "\n" : "") + fence + "\n\n";
+}
+
+}  // namespace chimera::report

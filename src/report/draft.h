@@ -1,0 +1,49 @@
+// A report being written: Markdown whose every number, word of comparison, path and configuration is a citation.
+//
+// Citations are ordinary links: [12.5 tok/s](fact:ID), [faster](calc:ID>ID), [x.csv](artifact:PATH),
+// [num_gpu=40](config:ID). claims judges this text; publish.h turns the citations into links for readers.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/statement.h"
+
+namespace chimera::report {
+
+// A table cell or list item is a Statement; plain words go through Statement::text.
+using Cells = std::vector<core::Statement>;
+
+enum class Align { left, right };
+
+class Draft {
+ public:
+  void heading(int level, std::string_view words);
+  void paragraph(const core::Statement& statement);
+  // "**Name:** value", one a line.
+  void fields(const std::vector<std::pair<std::string, core::Statement>>& fields);
+  // `level` 1 stands at the margin; deeper lists belong to the item above.
+  void bullets(const std::vector<core::Statement>& items, int level = 1);
+  // "- **Name.** statement".
+  void named_bullets(const std::vector<std::pair<std::string, core::Statement>>& items);
+  void gap();  // ends a nested list
+  void numbered(const std::vector<core::Statement>& items);
+  // Every row has as many cells as the header. Nothing is written where there are no rows.
+  void table(const std::vector<std::string>& header, const std::vector<Cells>& rows, const std::vector<Align>& align);
+  // Verbatim and therefore quoted: no claim is made by it.
+  void code(std::string_view text);
+  [[nodiscard]] const std::string& markdown() const { return markdown_; }
+
+ private:
+  std::string markdown_;
+};
+
+// So that `words` read as themselves in Markdown, whatever an artifact put into them. One line.
+[[nodiscard]] std::string escape(std::string_view words);
+// As a link destination: percent-encoded where Markdown would trip.
+[[nodiscard]] std::string encode_path(std::string_view path);
+[[nodiscard]] std::string decode_path(std::string_view encoded);
+
+}  // namespace chimera::report

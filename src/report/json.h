@@ -1,0 +1,42 @@
+// report.json: the facts a report shows and what they rest on, one fact a line; the findings; the verdicts.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/diagnostic.h"
+#include "core/finding.h"
+#include "core/lookup.h"
+#include "report/publish.h"
+
+namespace chimera::report {
+
+// A verdict as report.json shows it; claims' own types stay in their room.
+struct ClaimLine {
+  std::string quote;
+  std::string kind;
+  std::string verdict;
+  std::string reason;
+};
+
+struct ReportData {
+  std::string version;
+  std::string title;
+  const Publication* publication = nullptr;
+  std::vector<core::Finding> findings;
+  std::vector<ClaimLine> claims;
+  const core::Diagnostics* diagnostics = nullptr;
+  const core::FactLookup* facts = nullptr;
+};
+
+// The line of report.json on which the first fact stands.
+inline constexpr std::size_t kFactsFirstLine = 6;
+
+[[nodiscard]] std::string to_json(const ReportData& data);
+
+// One fact as an object: what `chimera facts --json` prints a line of, and what report.json holds.
+[[nodiscard]] std::string to_json_line(const core::Fact& fact);
+
+}  // namespace chimera::report

@@ -1,0 +1,35 @@
+// From a judged draft to what readers get: reference links, a Sources part, and the facts behind every one of them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/lookup.h"
+
+namespace chimera::report {
+
+// Where readers find an artifact from the report: `href` is relative to the folder of the report.
+class Links {
+ public:
+  virtual ~Links() = default;
+  [[nodiscard]] virtual std::string href(const std::string& artifact_path) const = 0;
+};
+
+// A fact that the report shows, or that one of those was computed from.
+struct CitedFact {
+  std::string label;  // "f7" in order of first appearance; empty of a fact that only serves as an input
+  core::Fact fact;
+};
+
+struct Publication {
+  std::string markdown;           // report.md
+  std::vector<CitedFact> facts;   // labelled ones in order of their labels, then inputs by id
+};
+
+// `draft` must have been judged without a bad verdict. A derived fact links to `facts_file` (report.json), where the
+// facts stand one a line from `facts_first_line` on, in the order above.
+[[nodiscard]] Publication publish(std::string_view draft, const core::FactLookup& facts, const Links& links,
+                                  std::string_view facts_file, std::size_t facts_first_line);
+
+}  // namespace chimera::report
