@@ -13,7 +13,8 @@
 //   [no difference](calc:A~B)   A and B differ by at most 5 %, or are the ends of an interval that holds zero
 //   [the same](calc:A=B)        equal values
 //   [num_gpu=40](config:ID)     settings of that fact's configuration, code style or not
-//   [x.csv](artifact:PATH)      the artifact exists and the text names it; a date stands in it or is its modification time
+//   [x.csv](artifact:PATH)      the artifact exists and the text names it; other text, a date (or its modification time)
+//                               or a passage, stands in it. PATH may be percent-encoded, marks in the text escaped
 //   [no power](absence:NAME)    no fact of that metric and no setting of that name was read
 #pragma once
 
