@@ -80,6 +80,8 @@ std::vector<UnitSpec> make_specs() {
       {{"FLOP", D::operations, 1}, {"flop"}},
       {{"GFLOP", D::operations, 1e9}, {"gflop"}},
       {{"TFLOP", D::operations, 1e12}, {"tflop"}},
+      {{"op/s", D::operation_rate, 1}, {"ops/s", "ops/sec", "op/sec", "operations/s", "operations/sec", "operations per second"}},
+      {{"it/s", D::operation_rate, 1}, {"iter/s", "iters/s", "iterations/s", "iterations per second"}},
   };
 }
 
@@ -164,6 +166,7 @@ std::string_view to_string(Dimension dimension) {
     case Dimension::token_energy: return "token_energy";
     case Dimension::flop_rate: return "flop_rate";
     case Dimension::operations: return "operations";
+    case Dimension::operation_rate: return "operation_rate";
   }
   return "unknown";
 }

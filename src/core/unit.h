@@ -26,7 +26,8 @@ enum class Dimension {
   energy,       // base: J
   token_energy, // base: J/tok
   flop_rate,    // base: FLOP/s
-  operations    // base: FLOP
+  operations,   // base: FLOP
+  operation_rate // base: op/s
 };
 
 struct Unit {

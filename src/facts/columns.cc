@@ -1,0 +1,196 @@
+#include "facts/columns.h"
+
+#include <fmt/format.h>
+
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::ColumnMeaning;
+using core::Dimension;
+using core::DiagnosticCode;
+using core::Role;
+using Kind = core::Statistic::Kind;
+
+constexpr std::size_t kFewRows = 4;  // below it, repeated values say nothing about levels
+
+// Statistics whose size says nothing about good or bad.
+bool is_spread(const core::Statistic& statistic) {
+  return statistic.kind == Kind::stddev || statistic.kind == Kind::variance || statistic.kind == Kind::count ||
+         statistic.kind == Kind::cv || statistic.kind == Kind::range;
+}
+
+bool is_path(core::TableKind kind) {
+  return kind == core::TableKind::object || kind == core::TableKind::records || kind == core::TableKind::keyed || kind == core::TableKind::series;
+}
+
+// Decides one column.
+class Decision {
+ public:
+  Decision(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column, const Profile& profile)
+      : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile) {
+    written_ = core::find_unit(column_.unit);
+    if (written_ != nullptr && written_->dimension == Dimension::count) written_ = nullptr;
+    reading_ = read_name(catalog, path_of(table, column_), written_);
+  }
+
+  ColumnMeaning decide() {
+    if (profile_.numbers == 0) return decide_text();
+    return decide_number();
+  }
+
+  void report(std::uint32_t column, core::Diagnostics& diagnostics) const {
+    const core::UnitPtr named = take_apart(catalog_, column_.key).unit;
+    if (written_ != nullptr && named != nullptr && named != written_)
+      add(diagnostics, column, DiagnosticCode::unit_conflict,
+          fmt::format("the name '{}' says {}, the values say {}", column_.key, named->symbol, written_->symbol), "the values' unit is used");
+    const bool unknown = written_ == nullptr && !column_.unit.empty();
+    if (unknown && reading_.unit == nullptr && profile_.numbers > 0)
+      add(diagnostics, column, DiagnosticCode::unknown_unit, fmt::format("'{}' is no unit that is known", column_.unit), {});
+  }
+
+ private:
+  ColumnMeaning decide_number() {
+    if (is_moment()) return plain(Role::time, "when it happened");
+    if (is_failure_flag()) return plain(Role::failure, "whether it worked");
+    if (is_position()) return plain(Role::index, "position or identifier");
+    if (reading_.metric != nullptr && !(reading_.chosen || stands_in_surroundings())) return metric();
+    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text) return factor(reading_.setting->name, reading_.setting->rule);
+    if (reading_.chosen || reading_.surroundings) return factor(own_name(), "a member of settings");
+    if (reading_.metric != nullptr) return metric();
+    if (own_name().empty()) return unnamed();
+    if (is_level()) return factor(own_name(), "whole numbers that repeat from row to row");
+    return own_metric();
+  }
+
+  ColumnMeaning decide_text() {
+    const std::string& leaf = reading_.leaf;
+    if (catalog_.is(Word::failure, leaf)) return plain(Role::failure, "whether it worked");
+    if (profile_.dates || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
+    if (profile_.texts + profile_.booleans == 0) return plain(Role::text, "empty");
+    if (profile_.quantizations && !profile_.prose) return factor("quantization", "names of number formats");
+    if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
+    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::number) return factor(reading_.setting->name, reading_.setting->rule);
+    if (reading_.chosen || reading_.surroundings) return factor(own_name(), "a member of settings");
+    if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");
+    if (catalog_.is(Word::identity, leaf) || catalog_.is(Word::index, leaf)) return plain(Role::identity, "a name");
+    const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
+    if (levels && !own_name().empty()) return factor(own_name(), "names that repeat from row to row");
+    return plain(Role::identity, "texts of no known name");
+  }
+
+  bool is_moment() const {
+    const std::string& leaf = reading_.leaf;
+    const bool epoch = plausible_epoch(profile_.minimum) && plausible_epoch(profile_.maximum);
+    if (!epoch || reading_.unit != nullptr) return false;
+    const auto ends = [&](std::string_view word) { return leaf.size() >= word.size() && leaf.compare(leaf.size() - word.size(), word.size(), word) == 0; };
+    return catalog_.is(Word::time, leaf) || ends("timestamp") || ends("datetime") || ends("time") || ends(" at") || leaf == "ts" || leaf == "t";
+  }
+
+  bool is_failure_flag() const {
+    if (!catalog_.is(Word::failure, reading_.leaf)) return false;
+    const bool flags = profile_.integers && profile_.minimum >= 0 && profile_.maximum <= 1 && reading_.metric == nullptr;
+    return flags || reading_.leaf == "error code";
+  }
+
+  bool is_position() const {
+    if (!profile_.integers || reading_.unit != nullptr) return false;
+    return catalog_.is(Word::index, reading_.leaf) || catalog_.is(Word::identity, reading_.leaf);
+  }
+
+  // "environment/gpu_count" describes a machine, "metadata/compile_time_s" is a measurement.
+  bool stands_in_surroundings() const { return reading_.surroundings && (reading_.unit == nullptr || reading_.setting != nullptr); }
+
+  bool is_level() const {
+    if (!profile_.integers || reading_.statistic || reading_.unit != nullptr || table_.rows.size() < kFewRows) return false;
+    return profile_.distinct > 1 && profile_.distinct * 2 <= table_.rows.size();
+  }
+
+  ColumnMeaning metric() const { return meaning_of(reading_); }
+
+  // A number of no known name is still a measurement of that name.
+  ColumnMeaning own_metric() const {
+    ColumnMeaning meaning;
+    meaning.role = Role::response;
+    meaning.metric = meaning.definition = own_name();
+    if (reading_.statistic) meaning.statistic = *reading_.statistic;
+    if (reading_.unit != nullptr) meaning.unit = reading_.unit;
+    meaning.rule = "named by its key";
+    return meaning;
+  }
+
+  ColumnMeaning factor(const std::string& name, std::string_view rule) const {
+    ColumnMeaning meaning = plain(Role::factor, rule);
+    meaning.metric = meaning.definition = name;
+    if (reading_.unit != nullptr) meaning.unit = reading_.unit;
+    return meaning;
+  }
+
+  ColumnMeaning plain(Role role, std::string_view rule) const {
+    ColumnMeaning meaning;
+    meaning.role = role;
+    meaning.metric = meaning.definition = own_name();
+    meaning.rule = std::string(rule);
+    return meaning;
+  }
+
+  // A column without a name: row numbers, or nobody knows.
+  ColumnMeaning unnamed() const {
+    const bool counts_rows = profile_.integers && profile_.ascending && profile_.numbers > 1;
+    return counts_rows ? plain(Role::index, "whole numbers that rise from row to row") : plain(Role::unread, "no name");
+  }
+
+  const std::string& own_name() const { return reading_.own_name; }
+
+  void add(core::Diagnostics& diagnostics, std::uint32_t column, DiagnosticCode code, std::string message, std::string hint) const {
+    const auto table = static_cast<std::uint32_t>(&table_ - document_.tables.data());
+    core::Diagnostic diagnostic{code, document_.artifact.path, {}, std::move(message), std::move(hint)};
+    if (!table_.rows.empty()) diagnostic.place = document_.place(core::CellRef{{}, table, 0, column});
+    diagnostics.add(std::move(diagnostic));
+  }
+
+  const Catalog& catalog_;
+  const core::Document& document_;
+  const core::Table& table_;
+  const core::Column& column_;
+  const Profile& profile_;
+  core::UnitPtr written_ = nullptr;
+  NameReading reading_;
+};
+
+}  // namespace
+
+std::vector<std::string> path_of(const core::Table& table, const core::Column& column) {
+  if (!is_path(table.kind)) return {column.key};
+  std::vector<std::string> path = split_path(table.name);
+  const std::vector<std::string> own = split_path(column.key);
+  // The column of a series is the array itself, which the table's name ends in already.
+  if (table.kind != core::TableKind::series || path.empty()) path.insert(path.end(), own.begin(), own.end());
+  if (path.empty()) path.push_back(column.key);
+  return path;
+}
+
+core::ColumnMeaning meaning_of(const NameReading& reading) {
+  const MetricEntry& metric = *reading.metric;
+  core::ColumnMeaning meaning;
+  meaning.role = metric.role;
+  meaning.metric = metric.name;
+  meaning.definition = reading.definition;
+  if (reading.statistic) meaning.statistic = *reading.statistic;
+  meaning.unit = reading.unit != nullptr ? reading.unit : metric.unit;
+  meaning.direction = is_spread(meaning.statistic) ? 0 : metric.direction;
+  meaning.rule = metric.rule;
+  return meaning;
+}
+
+core::ColumnMeaning decide_column(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column,
+                                  const Profile& profile, core::Diagnostics& diagnostics) {
+  Decision decision(catalog, document, table, column, profile);
+  decision.report(column, diagnostics);
+  core::ColumnMeaning meaning = decision.decide();
+  if (document.artifact.format == core::Format::markdown) meaning.provenance = core::Provenance::written;
+  return meaning;
+}
+
+}  // namespace chimera::facts

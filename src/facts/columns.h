@@ -1,0 +1,28 @@
+// What one column means by its name, its unit and its values: the reading of documents of no known tool.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/diagnostic.h"
+#include "core/document.h"
+#include "core/fact.h"
+#include "facts/catalog.h"
+#include "facts/naming.h"
+#include "facts/profile.h"
+
+namespace chimera::facts {
+
+// The names above a column and its own, outermost first: the table's path for JSON, the header alone elsewhere.
+[[nodiscard]] std::vector<std::string> path_of(const core::Table& table, const core::Column& column);
+
+// Factors have the setting's canonical name as their metric; columns that are no measurement keep their own name.
+// Adds unit_conflict where name and cells give different units (the cells win) and unknown_unit.
+[[nodiscard]] core::ColumnMeaning decide_column(const Catalog& catalog, const core::Document& document, const core::Table& table,
+                                                std::uint32_t column, const Profile& profile, core::Diagnostics& diagnostics);
+
+// A metric's meaning from a reading of its name, without regard to values. `reading.metric` is set.
+[[nodiscard]] core::ColumnMeaning meaning_of(const NameReading& reading);
+
+}  // namespace chimera::facts

@@ -1,0 +1,220 @@
+#include "facts/configs.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "facts/naming.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+using core::Role;
+using core::Row;
+
+constexpr std::size_t kLongestSetting = 256;  // what is longer is a document, not a setting
+
+std::string value_of(const core::Document& document, const Cell& cell) {
+  if (cell.kind == CellKind::boolean) return cell.number == 0 ? "false" : "true";
+  return std::string(text::trim(document.at(cell.span())));
+}
+
+bool holds_value(const Cell& cell) { return cell.kind != CellKind::absent && cell.kind != CellKind::null; }
+
+std::size_t depth(const std::string& key) { return static_cast<std::size_t>(std::count(key.begin(), key.end(), '/')); }
+
+// Reads one flat object; quotes may be doubled (CSV), escaped (JSON in JSON) or single (Python).
+class OptionsReader {
+ public:
+  OptionsReader(const Catalog& catalog, std::string_view written) : catalog_(catalog) {
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      const bool doubled = written[i] == '"' && i + 1 < written.size() && written[i + 1] == '"';
+      const bool escaped = written[i] == '\\' && i + 1 < written.size() && written[i + 1] == '"';
+      if (doubled || escaped) ++i;
+      text_ += written[i];
+    }
+  }
+
+  std::vector<core::Setting> read() {
+    skip_to('{');
+    while (at_ < text_.size()) {
+      const std::string key = quoted();
+      if (key.empty()) break;
+      skip_to(':');
+      skip_space();
+      add(key, value());
+      skip_to(',');
+    }
+    return std::move(settings_);
+  }
+
+ private:
+  void skip_space() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
+  }
+  void skip_to(char wanted) {
+    while (at_ < text_.size() && text_[at_] != wanted) ++at_;
+    if (at_ < text_.size()) ++at_;
+  }
+  std::string quoted() {
+    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\'') ++at_;
+    if (at_ == text_.size()) return {};
+    const char quote = text_[at_++];
+    const std::size_t end = std::min(text_.find(quote, at_), text_.size());
+    std::string content = text_.substr(at_, end - at_);
+    at_ = std::min(end + 1, text_.size());
+    return content;
+  }
+  // A scalar; of an object or list nothing, and it is passed over.
+  std::string value() {
+    if (at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) return quoted();
+    if (at_ < text_.size() && (text_[at_] == '{' || text_[at_] == '[')) {
+      int open = 0;
+      do {
+        if (text_[at_] == '{' || text_[at_] == '[') ++open;
+        if (text_[at_] == '}' || text_[at_] == ']') --open;
+        ++at_;
+      } while (at_ < text_.size() && open > 0);
+      return {};
+    }
+    const std::size_t end = std::min(text_.find_first_of(",}", at_), text_.size());
+    std::string content = text_.substr(at_, end - at_);
+    at_ = end;
+    return content;
+  }
+  void add(const std::string& key, const std::string& value) {
+    if (value.empty() || value == "null" || value == "None") return;
+    const std::vector<std::string> words = text::split_identifier(key);
+    const SettingEntry* setting = catalog_.setting(join(words, " "));
+    settings_.push_back({setting != nullptr ? setting->name : join(words, "_"), value});
+  }
+
+  const Catalog& catalog_;
+  std::string text_;
+  std::size_t at_ = 0;
+  std::vector<core::Setting> settings_;
+};
+
+class Configurator {
+ public:
+  Configurator(const Catalog& catalog, const core::Document& document, std::vector<core::TableMeaning>& meanings)
+      : catalog_(catalog), document_(document), meanings_(meanings) {}
+
+  std::vector<core::RunConfig> run() {
+    for (std::uint32_t t = 0; t < document_.tables.size(); ++t) configure_table(t);
+    return std::move(configs_);
+  }
+
+ private:
+  void configure_table(std::uint32_t t) {
+    const core::Table& table = document_.tables[t];
+    find_columns(t);
+    const std::uint32_t around = intern(list_above(t));
+    std::unordered_map<std::string, std::uint32_t> known;  // settings of a row as one text -> configuration
+    meanings_[t].configs.assign(table.rows.size(), around);
+    for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+      const Row& row = table.rows[r];
+      const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
+      const std::uint32_t outer = inside ? meanings_[row.parent_table].configs[row.parent_row] : around;
+      const std::string key = settings_text(table, r, outer);
+      const auto [entry, fresh] = known.emplace(key, 0);
+      if (fresh) entry->second = intern(row_config(table, meanings_[t], r, configs_[outer]));
+      meanings_[t].configs[r] = entry->second;
+    }
+  }
+
+  // Factor columns, shallow ones first, and columns of options.
+  void find_columns(std::uint32_t t) {
+    factors_.clear();
+    options_.clear();
+    const core::Table& table = document_.tables[t];
+    for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+      const core::ColumnMeaning& column = meanings_[t].columns[c];
+      if (column.role == Role::factor) factors_.push_back(c);
+      if (column.role == Role::text && catalog_.is(Word::options, join(text::split_identifier(table.columns[c].key), " "))) options_.push_back(c);
+    }
+    std::stable_sort(factors_.begin(), factors_.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return depth(table.columns[a].key) < depth(table.columns[b].key); });
+  }
+
+  std::string settings_text(const core::Table& table, std::uint32_t row, std::uint32_t outer) const {
+    std::string text = std::to_string(outer);
+    for (const auto* columns : {&factors_, &options_}) {
+      for (const std::uint32_t c : *columns) {
+        text += '\n';
+        const Cell& cell = table.columns[c].cells[row];
+        if (holds_value(cell)) text += document_.at(cell.span());
+      }
+    }
+    return text;
+  }
+
+  core::RunConfig row_config(const core::Table& table, const core::TableMeaning& meaning, std::uint32_t row, const core::RunConfig& outer) const {
+    core::RunConfig config = outer;
+    core::RunConfig own;
+    for (const std::uint32_t c : factors_) {
+      const Cell& cell = table.columns[c].cells[row];
+      const std::string& name = meaning.at(row, c).metric;
+      if (!holds_value(cell) || cell.size > kLongestSetting || name.empty()) continue;
+      const std::string value = value_of(document_, cell);
+      if (!value.empty() && !own.get(name)) own.set(name, value);
+    }
+    for (const std::uint32_t c : options_)
+      for (const core::Setting& setting : parse_options(catalog_, document_.at(table.columns[c].cells[row].span())))
+        if (!own.get(setting.key)) own.set(setting.key, setting.value);
+    for (const core::Setting& setting : own.settings()) config.set(setting.key, setting.value);
+    return config;
+  }
+
+  // The settings in lists that stand before a table of Markdown or text, under the same heading.
+  core::RunConfig list_above(std::uint32_t t) const {
+    core::RunConfig config;
+    const core::Table& table = document_.tables[t];
+    const bool prose = document_.artifact.format == core::Format::markdown || document_.artifact.format == core::Format::text;
+    if (!prose || table.kind == core::TableKind::listing) return config;
+    for (std::uint32_t other = 0; other < t; ++other) {
+      const core::Table& list = document_.tables[other];
+      if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1) continue;
+      for (const core::Setting& setting : configs_[meanings_[other].configs[0]].settings()) config.set(setting.key, setting.value);
+    }
+    return config;
+  }
+
+  std::uint32_t intern(const core::RunConfig& config) {
+    const auto [entry, fresh] = index_.emplace(config.fingerprint(), static_cast<std::uint32_t>(configs_.size()));
+    if (fresh) configs_.push_back(config);
+    return entry->second;
+  }
+
+  const Catalog& catalog_;
+  const core::Document& document_;
+  std::vector<core::TableMeaning>& meanings_;
+  std::vector<core::RunConfig> configs_;
+  std::unordered_map<std::uint64_t, std::uint32_t> index_;
+  std::vector<std::uint32_t> factors_;
+  std::vector<std::uint32_t> options_;
+};
+
+}  // namespace
+
+std::vector<core::RunConfig> configure(const Catalog& catalog, const core::Document& document, std::vector<core::TableMeaning>& meanings) {
+  return Configurator(catalog, document, meanings).run();
+}
+
+std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written) { return OptionsReader(catalog, written).read(); }
+
+std::string key_setting(const Catalog& catalog, std::string_view table_name) {
+  const std::vector<std::string> path = split_path(table_name);
+  if (path.empty()) return "case";
+  const std::vector<std::string> words = text::split_identifier(path.back());
+  if (words.empty() || catalog.is(Word::container, join(words, " "))) return "case";
+  std::vector<std::string> single = words;
+  if (single.back().size() > 3 && single.back().back() == 's' && single.back()[single.back().size() - 2] != 's') single.back().pop_back();
+  for (const auto& form : {words, single})
+    if (const SettingEntry* setting = catalog.setting(join(form, " "))) return setting->name;
+  return join(single, "_");
+}
+
+}  // namespace chimera::facts

@@ -1,0 +1,26 @@
+// The configuration of every row: its own settings and those of the objects it stands in.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/config.h"
+#include "core/document.h"
+#include "core/fact.h"
+#include "facts/catalog.h"
+
+namespace chimera::facts {
+
+// Fills `configs` of every table's meaning; they index the result, which holds each configuration once. Nearer
+// settings win: those of the row over those of the object around it, shallow keys over deep ones. In Markdown and text
+// a list of settings under the same heading counts as around a table.
+[[nodiscard]] std::vector<core::RunConfig> configure(const Catalog& catalog, const core::Document& document,
+                                                     std::vector<core::TableMeaning>& meanings);
+
+// Settings in an object written out inside a cell: {""temperature"":0.3,""top_p"":0.9}. Nested values are passed over.
+[[nodiscard]] std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written);
+
+// The setting that the key of a keyed table is: "backends" -> "backend", "" or "results" -> "case".
+[[nodiscard]] std::string key_setting(const Catalog& catalog, std::string_view table_name);
+
+}  // namespace chimera::facts

@@ -1,0 +1,105 @@
+#include "facts/interpret.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "facts/catalog.h"
+#include "facts/columns.h"
+#include "facts/configs.h"
+#include "facts/embedded.h"
+#include "facts/profile.h"
+#include "facts/refine.h"
+#include "facts/rows.h"
+#include "facts/states.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Role;
+
+void sort_exceptions(core::TableMeaning& meaning) {
+  std::stable_sort(meaning.exceptions.begin(), meaning.exceptions.end(),
+                   [](const core::CellException& a, const core::CellException& b) { return std::pair(a.row, a.column) < std::pair(b.row, b.column); });
+}
+
+// The key of a keyed table is a setting of its row.
+core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Table& table) {
+  core::ColumnMeaning meaning;
+  meaning.role = Role::factor;
+  meaning.metric = meaning.definition = key_setting(catalog, table.name);
+  meaning.rule = "key of its object";
+  return meaning;
+}
+
+core::TableMeaning read_table(const Catalog& catalog, const core::Document& document, const core::Table& table, core::Diagnostics& diagnostics) {
+  core::TableMeaning meaning;
+  meaning.columns.reserve(table.columns.size());
+  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+    const bool key = table.kind == core::TableKind::keyed && table.columns[c].key.empty();
+    meaning.columns.push_back(
+        key ? key_meaning(catalog, table)
+            : decide_column(catalog, document, table, c, profile_of(document, table.columns[c]), diagnostics));
+  }
+  return meaning;
+}
+
+// Prose about measurements is worth less than what it is about; so are statistics, less than their raw values.
+core::Trust trust_in(const core::Document& document, const std::vector<core::TableMeaning>& meanings) {
+  if (document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::text) return core::Trust::prose;
+  std::size_t rows = 0;
+  std::size_t summaries = 0;
+  for (const core::TableMeaning& meaning : meanings) {
+    const bool measured = std::any_of(meaning.columns.begin(), meaning.columns.end(), [](const auto& c) { return c.role == Role::response; });
+    if (!measured) continue;
+    rows += meaning.states.size();
+    summaries += static_cast<std::size_t>(std::count(meaning.states.begin(), meaning.states.end(), core::RowState::summary));
+  }
+  return rows > 0 && rows == summaries ? core::Trust::derived : core::Trust::raw;
+}
+
+}  // namespace
+
+struct Interpreter::Data {
+  Catalog catalog;
+};
+
+Interpreter::Interpreter(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
+Interpreter::Interpreter(Interpreter&&) noexcept = default;
+Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
+Interpreter::~Interpreter() = default;
+
+base::Result<Interpreter> Interpreter::create(const std::vector<DataFile>& extra) {
+  std::vector<DataFile> files;
+  for (const base::EmbeddedFile& file : embedded_data()) files.push_back({file.name, file.bytes});
+  files.insert(files.end(), extra.begin(), extra.end());
+  auto data = std::make_unique<Data>();
+  for (const DataFile& file : files) {
+    if (file.name != "vocabulary.toml") continue;
+    TRY(data->catalog, load_catalog(file.name, file.bytes));
+  }
+  return Interpreter(std::move(data));
+}
+
+const core::Vocabulary& Interpreter::vocabulary() const { return data_->catalog.vocabulary; }
+
+Interpretation Interpreter::interpret(const core::Document& document, core::Diagnostics& diagnostics) const {
+  const Catalog& catalog = data_->catalog;
+  Interpretation result;
+  for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
+    const core::Table& table = document.tables[t];
+    result.tables.push_back(read_table(catalog, document, table, diagnostics));
+    core::TableMeaning& meaning = result.tables.back();
+    borrow_units(table, meaning);
+    prove_definitions(catalog, table, meaning);
+    tell_apart(table, meaning);
+    read_rows(catalog, document, t, result.tables);
+    sort_exceptions(meaning);
+    mark_sentinels(document, t, meaning, diagnostics);
+  }
+  find_states(catalog, document, result.tables, diagnostics);
+  result.configs = configure(catalog, document, result.tables);
+  result.trust = trust_in(document, result.tables);
+  return result;
+}
+
+}  // namespace chimera::facts

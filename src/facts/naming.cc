@@ -1,0 +1,327 @@
+#include "facts/naming.h"
+
+#include <algorithm>
+#include <array>
+
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using Reach = AliasUse::Reach;
+using core::Dimension;
+using Words = std::vector<std::string>;
+
+// Units of one word that a name may end in without brackets. Others ("d", "h", "x", "b", "pp", "min", "tokens") are words.
+constexpr std::array<std::string_view, 47> kPlainUnits = {
+    "s",   "sec", "secs", "second", "seconds", "ms",  "msec", "millis", "milliseconds", "us",    "µs",    "usec", "microseconds", "ns",
+    "nsec", "nanoseconds", "mins", "minutes", "hours", "bytes", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "percent", "pct", "%",
+    "hz",  "khz", "mhz",  "ghz",    "w",       "watts", "mw", "j",      "joules",       "celsius", "flops", "gflops", "tflops", "tps",
+    "qps", "rps", "msecs"};
+
+// Statistics that are also plain words: they count as one only where a metric is left without them.
+constexpr std::array<std::string_view, 9> kWeakStatistics = {"n", "count", "total", "sum", "overall", "range", "sample", "peak", "num"};
+
+bool is_weak(std::string_view word) { return std::find(kWeakStatistics.begin(), kWeakStatistics.end(), word) != kWeakStatistics.end(); }
+
+Words slice(const Words& words, std::size_t begin, std::size_t end) {
+  return Words(words.begin() + static_cast<std::ptrdiff_t>(begin), words.begin() + static_cast<std::ptrdiff_t>(end));
+}
+
+bool plain_unit(std::string_view word) { return std::find(kPlainUnits.begin(), kPlainUnits.end(), word) != kPlainUnits.end(); }
+
+// "ms" in "Mean (ms)", "W" in "power.draw [W]": removes the last brackets from `name` and returns what was in them.
+std::optional<std::string_view> take_brackets(std::string_view& name) {
+  name = text::trim(name);
+  if (name.empty() || (name.back() != ')' && name.back() != ']')) return std::nullopt;
+  const auto open = name.rfind(name.back() == ')' ? '(' : '[');
+  if (open == std::string_view::npos || open == 0) return std::nullopt;
+  const std::string_view inside = name.substr(open + 1, name.size() - open - 2);
+  name = text::trim(name.substr(0, open));
+  return inside;
+}
+
+// The unit at the end of the words, removed from them: "tokens per second", "tok s", "gb s", "ms".
+core::UnitPtr take_unit(Words& words) {
+  for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 1; --n) {
+    const Words tail = slice(words, words.size() - n, words.size());
+    if (n == 1 && !plain_unit(tail.front())) return nullptr;
+    for (const std::string_view between : {"/", " ", "_"}) {
+      const core::UnitPtr unit = core::find_unit(join(tail, between));
+      // "tokens" and counts are what a name is about, not only its unit.
+      if (unit == nullptr || unit->dimension == Dimension::tokens || unit->dimension == Dimension::none) continue;
+      words.resize(words.size() - n);
+      if (!words.empty() && words.back() == "in") words.pop_back();
+      return unit;
+    }
+  }
+  return nullptr;
+}
+
+// A statistic at either end of the words, up to three words long, removed from them. Weak ones stay.
+std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& words) {
+  for (std::size_t n = std::min<std::size_t>(3, words.size()); n >= 1; --n) {
+    for (const bool front : {true, false}) {
+      const std::size_t begin = front ? 0 : words.size() - n;
+      const Words piece = slice(words, begin, begin + n);
+      if (n == 1 && is_weak(piece.front())) continue;
+      auto statistic = catalog.statistic(join(piece, " "));
+      if (!statistic && n == 2) statistic = core::find_statistic(join(piece, "."));  // "p99.9"
+      if (!statistic) continue;
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(begin), words.begin() + static_cast<std::ptrdiff_t>(begin + n));
+      return statistic;
+    }
+  }
+  return std::nullopt;
+}
+
+bool fits(const MetricEntry& metric, core::UnitPtr unit) {
+  if (unit == nullptr || unit->dimension == metric.dimension) return true;
+  if (unit->dimension == Dimension::fraction) return metric.dimension == Dimension::none;
+  // "ms/tok" of a time per output token.
+  return unit->dimension == Dimension::token_time && metric.dimension == Dimension::time && (metric.name == "tpot" || metric.name == "itl");
+}
+
+struct Match {
+  const MetricEntry* metric = nullptr;
+  std::string definition;
+};
+
+// The metric that exactly these words name, given the unit that was written. Of several, the one of that very name.
+Match match_words(const Catalog& catalog, const Words& words, core::UnitPtr unit, Reach at_most) {
+  std::string name = join(words, " ");
+  auto found = catalog.aliases.find(name);
+  if (found == catalog.aliases.end() && name.size() > 3 && name.back() == 's') found = catalog.aliases.find(name.substr(0, name.size() - 1));
+  if (found == catalog.aliases.end()) return {};
+  Match best;
+  for (const AliasUse& use : found->second) {
+    const MetricEntry& metric = catalog.metrics[use.metric];
+    if (!fits(metric, unit) || (use.reach == Reach::with_unit && unit == nullptr)) continue;
+    if (use.reach == Reach::whole_name && at_most == Reach::anywhere) continue;
+    if (best.metric == nullptr || metric.name == join(words, "_")) best = {&metric, use.definition.empty() ? metric.name : use.definition};
+  }
+  return best;
+}
+
+// A metric at either end of the words; the other words qualify it, and what is qualified compares with nothing else.
+Match match_part(const Catalog& catalog, const Words& words, core::UnitPtr unit) {
+  for (std::size_t n = words.size() - 1; n >= 1; --n) {
+    for (const bool suffix : {true, false}) {
+      const std::size_t begin = suffix ? words.size() - n : 0;
+      Match match = match_words(catalog, slice(words, begin, begin + n), unit, Reach::anywhere);
+      if (match.metric == nullptr) continue;
+      const Words rest = suffix ? slice(words, 0, words.size() - n) : slice(words, n, words.size());
+      match.definition += (match.definition.find(':') == std::string::npos ? ":" : "+") + join(rest, "_");
+      return match;
+    }
+  }
+  return {};
+}
+
+bool only_filler(const Catalog& catalog, const Words& words) {
+  return std::all_of(words.begin(), words.end(), [&](const std::string& word) { return catalog.is(Word::filler, word); });
+}
+
+Words without_filler(const Catalog& catalog, const Words& words) {
+  Words rest;
+  for (const std::string& word : words)
+    if (!catalog.is(Word::filler, word)) rest.push_back(word);
+  return rest;
+}
+
+// Reads one path; kept as an object for its many intermediate results.
+class Reading {
+ public:
+  Reading(const Catalog& catalog, const Words& path, core::UnitPtr written) : catalog_(catalog) {
+    result_.unit = written;
+    for (const std::string& piece : path) parts_.push_back(take_apart(catalog, piece));
+  }
+
+  NameReading read() {
+    find_speaking_part();
+    note_place();
+    match_metric();
+    return std::move(result_);
+  }
+
+ private:
+  // The last piece that says something; pieces below it may give statistic and unit.
+  void find_speaking_part() {
+    at_ = parts_.size() - 1;
+    while (true) {
+      const NamePart& part = parts_[at_];
+      if (!result_.statistic) result_.statistic = part.statistic;
+      if (result_.unit == nullptr) result_.unit = part.unit;
+      if (result_.unknown_unit.empty()) result_.unknown_unit = part.unknown_unit;
+      if (!says_nothing(at_) || at_ == 0) break;
+      --at_;
+    }
+    // Nothing on the way up says anything: the leaf's own words have to do.
+    if (says_nothing(at_)) at_ = parts_.size() - 1;
+  }
+
+  // "runs" holds others in "/runs/0/mean_ms" and counts in "/runs".
+  bool says_nothing(std::size_t at) const {
+    const Words& words = parts_[at].bare;
+    const bool holds_others = at + 1 < parts_.size() && catalog_.is(Word::container, join(words, " "));
+    return holds_others || only_filler(catalog_, words);
+  }
+
+  void note_place() {
+    const NamePart& part = parts_[at_];
+    result_.leaf = join(part.words, " ");
+    result_.own_name = join(part.bare.empty() ? part.words : part.bare, "_");
+    if (at_ > 0) result_.parent = join(parts_[at_ - 1].words, " ");
+    for (std::size_t i = 0; i < at_; ++i) {
+      const std::string words = join(parts_[i].words, " ");
+      if (catalog_.is(Word::settings, words)) result_.chosen = true;
+      if (catalog_.is(Word::surroundings, words)) result_.surroundings = true;
+    }
+  }
+
+  // First with its parent ("gpu" + "memory used"), then alone; whole names before settings before parts of names.
+  void match_metric() {
+    const NamePart& part = parts_[at_];
+    if (take(match_with_parent(part.words), false) || take(match_with_parent(part.bare), true)) return;
+    if (take(whole(part.words), false)) return;
+    result_.setting = setting();
+    const Words bare = without_filler(catalog_, part.bare);
+    if (take(whole(part.bare), true) || take(whole(bare), true)) return;
+    if (take_weak(part.bare)) return;
+    if (bare.empty() && take(by_default(), true)) return;
+    if (result_.setting == nullptr && bare.size() > 1) take(match_part(catalog_, bare, result_.unit), true);
+  }
+
+  Match whole(const Words& words) const {
+    return words.empty() ? Match{} : match_words(catalog_, words, result_.unit, Reach::whole_name);
+  }
+
+  Match match_with_parent(const Words& words) const {
+    if (at_ == 0 || words.empty()) return {};
+    Words both = parts_[at_ - 1].bare;
+    both.insert(both.end(), words.begin(), words.end());
+    return match_words(catalog_, both, result_.unit, Reach::with_unit);
+  }
+
+  // "total_time": the statistic counts because "time" is a metric.
+  bool take_weak(const Words& words) {
+    if (words.size() < 2 || result_.statistic) return false;
+    for (const bool front : {true, false}) {
+      const std::string& word = front ? words.front() : words.back();
+      if (!is_weak(word)) continue;
+      const Words rest = front ? slice(words, 1, words.size()) : slice(words, 0, words.size() - 1);
+      const Match match = whole(rest);
+      if (match.metric == nullptr) continue;
+      result_.statistic = catalog_.statistic(word);
+      if (word == "overall") result_.statistic.reset();
+      Match qualified = match;
+      if (word == "overall") qualified.definition += ":overall";
+      return take(qualified, true);
+    }
+    return false;
+  }
+
+  Match by_default() const {
+    if (result_.unit == nullptr) return {};
+    const auto found = catalog_.defaults.find(result_.unit->dimension);
+    if (found == catalog_.defaults.end()) return {};
+    const MetricEntry& metric = catalog_.metrics[found->second];
+    return {&metric, metric.name};
+  }
+
+  const SettingEntry* setting() const {
+    const NamePart& part = parts_[at_];
+    if (at_ > 0) {
+      Words both = parts_[at_ - 1].words;
+      both.insert(both.end(), part.words.begin(), part.words.end());
+      if (const SettingEntry* found = catalog_.setting(join(both, " "))) return found;
+    }
+    return catalog_.setting(join(part.words, " "));
+  }
+
+  // `without_statistic`: the statistic's words were not part of what matched, so they are a statistic.
+  bool take(const Match& match, bool without_statistic) {
+    if (match.metric == nullptr) return false;
+    if (!without_statistic && parts_[at_].statistic) {
+      result_.statistic.reset();
+      for (std::size_t i = at_ + 1; i < parts_.size(); ++i)
+        if (parts_[i].statistic) result_.statistic = parts_[i].statistic;
+    }
+    result_.metric = match.metric;
+    result_.definition = match.definition;
+    result_.setting = nullptr;
+    return true;
+  }
+
+  const Catalog& catalog_;
+  std::vector<NamePart> parts_;
+  std::size_t at_ = 0;
+  NameReading result_;
+};
+
+}  // namespace
+
+std::string join(const std::vector<std::string>& words, std::string_view between) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += between;
+    text += word;
+  }
+  return text;
+}
+
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> pieces;
+  while (!path.empty()) {
+    const auto slash = std::min(path.find('/'), path.size());
+    const std::string_view piece = path.substr(0, slash);
+    const bool position = piece == "*" || piece.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!piece.empty() && !position) pieces.emplace_back(piece);
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+  return pieces;
+}
+
+NamePart take_apart(const Catalog& catalog, std::string_view name) {
+  NamePart part;
+  std::string_view rest = name;
+  if (constexpr std::string_view kSpread = "/±"; rest.size() > kSpread.size() && rest.substr(rest.size() - kSpread.size()) == kSpread) {
+    part.statistic = core::Statistic{core::Statistic::Kind::stddev, 0};  // the second number of "12.3 ± 0.5"
+    rest.remove_suffix(kSpread.size());
+  }
+  std::string kept;  // bracketed words that are neither unit nor statistic
+  while (const auto inside = take_brackets(rest)) {
+    const std::string content = text::lower(text::trim(*inside));
+    if (const core::UnitPtr unit = core::find_unit(*inside); unit != nullptr && part.unit == nullptr) part.unit = unit;
+    else if (const auto statistic = catalog.statistic(content)) part.statistic = statistic;
+    else if (kept = " " + content + kept; part.unit == nullptr) part.unknown_unit = std::string(text::trim(*inside));
+  }
+  part.words = text::split_identifier(std::string(rest) + kept);
+  part.bare = part.words;
+  // "tokens_per_second_mean" has the unit inside, "mean_ms" outside: take both until nothing is left to take.
+  for (bool more = true; more && !part.bare.empty();) {
+    more = false;
+    if (part.unit == nullptr) {
+      const std::size_t before = part.bare.size();
+      part.unit = take_unit(part.bare);
+      more = part.bare.size() != before;
+    }
+    if (part.statistic && !more) break;
+    if (!part.statistic) part.statistic = take_statistic(catalog, part.bare);
+    more = more || part.statistic.has_value();
+  }
+  // The overall mean is the mean; overall tokens per second are not those of one request.
+  if (part.statistic) part.bare.erase(std::remove(part.bare.begin(), part.bare.end(), "overall"), part.bare.end());
+  if (part.unit != nullptr) {
+    part.unknown_unit.clear();
+    Words words = part.words;  // the words without the unit, statistic words kept
+    if (take_unit(words) != nullptr) part.words = words;
+  }
+  return part;
+}
+
+NameReading read_name(const Catalog& catalog, const std::vector<std::string>& path, core::UnitPtr written) {
+  return Reading(catalog, path, written).read();
+}
+
+}  // namespace chimera::facts

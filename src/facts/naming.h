@@ -1,0 +1,47 @@
+// What a name says about the number under it: metric, definition, statistic, unit. Values are not looked at here.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "facts/catalog.h"
+
+namespace chimera::facts {
+
+// One piece of a path or one header, taken apart.
+struct NamePart {
+  std::vector<std::string> words;  // lower case, without the unit; statistic words still among them
+  std::vector<std::string> bare;   // without statistic words too
+  std::optional<core::Statistic> statistic;
+  core::UnitPtr unit = nullptr;    // written in the name; null where none is
+  std::string unknown_unit;        // stood in brackets behind the name and is no unit we know
+};
+
+[[nodiscard]] NamePart take_apart(const Catalog& catalog, std::string_view name);
+
+struct NameReading {
+  const MetricEntry* metric = nullptr;
+  std::string definition;                    // "ttft", "ttft:cold", "itl:chunk_gap"
+  std::optional<core::Statistic> statistic;
+  core::UnitPtr unit = nullptr;
+  std::string unknown_unit;
+  const SettingEntry* setting = nullptr;     // set only where no metric of the whole name is
+  bool chosen = false;                       // stands inside "settings", "options", …
+  bool surroundings = false;                 // stands inside "environment", "model", …
+  std::string leaf;                          // words of the last piece that says something: "prompt index"
+  std::string own_name;                      // that, as a key of its own: "prompt_index"
+  std::string parent;                        // words of the piece before it
+};
+
+// `path` from the outermost piece to the name itself; at least one piece. Every order of statistic and unit words is
+// understood ("mean_ttft_ms", "ttft/p50", "latency_percentiles/p99"), a parent completes its child ("gpu/memory_used").
+// `written` is the unit that stands with the values, null where none does; it takes precedence over the name's.
+[[nodiscard]] NameReading read_name(const Catalog& catalog, const std::vector<std::string>& path, core::UnitPtr written);
+
+// "a/b/c" into its pieces; array positions and "*" are left out.
+[[nodiscard]] std::vector<std::string> split_path(std::string_view path);
+[[nodiscard]] std::string join(const std::vector<std::string>& words, std::string_view between);
+
+}  // namespace chimera::facts

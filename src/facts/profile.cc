@@ -1,0 +1,97 @@
+#include "facts/profile.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <unordered_set>
+
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::CellKind;
+
+constexpr std::size_t kProse = 160;   // a name is shorter
+constexpr std::size_t kDateEnd = 3;   // a date may stand behind a bracket or quote
+
+bool starts_with_date(std::string_view text) {
+  const auto dates = text::find_dates(text.substr(0, 48));
+  return !dates.empty() && dates.front().begin <= kDateEnd && text.size() < 48;
+}
+
+bool is_word(std::string_view text, std::string_view word) { return text::lower(text) == word; }
+
+// "q4", "q4_0", "q5_k_m", "iq3_xxs", "q8_0": a letter, a digit, then short pieces.
+bool is_ggml_type(std::string_view lower) {
+  if (!lower.empty() && lower.front() == 'i') lower.remove_prefix(1);
+  if (!lower.empty() && lower.front() == 't') lower.remove_prefix(1);  // "tq1_0"
+  if (lower.size() < 2 || lower.front() != 'q' || lower[1] < '1' || lower[1] > '8') return false;
+  for (std::size_t i = 2; i < lower.size(); ++i) {
+    const bool piece = lower[i] == '_' || lower[i] == '0' || lower[i] == '1' || std::string_view("ksmlx").find(lower[i]) != std::string_view::npos;
+    if (!piece) return false;
+  }
+  return lower.size() <= 8;
+}
+
+void look_at_number(const core::Cell& cell, double& previous, Profile& profile) {
+  if (profile.numbers == 0) profile.minimum = profile.maximum = cell.number;
+  else if (!(cell.number > previous)) profile.ascending = false;
+  ++profile.numbers;
+  previous = cell.number;
+  if (cell.decimals > 0 || cell.number != std::floor(cell.number)) profile.integers = false;
+  profile.minimum = std::min(profile.minimum, cell.number);
+  profile.maximum = std::max(profile.maximum, cell.number);
+}
+
+void look_at_text(std::string_view text, Profile& profile) {
+  const bool first = profile.texts == 0;
+  ++profile.texts;
+  profile.dates = (first || profile.dates) && starts_with_date(text);
+  profile.quantizations = (first || profile.quantizations) && names_quantization(text);
+  profile.json = (first || profile.json) && text.size() > 1 && text.front() == '{';
+  profile.prose = profile.prose || text.size() > kProse || text.find('\n') != std::string_view::npos;
+}
+
+}  // namespace
+
+Profile profile_of(const core::Document& document, const core::Column& column) {
+  Profile profile;
+  profile.rows = column.cells.size();
+  double previous = 0;
+  std::unordered_set<double> values;
+  std::unordered_set<std::string_view> texts;
+  for (const core::Cell& cell : column.cells) {
+    const bool count = values.size() + texts.size() < kManyLevels;
+    if (cell.kind == CellKind::number && !std::isnan(cell.number)) {
+      look_at_number(cell, previous, profile);
+      if (count) values.insert(cell.number);
+    } else if (cell.kind == CellKind::boolean) {
+      ++profile.booleans;
+      if (count) texts.insert(cell.number == 0 ? "false" : "true");
+    } else if (cell.kind == CellKind::text) {
+      const std::string_view text = text::trim(document.at(cell.span()));
+      if (text.empty()) continue;
+      look_at_text(text, profile);
+      if (count) texts.insert(text);
+    }
+  }
+  profile.distinct = values.size() + texts.size();
+  return profile;
+}
+
+bool names_quantization(std::string_view text) {
+  static constexpr std::array<std::string_view, 21> kNames = {"f16",  "f32",  "fp16", "fp32", "bf16", "fp8",      "fp4",      "nf4", "int8", "int4", "awq",
+                                                              "gptq", "gptq-int4", "gptq-int8", "mxfp4", "nvfp4", "w4a16", "w8a8", "w8a16", "int8_float16", "qat"};
+  return is_ggml_type(text::lower(text)) || std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) { return is_word(text, name); });
+}
+
+bool plausible_epoch(double value) {
+  constexpr double kFrom = 978307200;   // 2001-01-01
+  constexpr double kUntil = 3155760000; // 2070-01-01
+  for (const double scale : {1.0, 1e3, 1e6, 1e9})
+    if (value >= kFrom * scale && value < kUntil * scale) return true;
+  return false;
+}
+
+}  // namespace chimera::facts

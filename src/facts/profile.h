@@ -1,0 +1,36 @@
+// What the values of a column look like, before anything is known about their meaning.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "core/document.h"
+
+namespace chimera::facts {
+
+struct Profile {
+  std::size_t rows = 0;
+  std::size_t numbers = 0;
+  std::size_t booleans = 0;
+  std::size_t texts = 0;      // not empty
+  std::size_t distinct = 0;   // texts as written, numbers by value, counted up to kManyLevels
+  bool integers = true;       // every number was written without a point
+  bool ascending = true;      // numbers rise from row to row
+  double minimum = 0;
+  double maximum = 0;
+  bool dates = false;         // every text begins with a date
+  bool prose = false;         // long texts, or texts of several lines
+  bool quantizations = false; // every text is a name like q4_0, Q5_K_M, fp16, int8, awq
+  bool json = false;          // every text is an object written out
+};
+
+inline constexpr std::size_t kManyLevels = 1024;
+
+[[nodiscard]] Profile profile_of(const core::Document& document, const core::Column& column);
+
+// "q4_0", "IQ3_XXS", "fp8", "bf16", "gptq-int4": names of number formats and quantization methods.
+[[nodiscard]] bool names_quantization(std::string_view text);
+// A moment in seconds, milli-, micro- or nanoseconds since 1970, of the years 2001 to 2070.
+[[nodiscard]] bool plausible_epoch(double value);
+
+}  // namespace chimera::facts

@@ -1,0 +1,221 @@
+#include "facts/refine.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <tuple>
+
+namespace chimera::facts {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+using core::ColumnMeaning;
+using core::Dimension;
+using core::Role;
+
+bool measures(const ColumnMeaning& meaning) { return meaning.role == Role::response || meaning.role == Role::count; }
+bool has_unit(const ColumnMeaning& meaning) { return meaning.unit->dimension != Dimension::unknown; }
+bool is_number(const Cell& cell) { return cell.kind == CellKind::number && std::isfinite(cell.number); }
+
+// A cell's value in base units, and how far the truth may be from it by rounding when it was written.
+struct Written {
+  double value = 0;
+  double half_digit = 0;
+};
+
+Written in_base(const Cell& cell, core::UnitPtr unit) {
+  return {cell.number * unit->factor, 0.5 * std::pow(10.0, -cell.decimals) * unit->factor};
+}
+
+// Columns that take part in one identity. `borrowed` gives the unit of summands that have none.
+struct Terms {
+  std::uint32_t target = 0;
+  std::vector<std::uint32_t> sum;
+  std::vector<std::uint32_t> over;
+  core::UnitPtr borrowed = core::no_unit();
+};
+
+// The one column of `metric` that stands beside the target: same statistic, else a bare one; none where several do.
+std::optional<std::uint32_t> operand(const core::TableMeaning& meaning, const std::string& metric, const ColumnMeaning& target) {
+  std::vector<std::uint32_t> same;
+  std::vector<std::uint32_t> bare;
+  for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
+    const ColumnMeaning& column = meaning.columns[c];
+    if (!measures(column) || column.metric != metric) continue;
+    if (column.statistic == target.statistic) same.push_back(c);
+    else if (column.statistic == core::Statistic{}) bare.push_back(c);
+  }
+  if (same.size() == 1) return same.front();
+  if (same.empty() && bare.size() == 1) return bare.front();
+  return std::nullopt;
+}
+
+// The unit that all columns of the table with that dimension share; no unit where they do not.
+core::UnitPtr common_unit(const core::TableMeaning& meaning, Dimension dimension) {
+  core::UnitPtr common = core::no_unit();
+  for (const ColumnMeaning& column : meaning.columns) {
+    if (!measures(column) || column.unit->dimension != dimension) continue;
+    if (common != core::no_unit() && common != column.unit) return core::no_unit();
+    common = column.unit;
+  }
+  return common;
+}
+
+std::optional<Terms> terms_of(const IdentityRule& rule, const core::TableMeaning& meaning, std::uint32_t target) {
+  Terms terms;
+  terms.target = target;
+  terms.borrowed = common_unit(meaning, Dimension::time);
+  for (const auto& [names, columns] : {std::pair(&rule.sum, &terms.sum), std::pair(&rule.over, &terms.over)}) {
+    for (const std::string& name : *names) {
+      const auto column = operand(meaning, name, meaning.columns[target]);
+      if (!column || *column == target) return std::nullopt;
+      columns->push_back(*column);
+    }
+  }
+  return terms;
+}
+
+class Proof {
+ public:
+  Proof(const Catalog& catalog, const core::Table& table, const core::TableMeaning& meaning, const Terms& terms)
+      : catalog_(catalog), table_(table), meaning_(meaning), terms_(terms), weighed_(terms.sum.size(), false) {}
+
+  bool holds() {
+    for (std::uint32_t row = 0; row < table_.rows.size(); ++row) look_at(row);
+    const bool every_summand_counts = std::all_of(weighed_.begin(), weighed_.end(), [](bool weighed) { return weighed; });
+    return every_summand_counts && hits_ > 0 && hits_ * 10 >= rows_ * 9;
+  }
+
+ private:
+  void look_at(std::uint32_t row) {
+    const auto target = written(terms_.target, row);
+    if (!target || !(target->value > 0)) return;
+    Written sum;
+    std::vector<double> parts;
+    if (!add(terms_.sum, row, sum, &parts)) return;
+    double expected = sum.value;
+    double slack = sum.half_digit;
+    if (!terms_.over.empty()) {
+      Written over;
+      if (!add(terms_.over, row, over, nullptr) || !(over.value > 0)) return;
+      expected = sum.value / over.value;
+      slack = expected * over.half_digit / over.value;  // counts are exact
+    }
+    slack += target->half_digit + 1e-9 * target->value;
+    if (slack > 0.02 * target->value) return;  // too few digits to decide
+    ++rows_;
+    if (std::fabs(expected - target->value) > slack) return;
+    ++hits_;
+    for (std::size_t i = 0; i < parts.size(); ++i) weighed_[i] = weighed_[i] || parts.size() == 1 || parts[i] > slack;
+  }
+
+  bool add(const std::vector<std::uint32_t>& columns, std::uint32_t row, Written& sum, std::vector<double>* parts) const {
+    for (const std::uint32_t column : columns) {
+      const auto part = written(column, row);
+      if (!part) return false;
+      sum.value += part->value;
+      sum.half_digit += part->half_digit;
+      if (parts != nullptr) parts->push_back(part->value);
+    }
+    return true;
+  }
+
+  std::optional<Written> written(std::uint32_t column, std::uint32_t row) const {
+    const Cell& cell = table_.columns[column].cells[row];
+    if (!is_number(cell)) return std::nullopt;
+    core::UnitPtr unit = meaning_.columns[column].unit;
+    const MetricEntry* metric = catalog_.metric(meaning_.columns[column].metric);
+    if (!has_unit(meaning_.columns[column]) && metric != nullptr && metric->dimension == Dimension::time) unit = terms_.borrowed;
+    if (unit->dimension == Dimension::unknown) return std::nullopt;
+    return in_base(cell, unit);
+  }
+
+  const Catalog& catalog_;
+  const core::Table& table_;
+  const core::TableMeaning& meaning_;
+  const Terms& terms_;
+  std::vector<bool> weighed_;  // per summand: was larger than what rounding hides, in some row
+  std::size_t rows_ = 0;
+  std::size_t hits_ = 0;
+};
+
+void apply(const IdentityRule& rule, const Terms& terms, core::TableMeaning& meaning) {
+  ColumnMeaning& target = meaning.columns[terms.target];
+  target.definition = rule.definition;
+  target.rule += "; by arithmetic, " + rule.rule;
+  std::vector<std::uint32_t> operands = terms.sum;
+  operands.insert(operands.end(), terms.over.begin(), terms.over.end());
+  for (const std::uint32_t column : operands) {
+    ColumnMeaning& operand = meaning.columns[column];
+    if (has_unit(operand) && operand.statistic == target.statistic) continue;
+    if (!has_unit(operand)) operand.unit = terms.borrowed;
+    operand.statistic = target.statistic;
+    operand.rule += "; unit and statistic by arithmetic, " + rule.rule;
+  }
+}
+
+bool equal_where_both(const core::Column& a, const core::Column& b) {
+  for (std::size_t row = 0; row < a.cells.size(); ++row)
+    if (is_number(a.cells[row]) && is_number(b.cells[row]) && a.cells[row].number != b.cells[row].number) return false;
+  return true;
+}
+
+std::string parent_of(const std::string& key) {
+  const auto slash = key.rfind('/');
+  return slash == std::string::npos ? key : key.substr(0, slash);
+}
+
+}  // namespace
+
+void borrow_units(const core::Table& table, core::TableMeaning& meaning) {
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    ColumnMeaning& column = meaning.columns[c];
+    if (column.role != Role::response || has_unit(column)) continue;
+    core::UnitPtr common = core::no_unit();
+    std::size_t lender = 0;
+    bool agree = true;
+    for (std::size_t other = 0; other < meaning.columns.size(); ++other) {
+      const ColumnMeaning& candidate = meaning.columns[other];
+      const bool same = candidate.role == Role::response && candidate.definition == column.definition && has_unit(candidate);
+      // A coefficient of variation in percent says nothing about the unit of the mean.
+      if (!same || candidate.statistic.kind == core::Statistic::Kind::cv) continue;
+      agree = agree && (common == core::no_unit() || common == candidate.unit);
+      common = candidate.unit;
+      lender = other;
+    }
+    if (!agree || common == core::no_unit() || column.statistic.kind == core::Statistic::Kind::cv) continue;
+    column.unit = common;
+    column.rule += "; unit of " + table.columns[lender].key;
+  }
+}
+
+void prove_definitions(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning) {
+  for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
+    for (const IdentityRule& rule : catalog.identities) {
+      const ColumnMeaning& column = meaning.columns[c];
+      if (!measures(column) || column.metric != rule.metric || column.definition != column.metric) continue;
+      const auto terms = terms_of(rule, meaning, c);
+      if (terms && Proof(catalog, table, meaning, *terms).holds()) apply(rule, *terms, meaning);
+    }
+  }
+}
+
+void tell_apart(const core::Table& table, core::TableMeaning& meaning) {
+  std::map<std::tuple<std::string, core::Statistic, Dimension>, std::vector<std::size_t>> groups;
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    const ColumnMeaning& column = meaning.columns[c];
+    if (measures(column)) groups[{column.definition, column.statistic, column.unit->dimension}].push_back(c);
+  }
+  for (const auto& [what, columns] : groups) {
+    bool differ = false;
+    for (std::size_t i = 0; i < columns.size() && !differ; ++i)
+      for (std::size_t j = i + 1; j < columns.size() && !differ; ++j)
+        differ = !equal_where_both(table.columns[columns[i]], table.columns[columns[j]]);
+    if (!differ) continue;
+    for (const std::size_t c : columns) meaning.columns[c].definition += "@" + parent_of(table.columns[c].key);
+  }
+}
+
+}  // namespace chimera::facts

@@ -1,0 +1,23 @@
+// What the columns of a table tell about each other, once each has been read by itself.
+#pragma once
+
+#include <vector>
+
+#include "core/document.h"
+#include "core/fact.h"
+#include "facts/catalog.h"
+
+namespace chimera::facts {
+
+// A column without a unit gets that of the columns of the same metric and definition, where these agree.
+void borrow_units(const core::Table& table, core::TableMeaning& meaning);
+
+// Definitions proved by arithmetic: ttft is load + prompt evaluation where that holds, to the digits written, in nine
+// of ten rows that have all three. A summand without unit or statistic gets those of the others.
+void prove_definitions(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning);
+
+// Two columns of one metric, definition and statistic that differ in value are not the same thing: each definition
+// gets the place of its column, "latency@metrics_before".
+void tell_apart(const core::Table& table, core::TableMeaning& meaning);
+
+}  // namespace chimera::facts

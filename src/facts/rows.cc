@@ -1,0 +1,213 @@
+#include "facts/rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "facts/columns.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+using core::ColumnMeaning;
+using core::Role;
+using Kind = core::Statistic::Kind;
+
+bool measures(const ColumnMeaning& meaning) { return meaning.role == Role::response || meaning.role == Role::count; }
+
+bool same(const ColumnMeaning& a, const ColumnMeaning& b) {
+  return a.role == b.role && a.definition == b.definition && a.statistic == b.statistic && a.unit == b.unit && a.metric == b.metric && a.rule == b.rule;
+}
+
+void add_exception(core::TableMeaning& meaning, std::uint32_t row, std::uint32_t column, const ColumnMeaning& variant) {
+  if (same(variant, meaning.columns[column])) return;
+  // Alike rows share a variant; those used last are the likeliest.
+  const auto known = std::find_if(meaning.variants.rbegin(), meaning.variants.rend(), [&](const ColumnMeaning& v) { return same(v, variant); });
+  std::uint32_t index = static_cast<std::uint32_t>(meaning.variants.size());
+  if (known == meaning.variants.rend()) meaning.variants.push_back(variant);
+  else index = static_cast<std::uint32_t>(meaning.variants.rend() - known - 1);
+  meaning.exceptions.push_back({row, column, index});
+}
+
+// The columns by which the rows of a table name what they hold.
+struct NamingColumns {
+  std::optional<std::uint32_t> metric;
+  std::optional<std::uint32_t> unit;
+  std::optional<std::uint32_t> statistic;
+};
+
+class RowReader {
+ public:
+  RowReader(const Catalog& catalog, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning)
+      : catalog_(catalog), document_(document), table_(document.tables[table]), meaning_(meaning) {}
+
+  void read() {
+    const NamingColumns naming = find_columns();
+    if (!naming.metric || !rows_name_metrics(*naming.metric)) return;
+    meaning_.columns[*naming.metric].role = Role::identity;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) read_row(naming, r);
+  }
+
+ private:
+  NamingColumns find_columns() const {
+    NamingColumns naming;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      const std::string words = join(text::split_identifier(table_.columns[c].key), " ");
+      const bool key = table_.kind == core::TableKind::keyed && table_.columns[c].key.empty();
+      if (!naming.metric && (key || catalog_.is(Word::metric_column, words))) naming.metric = c;
+      if (!naming.unit && catalog_.is(Word::unit_column, words)) naming.unit = c;
+      if (!naming.statistic && catalog_.is(Word::statistic_column, words)) naming.statistic = c;
+    }
+    return naming;
+  }
+
+  // At least half of the names must be metrics; three words that happen to be one prove nothing.
+  bool rows_name_metrics(std::uint32_t column) const {
+    std::size_t names = 0;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
+      if (read_name(catalog_, {text_at(column, r)}, nullptr).metric != nullptr) ++names;
+    return names > 0 && names * 2 >= table_.rows.size() && !columns_name_metrics();
+  }
+
+  // Where the columns are metrics already, the rows are cases: {"eager": {"mean_time_ms": 1}}.
+  bool columns_name_metrics() const {
+    std::size_t named = 0;
+    std::size_t bare = 0;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      if (!measures(meaning_.columns[c])) continue;
+      const bool statistic_or_value = speaks_of_no_metric(table_.columns[c].key);
+      ++(statistic_or_value ? bare : named);
+    }
+    return named > bare;
+  }
+
+  bool speaks_of_no_metric(const std::string& key) const {
+    for (const std::string& piece : split_path(key)) {
+      const NamePart part = take_apart(catalog_, piece);
+      for (const std::string& word : part.bare)
+        if (!catalog_.is(Word::value_column, word) && !catalog_.is(Word::filler, word) && !catalog_.is(Word::container, word) &&
+            !catalog_.statistic(word))
+          return false;
+    }
+    return true;
+  }
+
+  void read_row(const NamingColumns& naming, std::uint32_t row) {
+    const core::UnitPtr unit = naming.unit ? core::find_unit(text_at(*naming.unit, row)) : nullptr;
+    const auto stated = naming.statistic ? catalog_.statistic(text::lower(text_at(*naming.statistic, row))) : std::nullopt;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      const Cell& cell = table_.columns[c].cells[row];
+      if (cell.kind != CellKind::number || c == *naming.metric || !speaks_of_no_metric(table_.columns[c].key)) continue;
+      std::vector<std::string> path = {text_at(*naming.metric, row)};
+      for (std::string& piece : split_path(table_.columns[c].key)) path.push_back(std::move(piece));
+      NameReading reading = read_name(catalog_, path, unit);
+      if (stated) reading.statistic = stated;
+      ColumnMeaning variant = meaning_.columns[c];
+      if (reading.metric != nullptr) variant = meaning_of(reading);
+      else if (variant.role == Role::response || variant.role == Role::unread) variant = named_by_row(reading, variant);
+      variant.provenance = meaning_.columns[c].provenance;
+      variant.rule += "; named by its row";
+      add_exception(meaning_, row, c, variant);
+    }
+  }
+
+  static ColumnMeaning named_by_row(const NameReading& reading, const ColumnMeaning& column) {
+    ColumnMeaning variant = column;
+    variant.role = Role::response;
+    variant.metric = variant.definition = reading.own_name;
+    if (reading.statistic) variant.statistic = *reading.statistic;
+    if (reading.unit != nullptr) variant.unit = reading.unit;
+    variant.direction = 0;
+    return variant;
+  }
+
+  std::string text_at(std::uint32_t column, std::uint32_t row) const {
+    return std::string(text::trim(document_.at(table_.columns[column].cells[row].span())));
+  }
+
+  const Catalog& catalog_;
+  const core::Document& document_;
+  const core::Table& table_;
+  core::TableMeaning& meaning_;
+};
+
+// The mean that an interval in a list of its own is about: the only one of the row around it.
+const ColumnMeaning* mean_around(const core::TableMeaning& around) {
+  const ColumnMeaning* mean = nullptr;
+  for (const ColumnMeaning& column : around.columns) {
+    if (column.role != Role::response || column.statistic.kind != Kind::mean) continue;
+    if (mean != nullptr && mean->definition != column.definition) return nullptr;
+    mean = &column;
+  }
+  return mean;
+}
+
+void read_interval(const Catalog& catalog, const core::Document& document, std::uint32_t index, std::vector<core::TableMeaning>& meanings) {
+  const core::Table& table = document.tables[index];
+  if (table.kind != core::TableKind::series || table.columns.empty()) return;
+  const std::vector<std::string> path = path_of(table, table.columns[0]);
+  if (catalog.intervals.count(join(text::split_identifier(path.back()), " ")) == 0) return;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> by_parent;
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r) by_parent[{table.rows[r].parent_table, table.rows[r].parent_row}].push_back(r);
+  for (const auto& [parent, rows] : by_parent) {
+    if (rows.size() != 2 || parent.first >= index) continue;
+    const ColumnMeaning* mean = mean_around(meanings[parent.first]);
+    const Cell& low = table.columns[0].cells[rows[0]];
+    const Cell& high = table.columns[0].cells[rows[1]];
+    if (mean == nullptr || low.kind != CellKind::number || high.kind != CellKind::number || low.number > high.number) continue;
+    for (const bool upper : {false, true}) {
+      ColumnMeaning bound = *mean;
+      bound.statistic = {upper ? Kind::ci_high : Kind::ci_low, 0};
+      bound.rule += "; interval of the mean beside it";
+      add_exception(meanings[index], rows[upper ? 1 : 0], 0, bound);
+    }
+  }
+}
+
+bool never_negative(core::Dimension dimension) {
+  using core::Dimension;
+  switch (dimension) {
+    case Dimension::unknown:
+    case Dimension::none:
+    case Dimension::fraction:
+    case Dimension::temperature: return false;
+    default: return true;
+  }
+}
+
+}  // namespace
+
+void read_rows(const Catalog& catalog, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings) {
+  RowReader(catalog, document, table, meanings[table]).read();
+  read_interval(catalog, document, table, meanings);
+}
+
+void mark_sentinels(const core::Document& document, std::uint32_t index, core::TableMeaning& meaning, core::Diagnostics& diagnostics) {
+  const core::Table& table = document.tables[index];
+  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+    std::size_t found = 0;
+    core::Place first;
+    for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+      const Cell& cell = table.columns[c].cells[r];
+      const ColumnMeaning& meant = meaning.at(r, c);
+      if (cell.kind != CellKind::number || cell.number != -1 || !measures(meant) || !never_negative(meant.unit->dimension)) continue;
+      if (found++ == 0) first = document.place(core::CellRef{{}, index, r, c});
+      ColumnMeaning variant = meant;
+      variant.role = Role::unread;
+      variant.rule = "-1 stands for no measurement";
+      add_exception(meaning, r, c, variant);
+      std::sort(meaning.exceptions.begin(), meaning.exceptions.end(), [](const auto& a, const auto& b) { return std::pair(a.row, a.column) < std::pair(b.row, b.column); });
+    }
+    if (found == 0) continue;
+    const std::string message = fmt::format("'{}' is -1 in {} of {} rows: no measurement", table.columns[c].key, found, table.rows.size());
+    diagnostics.add({core::DiagnosticCode::sentinel_value, document.artifact.path, first, message, {}});
+  }
+}
+
+}  // namespace chimera::facts

@@ -1,0 +1,207 @@
+#include "facts/states.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "facts/naming.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+using core::ColumnMeaning;
+using core::Role;
+using core::RowState;
+
+template <std::size_t N>
+bool any_of(const std::array<std::string_view, N>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+// What a column about failure speaks of.
+enum class Says { error, success, status };
+
+constexpr std::array<std::string_view, 6> kSuccessWords = {"success", "succeeded", "ok", "passed", "valid", "successful"};
+constexpr std::array<std::string_view, 2> kStatusWords = {"status", "result status"};
+constexpr std::array<std::string_view, 10> kNoError = {"none", "null", "no", "false", "0", "-", "n/a", "nan", "ok", "success"};
+constexpr std::array<std::string_view, 9> kRefusals = {"false", "no", "0", "n", "fail", "failed", "✗", "❌", "x"};
+constexpr std::array<std::string_view, 11> kFailures = {"fail", "error", "crash", "timeout", "timed out", "oom", "out of memory",
+                                                        "invalid", "abort", "killed", "exception"};
+
+Says what_it_says(const std::string& name) {
+  const std::vector<std::string> words = text::split_identifier(name);
+  const std::string leaf = words.empty() ? std::string() : words.back();
+  if (any_of(kSuccessWords, leaf)) return Says::success;
+  if (any_of(kStatusWords, leaf)) return Says::status;
+  return Says::error;
+}
+
+bool cell_says_failure(const core::Document& document, const Cell& cell, Says says) {
+  if (cell.kind == CellKind::absent || cell.kind == CellKind::null) return false;
+  if (cell.kind == CellKind::boolean || cell.kind == CellKind::number) {
+    if (says == Says::status) return false;  // codes differ from tool to tool
+    return says == Says::success ? cell.number == 0 : cell.number != 0;
+  }
+  const std::string said = text::lower(text::trim(document.at(cell.span())));
+  if (said.empty()) return false;
+  if (says == Says::success) return any_of(kRefusals, said);
+  if (says == Says::error) return !any_of(kNoError, said);
+  return std::any_of(kFailures.begin(), kFailures.end(), [&](std::string_view word) { return said.find(word) != std::string::npos; });
+}
+
+bool measures(const ColumnMeaning& meaning) { return meaning.role == Role::response || meaning.role == Role::count; }
+
+// A quantity that work adds to: none of it and no time spent means that nothing was done.
+bool shows_work(const ColumnMeaning& meaning) {
+  using core::Dimension;
+  if (!measures(meaning)) return false;
+  const Dimension d = meaning.unit->dimension;
+  return d == Dimension::time || d == Dimension::token_rate || d == Dimension::tokens || d == Dimension::request_rate || d == Dimension::token_time;
+}
+
+class Table {
+ public:
+  Table(const core::Document& document, const core::Table& table, core::TableMeaning& meaning)
+      : document_(document), table_(table), meaning_(meaning) {
+    meaning_.states.assign(table.rows.size(), RowState::ok);
+  }
+
+  void mark_failed(const std::vector<core::TableMeaning>& meanings) {
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      if (meaning_.columns[c].role != Role::failure) continue;
+      const Says says = what_it_says(table_.columns[c].key);
+      for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
+        if (cell_says_failure(document_, table_.columns[c].cells[r], says)) meaning_.states[r] = RowState::failed;
+    }
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const core::Row& row = table_.rows[r];
+      if (row.parent_table >= meanings.size() || row.parent_row >= meanings[row.parent_table].states.size()) continue;
+      if (meanings[row.parent_table].states[row.parent_row] == RowState::failed) meaning_.states[r] = RowState::failed;
+    }
+    mark_zero_rows();
+  }
+
+  void mark_warmup(const Catalog& catalog) {
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      const std::string name = join(text::split_identifier(table_.columns[c].key), " ");
+      const bool flag = name == "warmup" || name == "is warmup" || name == "warm up";
+      const bool phase = name == "phase" || name == "stage" || catalog.is(Word::statistic_column, name);
+      if (!flag && !phase) continue;
+      for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+        const Cell& cell = table_.columns[c].cells[r];
+        const bool set = cell.kind == CellKind::boolean && cell.number == 1;
+        const bool said = cell.kind == CellKind::text && is_warmup(text::lower(document_.at(cell.span())), flag);
+        if ((flag && set) || said) raise(r, RowState::warmup);
+      }
+    }
+  }
+
+  void mark_summary() {
+    std::size_t statistics = 0;
+    std::size_t samples = 0;
+    for (const ColumnMeaning& column : meaning_.columns) {
+      if (column.role != Role::response) continue;
+      ++(column.statistic == core::Statistic{} ? samples : statistics);
+    }
+    if (statistics == 0 || statistics < samples) return;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) raise(r, RowState::summary);
+  }
+
+  void mark_cold() {
+    const auto load = column_of("load_time");
+    if (!load || table_.rows.size() < kColdRows) return;
+    std::vector<double> loads;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
+      if (const auto value = seconds(*load, r); value && meaning_.states[r] == RowState::ok) loads.push_back(*value);
+    if (loads.size() < kColdRows) return;
+    std::nth_element(loads.begin(), loads.begin() + static_cast<std::ptrdiff_t>(loads.size() / 2), loads.end());
+    const double median = loads[loads.size() / 2];
+    const auto ttft = column_of("ttft");
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const auto value = seconds(*load, r);
+      if (!value || *value <= kColdFactor * median) continue;
+      const auto first = ttft ? seconds(*ttft, r) : std::nullopt;
+      if (!first || *value > kColdShare * *first) raise(r, RowState::cold);
+    }
+  }
+
+  void report(std::uint32_t index, core::Diagnostics& diagnostics) const {
+    const auto failed = static_cast<std::size_t>(std::count(meaning_.states.begin(), meaning_.states.end(), RowState::failed));
+    if (failed == 0) return;
+    const auto first = std::find(meaning_.states.begin(), meaning_.states.end(), RowState::failed) - meaning_.states.begin();
+    const std::string message = fmt::format("{} of {} rows record a failure, not a measurement", failed, table_.rows.size());
+    const core::CellRef at{{}, index, static_cast<std::uint32_t>(first), 0};
+    core::Place place = table_.columns.empty() ? core::Place{} : document_.place(at);
+    diagnostics.add({core::DiagnosticCode::failed_row, document_.artifact.path, place, message, {}});
+  }
+
+ private:
+  void raise(std::uint32_t row, RowState state) {
+    if (meaning_.states[row] == RowState::ok) meaning_.states[row] = state;
+  }
+
+  static bool is_warmup(std::string_view said, bool flag) {
+    return said.rfind("warmup", 0) == 0 || said.rfind("warm-up", 0) == 0 || (flag && (said == "true" || said == "yes" || said == "1"));
+  }
+
+  // Rows in which all that shows work is zero or absent, two columns at least, while another row has some.
+  void mark_zero_rows() {
+    std::vector<std::uint32_t> zero;
+    bool some_work = false;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      std::size_t zeros = 0;
+      bool work = false;
+      for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+        const Cell& cell = table_.columns[c].cells[r];
+        if (cell.kind != CellKind::number || !shows_work(meaning_.at(r, c))) continue;
+        if (cell.number == 0) ++zeros;
+        else work = true;
+      }
+      some_work = some_work || work;
+      if (!work && zeros >= 2) zero.push_back(r);
+    }
+    if (!some_work) return;
+    for (const std::uint32_t r : zero) meaning_.states[r] = RowState::failed;
+  }
+
+  std::optional<std::uint32_t> column_of(std::string_view metric) const {
+    for (std::uint32_t c = 0; c < meaning_.columns.size(); ++c) {
+      const ColumnMeaning& column = meaning_.columns[c];
+      const bool sample = column.statistic == core::Statistic{} && column.unit->dimension == core::Dimension::time;
+      if (column.role == Role::response && column.metric == metric && sample) return c;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<double> seconds(std::uint32_t column, std::uint32_t row) const {
+    const Cell& cell = table_.columns[column].cells[row];
+    if (cell.kind != CellKind::number || std::isnan(cell.number)) return std::nullopt;
+    return cell.number * meaning_.columns[column].unit->factor;
+  }
+
+  const core::Document& document_;
+  const core::Table& table_;
+  core::TableMeaning& meaning_;
+};
+
+}  // namespace
+
+void find_states(const Catalog& catalog, const core::Document& document, std::vector<core::TableMeaning>& meanings,
+                 core::Diagnostics& diagnostics) {
+  for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
+    Table table(document, document.tables[t], meanings[t]);
+    table.mark_failed(meanings);
+    table.mark_warmup(catalog);
+    table.mark_summary();
+    table.mark_cold();
+    table.report(t, diagnostics);
+  }
+}
+
+}  // namespace chimera::facts

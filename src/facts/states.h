@@ -1,0 +1,27 @@
+// Which rows are measurements: failed, cold, warm-up and summary rows told from the rest.
+#pragma once
+
+#include <vector>
+
+#include "core/diagnostic.h"
+#include "core/document.h"
+#include "core/fact.h"
+#include "facts/catalog.h"
+
+namespace chimera::facts {
+
+// Fills `states` of every table's meaning. In this order:
+// * failed: an error text, success false, a status of failure, in the row or in the object around it; or every measured
+//   number of the row is zero or absent while other rows have some. One failed_row note a table, with count and first place.
+// * warmup: a column of that name says so.
+// * summary: most measured columns of the table are statistics.
+// * cold: the row's load time is more than kColdFactor times the table's median load time and more than kColdShare of
+//   the row's TTFT (where it has one); not decided in tables of less than kColdRows rows.
+void find_states(const Catalog& catalog, const core::Document& document, std::vector<core::TableMeaning>& meanings,
+                 core::Diagnostics& diagnostics);
+
+inline constexpr double kColdFactor = 5.0;
+inline constexpr double kColdShare = 0.2;
+inline constexpr std::size_t kColdRows = 4;
+
+}  // namespace chimera::facts
