@@ -74,12 +74,24 @@ std::size_t count_words(std::string_view text) {
   return words;
 }
 
+bool has_number_cell(std::string_view line, char delimiter) {
+  for (std::size_t begin = 0; begin <= line.size();) {
+    const std::size_t end = std::min(line.find(delimiter, begin), line.size());
+    std::string_view cell = text::trim(line.substr(begin, end - begin));
+    if (cell.size() > 2 && cell.front() == '"' && cell.back() == '"') cell = cell.substr(1, cell.size() - 2);
+    if (text::parse_number_with_unit(cell)) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 // How regular the lines are as rows of cells between `delimiter`.
 struct Regularity {
   std::size_t cells = 0;       // in most lines
   std::size_t regular = 0;     // lines with so many
   std::size_t delimited = 0;   // lines with any
   std::size_t words = 0;       // in the delimited lines
+  std::size_t numeric = 0;     // delimited lines with a cell that is a number
 };
 Regularity regularity(const std::vector<std::string_view>& lines, char delimiter) {
   Regularity result;
@@ -89,6 +101,7 @@ Regularity regularity(const std::vector<std::string_view>& lines, char delimiter
     if (count == 0) continue;
     ++result.delimited;
     result.words += count_words(line);
+    if (has_number_cell(line, delimiter)) ++result.numeric;
     const std::size_t same = ++widths[count + 1];
     if (same > result.regular) result.regular = same, result.cells = count + 1;
   }
@@ -107,11 +120,12 @@ bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared)
   for (const char delimiter : {',', '\t', ';', '|'}) {
     const Regularity found = regularity(lines, delimiter);
     if (found.cells < 2) continue;
-    const bool short_cells = found.words <= found.delimited * found.cells * 4;
+    const bool names = found.words * 2 <= found.delimited * found.cells * 3;  // cells of about one word
+    const bool rows = found.numeric > 0 && found.words <= found.delimited * found.cells * 4;
     if (declared == Format::csv) {
-      if (short_cells && found.delimited * 2 >= lines.size()) return true;
-      if (found.regular >= 3 && found.regular * 3 >= lines.size()) return true;
-    } else if (delimiter != '|' && short_cells && lines.size() >= 3 && found.regular * 10 >= lines.size() * 9) {
+      if ((names || rows) && found.delimited * 2 >= lines.size()) return true;
+      if (found.numeric > 0 && found.regular >= 3 && found.regular * 3 >= lines.size()) return true;
+    } else if (delimiter != '|' && (names || rows) && lines.size() >= 3 && found.regular * 10 >= lines.size() * 9) {
       return true;
     }
   }

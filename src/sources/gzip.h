@@ -18,7 +18,7 @@ enum class GzipState : std::uint8_t {
 inline constexpr std::uint64_t kMaxUnpacked = std::uint64_t{1} << 30;
 // Beyond this size a file may not grow more than kMaxGrowth-fold.
 inline constexpr std::uint64_t kGrowthFloor = std::uint64_t{64} << 20;
-inline constexpr std::uint64_t kMaxGrowth = 1000;
+inline constexpr std::uint64_t kMaxGrowth = 500;
 
 struct Unpacked {
   std::string bytes;  // of all members; in a state other than complete: what could be unpacked
