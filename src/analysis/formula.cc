@@ -227,7 +227,7 @@ Value f_repetitions(const Parameters& p, const Sample& x) {
   return repetitions_needed(x[0], x[1], *alpha, *power, p.number(2));
 }
 // alpha; df; repetitions; +1 where more is better, else -1. Inputs: noise of one run in percent, then one value per
-// configuration. How many of them may be the best: Hsu's comparison with the best on the log scale.
+// configuration. How many others may be the best one instead: Hsu's comparison with the best on the log scale.
 Value f_tied(const Parameters& p, const Sample& x) {
   const auto alpha = p.chance(0);
   const double df = p.number(1);
@@ -239,7 +239,8 @@ Value f_tied(const Parameters& p, const Sample& x) {
   const double margin = hsu_critical(values->size(), df, 1 - *alpha) * x[0] / 100 * std::sqrt(2 / repetitions);
   double best = -std::numeric_limits<double>::infinity();
   for (const double v : *values) best = std::max(best, direction * v);
-  return static_cast<double>(std::count_if(values->begin(), values->end(), [&](double v) { return best - direction * v <= margin; }));
+  const auto near = [&](double v) { return best - direction * v <= margin; };
+  return static_cast<double>(std::count_if(values->begin(), values->end(), near)) - 1;
 }
 
 // --- two groups: percent change from a to b ---------------------------------------------------------------------------
@@ -304,6 +305,23 @@ Value f_drift_p(const Parameters&, const Sample& x) {
   return t->p;
 }
 
+// Inputs: the values, then their partners in the same order.
+std::optional<Correlation> correlation(const Sample& x) {
+  if (x.size() % 2 != 0) return std::nullopt;
+  const auto middle = x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2);
+  return rank_correlation({x.begin(), middle}, {middle, x.end()});
+}
+Value f_rank_correlation(const Parameters&, const Sample& x) {
+  const auto c = correlation(x);
+  if (!c) return std::nullopt;
+  return c->rho;
+}
+Value f_rank_correlation_p(const Parameters&, const Sample& x) {
+  const auto c = correlation(x);
+  if (!c) return std::nullopt;
+  return c->p;
+}
+
 struct Entry {
   std::string_view name;
   Formula formula;
@@ -332,6 +350,7 @@ constexpr std::array kFormulas = {
     Entry{"paired_p", f_paired_p},           Entry{"percent_change", f_percent_change},
     Entry{"percent_of", f_percent_of},       Entry{"percentile", f_percentile},
     Entry{"product", f_product},             Entry{"range", f_range},
+    Entry{"rank_correlation", f_rank_correlation}, Entry{"rank_correlation_p", f_rank_correlation_p},
     Entry{"ratio", f_ratio},                 Entry{"repetitions", f_repetitions},
     Entry{"spread", f_spread},               Entry{"stddev", f_stddev},
     Entry{"sum", f_sum},                     Entry{"tied", f_tied},
@@ -339,6 +358,8 @@ constexpr std::array kFormulas = {
     Entry{"welch_high", f_welch_high},       Entry{"welch_low", f_welch_low},
     Entry{"welch_p", f_welch_p},
 };
+
+static_assert(std::is_sorted(kFormulas.begin(), kFormulas.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; }));
 
 }  // namespace
 

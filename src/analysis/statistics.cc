@@ -71,6 +71,20 @@ double kendall_variance(Sample x) {
   return variance / 18;
 }
 
+Sample ranks(const Sample& x) {
+  std::vector<std::size_t> order(x.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
+  Sample out(x.size());
+  for (std::size_t i = 0; i < order.size();) {
+    std::size_t j = i;
+    while (j < order.size() && !(x[order[i]] < x[order[j]])) ++j;
+    for (std::size_t k = i; k < j; ++k) out[order[k]] = (static_cast<double>(i) + static_cast<double>(j) + 1) / 2;
+    i = j;
+  }
+  return out;
+}
+
 }  // namespace
 
 double mean(const Sample& x) {
@@ -220,6 +234,23 @@ std::optional<Trend> trend(const Sample& x, double confidence) {
   return out;
 }
 
+std::optional<Correlation> rank_correlation(const Sample& x, const Sample& y) {
+  if (x.size() != y.size() || x.size() < 5) return std::nullopt;
+  const Sample a = ranks(x);
+  const Sample b = ranks(y);
+  const double sa = stddev(a);
+  const double sb = stddev(b);
+  if (!(sa > 0) || !(sb > 0)) return std::nullopt;
+  const double ma = mean(a);
+  const double mb = mean(b);
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - ma) * (b[i] - mb);
+  const double df = static_cast<double>(a.size()) - 2;
+  const double rho = std::clamp(sum / (df + 1) / sa / sb, -1.0, 1.0);
+  const double rest = 1 - rho * rho;
+  return Correlation{rho, rest > 0 ? t_two_sided(rho * std::sqrt(df / rest), df) : 0.0};
+}
+
 double expected_normal_maximum(std::size_t n) {
   CHECK(n > 0, "the maximum of nothing");
   // E max = integral of x dPhi(x)^n by Simpson's rule; the density vanishes outside +-10.
@@ -239,19 +270,16 @@ double chance_of_maximum(double z, std::size_t n) {
 }
 
 std::optional<double> repetitions_needed(double sd, double gap, double alpha, double power, double comparisons) {
-  if (!(sd > 0) || !(gap > 0) || comparisons < 1) return std::nullopt;
+  if (!(sd > 0) || !(gap > 0) || !(comparisons >= 1)) return std::nullopt;
   const double a = 1 - alpha / comparisons / 2;
   const double effect = 2 * (sd / gap) * (sd / gap);
-  // Starting from the normal quantiles, the t quantiles of the n found so far; converges from below in a few steps.
-  double n = effect * std::pow(normal_quantile(a) + normal_quantile(power), 2);
-  for (int step = 0; step < 50; ++step) {
-    const double whole = std::max(2.0, std::ceil(n));
-    const double df = 2 * whole - 2;
-    const double next = effect * std::pow(t_quantile(a, df) + t_quantile(power, df), 2);
-    if (next <= whole) return whole;
-    n = std::max(whole + 1, std::min(next, 2 * whole));
+  // The normal quantiles give a lower bound; from there up to the first n that its own t quantiles accept.
+  double n = std::max(2.0, std::ceil(effect * std::pow(normal_quantile(a) + normal_quantile(power), 2)));
+  for (int step = 0; step < 1000; ++step, ++n) {
+    const double df = (comparisons + 1) * (n - 1);
+    if (effect * std::pow(t_quantile(a, df) + t_quantile(power, df), 2) <= n) return n;
   }
-  return std::ceil(n);
+  return std::nullopt;
 }
 
 double hsu_critical(std::size_t k, double df, double confidence) {

@@ -68,13 +68,22 @@ struct Trend {
 };
 [[nodiscard]] std::optional<Trend> trend(const Sample& x, double confidence);
 
+// Spearman's rank correlation (ties get the mean rank) and its two-sided p value by the t approximation. Nothing of
+// fewer than five pairs or where one side does not vary.
+struct Correlation {
+  double rho = 0;
+  double p = 1;
+};
+[[nodiscard]] std::optional<Correlation> rank_correlation(const Sample& x, const Sample& y);
+
 // The mean of the largest of n independent standard normal values.
 [[nodiscard]] double expected_normal_maximum(std::size_t n);
 // P(the largest of n independent standard normal values >= z).
 [[nodiscard]] double chance_of_maximum(double z, std::size_t n);
 
-// Repetitions per group so that a two-sided two-sample t test at alpha / comparisons finds `gap` with `power`, the
-// noise of one run being `sd` (same unit). At least 2. Nothing where gap or sd is not positive.
+// Repetitions per configuration so that a two-sided t test at alpha / comparisons of one against another finds `gap`
+// with `power`, the noise of one run being `sd` (same unit) and estimated anew from all comparisons + 1 configurations.
+// At least 2. Nothing where gap or sd is not positive.
 [[nodiscard]] std::optional<double> repetitions_needed(double sd, double gap, double alpha, double power, double comparisons);
 // The one-sided critical value of the largest of k - 1 correlated t statistics (equal n, correlation 1/2): Dunnett's
 // and Hsu's d. By Bonferroni, which is never too small.

@@ -264,7 +264,7 @@ class Builder {
       const bool varies = std::any_of(study_.factors.begin(), study_.factors.end(), [&](const Factor& f) { return f.key == key; });
       if (value && !varies && !value->empty()) return std::string(*value);
     }
-    return document_.artifact.path;
+    return {};
   }
 
   void reason(std::uint32_t column, std::string why) { note(table_.columns[column].key, std::move(why)); }
@@ -311,6 +311,14 @@ std::vector<Study> find_studies(const core::Corpus& corpus) {
   }
   mark_restatements(studies, corpus);
   return studies;
+}
+
+std::string name_of(const Study& study, const core::Corpus& corpus) {
+  if (!study.subject.empty()) return study.subject;
+  const std::string& path = corpus.document(study.document).artifact.path;
+  const std::size_t slash = path.rfind('/');
+  std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  return name.substr(0, name.find('.'));
 }
 
 std::string configuration_text(const Study& study, std::size_t row) {

@@ -48,7 +48,7 @@ struct Study {
   std::uint32_t table = 0;
   StudyKind kind = StudyKind::samples;
   RunOrder order = RunOrder::rows;
-  std::string subject;                  // what was measured: the model or tool, from the configuration or the path
+  std::string subject;                  // what was measured: the model or engine of the configuration; may be empty
   std::vector<std::uint32_t> rows;      // table rows in run order; failed rows are not among them
   std::vector<std::uint32_t> failed;    // table rows that record failures
   std::vector<core::RowState> state;    // per study row: ok, cold, warmup
@@ -70,6 +70,9 @@ struct Study {
 
 // "data/csv/x.csv: sweep, 36 rows; factors num_gpu (40, 60, 80, 999), …; responses throughput [tok/s] …; why".
 [[nodiscard]] std::string explain(const Study& study, const core::Corpus& corpus);
+
+// The subject, else the file's name without its extension.
+[[nodiscard]] std::string name_of(const Study& study, const core::Corpus& corpus);
 
 // "num_ctx=2048, num_gpu=60": the settings that vary, at one row of the study.
 [[nodiscard]] std::string configuration_text(const Study& study, std::size_t row);

@@ -12,7 +12,7 @@
 namespace chimera::analysis {
 
 // best_configuration, factor_effect and confounded_factor findings of every sweep, in order of the studies. A factor
-// that is confounded gets no direction word; one that is not gets an effect with an interval (Holm over the factors).
+// that is confounded gets no direction word; one that is not gets an effect with an interval (Bonferroni over the pairs of levels).
 [[nodiscard]] std::vector<core::Finding> sweep_findings(const std::vector<Study>& studies,
                                                         const core::Vocabulary& vocabulary, Ledger& ledger);
 

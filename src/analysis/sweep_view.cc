@@ -1,0 +1,193 @@
+#include "analysis/sweep_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/levels.h"
+
+namespace chimera::analysis {
+namespace {
+
+constexpr double kOrderShare = 0.5;      // more than half of the variance of position: the factor is a clock
+constexpr double kColdShare = 0.9;       // of the cold rows in one level
+constexpr double kColdChance = 0.01;     // of so many cold rows in one level if they fell at random
+constexpr std::size_t kFewestCold = 3;
+constexpr double kDominantRatio = 1.5;   // between level means: more than throttling and drift
+constexpr double kDominantNoise = 10;    // and so many residual standard deviations
+constexpr std::size_t kMostLevels = 40;
+constexpr std::size_t kMostRows = 2000;  // for the additive model
+constexpr double kFewestNoiseDf = 5;
+
+// Renumbers values in order of appearance.
+std::vector<std::uint32_t> compact(const std::vector<std::uint32_t>& values, std::vector<std::uint32_t>& used) {
+  std::vector<std::uint32_t> out;
+  used = values;
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  for (const std::uint32_t value : values)
+    out.push_back(static_cast<std::uint32_t>(std::lower_bound(used.begin(), used.end(), value) - used.begin()));
+  return out;
+}
+
+std::optional<std::uint32_t> level_of_load(const FactorView& view, const std::vector<std::uint32_t>& cold) {
+  const auto total_cold = static_cast<std::size_t>(std::count(cold.begin(), cold.end(), 1U));
+  if (total_cold < kFewestCold || total_cold == cold.size()) return std::nullopt;
+  for (std::uint32_t l = 0; l < view.used.size(); ++l) {
+    std::size_t in_level = 0;
+    std::size_t hits = 0;
+    for (std::size_t i = 0; i < cold.size(); ++i) {
+      in_level += view.level[i] == l ? 1 : 0;
+      hits += view.level[i] == l && cold[i] == 1 ? 1 : 0;
+    }
+    const bool most = static_cast<double>(hits) >= kColdShare * static_cast<double>(total_cold);
+    if (most && hypergeometric_upper(hits, in_level, total_cold, cold.size()) < kColdChance) return l;
+  }
+  return std::nullopt;
+}
+
+Sample log_of(const Sample& y) {
+  Sample out(y.size());
+  std::transform(y.begin(), y.end(), out.begin(), [](double v) { return std::log(v); });
+  return out;
+}
+
+void take_factors(SweepView& view) {
+  for (const Factor& factor : view.study->factors) {
+    FactorView out;
+    out.factor = &factor;
+    std::vector<std::uint32_t> level;
+    for (const std::size_t row : view.rows) level.push_back(factor.level[row]);
+    out.level = compact(level, out.used);
+    if (out.used.size() < 2 || out.used.size() > kMostLevels) continue;
+    out.order_share = order_share(out.level);
+    const bool blocks_possible = view.study->order != RunOrder::unknown && out.level.size() >= 2 * out.used.size();
+    out.with_time = blocks_possible && out.order_share >= kOrderShare;
+    out.load_level = level_of_load(out, view.cold);
+    view.factors.push_back(std::move(out));
+  }
+}
+
+// A block effect of several times the other blocks is no drift, even though it stands in blocks.
+void mark_dominant(SweepView& view) {
+  const Sample logs = log_of(view.y);
+  const auto model = AdditiveModel::fit(logs, view.adjusted);
+  if (!model) return;
+  for (FactorView& factor : view.factors) {
+    if (!factor.with_time) continue;
+    std::vector<Sample> groups(factor.used.size());
+    for (std::size_t i = 0; i < logs.size(); ++i) groups[factor.level[i]].push_back(logs[i]);
+    double low = INFINITY;
+    double high = -INFINITY;
+    for (const Sample& group : groups) {
+      low = std::min(low, mean(group));
+      high = std::max(high, mean(group));
+    }
+    factor.dominant = high - low > std::log(kDominantRatio) && high - low > kDominantNoise * model->residual_sd();
+  }
+}
+
+bool take_noise(SweepView& view, NoiseSource source, Design design) {
+  const auto model = AdditiveModel::fit(log_of(view.y), design);
+  if (!model || model->df() < kFewestNoiseDf) return false;
+  view.noise_source = source;
+  view.noise = std::move(design);
+  view.noise_df = model->df();
+  return true;
+}
+
+void choose_noise(SweepView& view) {
+  if (view.configurations < view.y.size() && take_noise(view, NoiseSource::replicates, {{view.configuration}})) return;
+  std::vector<Factor> stable;  // with the levels of the used rows alone
+  bool clock = false;
+  for (const FactorView& factor : view.factors) {
+    if (factor.with_time && !factor.dominant) clock = true;
+    else stable.push_back({factor.factor->key, {}, factor.level, false});
+  }
+  if (clock && !stable.empty()) {
+    std::vector<const Factor*> pointers;
+    for (const Factor& factor : stable) pointers.push_back(&factor);
+    std::uint32_t groups = 0;
+    if (take_noise(view, NoiseSource::blocks, {{combine(pointers, view.y.size(), groups)}})) return;
+  }
+  take_noise(view, NoiseSource::additive, view.adjusted);
+}
+
+int preference(const Response& response) {
+  using core::Dimension;
+  if (response.metric == "throughput") return 0;
+  switch (response.unit->dimension) {
+    case Dimension::token_rate: return 1;
+    case Dimension::request_rate:
+    case Dimension::flop_rate:
+    case Dimension::bandwidth: return 2;
+    case Dimension::token_time: return 3;
+    case Dimension::time: return response.metric == "ttft" || response.metric == "load_time" ? 6 : 4;
+    default: return 5;
+  }
+}
+
+bool central(const Response& response) {
+  using Kind = core::Statistic::Kind;
+  return response.statistic.kind == Kind::sample || response.statistic.kind == Kind::mean || response.statistic.kind == Kind::median;
+}
+
+bool is_measured(core::RowState state) { return state == core::RowState::ok || state == core::RowState::cold; }
+
+}  // namespace
+
+const Response* primary_response(const Study& study) {
+  const Response* found = nullptr;
+  for (const Response& response : study.responses) {
+    if (response.direction == 0 || !central(response)) continue;
+    const auto positive = std::count_if(response.value.begin(), response.value.end(), [](const auto& v) { return v && *v > 0; });
+    if (2 * static_cast<std::size_t>(positive) < response.value.size()) continue;
+    if (found == nullptr || preference(response) < preference(*found)) found = &response;
+  }
+  return found;
+}
+
+bool contains_load(const Study& study, const Response& response) {
+  Sample cold;
+  Sample warm;
+  for (std::size_t i = 0; i < study.rows.size(); ++i) {
+    if (!response.value[i] || !is_measured(study.state[i])) continue;
+    (study.state[i] == core::RowState::cold ? cold : warm).push_back(*response.value[i]);
+  }
+  if (cold.empty() || warm.size() < 2) return false;
+  const double from = median(warm);
+  const double to = median(cold);
+  return 3 * to < 2 * from || 2 * to > 3 * from;
+}
+
+std::optional<SweepView> view_sweep(const Study& study, const Response& response) {
+  SweepView view;
+  view.study = &study;
+  view.response = &response;
+  view.warm_only = contains_load(study, response);
+  std::vector<std::uint32_t> configuration;
+  for (std::size_t i = 0; i < study.rows.size(); ++i) {
+    if (!response.value[i] || !(*response.value[i] > 0) || !is_measured(study.state[i])) continue;
+    const bool cold = study.state[i] == core::RowState::cold;
+    if (cold && view.warm_only) continue;
+    view.rows.push_back(i);
+    view.y.push_back(*response.value[i]);
+    view.cell.push_back(response.cell[i]);
+    view.cold.push_back(cold ? 1 : 0);
+    configuration.push_back(study.configuration[i]);
+  }
+  std::vector<std::uint32_t> used;
+  view.configuration = compact(configuration, used);
+  view.configurations = static_cast<std::uint32_t>(used.size());
+  if (view.configurations < 3) return std::nullopt;
+  if (view.y.size() > kMostRows) return view;
+  take_factors(view);
+  for (const FactorView& factor : view.factors) view.factors_only.factors.push_back(factor.level);
+  view.adjusted = view.factors_only;
+  const auto cold = std::count(view.cold.begin(), view.cold.end(), 1U);
+  if (cold > 0 && static_cast<std::size_t>(cold) < view.cold.size()) view.adjusted.factors.push_back(view.cold);
+  mark_dominant(view);
+  choose_noise(view);
+  return view;
+}
+
+}  // namespace chimera::analysis

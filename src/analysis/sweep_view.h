@@ -1,0 +1,56 @@
+// One response of a sweep, ready for analysis: the rows that count, the design, what is confounded, the noise.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "analysis/additive.h"
+#include "analysis/study.h"
+
+namespace chimera::analysis {
+
+struct FactorView {
+  const Factor* factor = nullptr;
+  std::vector<std::uint32_t> level;   // per used row: index into `used`
+  std::vector<std::uint32_t> used;    // levels of the factor that occur in the used rows
+  double order_share = 0;             // of the variance of run position that the levels explain
+  bool with_time = false;             // the levels stand in blocks of time
+  bool dominant = false;              // with_time, but far larger than drift could be
+  std::optional<std::uint32_t> load_level;  // the level (index into `used`) that holds the rows that loaded the model
+  [[nodiscard]] bool confounded() const { return (with_time && !dominant) || load_level.has_value(); }
+  [[nodiscard]] const std::string& name(std::uint32_t l) const { return factor->levels[used[l]]; }
+};
+
+enum class NoiseSource {
+  replicates,  // rows of equal configuration
+  blocks,      // rows that differ only in factors that cannot be told from time
+  additive     // what the additive model leaves
+};
+
+struct SweepView {
+  const Study* study = nullptr;
+  const Response* response = nullptr;
+  std::vector<std::size_t> rows;            // of the study, in run order
+  Sample y;                                 // all positive
+  std::vector<core::CellRef> cell;
+  std::vector<std::uint32_t> configuration; // per used row, counted from 0 in order of appearance
+  std::uint32_t configurations = 0;
+  std::vector<std::uint32_t> cold;          // per used row: 1 where it loaded the model
+  bool warm_only = false;                   // the response contains the load, so cold rows are left out
+  std::vector<FactorView> factors;
+  Design factors_only;                      // the naive design
+  Design adjusted;                          // with a column for cold rows where there are some
+  NoiseSource noise_source = NoiseSource::additive;
+  Design noise;                             // whose residual is the noise of a single run
+  double noise_df = 0;                      // 0: there is no estimate
+};
+
+// The response that a sweep is about: a rate before a time, a canonical metric with a direction; null where none.
+[[nodiscard]] const Response* primary_response(const Study& study);
+// Whether rows that loaded the model give this response at all comparably: false where their median lies outside
+// two thirds to one and a half of the warm ones.
+[[nodiscard]] bool contains_load(const Study& study, const Response& response);
+// Nothing where fewer than three configurations have a positive value.
+[[nodiscard]] std::optional<SweepView> view_sweep(const Study& study, const Response& response);
+
+}  // namespace chimera::analysis
