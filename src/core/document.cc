@@ -76,12 +76,12 @@ Place Document::place(const CellRef& ref) const {
     case TableKind::csv:
     case TableKind::markdown:
       place.row = ref.row + 1;
-      place.column = ref.column + 1;
+      place.column = column.position > 0 ? column.position : ref.column + 1;
       place.header = column.key;
       break;
     case TableKind::transposed:
-      place.row = ref.column + 1;
-      place.column = 2;
+      place.row = column.position > 0 ? column.position : ref.column + 1;
+      place.column = ref.row + 2;
       place.header = column.key;
       break;
     case TableKind::listing:

@@ -56,6 +56,7 @@ struct Column {
   std::string key;         // path of the value inside its record, "timing_stats/overall_mean_ms"; a CSV header as written
   std::string unit;        // a unit written once for the column (a units row, "[W]" in the header); else empty
   std::vector<Cell> cells; // one per row
+  std::uint32_t position = 0;  // as written, from 1: the column of a table, the row of a transposed one; 0: by its index
 };
 
 // Where a row stands, and what it stands in: a JSON object inside another record has that record as its parent.
@@ -75,8 +76,8 @@ enum class TableKind {
   series,    // JSON array of scalars: one column, one row each
   csv,       // delimited text with a header
   markdown,  // a Markdown table
-  listing,   // "name: value" lines of Markdown or text: one row
-  transposed // a table of "Metric | Value" rows, turned so that each metric is a column: one row
+  listing,   // "name: value" lines of Markdown or text: one row, or a new one wherever a name comes again
+  transposed // a table of "Metric | Value" rows, turned so that each metric is a column: one row a column of values
 };
 
 struct Table {

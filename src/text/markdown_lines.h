@@ -1,4 +1,4 @@
-// What one line of Markdown is, seen alone: the recognisers that the block parser is made of. Internal to text.
+// What one line of Markdown is, seen alone: the recognisers that the block parser is made of.
 //
 // All take the whole text and a span of it, so that everything found is a span of the text again.
 #pragma once

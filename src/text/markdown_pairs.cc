@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kLongestItemValue = 200;
 constexpr std::size_t kLongestLineValue = 80;
 constexpr std::size_t kLongestLabel = 80;
+constexpr std::size_t kLongestNumber = 24;  // with its unit, and the name behind it where two pairs share a line
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -77,7 +78,9 @@ class Labels {
     heading_ = heading;
     while (!labels_.empty() && labels_.back().level >= level) labels_.pop_back();
   }
-  void push(int level, MarkdownSpan name) { labels_.push_back({level, name.end - name.begin <= kLongestLabel ? name : MarkdownSpan{}}); }
+  void push(int level, MarkdownSpan name) {
+    labels_.push_back({level, name.end - name.begin <= kLongestLabel ? name : MarkdownSpan{}});
+  }
   [[nodiscard]] MarkdownSpan current() const { return labels_.empty() ? MarkdownSpan{} : labels_.back().name; }
 
  private:
@@ -106,15 +109,31 @@ class PairCollector {
       if (!continues || !item) labels_.push(level, pair->name);
       return;
     }
-    if (std::vector<NameValue> entries = parse_entries(text_, pair->value); !entries.empty()) {
+    if (std::vector<NameValue> entries = parse_entries(text_, without_emphasis(text_, pair->value)); !entries.empty()) {
       out_.entities.push_back({pair->name, labels_.current(), std::move(entries), block.heading});
     } else if (pair->value.end - pair->value.begin <= (item || pair->bold ? kLongestItemValue : kLongestLineValue)) {
-      out_.pairs.push_back({pair->name, without_emphasis(text_, pair->value), labels_.current(), block.heading});
+      add_pairs(*pair, block.heading);
     }
     if (item && !continues) labels_.push(level, pair->name);
   }
 
  private:
+  // "0.3, top_p: 0.9" is a value and another pair.
+  void add_pairs(PairSplit pair, std::int32_t heading) {
+    for (;;) {
+      const std::string_view value = at(text_, pair.value);
+      const std::size_t comma = value.substr(0, kLongestNumber).find(", ");
+      const bool number = is_digit(value[0]) || value[0] == '~' || value[0] == '-';
+      const MarkdownSpan rest{pair.value.begin + comma + 2, pair.value.end};
+      const auto next = number && comma != std::string_view::npos ? split_pair(text_, rest) : std::nullopt;
+      const bool short_name = next && !empty(next->value) && next->name.end - next->name.begin <= kLongestNumber;
+      const MarkdownSpan own = short_name ? MarkdownSpan{pair.value.begin, pair.value.begin + comma} : pair.value;
+      out_.pairs.push_back({pair.name, without_emphasis(text_, own), labels_.current(), heading});
+      if (!short_name) return;
+      pair = *next;
+    }
+  }
+
   // An item without a pair, or a line that is bold as a whole, names what follows.
   void add_label(MarkdownSpan line, const MarkdownBlock& block, bool first_of_item) {
     const int level = block.kind == BlockKind::list_item ? block.level : 0;
@@ -123,7 +142,8 @@ class PairCollector {
       out_.entities.push_back({{}, labels_.current(), std::move(entries), block.heading});
       return;
     }
-    const MarkdownSpan inner = without_emphasis(text_, line);
+    MarkdownSpan inner = without_emphasis(text_, line);
+    if (inner.end - inner.begin > 1 && text_[inner.end - 1] == ':') --inner.end;
     const bool bold = inner.begin >= line.begin + 2 && text_[line.begin] == text_[line.begin + 1];
     if (first_of_item || (level == 0 && bold)) labels_.push(level, inner);
   }

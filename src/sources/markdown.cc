@@ -1,0 +1,218 @@
+#include "sources/markdown.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/unit.h"
+#include "sources/leftover.h"
+#include "sources/pair_tables.h"
+#include "sources/unit_columns.h"
+#include "text/markdown.h"
+#include "text/markdown_lines.h"
+#include "text/words.h"
+
+namespace chimera::sources {
+namespace {
+
+constexpr std::size_t kLargestTurned = 200;   // rows of a table that may be one of metrics
+constexpr std::size_t kMostDiagnostics = 100; // of one kind in one document
+
+using text::MarkdownSpan;
+using text::MarkdownTable;
+
+core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
+
+bool has_word_of(std::string_view header, std::initializer_list<std::string_view> words) {
+  const std::vector<std::string> pieces = text::split_identifier(header);
+  return std::any_of(pieces.begin(), pieces.end(), [&](const std::string& piece) { return std::find(words.begin(), words.end(), piece) != words.end(); });
+}
+
+bool names_metrics(std::string_view header) { return has_word_of(header, {"metric", "metrics", "measure", "measurement", "kpi", "indicator", "quantity"}); }
+bool names_settings(std::string_view header) { return has_word_of(header, {"property", "parameter", "setting", "attribute", "field", "characteristic", "option", "item", "key"}); }
+bool names_values(std::string_view header) { return has_word_of(header, {"value", "values", "val", "setting", "settings", "specification", "amount"}); }
+
+class MarkdownReader {
+ public:
+  MarkdownReader(core::Document& document, core::Diagnostics& diagnostics)
+      : document_(document), diagnostics_(diagnostics), text_(document.text), markdown_(text::parse_markdown(document.text)) {}
+
+  void read() {
+    for (const MarkdownTable& table : markdown_.tables) read_table(table);
+    std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
+    std::move(listed.begin(), listed.end(), std::back_inserter(found_));
+    std::stable_sort(found_.begin(), found_.end(), [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
+    for (LocatedTable& found : found_) document_.tables.push_back(std::move(found.table));
+    explain_leftover(document_, regions());
+  }
+
+ private:
+  void read_table(const MarkdownTable& table);
+  void fill_rows(const MarkdownTable& table, UnitColumns& columns);
+  void fill_turned(const MarkdownTable& table, UnitColumns& columns);
+  [[nodiscard]] bool rows_are_metrics(const MarkdownTable& table) const;
+  [[nodiscard]] bool mixes_dimensions(const MarkdownTable& table) const;
+  void report(const MarkdownTable& table);
+  void report_duplicates(const MarkdownTable& table);
+  void add(core::DiagnosticCode code, std::uint64_t offset, std::string message);
+  [[nodiscard]] core::Row row_at(MarkdownSpan span) const;
+  [[nodiscard]] std::string plain_at(MarkdownSpan span) const { return plain_text(text::at(text_, text::without_emphasis(text_, span))); }
+  [[nodiscard]] std::vector<Region> regions() const;
+
+  core::Document& document_;
+  core::Diagnostics& diagnostics_;
+  std::string_view text_;
+  text::Markdown markdown_;
+  std::vector<LocatedTable> found_;
+  std::map<core::DiagnosticCode, std::size_t> reported_;
+};
+
+core::Row MarkdownReader::row_at(MarkdownSpan span) const {
+  core::Row row;
+  row.span = to_core(span);
+  row.line = document_.place(span.begin).line;
+  return row;
+}
+
+void MarkdownReader::read_table(const MarkdownTable& table) {
+  report(table);
+  report_duplicates(table);
+  const bool turned = rows_are_metrics(table);
+  UnitColumns columns(turned ? core::TableKind::transposed : core::TableKind::markdown, heading_text(text_, markdown_, table.heading));
+  columns.table().header_line = document_.place(table.span.begin).line;
+  if (turned) fill_turned(table, columns);
+  else fill_rows(table, columns);
+  found_.push_back({table.span.begin, columns.finish()});
+}
+
+void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {
+  for (const MarkdownSpan header : table.header) {
+    std::string key = plain_at(header);
+    const std::string unit(unit_of_header(key));
+    columns.add_column(std::move(key), unit);
+  }
+  std::vector<core::Cell> above(table.header.size());  // what an empty leading cell continues
+  for (const std::vector<MarkdownSpan>& row : table.rows) {
+    if (row.empty()) continue;
+    columns.add_row(row_at({row.front().begin, row.back().end}));
+    const bool all_empty = std::all_of(row.begin(), row.end(), [](MarkdownSpan cell) { return text::empty(cell); });
+    bool leading = !all_empty;
+    for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i) {
+      WrittenCell written = read_written_cell(text_, to_core(row[i]));
+      leading = leading && text::empty(row[i]);
+      if (leading && above[i].kind == core::CellKind::text) written = {above[i], {}, {}};
+      else above[i] = written.cell;
+      columns.put(i, written);
+    }
+  }
+}
+
+// Every row becomes a column and every column of values a row, which its header names where there are several.
+void MarkdownReader::fill_turned(const MarkdownTable& table, UnitColumns& columns) {
+  const bool several = table.header.size() > 2;
+  if (several) columns.add_column("", "");
+  for (std::size_t j = 1; j < table.header.size(); ++j) {
+    columns.add_row(row_at(table.span));
+    if (!several) break;
+    core::Cell name = read_written_cell(text_, to_core(table.header[j])).cell;
+    name.kind = core::CellKind::text;
+    columns.put_cell(j - 1, 0, name);
+  }
+  std::uint32_t position = 0;
+  for (const std::vector<MarkdownSpan>& row : table.rows) {
+    std::string key = plain_at(row.front());
+    const std::string unit(unit_of_header(key));
+    const std::size_t column = columns.add_column(std::move(key), unit, ++position);
+    for (std::size_t j = 1; j < std::min(row.size(), table.header.size()); ++j) columns.put(j - 1, column, read_written_cell(text_, to_core(row[j])));
+  }
+}
+
+// Whether one column holds numbers of different dimensions: seconds below tokens a second can only be metrics.
+bool MarkdownReader::mixes_dimensions(const MarkdownTable& table) const {
+  for (std::size_t j = 1; j < table.header.size(); ++j) {
+    std::set<core::Dimension> dimensions;
+    for (const std::vector<MarkdownSpan>& row : table.rows) {
+      if (j >= row.size()) continue;
+      const WrittenCell written = read_written_cell(text_, to_core(row[j]));
+      const core::UnitPtr unit = written.cell.kind == core::CellKind::number ? core::find_unit(written.unit) : nullptr;
+      // Changes stand in per cent or as a factor beside any metric.
+      if (unit != nullptr && unit->dimension != core::Dimension::fraction && unit->dimension != core::Dimension::none) dimensions.insert(unit->dimension);
+    }
+    if (dimensions.size() > 1) return true;
+  }
+  return false;
+}
+
+bool MarkdownReader::rows_are_metrics(const MarkdownTable& table) const {
+  const std::size_t columns = table.header.size();
+  if (columns < 2 || table.rows.empty() || table.rows.size() > kLargestTurned) return false;
+  std::set<std::string> names;
+  for (const std::vector<MarkdownSpan>& row : table.rows) {
+    if (row.size() < 2 || read_written_cell(text_, to_core(row.front())).cell.kind != core::CellKind::text) return false;
+    if (!names.insert(plain_at(row.front())).second) return false;
+  }
+  for (std::size_t j = 1; j < columns; ++j)
+    if (!unit_of_header(plain_at(table.header[j])).empty()) return false;
+  const std::string first = plain_at(table.header[0]);
+  if (names_metrics(first)) return true;
+  if (columns == 2 && (names_settings(first) || names_values(plain_at(table.header[1])))) return true;
+  return mixes_dimensions(table);
+}
+
+void MarkdownReader::report(const MarkdownTable& table) {
+  if (!table.broken) return;
+  bool ragged = false;
+  for (const std::vector<MarkdownSpan>& row : table.rows) {
+    if (row.size() == table.header.size()) continue;
+    ragged = true;
+    add(core::DiagnosticCode::table_ragged_row, row.front().begin, fmt::format("{} cells where the header has {}", row.size(), table.header.size()));
+  }
+  if (!ragged) add(core::DiagnosticCode::markdown_broken_table, table.span.begin, fmt::format("read as {} columns: header, delimiter row and rows are not as Markdown has them", table.header.size()));
+}
+
+void MarkdownReader::report_duplicates(const MarkdownTable& table) {
+  std::set<std::string> seen;
+  for (const MarkdownSpan header : table.header) {
+    const std::string key = plain_at(header);
+    if (!key.empty() && !seen.insert(key).second) add(core::DiagnosticCode::table_duplicate_header, header.begin, fmt::format("two columns are called '{}'", key));
+  }
+}
+
+void MarkdownReader::add(core::DiagnosticCode code, std::uint64_t offset, std::string message) {
+  const std::size_t count = ++reported_[code];
+  if (count > kMostDiagnostics + 1) return;
+  if (count == kMostDiagnostics + 1) message = "and more of this kind";
+  diagnostics_.add({code, document_.artifact.path, document_.place(offset), std::move(message), {}});
+}
+
+std::vector<Region> MarkdownReader::regions() const {
+  Region code{"code", {}}, link{"link", {}}, html{"html", {}}, heading{"heading", {}}, ordinal{"list ordinal", {}}, key{"key", {}};
+  for (const text::MarkdownBlock& block : markdown_.blocks) {
+    if (block.kind == text::BlockKind::code) code.spans.push_back(to_core(block.span));
+    if (block.kind == text::BlockKind::html) html.spans.push_back(to_core(block.span));
+    if (block.kind == text::BlockKind::heading) heading.spans.push_back(to_core(block.span));
+  }
+  for (const MarkdownSpan span : markdown_.code) code.spans.push_back(to_core(span));
+  for (const text::InlineLink& each : markdown_.links) link.spans.push_back(to_core(each.target));
+  for (const MarkdownSpan span : markdown_.html) html.spans.push_back(to_core(span));
+  for (const MarkdownSpan span : markdown_.ordinals) ordinal.spans.push_back(to_core(span));
+  for (const MarkdownTable& table : markdown_.tables)
+    for (const MarkdownSpan header : table.header) key.spans.push_back(to_core(header));
+  for (const text::NameValue& pair : markdown_.pairs) key.spans.push_back(to_core(pair.name));
+  std::vector<Region> all{std::move(code), std::move(link), std::move(html), std::move(heading), std::move(ordinal), std::move(key)};
+  for (Region& region : all) tidy(region.spans);
+  return all;
+}
+
+}  // namespace
+
+void read_markdown(core::Document& document, core::Diagnostics& diagnostics) { MarkdownReader(document, diagnostics).read(); }
+
+}  // namespace chimera::sources
