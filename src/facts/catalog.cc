@@ -1,8 +1,10 @@
 #include "facts/catalog.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include "facts/toml_reader.h"
+#include "facts/data_file.h"
 
 namespace chimera::facts {
 namespace {
@@ -30,7 +32,7 @@ std::string as_words(std::string_view name) {
 }
 
 // "ci_low" to a statistic; find_statistic knows the names used in outputs.
-base::Result<core::Statistic> statistic_named(const TomlReader& read, const toml::node& node, std::string_view name) {
+base::Result<core::Statistic> statistic_named(const DataFileReader& read, const DataNode& node, std::string_view name) {
   const auto statistic = core::find_statistic(name);
   if (!statistic) return read.wrong(node, fmt::format("'{}' is no statistic", name));
   return *statistic;
@@ -42,7 +44,7 @@ class Loader {
   explicit Loader(std::string_view name) : read_(name) {}
 
   base::Result<Catalog> load(std::string_view bytes) {
-    TRY(const toml::table root, read_.parse(bytes));
+    TRY(const DataNode root, read_.parse(bytes));
     TRY_VOID(read_.only(root, {"metric", "setting", "identity", "words", "statistics", "intervals", "default"}));
     TRY_VOID(load_metrics(root));
     TRY_VOID(load_settings(root));
@@ -53,10 +55,10 @@ class Loader {
   }
 
  private:
-  base::Result<void> load_metrics(const toml::table& root) {
+  base::Result<void> load_metrics(const DataNode& root) {
     TRY(auto tables, read_.tables(root, "metric"));
-    std::vector<std::pair<std::string, const toml::table*>> sorted;
-    for (const toml::table* table : tables) {
+    std::vector<std::pair<std::string, const DataNode*>> sorted;
+    for (const DataNode* table : tables) {
       TRY(std::string name, read_.required(*table, "name"));
       sorted.emplace_back(std::move(name), table);
     }
@@ -69,7 +71,7 @@ class Loader {
     return {};
   }
 
-  base::Result<void> load_metric(const std::string& name, const toml::table& table) {
+  base::Result<void> load_metric(const std::string& name, const DataNode& table) {
     TRY_VOID(read_.only(table, {"name", "title", "description", "dimension", "direction", "aliases", "generic", "with_unit", "unit",
                                 "role", "definition"}));
     core::Metric metric;
@@ -97,7 +99,7 @@ class Loader {
     return {};
   }
 
-  base::Result<MetricEntry> entry_of(const core::Metric& metric, const toml::table& table) {
+  base::Result<MetricEntry> entry_of(const core::Metric& metric, const DataNode& table) {
     MetricEntry entry{metric.name, metric.dimension, core::no_unit(), core::Role::response, metric.direction, read_.place(table)};
     TRY(const std::string unit, read_.text(table, "unit"));
     TRY(const std::string role, read_.text(table, "role", "response"));
@@ -112,9 +114,9 @@ class Loader {
     return entry;
   }
 
-  base::Result<void> load_definitions(const toml::table& table, core::Metric& metric) {
+  base::Result<void> load_definitions(const DataNode& table, core::Metric& metric) {
     TRY(const auto definitions, read_.tables(table, "definition"));
-    for (const toml::table* definition : definitions) {
+    for (const DataNode* definition : definitions) {
       TRY_VOID(read_.only(*definition, {"name", "description", "aliases"}));
       TRY(const std::string name, read_.required(*definition, "name"));
       TRY(const std::string description, read_.required(*definition, "description"));
@@ -128,9 +130,9 @@ class Loader {
     return {};
   }
 
-  base::Result<void> load_settings(const toml::table& root) {
+  base::Result<void> load_settings(const DataNode& root) {
     TRY(const auto tables, read_.tables(root, "setting"));
-    for (const toml::table* table : tables) {
+    for (const DataNode* table : tables) {
       TRY_VOID(read_.only(*table, {"name", "kind", "aliases"}));
       SettingEntry setting;
       TRY(setting.name, read_.required(*table, "name"));
@@ -147,9 +149,9 @@ class Loader {
     return {};
   }
 
-  base::Result<void> load_identities(const toml::table& root) {
+  base::Result<void> load_identities(const DataNode& root) {
     TRY(const auto tables, read_.tables(root, "identity"));
-    for (const toml::table* table : tables) {
+    for (const DataNode* table : tables) {
       TRY_VOID(read_.only(*table, {"definition", "metric", "sum", "over"}));
       IdentityRule rule;
       TRY(rule.definition, read_.required(*table, "definition"));
@@ -168,34 +170,31 @@ class Loader {
     return {};
   }
 
-  base::Result<void> load_words(const toml::table& root) {
-    if (const toml::table* words = root["words"].as_table()) {
+  base::Result<void> load_words(const DataNode& root) {
+    if (const DataNode* words = root.find("words")) {
       for (const auto& [name, word] : kWordLists) {
         TRY(const auto items, read_.list(*words, name));
         catalog_.words[word].insert(items.begin(), items.end());
       }
     }
-    if (const toml::table* statistics = root["statistics"].as_table()) {
-      for (const auto& [words, node] : *statistics) {
-        const auto name = node.value<std::string>();
-        if (!name) return read_.wrong(node, "a statistic must be a string");
-        TRY(catalog_.statistics[std::string(words.str())], statistic_named(read_, node, *name));
+    if (const DataNode* statistics = root.find("statistics")) {
+      for (const auto& [words, node] : statistics->members) {
+        TRY(catalog_.statistics[words], statistic_named(read_, node, node.text));
       }
     }
-    if (const toml::table* intervals = root["intervals"].as_table()) {
+    if (const DataNode* intervals = root.find("intervals")) {
       TRY(const auto names, read_.list(*intervals, "names"));
       catalog_.intervals.insert(names.begin(), names.end());
     }
     return {};
   }
 
-  base::Result<void> load_defaults(const toml::table& root) {
-    const toml::table* defaults = root["default"].as_table();
+  base::Result<void> load_defaults(const DataNode& root) {
+    const DataNode* defaults = root.find("default");
     if (defaults == nullptr) return {};
-    for (const auto& [name, node] : *defaults) {
-      const auto dimension = dimension_of(name.str());
-      const auto metric = node.value<std::string>();
-      const MetricEntry* entry = metric ? catalog_.metric(*metric) : nullptr;
+    for (const auto& [name, node] : defaults->members) {
+      const auto dimension = dimension_of(name);
+      const MetricEntry* entry = catalog_.metric(node.text);
       if (!dimension || entry == nullptr) return read_.wrong(node, "a default is a dimension and a metric");
       catalog_.defaults[*dimension] = static_cast<std::uint32_t>(entry - catalog_.metrics.data());
     }
@@ -206,7 +205,7 @@ class Loader {
     catalog_.aliases[alias].push_back({static_cast<std::uint32_t>(catalog_.metrics.size() - 1), std::move(definition), reach});
   }
 
-  TomlReader read_;
+  DataFileReader read_;
   Catalog catalog_;
 };
 
