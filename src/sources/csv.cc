@@ -1,0 +1,332 @@
+#include "sources/csv.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "sources/csv_cell.h"
+#include "sources/csv_records.h"
+#include "sources/csv_shape.h"
+#include "text/decode.h"
+
+namespace chimera::sources {
+namespace {
+
+using core::DiagnosticCode;
+
+// A number that was written with a unit of its own.
+struct UnitCell {
+  std::uint32_t row = 0;
+  std::string_view unit;
+};
+
+// Things found in one column's cells, told once for the column.
+struct Oddity {
+  std::uint64_t count = 0;
+  std::uint64_t first = 0;  // offset
+  void add(std::uint64_t offset) {
+    if (count++ == 0) first = offset;
+  }
+};
+
+struct ColumnState {
+  std::vector<UnitCell> with_unit;
+  bool bare = false;  // a number other than 0 was written without a unit
+  Oddity nonfinite;
+  Oddity too_large;
+};
+
+// Rows with a wrong number of cells; neighbours with the same number are told together.
+struct RaggedRun {
+  std::uint64_t first_line = 0;
+  std::uint64_t last_line = 0;
+  std::size_t cells = 0;
+  std::uint64_t rows = 0;
+};
+
+class CsvReader {
+ public:
+  CsvReader(core::Document& document, core::Diagnostics& diagnostics)
+      : document_(document), diagnostics_(diagnostics), text_(document.text), dialect_(detect_dialect(text_)), reader_(text_, dialect_.delimiter) {}
+
+  void read();
+
+ private:
+  bool read_table(const CsvHeader& header);
+  void begin_table(const CsvHeader& header);
+  void tell_about_header(const CsvHeader& header);
+  void add_row(const RawRecord& record);
+  void add_cell(std::size_t column, const RawCell& raw);
+  void note_ragged(std::size_t cells, std::uint64_t line);
+  void end_table(const CsvHeader& header);
+  void settle_units(std::size_t column);
+  void tell_about_column(std::size_t column);
+  void tell_about_ragged();
+  void tell_about_text();
+  void ignore(core::Span span, std::string_view reason);
+  std::uint64_t line_of(std::uint64_t offset);
+  void tell(DiagnosticCode code, core::Place place, std::string message, std::string hint = {});
+
+  core::Document& document_;
+  core::Diagnostics& diagnostics_;
+  std::string_view text_;
+  CsvDialect dialect_;
+  RecordReader reader_;
+  RawRecord record_;           // read and not yet used where pending_
+  bool pending_ = false;
+  core::Table table_;
+  std::vector<ColumnState> states_;
+  std::vector<RaggedRun> ragged_;
+  std::size_t line_index_ = 0;  // into document_.lines: offsets are asked for in order
+};
+
+std::uint64_t CsvReader::line_of(std::uint64_t offset) {
+  const std::vector<std::uint64_t>& lines = document_.lines;
+  if (line_index_ >= lines.size() || lines[line_index_] > offset) line_index_ = 0;
+  if (line_index_ + 64 < lines.size() && lines[line_index_ + 64] <= offset) {
+    line_index_ = static_cast<std::size_t>(std::upper_bound(lines.begin(), lines.end(), offset) - lines.begin()) - 1;
+  }
+  while (line_index_ + 1 < lines.size() && lines[line_index_ + 1] <= offset) ++line_index_;
+  return line_index_ + 1;
+}
+
+void CsvReader::tell(DiagnosticCode code, core::Place place, std::string message, std::string hint) {
+  diagnostics_.add({code, document_.artifact.path, std::move(place), std::move(message), std::move(hint)});
+}
+
+void CsvReader::ignore(core::Span span, std::string_view reason) {
+  if (span.begin < span.end) document_.ignored.push_back({span, reason});
+}
+
+void CsvReader::read() {
+  while (true) {
+    const std::uint64_t begin = pending_ ? record_.span.begin : reader_.position();
+    const std::optional<CsvHeader> header = read_header(text_, dialect_, begin);
+    if (!header || !read_table(*header)) break;
+  }
+  while (reader_.next(record_)) {
+  }  // lines too long at the end
+  tell_about_text();
+}
+
+// ---- the header ------------------------------------------------------------------------------------------------
+
+void CsvReader::begin_table(const CsvHeader& header) {
+  table_ = core::Table{};
+  table_.kind = core::TableKind::csv;
+  table_.name = header.name;
+  table_.columns.resize(header.keys.size());
+  states_.assign(header.keys.size(), ColumnState{});
+  ragged_.clear();
+  if (header.written()) table_.header_line = line_of(header.records[0].begin);
+  for (const core::Span& span : header.preamble) ignore(span, "preamble");
+  for (const core::Span& span : header.records) ignore(span, "key");
+  std::map<std::string_view, int> seen;
+  for (std::size_t c = 0; c < header.keys.size(); ++c) {
+    core::Column& column = table_.columns[c];
+    const int times = ++seen[header.keys[c]];
+    column.key = times == 1 ? header.keys[c] : fmt::format("{}#{}", header.keys[c], times);
+    column.unit = header.units[c];
+    if (times != 2 || header.keys[c].empty()) continue;
+    tell(DiagnosticCode::table_duplicate_header, {table_.header_line, c + 1, 0, header.keys[c], {}},
+         fmt::format("two columns are called \"{}\"; the second is read as \"{}\"", header.keys[c], column.key));
+  }
+}
+
+void CsvReader::tell_about_header(const CsvHeader& header) {
+  if (!header.preamble.empty()) {
+    const std::uint64_t first = line_of(header.preamble.front().begin);
+    const std::size_t lines = header.preamble.size();
+    tell(DiagnosticCode::table_preamble, {first, 0, 0, {}, {}}, fmt::format("{} line{} before the table passed over", lines, lines == 1 ? "" : "s"));
+  }
+  if (!header.written()) {
+    tell(DiagnosticCode::table_no_header, {line_of(header.data_begin), 0, 0, {}, {}},
+         fmt::format("the first line holds values, so the columns are called 1 to {}", header.keys.size()));
+  }
+}
+
+// ---- rows ------------------------------------------------------------------------------------------------------
+
+// Reads the records of one table; false where the text ends with it.
+bool CsvReader::read_table(const CsvHeader& header) {
+  begin_table(header);
+  const std::string_view header_text =
+      header.written() ? text_.substr(header.records[0].begin, header.records[0].size()) : std::string_view();
+  bool after_blank = false;
+  bool another = false;
+  Oddity repeated_headers;
+  while (pending_ || reader_.next(record_)) {
+    pending_ = false;
+    const core::Span span = record_.span;
+    if (span.begin < header.data_begin) continue;
+    if (record_.blank()) {
+      after_blank = true;
+      continue;
+    }
+    if (after_blank && begins_table(text_, dialect_, header, record_)) {
+      pending_ = another = true;
+      break;
+    }
+    after_blank = false;
+    if (!header_text.empty() && text_.substr(span.begin, span.size()) == header_text) {
+      ignore(span, "key");
+      repeated_headers.add(span.begin);
+    } else if (text_[span.begin] == '#' && record_.cells.size() != header.keys.size()) {
+      ignore(span, "comment");
+    } else {
+      add_row(record_);
+    }
+  }
+  tell_about_header(header);
+  if (repeated_headers.count > 0) {
+    tell(DiagnosticCode::table_repeated_header, {line_of(repeated_headers.first), 0, 0, {}, {}},
+         fmt::format("the header stands between the rows again, {} time{}", repeated_headers.count, repeated_headers.count == 1 ? "" : "s"));
+  }
+  end_table(header);
+  return another;
+}
+
+void CsvReader::add_row(const RawRecord& record) {
+  const std::size_t width = states_.size();
+  const std::size_t cells = record.cells.size();
+  core::Row row;
+  row.span = record.span;
+  row.line = line_of(record.span.begin);
+  const bool closing_delimiter = cells == width + 1 && record.cells.back().empty() && !record.cells.back().quoted;
+  if (cells != width && !closing_delimiter) note_ragged(cells, row.line);
+  for (std::size_t c = 0; c < std::min(width, cells); ++c) add_cell(c, record.cells[c]);
+  for (std::size_t c = cells; c < width; ++c) table_.columns[c].cells.push_back({record.span.end, 0, core::CellKind::absent, 0, false, 0});
+  table_.rows.push_back(std::move(row));
+}
+
+void CsvReader::add_cell(std::size_t column, const RawCell& raw) {
+  const ReadCell read = read_cell(text_, raw, dialect_.mark);
+  ColumnState& state = states_[column];
+  std::vector<core::Cell>& cells = table_.columns[column].cells;
+  if (!read.unit.empty()) {
+    state.with_unit.push_back({static_cast<std::uint32_t>(cells.size()), read.unit});
+  } else if (read.cell.kind == core::CellKind::number) {
+    state.bare = state.bare || read.cell.number != 0;
+  } else if (read.nonfinite) {
+    state.nonfinite.add(read.cell.begin);
+  } else if (read.too_large) {
+    state.too_large.add(read.cell.begin);
+  }
+  cells.push_back(read.cell);
+}
+
+void CsvReader::note_ragged(std::size_t cells, std::uint64_t line) {
+  const bool same = !ragged_.empty() && ragged_.back().cells == cells && table_.rows.back().line == ragged_.back().last_line;
+  if (!same) ragged_.push_back({line, line, cells, 0});
+  ragged_.back().last_line = line;
+  ++ragged_.back().rows;
+}
+
+// ---- the table as a whole --------------------------------------------------------------------------------------
+
+// Gives the column its unit where its cells agree on one. Where they do not, each unit gets a column of its own, with
+// the same key, so that no number ever gets the unit of its neighbour.
+void CsvReader::settle_units(std::size_t column) {
+  const ColumnState& state = states_[column];
+  if (state.with_unit.empty()) return;
+  std::vector<std::string_view> units;  // in order of first appearance
+  for (const UnitCell& cell : state.with_unit) {
+    if (std::find(units.begin(), units.end(), cell.unit) == units.end()) units.push_back(cell.unit);
+  }
+  const std::string in_header = table_.columns[column].unit;
+  if (!in_header.empty() && units[0] != in_header) {
+    tell(DiagnosticCode::unit_conflict, {table_.header_line, column + 1, 0, table_.columns[column].key, {}},
+         fmt::format("the header says {}, cells say {}; cells are believed", in_header, units[0]));
+  }
+  const bool apart = state.bare && (in_header.empty() || units[0] != in_header);  // bare numbers keep the column
+  if (!apart) table_.columns[column].unit = std::string(units[0]);
+  const std::size_t rows = table_.rows.size();
+  for (std::size_t u = apart ? 0 : 1; u < units.size(); ++u) {
+    core::Column split;
+    split.key = table_.columns[column].key;
+    split.unit = std::string(units[u]);
+    split.position = static_cast<std::uint32_t>(column + 1);
+    split.cells.resize(rows);
+    for (const UnitCell& cell : state.with_unit) {
+      if (cell.unit == units[u]) std::swap(split.cells[cell.row], table_.columns[column].cells[cell.row]);
+    }
+    table_.columns.push_back(std::move(split));
+  }
+}
+
+void CsvReader::tell_about_column(std::size_t column) {
+  const ColumnState& state = states_[column];
+  const std::string& key = table_.columns[column].key;
+  const auto place = [&](const Oddity& oddity) { return core::Place{line_of(oddity.first), column + 1, 0, key, {}}; };
+  const auto cells = [](const Oddity& oddity) { return fmt::format("{} cell{}", oddity.count, oddity.count == 1 ? "" : "s"); };
+  if (state.nonfinite.count > 0) {
+    tell(DiagnosticCode::table_nonfinite, place(state.nonfinite), fmt::format("{} of \"{}\" hold NaN or infinity", cells(state.nonfinite), key));
+  }
+  if (state.too_large.count > 0) {
+    tell(DiagnosticCode::number_out_of_range, place(state.too_large),
+         fmt::format("{} of \"{}\" hold numbers larger than a double can be", cells(state.too_large), key));
+  }
+}
+
+void CsvReader::tell_about_ragged() {
+  constexpr std::size_t kMost = 20;
+  for (std::size_t i = 0; i < std::min(kMost, ragged_.size()); ++i) {
+    const RaggedRun& run = ragged_[i];
+    const std::string rows = run.rows == 1 ? "the row has" : fmt::format("{} rows to line {} have", run.rows, run.last_line);
+    tell(DiagnosticCode::table_ragged_row, {run.first_line, 0, 0, {}, {}},
+         fmt::format("{} {} cell{}, the header has {}", rows, run.cells, run.cells == 1 ? "" : "s", states_.size()));
+  }
+  if (ragged_.size() <= kMost) return;
+  std::uint64_t rows = 0;
+  for (std::size_t i = kMost; i < ragged_.size(); ++i) rows += ragged_[i].rows;
+  tell(DiagnosticCode::table_ragged_row, {ragged_[kMost].first_line, 0, 0, {}, {}},
+       fmt::format("{} more rows from here on do not have the {} cells of the header", rows, states_.size()));
+}
+
+void CsvReader::end_table(const CsvHeader& header) {
+  if (table_.rows.empty()) {
+    if (header.written()) tell(DiagnosticCode::table_no_rows, {table_.header_line, 0, 0, {}, {}}, "a header and no rows");
+    return;
+  }
+  tell_about_ragged();
+  for (std::size_t c = 0; c < states_.size(); ++c) {
+    tell_about_column(c);
+    settle_units(c);
+  }
+  document_.tables.push_back(std::move(table_));
+}
+
+void CsvReader::tell_about_text() {
+  if (dialect_.mark == text::DecimalMark::comma) {
+    tell(DiagnosticCode::table_decimal_comma, {1, 0, 0, {}, {}}, "\"1,5\" is read as one and a half");
+  }
+  constexpr std::size_t kMost = 20;
+  const std::vector<std::uint64_t>& unclosed = reader_.unclosed();
+  for (std::size_t i = 0; i < std::min(kMost, unclosed.size()); ++i) {
+    const std::string more = i + 1 == kMost && unclosed.size() > kMost ? fmt::format(" (and {} more)", unclosed.size() - kMost) : "";
+    tell(DiagnosticCode::table_unclosed_quote, document_.place(unclosed[i]),
+         "the quote that opens here is never closed; the cell ends with its line" + more);
+  }
+  for (const core::Span& line : reader_.too_long()) {
+    ignore(line, "line too long");
+    tell(DiagnosticCode::line_too_long, document_.place(line.begin),
+         fmt::format("the line has {} bytes, more than the {} of the longest that is read", line.size(), RecordReader::kLongestLine));
+  }
+  const auto by_begin = [](const core::Ignored& a, const core::Ignored& b) { return a.span.begin < b.span.begin; };
+  std::sort(document_.ignored.begin(), document_.ignored.end(), by_begin);
+}
+
+}  // namespace
+
+void read_csv(core::Document& document, core::Diagnostics& diagnostics) {
+  if (document.lines.empty()) document.lines = text::line_starts(document.text);
+  if (document.text.empty()) return;
+  CsvReader(document, diagnostics).read();
+}
+
+}  // namespace chimera::sources

@@ -1,0 +1,98 @@
+#include "sources/csv_cell.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "core/unit.h"
+#include "text/words.h"
+
+namespace chimera::sources {
+namespace {
+
+constexpr std::size_t kLongestWord = 15;  // of those below
+
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Sets the kind of a cell that is one of the words programs write for true, false, nothing and not-a-number.
+void read_word(std::string_view written, ReadCell& read) {
+  static constexpr std::array<std::string_view, 11> kNull = {"null", "none",  "n/a", "na",  "nil", "-",
+                                                             "--",   "[n/a]", "<na>", "#n/a", "[not supported]"};
+  static constexpr std::array<std::string_view, 10> kNonfinite = {"nan", "-nan", "+nan", "inf",       "-inf",
+                                                                  "+inf", "infinity", "-infinity", "+infinity", "1.#inf"};
+  if (written.size() > kLongestWord) return;
+  const std::string word = text::lower(written);
+  if (word == "true" || word == "false") {
+    read.cell.kind = core::CellKind::boolean;
+    read.cell.number = word == "true" ? 1 : 0;
+  } else if (is_one_of(word, kNull)) {
+    read.cell.kind = core::CellKind::null;
+  } else if (is_one_of(word, kNonfinite)) {
+    read.cell.kind = core::CellKind::null;
+    read.cell.number = std::numeric_limits<double>::quiet_NaN();
+    read.nonfinite = true;
+  }
+}
+
+void set_number(const text::Number& number, ReadCell& read) {
+  read.too_large = !number.finite;
+  read.cell.kind = number.finite ? core::CellKind::number : core::CellKind::null;
+  read.cell.number = number.finite ? number.value : std::numeric_limits<double>::quiet_NaN();
+  read.cell.decimals = static_cast<std::int8_t>(std::clamp(number.decimals, -127, 127));
+}
+
+bool is_known_unit(std::string_view content, const text::NumberWithUnit& found) {
+  const bool glued = !found.unit.empty() && found.unit.data() == content.data() + found.token.end;
+  const bool single_capital = found.unit.size() == 1 && std::string_view("bBkKmMgGtT").find(found.unit[0]) != std::string_view::npos;
+  if (glued && single_capital) return false;
+  return core::find_unit(found.unit) != nullptr;
+}
+
+// True where a number may begin with this byte: digits, signs, points, currencies, "~", "about".
+bool may_begin_number(char c) {
+  return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == '$' || c == '~' || c == 'a' || c == 'c' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+}  // namespace
+
+ReadCell read_cell(std::string_view text, const RawCell& raw, text::DecimalMark mark) {
+  constexpr std::size_t kLongestNumber = 400;  // characters; longer ones are no numbers that people wrote
+  ReadCell read;
+  const std::string_view written = text.substr(raw.begin, raw.end - raw.begin);
+  const std::string_view content = text::trim(written);
+  const auto offset = static_cast<std::uint64_t>(content.data() - text.data());
+  read.cell.begin = content.empty() ? raw.begin : offset;
+  read.cell.size = static_cast<std::uint32_t>(content.size());
+  read.cell.quoted = raw.quoted;
+  if (content.empty()) return read;
+
+  read.cell.kind = core::CellKind::text;
+  if (may_begin_number(content.front()) && content.size() <= kLongestNumber) {
+    if (const std::optional<text::Number> number = text::parse_number(content, mark)) {
+      set_number(*number, read);
+      return read;
+    }
+    const std::optional<text::NumberWithUnit> found = text::parse_number_with_unit(content, mark);
+    if (found && !found->unit.empty() && is_known_unit(content, *found)) {
+      set_number(found->token.number, read);
+      read.cell.begin = offset + found->token.begin;
+      read.cell.size = static_cast<std::uint32_t>(found->token.end - found->token.begin);
+      read.unit = found->unit;
+      return read;
+    }
+  }
+  read_word(content, read);
+  if (read.cell.kind == core::CellKind::text) {  // blanks inside quotes belong to a text
+    read.cell.begin = raw.begin;
+    read.cell.size = static_cast<std::uint32_t>(raw.end - raw.begin);
+  }
+  return read;
+}
+
+}  // namespace chimera::sources

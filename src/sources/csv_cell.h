@@ -1,0 +1,23 @@
+// What one cell of a delimited table says: a number, a number with its unit, a truth value, nothing, or text.
+#pragma once
+
+#include <string_view>
+
+#include "core/document.h"
+#include "sources/csv_records.h"
+#include "text/number.h"
+
+namespace chimera::sources {
+
+struct ReadCell {
+  core::Cell cell;
+  std::string_view unit;   // of a number that was written with one; into the text
+  bool nonfinite = false;  // NaN or infinity: the cell is null, its number NaN
+  bool too_large = false;  // a number that no double can hold: likewise
+};
+
+// Empty cells are absent; "N/A", "None", "-" and their like are null. A word behind a number is its unit only where it
+// is a known one, and a letter glued to it is not ("7B" is a model's size as often as bytes): then the cell is text.
+[[nodiscard]] ReadCell read_cell(std::string_view text, const RawCell& raw, text::DecimalMark mark);
+
+}  // namespace chimera::sources

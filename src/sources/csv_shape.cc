@@ -1,0 +1,310 @@
+#include "sources/csv_shape.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "core/unit.h"
+#include "text/words.h"
+
+namespace chimera::sources {
+namespace {
+
+constexpr std::size_t kSampleRecords = 100;
+constexpr std::size_t kSampleCells = 2'000'000;  // enough for 100 records of a very wide table, and no more
+constexpr std::size_t kHeaderLines = 4;
+
+std::vector<RawRecord> sample(std::string_view text, char delimiter, std::uint64_t begin, std::size_t most = kSampleRecords) {
+  RecordReader reader(text, delimiter, begin);
+  std::vector<RawRecord> records;
+  std::size_t cells = 0;
+  RawRecord record;
+  while (records.size() < most && cells < kSampleCells && reader.next(record)) {
+    if (record.blank()) continue;
+    cells += record.cells.size();
+    records.push_back(record);
+  }
+  return records;
+}
+
+// The number of cells that most records have; of equally frequent ones the larger.
+std::size_t usual_width(const std::vector<RawRecord>& records, std::size_t& matching) {
+  std::map<std::size_t, std::size_t> frequency;
+  for (const RawRecord& record : records) ++frequency[record.cells.size()];
+  std::size_t width = 0;
+  matching = 0;
+  for (const auto& [cells, count] : frequency) {
+    if (count < matching || cells == 0) continue;
+    width = cells;
+    matching = count;
+  }
+  return width;
+}
+
+// One record and how its cells read.
+class View {
+ public:
+  View(std::string_view text, const CsvDialect& dialect, const RawRecord& record) : text_(text), mark_(dialect.mark), record_(record) {}
+
+  [[nodiscard]] std::size_t size() const { return record_.cells.size(); }
+  [[nodiscard]] std::string_view at(std::size_t i) const {
+    if (i >= size()) return {};
+    const RawCell& cell = record_.cells[i];
+    return text_.substr(cell.begin, cell.end - cell.begin);
+  }
+  [[nodiscard]] bool empty_at(std::size_t i) const { return at(i).empty(); }
+  [[nodiscard]] bool number_at(std::size_t i) const { return !empty_at(i) && text::parse_number(at(i), mark_).has_value(); }
+  // Something that a column's name never is.
+  [[nodiscard]] bool value_at(std::size_t i) const {
+    if (empty_at(i)) return false;
+    const std::string_view cell = at(i);
+    const char first = cell.front();
+    if ((first >= '0' && first <= '9') || first == '-' || first == '.' || first == '+') {
+      if (number_at(i)) return true;
+      const std::vector<text::DateToken> dates = text::find_dates(cell);
+      return !dates.empty() && dates[0].begin == 0;
+    }
+    if (cell.size() > 5) return false;
+    const std::string word = text::lower(cell);
+    return word == "true" || word == "false" || word == "nan" || word == "inf" || number_at(i);
+  }
+  // No cell is a value and at least one names something.
+  [[nodiscard]] bool names_only() const {
+    bool any = false;
+    for (std::size_t i = 0; i < size(); ++i) {
+      if (value_at(i)) return false;
+      any = any || !empty_at(i);
+    }
+    return any;
+  }
+  [[nodiscard]] bool is_comment() const { return !record_.cells[0].quoted && at(0).substr(0, 1) == "#"; }
+  [[nodiscard]] const RawRecord& record() const { return record_; }
+
+ private:
+  std::string_view text_;
+  text::DecimalMark mark_;
+  const RawRecord& record_;
+};
+
+// ---- delimiter and decimal mark --------------------------------------------------------------------------------
+
+char detect_delimiter(std::string_view text) {
+  constexpr std::array<char, 4> kDelimiters = {'\t', ';', '|', ','};  // of equally good ones the one that text needs less
+  char best = ',';
+  std::pair<std::size_t, std::size_t> best_count{0, 0};  // records of the usual width, records of more than one cell
+  for (const char delimiter : kDelimiters) {
+    const std::vector<RawRecord> records = sample(text, delimiter, 0);
+    std::vector<RawRecord> several;
+    std::copy_if(records.begin(), records.end(), std::back_inserter(several), [](const RawRecord& r) { return r.cells.size() > 1; });
+    std::size_t matching = 0;
+    usual_width(several, matching);
+    if (std::pair(matching, several.size()) <= best_count) continue;
+    best = delimiter;
+    best_count = {matching, several.size()};
+  }
+  return best;
+}
+
+text::DecimalMark detect_mark(std::string_view text, char delimiter) {
+  if (delimiter == ',') return text::DecimalMark::point;
+  std::size_t only_comma = 0;  // "12,5"
+  std::size_t either = 0;      // "1,234"
+  for (const RawRecord& record : sample(text, delimiter, 0)) {
+    for (const RawCell& raw : record.cells) {
+      const std::string_view cell = text.substr(raw.begin, raw.end - raw.begin);
+      const bool comma = cell.find(',') != cell.npos;
+      const bool as_point = (comma || cell.find('.') != cell.npos) && text::parse_number(cell).has_value();
+      if (as_point && !comma) return text::DecimalMark::point;
+      if (!comma || !text::parse_number(cell, text::DecimalMark::comma)) continue;
+      ++(as_point ? either : only_comma);
+    }
+  }
+  const bool comma = only_comma > 0 || (delimiter == ';' && either > 0);
+  return comma ? text::DecimalMark::comma : text::DecimalMark::point;
+}
+
+// ---- header ----------------------------------------------------------------------------------------------------
+
+std::string cell_text(std::string_view raw, bool quoted) {
+  std::string key;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    if (quoted && raw[i] == '"' && i + 1 < raw.size() && raw[i + 1] == '"') ++i;
+    key += raw[i] == '\n' || raw[i] == '\r' ? ' ' : raw[i];
+  }
+  return std::string(text::trim(key));
+}
+
+// The unit in the last brackets of a name: "power.draw [W]", "Time (%)".
+std::string bracketed_unit(std::string_view key) {
+  const std::size_t close = key.find_last_of(")]");
+  if (close == key.npos) return {};
+  const std::size_t open = key.rfind(key[close] == ')' ? '(' : '[', close);
+  if (open == key.npos) return {};
+  const std::string_view inside = text::trim(key.substr(open + 1, close - open - 1));
+  return core::find_unit(inside) != nullptr ? std::string(inside) : std::string();
+}
+
+// A header of numbers, as tables over settings have: increasing integers, other cells only before them, and rows
+// below that hold something else.
+bool is_scale(const View& first, const View& below) {
+  double last = 0;
+  std::size_t numbers = 0;
+  bool differs = false;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const std::optional<text::Number> number = text::parse_number(first.at(i));
+    if (!number) {
+      if (numbers > 0) return false;
+      continue;
+    }
+    if (!number->integer || (numbers > 0 && number->value <= last)) return false;
+    last = number->value;
+    ++numbers;
+    const std::optional<text::Number> under = text::parse_number(below.at(i));
+    differs = differs || !under || !under->integer;
+  }
+  return numbers >= 2 && differs;
+}
+
+bool is_header(const std::vector<View>& views, std::size_t i) {
+  const View& first = views[i];
+  if (first.names_only()) return true;
+  if (i + 1 == views.size()) return false;
+  if (is_scale(first, views[i + 1])) return true;
+  std::size_t names_over_values = 0;
+  std::size_t values_over_values = 0;
+  for (std::size_t c = 0; c < first.size(); ++c) {
+    if (!views[i + 1].value_at(c) || first.empty_at(c)) continue;
+    ++(first.value_at(c) ? values_over_values : names_over_values);
+  }
+  return names_over_values > values_over_values;
+}
+
+// The index of the table's first record; what stands before it is preamble.
+std::size_t preamble_end(const std::vector<View>& views, std::size_t width) {
+  const auto header_follows = [&](std::size_t i) {
+    for (std::size_t k = i + 1; k < views.size(); ++k) {
+      if (views[k].size() == width) return views[k].names_only() && !views[k].is_comment();
+    }
+    return false;
+  };
+  std::size_t i = 0;
+  for (; i + 1 < views.size(); ++i) {
+    const View& view = views[i];
+    const bool values_below = !views[i + 1].names_only();
+    if (view.is_comment()) {
+      const bool is_commented_header = view.size() == width && width > 1 && view.names_only() && values_below && !views[i + 1].is_comment();
+      if (is_commented_header) return i;
+      continue;
+    }
+    if (view.size() == width) return i;
+    const bool nearly = view.size() > 1 && view.size() * 2 >= width && view.names_only();
+    if (nearly && views[i + 1].size() == width && values_below) return i;  // a header that is too short or too long
+    if (view.size() > 1 && !header_follows(i)) return i;                   // a ragged row of a table without header
+  }
+  return i;
+}
+
+std::size_t repeated(const std::vector<std::string>& keys) {
+  return keys.size() - std::set<std::string>(keys.begin(), keys.end()).size();
+}
+
+void join_keys(std::vector<std::string>& keys, const View& view) {
+  for (std::size_t c = 0; c < keys.size(); ++c) {
+    const std::string part = cell_text(view.at(c), c < view.size() && view.record().cells[c].quoted);
+    if (!part.empty()) keys[c] += (keys[c].empty() ? "" : "/") + part;
+  }
+}
+
+// Units under a header: short words that all stand over numbers, at least one of them known.
+bool is_unit_row(const View& units, const View& below) {
+  constexpr std::size_t kLongest = 24;
+  bool known = false;
+  for (std::size_t c = 0; c < units.size(); ++c) {
+    const std::string_view word = units.at(c);
+    if (word.empty()) continue;
+    if (word.size() > kLongest || units.value_at(c)) return false;
+    if (!below.number_at(c) && !below.empty_at(c)) return false;
+    known = known || core::find_unit(word) != nullptr;
+  }
+  return known;
+}
+
+// Header lines from views[i] on, then a row of units. Returns the index behind them.
+std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_t width, CsvHeader& header) {
+  const std::size_t first = i;
+  header.keys.resize(std::max(width, views[i].size()));
+  join_keys(header.keys, views[i]);
+  header.records.push_back(views[i].record().span);
+  std::string& key = header.keys[0];
+  if (views[i].is_comment()) key = std::string(text::trim(std::string_view(key).substr(1)));
+  ++i;
+  // Merged cells of a spreadsheet: names repeat until the lines below tell them apart.
+  while (i + 1 < views.size() && i < first + kHeaderLines && repeated(header.keys) * 4 >= header.keys.size()) {
+    std::vector<std::string> joined = header.keys;
+    join_keys(joined, views[i]);
+    if (views[i].size() != width || !views[i].names_only() || repeated(joined) >= repeated(header.keys)) break;
+    header.keys = std::move(joined);
+    header.records.push_back(views[i].record().span);
+    ++i;
+  }
+  header.units.resize(header.keys.size());
+  std::transform(header.keys.begin(), header.keys.end(), header.units.begin(), bracketed_unit);
+  if (i + 1 < views.size() && views[i].size() == width && is_unit_row(views[i], views[i + 1])) {
+    for (std::size_t c = 0; c < width; ++c) {
+      if (!views[i].empty_at(c)) header.units[c] = std::string(views[i].at(c));
+    }
+    header.records.push_back(views[i].record().span);
+    ++i;
+  }
+  return i;
+}
+
+}  // namespace
+
+CsvDialect detect_dialect(std::string_view text) {
+  CsvDialect dialect;
+  dialect.delimiter = detect_delimiter(text);
+  dialect.mark = detect_mark(text, dialect.delimiter);
+  return dialect;
+}
+
+std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& dialect, std::uint64_t begin) {
+  constexpr std::size_t kLongestTitle = 120;
+  const std::vector<RawRecord> records = sample(text, dialect.delimiter, begin);
+  if (records.empty()) return std::nullopt;
+  std::vector<View> views;
+  for (const RawRecord& record : records) views.emplace_back(text, dialect, record);
+  std::size_t matching = 0;
+  const std::size_t width = usual_width(records, matching);
+
+  CsvHeader header;
+  const std::size_t first = preamble_end(views, width);
+  for (std::size_t i = 0; i < first; ++i) header.preamble.push_back(records[i].span);
+  if (first > 0 && views[first - 1].size() == 1 && !views[first - 1].is_comment() && views[first - 1].at(0).size() <= kLongestTitle) {
+    header.name = cell_text(views[first - 1].at(0), records[first - 1].cells[0].quoted);
+  }
+  header.data_begin = records[first].span.begin;
+  if (is_header(views, first)) {
+    const std::size_t rows = read_names(views, first, width, header);
+    header.data_begin = rows < records.size() ? records[rows].span.begin : records[rows - 1].span.end;
+    return header;
+  }
+  for (std::size_t c = 1; c <= width; ++c) header.keys.push_back(std::to_string(c));
+  header.units.resize(width);
+  return header;
+}
+
+bool begins_table(std::string_view text, const CsvDialect& dialect, const CsvHeader& header, const RawRecord& record) {
+  const View view(text, dialect, record);
+  if (view.size() < 2 || !view.names_only()) return false;
+  for (std::size_t c = 0; c < view.size(); ++c) {
+    if (view.empty_at(c)) return false;
+  }
+  const std::vector<RawRecord> next = sample(text, dialect.delimiter, record.span.begin, 2);
+  if (next.size() < 2 || next[1].cells.size() != view.size()) return false;
+  const bool values_below = !View(text, dialect, next[1]).names_only();
+  return values_below && view.size() != header.keys.size();
+}
+
+}  // namespace chimera::sources

@@ -1,0 +1,40 @@
+// What a delimited text looks like before its rows are read: delimiter, decimal mark, where the header is.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/place.h"
+#include "sources/csv_records.h"
+#include "text/number.h"
+
+namespace chimera::sources {
+
+struct CsvDialect {
+  char delimiter = ',';
+  text::DecimalMark mark = text::DecimalMark::point;
+};
+
+// From the first records: the delimiter by which most of them have equally many cells.
+[[nodiscard]] CsvDialect detect_dialect(std::string_view text);
+
+struct CsvHeader {
+  std::vector<core::Span> preamble;   // lines before it
+  std::vector<core::Span> records;    // its lines and the row of units; empty where there is none
+  std::vector<std::string> keys;      // as written; of several lines joined by "/"; "1", "2", … without a header
+  std::vector<std::string> units;     // parallel to keys: from brackets in the key or from a row of units
+  std::string name;                   // a title line directly above
+  std::uint64_t data_begin = 0;       // where the first data record begins
+  [[nodiscard]] bool written() const { return !records.empty(); }
+};
+
+// The header of the table that begins at or behind `begin`; nothing where no record follows.
+[[nodiscard]] std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& dialect, std::uint64_t begin);
+
+// Whether a record behind a blank line is the header of a table of its own, and not a row of `header`'s.
+[[nodiscard]] bool begins_table(std::string_view text, const CsvDialect& dialect, const CsvHeader& header, const RawRecord& record);
+
+}  // namespace chimera::sources
