@@ -180,7 +180,7 @@ Format detect_format(std::string_view text, Format declared) {
   if (looks_like_jsonl(text)) return Format::jsonl;
   if (looks_like_json(text)) return declared == Format::jsonl ? Format::jsonl : Format::json;
   const bool names_json = declared == Format::json || declared == Format::jsonl;
-  if (names_json && holds_json(text, declared)) return declared;
+  if (names_json && (is_json_scalar(text) || holds_json(text, declared))) return declared;
   if (declared == Format::markdown) return Format::markdown;
   if (looks_like_csv(lines, declared)) return Format::csv;
   if (looks_like_markdown(lines)) return Format::markdown;

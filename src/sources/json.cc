@@ -31,12 +31,6 @@ bool looks_like_array_of_scalars(std::string_view text) {
   return is_blank(text.substr(parser.end(), line_end(text, parser.end()) - parser.end()));
 }
 
-bool is_scalar(std::string_view line) {
-  JsonParser parser(line, nullptr);
-  JsonTape tape;
-  return parser.parse(0, line.size(), tape) == JsonState::complete && is_blank(line.substr(parser.end()));
-}
-
 // Reads one document into its tables; what it holds between calls is where it stands.
 class Reader {
  public:
@@ -89,7 +83,7 @@ void Reader::read_lines() {
 bool Reader::read_line(std::size_t begin, std::size_t end) {
   while (begin < end && is_space(text_[begin])) ++begin;
   const std::string_view line = text_.substr(begin, end - begin);
-  if (!looks_like_json(line) && (line[0] == '[' || !is_scalar(line))) return false;
+  if (!looks_like_json(line) && (line[0] == '[' || !is_json_scalar(line))) return false;
   while (true) {
     tape_.clear();
     const JsonState state = parser_.parse(begin, end, tape_);
@@ -171,6 +165,12 @@ std::uint64_t Reader::line_of(std::uint64_t offset) const {
 }  // namespace
 
 void read_json(core::Document& document, core::Diagnostics& diagnostics) { Reader(document, diagnostics).read(); }
+
+bool is_json_scalar(std::string_view text) {
+  JsonParser parser(text, nullptr);
+  JsonTape tape;
+  return parser.parse(0, text.size(), tape) == JsonState::complete && tape[0].is_scalar() && is_blank(text.substr(parser.end()));
+}
 
 bool looks_like_json(std::string_view text) {
   std::size_t at = 0;

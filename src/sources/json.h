@@ -30,6 +30,8 @@ void read_json(core::Document& document, core::Diagnostics& diagnostics);
 
 // Whether `text` begins, after white space, as JSON objects and arrays do (and logs, lists and links do not).
 [[nodiscard]] bool looks_like_json(std::string_view text);
+// Whether `text` is a number, a string or a word of JSON, and nothing else.
+[[nodiscard]] bool is_json_scalar(std::string_view text);
 // Whether most of the first lines are objects or arrays, each complete on its line.
 [[nodiscard]] bool looks_like_jsonl(std::string_view text);
 // Offset of the first line that looks like JSON, or npos.
