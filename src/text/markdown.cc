@@ -109,6 +109,7 @@ Markdown BlockParser::parse() {
   }
   collect_pairs(text_, fragments_, out_);
   collect_inlines(text_, out_);
+  collect_code_tables(text_, out_);
   return std::move(out_);
 }
 

@@ -59,7 +59,7 @@ struct InlineLink {
 
 struct Markdown {
   std::vector<MarkdownBlock> blocks;  // in order of begin; nested blocks after the one that holds them
-  std::vector<MarkdownTable> tables;
+  std::vector<MarkdownTable> tables;  // those that stand in code (pasted output of a tool) last: they have no block
   std::vector<NameValue> pairs;       // from list items and lines of their own, in order
   std::vector<EntityRow> entities;    // the same where the value is key=value entries
   std::vector<InlineLink> links;      // also bare addresses and definitions of references (then: label, address)

@@ -19,6 +19,9 @@ struct Fragment {
 // Fills `pairs` and `entities` from the fragments of list items and paragraphs.
 void collect_pairs(std::string_view text, const std::vector<Fragment>& fragments, Markdown& markdown);
 
+// Adds the pipe tables that stand in code blocks.
+void collect_code_tables(std::string_view text, Markdown& markdown);
+
 // Fills `code`, `links` (after the definitions that are there already) and `html` from all blocks with running text.
 void collect_inlines(std::string_view text, Markdown& markdown);
 

@@ -1,0 +1,66 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "text/markdown_lines.h"
+#include "text/markdown_parts.h"
+
+namespace chimera::text {
+namespace {
+
+// Walks the lines of one code block. In code nothing is guessed: header, delimiter row and rows have to fit together.
+class CodeTables {
+ public:
+  CodeTables(std::string_view text, const MarkdownBlock& block, std::vector<MarkdownTable>& tables)
+      : text_(text), heading_(block.heading), tables_(tables) {}
+
+  void read_line(MarkdownSpan line) {
+    line = trimmed(text_, line);
+    const std::string_view all = at(text_, line);
+    const std::size_t columns = delimiter_cells(all);
+    if (columns > 1 && above_ && above_->size() == columns) {
+      MarkdownTable table;
+      table.span = {above_->front().begin, line.end};
+      table.header = std::move(*above_);
+      table.heading = heading_;
+      tables_.push_back(std::move(table));
+      open_ = true;
+    } else if (has_pipe(all)) {
+      PipeRow row = split_row(text_, line, PipesInCode::separate);
+      open_ = open_ && row.cells.size() == tables_.back().header.size();
+      if (open_) {
+        tables_.back().span.end = line.end;
+        tables_.back().rows.push_back(std::move(row.cells));
+      } else {
+        above_ = std::move(row.cells);
+        return;
+      }
+    } else {
+      open_ = false;
+    }
+    above_.reset();
+  }
+
+ private:
+  std::string_view text_;
+  std::int32_t heading_;
+  std::vector<MarkdownTable>& tables_;
+  std::optional<std::vector<MarkdownSpan>> above_;  // cells of the line above
+  bool open_ = false;                               // tables_.back() may go on
+};
+
+}  // namespace
+
+void collect_code_tables(std::string_view text, Markdown& markdown) {
+  for (const MarkdownBlock& block : markdown.blocks) {
+    if (block.kind != BlockKind::code || !has_pipe(at(text, block.span))) continue;
+    CodeTables tables(text, block, markdown.tables);
+    for (std::uint64_t begin = block.span.begin; begin < block.span.end;) {
+      const std::uint64_t end = std::min<std::uint64_t>(text.find('\n', begin), block.span.end);
+      tables.read_line({begin, end});
+      begin = end + 1;
+    }
+  }
+}
+
+}  // namespace chimera::text
