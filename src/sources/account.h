@@ -8,6 +8,7 @@
 
 #include "core/document.h"
 #include "core/fact.h"
+#include "text/number.h"
 
 namespace chimera::sources {
 
@@ -17,6 +18,9 @@ struct Account {
   std::map<std::string, std::uint64_t> ignored;  // by reason
   std::uint64_t unread = 0;
 };
+
+// What a comma between digits is in a document of this format: in JSON and in delimited text a separator.
+[[nodiscard]] text::Commas commas_of(core::Format format);
 
 // `meaning` is parallel to the document's tables. CHECKs that the parts add up to `numbers`.
 [[nodiscard]] Account account(const core::Document& document, const std::vector<core::TableMeaning>& meaning);
