@@ -178,7 +178,11 @@ Format detect_format(std::string_view text, Format declared) {
   if (lines.empty() && text::trim(text).empty()) return Format::unknown;
   if (lines.empty()) return Format::text;  // white space without end, then something
   if (looks_like_jsonl(text)) return Format::jsonl;
-  if (looks_like_json(text)) return declared == Format::jsonl ? Format::jsonl : Format::json;
+  if (looks_like_json(text)) {
+    const std::string_view first = text::trim(lines.front());
+    const bool complete = first.back() == (first.front() == '{' ? '}' : ']');
+    return declared == Format::jsonl && complete ? Format::jsonl : Format::json;
+  }
   const bool names_json = declared == Format::json || declared == Format::jsonl;
   if (names_json && (is_json_scalar(text) || holds_json(text, declared))) return declared;
   if (declared == Format::markdown) return Format::markdown;
