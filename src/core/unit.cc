@@ -129,6 +129,8 @@ std::string_view trimmed(std::string_view text) {
 
 UnitPtr no_unit() { return &table().units.front(); }
 
+UnitPtr count_unit() { return &table().units[1]; }
+
 UnitPtr unit_of(std::string_view symbol) {
   const auto found = table().exact.find(std::string(symbol));
   CHECK(found != table().exact.end(), "a unit symbol in our own code that the unit table does not have");

@@ -39,6 +39,7 @@ struct Unit {
 using UnitPtr = const Unit*;  // into the table; never null
 
 [[nodiscard]] UnitPtr no_unit();       // dimension unknown, symbol ""
+[[nodiscard]] UnitPtr count_unit();    // dimension count, symbol ""
 [[nodiscard]] UnitPtr unit_of(std::string_view symbol);  // by exact symbol; CHECKs that it exists
 // By symbol or any spelling people use ("tokens/s", "tokens_per_second", "msec", "GB/s", "percent"); case matters
 // only where two units differ by it (mb/Mb is not guessed: null). Null where the spelling is not known.

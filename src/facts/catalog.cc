@@ -109,6 +109,7 @@ class Loader {
         return read_.wrong(table, fmt::format("'{}' is no unit of {}", unit, core::to_string(metric.dimension)));
       entry.unit = found;
     }
+    if (metric.dimension == Dimension::count) entry.unit = core::count_unit();
     if (role != "response" && role != "count") return read_.wrong(table, fmt::format("'{}' is no role of a metric", role));
     if (role == "count") entry.role = core::Role::count;
     return entry;

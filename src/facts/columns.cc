@@ -60,6 +60,7 @@ class Decision {
     if (reading_.chosen || reading_.surroundings) return factor(own_name(), "a member of settings");
     if (reading_.metric != nullptr) return metric();
     if (own_name().empty()) return unnamed();
+    if (counts_things()) return count();
     if (is_level()) return factor(own_name(), "whole numbers that repeat from row to row");
     return own_metric();
   }
@@ -72,6 +73,7 @@ class Decision {
     if (profile_.quantizations && !profile_.prose) return factor("quantization", "names of number formats");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::number) return factor(reading_.setting->name, reading_.setting->rule);
+    if (profile_.paths) return plain(Role::identity, "a path");
     if (reading_.chosen || reading_.surroundings) return factor(own_name(), "a member of settings");
     if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");
     if (catalog_.is(Word::identity, leaf) || catalog_.is(Word::index, leaf)) return plain(Role::identity, "a name");
@@ -105,6 +107,23 @@ class Decision {
   bool is_level() const {
     if (!profile_.integers || reading_.statistic || reading_.unit != nullptr || table_.rows.size() < kFewRows) return false;
     return profile_.distinct > 1 && profile_.distinct * 2 <= table_.rows.size();
+  }
+
+  // "process_count", "total_inferences": whole numbers of things that have no name of their own here.
+  bool counts_things() const {
+    if (!profile_.integers || reading_.unit != nullptr || profile_.minimum < 0) return false;
+    const std::vector<std::string> words = text::split_identifier(reading_.leaf);
+    if (words.size() < 2) return false;
+    const auto counts = [](const std::string& word) { return word == "count" || word == "total" || word == "num" || word == "number"; };
+    return counts(words.front()) || counts(words.back());
+  }
+
+  ColumnMeaning count() const {
+    ColumnMeaning meaning = own_metric();
+    meaning.role = Role::count;
+    meaning.unit = core::count_unit();
+    meaning.rule = "a count by its name";
+    return meaning;
   }
 
   ColumnMeaning metric() const { return meaning_of(reading_); }

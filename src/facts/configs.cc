@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "facts/columns.h"
 #include "facts/naming.h"
 #include "text/words.h"
 
@@ -99,8 +100,8 @@ class OptionsReader {
 
 class Configurator {
  public:
-  Configurator(const Catalog& catalog, const core::Document& document, std::vector<core::TableMeaning>& meanings)
-      : catalog_(catalog), document_(document), meanings_(meanings) {}
+  Configurator(const Catalog& catalog, const Recipe* recipe, const core::Document& document, std::vector<core::TableMeaning>& meanings)
+      : catalog_(catalog), recipe_(recipe), document_(document), meanings_(meanings) {}
 
   std::vector<core::RunConfig> run() {
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) configure_table(t);
@@ -111,7 +112,7 @@ class Configurator {
   void configure_table(std::uint32_t t) {
     const core::Table& table = document_.tables[t];
     find_columns(t);
-    const std::uint32_t around = intern(list_above(t));
+    const std::uint32_t around = intern(settings_around(t));
     std::unordered_map<std::string, std::uint32_t> known;  // settings of a row as one text -> configuration
     meanings_[t].configs.assign(table.rows.size(), around);
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
@@ -129,14 +130,23 @@ class Configurator {
   void find_columns(std::uint32_t t) {
     factors_.clear();
     options_.clear();
+    parsed_.clear();
     const core::Table& table = document_.tables[t];
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       const core::ColumnMeaning& column = meanings_[t].columns[c];
       if (column.role == Role::factor) factors_.push_back(c);
       if (column.role == Role::text && catalog_.is(Word::options, join(text::split_identifier(table.columns[c].key), " "))) options_.push_back(c);
+      if (const ColumnRule* rule = parse_rule(table, c)) parsed_.emplace_back(c, rule);
     }
     std::stable_sort(factors_.begin(), factors_.end(),
                      [&](std::uint32_t a, std::uint32_t b) { return depth(table.columns[a].key) < depth(table.columns[b].key); });
+  }
+
+  const ColumnRule* parse_rule(const core::Table& table, std::uint32_t column) const {
+    if (recipe_ == nullptr) return nullptr;
+    for (const ColumnRule& rule : recipe_->columns)
+      if (!rule.parse.empty() && match_path(rule.key, path_of(table, table.columns[column]))) return &rule;
+    return nullptr;
   }
 
   std::string settings_text(const core::Table& table, std::uint32_t row, std::uint32_t outer) const {
@@ -148,6 +158,7 @@ class Configurator {
         if (holds_value(cell)) text += document_.at(cell.span());
       }
     }
+    for (const auto& [c, rule] : parsed_) text.append(1, '\n').append(document_.at(table.columns[c].cells[row].span()));
     return text;
   }
 
@@ -164,13 +175,18 @@ class Configurator {
     for (const std::uint32_t c : options_)
       for (const core::Setting& setting : parse_options(catalog_, document_.at(table.columns[c].cells[row].span())))
         if (!own.get(setting.key)) own.set(setting.key, setting.value);
+    for (const auto& [c, rule] : parsed_)
+      for (const core::Setting& setting : parse_settings(*rule, value_of(document_, table.columns[c].cells[row])))
+        if (!own.get(setting.key)) own.set(setting.key, setting.value);
     for (const core::Setting& setting : own.settings()) config.set(setting.key, setting.value);
     return config;
   }
 
-  // The settings in lists that stand before a table of Markdown or text, under the same heading.
-  core::RunConfig list_above(std::uint32_t t) const {
+  // The recipe's, and those in lists that stand before a table of Markdown or text, under the same heading.
+  core::RunConfig settings_around(std::uint32_t t) const {
     core::RunConfig config;
+    if (recipe_ != nullptr)
+      for (const auto& [key, value] : recipe_->settings) config.set(key, value);
     const core::Table& table = document_.tables[t];
     const bool prose = document_.artifact.format == core::Format::markdown || document_.artifact.format == core::Format::text;
     if (!prose || table.kind == core::TableKind::listing) return config;
@@ -189,18 +205,21 @@ class Configurator {
   }
 
   const Catalog& catalog_;
+  const Recipe* recipe_;
   const core::Document& document_;
   std::vector<core::TableMeaning>& meanings_;
   std::vector<core::RunConfig> configs_;
   std::unordered_map<std::uint64_t, std::uint32_t> index_;
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;
+  std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
 };
 
 }  // namespace
 
-std::vector<core::RunConfig> configure(const Catalog& catalog, const core::Document& document, std::vector<core::TableMeaning>& meanings) {
-  return Configurator(catalog, document, meanings).run();
+std::vector<core::RunConfig> configure(const Catalog& catalog, const Recipe* recipe, const core::Document& document,
+                                       std::vector<core::TableMeaning>& meanings) {
+  return Configurator(catalog, recipe, document, meanings).run();
 }
 
 std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written) { return OptionsReader(catalog, written).read(); }

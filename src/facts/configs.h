@@ -8,13 +8,14 @@
 #include "core/document.h"
 #include "core/fact.h"
 #include "facts/catalog.h"
+#include "facts/recipe.h"
 
 namespace chimera::facts {
 
 // Fills `configs` of every table's meaning; they index the result, which holds each configuration once. Nearer
 // settings win: those of the row over those of the object around it, shallow keys over deep ones. In Markdown and text
-// a list of settings under the same heading counts as around a table.
-[[nodiscard]] std::vector<core::RunConfig> configure(const Catalog& catalog, const core::Document& document,
+// a list of settings under the same heading counts as around a table. `recipe` may be null.
+[[nodiscard]] std::vector<core::RunConfig> configure(const Catalog& catalog, const Recipe* recipe, const core::Document& document,
                                                      std::vector<core::TableMeaning>& meanings);
 
 // Settings in an object written out inside a cell: {""temperature"":0.3,""top_p"":0.9}. Nested values are passed over.

@@ -1,13 +1,16 @@
 #include "facts/interpret.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/check.h"
 #include "facts/catalog.h"
 #include "facts/columns.h"
 #include "facts/configs.h"
 #include "facts/embedded.h"
+#include "facts/exceptions.h"
 #include "facts/profile.h"
+#include "facts/recipe.h"
 #include "facts/refine.h"
 #include "facts/rows.h"
 #include "facts/states.h"
@@ -16,11 +19,6 @@ namespace chimera::facts {
 namespace {
 
 using core::Role;
-
-void sort_exceptions(core::TableMeaning& meaning) {
-  std::stable_sort(meaning.exceptions.begin(), meaning.exceptions.end(),
-                   [](const core::CellException& a, const core::CellException& b) { return std::pair(a.row, a.column) < std::pair(b.row, b.column); });
-}
 
 // The key of a keyed table is a setting of its row.
 core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Table& table) {
@@ -61,6 +59,7 @@ core::Trust trust_in(const core::Document& document, const std::vector<core::Tab
 
 struct Interpreter::Data {
   Catalog catalog;
+  std::vector<Recipe> recipes;  // sorted by name
 };
 
 Interpreter::Interpreter(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
@@ -77,6 +76,13 @@ base::Result<Interpreter> Interpreter::create(const std::vector<DataFile>& extra
     if (file.name != "vocabulary.toml") continue;
     TRY(data->catalog, load_catalog(file.name, file.bytes));
   }
+  std::map<std::string, Recipe> recipes;
+  for (const DataFile& file : files) {
+    if (file.name == "vocabulary.toml") continue;
+    TRY(Recipe recipe, load_recipe(data->catalog, file.name, file.bytes));
+    recipes.insert_or_assign(recipe.name, std::move(recipe));
+  }
+  for (auto& [name, recipe] : recipes) data->recipes.push_back(std::move(recipe));
   return Interpreter(std::move(data));
 }
 
@@ -85,19 +91,25 @@ const core::Vocabulary& Interpreter::vocabulary() const { return data_->catalog.
 Interpretation Interpreter::interpret(const core::Document& document, core::Diagnostics& diagnostics) const {
   const Catalog& catalog = data_->catalog;
   Interpretation result;
+  const auto recipe = std::find_if(data_->recipes.begin(), data_->recipes.end(), [&](const Recipe& r) { return recognises(r, document); });
+  const Recipe* known = recipe == data_->recipes.end() ? nullptr : &*recipe;
+  if (known != nullptr) result.tool = known->name;
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
     result.tables.push_back(read_table(catalog, document, table, diagnostics));
     core::TableMeaning& meaning = result.tables.back();
+    if (known != nullptr) apply_recipe(catalog, *known, document, t, meaning);
+    drop_config_names(meaning);
+    borrow_metrics(catalog, table, meaning);
     borrow_units(table, meaning);
     prove_definitions(catalog, table, meaning);
     tell_apart(table, meaning);
-    read_rows(catalog, document, t, result.tables);
+    if (known == nullptr) read_rows(catalog, document, t, result.tables);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }
   find_states(catalog, document, result.tables, diagnostics);
-  result.configs = configure(catalog, document, result.tables);
+  result.configs = configure(catalog, known, document, result.tables);
   result.trust = trust_in(document, result.tables);
   return result;
 }

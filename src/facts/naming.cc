@@ -188,7 +188,7 @@ class Reading {
     const Words bare = without_filler(catalog_, part.bare);
     if (take(whole(part.bare), true) || take(whole(bare), true)) return;
     if (take_weak(part.bare)) return;
-    if (bare.empty() && take(by_default(), true)) return;
+    if (take(by_default(bare), true)) return;
     if (result_.setting == nullptr && bare.size() > 1) take(match_part(catalog_, bare, result_.unit), true);
   }
 
@@ -221,12 +221,14 @@ class Reading {
     return false;
   }
 
-  Match by_default() const {
-    if (result_.unit == nullptr) return {};
+  // What a name that is only a unit speaks of; `words` holds what is left of the name, nothing or "overall".
+  Match by_default(const Words& words) const {
+    const bool overall = words.size() == 1 && words.front() == "overall";
+    if (result_.unit == nullptr || !(words.empty() || overall)) return {};
     const auto found = catalog_.defaults.find(result_.unit->dimension);
     if (found == catalog_.defaults.end()) return {};
     const MetricEntry& metric = catalog_.metrics[found->second];
-    return {&metric, metric.name};
+    return {&metric, metric.name + (overall ? ":overall" : "")};
   }
 
   const SettingEntry* setting() const {

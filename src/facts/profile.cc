@@ -34,6 +34,12 @@ bool is_ggml_type(std::string_view lower) {
   return lower.size() <= 8;
 }
 
+// Two separators: "fp16/int8" is none, "C:\\x\\y" and "/tmp/x" are.
+bool is_path(std::string_view text) {
+  const auto separators = std::count_if(text.begin(), text.end(), [](char c) { return c == '/' || c == '\\'; });
+  return separators >= 2 && text.find(' ') == std::string_view::npos;
+}
+
 void look_at_number(const core::Cell& cell, double& previous, Profile& profile) {
   if (profile.numbers == 0) profile.minimum = profile.maximum = cell.number;
   else if (!(cell.number > previous)) profile.ascending = false;
@@ -49,6 +55,7 @@ void look_at_text(std::string_view text, Profile& profile) {
   ++profile.texts;
   profile.dates = (first || profile.dates) && starts_with_date(text);
   profile.quantizations = (first || profile.quantizations) && names_quantization(text);
+  profile.paths = (first || profile.paths) && is_path(text);
   profile.json = (first || profile.json) && text.size() > 1 && text.front() == '{';
   profile.prose = profile.prose || text.size() > kProse || text.find('\n') != std::string_view::npos;
 }

@@ -21,6 +21,7 @@ struct Profile {
   bool dates = false;         // every text begins with a date
   bool prose = false;         // long texts, or texts of several lines
   bool quantizations = false; // every text is a name like q4_0, Q5_K_M, fp16, int8, awq
+  bool paths = false;         // every text is a path or an address
   bool json = false;          // every text is an object written out
 };
 

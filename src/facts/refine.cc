@@ -6,6 +6,8 @@
 #include <optional>
 #include <tuple>
 
+#include "facts/naming.h"
+
 namespace chimera::facts {
 namespace {
 
@@ -162,6 +164,8 @@ bool equal_where_both(const core::Column& a, const core::Column& b) {
   return true;
 }
 
+std::string leaf_of(const std::string& key) { return key.substr(key.rfind('/') + 1); }
+
 std::string parent_of(const std::string& key) {
   const auto slash = key.rfind('/');
   return slash == std::string::npos ? key : key.substr(0, slash);
@@ -169,25 +173,42 @@ std::string parent_of(const std::string& key) {
 
 }  // namespace
 
-void borrow_units(const core::Table& table, core::TableMeaning& meaning) {
+void borrow_metrics(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning) {
+  std::optional<std::size_t> lender;
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    const ColumnMeaning& column = meaning.columns[c];
+    if (column.role != Role::response || column.statistic.kind != core::Statistic::Kind::mean || catalog.metric(column.metric) == nullptr) continue;
+    if (lender && meaning.columns[*lender].definition != column.definition) return;
+    if (!lender) lender = c;
+  }
+  if (!lender) return;
+  const ColumnMeaning from = meaning.columns[*lender];
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     ColumnMeaning& column = meaning.columns[c];
-    if (column.role != Role::response || has_unit(column)) continue;
-    core::UnitPtr common = core::no_unit();
-    std::size_t lender = 0;
-    bool agree = true;
-    for (std::size_t other = 0; other < meaning.columns.size(); ++other) {
-      const ColumnMeaning& candidate = meaning.columns[other];
-      const bool same = candidate.role == Role::response && candidate.definition == column.definition && has_unit(candidate);
-      // A coefficient of variation in percent says nothing about the unit of the mean.
-      if (!same || candidate.statistic.kind == core::Statistic::Kind::cv) continue;
-      agree = agree && (common == core::no_unit() || common == candidate.unit);
-      common = candidate.unit;
-      lender = other;
-    }
-    if (!agree || common == core::no_unit() || column.statistic.kind == core::Statistic::Kind::cv) continue;
-    column.unit = common;
-    column.rule += "; unit of " + table.columns[lender].key;
+    if (column.role != Role::response || column.statistic == core::Statistic{} || catalog.metric(column.metric) != nullptr) continue;
+    if (!take_apart(catalog, leaf_of(table.columns[c].key)).bare.empty()) continue;
+    column.metric = from.metric;
+    column.definition = from.definition;
+    column.direction = column.statistic.kind == core::Statistic::Kind::cv ? 0 : from.direction;
+    column.rule += "; statistic of " + table.columns[*lender].key;
+  }
+}
+
+void borrow_units(const core::Table& table, core::TableMeaning& meaning) {
+  const std::vector<ColumnMeaning> written = meaning.columns;
+  const auto scatter = [](const ColumnMeaning& column) { return column.statistic.kind == core::Statistic::Kind::cv; };
+  for (ColumnMeaning& column : meaning.columns) {
+    // A coefficient of variation has no unit to lend or borrow.
+    if (column.role != Role::response || has_unit(column) || scatter(column)) continue;
+    const auto lends = [&](const ColumnMeaning& other) {
+      return other.role == Role::response && other.definition == column.definition && has_unit(other) && !scatter(other);
+    };
+    const auto lender = std::find_if(written.begin(), written.end(), lends);
+    if (lender == written.end()) continue;
+    const bool agree = std::all_of(written.begin(), written.end(), [&](const ColumnMeaning& other) { return !lends(other) || other.unit == lender->unit; });
+    if (!agree) continue;
+    column.unit = lender->unit;
+    column.rule += "; unit of " + table.columns[static_cast<std::size_t>(lender - written.begin())].key;
   }
 }
 
@@ -200,6 +221,13 @@ void prove_definitions(const Catalog& catalog, const core::Table& table, core::T
       if (terms && Proof(catalog, table, meaning, *terms).holds()) apply(rule, *terms, meaning);
     }
   }
+}
+
+void drop_config_names(core::TableMeaning& meaning) {
+  const auto sets = [](const ColumnMeaning& c) { return c.role == Role::factor && c.metric != "config"; };
+  if (std::none_of(meaning.columns.begin(), meaning.columns.end(), sets)) return;
+  for (ColumnMeaning& column : meaning.columns)
+    if (column.role == Role::factor && column.metric == "config") column.role = Role::identity;
 }
 
 void tell_apart(const core::Table& table, core::TableMeaning& meaning) {

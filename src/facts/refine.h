@@ -9,6 +9,10 @@
 
 namespace chimera::facts {
 
+// A column that names only a statistic ("cv_percent", "p50") is about what the means of the table are about, where that is
+// one thing.
+void borrow_metrics(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning);
+
 // A column without a unit gets that of the columns of the same metric and definition, where these agree.
 void borrow_units(const core::Table& table, core::TableMeaning& meaning);
 
@@ -19,5 +23,8 @@ void prove_definitions(const Catalog& catalog, const core::Table& table, core::T
 // Two columns of one metric, definition and statistic that differ in value are not the same thing: each definition
 // gets the place of its column, "latency@metrics_before".
 void tell_apart(const core::Table& table, core::TableMeaning& meaning);
+
+// "g40_c1024" beside num_gpu and num_ctx names the row but sets nothing: a factor "config" among others is an identity.
+void drop_config_names(core::TableMeaning& meaning);
 
 }  // namespace chimera::facts

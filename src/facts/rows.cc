@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "facts/columns.h"
+#include "facts/exceptions.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -20,20 +21,6 @@ using core::Role;
 using Kind = core::Statistic::Kind;
 
 bool measures(const ColumnMeaning& meaning) { return meaning.role == Role::response || meaning.role == Role::count; }
-
-bool same(const ColumnMeaning& a, const ColumnMeaning& b) {
-  return a.role == b.role && a.definition == b.definition && a.statistic == b.statistic && a.unit == b.unit && a.metric == b.metric && a.rule == b.rule;
-}
-
-void add_exception(core::TableMeaning& meaning, std::uint32_t row, std::uint32_t column, const ColumnMeaning& variant) {
-  if (same(variant, meaning.columns[column])) return;
-  // Alike rows share a variant; those used last are the likeliest.
-  const auto known = std::find_if(meaning.variants.rbegin(), meaning.variants.rend(), [&](const ColumnMeaning& v) { return same(v, variant); });
-  std::uint32_t index = static_cast<std::uint32_t>(meaning.variants.size());
-  if (known == meaning.variants.rend()) meaning.variants.push_back(variant);
-  else index = static_cast<std::uint32_t>(meaning.variants.rend() - known - 1);
-  meaning.exceptions.push_back({row, column, index});
-}
 
 // The columns by which the rows of a table name what they hold.
 struct NamingColumns {
@@ -190,6 +177,7 @@ void read_rows(const Catalog& catalog, const core::Document& document, std::uint
 
 void mark_sentinels(const core::Document& document, std::uint32_t index, core::TableMeaning& meaning, core::Diagnostics& diagnostics) {
   const core::Table& table = document.tables[index];
+  std::vector<std::pair<std::pair<std::uint32_t, std::uint32_t>, ColumnMeaning>> sentinels;
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     std::size_t found = 0;
     core::Place first;
@@ -198,16 +186,18 @@ void mark_sentinels(const core::Document& document, std::uint32_t index, core::T
       const ColumnMeaning& meant = meaning.at(r, c);
       if (cell.kind != CellKind::number || cell.number != -1 || !measures(meant) || !never_negative(meant.unit->dimension)) continue;
       if (found++ == 0) first = document.place(core::CellRef{{}, index, r, c});
-      ColumnMeaning variant = meant;
-      variant.role = Role::unread;
-      variant.rule = "-1 stands for no measurement";
-      add_exception(meaning, r, c, variant);
-      std::sort(meaning.exceptions.begin(), meaning.exceptions.end(), [](const auto& a, const auto& b) { return std::pair(a.row, a.column) < std::pair(b.row, b.column); });
+      sentinels.emplace_back(std::pair(r, c), meant);
     }
     if (found == 0) continue;
     const std::string message = fmt::format("'{}' is -1 in {} of {} rows: no measurement", table.columns[c].key, found, table.rows.size());
     diagnostics.add({core::DiagnosticCode::sentinel_value, document.artifact.path, first, message, {}});
   }
+  for (auto& [place, meant] : sentinels) {
+    meant.role = Role::unread;
+    meant.rule = "-1 stands for no measurement";
+    add_exception(meaning, place.first, place.second, meant);
+  }
+  sort_exceptions(meaning);
 }
 
 }  // namespace chimera::facts

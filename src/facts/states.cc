@@ -115,19 +115,16 @@ class Table {
 
   void mark_cold() {
     const auto load = column_of("load_time");
-    if (!load || table_.rows.size() < kColdRows) return;
-    std::vector<double> loads;
-    for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
-      if (const auto value = seconds(*load, r); value && meaning_.states[r] == RowState::ok) loads.push_back(*value);
-    if (loads.size() < kColdRows) return;
-    std::nth_element(loads.begin(), loads.begin() + static_cast<std::ptrdiff_t>(loads.size() / 2), loads.end());
-    const double median = loads[loads.size() / 2];
+    const auto usual_load = load ? median_of(*load) : std::nullopt;
+    if (!usual_load) return;
     const auto ttft = column_of("ttft");
+    const auto usual_ttft = ttft ? median_of(*ttft) : std::nullopt;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const auto value = seconds(*load, r);
-      if (!value || *value <= kColdFactor * median) continue;
+      if (!value || *value <= kColdFactor * *usual_load) continue;
       const auto first = ttft ? seconds(*ttft, r) : std::nullopt;
-      if (!first || *value > kColdShare * *first) raise(r, RowState::cold);
+      const bool felt = !first || !usual_ttft || *value > kColdShare * *first || *first > kColdFactor * *usual_ttft;
+      if (felt) raise(r, RowState::cold);
     }
   }
 
@@ -177,6 +174,17 @@ class Table {
       if (column.role == Role::response && column.metric == metric && sample) return c;
     }
     return std::nullopt;
+  }
+
+  // Of the rows that are in order; nothing where they are too few to tell what is usual.
+  std::optional<double> median_of(std::uint32_t column) const {
+    std::vector<double> values;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
+      if (const auto value = seconds(column, r); value && meaning_.states[r] == RowState::ok) values.push_back(*value);
+    if (values.size() < kColdRows) return std::nullopt;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
   }
 
   std::optional<double> seconds(std::uint32_t column, std::uint32_t row) const {

@@ -15,8 +15,9 @@ namespace chimera::facts {
 //   number of the row is zero or absent while other rows have some. One failed_row note a table, with count and first place.
 // * warmup: a column of that name says so.
 // * summary: most measured columns of the table are statistics.
-// * cold: the row's load time is more than kColdFactor times the table's median load time and more than kColdShare of
-//   the row's TTFT (where it has one); not decided in tables of less than kColdRows rows.
+// * cold: the row's load time is more than kColdFactor times the median of the table, and it is felt: it makes up more
+//   than kColdShare of the row's TTFT, or that TTFT is more than kColdFactor times the median one (the first prompt
+//   after a load is slow as well). Not decided in tables of less than kColdRows rows in order.
 void find_states(const Catalog& catalog, const core::Document& document, std::vector<core::TableMeaning>& meanings,
                  core::Diagnostics& diagnostics);
 

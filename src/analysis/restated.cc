@@ -1,4 +1,4 @@
-#include "analysis/recompute.h"
+#include "analysis/restated.h"
 
 #include <fmt/format.h>
 
@@ -122,12 +122,12 @@ std::string formula_of(const core::Statistic& statistic) {
   }
 }
 
-std::optional<Recomputation> recompute(const Stated& stated, const std::vector<RawValue>& raw) {
+std::optional<Restatement> restate(const Stated& stated, const std::vector<RawValue>& raw) {
   const auto measured = select(stated, raw, Over::measured);
   if (!measured) return std::nullopt;
   const auto value = compute(stated.statistic, measured->values);
   if (!value) return std::nullopt;
-  Recomputation out;
+  Restatement out;
   out.formula = formula_of(stated.statistic);
   out.inputs = measured->cells;
   out.unit = raw.front().unit;

@@ -29,7 +29,7 @@ struct RawValue {
 
 enum class Over { all, warm, measured };  // every row; those that are neither cold nor warm-up; those that did not fail
 
-struct Recomputation {
+struct Restatement {
   bool holds = false;
   Over over = Over::measured;         // where it holds: over which rows
   std::string formula;                // "mean": what recomputes it
@@ -45,7 +45,7 @@ struct Recomputation {
 [[nodiscard]] bool agrees(const Stated& stated, double value, double slack = 0);
 
 // Recomputes. Nothing where the statistic has no agreed formula, there is no measured value, or the units do not fit.
-[[nodiscard]] std::optional<Recomputation> recompute(const Stated& stated, const std::vector<RawValue>& raw);
+[[nodiscard]] std::optional<Restatement> restate(const Stated& stated, const std::vector<RawValue>& raw);
 
 // The formula's name for a statistic ("mean", "percentile;95"); empty where there is none.
 [[nodiscard]] std::string formula_of(const core::Statistic& statistic);

@@ -1,0 +1,116 @@
+#include "facts/pattern.h"
+
+#include <algorithm>
+
+namespace chimera::facts {
+namespace {
+
+// Tries every length of every wildcard, shortest first. Patterns come from our data files and texts are short keys; the
+// budget keeps a hostile text from costing more than that.
+class Matcher {
+ public:
+  Matcher(std::string_view pattern, std::string_view text, const Accepts& accepts) : pattern_(pattern), text_(text), accepts_(accepts) {}
+
+  std::optional<Captures> run() {
+    if (!match(0, 0)) return std::nullopt;
+    return std::move(captures_);
+  }
+
+ private:
+  bool match(std::size_t p, std::size_t t) {
+    if (--budget_ < 0) return false;
+    if (p == pattern_.size()) return t == text_.size();
+    if (pattern_[p] == '*') return match_any(p, t);
+    if (pattern_[p] == '{') return match_placeholder(p, t);
+    return t < text_.size() && pattern_[p] == text_[t] && match(p + 1, t + 1);
+  }
+
+  bool match_any(std::size_t p, std::size_t t) {
+    for (std::size_t end = t; end <= text_.size(); ++end)
+      if (match(p + 1, end)) return true;
+    return false;
+  }
+
+  bool match_placeholder(std::size_t p, std::size_t t) {
+    const std::size_t close = pattern_.find('}', p);
+    if (close == std::string_view::npos) return false;
+    const std::string name(pattern_.substr(p + 1, close - p - 1));
+    for (std::size_t end = t + 1; end <= text_.size(); ++end) {
+      const std::string_view held = text_.substr(t, end - t);
+      if (accepts_ && !accepts_(name, held)) continue;
+      if (!match(close + 1, end)) continue;
+      captures_[name] = std::string(held);
+      return true;
+    }
+    return false;
+  }
+
+  std::string_view pattern_;
+  std::string_view text_;
+  const Accepts& accepts_;
+  Captures captures_;
+  int budget_ = 20000;
+};
+
+std::vector<std::string_view> pieces_of(std::string_view pattern) {
+  std::vector<std::string_view> pieces;
+  while (!pattern.empty()) {
+    const std::size_t slash = std::min(pattern.find('/'), pattern.size());
+    if (slash > 0) pieces.push_back(pattern.substr(0, slash));
+    pattern.remove_prefix(std::min(slash + 1, pattern.size()));
+  }
+  return pieces;
+}
+
+bool match_pieces(const std::vector<std::string_view>& pattern, std::size_t p, const std::vector<std::string>& path, std::size_t at,
+                  const Accepts& accepts, Captures& captures) {
+  if (p == pattern.size()) return at == path.size();
+  if (pattern[p] == "**") {
+    for (std::size_t next = at; next <= path.size(); ++next)
+      if (match_pieces(pattern, p + 1, path, next, accepts, captures)) return true;
+    return false;
+  }
+  if (at == path.size()) return false;
+  const auto found = match_text(pattern[p], path[at], accepts);
+  if (!found || !match_pieces(pattern, p + 1, path, at + 1, accepts, captures)) return false;
+  captures.insert(found->begin(), found->end());
+  return true;
+}
+
+}  // namespace
+
+std::optional<Captures> match_text(std::string_view pattern, std::string_view text, const Accepts& accepts) {
+  return Matcher(pattern, text, accepts).run();
+}
+
+std::optional<Captures> match_path(std::string_view pattern, const std::vector<std::string>& path, const Accepts& accepts) {
+  Captures captures;
+  // A header that holds a slash is one piece: "t/s".
+  if (path.size() == 1)
+    if (auto whole = match_text(pattern, path.front(), accepts)) return whole;
+  const bool anchored = !pattern.empty() && pattern.front() == '/';
+  const std::vector<std::string_view> pieces = pieces_of(pattern);
+  if (pieces.empty()) return std::nullopt;
+  const std::size_t last = anchored ? 0 : path.size();
+  for (std::size_t at = 0; at <= last; ++at) {
+    captures.clear();
+    if (match_pieces(pieces, 0, path, at, accepts, captures)) return captures;
+  }
+  return std::nullopt;
+}
+
+std::string fill_in(std::string_view text, const Captures& captures) {
+  std::string filled;
+  while (!text.empty()) {
+    const std::size_t open = std::min(text.find('{'), text.size());
+    filled += text.substr(0, open);
+    text.remove_prefix(open);
+    const std::size_t close = text.find('}');
+    if (text.empty() || close == std::string_view::npos) return filled += text;
+    if (const auto found = captures.find(text.substr(1, close - 1)); found != captures.end()) filled += found->second;
+    text.remove_prefix(close + 1);
+  }
+  return filled;
+}
+
+}  // namespace chimera::facts

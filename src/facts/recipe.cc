@@ -1,0 +1,145 @@
+#include "facts/recipe.h"
+
+#include <algorithm>
+
+#include "facts/columns.h"
+#include "facts/exceptions.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+using core::ColumnMeaning;
+using Kind = core::Statistic::Kind;
+
+bool is_spread(Kind kind) { return kind == Kind::stddev || kind == Kind::variance || kind == Kind::count || kind == Kind::cv || kind == Kind::range; }
+
+bool has_key(const core::Document& document, const std::string& pattern) {
+  for (const core::Table& table : document.tables)
+    for (const core::Column& column : table.columns)
+      if (match_path(pattern, path_of(table, column))) return true;
+  return false;
+}
+
+bool holds(const Detection& detection, const core::Document& document) {
+  const core::Format format = document.artifact.format;
+  if (!detection.formats.empty() && std::find(detection.formats.begin(), detection.formats.end(), format) == detection.formats.end()) return false;
+  const std::string_view head = std::string_view(document.text).substr(0, kMarkerReach);
+  const auto stands = [&](const std::string& marker) { return head.find(marker) != std::string_view::npos; };
+  if (!std::all_of(detection.markers.begin(), detection.markers.end(), stands)) return false;
+  return std::all_of(detection.keys.begin(), detection.keys.end(), [&](const std::string& key) { return has_key(document, key); });
+}
+
+// A rule and what its placeholders held in the key of one column.
+struct Candidate {
+  const ColumnRule* rule;
+  Captures captures;
+};
+
+class Application {
+ public:
+  Application(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning)
+      : catalog_(catalog), recipe_(recipe), document_(document), table_(document.tables[table]), meaning_(meaning) {}
+
+  void apply(std::uint32_t column) {
+    const std::vector<Candidate> candidates = candidates_for(column);
+    if (candidates.empty()) return;
+    const auto depends = [](const Candidate& c) { return !c.rule->when.empty() || !c.rule->unit_from.empty() || !c.rule->statistic_from.empty(); };
+    const ColumnMeaning before = meaning_.columns[column];
+    // The column says what holds for its first row; other rows are exceptions.
+    if (!std::any_of(candidates.begin(), candidates.end(), depends) || table_.rows.empty()) {
+      meaning_.columns[column] = meant(candidates.front(), column, 0, before);
+      return;
+    }
+    for (std::uint32_t row = 0; row < table_.rows.size(); ++row) {
+      const Candidate* chosen = choose(candidates, column, row);
+      const ColumnMeaning here = chosen == nullptr ? before : meant(*chosen, column, row, before);
+      if (row == 0) meaning_.columns[column] = here;
+      else add_exception(meaning_, row, column, here);
+    }
+  }
+
+ private:
+  std::vector<Candidate> candidates_for(std::uint32_t column) const {
+    const Accepts accepts = [&](std::string_view name, std::string_view text) {
+      return name != "stat" || catalog_.statistic(text::lower(text)).has_value();
+    };
+    const std::vector<std::string> path = path_of(table_, table_.columns[column]);
+    std::vector<Candidate> found;
+    for (const ColumnRule& rule : recipe_.columns)
+      if (auto captures = match_path(rule.key, path, accepts)) found.push_back({&rule, std::move(*captures)});
+    return found;
+  }
+
+  const Candidate* choose(const std::vector<Candidate>& candidates, std::uint32_t column, std::uint32_t row) const {
+    for (const Candidate& candidate : candidates) {
+      const auto fits = [&](const auto& condition) { return match_text(condition.second, sibling(column, row, condition.first)).has_value(); };
+      if (std::all_of(candidate.rule->when.begin(), candidate.rule->when.end(), fits)) return &candidate;
+    }
+    return nullptr;
+  }
+
+  ColumnMeaning meant(const Candidate& candidate, std::uint32_t column, std::uint32_t row, const ColumnMeaning& before) const {
+    const ColumnRule& rule = *candidate.rule;
+    ColumnMeaning meaning;
+    meaning.provenance = before.provenance;
+    meaning.role = *rule.role;
+    meaning.metric = rule.metric.empty() ? before.metric : rule.metric;
+    meaning.definition = rule.definition.empty() ? meaning.metric : fill_in(rule.definition, candidate.captures);
+    meaning.rule = rule.rule;
+    meaning.unit = rule.unit != nullptr ? rule.unit : core::no_unit();
+    if (const auto stat = candidate.captures.find("stat"); stat != candidate.captures.end()) meaning.statistic = *catalog_.statistic(text::lower(stat->second));
+    if (rule.statistic) meaning.statistic = *rule.statistic;
+    if (!rule.statistic_from.empty())
+      if (const auto stat = catalog_.statistic(text::lower(sibling(column, row, rule.statistic_from)))) meaning.statistic = *stat;
+    if (!rule.unit_from.empty())
+      if (const core::UnitPtr unit = core::find_unit(sibling(column, row, rule.unit_from))) meaning.unit = unit;
+    // A unit that stands with the values is worth more than the tool's documentation.
+    if (const core::UnitPtr written = core::find_unit(table_.columns[column].unit); written != nullptr) meaning.unit = written;
+    meaning.direction = is_spread(meaning.statistic.kind) ? 0 : rule.direction;
+    if (meaning.statistic.kind == Kind::count) meaning.unit = core::no_unit(), meaning.role = core::Role::count;
+    return meaning;
+  }
+
+  // The text of another column of the same object, of a column with that very key, or nothing.
+  std::string sibling(std::uint32_t column, std::uint32_t row, const std::string& name) const {
+    const std::string& key = table_.columns[column].key;
+    const auto slash = key.rfind('/');
+    const core::Column* found = slash == std::string::npos ? nullptr : table_.find(key.substr(0, slash + 1) + name);
+    if (found == nullptr) found = table_.find(name);
+    if (found == nullptr) return {};
+    return std::string(text::trim(document_.at(found->cells[row].span())));
+  }
+
+  const Catalog& catalog_;
+  const Recipe& recipe_;
+  const core::Document& document_;
+  const core::Table& table_;
+  core::TableMeaning& meaning_;
+};
+
+}  // namespace
+
+bool recognises(const Recipe& recipe, const core::Document& document) {
+  return std::any_of(recipe.detect.begin(), recipe.detect.end(), [&](const Detection& detection) { return holds(detection, document); });
+}
+
+void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning) {
+  Application application(catalog, recipe, document, table, meaning);
+  for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) application.apply(c);
+}
+
+std::vector<core::Setting> parse_settings(const ColumnRule& rule, std::string_view text) {
+  std::vector<core::Setting> settings;
+  for (const std::string& pattern : rule.parse) {
+    const auto captures = match_text(pattern, text);
+    if (!captures) continue;
+    for (const auto& [key, value] : *captures) settings.push_back({key, value});
+    break;
+  }
+  return settings;
+}
+
+}  // namespace chimera::facts
