@@ -1,3 +1,19 @@
+# Two precompiled headers, one for the rooms and one for their tests: half a second and a second less for every file.
+# A source still includes what it uses.
+function(chimera_precompile)
+  set(common <algorithm> <array> <cstdint> <map> <memory> <optional> <span> <string> <string_view> <unordered_map>
+             <utility> <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/nothing.cc CONTENT "")
+  add_library(chimera_pch OBJECT ${CMAKE_CURRENT_BINARY_DIR}/nothing.cc)
+  target_link_libraries(chimera_pch PRIVATE fmt::fmt tl::expected)
+  target_precompile_headers(chimera_pch PRIVATE ${common})
+  if(CHIMERA_TESTS)
+    add_library(chimera_test_pch OBJECT ${CMAKE_CURRENT_BINARY_DIR}/nothing.cc)
+    target_link_libraries(chimera_test_pch PRIVATE fmt::fmt tl::expected GTest::gtest)
+    target_precompile_headers(chimera_test_pch PRIVATE ${common} <gtest/gtest.h>)
+  endif()
+endfunction()
+
 # chimera_room(<name> [DEPS <rooms>...] [LIBS <libraries>...])
 #
 # A room is a folder under src/, a static library chimera_<name> and a namespace. DEPS are the arrows: the rooms
@@ -16,6 +32,7 @@ function(chimera_room name)
   set(target chimera_${name})
   if(sources)
     add_library(${target} STATIC ${sources})
+    target_precompile_headers(${target} REUSE_FROM chimera_pch)
     set(scope PUBLIC)
     set(hidden PRIVATE)
   else()  # nothing to compile yet
@@ -35,6 +52,7 @@ endfunction()
 function(chimera_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
+  target_precompile_headers(${name} REUSE_FROM chimera_test_pch)
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gtest GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endfunction()

@@ -90,7 +90,9 @@ TermIndex::TableTerms& TermIndex::table_terms(core::DocumentId document, std::ui
     for (std::size_t i = 0; i < own.size(); ++i) {
       std::vector<std::uint32_t>& with = terms.by_value[own[i].value];
       if (with.empty() || with.back() != r) with.push_back(r);
-      if (!own[i].key.empty() && r > 0 && !has(terms.rows[0], own[i])) terms.varies[own[i].key] = true;
+      if (own[i].key.empty()) continue;
+      terms.keys.insert(own[i].key);
+      if (!has(terms.rows[0], own[i])) terms.varies.insert(own[i].key);
     }
   }
   return terms;
@@ -107,6 +109,14 @@ std::vector<Term> TermIndex::telling(core::DocumentId document, std::uint32_t ta
   for (const Term& term : terms.rows[row]) {
     if (!term.key.empty() && terms.varies.count(term.key) != 0) out.push_back(term);
   }
+  return out;
+}
+
+std::vector<Term> TermIndex::known(core::DocumentId document, std::uint32_t table, const std::vector<Term>& terms) {
+  const TableTerms& own = table_terms(document, table);
+  std::vector<Term> out;
+  for (const Term& term : terms)
+    if (own.keys.count(term.key) != 0) out.push_back(term);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -43,12 +44,15 @@ class TermIndex {
   // is empty.
   [[nodiscard]] std::vector<RowMatch> find(core::DocumentId document, std::uint32_t table, const std::vector<Term>& wanted,
                                            const std::vector<Term>& context);
+  // Those of `terms` whose key some row of the table has.
+  [[nodiscard]] std::vector<Term> known(core::DocumentId document, std::uint32_t table, const std::vector<Term>& terms);
 
  private:
   struct TableTerms {
     std::vector<std::vector<Term>> rows;
     std::unordered_map<std::string, std::vector<std::uint32_t>> by_value;
-    std::map<std::string, bool> varies;  // by key
+    std::set<std::string> keys;
+    std::set<std::string> varies;  // keys
   };
   TableTerms& table_terms(core::DocumentId document, std::uint32_t table);
   void collect(core::DocumentId document, std::uint32_t table, std::uint32_t row, std::vector<Term>& out);

@@ -115,6 +115,12 @@ bool is_list_of_numbers(const std::vector<std::string_view>& lines) {
   return lines.size() >= 2 && static_cast<std::size_t>(numbers) + 1 >= lines.size();
 }
 
+// At least three names: cells of the lines below may hold line breaks in quotes.
+bool is_header(std::string_view line) {
+  const std::size_t cells = count_outside_quotes(line, ',') + 1;
+  return cells >= 3 && count_words(line) * 2 <= cells * 3;
+}
+
 // Rows of cells. Sentences have delimiters too, so where the name does not say CSV, nearly all lines must agree.
 bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared) {
   for (const char delimiter : {',', '\t', ';', '|'}) {
@@ -129,7 +135,7 @@ bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared)
       return true;
     }
   }
-  return declared == Format::csv && is_list_of_numbers(lines);
+  return declared == Format::csv && (is_header(lines.front()) || is_list_of_numbers(lines));
 }
 
 bool is_table_rule(std::string_view line) {
@@ -178,7 +184,11 @@ Format detect_format(std::string_view text, Format declared) {
   if (lines.empty() && text::trim(text).empty()) return Format::unknown;
   if (lines.empty()) return Format::text;  // white space without end, then something
   if (looks_like_jsonl(text)) return Format::jsonl;
-  if (looks_like_json(text)) return declared == Format::jsonl ? Format::jsonl : Format::json;
+  if (looks_like_json(text)) {
+    const std::string_view first = text::trim(lines.front());
+    const bool complete = first.back() == (first.front() == '{' ? '}' : ']');
+    return declared == Format::jsonl && complete ? Format::jsonl : Format::json;
+  }
   const bool names_json = declared == Format::json || declared == Format::jsonl;
   if (names_json && (is_json_scalar(text) || holds_json(text, declared))) return declared;
   if (declared == Format::markdown) return Format::markdown;

@@ -36,18 +36,19 @@ bool may_be_number(std::string_view text) {
                       [](char c) { return c == ':' || c == '/' || c == '_' || ((c | 0x20) >= 'f' && (c | 0x20) <= 'z'); });
 }
 
-// The number of scalars in each element, where all elements are arrays of the same number of them; else 0.
-std::uint32_t matrix_width(const JsonTape& tape, std::uint32_t node) {
+// Whether the array at `node` holds scalars only, and not too many.
+bool is_matrix_row(const JsonTape& tape, std::uint32_t node) {
+  const std::uint32_t size = tape[node].size();
+  return size > 0 && size <= kMatrixWidth && tape[node].next() - node == size + 2;
+}
+
+// Whether all elements are arrays of the same number of scalars.
+bool is_matrix(const JsonTape& tape, std::uint32_t node) {
   const std::uint32_t end = tape[node].next() - 1;
-  std::uint32_t width = 0;
   for (std::uint32_t i = node + 1; i < end; i = tape[i].next()) {
-    if (tape[i].kind() != JsonKind::array) return 0;
-    const std::uint32_t size = tape[i].size();
-    const bool flat = tape[i].next() - i == size + 2;
-    if (!flat || size == 0 || size > kMatrixWidth || (width != 0 && size != width)) return 0;
-    width = size;
+    if (tape[i].kind() != JsonKind::array || !is_matrix_row(tape, i) || tape[i].size() != tape[node + 1].size()) return false;
   }
-  return width;
+  return true;
 }
 
 }  // namespace
@@ -55,8 +56,12 @@ std::uint32_t matrix_width(const JsonTape& tape, std::uint32_t node) {
 void JsonTables::add_root(const JsonTape& tape, std::uint32_t node) {
   tape_ = &tape;
   if (root_ == kNone) root_ = add_slot({}, {}, {});
-  if (tape[node].kind() != JsonKind::object) {
-    element(root_, node, {}, {}, 0);
+  if (tape[node].kind() == JsonKind::array) {
+    array(root_, node, {}, {});
+    return;
+  }
+  if (tape[node].is_scalar()) {
+    element(root_, node, {}, {}, Nested::series);
     return;
   }
   if (members_are_alike(document_.text, tape, node)) {
@@ -77,9 +82,13 @@ void JsonTables::add_record(const JsonTape& tape, std::uint32_t node) {
     members(group, groups_[group].shape, node);
     return;
   }
-  const bool flat = tape[node].next() - node == tape[node].size() + 2;
-  const bool narrow = tape[node].size() > 0 && tape[node].size() <= kMatrixWidth;
-  element(root_, node, {}, {}, tape[node].kind() == JsonKind::array && flat && narrow ? tape[node].size() : 0);
+  if (tape[node].is_scalar()) {
+    element(root_, node, {}, {}, Nested::series);
+  } else if (is_matrix_row(tape, node)) {
+    matrix_row(slots_[root_], node, {}, {});
+  } else {
+    array(root_, node, {}, {});
+  }
 }
 
 void JsonTables::finish() {
@@ -280,7 +289,7 @@ void JsonTables::keyed(std::uint32_t group, std::uint32_t slot_index, std::uint3
 
 void JsonTables::array(std::uint32_t slot, std::uint32_t node, const std::string& pointer, Parent parent) {
   const JsonTape& tape = *tape_;
-  const std::uint32_t width = matrix_width(tape, node);
+  const Nested nested = is_matrix(tape, node) ? Nested::matrix : Nested::series;
   std::uint64_t index = 0;
   for (std::uint32_t i = node + 1; tape[i].kind() != JsonKind::end; i = behind(i), ++index) {
     char digits[20];
@@ -288,12 +297,12 @@ void JsonTables::array(std::uint32_t slot, std::uint32_t node, const std::string
     std::string element_pointer;
     element_pointer.reserve(pointer.size() + 1 + static_cast<std::size_t>(end - digits));
     element_pointer.append(pointer).append(1, '/').append(static_cast<const char*>(digits), end);
-    element(slot, i, std::move(element_pointer), parent, width);
+    element(slot, i, std::move(element_pointer), parent, nested);
   }
 }
 
 void JsonTables::element(std::uint32_t slot_index, std::uint32_t node, std::string pointer, Parent parent,
-                         std::uint32_t width) {
+                         Nested nested) {
   const JsonNode& at = (*tape_)[node];
   Slot& slot = slots_[slot_index];
   if (at.kind() == JsonKind::object) {
@@ -304,7 +313,7 @@ void JsonTables::element(std::uint32_t slot_index, std::uint32_t node, std::stri
     const std::uint32_t group = group_at(slot.scalars, TableKind::series, slot);
     add_row(group, span(node), std::move(pointer), parent);
     put(group, shapes_[groups_[group].shape].slots[0], at);
-  } else if (width > 0) {
+  } else if (nested == Nested::matrix) {
     matrix_row(slot, node, std::move(pointer), parent);
   } else {
     if (slot.element == kNone) {

@@ -57,6 +57,7 @@ class JsonTables {
     std::string row_pattern;   // what names of tables inside a row begin with
     std::uint64_t cells = 0;
   };
+  enum class Nested { matrix, series };  // what arrays in an array become
   struct Parent {
     std::uint32_t table = core::Row::kNone;
     std::uint32_t row = core::Row::kNone;
@@ -77,7 +78,7 @@ class JsonTables {
   void members(std::uint32_t group, std::uint32_t shape, std::uint32_t node);
   void keyed(std::uint32_t group, std::uint32_t slot, std::uint32_t node, const std::string& pointer, Parent parent);
   void array(std::uint32_t slot, std::uint32_t node, const std::string& pointer, Parent parent);
-  void element(std::uint32_t slot, std::uint32_t node, std::string pointer, Parent parent, std::uint32_t width);
+  void element(std::uint32_t slot, std::uint32_t node, std::string pointer, Parent parent, Nested nested);
   void matrix_row(Slot& slot, std::uint32_t node, std::string pointer, Parent parent);
   void put(std::uint32_t group, std::uint32_t slot, const JsonNode& node);
 

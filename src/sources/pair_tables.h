@@ -8,14 +8,10 @@
 #include <vector>
 
 #include "core/document.h"
+#include "sources/growing_table.h"
 #include "text/markdown.h"
 
 namespace chimera::sources {
-
-struct LocatedTable {
-  std::uint64_t begin = 0;  // where it stands in the text
-  core::Table table;
-};
 
 // Listings and keyed tables, in no particular order. Both are named by their heading; what stands under a label or an
 // item within it has that in a column "group". One lone entity among pairs belongs to their row: "Best: num_gpu=40"

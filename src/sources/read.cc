@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "base/sha256.h"
+#include "sources/csv.h"
 #include "sources/gzip.h"
 #include "sources/json.h"
+#include "sources/markdown.h"
 #include "text/decode.h"
 #include "text/words.h"
 
@@ -84,8 +86,8 @@ void read_tables(core::Document& document, core::Diagnostics& diagnostics) {
   switch (document.artifact.format) {
     case Format::json:
     case Format::jsonl: read_json(document, diagnostics); break;
-    case Format::csv:
-    case Format::markdown:
+    case Format::csv: read_csv(document, diagnostics); break;
+    case Format::markdown: read_markdown(document, diagnostics); break;
     case Format::text:
     case Format::unknown:
     case Format::binary: break;

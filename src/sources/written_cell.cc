@@ -118,12 +118,13 @@ std::optional<WrittenCell> number_with_remark(std::string_view text, text::Markd
 
 WrittenCell read_written_cell(std::string_view text, core::Span written) {
   const text::MarkdownSpan span = text::without_emphasis(text, {written.begin, written.end});
-  WrittenCell out;
-  out.cell.begin = span.begin;
-  out.cell.size = static_cast<std::uint32_t>(std::min<std::uint64_t>(span.end - span.begin, std::numeric_limits<std::uint32_t>::max()));
+  WrittenCell out{text_cell({span.begin, span.end}), {}, {}};
   const std::string_view part = text::at(text, span);
   const std::string small = part.size() <= 8 ? text::lower(part) : std::string();
-  if (part.empty() || is_one_of(small, kAbsent)) return out;
+  if (part.empty() || is_one_of(small, kAbsent)) {
+    out.cell.kind = core::CellKind::absent;
+    return out;
+  }
   const bool yes = is_one_of(small, kYes);
   if (yes || is_one_of(small, kNo)) {
     out.cell.kind = core::CellKind::boolean;
@@ -136,6 +137,14 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
   for (const auto read : {whole_number, number_with_spread, number_with_remark})
     if (const auto number = read(text, plain)) return *number;
   return out;
+}
+
+core::Cell text_cell(core::Span span) {
+  core::Cell cell;
+  cell.begin = span.begin;
+  cell.size = static_cast<std::uint32_t>(std::min<std::uint64_t>(span.size(), std::numeric_limits<std::uint32_t>::max()));
+  cell.kind = cell.size > 0 ? core::CellKind::text : core::CellKind::absent;
+  return cell;
 }
 
 std::string_view unit_of_header(std::string_view header) {

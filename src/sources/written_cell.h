@@ -17,6 +17,9 @@ struct WrittenCell {
 // "12.3 ± 0.5 ms", "0.165 s (warm)", "yes"; "-", "n/a" and alike are absent. Whatever else stands there is text.
 [[nodiscard]] WrittenCell read_written_cell(std::string_view text, core::Span span);
 
+// Words, whatever they look like; absent where the span is empty.
+[[nodiscard]] core::Cell text_cell(core::Span span);
+
 // The unit in brackets at the end of a header, "Mean (ms)"; empty where there is none or it is not known.
 [[nodiscard]] std::string_view unit_of_header(std::string_view header);
 

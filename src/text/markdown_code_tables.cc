@@ -8,12 +8,21 @@
 namespace chimera::text {
 namespace {
 
-// Walks the lines of one code block. In code nothing is guessed: header, delimiter row and rows have to fit together.
+// Walks the lines of one code block, or of a log. Nothing is guessed there: header, delimiter row and rows have to fit.
 class CodeTables {
  public:
-  CodeTables(std::string_view text, const MarkdownBlock& block, std::vector<MarkdownTable>& tables)
-      : text_(text), heading_(block.heading), tables_(tables) {}
+  CodeTables(std::string_view text, std::int32_t heading, std::vector<MarkdownTable>& tables)
+      : text_(text), heading_(heading), tables_(tables) {}
 
+  void read(MarkdownSpan span) {
+    for (std::uint64_t begin = span.begin; begin < span.end;) {
+      const std::uint64_t end = std::min<std::uint64_t>(text_.find('\n', begin), span.end);
+      read_line({begin, end});
+      begin = end + 1;
+    }
+  }
+
+ private:
   void read_line(MarkdownSpan line) {
     line = trimmed(text_, line);
     const std::string_view all = at(text_, line);
@@ -41,7 +50,6 @@ class CodeTables {
     above_.reset();
   }
 
- private:
   std::string_view text_;
   std::int32_t heading_;
   std::vector<MarkdownTable>& tables_;
@@ -52,15 +60,14 @@ class CodeTables {
 }  // namespace
 
 void collect_code_tables(std::string_view text, Markdown& markdown) {
-  for (const MarkdownBlock& block : markdown.blocks) {
-    if (block.kind != BlockKind::code || !has_pipe(at(text, block.span))) continue;
-    CodeTables tables(text, block, markdown.tables);
-    for (std::uint64_t begin = block.span.begin; begin < block.span.end;) {
-      const std::uint64_t end = std::min<std::uint64_t>(text.find('\n', begin), block.span.end);
-      tables.read_line({begin, end});
-      begin = end + 1;
-    }
-  }
+  for (const MarkdownBlock& block : markdown.blocks)
+    if (block.kind == BlockKind::code && has_pipe(at(text, block.span))) CodeTables(text, block.heading, markdown.tables).read(block.span);
+}
+
+std::vector<MarkdownTable> find_pipe_tables(std::string_view text) {
+  std::vector<MarkdownTable> tables;
+  CodeTables(text, -1, tables).read({0, text.size()});
+  return tables;
 }
 
 }  // namespace chimera::text

@@ -10,6 +10,7 @@ namespace chimera::text {
 namespace {
 
 constexpr std::size_t kLongestName = 120;  // bytes of a name in front of a colon
+constexpr std::size_t kLongestNumber = 24; // with its unit; also the name behind it where pairs share a line
 constexpr int kMostWords = 10;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -326,6 +327,23 @@ std::optional<PairSplit> split_pair(std::string_view text, MarkdownSpan line) {
     return PairSplit{name, trimmed(text, {line.begin + i + 1, line.end}), false};
   }
   return std::nullopt;
+}
+
+std::vector<PairSplit> split_pairs(std::string_view text, MarkdownSpan line) {
+  std::vector<PairSplit> pairs;
+  for (std::optional<PairSplit> pair = split_pair(text, line); pair;) {
+    const std::string_view value = at(text, pair->value);
+    const std::string_view head = value.substr(0, kLongestNumber);
+    const std::size_t cut = std::min(head.find(", "), head.find(" - "));
+    const bool number = !value.empty() && (is_digit(value[0]) || value[0] == '~' || value[0] == '-');
+    std::optional<PairSplit> next;
+    if (number && cut != std::string_view::npos) next = split_pair(text, {pair->value.begin + cut + (value[cut] == ',' ? 2 : 3), pair->value.end});
+    if (next && (empty(next->value) || next->name.end - next->name.begin > kLongestNumber)) next.reset();
+    if (next) pair->value.end = pair->value.begin + cut;
+    pairs.push_back(*pair);
+    pair = next;
+  }
+  return pairs;
 }
 
 }  // namespace chimera::text

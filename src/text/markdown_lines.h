@@ -98,5 +98,10 @@ struct PairSplit {
   bool bold = false;
 };
 [[nodiscard]] std::optional<PairSplit> split_pair(std::string_view text, MarkdownSpan line);
+// The same where more pairs follow a number behind a comma or dash: "n_ctx = 4096, n_batch = 512". Empty where there is
+// none.
+[[nodiscard]] std::vector<PairSplit> split_pairs(std::string_view text, MarkdownSpan line);
+// "num_gpu=40, num_ctx=1024 latency=5 ms": empty where anything else stands there.
+[[nodiscard]] std::vector<NameValue> split_entries(std::string_view text, MarkdownSpan line);
 
 }  // namespace chimera::text

@@ -1,0 +1,190 @@
+#include "analysis/sweep.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "analysis/statistics.h"
+#include "analysis/test_corpus.h"
+
+namespace chimera::analysis {
+namespace {
+
+using core::Finding;
+using core::FindingKind;
+using core::RowState;
+using test::factor;
+using test::TestTable;
+using test::throughput;
+using test::timestamp;
+
+// Noise from the quantiles of the normal distribution in a shuffled order that is the same everywhere.
+Sample noise(std::size_t n, unsigned seed) {
+  Sample out;
+  for (std::size_t i = 0; i < n; ++i) out.push_back(normal_quantile((static_cast<double>(i) + 0.5) / static_cast<double>(n)));
+  std::mt19937 random(seed);
+  for (std::size_t i = n; i > 1; --i) std::swap(out[i - 1], out[random() % i]);
+  return out;
+}
+
+struct SweepRun {
+  std::string settings;
+  double value = 0;
+  bool cold = false;
+};
+
+std::vector<Finding> analyse_runs(const std::vector<test::ColumnSpec>& columns, const std::vector<SweepRun>& runs) {
+  core::Corpus corpus;
+  TestTable table{"sweep.csv", columns, {}, {}};
+  for (const SweepRun& run : runs) {
+    table.rows.push_back(fmt::format("{},{:.4f}", run.settings, run.value));
+    table.states.push_back(run.cold ? RowState::cold : RowState::ok);
+  }
+  test::add(corpus, table);
+  Ledger ledger(corpus);
+  auto findings = sweep_findings(find_studies(corpus), core::Vocabulary{}, ledger);
+  for (const Finding& finding : findings)
+    for (const core::FactId fact : finding.facts) EXPECT_TRUE(ledger.find(fact)) << finding.id;
+  return findings;
+}
+
+const Finding* find(const std::vector<Finding>& findings, FindingKind kind, std::string_view about) {
+  for (const Finding& finding : findings)
+    if (finding.kind == kind && finding.id.find(about) != std::string::npos) return &finding;
+  return nullptr;
+}
+
+std::size_t comparisons(const Finding& finding) {
+  std::size_t count = 0;
+  for (const core::Part& part : finding.statement.parts()) count += part.kind == core::Part::Kind::comparison ? 1 : 0;
+  return count;
+}
+
+// Outer loop `a`, inner loops `b` and `c`, single runs; the value drifts with the position and knows nothing of a.
+std::vector<SweepRun> nested_sweep(double drift, double effect_of_b, unsigned seed) {
+  const Sample e = noise(36, seed);
+  std::vector<SweepRun> runs;
+  for (int a = 0; a < 4; ++a)
+    for (int b = 0; b < 3; ++b)
+      for (int c = 0; c < 3; ++c) {
+        const auto i = runs.size();
+        const double level = 100 + drift * static_cast<double>(i) / 36 + effect_of_b * b;
+        runs.push_back({fmt::format("{},{},{}", a, b, c), level * (1 + 0.003 * e[i]), false});
+      }
+  return runs;
+}
+
+const std::vector<test::ColumnSpec> kThreeFactors = {factor("a"), factor("b"), factor("c"), throughput()};
+
+TEST(Sweeps, DriftOverTheOuterLoopIsNoEffect) {
+  const auto findings = analyse_runs(kThreeFactors, nested_sweep(2, 0, 1));
+  const Finding* a = find(findings, FindingKind::confounded_factor, ":a:");
+  ASSERT_NE(a, nullptr);
+  EXPECT_EQ(comparisons(*a), 0U) << a->statement.plain();
+  EXPECT_NE(a->statement.plain().find("would call the factor significant"), std::string::npos) << a->statement.plain();
+  EXPECT_FALSE(a->action.empty());
+  EXPECT_EQ(find(findings, FindingKind::factor_effect, ":a:"), nullptr);
+  const Finding* c = find(findings, FindingKind::factor_effect, ":c:");
+  ASSERT_NE(c, nullptr);
+  EXPECT_NE(c->statement.plain().find("No effect"), std::string::npos);
+}
+
+TEST(Sweeps, SingleRunsOfIdenticalConfigurationsAreATie) {
+  const auto findings = analyse_runs(kThreeFactors, nested_sweep(0, 0, 2));
+  const Finding* best = find(findings, FindingKind::best_configuration, "");
+  ASSERT_NE(best, nullptr);
+  EXPECT_NE(best->statement.plain().find("others cannot be told from the leader"), std::string::npos) << best->statement.plain();
+  EXPECT_NE(best->action.plain().find("repetitions of each configuration"), std::string::npos);
+  EXPECT_GE(best->weight, 80);
+}
+
+TEST(Sweeps, AnEffectInsideTheBlocksGetsADirectionAndAnInterval) {
+  const auto findings = analyse_runs(kThreeFactors, nested_sweep(2, 3, 3));
+  const Finding* b = find(findings, FindingKind::factor_effect, ":b:");
+  ASSERT_NE(b, nullptr);
+  EXPECT_EQ(comparisons(*b), 1U);
+  EXPECT_NE(b->statement.plain().find("b=2 gives higher throughput than b=0"), std::string::npos) << b->statement.plain();
+  EXPECT_NE(b->statement.plain().find("confidence interval"), std::string::npos);
+}
+
+TEST(Sweeps, ALevelThatAlwaysLoadsTheModelIsConfoundedWithTheLoad) {
+  auto runs = nested_sweep(0, 0, 4);
+  for (std::size_t i = 0; i < runs.size(); i += 3) {
+    runs[i].cold = true;
+    runs[i].value *= 0.99;
+  }
+  const auto findings = analyse_runs(kThreeFactors, runs);
+  const Finding* c = find(findings, FindingKind::confounded_factor, ":c:");
+  ASSERT_NE(c, nullptr);
+  EXPECT_EQ(comparisons(*c), 0U);
+  EXPECT_NE(c->statement.plain().find("runs that loaded the model have c=0"), std::string::npos) << c->statement.plain();
+  EXPECT_NE(c->statement.plain().find("shows no effect"), std::string::npos);
+}
+
+TEST(Sweeps, ABlockEffectBeyondAnyDriftIsStillAnEffect) {
+  auto runs = nested_sweep(0, 0, 5);
+  for (std::size_t i = 0; i < runs.size(); ++i) runs[i].value *= std::pow(2.0, static_cast<double>(i / 9));
+  const auto findings = analyse_runs(kThreeFactors, runs);
+  const Finding* a = find(findings, FindingKind::factor_effect, ":a:");
+  ASSERT_NE(a, nullptr);
+  EXPECT_EQ(comparisons(*a), 1U);
+  EXPECT_FALSE(a->doubts.empty());
+  EXPECT_EQ(find(findings, FindingKind::confounded_factor, ":a:"), nullptr);
+}
+
+TEST(Sweeps, RandomOrderFreesTheFactor) {
+  auto runs = nested_sweep(0, 0, 6);
+  std::mt19937 random(7);
+  for (std::size_t i = runs.size(); i > 1; --i) std::swap(runs[i - 1], runs[random() % i]);
+  const auto findings = analyse_runs(kThreeFactors, runs);
+  for (const Finding& finding : findings) EXPECT_NE(finding.kind, FindingKind::confounded_factor) << finding.statement.plain();
+}
+
+TEST(Sweeps, RepetitionsGiveTheNoiseAndAClearLeaderStandsOut) {
+  const Sample e = noise(20, 8);
+  std::vector<SweepRun> runs;
+  for (int repetition = 0; repetition < 5; ++repetition)
+    for (int a = 0; a < 4; ++a) runs.push_back({fmt::format("{}", a), (a == 2 ? 110.0 : 100.0) * (1 + 0.002 * e[runs.size()]), false});
+  const auto findings = analyse_runs({factor("a"), throughput()}, runs);
+  const Finding* best = find(findings, FindingKind::best_configuration, "");
+  ASSERT_NE(best, nullptr);
+  EXPECT_NE(best->statement.plain().find("can be told from every other"), std::string::npos) << best->statement.plain();
+  EXPECT_TRUE(best->action.empty());
+}
+
+TEST(Sweeps, LessIsBetterOfALatency) {
+  const auto findings = analyse_runs({factor("a"), test::ttft()}, {{"1", 3, false}, {"2", 1, false}, {"4", 2, false}, {"8", 5, false}});
+  const Finding* best = find(findings, FindingKind::best_configuration, "");
+  ASSERT_NE(best, nullptr);
+  EXPECT_NE(best->statement.plain().find("a=2 gave the lowest ttft"), std::string::npos) << best->statement.plain();
+}
+
+TEST(Sweeps, ColdRowsAreLeftOutOfWhatContainsTheLoad) {
+  std::vector<SweepRun> runs;
+  for (int a = 0; a < 9; ++a) runs.push_back({fmt::format("{}", a), a % 3 == 0 ? 2.5 : 0.1 + 0.001 * a, a % 3 == 0});
+  const auto findings = analyse_runs({factor("a"), test::ttft()}, runs);
+  const Finding* best = find(findings, FindingKind::best_configuration, "");
+  ASSERT_NE(best, nullptr);
+  EXPECT_EQ(best->statement.plain().find("2.5"), std::string::npos) << best->statement.plain();
+}
+
+TEST(Sweeps, EqualValuesDoNotBreakTheArithmetic) {
+  std::vector<SweepRun> runs;
+  for (int a = 0; a < 12; ++a) runs.push_back({fmt::format("{},{}", a / 3, a % 3), 5, false});
+  EXPECT_FALSE(analyse_runs({factor("a"), factor("b"), throughput()}, runs).empty());
+}
+
+TEST(Sweeps, SayTheSameTwice) {
+  const auto a = analyse_runs(kThreeFactors, nested_sweep(1, 1, 9));
+  const auto b = analyse_runs(kThreeFactors, nested_sweep(1, 1, 9));
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].statement.plain(), b[i].statement.plain());
+    EXPECT_EQ(a[i].facts, b[i].facts);
+  }
+}
+
+}  // namespace
+}  // namespace chimera::analysis

@@ -1,0 +1,98 @@
+#include "analysis/workbench.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace chimera::analysis {
+namespace {
+
+using Kind = core::Statistic::Kind;
+
+int significant_decimals(double value, int digits) {
+  if (value == 0 || !std::isfinite(value)) return 0;
+  return std::max(0, digits - 1 - static_cast<int>(std::floor(std::log10(std::fabs(value)))));
+}
+
+std::string_view word_for(const core::Statistic& statistic) {
+  switch (statistic.kind) {
+    case Kind::mean: return "mean ";
+    case Kind::median: return "median ";
+    case Kind::minimum: return "smallest ";
+    case Kind::maximum: return "largest ";
+    case Kind::sum: return "total ";
+    case Kind::stddev: return "standard deviation of ";
+    case Kind::range: return "range of ";
+    default: return "";
+  }
+}
+
+void add(core::Finding& finding, core::FactId fact) {
+  if (std::find(finding.facts.begin(), finding.facts.end(), fact) == finding.facts.end()) finding.facts.push_back(fact);
+}
+
+}  // namespace
+
+bool is_prose(const core::Document& document) {
+  return document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::text;
+}
+
+bool is_measure(core::Role role) { return role == core::Role::response || role == core::Role::count; }
+
+std::string words_for(const core::Statistic& statistic, std::string_view metric, const core::Vocabulary& vocabulary) {
+  const auto known = std::find_if(vocabulary.metrics.begin(), vocabulary.metrics.end(),
+                                  [metric](const core::Metric& m) { return m.name == metric; });
+  std::string name = known != vocabulary.metrics.end() ? known->title : std::string(metric);
+  std::replace(name.begin(), name.end(), '_', ' ');
+  if (statistic.kind == Kind::percentile) return core::to_string(statistic) + " of " + name;
+  return std::string(word_for(statistic)) + name;
+}
+
+int decimals_for(double value, double other, int written) {
+  const int most = std::max(0, written);
+  int decimals = std::min(significant_decimals(value, 4), most);
+  while (decimals < most && decimals < 12 && core::format_fixed(value, decimals) == core::format_fixed(other, decimals)) ++decimals;
+  return decimals;
+}
+
+void quote(core::Statement& statement, core::Finding& finding, const core::Corpus& corpus, const core::CellRef& cell, double other) {
+  const core::Fact fact = corpus.fact(cell);
+  statement.quantity(fact, decimals_for(fact.value.value, other, fact.value.decimals));
+  add(finding, fact.id);
+}
+
+void quote(core::Statement& statement, core::Finding& finding, const Ledger& ledger, core::FactId id, double other) {
+  const core::Fact fact = ledger.get(id);
+  statement.quantity(fact, decimals_for(fact.value.value, other, 12));
+  add(finding, id);
+}
+
+void quote_count(core::Statement& statement, core::Finding& finding, Workbench& bench, const std::vector<core::FactId>& counted) {
+  Derivation derivation;
+  derivation.formula = "count";
+  derivation.inputs = counted;
+  derivation.metric = "count";
+  derivation.unit = core::no_unit();
+  derivation.statistic = {Kind::count, 0};
+  const core::FactId id = bench.ledger.derive(derivation);
+  statement.quantity(bench.ledger.get(id), 0);
+  add(finding, id);
+}
+
+std::string label_of(const core::Corpus& corpus, const core::CellRef& cell) {
+  const core::Document& document = corpus.document(cell.document);
+  const core::TableMeaning& meaning = corpus.meaning(cell.document)[cell.table];
+  const core::Table& table = document.tables[cell.table];
+  std::string best;
+  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+    const core::Cell& name = table.columns[c].cells[cell.row];
+    if (meaning.at(cell.row, c).role != core::Role::identity || name.kind != core::CellKind::text) continue;
+    const std::string text(document.at(name.span()));
+    if (text.size() > 60 || text.find_first_of("`\n") != std::string::npos) continue;
+    if (best.empty()) best = text;
+  }
+  if (!best.empty()) return best;
+  const core::Place place = document.place(cell);
+  return place.pointer.empty() ? "row " + std::to_string(place.row) : place.pointer;
+}
+
+}  // namespace chimera::analysis

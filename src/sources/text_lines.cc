@@ -1,0 +1,186 @@
+#include "sources/text_lines.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::sources {
+namespace {
+
+constexpr std::size_t kLongestPrefix = 160;  // bytes that may be times, levels and tags
+constexpr std::size_t kLongestKey = 64;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+core::Span trimmed(std::string_view text, core::Span span) {
+  while (span.begin < span.end && is_blank(text[span.begin])) ++span.begin;
+  while (span.end > span.begin && is_blank(text[span.end - 1])) --span.end;
+  return span;
+}
+
+std::string_view at(std::string_view text, core::Span span) { return text.substr(span.begin, span.size()); }
+
+bool is_level(std::string_view word) {
+  constexpr std::array<std::string_view, 18> kLevels = {"trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal",
+                                                        "i",     "w",     "e",    "d",      "dbg",  "inf",     "wrn",   "err",      "v"};
+  while (!word.empty() && (word.back() == ':' || word.back() == ']')) word.remove_suffix(1);
+  while (!word.empty() && word.front() == '[') word.remove_prefix(1);
+  return word.size() <= 8 && std::find(kLevels.begin(), kLevels.end(), text::lower(word)) != kLevels.end();
+}
+
+// A clock or a date without letters: "02:11:26.123", "07/07/2026-02:11:26", "0.00.123.456".
+bool is_stamp(std::string_view word) {
+  const auto part = [](char c) { return is_digit(c) || std::string_view(":./-,TZ+[]").find(c) != std::string_view::npos; };
+  const auto marks = std::count_if(word.begin(), word.end(), [](char c) { return c == ':' || c == '/' || c == '.' || c == '-'; });
+  return marks >= 2 && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) && std::all_of(word.begin(), word.end(), part);
+}
+
+// "file.py:120]" or "[engine]".
+bool is_tag(std::string_view word) {
+  const bool bracketed = word.front() == '[' && word.back() == ']';
+  const std::size_t colon = word.find(':');
+  const bool source = word.back() == ']' && colon != std::string_view::npos && colon + 2 < word.size() && is_digit(word[colon + 1]);
+  return bracketed || source;
+}
+
+bool is_key(std::string_view key) {
+  return !key.empty() && key.size() <= kLongestKey && is_letter(key[0]) && std::all_of(key.begin(), key.end(), [](char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '/' || c == '%';
+  });
+}
+
+// The end of the value that begins at `from`: of a quoted one behind its quote, else at a blank.
+std::uint64_t value_end(std::string_view text, core::Span line, std::uint64_t from) {
+  if (text[from] == '"') {
+    const std::size_t close = at(text, line).find('"', from - line.begin + 1);
+    if (close != std::string_view::npos) return line.begin + close + 1;
+  }
+  while (from < line.end && !is_blank(text[from])) ++from;
+  return from;
+}
+
+}  // namespace
+
+core::Span without_log_prefix(std::string_view text, core::Span line) {
+  line = trimmed(text, line);
+  core::Span rest = line;
+  while (rest.begin < rest.end && rest.begin - line.begin < kLongestPrefix) {
+    std::uint64_t end = rest.begin;
+    while (end < rest.end && !is_blank(text[end])) ++end;
+    const std::string_view word = at(text, {rest.begin, end});
+    if (!is_level(word) && !is_stamp(word) && !is_tag(word)) break;
+    rest = trimmed(text, {end, rest.end});
+  }
+  return rest.begin < rest.end ? rest : line;
+}
+
+bool is_ruler(std::string_view line) {
+  std::size_t marks = 0;
+  for (const char c : line) {
+    if (std::string_view("-=*#~+_").find(c) != std::string_view::npos) ++marks;
+    else if (!is_blank(c)) return false;
+  }
+  return marks >= 3;
+}
+
+core::Span bare_name(std::string_view text, core::Span name) {
+  while (name.begin < name.end && (static_cast<unsigned char>(text[name.begin]) >= 0x80 || std::string_view("*-+ ").find(text[name.begin]) != std::string_view::npos)) ++name.begin;
+  while (name.end > name.begin && (text[name.end - 1] == '.' || is_blank(text[name.end - 1]))) --name.end;
+  return name;
+}
+
+bool calls_a_function(std::string_view part) {
+  for (std::size_t i = part.find('('); i != std::string_view::npos; i = part.find('(', i + 1))
+    if (i > 0 && is_letter(part[i - 1])) return true;
+  return false;
+}
+
+bool reads_as_code(std::string_view part) {
+  return part.find_first_of("={}[];\"'<>") != std::string_view::npos || part.back() == '(' || part.back() == ',';
+}
+
+core::Span framed_title(std::string_view text, core::Span line) {
+  line = trimmed(text, line);
+  const core::Span whole = line;
+  const auto mark = [](char c) { return c == '=' || c == '-' || c == '*' || c == '#'; };
+  while (line.begin < line.end && mark(text[line.begin])) ++line.begin;
+  while (line.end > line.begin && mark(text[line.end - 1])) --line.end;
+  const bool framed = line.begin >= whole.begin + 2 && whole.end >= line.end + 2 && line.begin < line.end && is_blank(text[line.begin]);
+  return framed ? trimmed(text, line) : core::Span{};
+}
+
+std::vector<core::Span> wide_fields(std::string_view text, core::Span line) {
+  std::vector<core::Span> fields;
+  line = trimmed(text, line);
+  for (std::uint64_t begin = line.begin; begin < line.end;) {
+    std::uint64_t end = begin;
+    while (end < line.end && text[end] != '\t' && !(text[end] == ' ' && end + 1 < line.end && is_blank(text[end + 1]))) ++end;
+    fields.push_back({begin, end});
+    begin = end;
+    while (begin < line.end && is_blank(text[begin])) ++begin;
+  }
+  return fields;
+}
+
+std::vector<core::Span> words(std::string_view text, core::Span line) {
+  std::vector<core::Span> fields;
+  line = trimmed(text, line);
+  for (std::uint64_t begin = line.begin; begin < line.end;) {
+    std::uint64_t end = begin;
+    while (end < line.end && !is_blank(text[end])) ++end;
+    fields.push_back({begin, end});
+    begin = end;
+    while (begin < line.end && is_blank(text[begin])) ++begin;
+  }
+  return fields;
+}
+
+std::vector<Entry> entries(std::string_view text, core::Span line) {
+  std::vector<Entry> found;
+  line = trimmed(text, line);
+  for (std::uint64_t begin = line.begin; begin < line.end;) {
+    std::uint64_t mark = begin;
+    while (mark < line.end && mark - begin <= kLongestKey && !is_blank(text[mark]) && text[mark] != '=' && text[mark] != ':') ++mark;
+    const bool marked = mark + 1 < line.end && (text[mark] == '=' || text[mark] == ':') && !is_blank(text[mark + 1]) && text[mark + 1] != '/';
+    if (!marked || !is_key(at(text, {begin, mark}))) return {};
+    std::uint64_t end = value_end(text, line, mark + 1);
+    core::Span value{mark + 1, end};
+    while (value.size() > 1 && (text[value.end - 1] == ',' || text[value.end - 1] == ';')) --value.end;
+    if (value.size() > 1 && text[value.begin] == '"' && text[value.end - 1] == '"') ++value.begin, --value.end;
+    found.push_back({{begin, mark}, value});
+    while (end < line.end && (is_blank(text[end]) || text[end] == ',')) ++end;
+    begin = end;
+  }
+  return found.size() > 1 ? found : std::vector<Entry>();
+}
+
+std::vector<core::Span> quantities(std::string_view text, core::Span value) {
+  std::vector<core::Span> found;
+  std::set<std::string_view> units;  // what tells them apart
+  value = trimmed(text, value);
+  const auto separates = [&](std::uint64_t i) {
+    const char c = text[i];
+    if (c == '(' || c == ')' || c == ';' || (c == ' ' && i + 1 < value.end && text[i + 1] == ' ')) return true;
+    const bool spaced = i + 1 >= value.end || is_blank(text[i + 1]);
+    return (c == ',' || c == '/') && spaced;
+  };
+  for (std::uint64_t begin = value.begin; begin < value.end;) {
+    std::uint64_t end = begin;
+    while (end < value.end && !separates(end)) ++end;
+    const core::Span piece = trimmed(text, {begin, end});
+    if (piece.begin < piece.end) {
+      const auto number = text::parse_number_with_unit(at(text, piece));
+      if (!number || number->unit.empty() || !units.insert(number->unit).second) return {};
+      found.push_back(piece);
+    }
+    begin = end + 1;
+  }
+  return found.size() > 1 ? found : std::vector<core::Span>();
+}
+
+}  // namespace chimera::sources
