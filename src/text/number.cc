@@ -83,55 +83,89 @@ int exponent_of(const Reader& r, const Parts& parts) {
   return negative ? -value : value;
 }
 
-// Reads digits that from_chars must see without separators and with a point. A value below the smallest double is 0.
-double slow_value(const Reader& r, const Parts& parts, bool& finite) {
-  std::string plain;
+// The value of parts that are too long for exact arithmetic. A value below the smallest double is 0.
+double long_value(const Reader& r, const Parts& parts, bool& finite) {
+  double value = 0;
+  std::from_chars_result result;
+  const bool as_written = !parts.grouped && r.at(parts.point) != ',';
+  if (as_written) {
+    result = std::from_chars(r.text.data() + parts.begin, r.text.data() + parts.end, value);
+  } else {
+    std::string plain;  // without separators and with a point
+    for (std::size_t i = parts.begin; i < parts.end; ++i) {
+      if (i == parts.point && i < parts.fraction) plain += '.';
+      if (r.digit_at(i) || i >= parts.fraction) plain += r.at(i);
+    }
+    result = std::from_chars(plain.data(), plain.data() + plain.size(), value);
+  }
+  if (result.ec != std::errc::result_out_of_range && value <= std::numeric_limits<double>::max()) return value;
   int leading = 0;  // power of ten of the first digit that is not 0
   bool significant = false;
   for (std::size_t i = parts.begin; i < parts.fraction; ++i) {
-    if (i == parts.point) plain += '.';
     if (!r.digit_at(i)) continue;
     significant = significant || r.at(i) != '0';
     if (i < parts.point ? significant : !significant) leading += i < parts.point ? 1 : -1;
-    plain += r.at(i);
   }
-  const int exponent = exponent_of(r, parts);
-  plain += 'e' + std::to_string(exponent);
-  double value = 0;
-  const auto result = std::from_chars(plain.data(), plain.data() + plain.size(), value);
-  const bool out_of_range = result.ec == std::errc::result_out_of_range || value > std::numeric_limits<double>::max();
-  if (!out_of_range) return value;
-  finite = leading + exponent <= 0;
+  finite = leading + exponent_of(r, parts) <= 0;
   return finite ? 0.0 : std::numeric_limits<double>::infinity();
 }
 
-Number value_of(const Reader& r, const Parts& parts, bool negative) {
-  std::uint64_t mantissa = 0;
-  int seen = 0;      // digits of the mantissa, leading zeros left out
-  int fraction = 0;  // digits after the point
-  for (std::size_t i = parts.begin; i < parts.fraction; ++i) {
-    if (!r.digit_at(i)) continue;
-    if (seen < 18) mantissa = mantissa * 10 + static_cast<std::uint64_t>(r.at(i) - '0');
-    seen += (seen > 0 || r.at(i) != '0') ? 1 : 0;
-    fraction += i >= parts.point ? 1 : 0;
+// Digits as an integer, and how many stood behind the point. Good for up to 18 digits; `exact` says whether it was.
+struct Mantissa {
+  std::uint64_t digits = 0;
+  int seen = 0;  // leading zeros left out
+  int fraction = 0;
+  [[nodiscard]] bool exact() const { return seen <= 18 && digits <= (1ULL << 53U); }
+  void add(char c) {
+    if (seen < 18) digits = digits * 10 + static_cast<std::uint64_t>(c - '0');
+    seen += digits != 0 ? 1 : 0;
   }
-  const int exponent = parts.fraction == parts.end ? 0 : exponent_of(r, parts);
-  const int scale = exponent - fraction;
+};
 
+Number number_of(const Reader& r, const Parts& parts, const Mantissa& mantissa, bool negative) {
+  const int exponent = parts.fraction == parts.end ? 0 : exponent_of(r, parts);
+  const int scale = exponent - mantissa.fraction;
   Number number;
-  number.decimals = fraction - exponent;
+  number.decimals = -scale;
   number.integer = parts.point == parts.end;
   number.grouped = parts.grouped;
   // Both operands are exact doubles, so one division or multiplication rounds correctly (Clinger, 1990).
-  if (seen <= 15 && scale <= 0 && scale >= -22) {
-    number.value = static_cast<double>(mantissa) / kPowers[static_cast<std::size_t>(-scale)];
-  } else if (seen <= 15 && scale > 0 && scale <= 22) {
-    number.value = static_cast<double>(mantissa) * kPowers[static_cast<std::size_t>(scale)];
+  if (mantissa.exact() && scale <= 0 && scale >= -22) {
+    number.value = static_cast<double>(mantissa.digits) / kPowers[static_cast<std::size_t>(-scale)];
+  } else if (mantissa.exact() && scale > 0 && scale <= 22) {
+    number.value = static_cast<double>(mantissa.digits) * kPowers[static_cast<std::size_t>(scale)];
   } else {
-    number.value = slow_value(r, parts, number.finite);
+    number.value = long_value(r, parts, number.finite);
   }
   if (negative) number.value = -number.value;
   return number;
+}
+
+Number value_of(const Reader& r, const Parts& parts, bool negative) {
+  Mantissa mantissa;
+  for (std::size_t i = parts.begin; i < parts.fraction; ++i) {
+    if (!r.digit_at(i)) continue;
+    mantissa.add(r.at(i));
+    mantissa.fraction += i >= parts.point ? 1 : 0;
+  }
+  return number_of(r, parts, mantissa, negative);
+}
+
+// Digits, perhaps a point and more digits, at i: what nearly all numbers are. One pass over the bytes.
+Parts plain_at(const Reader& r, std::size_t i, char point, Mantissa& mantissa) {
+  const char* const begin = r.text.data();
+  const char* const end = begin + r.text.size();
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const char* p = begin + i;
+  for (; p != end && is_digit(*p); ++p) mantissa.add(*p);
+  Parts parts{i, static_cast<std::size_t>(p - begin), 0, 0, false};
+  if (p != end && *p == point && p + 1 != end && is_digit(p[1])) {
+    const char* const mark = p;
+    for (++p; p != end && is_digit(*p); ++p) mantissa.add(*p);
+    mantissa.fraction = static_cast<int>(p - mark) - 1;
+  }
+  parts.fraction = parts.end = static_cast<std::size_t>(p - begin);
+  return parts;
 }
 
 // ---- the shape of a number -------------------------------------------------------------------------------------
@@ -342,6 +376,18 @@ Parts grouped_at(const Reader& r, std::size_t i, Commas commas) {
   return parts;
 }
 
+// Whether digits with what stands behind them can be nothing but a number: no unit, date, version, group or exponent.
+bool ends_plainly(const Reader& r, const Parts& plain, Commas commas) {
+  const char next = r.at(plain.end);
+  if (kClasses[static_cast<unsigned char>(next)] != other) return false;
+  if (plain.end != plain.point) return true;
+  if (next == ',') {
+    const char before = plain.begin > 0 ? r.at(plain.begin - 1) : '\0';
+    return commas == Commas::separate && (before == ',' || before == ' ' || before == ':' || before == '[' || before == '\n');
+  }
+  return next != '-' && next != ':' && next != '/' && static_cast<unsigned char>(next) < 0x80;
+}
+
 void fill(NumberToken& token, const Reader& r, const Parts& parts) {
   token.begin = sign_begin(r, parts.begin);
   token.end = parts.end;
@@ -353,6 +399,13 @@ void fill(NumberToken& token, const Reader& r, const Parts& parts) {
 
 bool NumberScanner::number_at_digit(NumberToken& token) {
   const Reader r{text_};
+  Mantissa mantissa;
+  if (const Parts plain = plain_at(r, pos_, '.', mantissa); ends_plainly(r, plain, commas_)) {
+    token.begin = sign_begin(r, pos_);
+    token.end = pos_ = plain.end;
+    token.number = number_of(r, plain, mantissa, token.begin != plain.begin && r.at(token.begin) != '+');
+    return true;
+  }
   if (const std::size_t end = exception_end(r, pos_); end != pos_) {
     pos_ = end;
     return false;
@@ -418,6 +471,10 @@ std::optional<Number> parse_number(std::string_view lexeme, DecimalMark mark) {
   const bool negative = sign > 0 && r.at(0) != '+';
   const char point = mark == DecimalMark::point ? '.' : ',';
   const std::string_view comma = mark == DecimalMark::point ? "," : ".";
+
+  Mantissa mantissa;
+  const Parts plain = plain_at(r, sign, point, mantissa);
+  if (plain.end == lexeme.size() && plain.point != sign) return number_of(r, plain, mantissa, negative);
 
   std::size_t end = r.digits_end(sign);
   bool grouped = false;
