@@ -8,6 +8,7 @@ namespace chimera::text {
 namespace {
 
 constexpr std::size_t kListedInvalid = 100;
+constexpr std::size_t kFewInvalid = 10;  // that many do not make a text binary, however short it is
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 unsigned byte_at(std::string_view bytes, std::size_t i) { return static_cast<unsigned char>(bytes[i]); }
@@ -210,6 +211,11 @@ bool looks_utf16(const Counts& counts, Order order) {
          !is_much(counts.controls, counts.looked_at);
 }
 
+// The same where expanded line ends have moved the NULs from one half to the other and back.
+bool is_half_nul(const Counts& counts) {
+  return (counts.even_nuls + counts.odd_nuls) * 3 >= counts.looked_at && !is_much(counts.controls, counts.looked_at);
+}
+
 // ---- legacy 8-bit encodings ------------------------------------------------------------------------------------
 
 // The upper half, 0x80 to 0xBF, of each (www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS); 0 where undefined.
@@ -281,11 +287,11 @@ bool decode_marked(std::string_view bytes, Decoded& decoded) {
   for (const Mark& mark : kMarks) {
     if (bytes.substr(0, mark.bytes.size()) != mark.bytes) continue;
     const std::string_view rest = bytes.substr(mark.bytes.size());
-    if (mark.bytes.size() == 4 && !looks_utf16(count(rest), mark.order)) continue;
+    if (mark.bytes.size() == 4 && !is_half_nul(count(rest))) continue;
     decoded.encoding = mark.order == Order::little ? "UTF-16LE" : "UTF-16BE";
     decoded.shift = mark.bytes.size();
     decode_utf16(rest, decoded.shift, mark.order, decoded);
-    decoded.binary = is_much(decoded.invalid_count, rest.size() / 2 + 50);
+    decoded.binary = is_much(decoded.invalid_count, rest.size() / 2 + kFewInvalid * 50);
     if (decoded.binary) decoded.text.clear();
     if (decoded.binary) decoded.segments.clear();
     return true;
