@@ -60,6 +60,7 @@ class CsvReader {
   bool read_table(const CsvHeader& header);
   void begin_table(const CsvHeader& header);
   void tell_about_header(const CsvHeader& header);
+  [[nodiscard]] bool begins_table(const RawRecord& record) const;
   void add_row(const RawRecord& record);
   void add_cell(std::size_t column, const RawCell& raw);
   void note_ragged(std::size_t cells, std::uint64_t line);
@@ -168,7 +169,7 @@ bool CsvReader::read_table(const CsvHeader& header) {
       after_blank = true;
       continue;
     }
-    if (after_blank && begins_table(text_, dialect_, header, record_)) {
+    if (after_blank && begins_table(record_)) {
       pending_ = another = true;
       break;
     }
@@ -189,6 +190,14 @@ bool CsvReader::read_table(const CsvHeader& header) {
   }
   end_table(header);
   return another;
+}
+
+// A header behind a blank line: of another width, or with a name where this table has numbers.
+bool CsvReader::begins_table(const RawRecord& record) const {
+  const auto& columns = table_.columns;
+  const auto is_number = [](const core::Column& c) { return !c.cells.empty() && c.cells[0].kind == core::CellKind::number; };
+  const bool over_numbers = std::any_of(columns.begin(), columns.end(), is_number);
+  return (record.cells.size() != columns.size() || over_numbers) && may_begin_table(text_, dialect_, record);
 }
 
 void CsvReader::add_row(const RawRecord& record) {

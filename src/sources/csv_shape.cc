@@ -15,20 +15,28 @@ constexpr std::size_t kSampleRecords = 100;
 constexpr std::size_t kSampleCells = 2'000'000;  // enough for 100 records of a very wide table, and no more
 constexpr std::size_t kHeaderLines = 4;
 
+// Records from `begin` on, without blank ones; up to where, behind a blank line, a table of another width may begin.
 std::vector<RawRecord> sample(std::string_view text, char delimiter, std::uint64_t begin, std::size_t most = kSampleRecords) {
   RecordReader reader(text, delimiter, begin);
   std::vector<RawRecord> records;
   std::size_t cells = 0;
+  bool after_blank = false;
   RawRecord record;
   while (records.size() < most && cells < kSampleCells && reader.next(record)) {
-    if (record.blank()) continue;
+    if (record.blank()) {
+      after_blank = true;
+      continue;
+    }
+    const bool in_table = records.size() >= 2 && records.back().cells.size() > 1;
+    if (after_blank && in_table && record.cells.size() != records.back().cells.size()) break;
+    after_blank = false;
     cells += record.cells.size();
     records.push_back(record);
   }
   return records;
 }
 
-// The number of cells that most records have; of equally frequent ones the larger.
+// The number of cells that most records have; of equally frequent ones the first record's, else the larger.
 std::size_t usual_width(const std::vector<RawRecord>& records, std::size_t& matching) {
   std::map<std::size_t, std::size_t> frequency;
   for (const RawRecord& record : records) ++frequency[record.cells.size()];
@@ -39,7 +47,8 @@ std::size_t usual_width(const std::vector<RawRecord>& records, std::size_t& matc
     width = cells;
     matching = count;
   }
-  return width;
+  const std::size_t first = records.empty() ? 0 : records[0].cells.size();
+  return first > 1 && frequency[first] == matching ? first : width;
 }
 
 // One record and how its cells read.
@@ -142,6 +151,8 @@ std::string bracketed_unit(std::string_view key) {
   const std::size_t open = key.rfind(key[close] == ')' ? '(' : '[', close);
   if (open == key.npos) return {};
   const std::string_view inside = text::trim(key.substr(open + 1, close - open - 1));
+  const bool argument = inside == "x" && open > 0 && key[open - 1] != ' ';  // "f(x)"
+  if (argument) return {};
   return core::find_unit(inside) != nullptr ? std::string(inside) : std::string();
 }
 
@@ -295,16 +306,14 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
   return header;
 }
 
-bool begins_table(std::string_view text, const CsvDialect& dialect, const CsvHeader& header, const RawRecord& record) {
+bool may_begin_table(std::string_view text, const CsvDialect& dialect, const RawRecord& record) {
   const View view(text, dialect, record);
   if (view.size() < 2 || !view.names_only()) return false;
-  for (std::size_t c = 0; c < view.size(); ++c) {
-    if (view.empty_at(c)) return false;
-  }
+  std::set<std::string_view> names;
+  for (std::size_t c = 0; c < view.size(); ++c) names.insert(view.at(c));
+  if (names.size() < view.size() || names.count("") > 0) return false;
   const std::vector<RawRecord> next = sample(text, dialect.delimiter, record.span.begin, 2);
-  if (next.size() < 2 || next[1].cells.size() != view.size()) return false;
-  const bool values_below = !View(text, dialect, next[1]).names_only();
-  return values_below && view.size() != header.keys.size();
+  return next.size() == 2 && next[1].cells.size() == view.size() && !View(text, dialect, next[1]).names_only();
 }
 
 }  // namespace chimera::sources

@@ -34,7 +34,7 @@ struct CsvHeader {
 // The header of the table that begins at or behind `begin`; nothing where no record follows.
 [[nodiscard]] std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& dialect, std::uint64_t begin);
 
-// Whether a record behind a blank line is the header of a table of its own, and not a row of `header`'s.
-[[nodiscard]] bool begins_table(std::string_view text, const CsvDialect& dialect, const CsvHeader& header, const RawRecord& record);
+// Whether a record behind a blank line could be a header: different names and nothing else, values below them.
+[[nodiscard]] bool may_begin_table(std::string_view text, const CsvDialect& dialect, const RawRecord& record);
 
 }  // namespace chimera::sources

@@ -37,8 +37,8 @@ struct Read {
   }
   [[nodiscard]] std::string keys() const {
     std::string all;
-    for (const core::Column& c : table().columns) all += (all.empty() ? "" : "|") + c.key + (c.unit.empty() ? "" : "{" + c.unit + "}");
-    return all;
+    for (const core::Column& c : table().columns) all += "|" + c.key + (c.unit.empty() ? "" : "{" + c.unit + "}");
+    return all.substr(1);
   }
 };
 
@@ -110,8 +110,8 @@ TEST(Csv, TellsColumnsOfOneNameApart) {
 }
 
 TEST(Csv, PassesOverLinesBeforeTheHeaderAndRepeatedHeaders) {
-  const Read read("# version 2.0\n==TOOL== connected, to 1234\nid,ms\n1,2.5\nid,ms\n2,3.5\n# done\n3,4.5\n");
-  EXPECT_EQ(read.keys(), "id|ms");
+  const Read read("# version 2.0\n==TOOL== connected, to 1234\nid,at,ms\n1,a,2.5\nid,at,ms\n2,b,3.5\n# done\n3,c,4.5\n");
+  EXPECT_EQ(read.keys(), "id|at|ms");
   EXPECT_EQ(read.table().header_line, 3U);
   EXPECT_EQ(read.table().rows.size(), 3U);
   EXPECT_EQ(read.codes(), "table_preamble table_repeated_header");
@@ -174,6 +174,7 @@ TEST(Csv, ReadsSeveralTablesOfOneFile) {
   ASSERT_EQ(read.document.tables.size(), 2U);
   EXPECT_EQ(read.table(1).columns[2].key, "p99");
   EXPECT_EQ(read.table(1).rows[1].line, 6U);
+  EXPECT_EQ(Read("a,b\nx,2\n\nc,d\ny,4\n").table(1).columns[1].key, "d");
   EXPECT_EQ(Read("a,b\n1,2\n\n\n3,4\n").document.tables.size(), 1U) << "blank lines between rows";
 }
 
