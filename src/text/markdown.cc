@@ -468,7 +468,9 @@ bool BlockParser::add_row(MarkdownSpan line) {
     if (other.cells.size() == columns_) row = std::move(other);
   }
   if (leading_pipes_ && !row.leading && row.cells.size() != columns_) return false;
-  const bool tail = row.leading && !row.trailing && row.cells.size() == columns_ + 1;
+  // Text behind the last pipe begins something else, unless the table goes on below it.
+  const bool one_more = row.leading && !row.trailing && row.cells.size() == columns_ + 1;
+  const bool tail = one_more && at(text_, trimmed(text_, next_line())).substr(0, 1) != "|";
   const MarkdownSpan rest = row.cells.back();
   if (tail) row.cells.pop_back();
   if (row.cells.size() != columns_) table().broken = true;

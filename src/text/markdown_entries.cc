@@ -46,6 +46,7 @@ MarkdownSpan next_word(std::string_view text, MarkdownSpan& rest) {
 std::vector<NameValue> split_entries(std::string_view text, MarkdownSpan line) {
   std::vector<NameValue> entries;
   if (!empty(line) && text[line.end - 1] == '.') --line.end;
+  line = without_emphasis(text, line);
   for (MarkdownSpan word = next_word(text, line); !empty(word); word = next_word(text, line)) {
     word = without_emphasis(text, word);
     const std::string_view written = at(text, word);

@@ -50,7 +50,7 @@ class PairCollector {
       if (!continues || !item) labels_.push(level, pair->name);
       return;
     }
-    if (std::vector<NameValue> entries = split_entries(text_, without_emphasis(text_, pair->value)); !entries.empty()) {
+    if (std::vector<NameValue> entries = split_entries(text_, pair->value); !entries.empty()) {
       out_.entities.push_back({pair->name, labels_.current(), std::move(entries), block.heading});
     } else if (pair->value.end - pair->value.begin <= (item || pair->bold ? kLongestItemValue : kLongestLineValue)) {
       add_pairs(line, block.heading);
