@@ -11,6 +11,7 @@
 #include "sources/gzip.h"
 #include "sources/json.h"
 #include "sources/markdown.h"
+#include "sources/text_tables.h"
 #include "text/decode.h"
 #include "text/words.h"
 
@@ -88,7 +89,7 @@ void read_tables(core::Document& document, core::Diagnostics& diagnostics) {
     case Format::jsonl: read_json(document, diagnostics); break;
     case Format::csv: read_csv(document, diagnostics); break;
     case Format::markdown: read_markdown(document, diagnostics); break;
-    case Format::text:
+    case Format::text: read_text(document, diagnostics); break;
     case Format::unknown:
     case Format::binary: break;
   }
