@@ -140,9 +140,20 @@ class Comparison {
     return best;
   }
 
+  // Whether a table varies enough of the wanted settings to be looked at; cheaper than its terms.
+  [[nodiscard]] bool has_settings(DocumentId document, std::uint32_t table, const std::vector<Term>& wanted) const {
+    int found = 0;
+    for (const core::ColumnMeaning& column : bench_.corpus.meaning(document)[table].columns) {
+      if (column.role != core::Role::factor) continue;
+      found += std::any_of(wanted.begin(), wanted.end(), [&](const Term& term) { return term.key == column.metric; }) ? 1 : 0;
+    }
+    return found >= kStrong;
+  }
+
   std::vector<Rows> rows_of(const Candidate& candidate, const std::vector<Term>& wanted, const std::vector<Term>& context) {
     std::vector<Rows> out;
     for (const std::uint32_t t : candidate.tables) {
+      if (!candidate.related && !has_settings(candidate.document, t, wanted)) continue;
       Rows rows{candidate.document, t, {}, 0};
       for (const RowMatch& match : bench_.terms.find(candidate.document, t, wanted, context)) {
         rows.rows.push_back(match.row);
@@ -183,12 +194,17 @@ double relative_difference(const core::Corpus& corpus, const Compared& compared)
   return scale == 0 ? 0 : std::fabs(stated - compared.counterpart.value) / scale;
 }
 
-// Most values are close, so the table and the file are about one thing; a table of another model is not.
+bool is_resolved(const RowResult& row) { return row.cells.size() >= 2 && row.agreeing == row.cells.size(); }
+
+// Most values are close, so the table and the file are about one thing; a table of another model is not. Rows that
+// agree with a file in full are about that file, whatever the others do; spreads differ between any two runs.
 bool about_one_thing(const core::Corpus& corpus, const TableResult& result) {
   std::vector<double> differences;
   for (const RowResult& row : result.rows) {
+    if (is_resolved(row)) continue;
     if (!row.candidate->shares_name && row.settings < kStrong) return false;
-    for (const Compared& cell : row.cells) differences.push_back(relative_difference(corpus, cell));
+    for (const Compared& cell : row.cells)
+      if (corpus.fact(cell.cell).statistic.kind != core::Statistic::Kind::stddev) differences.push_back(relative_difference(corpus, cell));
   }
   if (differences.size() < 3) return false;
   std::nth_element(differences.begin(), differences.begin() + static_cast<std::ptrdiff_t>(differences.size() / 2), differences.end());
@@ -205,16 +221,31 @@ std::vector<Compared> differences_of(const TableResult& result) {
   return out;
 }
 
+// "num_ctx=4096, num_gpu=999", or the names of a row that no settings identify.
 std::string about(Workbench& bench, const CellRef& cell) {
+  const std::vector<Term> telling = bench.terms.telling(cell.document, cell.table, cell.row);
+  const bool identified = settings_among(telling) >= static_cast<std::size_t>(kStrong);
   std::string out;
-  for (const Term& term : bench.terms.telling(cell.document, cell.table, cell.row)) {
-    const bool number = term.value.find_first_not_of("0123456789.-") == std::string::npos;
-    if (term.key.empty()) continue;
+  for (const Term& term : telling) {
+    const bool number = settings_among({term}) == 1;
+    if (term.key.empty() || (identified && !number)) continue;
     if (!out.empty()) out += ", ";
     out += number ? term.key + "=" + term.value : term.value;
     if (out.size() > 80) break;
   }
   return out;
+}
+
+// The first difference of each row comes before the second of any.
+std::vector<Compared> in_order_of_rows(const std::vector<Compared>& differences) {
+  std::vector<Compared> first;
+  std::vector<Compared> rest;
+  for (const Compared& difference : differences) {
+    const bool fresh = first.empty() || first.back().cell.row != difference.cell.row;
+    (fresh ? first : rest).push_back(difference);
+  }
+  first.insert(first.end(), rest.begin(), rest.end());
+  return first;
 }
 
 void tell(core::Finding& finding, Workbench& bench, const Compared& compared) {
@@ -297,7 +328,7 @@ void check_table(Workbench& bench, Comparison& comparison, DocumentId prose, std
     result = comparison.compare_related(table);
     if (comparison.names_everything() || !about_one_thing(bench.corpus, result)) return;
   }
-  const std::vector<Compared> differences = differences_of(result);
+  const std::vector<Compared> differences = in_order_of_rows(differences_of(result));
   count(tally, bench, result);
   if (!differences.empty()) out.push_back(make_finding(bench, prose, table, differences, result));
 }

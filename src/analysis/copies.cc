@@ -55,7 +55,8 @@ std::string excerpt(std::string_view text) {
   if (text.size() > kExcerpt) {
     std::size_t end = kExcerpt;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text = text.substr(0, end);
+    const std::size_t space = text.substr(0, end).rfind(' ');
+    text = text.substr(0, space == std::string_view::npos ? end : space);
   }
   std::string out;
   for (const char c : text)
@@ -71,7 +72,8 @@ core::Finding differs(const core::Document& document) {
   finding.title = "A file that is something else inside";
   finding.weight = 45;
   finding.paths = {artifact.path};
-  finding.statement.artifact(artifact.path).text(" is named as ").text(name_of(artifact.declared));
+  const std::size_t dot = artifact.path.rfind('.');
+  finding.statement.artifact(artifact.path).text(" is named ").code(dot == std::string::npos ? artifact.path : artifact.path.substr(dot));
   finding.statement.text(" but holds ").text(name_of(artifact.format));
   if (artifact.encoding != "UTF-8") finding.statement.text(" in ").code(artifact.encoding);
   const std::string words = artifact.format == Format::binary ? std::string() : excerpt(document.text);

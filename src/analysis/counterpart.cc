@@ -10,11 +10,6 @@ using core::CellRef;
 using core::ColumnMeaning;
 using Kind = core::Statistic::Kind;
 
-bool same_metric(const ColumnMeaning& a, const ColumnMeaning& b) {
-  const bool definitions = a.definition == b.definition || a.definition.empty() || b.definition.empty();
-  return is_measure(b.role) && a.metric == b.metric && definitions;
-}
-
 // A bare "Throughput" column may hold means, and a mean over one run is that run.
 bool direct(const core::Statistic& stated, const core::Statistic& found) {
   if (stated == found) return true;
@@ -34,7 +29,7 @@ Found gather(const Workbench& bench, const ColumnMeaning& wanted, const std::vec
       std::vector<RawValue> column;
       for (const std::uint32_t r : rows.rows) {
         const ColumnMeaning& here = meaning.at(r, c);
-        if (!same_metric(wanted, here)) continue;
+        if (!is_measure(here.role) || !same_metric(wanted, here)) continue;
         const auto value = raw_at(bench.corpus, {rows.document, rows.table, r, c});
         if (!value) continue;
         if (here.statistic.kind == Kind::sample) column.push_back(*value);

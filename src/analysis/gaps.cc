@@ -190,7 +190,8 @@ std::optional<core::Finding> find_single_runs(const std::vector<Study>& studies,
   core::Finding finding = start("repetitions", "Configurations were measured once", 60);
   std::vector<core::FactId> cells;
   for (const Study& study : studies) {
-    if (study.kind != StudyKind::sweep || study.replicated || study.configurations < 2) continue;
+    const bool set = std::any_of(study.factors.begin(), study.factors.end(), [](const Factor& f) { return f.numeric; });
+    if (study.kind != StudyKind::sweep || !set || study.replicated || study.configurations < 2) continue;
     const auto measured = std::find_if(study.responses.begin(), study.responses.end(), [](const Response& response) {
       return response.direction != 0 && response.statistic.kind == Kind::sample && !response.value.empty();
     });

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 
 #include "analysis/counterpart.h"
 
@@ -15,18 +14,17 @@ using core::DocumentId;
 using core::Role;
 
 constexpr std::size_t kFewest = 2;    // values that make a pattern
-constexpr std::size_t kShown = 2;     // examples of each confusion
 constexpr int kFewestDigits = 3;      // significant digits that make a match no chance
 
 // A value under two labels.
 struct Confusion {
   CellRef cell;    // where it is presented
   CellRef source;  // where it comes from
-  std::string presented;  // metric there
+  std::string presented;  // the header there
   std::string really;     // metric at the source
 };
 
-// "presents time to first token as decode throughput".
+// "presents time to first token as `tokens_per_s`".
 struct Pattern {
   std::string presented;
   std::string really;
@@ -145,6 +143,10 @@ class Search {
     return false;
   }
 
+  const std::string& header_of(const CellRef& cell) const {
+    return bench_.corpus.document(cell.document).tables[cell.table].columns[cell.column].key;
+  }
+
   std::optional<Confusion> confused_with(const CellRef& cell, DocumentId source, std::uint32_t table, std::uint32_t row) const {
     const auto stated = stated_at(bench_.corpus, cell);
     const core::ColumnMeaning& own = bench_.corpus.meaning(cell.document)[cell.table].at(cell.row, cell.column);
@@ -157,7 +159,7 @@ class Search {
       const bool setting = there.role == Role::factor;
       const bool known = there.unit->dimension != core::Dimension::unknown && own.unit->dimension != core::Dimension::unknown;
       if (!setting && (!known || there.unit == own.unit)) continue;
-      return Confusion{cell, value->cell, own.metric, there.metric};
+      return Confusion{cell, value->cell, header_of(cell), there.metric};
     }
     return std::nullopt;
   }
@@ -177,42 +179,52 @@ std::string signature(const core::Corpus& corpus, const std::vector<Confusion>& 
   return out;
 }
 
-std::string title_of(const core::Vocabulary& vocabulary, const std::string& metric) {
-  return words_for({}, metric, vocabulary);
+// "decode throughput as `mean_latency_ms` (`q8_0`: 46.570 ms, in x.md 46.57 tok/s)".
+void tell(core::Finding& finding, Workbench& bench, const Pattern& pattern, const Confusion& example) {
+  core::Statement& statement = finding.statement;
+  const core::Fact source = bench.corpus.fact(example.source);
+  if (source.role == Role::factor) statement.code(pattern.really);
+  else statement.text(words_for({}, pattern.really, bench.vocabulary));
+  statement.text(" as ").code(pattern.presented).text(" (").code(label_of(bench.corpus, example.cell)).text(": ");
+  quote(statement, finding, bench.corpus, example.cell, source.value.value);
+  statement.text(", in ").artifact(bench.corpus.document(example.source.document).artifact.path).text(" ");
+  quote(statement, finding, bench.corpus, example.source, bench.corpus.document(example.cell.document).cell(example.cell).number);
+  statement.text(")");
 }
 
-void tell(core::Finding& finding, Workbench& bench, const Pattern& pattern, const std::vector<const Confusion*>& cases) {
-  core::Statement& statement = finding.statement;
-  const core::CellRef& first = cases.front()->cell;
-  statement.text(statement.empty() ? "" : " ").artifact(bench.corpus.document(first.document).artifact.path);
-  statement.text(" presents " + title_of(bench.vocabulary, pattern.really) + " as " + title_of(bench.vocabulary, pattern.presented));
-  std::set<std::uint32_t> sources;
-  for (std::size_t i = 0; i < cases.size() && i < kShown; ++i) {
-    const Confusion& c = *cases[i];
-    statement.text(i == 0 ? ": " : "; ").code(label_of(bench.corpus, c.cell)).text(" ");
-    quote(statement, finding, bench.corpus, c.cell, bench.corpus.document(c.source.document).cell(c.source).number);
-    statement.text(" is the ");
-    quote(statement, finding, bench.corpus, c.source, bench.corpus.document(c.cell.document).cell(c.cell).number);
-    if (sources.insert(c.source.document.value).second)
-      statement.text(" of ").artifact(bench.corpus.document(c.source.document).artifact.path);
-  }
-  statement.text(".");
+// Those with most cases first.
+std::vector<std::pair<Pattern, std::vector<const Confusion*>>> patterns_of(const std::vector<Confusion>& confusions) {
+  std::map<Pattern, std::vector<const Confusion*>> patterns;
+  for (const Confusion& c : confusions) patterns[{c.presented, c.really}].push_back(&c);
+  std::vector<std::pair<Pattern, std::vector<const Confusion*>>> out(patterns.begin(), patterns.end());
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
+  return out;
 }
 
 core::Finding make_finding(Workbench& bench, const std::vector<Confusion>& confusions, const std::vector<DocumentId>& documents) {
   core::Finding finding;
+  const std::string& path = bench.corpus.document(documents.front()).artifact.path;
   finding.kind = core::FindingKind::mislabelled;
-  finding.id = "mislabelled:" + bench.corpus.document(documents.front()).artifact.path;
+  finding.id = "mislabelled:" + path;
   finding.title = "Values under the wrong name";
   finding.weight = 82;
-  std::map<Pattern, std::vector<const Confusion*>> patterns;
-  for (const Confusion& c : confusions) patterns[{c.presented, c.really}].push_back(&c);
-  for (const auto& [pattern, cases] : patterns) tell(finding, bench, pattern, cases);
-  for (std::size_t i = 1; i < documents.size(); ++i) {
-    finding.statement.text(i == 1 ? " So does " : i + 1 == documents.size() ? " and " : ", ");
-    finding.statement.artifact(bench.corpus.document(documents[i]).artifact.path);
+  core::Statement& statement = finding.statement;
+  statement.artifact(path).text(" presents ");
+  const auto patterns = patterns_of(confusions);
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    if (i > 0) statement.text(i + 1 == patterns.size() ? " and " : ", ");
+    tell(finding, bench, patterns[i].first, *patterns[i].second.front());
   }
-  if (documents.size() > 1) finding.statement.text(".");
+  std::vector<core::FactId> all;
+  for (const Confusion& c : confusions) all.push_back(bench.corpus.id(c.cell));
+  statement.text(": ");
+  quote_count(statement, finding, bench, all);
+  statement.text(" values in all.");
+  for (std::size_t i = 1; i < documents.size(); ++i) {
+    statement.text(i == 1 ? " The same stands in " : i + 1 == documents.size() ? " and " : ", ");
+    statement.artifact(bench.corpus.document(documents[i]).artifact.path);
+  }
+  if (documents.size() > 1) statement.text(".");
   for (const DocumentId document : documents) finding.paths.push_back(bench.corpus.document(document).artifact.path);
   for (const Confusion& c : confusions) finding.paths.push_back(bench.corpus.document(c.source.document).artifact.path);
   std::sort(finding.paths.begin(), finding.paths.end());
@@ -229,7 +241,7 @@ std::vector<core::Finding> mislabel_findings(Workbench& bench) {
   std::vector<std::pair<std::string, std::vector<Confusion>>> found;
   for (std::uint32_t i = 0; i < bench.corpus.documents().size(); ++i) {
     const DocumentId id{i};
-    if (bench.relatives.original(id) != id) continue;
+    if (bench.relatives.original(id) != id || !is_prose(bench.corpus.document(id))) continue;
     std::vector<Confusion> confusions = search.confusions_of(id);
     if (confusions.size() < kFewest) continue;
     std::string mark = signature(bench.corpus, confusions);

@@ -1,6 +1,7 @@
 #include "analysis/summaries.h"
 
 #include <algorithm>
+#include <map>
 
 namespace chimera::analysis {
 namespace {
@@ -9,19 +10,43 @@ using core::CellRef;
 using core::Role;
 using Kind = core::Statistic::Kind;
 
-constexpr std::size_t kShown = 3;  // mismatches of one document that are told in full
+constexpr std::size_t kShown = 2;  // files of one kind of mismatch that are told in full
+
+// The rows that a stated statistic is about.
+struct Scope {
+  core::DocumentId document;
+  std::uint32_t table = 0;
+  std::vector<std::uint32_t> rows;
+};
 
 // A stated statistic, and the values it should follow from.
 struct Summary {
   Stated stated;
   std::string metric;
+  Scope scope;
   std::vector<RawValue> raw;
   bool nested = false;  // the raw values are themselves statistics of groups
 };
 
+// Why a stated value is what it is, as far as the rows show.
+enum class Cause { unknown, one_row, failures_as_zero, failures_without_values, statistic_of_one_group };
+
+std::string_view name_of(Cause cause) {
+  switch (cause) {
+    case Cause::unknown: return "unexplained";
+    case Cause::one_row: return "one_row";
+    case Cause::failures_as_zero: return "failures_as_zero";
+    case Cause::failures_without_values: return "failures_without_values";
+    case Cause::statistic_of_one_group: return "one_group";
+  }
+  return "unexplained";
+}
+
 struct Mismatch {
   Summary summary;
   Recomputation recomputation;
+  Cause cause = Cause::unknown;
+  std::optional<CellRef> other;  // the cell that holds the stated value
 };
 
 struct Tally {
@@ -35,11 +60,6 @@ bool is_recomputed(Kind kind) {
          kind == Kind::stddev || kind == Kind::range || kind == Kind::percentile;
 }
 
-bool same_quantity(const core::ColumnMeaning& a, const core::ColumnMeaning& b) {
-  const bool definitions = a.definition == b.definition || a.definition.empty() || b.definition.empty();
-  return is_measure(b.role) && a.metric == b.metric && definitions;
-}
-
 std::string_view parent_of(std::string_view pointer) {
   const std::size_t slash = pointer.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : pointer.substr(0, slash);
@@ -47,6 +67,22 @@ std::string_view parent_of(std::string_view pointer) {
 
 bool is_below(std::string_view pointer, std::string_view scope) {
   return pointer.size() > scope.size() && pointer.substr(0, scope.size()) == scope && pointer[scope.size()] == '/';
+}
+
+// The object that holds a value: keys of flattened columns carry the inner part of it.
+std::string container_of(const core::Table& table, const CellRef& cell) {
+  const std::string& key = table.columns[cell.column].key;
+  const std::size_t slash = key.rfind('/');
+  const std::string& pointer = table.rows[cell.row].pointer;
+  return slash == std::string::npos ? pointer : pointer + "/" + key.substr(0, slash);
+}
+
+// An object that says of itself that it is about its siblings: "summary", "latency_percentiles", "overall".
+bool sums_up_siblings(std::string_view container) {
+  const std::string_view name = container.substr(container.rfind('/') + 1);
+  for (const std::string_view word : {"summary", "stat", "overall", "aggregate", "total", "percentile", "all", "combined", "average"})
+    if (name.find(word) != std::string_view::npos) return true;
+  return false;
 }
 
 // The statistic that groups must state for a statistic over them: a mean of means, a smallest of smallest.
@@ -58,76 +94,83 @@ bool fits(const core::Statistic& wanted, const core::Statistic& found, bool nest
 }
 
 // Values of the rows `rows` of one table that are the same quantity; the first column that has any.
-std::vector<RawValue> values_in(const Workbench& bench, core::DocumentId document, std::uint32_t table,
-                                const std::vector<std::uint32_t>& rows, const core::ColumnMeaning& wanted, bool nested) {
-  const core::TableMeaning& meaning = bench.corpus.meaning(document)[table];
+std::vector<RawValue> values_in(const Workbench& bench, const Scope& scope, const core::ColumnMeaning& wanted, bool nested) {
+  const core::TableMeaning& meaning = bench.corpus.meaning(scope.document)[scope.table];
   for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
     std::vector<RawValue> out;
-    for (const std::uint32_t r : rows) {
+    for (const std::uint32_t r : scope.rows) {
       const core::ColumnMeaning& found = meaning.at(r, c);
-      if (!same_quantity(wanted, found) || !fits(wanted.statistic, found.statistic, nested)) continue;
-      if (const auto value = raw_at(bench.corpus, {document, table, r, c})) out.push_back(*value);
+      if (!is_measure(found.role) || !same_metric(wanted, found) || !fits(wanted.statistic, found.statistic, nested)) continue;
+      auto value = raw_at(bench.corpus, {scope.document, scope.table, r, c});
+      if (!value) continue;
+      if (nested && value->state == core::RowState::summary) value->state = core::RowState::ok;
+      out.push_back(*value);
     }
     if (!out.empty()) return out;
   }
   return {};
 }
 
-// Rows below the summary's own object, else below the object that holds it.
-std::vector<RawValue> within_document(const Workbench& bench, const CellRef& cell, const core::ColumnMeaning& wanted, bool nested) {
+bool take(const Workbench& bench, Scope scope, const core::ColumnMeaning& wanted, bool nested, Summary& out) {
+  if (scope.rows.empty()) return false;
+  out.raw = values_in(bench, scope, wanted, nested);
+  out.scope = std::move(scope);
+  out.nested = nested;
+  return !out.raw.empty();
+}
+
+// Rows below the object that holds the value, else below the one around it.
+bool within_document(const Workbench& bench, const CellRef& cell, const core::ColumnMeaning& wanted, bool nested, Summary& out) {
   const core::Document& document = bench.corpus.document(cell.document);
-  const std::string& own = document.tables[cell.table].rows[cell.row].pointer;
   const bool json = document.artifact.format == core::Format::json || document.artifact.format == core::Format::jsonl;
-  if (!json) return {};
-  for (const std::string_view scope : {std::string_view(own), parent_of(own)}) {
+  if (!json) return false;
+  const std::string container = container_of(document.tables[cell.table], cell);
+  std::vector<std::string_view> around = {container};
+  if (!container.empty() && (!nested || sums_up_siblings(container))) around.push_back(parent_of(container));
+  for (const std::string_view in : around) {
     for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
       const core::Table& table = document.tables[t];
       if (t == cell.table || table.kind == core::TableKind::object) continue;
-      std::vector<std::uint32_t> rows;
+      Scope scope{cell.document, t, {}};
       for (std::uint32_t r = 0; r < table.rows.size(); ++r)
-        if (is_below(table.rows[r].pointer, scope)) rows.push_back(r);
-      if (rows.empty()) continue;
-      std::vector<RawValue> values = values_in(bench, cell.document, t, rows, wanted, nested);
-      if (!values.empty()) return values;
+        if (is_below(table.rows[r].pointer, in)) scope.rows.push_back(r);
+      if (take(bench, std::move(scope), wanted, nested, out)) return true;
     }
-    if (own.empty()) break;
   }
-  return {};
+  return false;
 }
 
 // Rows of a document of the same family that are about what the summary's row is about.
-std::vector<RawValue> within_family(Workbench& bench, const CellRef& cell, const core::ColumnMeaning& wanted) {
+bool within_family(Workbench& bench, const CellRef& cell, const core::ColumnMeaning& wanted, const std::vector<Related>& family,
+                   Summary& out) {
+  if (family.empty()) return false;
   const std::vector<Term> telling = bench.terms.telling(cell.document, cell.table, cell.row);
-  for (const Related& related : bench.relatives.of(cell.document)) {
-    if (related.relation != Relation::shares_name || is_prose(bench.corpus.document(related.document))) continue;
+  const bool alone = bench.corpus.document(cell.document).tables[cell.table].rows.size() == 1;
+  for (const Related& related : family) {
     const core::Document& document = bench.corpus.document(related.document);
     for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
-      const std::size_t size = document.tables[t].rows.size();
-      std::vector<std::uint32_t> rows;
+      Scope scope{related.document, t, {}};
       const std::vector<Term> shared = bench.terms.known(related.document, t, telling);
-      for (const RowMatch& match : bench.terms.find(related.document, t, shared, {})) rows.push_back(match.row);
-      const bool alone = bench.corpus.document(cell.document).tables[cell.table].rows.size() == 1;
-      for (std::uint32_t r = 0; shared.empty() && alone && r < size; ++r) rows.push_back(r);
-      std::vector<RawValue> values = values_in(bench, related.document, t, rows, wanted, false);
-      if (!values.empty()) return values;
+      for (const RowMatch& match : bench.terms.find(related.document, t, shared, {})) scope.rows.push_back(match.row);
+      const std::uint32_t all = shared.empty() && alone ? static_cast<std::uint32_t>(document.tables[t].rows.size()) : 0;
+      for (std::uint32_t r = 0; r < all; ++r) scope.rows.push_back(r);
+      if (take(bench, std::move(scope), wanted, false, out)) return true;
     }
   }
-  return {};
+  return false;
 }
 
-std::optional<Summary> find_summary(Workbench& bench, const CellRef& cell) {
+std::optional<Summary> find_summary(Workbench& bench, const CellRef& cell, const std::vector<Related>& family) {
   const core::ColumnMeaning& wanted = bench.corpus.meaning(cell.document)[cell.table].at(cell.row, cell.column);
   if (!is_measure(wanted.role) || !is_recomputed(wanted.statistic.kind)) return std::nullopt;
   const auto stated = stated_at(bench.corpus, cell);
   if (!stated) return std::nullopt;
-  Summary out{*stated, wanted.metric, within_document(bench, cell, wanted, false), false};
-  if (out.raw.empty()) out.raw = within_family(bench, cell, wanted);
-  if (out.raw.empty()) {
-    out.raw = within_document(bench, cell, wanted, true);
-    out.nested = true;
-  }
-  if (out.raw.empty()) return std::nullopt;
-  return out;
+  Summary out;
+  out.stated = *stated;
+  out.metric = wanted.metric;
+  const bool found = within_document(bench, cell, wanted, false, out) || within_family(bench, cell, wanted, family, out) ||
+                     within_document(bench, cell, wanted, true, out);
+  return found ? std::optional(std::move(out)) : std::nullopt;
 }
 
 // Statistics of groups bound the same statistic of all: a pooled mean, percentile or extreme lies between theirs.
@@ -148,80 +191,145 @@ bool impossible(const Summary& summary) {
   return (stated.value < low && !agrees(stated, low)) || (stated.value > high && !agrees(stated, high));
 }
 
-core::FactId derive_again(Workbench& bench, const Mismatch& mismatch) {
+core::FactId derive(Workbench& bench, const Mismatch& mismatch, std::string formula, core::Statistic statistic) {
   Derivation derivation;
-  derivation.formula = mismatch.recomputation.formula;
+  derivation.formula = std::move(formula);
   for (const CellRef& cell : mismatch.recomputation.inputs) derivation.inputs.push_back(bench.corpus.id(cell));
   derivation.metric = mismatch.summary.metric;
   derivation.unit = mismatch.recomputation.unit;
-  derivation.statistic = mismatch.summary.stated.statistic;
+  derivation.statistic = statistic;
   return bench.ledger.derive(derivation);
 }
 
-std::size_t failed_among(const std::vector<RawValue>& raw) {
-  return static_cast<std::size_t>(
-      std::count_if(raw.begin(), raw.end(), [](const RawValue& v) { return v.state == core::RowState::failed; }));
+bool any_failed(const Workbench& bench, const Scope& scope) {
+  const std::vector<core::RowState>& states = bench.corpus.meaning(scope.document)[scope.table].states;
+  return std::any_of(scope.rows.begin(), scope.rows.end(), [&](std::uint32_t r) { return states[r] == core::RowState::failed; });
 }
 
-// "It is the value of one row alone, `x`."
-void explain(core::Statement& statement, const Workbench& bench, const Mismatch& mismatch) {
-  if (mismatch.recomputation.one_row) {
-    statement.text(" It is the value of one row alone, ");
-    statement.code(label_of(bench.corpus, mismatch.recomputation.inputs[*mismatch.recomputation.one_row])).text(".");
-  } else if (mismatch.recomputation.failed_as_zero) {
-    statement.text(" It counts failed rows as zero.");
-  } else if (mismatch.summary.stated.statistic.kind == Kind::sum && failed_among(mismatch.summary.raw) > 0) {
-    statement.text(" Rows that failed keep no value, so the rest of the total cannot be followed.");
+// Another statistic of one group that is the stated value.
+std::optional<CellRef> statistic_of_one_group(const Workbench& bench, const Summary& summary) {
+  const Scope& scope = summary.scope;
+  const core::TableMeaning& meaning = bench.corpus.meaning(scope.document)[scope.table];
+  for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
+    for (const std::uint32_t r : scope.rows) {
+      if (meaning.at(r, c).metric != summary.metric || !is_measure(meaning.at(r, c).role)) continue;
+      const auto value = raw_at(bench.corpus, {scope.document, scope.table, r, c});
+      const auto converted = value ? core::convert(value->value, value->unit, summary.stated.unit) : std::nullopt;
+      if (converted && agrees(summary.stated, *converted)) return value->cell;
+    }
+  }
+  return std::nullopt;
+}
+
+void find_cause(const Workbench& bench, Mismatch& mismatch) {
+  const Recomputation& again = mismatch.recomputation;
+  if (mismatch.summary.nested) {
+    mismatch.other = statistic_of_one_group(bench, mismatch.summary);
+    if (mismatch.other) mismatch.cause = Cause::statistic_of_one_group;
+  } else if (again.one_row) {
+    mismatch.other = again.inputs[*again.one_row];
+    mismatch.cause = Cause::one_row;
+  } else if (again.failed_as_zero) {
+    mismatch.cause = Cause::failures_as_zero;
+  } else if (mismatch.summary.stated.statistic.kind == Kind::sum && any_failed(bench, mismatch.summary.scope)) {
+    mismatch.cause = Cause::failures_without_values;
   }
 }
 
+void explain(core::Statement& statement, const Workbench& bench, const Mismatch& mismatch) {
+  switch (mismatch.cause) {
+    case Cause::unknown: return;
+    case Cause::one_row:
+      statement.text(" The stated value is that of one row alone, ").code(label_of(bench.corpus, *mismatch.other)).text(".");
+      return;
+    case Cause::failures_as_zero: statement.text(" The stated value counts failed rows as zero."); return;
+    case Cause::failures_without_values:
+      statement.text(" Rows that failed keep no value, so the rest of the total cannot be followed.");
+      return;
+    case Cause::statistic_of_one_group: {
+      const core::Fact fact = bench.corpus.fact(*mismatch.other);
+      statement.text(" The stated value is the " + words_for(fact.statistic, fact.metric, bench.vocabulary) + " of one group alone.");
+      return;
+    }
+  }
+}
+
+// Over groups the nearest bound is told: "p95 of all" lies between the smallest and the largest p95 of the groups.
 void tell(core::Finding& finding, Workbench& bench, const Mismatch& mismatch) {
   core::Statement& statement = finding.statement;
   const Stated& stated = mismatch.summary.stated;
-  const double recomputed = *core::convert(mismatch.recomputation.recomputed, mismatch.recomputation.unit, stated.unit);
+  const Recomputation& again = mismatch.recomputation;
+  const std::string words = words_for(stated.statistic, mismatch.summary.metric, bench.vocabulary);
+  const double in_raw_unit = *core::convert(stated.value, stated.unit, again.unit);
+  const bool below = in_raw_unit < again.recomputed;
+  const core::Statistic::Kind bound = below ? Kind::minimum : Kind::maximum;
+  const core::FactId found = mismatch.summary.nested ? derive(bench, mismatch, below ? "min" : "max", {bound, 0})
+                                                     : derive(bench, mismatch, again.formula, stated.statistic);
+  const double other = *core::convert(bench.ledger.value(found), again.unit, stated.unit);
   statement.text(statement.empty() ? "" : " ").artifact(bench.corpus.document(stated.cell.document).artifact.path);
   statement.text(" states ");
-  quote(statement, finding, bench.corpus, stated.cell, recomputed);
-  statement.text(" as the " + words_for(stated.statistic, mismatch.summary.metric, bench.vocabulary));
-  const core::FactId again = derive_again(bench, mismatch);
-  statement.text(mismatch.summary.nested ? "; the groups it covers give " : "; its rows give ");
-  quote(statement, finding, bench.ledger, again, *core::convert(stated.value, stated.unit, mismatch.recomputation.unit));
+  quote(statement, finding, bench.corpus, stated.cell, other);
+  statement.text(" as the " + words);
+  if (mismatch.summary.nested) statement.text(below ? ", but the smallest of the groups it covers is " : ", but the largest of the groups it covers is ");
+  else statement.text("; its rows give ");
+  quote(statement, finding, bench.ledger, found, in_raw_unit);
   statement.text(".");
   explain(statement, bench, mismatch);
 }
 
-core::Finding make_finding(Workbench& bench, core::DocumentId document, const std::vector<Mismatch>& mismatches) {
+void add_paths(core::Finding& finding, const Workbench& bench, const Mismatch& mismatch) {
+  finding.paths.push_back(bench.corpus.document(mismatch.summary.stated.cell.document).artifact.path);
+  finding.paths.push_back(bench.corpus.document(mismatch.summary.scope.document).artifact.path);
+}
+
+// Mismatches of one kind: the same place in files of one shape, and the same cause.
+core::Finding make_finding(Workbench& bench, const std::string& kind, const std::vector<Mismatch>& mismatches) {
   core::Finding finding;
-  const std::string& path = bench.corpus.document(document).artifact.path;
   finding.kind = core::FindingKind::summary_mismatch;
-  finding.id = "summary_mismatch:" + path;
+  finding.id = "summary_mismatch:" + bench.corpus.document(mismatches.front().summary.stated.cell.document).artifact.path + ":" + kind;
   finding.title = "A summary does not follow from its rows";
   finding.weight = 78;
-  for (std::size_t i = 0; i < mismatches.size() && i < kShown; ++i) tell(finding, bench, mismatches[i]);
-  finding.paths = {path};
-  for (const Mismatch& mismatch : mismatches)
-    for (const CellRef& cell : mismatch.recomputation.inputs) finding.paths.push_back(bench.corpus.document(cell.document).artifact.path);
+  std::vector<std::string> told;
+  std::vector<core::FactId> all;
+  for (const Mismatch& mismatch : mismatches) {
+    const std::string& path = bench.corpus.document(mismatch.summary.stated.cell.document).artifact.path;
+    add_paths(finding, bench, mismatch);
+    all.push_back(bench.corpus.id(mismatch.summary.stated.cell));
+    if (told.size() == kShown || std::find(told.begin(), told.end(), path) != told.end()) continue;
+    told.push_back(path);
+    tell(finding, bench, mismatch);
+  }
   std::sort(finding.paths.begin(), finding.paths.end());
   finding.paths.erase(std::unique(finding.paths.begin(), finding.paths.end()), finding.paths.end());
-  if (mismatches.size() > kShown) {
-    std::vector<core::FactId> all;
-    for (const Mismatch& mismatch : mismatches) all.push_back(bench.corpus.id(mismatch.summary.stated.cell));
-    core::Statement doubt;
-    doubt.text("In all ");
-    quote_count(doubt, finding, bench, all);
-    doubt.text(" stated values of this file do not follow from its rows.");
-    finding.doubts.push_back(std::move(doubt));
+  if (mismatches.size() > told.size()) {
+    finding.statement.text(" In all ");
+    quote_count(finding.statement, finding, bench, all);
+    finding.statement.text(" stated values are of this kind.");
   }
-  finding.action.text("Take the rows; compute the summary again with the script that wrote it.");
+  finding.action.text("Take the rows; compute the summary again, and repair the script that wrote it.");
   return finding;
 }
 
-void check_document(Workbench& bench, core::DocumentId id, Tally& tally, std::vector<Mismatch>& mismatches) {
+using Mismatches = std::map<std::string, std::vector<Mismatch>>;  // by place and cause
+
+std::string kind_of(const Workbench& bench, const Mismatch& mismatch) {
+  const CellRef& cell = mismatch.summary.stated.cell;
+  const core::Table& table = bench.corpus.document(cell.document).tables[cell.table];
+  const std::string& key = table.columns[cell.column].key;
+  const std::size_t slash = key.rfind('/');
+  const bool percentile = mismatch.summary.stated.statistic.kind == Kind::percentile && slash != std::string::npos;
+  return (percentile ? key.substr(0, slash) : key) + ":" + std::string(name_of(mismatch.cause));
+}
+
+void check_document(Workbench& bench, core::DocumentId id, Tally& tally, Mismatches& mismatches) {
   const core::Document& document = bench.corpus.document(id);
+  std::vector<Related> family;
+  for (const Related& related : bench.relatives.of(id))
+    if (related.relation == Relation::shares_name && !is_prose(bench.corpus.document(related.document))) family.push_back(related);
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     for (std::uint32_t r = 0; r < document.tables[t].rows.size(); ++r) {
       for (std::uint32_t c = 0; c < document.tables[t].columns.size(); ++c) {
-        const auto summary = find_summary(bench, {id, t, r, c});
+        const auto summary = find_summary(bench, {id, t, r, c}, family);
         if (!summary) continue;
         const auto recomputation = recompute(summary->stated, summary->raw);
         if (!recomputation) continue;
@@ -232,7 +340,9 @@ void check_document(Workbench& bench, core::DocumentId id, Tally& tally, std::ve
           if (recomputation->over == Over::warm) tally.warm_only.push_back(fact);
         } else if (!summary->nested || impossible(*summary)) {
           tally.checked.push_back(fact);
-          mismatches.push_back({*summary, *recomputation});
+          Mismatch mismatch{*summary, *recomputation, Cause::unknown, std::nullopt};
+          find_cause(bench, mismatch);
+          mismatches[kind_of(bench, mismatch)].push_back(std::move(mismatch));
         }
       }
     }
@@ -274,13 +384,12 @@ core::Finding agreement_finding(Workbench& bench, const Tally& tally) {
 std::vector<core::Finding> summary_findings(Workbench& bench) {
   std::vector<core::Finding> out;
   Tally tally;
+  Mismatches mismatches;
   for (std::uint32_t i = 0; i < bench.corpus.documents().size(); ++i) {
     const core::DocumentId id{i};
-    if (bench.relatives.original(id) != id || is_prose(bench.corpus.document(id))) continue;
-    std::vector<Mismatch> mismatches;
-    check_document(bench, id, tally, mismatches);
-    if (!mismatches.empty()) out.push_back(make_finding(bench, id, mismatches));
+    if (bench.relatives.original(id) == id && !is_prose(bench.corpus.document(id))) check_document(bench, id, tally, mismatches);
   }
+  for (const auto& [kind, alike] : mismatches) out.push_back(make_finding(bench, kind, alike));
   if (!tally.checked.empty()) out.push_back(agreement_finding(bench, tally));
   return out;
 }

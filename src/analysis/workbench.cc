@@ -38,6 +38,12 @@ bool is_prose(const core::Document& document) {
 
 bool is_measure(core::Role role) { return role == core::Role::response || role == core::Role::count; }
 
+bool same_metric(const core::ColumnMeaning& a, const core::ColumnMeaning& b) {
+  if (a.metric != b.metric) return false;
+  const auto bare = [](const core::ColumnMeaning& m) { return m.definition.empty() || m.definition == m.metric; };
+  return a.definition == b.definition || bare(a) || bare(b);
+}
+
 std::string words_for(const core::Statistic& statistic, std::string_view metric, const core::Vocabulary& vocabulary) {
   const auto known = std::find_if(vocabulary.metrics.begin(), vocabulary.metrics.end(),
                                   [metric](const core::Metric& m) { return m.name == metric; });
@@ -49,7 +55,7 @@ std::string words_for(const core::Statistic& statistic, std::string_view metric,
 
 int decimals_for(double value, double other, int written) {
   const int most = std::max(0, written);
-  int decimals = std::min(significant_decimals(value, 4), most);
+  int decimals = std::min(significant_decimals(value, 5), most);
   while (decimals < most && decimals < 12 && core::format_fixed(value, decimals) == core::format_fixed(other, decimals)) ++decimals;
   return decimals;
 }
@@ -79,18 +85,22 @@ void quote_count(core::Statement& statement, core::Finding& finding, Workbench& 
 }
 
 std::string label_of(const core::Corpus& corpus, const core::CellRef& cell) {
+  constexpr std::size_t kLongest = 60;
   const core::Document& document = corpus.document(cell.document);
   const core::TableMeaning& meaning = corpus.meaning(cell.document)[cell.table];
   const core::Table& table = document.tables[cell.table];
-  std::string best;
+  std::string settings;
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+    const core::Role role = meaning.at(cell.row, c).role;
     const core::Cell& name = table.columns[c].cells[cell.row];
-    if (meaning.at(cell.row, c).role != core::Role::identity || name.kind != core::CellKind::text) continue;
+    if (role != core::Role::identity && role != core::Role::factor) continue;
     const std::string text(document.at(name.span()));
-    if (text.size() > 60 || text.find_first_of("`\n") != std::string::npos) continue;
-    if (best.empty()) best = text;
+    if (text.empty() || text.size() > kLongest || text.find_first_of("`\n") != std::string::npos) continue;
+    const bool entity = c == 0 && table.columns[c].key.empty();
+    if (name.kind == core::CellKind::text || entity) return text;
+    if (name.kind == core::CellKind::number) settings += (settings.empty() ? "" : ", ") + table.columns[c].key + "=" + text;
   }
-  if (!best.empty()) return best;
+  if (!settings.empty()) return settings;
   const core::Place place = document.place(cell);
   return place.pointer.empty() ? "row " + std::to_string(place.row) : place.pointer;
 }

@@ -27,11 +27,13 @@ struct Workbench {
 
 [[nodiscard]] bool is_prose(const core::Document& document);
 [[nodiscard]] bool is_measure(core::Role role);  // response or count
+// The same metric, and the same thing called by that name as far as both say which.
+[[nodiscard]] bool same_metric(const core::ColumnMeaning& a, const core::ColumnMeaning& b);
 
 // "mean decode throughput", "largest TTFT", "total tokens": a statistic of a metric in words.
 [[nodiscard]] std::string words_for(const core::Statistic& statistic, std::string_view metric, const core::Vocabulary& vocabulary);
 
-// Digits after the point that show `value` with four significant digits, or as many more as tell it from `other`, but
+// Digits after the point that show `value` with five significant digits, or as many more as tell it from `other`, but
 // never more than were written.
 [[nodiscard]] int decimals_for(double value, double other, int written);
 
@@ -42,7 +44,7 @@ void quote(core::Statement& statement, core::Finding& finding, const Ledger& led
 // Adds a count of facts, itself a fact.
 void quote_count(core::Statement& statement, core::Finding& finding, Workbench& bench, const std::vector<core::FactId>& counted);
 
-// What people call a row: its shortest telling name, else its place ("row 4").
+// What people call a row: its first name, else the settings that tell it apart, else its place ("row 4").
 [[nodiscard]] std::string label_of(const core::Corpus& corpus, const core::CellRef& cell);
 
 }  // namespace chimera::analysis
