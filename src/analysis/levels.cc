@@ -12,16 +12,17 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array kGroupKeys = {
-    "accelerator"sv, "arch"sv,     "backend"sv,   "build"sv,         "compiler"sv, "cpu"sv,     "dataset"sv,
-    "device"sv,      "dtype"sv,    "engine"sv,    "engine_version"sv, "format"sv,  "framework"sv, "gpu"sv,
-    "hardware"sv,    "host"sv,     "kernel"sv,    "language"sv,      "machine"sv,  "mode"sv,    "model"sv,
-    "model_digest"sv, "platform"sv, "precision"sv, "provider"sv,     "quant"sv,    "quantization"sv, "runtime"sv,
-    "system"sv,      "tag"sv,      "tool"sv,      "variant"sv,       "version"sv,
+    "accelerator"sv, "arch"sv,   "backend"sv,      "build"sv,    "case"sv,     "command"sv, "compiler"sv,       "cpu"sv,
+    "device"sv,      "dtype"sv,  "engine"sv,       "engine_version"sv, "format"sv, "framework"sv, "gpu"sv,     "hardware"sv,
+    "host"sv,        "kernel"sv, "language"sv,     "machine"sv,  "mode"sv,     "model"sv,   "model_digest"sv,   "platform"sv,
+    "precision"sv,   "provider"sv, "quant"sv,      "quantization"sv, "runtime"sv, "system"sv, "tag"sv,         "tool"sv,
+    "variant"sv,     "version"sv,
 };
 constexpr std::array kBlockKeys = {
-    "case"sv,   "id"sv,     "idx"sv,  "index"sv,      "iter"sv, "iteration"sv, "prompt"sv, "prompt_index"sv, "prompt_text"sv,
-    "question"sv, "rep"sv, "repetition"sv, "replicate"sv, "request"sv, "request_id"sv, "round"sv, "run"sv, "run_id"sv, "sample"sv,
-    "seed"sv,   "step"sv,   "trial"sv,
+    "benchmark"sv, "dataset"sv, "id"sv,        "idx"sv,       "index"sv,   "iter"sv,       "iteration"sv, "name"sv,
+    "operation"sv, "prompt"sv,  "prompt_index"sv, "prompt_text"sv, "query"sv, "question"sv, "rep"sv,      "repetition"sv,
+    "replicate"sv, "request"sv, "request_id"sv, "round"sv,    "run"sv,     "run_id"sv,     "sample"sv,    "scenario"sv,
+    "seed"sv,      "step"sv,    "suite"sv,     "task"sv,      "test"sv,    "trial"sv,      "workload"sv,
 };
 static_assert(std::is_sorted(kGroupKeys.begin(), kGroupKeys.end()));
 static_assert(std::is_sorted(kBlockKeys.begin(), kBlockKeys.end()));
@@ -67,16 +68,15 @@ Factor make_factor(std::string key, const std::vector<std::string>& values) {
   return out;
 }
 
-bool same_grouping(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+bool decides(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
   if (a.size() != b.size()) return false;
-  std::map<std::uint32_t, std::uint32_t> forward;
-  std::map<std::uint32_t, std::uint32_t> backward;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (forward.emplace(a[i], b[i]).first->second != b[i]) return false;
-    if (backward.emplace(b[i], a[i]).first->second != a[i]) return false;
-  }
+  std::map<std::uint32_t, std::uint32_t> image;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (image.emplace(a[i], b[i]).first->second != b[i]) return false;
   return true;
 }
+
+bool same_grouping(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) { return decides(a, b) && decides(b, a); }
 
 std::vector<std::uint32_t> combine(const std::vector<const Factor*>& factors, std::size_t rows, std::uint32_t& count) {
   std::map<std::vector<std::uint32_t>, std::uint32_t> known;

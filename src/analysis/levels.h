@@ -16,12 +16,15 @@ namespace chimera::analysis {
 // Whether rows share a level of `a` exactly where they share one of `b`.
 [[nodiscard]] bool same_grouping(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b);
 
+// Whether rows that share a level of `a` also share one of `b`.
+[[nodiscard]] bool decides(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b);
+
 // Numbers the combinations of levels in order of appearance; `count` receives how many there are.
 [[nodiscard]] std::vector<std::uint32_t> combine(const std::vector<const Factor*>& factors, std::size_t rows, std::uint32_t& count);
 
 // A setting that names what was measured rather than how it was tuned: model, quantization, backend, device, …
 [[nodiscard]] bool is_group_key(std::string_view key);
-// A name of rows that repeat a configuration: seed, run, repetition, prompt_index, …
+// A name of rows that repeat a configuration, or of the work that was given to each: seed, run, prompt, test, …
 [[nodiscard]] bool is_block_key(std::string_view key);
 
 }  // namespace chimera::analysis

@@ -14,6 +14,14 @@ struct Written {
   double half = 0;  // half a unit in the last place written
 };
 
+// A response as it is compared, everything sorted.
+struct Values {
+  const Response* response = nullptr;
+  std::vector<Written> written;   // empty where too few or too alike to tell anything
+  std::vector<double> plain;
+  std::vector<double> means;      // of the configurations
+};
+
 std::vector<Written> written_values(const Response& response, const core::Corpus& corpus) {
   std::vector<Written> out;
   for (std::size_t i = 0; i < response.value.size(); ++i) {
@@ -22,34 +30,10 @@ std::vector<Written> written_values(const Response& response, const core::Corpus
     const int decimals = corpus.document(ref.document).cell(ref).decimals;
     out.push_back({*response.value[i], 0.5001 * std::pow(10.0, -decimals) + 1e-12 * std::abs(*response.value[i])});
   }
-  return out;
-}
-
-bool mostly_distinct(std::vector<Written> values) {
-  std::sort(values.begin(), values.end(), [](const Written& a, const Written& b) { return a.value < b.value; });
-  const auto end = std::unique(values.begin(), values.end(), [](const Written& a, const Written& b) { return a.value == b.value; });
-  return static_cast<std::size_t>(end - values.begin()) * 2 > values.size();
-}
-
-// Every value of `some` lies within rounding of one of `all`, each of those used once.
-bool contained(const std::vector<Written>& some, std::vector<double> all) {
-  if (some.size() > all.size()) return false;
-  std::sort(all.begin(), all.end());
-  std::vector<Written> sorted = some;
-  std::sort(sorted.begin(), sorted.end(), [](const Written& a, const Written& b) { return a.value < b.value; });
-  std::size_t at = 0;
-  for (const Written& value : sorted) {
-    while (at < all.size() && all[at] < value.value - value.half) ++at;
-    if (at == all.size() || all[at] > value.value + value.half) return false;
-    ++at;
-  }
-  return true;
-}
-
-std::vector<double> plain_values(const Response& response) {
-  std::vector<double> out;
-  for (const auto& value : response.value)
-    if (value) out.push_back(*value);
+  std::sort(out.begin(), out.end(), [](const Written& a, const Written& b) { return a.value < b.value; });
+  std::size_t distinct = out.empty() ? 0 : 1;
+  for (std::size_t i = 1; i < out.size(); ++i) distinct += out[i - 1].value < out[i].value ? 1 : 0;
+  if (out.size() < kFewest || 2 * distinct <= out.size()) out.clear();
   return out;
 }
 
@@ -64,7 +48,33 @@ std::vector<double> configuration_means(const Study& study, const Response& resp
   std::vector<double> out;
   for (std::size_t c = 0; c < sum.size(); ++c)
     if (count[c] > 0) out.push_back(sum[c] / count[c]);
+  std::sort(out.begin(), out.end());
   return out;
+}
+
+std::vector<Values> values_of(const Study& study, const core::Corpus& corpus) {
+  std::vector<Values> out;
+  for (const Response& response : study.responses) {
+    Values values{&response, written_values(response, corpus), {}, {}};
+    for (const auto& value : response.value)
+      if (value) values.plain.push_back(*value);
+    std::sort(values.plain.begin(), values.plain.end());
+    if (study.replicated) values.means = configuration_means(study, response);
+    out.push_back(std::move(values));
+  }
+  return out;
+}
+
+// Every value of `some` lies within rounding of one of `all`, each of those used once. Both sorted.
+bool contained(const std::vector<Written>& some, const std::vector<double>& all) {
+  if (some.size() > all.size()) return false;
+  auto at = std::lower_bound(all.begin(), all.end(), some.front().value - some.front().half);
+  for (const Written& value : some) {
+    while (at != all.end() && *at < value.value - value.half) ++at;
+    if (at == all.end() || *at > value.value + value.half) return false;
+    ++at;
+  }
+  return true;
 }
 
 bool states_means(const Study& study) {
@@ -72,18 +82,15 @@ bool states_means(const Study& study) {
                      [](const Response& r) { return r.statistic.kind == core::Statistic::Kind::mean; });
 }
 
-bool restates(const Study& study, const Study& original, const core::Corpus& corpus) {
+bool restates(const std::vector<Values>& study, const std::vector<Values>& original, bool means) {
   bool common = false;
-  for (const Response& response : study.responses) {
-    const auto twin = std::find_if(original.responses.begin(), original.responses.end(), [&](const Response& r) {
-      return r.metric == response.metric && r.unit == response.unit && r.statistic.kind == core::Statistic::Kind::sample;
+  for (const Values& values : study) {
+    const auto twin = std::find_if(original.begin(), original.end(), [&](const Values& other) {
+      return other.response->metric == values.response->metric && other.response->unit == values.response->unit &&
+             other.response->statistic.kind == core::Statistic::Kind::sample;
     });
-    if (twin == original.responses.end()) continue;
-    const auto values = written_values(response, corpus);
-    if (values.size() < kFewest || !mostly_distinct(values)) continue;
-    const bool same = contained(values, plain_values(*twin)) ||
-                      (states_means(study) && contained(values, configuration_means(original, *twin)));
-    if (!same) return false;
+    if (twin == original.end() || values.written.empty()) continue;
+    if (!contained(values.written, twin->plain) && !(means && contained(values.written, twin->means))) return false;
     common = true;
   }
   return common;
@@ -102,6 +109,8 @@ bool richer(const Study& a, const Study& b, const core::Corpus& corpus) {
 }  // namespace
 
 void mark_restatements(std::vector<Study>& studies, const core::Corpus& corpus) {
+  std::vector<std::vector<Values>> values;
+  for (const Study& study : studies) values.push_back(values_of(study, corpus));
   // Studies that share a metric, so that not every pair is looked at.
   std::map<std::string, std::vector<std::size_t>> by_metric;
   for (std::size_t i = 0; i < studies.size(); ++i)
@@ -118,7 +127,7 @@ void mark_restatements(std::vector<Study>& studies, const core::Corpus& corpus) 
     std::sort(others.begin(), others.end());
     others.erase(std::unique(others.begin(), others.end()), others.end());
     for (const std::size_t j : others) {
-      if (j == i || !richer(studies[j], studies[i], corpus) || !restates(studies[i], studies[j], corpus)) continue;
+      if (j == i || !restates(values[i], values[j], states_means(studies[i])) || !richer(studies[j], studies[i], corpus)) continue;
       studies[i].kind = StudyKind::summary;
       studies[i].restates = corpus.document(studies[j].document).artifact.path;
       break;

@@ -54,11 +54,14 @@ class Builder {
   }
   bool has_response() const { return std::any_of(meaning_.columns.begin(), meaning_.columns.end(), is_response); }
 
+  // Statistics of other rows are measurements only where the table holds nothing else: then the samples were not kept.
   void take_rows() {
+    std::vector<std::uint32_t> summaries;
     for (std::uint32_t row = 0; row < table_.rows.size(); ++row) {
       if (meaning_.states[row] == RowState::failed) study_.failed.push_back(row);
-      else if (meaning_.states[row] != RowState::summary) study_.rows.push_back(row);
+      else (meaning_.states[row] == RowState::summary ? summaries : study_.rows).push_back(row);
     }
+    if (study_.rows.empty()) study_.rows = std::move(summaries);
   }
 
   std::string_view written(std::uint32_t row, std::uint32_t column) const {
@@ -79,7 +82,10 @@ class Builder {
       reason(c, "time: orders the rows");
       break;
     }
-    for (const std::uint32_t row : study_.rows) study_.state.push_back(meaning_.states[row]);
+    for (const std::uint32_t row : study_.rows) {
+      const RowState state = meaning_.states[row];
+      study_.state.push_back(state == RowState::summary ? RowState::ok : state);
+    }
   }
 
   // All of one kind and shape, and not all the same.
@@ -140,6 +146,7 @@ class Builder {
       std::vector<std::string> values;
       for (const std::uint32_t row : study_.rows) values.emplace_back(config(row).get(key).value_or(""));
       Factor factor = make_factor(key, values);
+      factor.setting = true;
       if (factor.levels.size() < 2) {
         study_.constants.push_back(key + "=" + factor.levels.front());
       } else if (is_block_key(key)) {
@@ -189,6 +196,7 @@ class Builder {
       if (twin == kept.end()) kept.push_back(std::move(factor));
       else note(factor.key, "alias: groups the rows as " + twin->key + " does");
     }
+    drop_consequences(kept);
     drop_names_of_configurations(kept);
     std::sort(kept.begin(), kept.end(), [](const Factor& a, const Factor& b) { return a.key < b.key; });
     study_.factors = std::move(kept);
@@ -205,6 +213,21 @@ class Builder {
       else blocks.push_back(std::move(block));
     }
     study_.blocks = std::move(blocks);
+  }
+
+  // A setting that the model or backend alone decides ("opset" of the one backend that has it) is no choice of its own.
+  void drop_consequences(std::vector<Factor>& factors) {
+    for (std::size_t i = 0; i < factors.size();) {
+      const auto decider = std::find_if(factors.begin(), factors.end(), [&](const Factor& f) {
+        return &f != &factors[i] && is_group_key(f.key) && decides(f.level, factors[i].level);
+      });
+      if (decider == factors.end()) {
+        ++i;
+        continue;
+      }
+      note(factors[i].key, "consequence: follows from " + decider->key);
+      factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(i));
+    }
   }
 
   // A setting with as many levels as there are combinations of the others ("g40_c1024_t0.2") only names them.

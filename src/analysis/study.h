@@ -15,6 +15,7 @@ struct Factor {
   std::vector<std::string> levels;  // distinct values in natural order (numbers by value, then text)
   std::vector<std::uint32_t> level; // per row: index into levels
   bool numeric = false;
+  bool setting = false;             // of the configuration; else a column of names
 };
 
 struct Response {

@@ -74,7 +74,12 @@ class SweepWriter {
   std::string settings(std::size_t configuration) const {
     return configuration_text(*view_.study, view_.rows[first_row_[configuration]]);
   }
-  void cite(Statement& to, std::size_t configuration) const { to.config(settings(configuration), ids_[first_row_[configuration]]); }
+  void cite(Statement& to, std::size_t configuration) const {
+    const auto& factors = view_.study->factors;
+    const bool all_settings = std::all_of(factors.begin(), factors.end(), [](const Factor& f) { return f.setting; });
+    if (all_settings) to.config(settings(configuration), ids_[first_row_[configuration]]);
+    else to.code(settings(configuration));
+  }
 
   Finding start(FindingKind kind, const std::string& about) const {
     Finding finding;
@@ -316,16 +321,23 @@ class SweepWriter {
   // The two levels that lie furthest apart in the adjusted model, `skip` left out. From the smaller to the larger
   // setting. Nothing where no pair can be estimated.
   std::optional<Pair> widest(std::size_t f, std::optional<std::uint32_t> skip) {
-    const FactorView& factor = view_.factors[f];
+    if (!view_.model) return std::nullopt;
+    const auto levels = static_cast<std::uint32_t>(view_.factors[f].used.size());
     std::optional<Pair> found;
-    for (std::uint32_t a = 0; a < factor.used.size(); ++a) {
-      for (std::uint32_t b = a + 1; b < factor.used.size(); ++b) {
+    double most = -1;
+    for (std::uint32_t a = 0; a < levels; ++a) {
+      for (std::uint32_t b = a + 1; b < levels; ++b) {
         if (a == skip || b == skip) continue;
-        const auto id = prose_.percent(fmt::format("effect;{};{};{};{}", f, a, b, view_.adjusted.to_string()), ids_, view_.response->metric);
-        if (!id) continue;
-        if (!found || std::abs(prose_.value(*id)) > std::abs(prose_.value(found->effect))) found = Pair{a, b, *id};
+        const auto contrast = view_.model->contrast(f, a, b);
+        if (!contrast || std::abs(contrast->estimate) <= most) continue;
+        most = std::abs(contrast->estimate);
+        found = Pair{a, b, {}};
       }
     }
+    if (!found) return std::nullopt;
+    const auto effect = prose_.percent(fmt::format("effect;{};{};{};{}", f, found->from, found->to, view_.adjusted.to_string()), ids_, view_.response->metric);
+    if (!effect) return std::nullopt;
+    found->effect = *effect;
     return found;
   }
 
@@ -334,7 +346,9 @@ class SweepWriter {
                           ids_, view_.response->metric);
   }
   void cite_level(Statement& s, const FactorView& factor, std::uint32_t l, const Level& level) const {
-    s.config(factor.factor->key + "=" + factor.name(l), level.row);
+    const std::string text = factor.factor->key + "=" + factor.name(l);
+    if (factor.factor->setting) s.config(text, level.row);
+    else s.code(text);
   }
 
   std::optional<Finding> effect(std::size_t f) {
@@ -441,8 +455,12 @@ class SweepWriter {
     }
     const auto hits = prose_.count("count", inside, view_.response->metric);
     const auto all = prose_.count("count", cold, view_.response->metric);
-    prose_.whole(s, *hits);
-    s.text(" of the ");
+    if (inside.size() == cold.size()) {
+      s.text("all ");
+    } else {
+      prose_.whole(s, *hits);
+      s.text(" of the ");
+    }
     prose_.whole(s, *all);
     s.text(" runs that loaded the model have ");
     cite_level(s, factor, *factor.load_level, means[*factor.load_level]);

@@ -69,9 +69,8 @@ void take_factors(SweepView& view) {
 
 // A block effect of several times the other blocks is no drift, even though it stands in blocks.
 void mark_dominant(SweepView& view) {
+  if (!view.model) return;
   const Sample logs = log_of(view.y);
-  const auto model = AdditiveModel::fit(logs, view.adjusted);
-  if (!model) return;
   for (FactorView& factor : view.factors) {
     if (!factor.with_time) continue;
     std::vector<Sample> groups(factor.used.size());
@@ -82,7 +81,7 @@ void mark_dominant(SweepView& view) {
       low = std::min(low, mean(group));
       high = std::max(high, mean(group));
     }
-    factor.dominant = high - low > std::log(kDominantRatio) && high - low > kDominantNoise * model->residual_sd();
+    factor.dominant = high - low > std::log(kDominantRatio) && high - low > kDominantNoise * view.model->residual_sd();
   }
 }
 
@@ -101,7 +100,7 @@ void choose_noise(SweepView& view) {
   bool clock = false;
   for (const FactorView& factor : view.factors) {
     if (factor.with_time && !factor.dominant) clock = true;
-    else stable.push_back({factor.factor->key, {}, factor.level, false});
+    else stable.push_back({factor.factor->key, {}, factor.level, false, false});
   }
   if (clock && !stable.empty()) {
     std::vector<const Factor*> pointers;
@@ -185,6 +184,7 @@ std::optional<SweepView> view_sweep(const Study& study, const Response& response
   view.adjusted = view.factors_only;
   const auto cold = std::count(view.cold.begin(), view.cold.end(), 1U);
   if (cold > 0 && static_cast<std::size_t>(cold) < view.cold.size()) view.adjusted.factors.push_back(view.cold);
+  view.model = AdditiveModel::fit(log_of(view.y), view.adjusted);
   mark_dominant(view);
   choose_noise(view);
   return view;

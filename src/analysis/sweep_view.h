@@ -40,6 +40,7 @@ struct SweepView {
   std::vector<FactorView> factors;
   Design factors_only;                      // the naive design
   Design adjusted;                          // with a column for cold rows where there are some
+  std::optional<AdditiveModel> model;       // of the logs over `adjusted`; nothing where no run is left for noise
   NoiseSource noise_source = NoiseSource::additive;
   Design noise;                             // whose residual is the noise of a single run
   double noise_df = 0;                      // 0: there is no estimate
