@@ -21,9 +21,7 @@ bool is_spread(const core::Statistic& statistic) {
          statistic.kind == Kind::cv || statistic.kind == Kind::range;
 }
 
-bool is_path(core::TableKind kind) {
-  return kind == core::TableKind::object || kind == core::TableKind::records || kind == core::TableKind::keyed || kind == core::TableKind::series;
-}
+bool is_json(core::Format format) { return format == core::Format::json || format == core::Format::jsonl; }
 
 // Decides one column.
 class Decision {
@@ -32,7 +30,7 @@ class Decision {
       : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile) {
     written_ = core::find_unit(column_.unit);
     if (written_ != nullptr && written_->dimension == Dimension::count) written_ = nullptr;
-    reading_ = read_name(catalog, path_of(table, column_), written_);
+    reading_ = read_name(catalog, path_of(document, table, column_), written_);
   }
 
   ColumnMeaning decide() {
@@ -180,8 +178,8 @@ class Decision {
 
 }  // namespace
 
-std::vector<std::string> path_of(const core::Table& table, const core::Column& column) {
-  if (!is_path(table.kind)) return {column.key};
+std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column) {
+  if (!is_json(document.artifact.format)) return {column.key};
   std::vector<std::string> path = split_path(table.name);
   const std::vector<std::string> own = split_path(column.key);
   // The column of a series is the array itself, which the table's name ends in already.

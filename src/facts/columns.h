@@ -15,7 +15,7 @@
 namespace chimera::facts {
 
 // The names above a column and its own, outermost first: the table's path for JSON, the header alone elsewhere.
-[[nodiscard]] std::vector<std::string> path_of(const core::Table& table, const core::Column& column);
+[[nodiscard]] std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column);
 
 // Factors have the setting's canonical name as their metric; columns that are no measurement keep their own name.
 // Adds unit_conflict where name and cells give different units (the cells win) and unknown_unit.

@@ -145,7 +145,7 @@ class Configurator {
   const ColumnRule* parse_rule(const core::Table& table, std::uint32_t column) const {
     if (recipe_ == nullptr) return nullptr;
     for (const ColumnRule& rule : recipe_->columns)
-      if (!rule.parse.empty() && match_path(rule.key, path_of(table, table.columns[column]))) return &rule;
+      if (!rule.parse.empty() && match_path(rule.key, path_of(document_, table, table.columns[column]))) return &rule;
     return nullptr;
   }
 
@@ -189,6 +189,7 @@ class Configurator {
       for (const auto& [key, value] : recipe_->settings) config.set(key, value);
     const core::Table& table = document_.tables[t];
     const bool prose = document_.artifact.format == core::Format::markdown || document_.artifact.format == core::Format::text;
+    if (prose && heads_alike_lists(t)) config.set("case", table.name);
     if (!prose || table.kind == core::TableKind::listing) return config;
     for (std::uint32_t other = 0; other < t; ++other) {
       const core::Table& list = document_.tables[other];
@@ -196,6 +197,16 @@ class Configurator {
       for (const core::Setting& setting : configs_[meanings_[other].configs[0]].settings()) config.set(setting.key, setting.value);
     }
     return config;
+  }
+
+  // Lists of the same names under different headings: each heading is a case of its own.
+  bool heads_alike_lists(std::uint32_t t) const {
+    const core::Table& table = document_.tables[t];
+    if (table.kind != core::TableKind::listing || table.name.empty() || table.columns.size() < 2) return false;
+    return std::any_of(document_.tables.begin(), document_.tables.end(), [&](const core::Table& other) {
+      if (&other == &table || other.kind != table.kind || other.name == table.name || other.columns.size() != table.columns.size()) return false;
+      return std::all_of(table.columns.begin(), table.columns.end(), [&](const core::Column& column) { return other.find(column.key) != nullptr; });
+    });
   }
 
   std::uint32_t intern(const core::RunConfig& config) {
@@ -224,7 +235,9 @@ std::vector<core::RunConfig> configure(const Catalog& catalog, const Recipe* rec
 
 std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written) { return OptionsReader(catalog, written).read(); }
 
-std::string key_setting(const Catalog& catalog, std::string_view table_name) {
+std::string key_setting(const Catalog& catalog, core::Format format, std::string_view table_name) {
+  // Above a Markdown table stands a heading, which is no name of its rows.
+  if (format != core::Format::json && format != core::Format::jsonl) return "case";
   const std::vector<std::string> path = split_path(table_name);
   if (path.empty()) return "case";
   const std::vector<std::string> words = text::split_identifier(path.back());

@@ -21,7 +21,7 @@ namespace chimera::facts {
 // Settings in an object written out inside a cell: {""temperature"":0.3,""top_p"":0.9}. Nested values are passed over.
 [[nodiscard]] std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written);
 
-// The setting that the key of a keyed table is: "backends" -> "backend", "" or "results" -> "case".
-[[nodiscard]] std::string key_setting(const Catalog& catalog, std::string_view table_name);
+// The setting that the key of a keyed table is: "/backends" -> "backend"; "", "/results" and headings -> "case".
+[[nodiscard]] std::string key_setting(const Catalog& catalog, core::Format format, std::string_view table_name);
 
 }  // namespace chimera::facts

@@ -21,10 +21,10 @@ namespace {
 using core::Role;
 
 // The key of a keyed table is a setting of its row.
-core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Table& table) {
+core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& document, const core::Table& table) {
   core::ColumnMeaning meaning;
   meaning.role = Role::factor;
-  meaning.metric = meaning.definition = key_setting(catalog, table.name);
+  meaning.metric = meaning.definition = key_setting(catalog, document.artifact.format, table.name);
   meaning.rule = "key of its object";
   return meaning;
 }
@@ -35,7 +35,7 @@ core::TableMeaning read_table(const Catalog& catalog, const core::Document& docu
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     const bool key = table.kind == core::TableKind::keyed && table.columns[c].key.empty();
     meaning.columns.push_back(
-        key ? key_meaning(catalog, table)
+        key ? key_meaning(catalog, document, table)
             : decide_column(catalog, document, table, c, profile_of(document, table.columns[c]), diagnostics));
   }
   return meaning;

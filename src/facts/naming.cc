@@ -28,6 +28,8 @@ Words slice(const Words& words, std::size_t begin, std::size_t end) {
   return Words(words.begin() + static_cast<std::ptrdiff_t>(begin), words.begin() + static_cast<std::ptrdiff_t>(end));
 }
 
+bool is_digits(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
+
 bool plain_unit(std::string_view word) { return std::find(kPlainUnits.begin(), kPlainUnits.end(), word) != kPlainUnits.end(); }
 
 // "ms" in "Mean (ms)", "W" in "power.draw [W]": removes the last brackets from `name` and returns what was in them.
@@ -46,6 +48,7 @@ core::UnitPtr take_unit(Words& words) {
   for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 1; --n) {
     const Words tail = slice(words, words.size() - n, words.size());
     if (n == 1 && !plain_unit(tail.front())) return nullptr;
+    if (n < words.size() && is_digits(words[words.size() - n - 1])) continue;  // "over 10 ms" is no unit of the values
     for (const std::string_view between : {"/", " ", "_"}) {
       const core::UnitPtr unit = core::find_unit(join(tail, between));
       // "tokens" and counts are what a name is about, not only its unit.

@@ -19,7 +19,7 @@ bool is_spread(Kind kind) { return kind == Kind::stddev || kind == Kind::varianc
 bool has_key(const core::Document& document, const std::string& pattern) {
   for (const core::Table& table : document.tables)
     for (const core::Column& column : table.columns)
-      if (match_path(pattern, path_of(table, column))) return true;
+      if (match_path(pattern, path_of(document, table, column))) return true;
   return false;
 }
 
@@ -66,7 +66,7 @@ class Application {
     const Accepts accepts = [&](std::string_view name, std::string_view text) {
       return name != "stat" || catalog_.statistic(text::lower(text)).has_value();
     };
-    const std::vector<std::string> path = path_of(table_, table_.columns[column]);
+    const std::vector<std::string> path = path_of(document_, table_, table_.columns[column]);
     std::vector<Candidate> found;
     for (const ColumnRule& rule : recipe_.columns)
       if (auto captures = match_path(rule.key, path, accepts)) found.push_back({&rule, std::move(*captures)});

@@ -138,7 +138,7 @@ const ColumnMeaning* mean_around(const core::TableMeaning& around) {
 void read_interval(const Catalog& catalog, const core::Document& document, std::uint32_t index, std::vector<core::TableMeaning>& meanings) {
   const core::Table& table = document.tables[index];
   if (table.kind != core::TableKind::series || table.columns.empty()) return;
-  const std::vector<std::string> path = path_of(table, table.columns[0]);
+  const std::vector<std::string> path = path_of(document, table, table.columns[0]);
   if (catalog.intervals.count(join(text::split_identifier(path.back()), " ")) == 0) return;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> by_parent;
   for (std::uint32_t r = 0; r < table.rows.size(); ++r) by_parent[{table.rows[r].parent_table, table.rows[r].parent_row}].push_back(r);
