@@ -15,6 +15,7 @@ using core::DiagnosticCode;
 
 constexpr std::size_t kProbedLines = 32;
 constexpr std::size_t kProbedBytes = 512;  // that tell whether something is JSON
+constexpr std::size_t kBytesPerNode = 8;   // dense JSON; memory that is not touched costs nothing
 constexpr std::size_t kNpos = std::string_view::npos;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
@@ -110,6 +111,7 @@ void Reader::read_values() {
     }
   }
   if (at >= text_.size()) return;
+  tape_.reserve((text_.size() - at) / kBytesPerNode);
   parser_.parse(at, text_.size(), tape_);
   report_faults();
   std::size_t following = next_value(parser_.end());

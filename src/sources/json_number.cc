@@ -48,9 +48,39 @@ Parts split(std::string_view lexeme) {
 
 }  // namespace
 
+namespace {
+
+// Plain numbers, most of all: up to 18 digits, no exponent. False where it is anything else.
+bool evaluate_plain(std::string_view lexeme, JsonNumber& number) {
+  if (lexeme.size() > 18) return false;
+  const bool negative = lexeme[0] == '-';
+  std::uint64_t mantissa = 0;
+  std::size_t fraction = 0;
+  bool point = false;
+  for (std::size_t at = negative ? 1 : 0; at < lexeme.size(); ++at) {
+    const auto digit = static_cast<unsigned>(lexeme[at] - '0');
+    if (digit <= 9) {
+      mantissa = mantissa * 10 + digit;
+    } else if (lexeme[at] == '.' && !point) {
+      point = true;
+      fraction = lexeme.size() - at - 1;
+    } else {
+      return false;
+    }
+  }
+  if (mantissa > kMaxExact) return false;
+  const double value = static_cast<double>(mantissa) / kPowers[fraction];
+  number.value = negative ? -value : value;
+  number.decimals = static_cast<std::int8_t>(fraction);
+  return true;
+}
+
+}  // namespace
+
 JsonNumber evaluate_number(std::string_view lexeme) {
-  const Parts parts = split(lexeme);
   JsonNumber number;
+  if (!lexeme.empty() && evaluate_plain(lexeme, number)) return number;
+  const Parts parts = split(lexeme);
   number.decimals = static_cast<std::int8_t>(std::clamp(parts.fraction - parts.exponent, 0, 127));
   // Clinger's fast path: one correctly rounded operation on two exact doubles.
   const int power = parts.exponent - parts.fraction;

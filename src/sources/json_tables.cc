@@ -18,14 +18,7 @@ using core::CellKind;
 using core::DiagnosticCode;
 using core::TableKind;
 
-constexpr std::size_t kIndexedShape = 16;       // keys from which a shape is searched by hash
-constexpr std::uint64_t kSparse = 24;           // cells of a table for each value in it, at most
-constexpr std::uint64_t kSparseFloor = 4096;
 constexpr std::size_t kMaxFamilies = 64;
-
-bool has_digit(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // A cheap test that most strings fail before they are parsed as numbers.
 bool may_be_number(std::string_view text) {
@@ -53,241 +46,177 @@ bool is_matrix(const JsonTape& tape, std::uint32_t node) {
 
 }  // namespace
 
+// Before another item at `offset`: room for as many as there will be if the text goes on as it did, within bounds.
+template <class T>
+void JsonTables::make_room(std::vector<T>& items, std::uint64_t offset) const {
+  const std::size_t size = items.size();
+  if (size < items.capacity() || size < 64) return;
+  const double estimate = static_cast<double>(size) * static_cast<double>(document_.text.size()) / static_cast<double>(offset);
+  items.reserve(std::clamp(static_cast<std::size_t>(estimate * 1.02) + 1, size * 2, size * 16));
+}
+
 void JsonTables::add_root(const JsonTape& tape, std::uint32_t node) {
   tape_ = &tape;
-  if (root_ == kNone) root_ = add_slot({}, {}, {});
   if (tape[node].kind() == JsonKind::array) {
     array(root_, node, {}, {});
-    return;
-  }
-  if (tape[node].is_scalar()) {
+  } else if (tape[node].is_scalar()) {
     element(root_, node, {}, {}, Nested::series);
-    return;
+  } else if (members_are_alike(document_.text, tape, node)) {
+    keyed(nullptr, root_, node, {}, {});
+  } else {
+    JsonGroup& group = add_group(TableKind::object, {}, {});
+    add_row(group, span(node), {}, {});
+    members(&group, group.shape, node);
   }
-  if (members_are_alike(document_.text, tape, node)) {
-    keyed(kNone, root_, node, {}, {});
-    return;
-  }
-  const std::uint32_t group = add_group(TableKind::object, {}, {});
-  add_row(group, span(node), {}, {});
-  members(group, groups_[group].shape, node);
 }
 
 void JsonTables::add_record(const JsonTape& tape, std::uint32_t node) {
   tape_ = &tape;
-  if (root_ == kNone) root_ = add_slot({}, {}, {});
   if (tape[node].kind() == JsonKind::object) {
-    const std::uint32_t group = family(node);
+    JsonGroup& group = family(node);
     add_row(group, span(node), {}, {});
-    members(group, groups_[group].shape, node);
-    return;
-  }
-  if (tape[node].is_scalar()) {
+    members(&group, group.shape, node);
+  } else if (tape[node].is_scalar()) {
     element(root_, node, {}, {}, Nested::series);
   } else if (is_matrix_row(tape, node)) {
-    matrix_row(slots_[root_], node, {}, {});
+    matrix_row(root_, node, {}, {});
   } else {
     array(root_, node, {}, {});
   }
 }
 
 void JsonTables::finish() {
-  for (const Group& group : groups_) {
+  for (const JsonGroup& group : groups_) {
     core::Table& table = document_.tables[group.table];
     for (core::Column& column : table.columns) column.cells.resize(table.rows.size());
   }
 }
 
-std::uint32_t JsonTables::add_group(TableKind kind, const std::string& name, std::string row_pattern) {
-  const auto table = static_cast<std::uint32_t>(document_.tables.size());
-  document_.tables.emplace_back();
-  document_.tables.back().kind = kind;
-  document_.tables.back().name = name;
-  const auto shape = static_cast<std::uint32_t>(shapes_.size());
-  shapes_.emplace_back();
-  groups_.push_back({table, shape, std::move(row_pattern), 0});
-  return static_cast<std::uint32_t>(groups_.size() - 1);
+JsonGroup& JsonTables::add_group(TableKind kind, const std::string& name, std::string row_pattern) {
+  JsonGroup& group = groups_.emplace_back();
+  group.table = static_cast<std::uint32_t>(document_.tables.size());
+  group.row_pattern = std::move(row_pattern);
+  core::Table& table = document_.tables.emplace_back();
+  table.kind = kind;
+  table.name = name;
+  return group;
 }
 
-std::uint32_t JsonTables::add_slot(std::string table_name, std::string path, std::string name) {
-  Slot& slot = slots_.emplace_back();
-  slot.digits = has_digit(name);
-  slot.name = std::move(name);
-  slot.path = std::move(path);
-  slot.table_name = std::move(table_name);
-  return static_cast<std::uint32_t>(slots_.size() - 1);
-}
-
-// The slot of `key` in `shape`, made where it is new. `predicted`: the position at which it is looked for first, moved on.
-std::uint32_t JsonTables::find_slot(std::uint32_t group, std::uint32_t shape_index, const JsonNode& key,
-                                    std::size_t& predicted) {
-  Shape& shape = shapes_[shape_index];
-  std::string_view name = std::string_view(document_.text).substr(key.begin(), key.size());
-  std::string unescaped;
-  if (key.escaped()) name = unescaped = unescape_json(name);
-  if (predicted < shape.slots.size() && slots_[shape.slots[predicted]].name == name) return shape.slots[predicted++];
-  const std::size_t found = search_slot(shape, name);
-  if (found < shape.slots.size()) {
-    predicted = found + 1;
-    return shape.slots[found];
-  }
-  std::string path = shape.prefix + escape_pointer(name);
-  std::string table_name = fmt::format("{}/{}", group == kNone ? "" : groups_[group].row_pattern, path);
-  const std::uint32_t slot = add_slot(std::move(table_name), std::move(path), std::string(name));
-  shape.slots.push_back(slot);
-  predicted = shape.slots.size();
-  if (shape.slots.size() == kIndexedShape) {
-    for (std::size_t i = 0; i + 1 < shape.slots.size(); ++i) shape.index.emplace(slots_[shape.slots[i]].name, i);
-  }
-  if (shape.slots.size() >= kIndexedShape) shape.index.emplace(slots_[slot].name, shape.slots.size() - 1);
-  return slot;
-}
-
-// Its position in shape.slots, or their number where it is not there.
-std::size_t JsonTables::search_slot(const Shape& shape, std::string_view name) const {
-  if (!shape.index.empty()) {
-    const auto found = shape.index.find(name);
-    return found == shape.index.end() ? shape.slots.size() : found->second;
-  }
-  std::size_t i = 0;
-  while (i < shape.slots.size() && slots_[shape.slots[i]].name != name) ++i;
-  return i;
-}
-
-// Rows with ever new keys would make a table that is mostly absent cells: such a table is closed and another begun.
-bool JsonTables::is_sparse(const Group& group) const {
-  const core::Table& table = document_.tables[group.table];
-  return table.columns.size() * (table.rows.size() + 1) > kSparse * group.cells + kSparseFloor;
-}
-
-std::uint32_t JsonTables::group_at(std::uint32_t& place, TableKind kind, const Slot& slot) {
-  if (place != kNone && !is_sparse(groups_[place])) return place;
-  place = add_group(kind, slot.table_name, slot.table_name + "/*");
-  if (kind == TableKind::series) {
-    shapes_[groups_[place].shape].slots.push_back(add_slot({}, slot.path, slot.name));
-  }
-  return place;
-}
-
-// Whether the keys of the object at `node` are mostly those of the group: half of the union of both, or nearly all
-// of the smaller one (a failed request leaves fields out).
-bool JsonTables::fits(const Group& group, std::uint32_t node) const {
-  const JsonTape& tape = *tape_;
-  const Shape& shape = shapes_[group.shape];
-  std::size_t hits = 0;
-  std::size_t predicted = 0;
-  for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = behind(i + 1)) {
-    const std::string_view name = std::string_view(document_.text).substr(tape[i].begin(), tape[i].size());
-    if (predicted >= shape.slots.size() || slots_[shape.slots[predicted]].name != name) {
-      predicted = search_slot(shape, name);
-    }
-    if (predicted < shape.slots.size()) ++hits, ++predicted;
-  }
-  const std::size_t keys = tape[node].size();
-  const std::size_t known = shape.slots.size();
-  if (hits * 2 >= keys + known - std::min(hits, keys + known)) return true;
-  const std::size_t fewer = std::min(keys, known);
-  return fewer >= 4 && hits * 5 >= fewer * 4;
+// The group at `place`, made where there is none; a table that became sparse is closed and another begun.
+JsonGroup& JsonTables::group_at(JsonGroup*& place, TableKind kind, const JsonSlot& slot) {
+  if (place != nullptr && !place->is_sparse(document_.tables[place->table])) return *place;
+  place = &add_group(kind, slot.table_name, slot.table_name + "/*");
+  if (kind == TableKind::series) place->shape.add(slots_.emplace_back(std::string(), slot.path, slot.name));
+  return *place;
 }
 
 // The group that a record of a sequence belongs to.
-std::uint32_t JsonTables::family(std::uint32_t node) {
-  for (std::uint32_t& group : families_) {
-    if (!fits(groups_[group], node)) continue;
-    if (is_sparse(groups_[group])) group = add_group(TableKind::records, {}, {});
-    return group;
+JsonGroup& JsonTables::family(std::uint32_t node) {
+  auto found = families_.begin();
+  while (found != families_.end() && !(*found)->fits(document_.text, *tape_, node)) ++found;
+  if (found == families_.end()) {
+    if (families_.size() < kMaxFamilies) families_.push_back(&add_group(TableKind::records, {}, {}));
+    found = families_.end() - 1;  // too many to tell apart: the last one takes what is left
   }
-  if (families_.size() >= kMaxFamilies) {  // too many to tell apart: the last one takes what is left
-    if (is_sparse(groups_[families_.back()])) families_.back() = add_group(TableKind::records, {}, {});
-    return families_.back();
-  }
-  families_.push_back(add_group(TableKind::records, {}, {}));
-  return families_.back();
+  if ((*found)->is_sparse(document_.tables[(*found)->table])) *found = &add_group(TableKind::records, {}, {});
+  return **found;
 }
 
-JsonTables::Parent JsonTables::add_row(std::uint32_t group, core::Span row_span, std::string pointer, Parent parent) {
-  const std::uint32_t table = groups_[group].table;
-  std::vector<core::Row>& rows = document_.tables[table].rows;
+// The slot of `key` in `shape`, made where it is new. `predicted` is the position looked at first, and is moved on.
+JsonSlot& JsonTables::slot_at(const JsonGroup* group, JsonShape& shape, const JsonNode& key, std::size_t& predicted) {
+  std::string_view name = std::string_view(document_.text).substr(key.begin(), key.size());
+  std::string unescaped;
+  if (key.escaped()) name = unescaped = unescape_json(name);
+  const std::size_t found = shape.find(name, predicted);
+  predicted = found + 1;
+  if (found < shape.slots.size()) return *shape.slots[found];
+  std::string path = shape.prefix + escape_pointer(name);
+  std::string table_name = fmt::format("{}/{}", group == nullptr ? "" : group->row_pattern, path);
+  JsonSlot& slot = slots_.emplace_back(std::move(table_name), std::move(path), std::string(name));
+  shape.add(slot);
+  return slot;
+}
+
+JsonShape& JsonTables::shape_of(JsonSlot& slot) {
+  if (slot.shape == nullptr) {
+    slot.shape = &shapes_.emplace_back();
+    slot.shape->prefix = slot.path + "/";
+  }
+  return *slot.shape;
+}
+
+JsonTables::Parent JsonTables::add_row(const JsonGroup& group, core::Span row_span, std::string pointer, Parent parent) {
+  std::vector<core::Row>& rows = document_.tables[group.table].rows;
+  make_room(rows, row_span.begin);
   core::Row& row = rows.emplace_back();
   row.span = row_span;
   row.line = line_at(row_span.begin);
   row.pointer = std::move(pointer);
   row.parent_table = parent.table;
   row.parent_row = parent.row;
-  return {table, static_cast<std::uint32_t>(rows.size() - 1)};
+  return {group.table, static_cast<std::uint32_t>(rows.size() - 1)};
 }
 
 // One member of the last row of `group`.
-void JsonTables::value(std::uint32_t group, std::uint32_t slot_index, std::uint32_t node) {
+void JsonTables::value(JsonGroup* group, JsonSlot& slot, std::uint32_t node) {
   const JsonNode& at = (*tape_)[node];
   if (at.is_scalar()) {
-    put(group, slot_index, at);
+    put(*group, slot, at);
     return;
   }
-  Slot& slot = slots_[slot_index];
-  const std::uint32_t table = groups_[group].table;
-  const Parent row{table, static_cast<std::uint32_t>(document_.tables[table].rows.size() - 1)};
-  if (at.kind() == JsonKind::array) {
-    array(slot_index, node, pointer_to(row, slot), row);
-    return;
-  }
-  if (!slot.decided && at.size() > 0) {
+  if (at.kind() == JsonKind::object && !slot.decided && at.size() > 0) {
     slot.decided = true;
     slot.splits = members_are_alike(document_.text, *tape_, node);
   }
-  if (slot.splits) {
-    keyed(group, slot_index, node, pointer_to(row, slot), row);
+  if (at.kind() == JsonKind::object && !slot.splits) {
+    members(group, shape_of(slot), node);
     return;
   }
-  members(group, shape_of(slot), node);
+  const auto last = static_cast<std::uint32_t>(document_.tables[group->table].rows.size() - 1);
+  const Parent row{group->table, last};
+  if (at.kind() == JsonKind::array) array(slot, node, pointer_to(row, slot), row);
+  else keyed(group, slot, node, pointer_to(row, slot), row);
 }
 
-std::uint32_t JsonTables::shape_of(Slot& slot) {
-  if (slot.shape == kNone) {
-    slot.shape = static_cast<std::uint32_t>(shapes_.size());
-    shapes_.emplace_back().prefix = slot.path + "/";
-  }
-  return slot.shape;
-}
-
-void JsonTables::members(std::uint32_t group, std::uint32_t shape, std::uint32_t node) {
+void JsonTables::members(JsonGroup* group, JsonShape& shape, std::uint32_t node) {
   const JsonTape& tape = *tape_;
   std::size_t predicted = 0;
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = behind(i + 1)) {
-    const std::uint32_t slot = find_slot(group, shape, tape[i], predicted);
-    if (slots_[slot].digits) document_.ignored.push_back({{tape[i].begin(), tape[i].begin() + tape[i].size()}, "key"});
+    JsonSlot& slot = slot_at(group, shape, tape[i], predicted);
+    if (slot.digits) ignore_key(tape[i]);
     value(group, slot, i + 1);
   }
 }
 
+void JsonTables::ignore_key(const JsonNode& key) {
+  make_room(document_.ignored, key.begin());
+  document_.ignored.push_back({{key.begin(), key.begin() + key.size()}, "key"});
+}
+
 // An object whose members are rows. A member that is no object is a member of the last row of `group` as usual.
-void JsonTables::keyed(std::uint32_t group, std::uint32_t slot_index, std::uint32_t node, const std::string& pointer,
-                       Parent parent) {
+void JsonTables::keyed(JsonGroup* group, JsonSlot& slot, std::uint32_t node, const std::string& pointer, Parent parent) {
   const JsonTape& tape = *tape_;
-  Slot& slot = slots_[slot_index];
   std::size_t predicted = 0;
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = behind(i + 1)) {
     const JsonNode& key = tape[i];
     if (tape[i + 1].kind() != JsonKind::object) {
-      const std::uint32_t member = find_slot(group, shape_of(slot), key, predicted);
-      if (slots_[member].digits) document_.ignored.push_back({{key.begin(), key.begin() + key.size()}, "key"});
+      JsonSlot& member = slot_at(group, shape_of(slot), key, predicted);
+      if (member.digits) ignore_key(key);
       value(group, member, i + 1);
       continue;
     }
-    const std::uint32_t rows = group_at(slot.members, TableKind::keyed, slot);
-    core::Table& table = document_.tables[groups_[rows].table];
-    if (table.columns.empty()) table.columns.emplace_back();
+    JsonGroup& rows = group_at(slot.members, TableKind::keyed, slot);
+    std::vector<core::Column>& columns = document_.tables[rows.table].columns;
+    if (columns.empty()) columns.emplace_back();
     const std::string name = unescape_json(std::string_view(document_.text).substr(key.begin(), key.size()));
-    const Parent row = add_row(rows, {key.begin() - 1, span(i + 1).end}, pointer + '/' + escape_pointer(name), parent);
-    std::vector<core::Cell>& names = document_.tables[row.table].columns[0].cells;
-    names.resize(row.row);
-    names.push_back(text_cell(key));
-    ++groups_[rows].cells;
-    members(rows, groups_[rows].shape, i + 1);
+    add_row(rows, {key.begin() - 1, span(i + 1).end}, pointer + '/' + escape_pointer(name), parent);
+    columns[0].cells.push_back(text_cell(key));
+    ++rows.cells;
+    members(&rows, rows.shape, i + 1);
   }
 }
 
-void JsonTables::array(std::uint32_t slot, std::uint32_t node, const std::string& pointer, Parent parent) {
+void JsonTables::array(JsonSlot& slot, std::uint32_t node, const std::string& pointer, Parent parent) {
   const JsonTape& tape = *tape_;
   const Nested nested = is_matrix(tape, node) ? Nested::matrix : Nested::series;
   std::uint64_t index = 0;
@@ -301,55 +230,49 @@ void JsonTables::array(std::uint32_t slot, std::uint32_t node, const std::string
   }
 }
 
-void JsonTables::element(std::uint32_t slot_index, std::uint32_t node, std::string pointer, Parent parent,
-                         Nested nested) {
+void JsonTables::element(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent, Nested nested) {
   const JsonNode& at = (*tape_)[node];
-  Slot& slot = slots_[slot_index];
   if (at.kind() == JsonKind::object) {
-    const std::uint32_t group = group_at(slot.records, TableKind::records, slot);
+    JsonGroup& group = group_at(slot.records, TableKind::records, slot);
     add_row(group, span(node), std::move(pointer), parent);
-    members(group, groups_[group].shape, node);
+    members(&group, group.shape, node);
   } else if (at.is_scalar()) {
-    const std::uint32_t group = group_at(slot.scalars, TableKind::series, slot);
+    JsonGroup& group = group_at(slot.scalars, TableKind::series, slot);
     add_row(group, span(node), std::move(pointer), parent);
-    put(group, shapes_[groups_[group].shape].slots[0], at);
+    put(group, *group.shape.slots[0], at);
   } else if (nested == Nested::matrix) {
     matrix_row(slot, node, std::move(pointer), parent);
   } else {
-    if (slot.element == kNone) {
-      slot.element = add_slot(slot.table_name + "/*", slot.path, slot.name);
-    }
-    array(slot.element, node, pointer, parent);
+    if (slot.element == nullptr) slot.element = &slots_.emplace_back(slot.table_name + "/*", slot.path, slot.name);
+    array(*slot.element, node, pointer, parent);
   }
 }
 
-void JsonTables::matrix_row(Slot& slot, std::uint32_t node, std::string pointer, Parent parent) {
-  const std::uint32_t group = group_at(slot.matrix, TableKind::records, slot);
+void JsonTables::matrix_row(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent) {
+  JsonGroup& group = group_at(slot.matrix, TableKind::records, slot);
   add_row(group, span(node), std::move(pointer), parent);
-  std::vector<std::uint32_t>& columns = shapes_[groups_[group].shape].slots;
   const std::uint32_t width = (*tape_)[node].size();
-  while (columns.size() < width) {
-    const std::string index = std::to_string(columns.size());
-    columns.push_back(add_slot({}, index, index));
+  while (group.shape.slots.size() < width) {
+    const std::string index = std::to_string(group.shape.slots.size());
+    group.shape.add(slots_.emplace_back(std::string(), index, index));
   }
-  for (std::uint32_t i = 0; i < width; ++i) put(group, columns[i], (*tape_)[node + 1 + i]);
+  for (std::uint32_t i = 0; i < width; ++i) put(group, *group.shape.slots[i], (*tape_)[node + 1 + i]);
 }
 
 // A scalar into the last row of `group`.
-void JsonTables::put(std::uint32_t group_index, std::uint32_t slot_index, const JsonNode& node) {
-  Group& group = groups_[group_index];
-  Slot& slot = slots_[slot_index];
+void JsonTables::put(JsonGroup& group, JsonSlot& slot, const JsonNode& node) {
   core::Table& table = document_.tables[group.table];
   const std::size_t row = table.rows.size() - 1;
-  if (slot.column == kNone) slot.column = add_column(table, slot.path);
+  if (slot.column == core::Row::kNone) slot.column = add_column(table, slot.path);
   std::vector<core::Cell>* cells = &table.columns[slot.column].cells;
   if (cells->size() > row) {
     duplicate_key(table.rows[row], slot, node.begin());
-    if (slot.second == kNone) slot.second = add_column(table, slot.path + "#2");
+    if (slot.second == core::Row::kNone) slot.second = add_column(table, slot.path + "#2");
     cells = &table.columns[slot.second].cells;
     if (cells->size() > row) return;  // a third value stays unread
   }
   if (cells->size() < row) cells->resize(row);
+  make_room(*cells, node.begin());
   cells->push_back(cell(node, table, row, slot.path));
   ++group.cells;
 }
@@ -410,7 +333,7 @@ core::Cell JsonTables::text_cell(const JsonNode& node) const {
   return cell;
 }
 
-void JsonTables::duplicate_key(const core::Row& row, const Slot& slot, std::uint64_t offset) {
+void JsonTables::duplicate_key(const core::Row& row, const JsonSlot& slot, std::uint64_t offset) {
   if (!diagnostics_.admits(DiagnosticCode::json_duplicate_key)) return;
   diagnostics_.add(DiagnosticCode::json_duplicate_key, line_at(offset), fmt::format("{}/{}", row.pointer, slot.path),
                    fmt::format("\"{}\" occurs again in the same object", slot.name),
@@ -440,7 +363,7 @@ std::uint32_t JsonTables::behind(std::uint32_t node) const {
   return at.is_scalar() ? node + 1 : at.next();
 }
 
-std::string JsonTables::pointer_to(Parent row, const Slot& slot) const {
+std::string JsonTables::pointer_to(Parent row, const JsonSlot& slot) const {
   return fmt::format("{}/{}", document_.tables[row.table].rows[row.row].pointer, slot.path);
 }
 
