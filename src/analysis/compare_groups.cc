@@ -238,8 +238,12 @@ class Comparison {
       prose_.quantity(s, *change, 3);
       s.text(" (95 % confidence interval ");
     } else {
-      s.text(" cannot be told from ");
+      s.text(" and ");
       cite(s, other);
+      // Means and paired ratios may point different ways; then neither word is right.
+      const bool tie = prose_.value(*low) <= 0 && prose_.value(*high) >= 0;
+      if (tie) s.text(" ").compare("cannot be told apart", *low, *high);
+      else s.text(" differ, in no clear direction,");
       s.text(" in " + title_ + " (");
       prose_.quantity(s, lead.centre, 4);
       s.text(" against ");
@@ -276,6 +280,12 @@ class Comparison {
     if (used_ == "welch") doubt().text("The groups share nothing to pair them by, so differences in their work are part of the interval.");
     if (study_.order != RunOrder::unknown && order_share(factor_.level) >= kBlocks)
       doubt().text("The groups ran one after the other, so whatever changed with time is part of the difference.");
+    if (!study_.consequences.empty() && is_group_key(factor_.key)) {
+      Statement& s = doubt();
+      s.text("The groups differ in other settings too: ");
+      for (std::size_t i = 0; i < study_.consequences.size(); ++i) s.text(i == 0 ? "" : ", ").code(study_.consequences[i]);
+      s.text(".");
+    }
     if (groups_.size() > 2) doubt().text("The intervals are widened for all pairs of groups (Bonferroni).");
   }
 

@@ -9,6 +9,19 @@
 
 namespace chimera::analysis {
 
+namespace {
+
+// The ends of intervals say so, that a reader can test a tie by them.
+core::Statistic statistic_of(std::string_view formula) {
+  const std::string_view name = formula.substr(0, formula.find(';'));
+  const auto ends_with = [&](std::string_view end) { return name.size() > end.size() && name.substr(name.size() - end.size()) == end; };
+  if (ends_with("_low")) return {core::Statistic::Kind::ci_low, 0};
+  if (ends_with("_high")) return {core::Statistic::Kind::ci_high, 0};
+  return {};
+}
+
+}  // namespace
+
 core::UnitPtr percent_unit() { return core::unit_of("%"); }
 
 core::UnitPtr count_unit() {
@@ -37,7 +50,8 @@ std::string Prose::title(const std::string& metric) const {
 }
 
 std::optional<core::FactId> Prose::percent(std::string formula, std::vector<core::FactId> inputs, const std::string& metric) {
-  return ledger_.try_derive({std::move(formula), std::move(inputs), metric, percent_unit(), {}, {}});
+  const core::Statistic statistic = statistic_of(formula);
+  return ledger_.try_derive({std::move(formula), std::move(inputs), metric, percent_unit(), statistic, {}});
 }
 
 std::optional<core::FactId> Prose::count(std::string formula, std::vector<core::FactId> inputs, const std::string& metric) {

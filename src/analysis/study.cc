@@ -226,6 +226,7 @@ class Builder {
         continue;
       }
       note(factors[i].key, "consequence: follows from " + decider->key);
+      study_.consequences.push_back(factors[i].key);
       factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(i));
     }
   }

@@ -56,6 +56,7 @@ struct Study {
   std::vector<Factor> factors;          // two levels or more
   std::vector<Factor> blocks;           // what rows of different configurations share: prompt, repetition, seed
   std::vector<Response> responses;
+  std::vector<std::string> consequences;  // settings that a grouping factor decides: "opset" of the one backend that has it
   std::vector<std::string> constants;   // "model=llama3.1:8b": settings all rows share
   std::vector<std::uint32_t> configuration;  // per study row: its configuration, counted in order of appearance
   std::uint32_t configurations = 0;     // distinct ones

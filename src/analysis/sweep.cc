@@ -198,7 +198,7 @@ class SweepWriter {
       s.text(" it takes ");
       prose_.whole(s, *for_lead);
     }
-    s.text(" (two-sided alpha ");
+    s.text(" (alpha ");
     prose_.quantity(s, prose_.constant(kAlpha, core::no_unit(), *noise_), 1);
     s.text(", power ");
     prose_.quantity(s, prose_.constant(kPower, core::no_unit(), *noise_), 1);
@@ -380,8 +380,10 @@ class SweepWriter {
       finding.title = fmt::format("{} matters for {}", factor.factor->key, name_);
       finding.weight = 65;
     } else {
-      s.text("No effect of ").code(factor.factor->key).text(" on " + title_ + " is seen in ").artifact(path_);
-      s.text(": ");
+      s.code(factor.factor->key).text(" shows ");
+      if (seen) s.text("an effect of unclear direction");
+      else s.compare("no effect", *low, *high);
+      s.text(" on " + title_ + " in ").artifact(path_).text(": ");
       cite_level(s, factor, pair->to, means[pair->to]);
       s.text(" against ");
       cite_level(s, factor, pair->from, means[pair->from]);
@@ -392,7 +394,7 @@ class SweepWriter {
       s.text(" would have been found with a power of ");
       prose_.quantity(s, prose_.constant(kPower, core::no_unit(), pair->effect), 1);
       s.text(".");
-      finding.title = fmt::format("No effect of {} seen for {}", factor.factor->key, name_);
+      finding.title = fmt::format("{} shows no clear effect for {}", factor.factor->key, name_);
       finding.weight = 35;
     }
     add_effect_doubts(finding, factor, m);
@@ -498,7 +500,9 @@ class SweepWriter {
     cite_level(s, factor, pair->to, means[pair->to]);
     s.text(" against ");
     cite_level(s, factor, pair->from, means[pair->from]);
-    s.text(seen ? " does differ (95 % confidence interval " : " shows no effect (95 % confidence interval ");
+    if (seen) s.text(" does differ");
+    else s.text(" shows ").compare("no effect", *low, *high);
+    s.text(" (95 % confidence interval ");
     prose_.interval(s, *low, *high);
     s.text(").");
   }
