@@ -47,7 +47,7 @@ struct Cell {
   CellKind kind = CellKind::absent;
   std::int8_t decimals = 0;  // of a number: digits after the point as written
   bool quoted = false;       // stood in quotes: text by syntax, number by content
-  double number = 0;         // value of a number; 1 or 0 of a boolean; NaN where the text says NaN
+  double number = 0;         // value of a number, finite; 1 or 0 of a boolean; NaN of a null that is NaN
   [[nodiscard]] Span span() const { return {begin, begin + size}; }
 };
 static_assert(sizeof(Cell) == 24);

@@ -23,8 +23,8 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
 void read_word(std::string_view written, ReadCell& read) {
   static constexpr std::array<std::string_view, 11> kNull = {"null", "none",  "n/a", "na",  "nil", "-",
                                                              "--",   "[n/a]", "<na>", "#n/a", "[not supported]"};
-  static constexpr std::array<std::string_view, 10> kNonfinite = {"nan", "-nan", "+nan", "inf",       "-inf",
-                                                                  "+inf", "infinity", "-infinity", "+infinity", "1.#inf"};
+  static constexpr std::array<std::string_view, 3> kNotANumber = {"nan", "-nan", "+nan"};
+  static constexpr std::array<std::string_view, 6> kInfinite = {"inf", "-inf", "+inf", "infinity", "-infinity", "+infinity"};
   if (written.size() > kLongestWord) return;
   const std::string word = text::lower(written);
   if (word == "true" || word == "false") {
@@ -32,10 +32,12 @@ void read_word(std::string_view written, ReadCell& read) {
     read.cell.number = word == "true" ? 1 : 0;
   } else if (is_one_of(word, kNull)) {
     read.cell.kind = core::CellKind::null;
-  } else if (is_one_of(word, kNonfinite)) {
+  } else if (is_one_of(word, kNotANumber)) {
     read.cell.kind = core::CellKind::null;
     read.cell.number = std::numeric_limits<double>::quiet_NaN();
     read.nonfinite = true;
+  } else if (is_one_of(word, kInfinite)) {
+    read.nonfinite = true;  // may be a setting ("request_rate" of a load generator), so the word stays
   }
 }
 

@@ -12,8 +12,8 @@ namespace chimera::sources {
 struct ReadCell {
   core::Cell cell;
   std::string_view unit;   // of a number that was written with one; into the text
-  bool nonfinite = false;  // NaN or infinity: the cell is null, its number NaN
-  bool too_large = false;  // a number that no double can hold: likewise
+  bool nonfinite = false;  // NaN, which is null with NaN for its number, or infinity, which is text
+  bool too_large = false;  // a number that no double can hold: null
 };
 
 // Empty cells are absent; "N/A", "None", "-" and their like are null. A word behind a number is its unit only where it

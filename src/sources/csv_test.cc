@@ -164,6 +164,7 @@ TEST(Csv, KeepsRowsWithoutValues) {
   const Read read("a,b\nnan,N/A\n-inf,\n1e400,3\n");
   EXPECT_EQ(read.column("a").cells[0].kind, core::CellKind::null);
   EXPECT_TRUE(std::isnan(read.column("a").cells[0].number));
+  EXPECT_EQ(read.column("a").cells[1].kind, core::CellKind::text);
   EXPECT_EQ(read.column("b").cells[0].kind, core::CellKind::null);
   EXPECT_EQ(read.column("b").cells[1].kind, core::CellKind::absent);
   EXPECT_EQ(read.codes(), "table_nonfinite number_out_of_range");

@@ -294,8 +294,9 @@ core::Cell JsonTables::cell(const JsonNode& node, const core::Table& table, std:
       cell.number = (lexeme[0] | 0x20) == 't' ? 1 : 0;
       return cell;
     case JsonKind::nonfinite:
-      cell.kind = CellKind::number;
-      cell.number = lexeme.find_first_of("aA") < 3 ? std::numeric_limits<double>::quiet_NaN()
+      // NaN is no value; infinity may be a setting ("request_rate": Infinity), so the word stays.
+      cell.kind = lexeme.find_first_of("aA") < 3 ? CellKind::null : CellKind::text;
+      cell.number = cell.kind == CellKind::null ? std::numeric_limits<double>::quiet_NaN()
                                                    : std::numeric_limits<double>::infinity();
       if (lexeme[0] == '-') cell.number = -cell.number;
       return cell;
@@ -303,7 +304,7 @@ core::Cell JsonTables::cell(const JsonNode& node, const core::Table& table, std:
     default: cell.kind = CellKind::null; return cell;
   }
   const JsonNumber number = evaluate_number(lexeme);
-  cell.kind = CellKind::number;
+  cell.kind = number.range == NumberRange::too_large ? CellKind::null : CellKind::number;
   cell.number = number.value;
   cell.decimals = number.decimals;
   if (number.range != NumberRange::ok && diagnostics_.admits(DiagnosticCode::number_out_of_range)) {

@@ -197,11 +197,13 @@ TEST(BrokenJson, StopsAtAFaultAndNamesIt) {
   EXPECT_EQ(r.at("/b/c", "b/c"), "1");
 }
 
-TEST(BrokenJson, ReadsNaNAndInfinityAsNumbersThatAreNotFinite) {
+TEST(BrokenJson, ReadsNeitherNaNNorInfinityAsANumber) {
   const Read r = read(R"({"a":NaN,"b":-Infinity,"c":[1,inf]})");
   EXPECT_EQ(r.codes(), "C203 C203 C203");
   EXPECT_EQ(r.diagnostics.entries()[1].place.pointer, "/b");
   EXPECT_TRUE(std::isnan(r.document.tables[0].columns[0].cells[0].number));
+  EXPECT_EQ(r.document.tables[0].columns[0].cells[0].kind, core::CellKind::null);
+  EXPECT_EQ(r.document.tables[0].columns[1].cells[0].kind, core::CellKind::text);
   EXPECT_EQ(r.document.tables[0].columns[1].cells[0].number, -INFINITY);
   EXPECT_EQ(r.table("/c")->columns[0].cells[1].number, INFINITY);
 }
@@ -211,6 +213,7 @@ TEST(BrokenJson, ReportsNumbersNoDoubleCanHold) {
   EXPECT_EQ(r.codes(), "C206 C206 C206");
   EXPECT_EQ(r.diagnostics.entries()[1].place.pointer, "/b/0");
   EXPECT_EQ(r.table("/b")->columns[0].cells[0].number, -INFINITY);
+  EXPECT_EQ(r.table("/b")->columns[0].cells[0].kind, core::CellKind::null);
 }
 
 TEST(BrokenJson, ToleratesWhatOtherLanguagesWrite) {
