@@ -1,0 +1,111 @@
+#include "claims/binder.h"
+
+#include <algorithm>
+#include <map>
+
+namespace chimera::claims {
+namespace {
+
+std::vector<std::uint32_t> united(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+  std::vector<std::uint32_t> both;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both;
+}
+
+std::vector<std::uint32_t> shared(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+  std::vector<std::uint32_t> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both;
+}
+
+std::size_t free_run(const std::vector<bool>& taken, std::size_t from, std::size_t most) {
+  std::size_t count = 0;
+  while (count < most && from + count < taken.size() && !taken[from + count]) ++count;
+  return count;
+}
+
+}  // namespace
+
+bool SheetView::names_rows(PieceRange within) const {
+  return std::any_of(rows.begin(), rows.end(), [&](const RowName& name) { return within.holds(name.range.begin); });
+}
+
+std::vector<std::uint32_t> SheetView::select(PieceRange within) const {
+  std::map<std::uint32_t, std::vector<std::uint32_t>> by_origin;
+  for (const RowName& name : rows) {
+    if (!within.holds(name.range.begin)) continue;
+    if (name.label == nullptr) return {};
+    std::vector<std::uint32_t>& chosen = by_origin[name.label->origin];
+    chosen = united(chosen, name.label->rows);
+  }
+  std::vector<std::uint32_t> selected(row_count);
+  for (std::uint32_t r = 0; r < row_count; ++r) selected[r] = r;
+  for (const auto& [origin, chosen] : by_origin) selected = shared(selected, chosen);
+  return selected;
+}
+
+const ColumnPhrase* SheetView::nearest(std::size_t at, PieceRange within) const {
+  const ColumnPhrase* best = nullptr;
+  for (const ColumnPhrase& phrase : columns) {
+    if (!within.holds(phrase.range.begin)) continue;
+    if (phrase.range.end <= at) best = &phrase;       // the last one before
+    else if (best == nullptr) return &phrase;         // or the first one behind
+  }
+  return best;
+}
+
+SheetView Binder::view(const Saying& saying, SheetId sheet, const std::vector<bool>& hidden) const {
+  SheetView view;
+  view.sheet = sheet;
+  view.row_count = evidence_.corpus().documents()[sheet.document].tables[sheet.table].rows.size();
+  std::vector<bool> taken = hidden;
+  const std::vector<Piece>& pieces = saying.pieces;
+  const Labels& labels = evidence_.labels(sheet);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    for (std::size_t count = free_run(taken, i, labels.longest); count > 0; --count) {
+      const auto found = labels.by_name.find(join(pieces, i, count));
+      if (found == labels.by_name.end()) continue;
+      view.rows.push_back({{i, i + count}, &found->second});
+      std::fill(taken.begin() + static_cast<std::ptrdiff_t>(i), taken.begin() + static_cast<std::ptrdiff_t>(i + count), true);
+      i += count - 1;
+      break;
+    }
+  }
+  // "num_gpu=55" where 55 is not among the values
+  for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+    for (std::size_t count = free_run(taken, i, 4); count > 0; --count) {
+      const std::size_t value = i + count;
+      if (value >= pieces.size() || taken[value] || text_.substr(pieces[value - 1].end, pieces[value].begin - pieces[value - 1].end) != "=") continue;
+      if (labels.keys.find(join(pieces, i, count)) == labels.keys.end()) continue;
+      view.rows.push_back({{i, value + 1}, nullptr});
+      std::fill(taken.begin() + static_cast<std::ptrdiff_t>(i), taken.begin() + static_cast<std::ptrdiff_t>(value + 1), true);
+      break;
+    }
+  }
+  std::sort(view.rows.begin(), view.rows.end(), [](const RowName& a, const RowName& b) { return a.range.begin < b.range.begin; });
+  const Evidence::Names& names = evidence_.names(sheet);
+  std::vector<Piece> plain = pieces;
+  for (Piece& piece : plain) piece.text = folded(piece.text);
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    for (std::size_t count = free_run(taken, i, names.longest); count > 0; --count) {
+      const auto found = names.columns.find(join(plain, i, count));
+      if (found == names.columns.end()) continue;
+      view.columns.push_back({{i, i + count}, found->second});
+      i += count - 1;
+      break;
+    }
+  }
+  return view;
+}
+
+std::vector<bool> file_pieces(const Saying& saying, const std::vector<Mention>& mentions) {
+  std::vector<bool> hidden(saying.pieces.size(), false);
+  for (const std::size_t m : saying.mentions) {
+    if (mentions[m].kind != MentionKind::file) continue;
+    for (std::size_t i = 0; i < saying.pieces.size(); ++i)
+      if (mentions[m].span.begin <= saying.pieces[i].begin && saying.pieces[i].end <= mentions[m].span.end) hidden[i] = true;
+  }
+  return hidden;
+}
+
+}  // namespace chimera::claims

@@ -1,0 +1,59 @@
+// From a saying to the cells it is about: rows by their names, columns by what they measure. Values are compared last.
+//
+// Threads: one.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "claims/evidence.h"
+#include "claims/saying.h"
+
+namespace chimera::claims {
+
+// Pieces [begin, end) of a saying.
+struct PieceRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  [[nodiscard]] bool holds(std::size_t piece) const { return begin <= piece && piece < end; }
+};
+
+struct RowName {
+  PieceRange range;
+  const Label* label = nullptr;  // null: a key of the table with a value that no row has, "num_gpu=55"
+};
+
+struct ColumnPhrase {
+  PieceRange range;
+  std::vector<std::uint32_t> columns;
+};
+
+// One table read with the eyes of a saying; everything in order of the text.
+struct SheetView {
+  SheetId sheet;
+  std::size_t row_count = 0;
+  std::vector<RowName> rows;
+  std::vector<ColumnPhrase> columns;
+
+  [[nodiscard]] bool names_rows(PieceRange within) const;
+  // The rows that the names in `within` share (names of one origin are alternatives); all rows where there are none.
+  [[nodiscard]] std::vector<std::uint32_t> select(PieceRange within) const;
+  // The phrase nearest to piece `at` in `within`, one before it first; null where there is none.
+  [[nodiscard]] const ColumnPhrase* nearest(std::size_t at, PieceRange within) const;
+};
+
+class Binder {
+ public:
+  Binder(std::string_view text, const Evidence& evidence) : text_(text), evidence_(evidence) {}
+  // `hidden` marks pieces that are neither row names nor metrics (file names).
+  [[nodiscard]] SheetView view(const Saying& saying, SheetId sheet, const std::vector<bool>& hidden) const;
+
+ private:
+  std::string_view text_;
+  const Evidence& evidence_;
+};
+
+// Which pieces of the saying belong to file names.
+[[nodiscard]] std::vector<bool> file_pieces(const Saying& saying, const std::vector<Mention>& mentions);
+
+}  // namespace chimera::claims

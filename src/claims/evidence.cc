@@ -1,0 +1,301 @@
+#include "claims/evidence.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "claims/cursor.h"
+
+namespace chimera::claims {
+namespace {
+
+using core::CellKind;
+using core::Role;
+
+constexpr std::size_t kLongestLabel = 24;  // pieces
+
+std::string_view base_name(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string_view stem_of(std::string_view path) {
+  const auto name = base_name(path);
+  const auto dot = name.rfind('.');
+  return dot == std::string_view::npos || dot == 0 ? name : name.substr(0, dot);
+}
+
+bool is_read_type(core::Format format) {
+  return format == core::Format::json || format == core::Format::jsonl || format == core::Format::csv || format == core::Format::markdown;
+}
+
+// A row is known by its names, its settings ("num gpu 40") and its numbers in a series ("prompt 3").
+class LabelMaker {
+ public:
+  LabelMaker(const core::Corpus& corpus, SheetId id)
+      : document_(corpus.document({id.document})), table_(document_.tables[id.table]),
+        meaning_(corpus.meaning({id.document})[id.table]), corpus_(corpus) {}
+
+  Labels make() {
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) add_column(c);
+    add_settings();
+    return std::move(labels_);
+  }
+
+ private:
+  void add(const std::string& label, std::uint32_t row, std::uint32_t origin) {
+    if (label.empty()) return;
+    const auto [entry, fresh] = labels_.by_name.try_emplace(label);
+    if (fresh) entry->second.origin = origin;
+    std::vector<std::uint32_t>& rows = entry->second.rows;
+    if (rows.empty() || rows.back() < row) rows.push_back(row);
+    else if (rows.back() != row) rows.insert(std::lower_bound(rows.begin(), rows.end(), row), row);
+    labels_.longest = std::max<std::size_t>(labels_.longest, 1 + static_cast<std::size_t>(std::count(label.begin(), label.end(), ' ')));
+  }
+
+  void add_named(std::string_view key, const std::string& value, std::uint32_t row, std::uint32_t origin) {
+    if (value.empty()) return;
+    const std::string name = normal_form(key.substr(key.rfind('/') == std::string_view::npos ? 0 : key.rfind('/') + 1));
+    if (name.empty()) return;
+    labels_.keys.try_emplace(name, origin);
+    add(name + " " + value, row, origin);
+    const auto last = name.rfind(' ');  // "prompt index 3" is "prompt 3"
+    if (last == std::string::npos) return;
+    const std::string tail = name.substr(last + 1);
+    if (tail == "index" || tail == "id" || tail == "number" || tail == "no" || tail == "idx" || tail == "name")
+      add(name.substr(0, last) + " " + value, row, origin);
+  }
+
+  void add_column(std::uint32_t c) {
+    const core::Column& column = table_.columns[c];
+    const Role role = meaning_.columns[c].role;
+    const bool names = role == Role::identity || role == Role::factor || role == Role::text || role == Role::index;
+    if (!names) return;
+    for (std::uint32_t r = 0; r < column.cells.size(); ++r) {
+      const core::Cell& cell = column.cells[r];
+      const auto raw = document_.at(cell.span());
+      if (cell.kind == CellKind::text && raw.size() <= 200) {
+        const std::string label = normal_form(raw, kLongestLabel);
+        if (label.size() > 1) add(label, r, c);
+        add_named(column.key, label, r, c);
+      } else if (cell.kind == CellKind::number || cell.kind == CellKind::boolean) {
+        add_named(column.key, normal_form(raw), r, c);
+      }
+    }
+  }
+
+  void add_settings() {
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      if (corpus_.configs().empty() || r >= meaning_.configs.size()) return;
+      for (const core::Setting& setting : corpus_.configs()[meaning_.configs[r]].settings()) {
+        const std::string value = normal_form(setting.value);
+        const auto columns = static_cast<std::uint32_t>(table_.columns.size());
+        const std::uint32_t origin = settings_.try_emplace(setting.key, columns + static_cast<std::uint32_t>(settings_.size())).first->second;
+        add_named(setting.key, value, r, origin);
+        if (setting.key == "temperature") add("temp " + value, r, origin);
+        const bool text = std::any_of(value.begin(), value.end(), is_letter);
+        if (text && value.size() > 1) add(value, r, origin);
+      }
+    }
+  }
+
+  const core::Document& document_;
+  const core::Table& table_;
+  const core::TableMeaning& meaning_;
+  const core::Corpus& corpus_;
+  Labels labels_;
+  std::map<std::string, std::uint32_t> settings_;  // key -> origin
+};
+
+std::string folded_form(std::string_view text) {
+  std::string joined;
+  for (const Piece& piece : pieces_of(text)) joined += (joined.empty() ? "" : " ") + folded(piece.text);
+  return joined;
+}
+
+std::size_t piece_count(const std::string& phrase) {
+  return 1 + static_cast<std::size_t>(std::count(phrase.begin(), phrase.end(), ' '));
+}
+
+// Of "mean_ttft_s" what names it in prose: "ttft"; statistics and units are said apart.
+std::string bare_key(std::string_view key) {
+  std::string bare;
+  const std::vector<Piece> pieces = pieces_of(key);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const bool unit = i + 1 == pieces.size() && i > 0 && core::find_unit(pieces[i].text) != nullptr;
+    if (unit || statistic_word(pieces[i].text)) continue;
+    bare += (bare.empty() ? "" : " ") + folded(pieces[i].text);
+  }
+  return bare;
+}
+
+}  // namespace
+
+struct Evidence::Index {
+  std::unordered_map<std::string, std::vector<std::uint32_t>> by_base;   // base name
+  std::map<std::string, std::vector<std::uint32_t>> by_stem;             // lower-case stem, sorted for prefixes
+  std::map<std::string, FolderCounts> folders;
+  std::unordered_map<std::string, std::vector<SheetId>> by_metric;
+  mutable std::map<SheetId, Labels> labels;
+  mutable std::map<SheetId, Names> names;
+  MetricNames metric_names;
+  mutable std::unordered_map<std::uint32_t, std::vector<text::DateToken>> dates;
+  mutable std::vector<ValueHit> values;  // sorted by value; built on the first question
+  mutable bool values_built = false;
+};
+
+namespace {
+
+void add_name(Evidence::MetricNames& names, const std::string& phrase, const std::string& metric) {
+  if (phrase.empty()) return;
+  std::vector<std::string>& metrics = names.metrics[phrase];
+  if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end()) metrics.push_back(metric);
+  names.longest = std::max(names.longest, piece_count(phrase));
+}
+
+}  // namespace
+
+Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string left_out)
+    : corpus_(&corpus), vocabulary_(&vocabulary), left_out_(std::move(left_out)), index_(std::make_unique<Index>()) {
+  for (const core::Metric& metric : vocabulary.metrics) {
+    add_name(index_->metric_names, folded_form(metric.name), metric.name);
+    for (const std::string& alias : metric.aliases) add_name(index_->metric_names, folded_form(alias), metric.name);
+  }
+  for (std::uint32_t d = 0; d < corpus.documents().size(); ++d) {
+    const core::Artifact& artifact = corpus.documents()[d].artifact;
+    if (is_left_out(d)) continue;
+    index_->by_base[std::string(base_name(artifact.path))].push_back(d);
+    index_->by_stem[text::lower(stem_of(artifact.path))].push_back(d);
+    if (is_read_type(artifact.declared)) {
+      const std::string& path = artifact.path;
+      for (auto slash = path.rfind('/'); slash != std::string::npos && slash > 0; slash = path.rfind('/', slash - 1)) {
+        FolderCounts& counts = index_->folders[path.substr(0, slash)];
+        ++counts.below;
+        if (path.find('/', slash + 1) == std::string::npos) ++counts.direct;
+      }
+    }
+    const auto& meanings = corpus.meaning({d});
+    for (std::uint32_t t = 0; t < meanings.size(); ++t) {
+      std::set<std::string> seen;
+      for (const core::ColumnMeaning& column : meanings[t].columns)
+        if ((column.role == Role::response || column.role == Role::count) && seen.insert(column.metric).second)
+          index_->by_metric[column.metric].push_back({d, t});
+    }
+  }
+}
+
+const Evidence::Names& Evidence::names(SheetId sheet) const {
+  const auto [entry, fresh] = index_->names.try_emplace(sheet);
+  if (!fresh) return entry->second;
+  Names& names = entry->second;
+  const core::Table& table = corpus_->documents()[sheet.document].tables[sheet.table];
+  const core::TableMeaning& meaning = corpus_->meaning({sheet.document})[sheet.table];
+  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+    const core::ColumnMeaning& column = meaning.columns[c];
+    if (column.role != Role::response && column.role != Role::count && column.role != Role::unread) continue;
+    const std::string_view key = table.columns[c].key;
+    const auto slash = key.rfind('/');
+    std::set<std::string> phrases = {folded_form(key), bare_key(key), folded_form(column.metric)};
+    if (slash != std::string_view::npos) phrases.insert({folded_form(key.substr(slash + 1)), bare_key(key.substr(slash + 1))});
+    if (const core::Metric* metric = vocabulary_->find(column.metric))
+      for (const std::string& alias : metric->aliases) phrases.insert(folded_form(alias));
+    for (const std::string& phrase : phrases) {
+      if (phrase.empty()) continue;
+      names.columns[phrase].push_back(c);
+      names.longest = std::max(names.longest, piece_count(phrase));
+    }
+  }
+  return names;
+}
+
+const Evidence::MetricNames& Evidence::metric_names() const { return index_->metric_names; }
+
+Evidence::~Evidence() = default;
+Evidence::Evidence(Evidence&&) noexcept = default;
+
+bool Evidence::is_left_out(std::uint32_t document) const {
+  return !left_out_.empty() && corpus_->documents()[document].artifact.path == left_out_;
+}
+
+std::vector<std::uint32_t> Evidence::find_files(std::string_view name) const {
+  while (name.substr(0, 2) == "./") name.remove_prefix(2);
+  const auto found = index_->by_base.find(std::string(base_name(name)));
+  if (found == index_->by_base.end()) return {};
+  if (base_name(name) == name) return found->second;
+  std::vector<std::uint32_t> fitting;
+  for (const std::uint32_t d : found->second) {
+    const std::string& path = corpus_->documents()[d].artifact.path;
+    const bool tail = path.size() >= name.size() && std::string_view(path).substr(path.size() - name.size()) == name &&
+                      (path.size() == name.size() || path[path.size() - name.size() - 1] == '/');
+    if (tail) fitting.push_back(d);
+    // a report may say "reports/x.csv" of "outputs/reports/gemma3/x.csv", or carry a longer prefix than the folder given
+    else if (name.size() > path.size() && name.substr(name.size() - path.size()) == path) fitting.push_back(d);
+  }
+  return fitting;
+}
+
+std::vector<std::uint32_t> Evidence::find_stems(std::string_view stem) const {
+  const std::string wanted = text::lower(stem);
+  std::vector<std::uint32_t> found;
+  if (wanted.empty()) return found;
+  for (auto at = index_->by_stem.lower_bound(wanted); at != index_->by_stem.end() && at->first.compare(0, wanted.size(), wanted) == 0; ++at) {
+    if (at->first.size() > wanted.size() && is_alnum(at->first[wanted.size()])) continue;
+    found.insert(found.end(), at->second.begin(), at->second.end());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::optional<Evidence::FolderCounts> Evidence::count_folder(std::string_view folder) const {
+  while (!folder.empty() && folder.back() == '/') folder.remove_suffix(1);
+  const auto exact = index_->folders.find(std::string(folder));
+  if (exact != index_->folders.end()) return exact->second;
+  std::optional<FolderCounts> only;
+  for (const auto& [path, counts] : index_->folders) {
+    const bool tail = path.size() > folder.size() && std::string_view(path).substr(path.size() - folder.size()) == folder &&
+                      path[path.size() - folder.size() - 1] == '/';
+    if (!tail || folder.empty()) continue;
+    if (only) return std::nullopt;  // several folders are called so
+    only = counts;
+  }
+  return only;
+}
+
+const Labels& Evidence::labels(SheetId sheet) const {
+  const auto [entry, fresh] = index_->labels.try_emplace(sheet);
+  if (fresh) entry->second = LabelMaker(*corpus_, sheet).make();
+  return entry->second;
+}
+
+const std::vector<SheetId>& Evidence::sheets_of(const std::string& metric) const {
+  static const std::vector<SheetId> kNone;
+  const auto found = index_->by_metric.find(metric);
+  return found == index_->by_metric.end() ? kNone : found->second;
+}
+
+const std::vector<text::DateToken>& Evidence::dates(std::uint32_t document) const {
+  const auto [entry, fresh] = index_->dates.try_emplace(document);
+  if (fresh) {
+    const core::Document& in = corpus_->documents()[document];
+    entry->second = text::find_dates(in.text);
+    for (const text::DateToken& token : text::find_dates(base_name(in.artifact.path))) entry->second.push_back(token);
+  }
+  return entry->second;
+}
+
+std::vector<Evidence::ValueHit> Evidence::cells_between(double low, double high, std::size_t most) const {
+  if (!index_->values_built) {
+    index_->values_built = true;
+    corpus_->for_each_cell({Role::response, Role::count, Role::unread}, [this](const core::CellRef& cell) {
+      if (!is_left_out(cell.document.value)) index_->values.push_back({corpus_->document(cell.document).cell(cell).number, cell});
+    });
+    std::stable_sort(index_->values.begin(), index_->values.end(), [](const ValueHit& a, const ValueHit& b) { return a.value < b.value; });
+  }
+  auto at = std::lower_bound(index_->values.begin(), index_->values.end(), low, [](const ValueHit& hit, double v) { return hit.value < v; });
+  std::vector<ValueHit> hits;
+  for (; at != index_->values.end() && at->value <= high && hits.size() < most; ++at) hits.push_back(*at);
+  std::stable_sort(hits.begin(), hits.end(), [](const ValueHit& a, const ValueHit& b) { return a.cell < b.cell; });
+  return hits;
+}
+
+}  // namespace chimera::claims

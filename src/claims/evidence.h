@@ -1,0 +1,95 @@
+// What a report is judged against, indexed once: documents by name, columns by what they measure, rows by what they
+// are about.
+//
+// Owns its indexes; the corpus and the vocabulary must outlive it. Threads: one (labels of a table are built on demand).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "claims/phrase.h"
+#include "core/corpus.h"
+#include "core/vocabulary.h"
+#include "text/words.h"
+
+namespace chimera::claims {
+
+struct SheetId {
+  std::uint32_t document = 0;
+  std::uint32_t table = 0;
+  auto operator<=>(const SheetId&) const = default;
+};
+
+// The rows of one table that one name stands for.
+struct Label {
+  std::vector<std::uint32_t> rows;  // ascending
+  std::uint32_t origin = 0;         // names of one origin (a column, a setting) tell rows of one kind apart
+};
+struct Labels {
+  std::unordered_map<std::string, Label> by_name;  // normal form
+  std::size_t longest = 0;                         // pieces of the longest name
+  std::unordered_map<std::string, std::uint32_t> keys;  // normal form of every setting's and column's key -> origin
+};
+
+class Evidence {
+ public:
+  // `left_out`: the path of the report itself, which is no evidence for itself; may be empty.
+  Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string left_out = {});
+  ~Evidence();
+  Evidence(Evidence&&) noexcept;
+
+  [[nodiscard]] const core::Corpus& corpus() const { return *corpus_; }
+  [[nodiscard]] const core::Vocabulary& vocabulary() const { return *vocabulary_; }
+  [[nodiscard]] bool is_left_out(std::uint32_t document) const;
+
+  // Documents that a written name may mean: the same path, a path that ends in it, or the same base name.
+  [[nodiscard]] std::vector<std::uint32_t> find_files(std::string_view name) const;
+  // Documents whose base name without extension is `stem`, or begins with it at a word boundary.
+  [[nodiscard]] std::vector<std::uint32_t> find_stems(std::string_view stem) const;
+  // Documents of the types that are read, directly in a folder and below it; nothing where no path has that folder.
+  struct FolderCounts {
+    std::size_t direct = 0;
+    std::size_t below = 0;
+  };
+  [[nodiscard]] std::optional<FolderCounts> count_folder(std::string_view folder) const;
+
+  [[nodiscard]] const Labels& labels(SheetId sheet) const;
+  // Every table with a measurement of `metric` in it, in order.
+  [[nodiscard]] const std::vector<SheetId>& sheets_of(const std::string& metric) const;
+  // Dates written in a document: in its name, its text.
+  [[nodiscard]] const std::vector<text::DateToken>& dates(std::uint32_t document) const;
+
+  // The columns of a table that a phrase of folded pieces names: by key, metric or alias.
+  struct Names {
+    std::unordered_map<std::string, std::vector<std::uint32_t>> columns;
+    std::size_t longest = 0;
+  };
+  [[nodiscard]] const Names& names(SheetId sheet) const;
+  // The same over all metrics of the vocabulary and of the corpus: folded phrase -> metrics.
+  struct MetricNames {
+    std::unordered_map<std::string, std::vector<std::string>> metrics;
+    std::size_t longest = 0;
+  };
+  [[nodiscard]] const MetricNames& metric_names() const;
+
+  // Cells whose value, rounded as stated, is `value`: sorted by cell. At most `most`.
+  struct ValueHit {
+    double value = 0;
+    core::CellRef cell;
+  };
+  [[nodiscard]] std::vector<ValueHit> cells_between(double low, double high, std::size_t most) const;
+
+ private:
+  struct Index;
+  const core::Corpus* corpus_;
+  const core::Vocabulary* vocabulary_;
+  std::string left_out_;
+  std::unique_ptr<Index> index_;
+};
+
+}  // namespace chimera::claims

@@ -1,0 +1,34 @@
+// Text as pieces that names and prose share: "mean_ttft_s" and "mean TTFT" begin with the same pieces.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/statistic.h"
+
+namespace chimera::claims {
+
+// A run of letters, or a number with its point; lower case. `begin`, `end` are bytes of the text.
+struct Piece {
+  std::string text;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+// Linear; nothing in an empty text. "g60_c2048_t0.4" is g 60 c 2048 t 0.4.
+[[nodiscard]] std::vector<Piece> pieces_of(std::string_view text, std::uint64_t offset = 0);
+
+// The pieces joined by one space, at most `most` of them: the form in which names are looked up.
+[[nodiscard]] std::string normal_form(std::string_view text, std::size_t most = 24);
+[[nodiscard]] std::string join(const std::vector<Piece>& pieces, std::size_t from, std::size_t count);
+
+// One word for what people abbreviate: "avg" is "mean", "characters" is "char", "evaluation" is "eval", no plural.
+[[nodiscard]] std::string folded(std::string_view word);
+
+// A statistic that the word names in prose: "average", "median", "peak", "maximum", "p95" needs two pieces.
+[[nodiscard]] std::optional<core::Statistic> statistic_word(std::string_view word);
+
+}  // namespace chimera::claims

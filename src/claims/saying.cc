@@ -1,0 +1,172 @@
+#include "claims/saying.h"
+
+#include <algorithm>
+#include <array>
+
+#include "claims/cursor.h"
+
+namespace chimera::claims {
+namespace {
+
+constexpr std::array kAbbreviations = std::to_array<std::string_view>({"approx", "cf", "e.g", "eg", "etc", "fig", "i.e", "ie", "no", "vs"});
+
+class Cutter {
+ public:
+  Cutter(std::string_view text, const Scan& scan) : text_(text), scan_(scan) {}
+
+  std::vector<Saying> run() {
+    for (const text::MarkdownBlock& block : scan_.markdown.blocks)
+      if (block.kind == text::BlockKind::code || block.kind == text::BlockKind::html) skipped_.push_back({block.span.begin, block.span.end});
+    for (const text::MarkdownTable& table : scan_.markdown.tables) skipped_.push_back({table.span.begin, table.span.end});
+    std::sort(skipped_.begin(), skipped_.end());
+    lines();
+    cells();
+    std::stable_sort(out_.begin(), out_.end(), [](const Saying& a, const Saying& b) { return a.span < b.span; });
+    assign_mentions();
+    return std::move(out_);
+  }
+
+ private:
+  // Whether a line lies in a code block or a table; `next_` only moves forward.
+  bool is_skipped(std::uint64_t begin, std::uint64_t end) {
+    while (next_ < skipped_.size() && skipped_[next_].end <= begin) ++next_;
+    return next_ < skipped_.size() && skipped_[next_].begin < end;
+  }
+
+  void lines() {
+    for (std::uint64_t at = 0; at < text_.size();) {
+      const std::uint64_t next = next_line(text_, at);
+      std::uint64_t end = next;
+      while (end > at && is_space(text_[end - 1])) --end;
+      line(at, end);
+      at = next;
+    }
+    flush();
+  }
+
+  void line(std::uint64_t begin, std::uint64_t end) {
+    if (begin == end || is_skipped(begin, end)) return flush();
+    std::uint64_t at = begin;
+    while (at < end && is_space(text_[at])) ++at;
+    if (at < end && text_[at] == '`' && text_.substr(at, 3) == "```") return flush();
+    if (text_[at] == '#') {
+      flush();
+      while (at < end && (text_[at] == '#' || text_[at] == ' ')) ++at;
+      heading_ = {at, end};
+      ++block_;
+      add({at, end}, true);
+      return;
+    }
+    if (starts_item(at, end)) flush();
+    if (pending_.begin == pending_.end) {
+      pending_ = {at, end};
+      ++block_;
+    } else {
+      pending_.end = end;
+    }
+  }
+
+  // A bullet, a numbered item, or "**Name:** value": lines that begin something of their own.
+  bool starts_item(std::uint64_t at, std::uint64_t end) const {
+    const char c = text_[at];
+    if ((c == '-' || c == '*' || c == '+') && at + 1 < end && (text_[at + 1] == ' ' || text_[at + 1] == '*')) return true;
+    if (c == '>' || c == '|') return true;
+    std::uint64_t digits = at;
+    while (digits < end && is_digit(text_[digits])) ++digits;
+    return digits > at && digits < end && (text_[digits] == '.' || text_[digits] == ')');
+  }
+
+  void flush() {
+    if (pending_.begin < pending_.end) sentences(pending_);
+    pending_ = {};
+  }
+
+  void sentences(core::Span span) {
+    std::uint64_t begin = span.begin;
+    for (std::uint64_t i = span.begin; i < span.end; ++i) {
+      const char c = text_[i];
+      if ((c != '.' && c != '!' && c != '?') || i + 1 >= span.end) continue;
+      std::uint64_t after = i + 1;
+      while (after < span.end && (text_[after] == '*' || text_[after] == '"' || text_[after] == ')' || text_[after] == '_')) ++after;
+      if (after >= span.end || !is_space(text_[after])) continue;
+      while (after < span.end && is_space(text_[after])) ++after;
+      if (after >= span.end) break;
+      const char next = text_[after];
+      const bool opens = (next >= 'A' && next <= 'Z') || next == '"' || next == '*' || next == '`' || next == '[' || (next & '\x80') != 0;
+      if (!opens || ends_abbreviation(i)) continue;
+      add({begin, i + 1}, false);
+      begin = after;
+    }
+    if (begin < span.end) add({begin, span.end}, false);
+  }
+
+  bool ends_abbreviation(std::uint64_t dot) const {
+    std::uint64_t begin = dot;
+    while (begin > 0 && dot - begin < 8 && (is_letter(text_[begin - 1]) || text_[begin - 1] == '.')) --begin;
+    const std::string word = text::lower(text_.substr(begin, dot - begin));
+    return std::binary_search(kAbbreviations.begin(), kAbbreviations.end(), word);
+  }
+
+  void add(core::Span span, bool title) {
+    Saying saying;
+    saying.span = span;
+    saying.block = block_;
+    saying.heading = title ? core::Span{} : heading_;
+    saying.title = title;
+    saying.pieces = pieces_of(text_.substr(span.begin, span.size()), span.begin);
+    out_.push_back(std::move(saying));
+  }
+
+  std::vector<Piece> pieces_in(text::MarkdownSpan span) const { return pieces_of(text_.substr(span.begin, span.end - span.begin), span.begin); }
+
+  void cells() {
+    std::vector<core::Span> headings;
+    for (const Saying& saying : out_)
+      if (saying.title) headings.push_back(saying.span);
+    for (const CellPlace& place : scan_.cells) {
+      if (place.row == 0 || place.span.begin >= place.span.end) continue;
+      const text::MarkdownTable& table = scan_.markdown.tables[place.table];
+      const std::vector<text::MarkdownSpan>& row = table.rows[place.row - 1];
+      Saying saying;
+      saying.cell = true;
+      saying.span = {place.span.begin, place.span.end};
+      saying.block = block_ + 1 + place.table;
+      const auto above = std::upper_bound(headings.begin(), headings.end(), saying.span, [](const core::Span& a, const core::Span& b) { return a.begin < b.begin; });
+      if (above != headings.begin()) saying.heading = *std::prev(above);
+      if (place.column > 0) {
+        saying.row_label = {row[0].begin, row[0].end};
+        saying.pieces = pieces_in(row[0]);
+      }
+      if (place.column < table.header.size()) {
+        saying.column_header = {table.header[place.column].begin, table.header[place.column].end};
+        for (Piece& piece : pieces_in(table.header[place.column])) saying.pieces.push_back(std::move(piece));
+      }
+      for (Piece& piece : pieces_in(place.span)) saying.pieces.push_back(std::move(piece));
+      out_.push_back(std::move(saying));
+    }
+  }
+
+  void assign_mentions() {
+    std::size_t at = 0;
+    for (std::size_t m = 0; m < scan_.mentions.size(); ++m) {
+      const std::uint64_t begin = scan_.mentions[m].span.begin;
+      while (at < out_.size() && out_[at].span.end <= begin) ++at;
+      if (at < out_.size() && out_[at].span.begin <= begin) out_[at].mentions.push_back(m);
+    }
+  }
+
+  std::string_view text_;
+  const Scan& scan_;
+  std::vector<core::Span> skipped_;
+  std::size_t next_ = 0;
+  core::Span pending_;
+  core::Span heading_;
+  std::size_t block_ = 0;
+  std::vector<Saying> out_;
+};
+
+}  // namespace
+
+std::vector<Saying> sayings_of(std::string_view text, const Scan& scan) { return Cutter(text, scan).run(); }
+
+}  // namespace chimera::claims
