@@ -1,0 +1,274 @@
+#include "claims/inventory_judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "claims/cursor.h"
+#include "claims/tolerance.h"
+
+namespace chimera::claims {
+namespace {
+
+using core::Role;
+
+const std::map<std::string, std::string>& types() {
+  static const std::map<std::string, std::string> names = {{"csv", "csv"}, {"json", "json"}, {"jsonl", "jsonl"}, {"markdown", "markdown"}, {"md", "markdown"}, {"text", "text"}, {"txt", "text"}};
+  return names;
+}
+
+constexpr std::array kFileNouns = std::to_array<std::string_view>({"artifact", "artifacts", "document", "documents", "file", "files"});
+constexpr std::array kRowNouns = std::to_array<std::string_view>({"entries", "observations", "records", "rows"});
+constexpr std::array kColumnNouns = std::to_array<std::string_view>({"column", "columns", "data", "field", "fields", "figures", "measurement", "measurements", "metric", "metrics", "statistics", "timing", "timings", "values"});
+static_assert(std::is_sorted(kColumnNouns.begin(), kColumnNouns.end()));
+
+template <class Words>
+bool among(const Words& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool same_day(const text::Date& a, const text::Date& b) {
+  return a.year == b.year && a.month == b.month && (a.day == b.day || a.day == 0 || b.day == 0);
+}
+
+FileCounts count_artifacts(const Evidence& evidence) {
+  FileCounts counts;
+  counts.total = 0;
+  for (std::uint32_t d = 0; d < evidence.corpus().documents().size(); ++d) {
+    if (evidence.is_left_out(d)) continue;
+    const core::Format format = evidence.corpus().documents()[d].artifact.declared;
+    const std::string type(core::to_string(format));
+    ++counts.by_type[type];
+    if (type == "csv" || type == "json" || type == "jsonl" || type == "markdown") ++*counts.total;
+  }
+  return counts;
+}
+
+bool has_numbers(const core::Corpus& corpus, std::uint32_t document, const std::string& metric) {
+  const core::Document& in = corpus.documents()[document];
+  const auto& meanings = corpus.meaning({document});
+  for (std::size_t t = 0; t < in.tables.size(); ++t)
+    for (std::size_t c = 0; c < in.tables[t].columns.size(); ++c) {
+      const core::ColumnMeaning& column = meanings[t].columns[c];
+      if ((column.role != Role::response && column.role != Role::count) || (!metric.empty() && column.metric != metric)) continue;
+      for (const core::Cell& cell : in.tables[t].columns[c].cells)
+        if (cell.kind == core::CellKind::number) return true;
+    }
+  return false;
+}
+
+}  // namespace
+
+InventoryJudge::InventoryJudge(const Judging& judging) : judging_(judging), own_(count_artifacts(judging.evidence)) {
+  if (judging.run != nullptr) stated_ = judging.run->files;
+  if (!stated_.by_type.empty()) return;
+  for (const text::MarkdownBlock& block : judging.scan.markdown.blocks) {
+    if (block.kind != text::BlockKind::code) continue;
+    const FileCounts counts = read_file_counts(judging.at({block.span.begin, block.span.end}));
+    if (counts.by_type.empty() || !counts.total) continue;
+    stated_ = counts;
+    return;
+  }
+}
+
+bool InventoryJudge::judge_file(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  const auto name = judging_.at(mention.span);
+  if (name.find('*') != std::string_view::npos || name.front() == '.') return false;
+  const std::vector<std::uint32_t> found = judging_.evidence.find_files(name);
+  if (!found.empty()) {
+    const core::Artifact& artifact = judging_.evidence.corpus().documents()[found.front()].artifact;
+    verdict.evidence = {core::SourceRef{artifact.path, {0, artifact.size}, {}}};
+    support(verdict, artifact.path);
+    return true;
+  }
+  if (is_hypothetical(judging_, saying)) {
+    abstain(verdict, "not said to exist");
+    return true;
+  }
+  contradict(verdict, fmt::format("there is no such file among {}", judging_.evidence.corpus().documents().size()));
+  return true;
+}
+
+bool InventoryJudge::judge_date(const Saying& saying, const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const {
+  if (documents.empty()) return judge_report_date(saying, mention, verdict);
+  std::string dates;
+  for (const std::uint32_t d : documents) {
+    for (const text::DateToken& token : judging_.evidence.dates(d)) {
+      if (same_day(mention.date, token.date)) {
+        const core::Document& in = judging_.evidence.corpus().documents()[d];
+        verdict.evidence = {core::SourceRef{in.artifact.path, in.to_file({token.begin, token.end}), in.place(token.begin)}};
+        support(verdict, text::format(token.date));
+        return true;
+      }
+      if (dates.size() < 40) dates += (dates.empty() ? "" : ", ") + text::format(token.date);
+    }
+  }
+  if (dates.empty()) not_support(verdict, "no date is written there");
+  else contradict(verdict, fmt::format("the dates there are {}", dates));
+  return true;
+}
+
+// "Date: November 27, 2025" at the head of a report: held against the run.
+bool InventoryJudge::judge_report_date(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  if (judging_.run == nullptr || judging_.run->dates.empty()) return false;
+  const bool labelled = !saying.pieces.empty() && (saying.pieces.front().text == "date" || (saying.pieces.size() > 1 && saying.pieces[1].text == "date"));
+  if (!labelled) return false;
+  for (const text::Date& date : judging_.run->dates) {
+    if (!same_day(mention.date, date)) continue;
+    support(verdict, text::format(date));
+    return true;
+  }
+  contradict(verdict, fmt::format("the run was on {}", text::format(judging_.run->dates.front())));
+  return true;
+}
+
+bool InventoryJudge::judge_rows(const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const {
+  std::size_t most = 0;
+  for (const std::uint32_t d : documents) {
+    const core::Document& in = judging_.evidence.corpus().documents()[d];
+    for (const core::Table& table : in.tables) {
+      most = std::max(most, table.rows.size());
+      if (!states(mention.stated, mention.relation, static_cast<double>(table.rows.size()))) continue;
+      verdict.evidence = {core::SourceRef{in.artifact.path, {0, in.artifact.size}, {}}};
+      support(verdict, fmt::format("{} rows", table.rows.size()));
+      return true;
+    }
+  }
+  if (most == 0) return false;
+  contradict(verdict, fmt::format("it has {} rows", most));
+  return true;
+}
+
+std::optional<std::string> InventoryJudge::type_at(const Saying& saying, std::size_t at) const {
+  if (at >= saying.pieces.size()) return std::nullopt;
+  const auto found = types().find(saying.pieces[at].text);
+  return found == types().end() ? std::nullopt : std::optional(found->second);
+}
+
+// A path of folders that the evidence has.
+std::optional<std::string> InventoryJudge::folder_in(const Saying& saying) const {
+  const auto text = judging_.at(saying.span);
+  for (auto slash = text.find('/'); slash != std::string_view::npos; slash = text.find('/', slash + 1)) {
+    const auto is_part = [&](char c) { return is_word_char(c) || c == '-' || c == '.' || c == '/'; };
+    std::size_t begin = slash;
+    std::size_t end = slash;
+    while (begin > 0 && is_part(text[begin - 1])) --begin;
+    while (end < text.size() && is_part(text[end])) ++end;
+    const std::string folder(text.substr(begin, end - begin));
+    if (judging_.evidence.count_folder(folder)) return folder;
+    slash = end;
+  }
+  return std::nullopt;
+}
+
+bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Mention& mention, Verdict& verdict) const {
+  const auto word = [&](std::size_t i) { return i < saying.pieces.size() ? std::string_view(saying.pieces[i].text) : std::string_view(); };
+  const bool noun_next = among(kFileNouns, word(at + 1)) || among(kFileNouns, word(at + 2));
+  auto type = type_at(saying, at + 1);
+  if (!type && at > 0) type = type_at(saying, at - 1);
+  if (!type && at > 1 && among(kFileNouns, word(at - 1))) type = type_at(saying, at - 2);
+  const bool bracketed = mention.digits.begin > 0 && judging_.text[mention.digits.begin - 1] == '(';
+  const bool noun_before = at > 0 && among(kFileNouns, word(at - 1));
+  if (!noun_next && !(type && (bracketed || noun_before))) {
+    const bool total = at > 1 && word(0) == "total" && std::any_of(saying.pieces.begin(), saying.pieces.begin() + static_cast<std::ptrdiff_t>(at), [](const Piece& p) { return among(kFileNouns, p.text); });
+    if (!total) return false;
+  }
+  const auto compare = [&](std::uint64_t actual, std::string_view what) {
+    if (states(mention.stated, mention.relation, static_cast<double>(actual))) support(verdict, fmt::format("{} {}", actual, what));
+    else contradict(verdict, fmt::format("there are {} {}", actual, what));
+    return true;
+  };
+  if (const auto folder = folder_in(saying)) {
+    const auto counts = judging_.evidence.count_folder(*folder);
+    if (states(mention.stated, mention.relation, static_cast<double>(counts->below))) return compare(counts->below, "files below it");
+    return compare(counts->direct, "files in it");
+  }
+  const FileCounts& counts = stated_.empty() ? own_ : stated_;
+  if (type) {
+    const auto found = counts.by_type.find(*type);
+    if (!stated_.empty() && counts.by_type.empty()) return false;
+    return compare(found == counts.by_type.end() ? 0 : found->second, *type + " files");
+  }
+  if (!counts.total) return false;
+  if (states(mention.stated, mention.relation, static_cast<double>(*counts.total))) return compare(*counts.total, "files");
+  const bool all = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "total" || p.text == "analyzed" || p.text == "analysed" || p.text == "totaling"; });
+  return all && compare(*counts.total, "files");
+}
+
+bool InventoryJudge::judge_absence(const Saying& saying, const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const {
+  const auto phrase = judging_.at(mention.span);
+  const std::vector<Piece> pieces = pieces_of(phrase);
+  const Evidence::MetricNames& names = judging_.evidence.metric_names();
+  std::vector<std::string> metrics;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    for (std::size_t count = std::min(names.longest, pieces.size() - i); count > 0; --count) {
+      std::string joined;
+      for (std::size_t k = i; k < i + count; ++k) joined += (k == i ? "" : " ") + folded(pieces[k].text);
+      const auto found = names.metrics.find(joined);
+      if (found == names.metrics.end()) continue;
+      metrics.insert(metrics.end(), found->second.begin(), found->second.end());
+      i += count - 1;
+      break;
+    }
+  }
+  const bool measures = std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return std::binary_search(kColumnNouns.begin(), kColumnNouns.end(), std::string_view(p.text)); });
+  if (metrics.empty() && !(measures && !documents.empty())) return false;
+  std::vector<std::uint32_t> among_documents = documents;
+  if (documents.empty())
+    for (std::uint32_t d = 0; d < judging_.evidence.corpus().documents().size(); ++d)
+      if (!judging_.evidence.is_left_out(d)) among_documents.push_back(d);
+  for (const std::uint32_t d : among_documents) {
+    for (const std::string& metric : metrics) {
+      if (!has_numbers(judging_.evidence.corpus(), d, metric)) continue;
+      verdict.evidence = {core::SourceRef{judging_.evidence.corpus().documents()[d].artifact.path, {}, {}}};
+      contradict(verdict, fmt::format("{} is in {}", metric, judging_.evidence.corpus().documents()[d].artifact.path));
+      return true;
+    }
+  }
+  (void)saying;
+  support(verdict, "none");
+  return true;
+}
+
+std::vector<Verdict> InventoryJudge::judge(const Saying& saying, const std::vector<std::uint32_t>& documents, std::vector<bool>& handled) const {
+  std::vector<Verdict> verdicts;
+  for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
+    const Mention& mention = judging_.mention(saying.mentions[i]);
+    if (handled[i] || mention.excuse == Excuse::link_target || mention.excuse == Excuse::quoted || mention.excuse == Excuse::identifier) continue;
+    Verdict verdict;
+    bool spoke = false;
+    switch (mention.kind) {
+      case MentionKind::file:
+        verdict = judging_.begin(ClaimKind::file, mention);
+        spoke = judge_file(saying, mention, verdict);
+        break;
+      case MentionKind::date:
+        verdict = judging_.begin(ClaimKind::date, mention);
+        spoke = judge_date(saying, documents, mention, verdict);
+        break;
+      case MentionKind::absence:
+        verdict = judging_.begin(ClaimKind::absence, mention);
+        spoke = judge_absence(saying, documents, mention, verdict);
+        break;
+      case MentionKind::number:
+      case MentionKind::number_word: {
+        if (!mention.integer || mention.unit_written) break;
+        const std::size_t at = piece_at(saying, mention.digits.begin);
+        verdict = judging_.begin(ClaimKind::count, mention);
+        const auto next = [&](std::size_t n) { return at + n < saying.pieces.size() ? std::string_view(saying.pieces[at + n].text) : std::string_view(); };
+        const bool rows = among(kRowNouns, next(1)) || among(kRowNouns, next(2));
+        spoke = rows && !documents.empty() ? judge_rows(documents, mention, verdict) : judge_files(saying, at, mention, verdict);
+        break;
+      }
+      default: break;
+    }
+    if (!spoke) continue;
+    handled[i] = true;
+    verdicts.push_back(std::move(verdict));
+  }
+  return verdicts;
+}
+
+}  // namespace chimera::claims

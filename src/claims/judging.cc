@@ -1,0 +1,138 @@
+#include "claims/judging.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "claims/cursor.h"
+#include "claims/tolerance.h"
+
+namespace chimera::claims {
+namespace {
+
+using core::Dimension;
+using Kind = core::Statistic::Kind;
+
+constexpr std::array kWishes = std::to_array<std::string_view>(
+    {"assume", "assumed", "assuming", "consider", "could", "example", "expect", "expected", "goal", "hypothetical", "ideally",
+     "illustrative", "implement", "might", "placeholder", "recommend", "recommended", "should", "target", "would"});
+static_assert(std::is_sorted(kWishes.begin(), kWishes.end()));
+
+bool has_measure(Dimension d) { return d != Dimension::unknown && d != Dimension::none && d != Dimension::count; }
+
+}  // namespace
+
+Verdict Judging::begin(ClaimKind kind, core::Span span) const {
+  Verdict verdict;
+  verdict.claim.kind = kind;
+  verdict.claim.span = span;
+  verdict.claim.quote = std::string(at(span));
+  return verdict;
+}
+
+Verdict Judging::begin(ClaimKind kind, const Mention& mention) const {
+  Verdict verdict = begin(kind, mention.span);
+  verdict.claim.stated = mention.stated;
+  verdict.claim.relation = mention.relation;
+  return verdict;
+}
+
+std::size_t piece_at(const Saying& saying, std::uint64_t offset) {
+  for (std::size_t i = 0; i < saying.pieces.size(); ++i)
+    if (saying.pieces[i].begin <= offset && offset < saying.pieces[i].end) return i;
+  // a sign or a point before the first digit
+  for (std::size_t i = 0; i < saying.pieces.size(); ++i)
+    if (saying.pieces[i].begin >= offset && saying.pieces[i].begin <= offset + 3) return i;
+  return saying.pieces.size();
+}
+
+std::vector<std::uint32_t> files_in(const Judging& judging, const Saying& saying) {
+  std::vector<std::uint32_t> documents;
+  for (const std::size_t m : saying.mentions) {
+    if (judging.mention(m).kind != MentionKind::file) continue;
+    for (const std::uint32_t d : judging.evidence.find_files(judging.at(judging.mention(m).span)))
+      if (std::find(documents.begin(), documents.end(), d) == documents.end()) documents.push_back(d);
+  }
+  return documents;
+}
+
+core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Mention& mention) {
+  if (mention.unit_written) return mention.stated.unit;
+  if (!saying.cell || saying.column_header.size() == 0) return nullptr;
+  const auto header = judging.at(saying.column_header);
+  const auto open = header.find_last_of("[(");
+  const auto close = header.find_last_of("])");
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return nullptr;
+  return core::find_unit(header.substr(open + 1, close - open - 1));
+}
+
+Fit fit(const Mention& stated, core::UnitPtr unit, const Candidate& candidate) {
+  const auto says = [&](double value) { return states(stated.stated, stated.relation, value); };
+  const core::UnitPtr own = candidate.unit;
+  if (unit == nullptr || unit == own) return says(candidate.value) ? Fit::equal : Fit::different;
+  if (const auto converted = core::convert(candidate.value, own, unit)) {
+    if (says(*converted)) return Fit::equal;
+    // "KB" is 1000 or 1024 bytes, depending on who writes
+    const bool binary = unit->dimension == Dimension::information && unit->factor >= 1000;
+    const double steps = binary ? std::round(std::log10(unit->factor) / 3) : 0;
+    return binary && says(candidate.value * own->factor / std::pow(1024, steps)) ? Fit::equal : Fit::different;
+  }
+  const bool bare = !has_measure(own->dimension);
+  if (bare && unit->dimension == Dimension::fraction)
+    return says(candidate.value) || says(100 * candidate.value) ? Fit::equal : Fit::different;
+  if (unit->dimension == Dimension::none || (unit->dimension == Dimension::tokens && bare)) return says(candidate.value) ? Fit::equal : Fit::different;
+  const bool counted = candidate.column != nullptr && candidate.column->role == core::Role::count;
+  if (bare && !counted) return says(candidate.value) ? Fit::equal : Fit::different;
+  return Fit::other_dimension;
+}
+
+std::string shown(const Candidate& candidate) {
+  std::string text = fmt::format("{}", candidate.value);
+  if (!candidate.unit->symbol.empty()) text += fmt::format(" {}", candidate.unit->symbol);
+  if (!candidate.how.empty()) text += fmt::format(" ({})", candidate.how);
+  return text;
+}
+
+std::vector<core::Statistic> statistics_about(const Judging& judging, const Saying& saying, std::size_t at,
+                                              const ColumnPhrase* phrase, const std::vector<bool>& taken) {
+  const std::vector<Piece>& pieces = saying.pieces;
+  const auto collect = [&](std::size_t from, std::size_t to) {
+    std::vector<core::Statistic> found;
+    for (std::size_t i = from; i < std::min(to, pieces.size()); ++i) {
+      if (taken[i]) continue;
+      const bool percentile = pieces[i].text == "p" && i + 1 < pieces.size() && pieces[i].end == pieces[i + 1].begin;
+      if (percentile) {
+        if (const auto p = core::find_statistic("p" + pieces[i + 1].text)) found.push_back(*p);
+      } else if (const auto statistic = statistic_word(pieces[i].text)) {
+        found.push_back(*statistic);
+      }
+    }
+    return found;
+  };
+  // words since the number before; else those before the metric; else those right behind the number
+  std::size_t since = 0;
+  std::size_t next = pieces.size();
+  for (const std::size_t m : saying.mentions) {
+    const Mention& other = judging.mention(m);
+    if (other.kind != MentionKind::number || other.excuse == Excuse::identifier) continue;
+    const std::size_t piece = piece_at(saying, other.digits.begin);
+    if (piece < at && piece < taken.size() && !taken[piece]) since = std::max(since, piece + 1);
+    if (piece > at) next = std::min(next, piece);
+  }
+  std::vector<core::Statistic> found = collect(since, at);
+  if (found.empty() && phrase != nullptr && phrase->range.begin < at) found = collect(phrase->range.begin > 4 ? phrase->range.begin - 4 : 0, phrase->range.begin);
+  if (found.empty()) found = collect(at + 1, std::min(at + 6, next));
+  return found;
+}
+
+bool is_hypothetical(const Judging& judging, const Saying& saying) {
+  for (const Piece& piece : saying.pieces)
+    if (std::binary_search(kWishes.begin(), kWishes.end(), piece.text)) return true;
+  const std::string heading = text::lower(judging.at(saying.heading));
+  return heading.find("recommend") != std::string::npos || heading.find("next step") != std::string::npos ||
+         heading.find("future") != std::string::npos || heading.find("suggest") != std::string::npos;
+}
+
+}  // namespace chimera::claims

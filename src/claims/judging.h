@@ -1,0 +1,52 @@
+// What the judges of foreign reports share: the text, its sayings, the evidence, and how claims are begun and compared.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "claims/binder.h"
+#include "claims/run_record.h"
+#include "claims/values.h"
+#include "claims/verdicts.h"
+
+namespace chimera::claims {
+
+struct Judging {
+  std::string_view text;
+  const Scan& scan;
+  const std::vector<Saying>& sayings;
+  const Evidence& evidence;
+  const RunRecord* run = nullptr;
+
+  [[nodiscard]] const Mention& mention(std::size_t index) const { return scan.mentions[index]; }
+  [[nodiscard]] std::string_view at(core::Span span) const { return text.substr(span.begin, span.size()); }
+  [[nodiscard]] Verdict begin(ClaimKind kind, core::Span span) const;
+  [[nodiscard]] Verdict begin(ClaimKind kind, const Mention& mention) const;
+};
+
+// The piece that the mention's digits begin in, or the number of pieces.
+[[nodiscard]] std::size_t piece_at(const Saying& saying, std::uint64_t offset);
+
+// Documents that file names in the saying mean, in order; empty where it names none that exist.
+[[nodiscard]] std::vector<std::uint32_t> files_in(const Judging& judging, const Saying& saying);
+
+// The unit a number is stated in: its own, or that of the header of its column; null where none is written.
+[[nodiscard]] core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Mention& mention);
+
+enum class Fit { equal, different, other_dimension };
+// Whether the stated number in `unit` (null: none written) is the candidate's value as displayed.
+[[nodiscard]] Fit fit(const Mention& stated, core::UnitPtr unit, const Candidate& candidate);
+
+// "77.53 tok/s", "5.77 s (max of 36 rows)".
+[[nodiscard]] std::string shown(const Candidate& candidate);
+
+// The statistics that the saying states about the number at piece `at`, outermost first.
+[[nodiscard]] std::vector<core::Statistic> statistics_about(const Judging& judging, const Saying& saying, std::size_t at,
+                                                            const ColumnPhrase* phrase, const std::vector<bool>& taken);
+
+// A wish, an example, a possibility: nothing there is meant as a fact.
+[[nodiscard]] bool is_hypothetical(const Judging& judging, const Saying& saying);
+
+}  // namespace chimera::claims

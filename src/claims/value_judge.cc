@@ -1,0 +1,259 @@
+#include "claims/value_judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "claims/cursor.h"
+#include "claims/tolerance.h"
+
+namespace chimera::claims {
+namespace {
+
+using core::Dimension;
+using core::Role;
+using Kind = core::Statistic::Kind;
+
+constexpr std::array kRangeWords = std::to_array<std::string_view>(
+    {"between", "range", "ranged", "ranges", "ranging", "span", "spans", "varied", "varies", "vary", "varying"});
+static_assert(std::is_sorted(kRangeWords.begin(), kRangeWords.end()));
+
+constexpr std::size_t kCitedCells = 12;
+
+PieceRange whole(const Saying& saying) { return {0, saying.pieces.size()}; }
+
+bool joins(std::string_view between) {
+  const auto word = text::trim(between);
+  return word == "to" || word == "and" || word == "-" || word == "–" || word == "—" || word == "up to";
+}
+
+// The low or the high end of "from A to B" in a saying that speaks of a range; 0 where it is neither.
+struct RangeEnd {
+  int side = 0;
+  const Mention* other = nullptr;
+};
+RangeEnd range_end(const Judging& judging, const Saying& saying, const Mention& mention) {
+  const bool speaks = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) {
+    return std::binary_search(kRangeWords.begin(), kRangeWords.end(), piece.text);
+  });
+  if (!speaks) return {};
+  const Mention* before = nullptr;
+  for (const std::size_t m : saying.mentions) {
+    const Mention& other = judging.mention(m);
+    if (other.kind != MentionKind::number) continue;
+    if (&other == &mention) {
+      if (before != nullptr && joins(judging.text.substr(before->span.end, mention.span.begin - before->span.end))) return {1, before};
+    } else if (before == &mention) {
+      return joins(judging.text.substr(mention.span.end, other.span.begin - mention.span.end)) ? RangeEnd{-1, &other} : RangeEnd{};
+    }
+    before = &other;
+  }
+  return {};
+}
+
+bool is_spread(Kind kind) {
+  return kind == Kind::stddev || kind == Kind::variance || kind == Kind::cv || kind == Kind::ci_low || kind == Kind::ci_high;
+}
+
+}  // namespace
+
+void ValueJudge::cite(const Candidate& candidate, Verdict& verdict) const {
+  for (const core::CellRef& cell : candidate.cells)
+    if (verdict.evidence.size() < kCitedCells) verdict.evidence.push_back(values_.place(cell));
+}
+
+Scope ValueJudge::open(const Saying& saying, const std::vector<std::uint32_t>& documents) const {
+  Scope scope{saying, file_pieces(saying, judging_.scan.mentions), {}, {}, true};
+  scope.taken = scope.hidden;
+  for (const std::uint32_t d : documents) {
+    const auto tables = judging_.evidence.corpus().documents()[d].tables.size();
+    for (std::uint32_t t = 0; t < tables; ++t) scope.views.push_back(binder_.view(saying, {d, t}, scope.hidden));
+  }
+  for (const SheetView& view : scope.views)
+    for (const RowName& name : view.rows)
+      std::fill(scope.taken.begin() + static_cast<std::ptrdiff_t>(name.range.begin), scope.taken.begin() + static_cast<std::ptrdiff_t>(name.range.end), true);
+  return scope;
+}
+
+// Where the rows that the saying names can be found; without any names, everywhere.
+std::vector<ValueJudge::Bound> ValueJudge::bind(const Scope& scope, std::size_t at, core::UnitPtr unit) const {
+  std::vector<Bound> bounds;
+  for (const SheetView& view : scope.views) {
+    const ColumnPhrase* phrase = view.nearest(at, whole(scope.saying));
+    if (phrase != nullptr) bounds.push_back({&view, phrase, phrase->columns});
+  }
+  if (bounds.empty()) bounds = by_unit(scope, unit);
+  const auto keep = [&](auto&& wanted) {
+    if (std::any_of(bounds.begin(), bounds.end(), wanted)) bounds.erase(std::remove_if(bounds.begin(), bounds.end(), [&](const Bound& b) { return !wanted(b); }), bounds.end());
+  };
+  const PieceRange all = whole(scope.saying);
+  keep([&](const Bound& b) { return b.view->names_rows(all) && !b.view->select(all).empty(); });
+  keep([&](const Bound& b) { return b.view->names_rows(all); });
+  // the words nearest to the number decide, then the longer phrase
+  std::size_t longest = 0;
+  for (const Bound& b : bounds)
+    if (b.phrase != nullptr) longest = std::max(longest, b.phrase->range.end - b.phrase->range.begin);
+  keep([&](const Bound& b) { return b.phrase != nullptr && b.phrase->range.end - b.phrase->range.begin == longest; });
+  return bounds;
+}
+
+std::vector<ValueJudge::Bound> ValueJudge::by_unit(const Scope& scope, core::UnitPtr unit) const {
+  std::vector<Bound> bounds;
+  if (unit == nullptr) return bounds;
+  for (const SheetView& view : scope.views) {
+    Bound bound{&view, nullptr, {}};
+    const auto& columns = judging_.evidence.corpus().meaning({view.sheet.document})[view.sheet.table].columns;
+    for (std::uint32_t c = 0; c < columns.size(); ++c)
+      if ((columns[c].role == Role::response || columns[c].role == Role::count) && columns[c].unit->dimension == unit->dimension) bound.columns.push_back(c);
+    if (!bound.columns.empty()) bounds.push_back(std::move(bound));
+  }
+  return bounds;
+}
+
+void ValueJudge::compare(const Mention& mention, core::UnitPtr unit, const std::vector<Candidate>& candidates, Verdict& verdict) const {
+  const Candidate* nearest = nullptr;
+  const Candidate* conflicting = nullptr;
+  double distance = 0;
+  for (const Candidate& candidate : candidates) {
+    const Fit fitted = fit(mention, unit, candidate);
+    if (fitted == Fit::equal) {
+      cite(candidate, verdict);
+      return support(verdict, shown(candidate));
+    }
+    if (fitted == Fit::other_dimension) {
+      if (conflicting == nullptr || states(mention.stated, Relation::equal, candidate.value)) conflicting = &candidate;
+      continue;
+    }
+    const double off = std::fabs(candidate.value - mention.stated.value);
+    if (nearest == nullptr || off < distance) nearest = &candidate, distance = off;
+  }
+  const Candidate& told = nearest != nullptr ? *nearest : *conflicting;
+  cite(told, verdict);
+  verdict.found = shown(told);
+  if (nearest == nullptr) {
+    verdict.claim.kind = ClaimKind::unit;
+    return contradict(verdict, fmt::format("{} is in {}, not {}", told.column->metric, told.unit->symbol.empty() ? "counts" : told.unit->symbol, unit->symbol));
+  }
+  contradict(verdict, fmt::format("it is {}", verdict.found));
+}
+
+bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdict& verdict) const {
+  const std::size_t at = piece_at(scope.saying, mention.digits.begin);
+  core::UnitPtr unit = stated_unit(judging_, scope.saying, mention);
+  const RangeEnd range = range_end(judging_, scope.saying, mention);
+  if (unit == nullptr && range.side < 0) unit = stated_unit(judging_, scope.saying, *range.other);
+  const std::vector<Bound> bounds = bind(scope, at, unit);
+  if (bounds.empty()) return false;
+  const PieceRange all = whole(scope.saying);
+  std::vector<Candidate> candidates;
+  bool rows_exist = false;
+  std::vector<core::Statistic> statistics;
+  for (const Bound& bound : bounds) {
+    statistics = statistics_about(judging_, scope.saying, at, bound.phrase, scope.taken);
+    if (range.side != 0) statistics.insert(statistics.begin(), core::Statistic{range.side < 0 ? Kind::minimum : Kind::maximum, 0});
+    const std::vector<std::uint32_t> rows = bound.view->select(all);
+    rows_exist = rows_exist || !rows.empty();
+    // a column that states the statistic itself comes before one to compute it from
+    const auto stated_by = [&](std::uint32_t c) {
+      const core::Statistic& own = values_.meaning(bound.view->sheet, c).statistic;
+      return own.kind != Kind::sample && std::find(statistics.begin(), statistics.end(), own) != statistics.end();
+    };
+    const bool stated = std::any_of(bound.columns.begin(), bound.columns.end(), stated_by);
+    for (const std::uint32_t c : bound.columns) {
+      if (stated ? !stated_by(c) : is_spread(values_.meaning(bound.view->sheet, c).statistic.kind)) continue;
+      for (Candidate& candidate : values_.of(bound.view->sheet, c, rows, statistics)) candidates.push_back(std::move(candidate));
+      if (statistics.empty() && rows.size() > 1)
+        if (auto mean = values_.mean(bound.view->sheet, c, rows)) candidates.push_back(std::move(*mean));
+    }
+  }
+  if (!statistics.empty()) verdict.claim.kind = ClaimKind::aggregate;
+  if (candidates.empty()) {
+    not_support(verdict, rows_exist ? "no successful row has a value there" : "no row is named so");
+    return true;
+  }
+  compare(mention, unit, candidates, verdict);
+  return true;
+}
+
+void ValueJudge::judge_settings(const Scope& scope, std::vector<Verdict>& verdicts) const {
+  const auto is_assignment = [&](const RowName& name) {
+    const Piece& last = scope.saying.pieces[name.range.end - 1];
+    return name.range.end - name.range.begin > 1 && last.begin > 0 && judging_.text[last.begin - 1] == '=';
+  };
+  for (const SheetView& view : scope.views) {
+    std::vector<std::uint32_t> named;
+    bool by_name = false;
+    for (const RowName& name : view.rows) {
+      if (is_assignment(name) || name.label == nullptr) continue;
+      named = name.label->rows;
+      by_name = true;
+    }
+    if (!by_name) continue;
+    for (const RowName& name : view.rows) {
+      if (!is_assignment(name)) continue;
+      const std::uint64_t begin = scope.saying.pieces[name.range.begin].begin;
+      Verdict verdict = judging_.begin(ClaimKind::configuration, core::Span{begin, scope.saying.pieces[name.range.end - 1].end});
+      const bool holds = name.label != nullptr && std::any_of(named.begin(), named.end(), [&](std::uint32_t r) {
+        return std::binary_search(name.label->rows.begin(), name.label->rows.end(), r);
+      });
+      const core::Document& document = judging_.evidence.corpus().documents()[view.sheet.document];
+      const core::Row& row = document.tables[view.sheet.table].rows[named.front()];
+      verdict.evidence.push_back({document.artifact.path, document.to_file(row.span), {row.line, 0, named.front() + 1, {}, row.pointer}});
+      if (holds) support(verdict, verdict.claim.quote);
+      else contradict(verdict, "that row has another setting");
+      verdicts.push_back(std::move(verdict));
+    }
+    if (!verdicts.empty()) return;
+  }
+}
+
+std::vector<Verdict> ValueJudge::judge(const Saying& saying, const std::vector<std::uint32_t>& documents, bool explicit_files,
+                                       std::vector<bool>& handled) const {
+  Scope scope = open(saying, documents);
+  scope.explicit_files = explicit_files;
+  std::vector<Verdict> verdicts;
+  const auto keep = [&](std::size_t i, Verdict&& verdict) {
+    handled[i] = true;
+    verdicts.push_back(std::move(verdict));
+  };
+  const auto word_near = [&](const Mention& number) -> std::size_t {
+    for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
+      const Mention& word = judging_.mention(saying.mentions[i]);
+      if (word.kind == MentionKind::comparison && word.comparison.sense != Sense::same && word.span.begin >= number.span.end &&
+          word.span.begin - number.span.end <= 16) return i;
+    }
+    return saying.mentions.size();
+  };
+  for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
+    const Mention& mention = judging_.mention(saying.mentions[i]);
+    if (mention.kind != MentionKind::number || handled[i]) continue;
+    const std::size_t at = piece_at(saying, mention.digits.begin);
+    if (at < scope.taken.size() && scope.taken[at]) {
+      handled[i] = true;
+      continue;
+    }
+    if (mention.excuse == Excuse::identifier || mention.excuse == Excuse::ordinal || mention.excuse == Excuse::link_target) continue;
+    Verdict verdict = judging_.begin(ClaimKind::metric_value, mention);
+    const std::size_t word = word_near(mention);
+    if (word < saying.mentions.size() && judge_difference(scope, mention, judging_.mention(saying.mentions[word]), verdict)) {
+      handled[word] = true;
+      keep(i, std::move(verdict));
+    } else if (word == saying.mentions.size() && judge_number(scope, mention, verdict)) {
+      keep(i, std::move(verdict));
+    }
+  }
+  for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
+    const Mention& word = judging_.mention(saying.mentions[i]);
+    if (handled[i] || word.excuse == Excuse::title) continue;
+    Verdict verdict = judging_.begin(ClaimKind::ranking, word);
+    verdict.claim.relation = Relation::holds;
+    if (word.kind == MentionKind::rank && judge_rank(scope, word, verdict)) keep(i, std::move(verdict));
+    else if (word.kind == MentionKind::comparison && judge_comparison(scope, word, verdict)) keep(i, std::move(verdict));
+  }
+  if (verdicts.empty()) judge_settings(scope, verdicts);
+  return verdicts;
+}
+
+}  // namespace chimera::claims

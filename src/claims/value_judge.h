@@ -1,0 +1,58 @@
+// Judges numbers that a saying states about cells: values, aggregates, ranges, differences, ranks, settings.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "claims/judging.h"
+
+namespace chimera::claims {
+
+// A saying and the tables of the documents it is about.
+struct Scope {
+  const Saying& saying;
+  std::vector<bool> hidden;      // pieces of file names
+  std::vector<bool> taken;       // pieces of file names and row names
+  std::vector<SheetView> views;
+  bool explicit_files = true;    // the saying itself names the documents
+};
+
+class ValueJudge {
+ public:
+  explicit ValueJudge(const Judging& judging) : judging_(judging), binder_(judging.text, judging.evidence), values_(judging.evidence) {}
+
+  // All that the saying states about the documents. `handled` (parallel to saying.mentions) is set for each mention
+  // that got a verdict or that names a row.
+  std::vector<Verdict> judge(const Saying& saying, const std::vector<std::uint32_t>& documents, bool explicit_files,
+                             std::vector<bool>& handled) const;
+
+ private:
+  struct Bound {
+    const SheetView* view = nullptr;
+    const ColumnPhrase* phrase = nullptr;  // null: found by the unit alone
+    std::vector<std::uint32_t> columns;
+  };
+  Scope open(const Saying& saying, const std::vector<std::uint32_t>& documents) const;
+  std::vector<Bound> bind(const Scope& scope, std::size_t at, core::UnitPtr unit) const;
+  std::vector<Bound> by_unit(const Scope& scope, core::UnitPtr unit) const;
+  bool judge_number(const Scope& scope, const Mention& mention, Verdict& verdict) const;
+  void compare(const Mention& mention, core::UnitPtr unit, const std::vector<Candidate>& candidates, Verdict& verdict) const;
+  // The two sides of a comparison: what is named before and behind the pivot ("than", "versus").
+  struct Sides {
+    std::size_t pivot = 0;
+    bool found = false;
+  };
+  Sides sides(const Saying& saying) const;
+  bool judge_difference(const Scope& scope, const Mention& mention, const Mention& word, Verdict& verdict) const;
+  bool judge_comparison(const Scope& scope, const Mention& word, Verdict& verdict) const;
+  bool judge_rank(const Scope& scope, const Mention& word, Verdict& verdict) const;
+  void judge_settings(const Scope& scope, std::vector<Verdict>& verdicts) const;
+  int wanted_sign(Sense sense, const core::ColumnMeaning& column) const;
+  void cite(const Candidate& candidate, Verdict& verdict) const;
+
+  const Judging& judging_;
+  Binder binder_;
+  Values values_;
+};
+
+}  // namespace chimera::claims

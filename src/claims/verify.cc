@@ -1,0 +1,65 @@
+#include "claims/verify.h"
+
+#include <algorithm>
+
+#include "claims/inventory_judge.h"
+#include "claims/value_judge.h"
+
+namespace chimera::claims {
+namespace {
+
+class Verifier {
+ public:
+  Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
+      : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run},
+        inventory_(judging_), values_(judging_) {}
+
+  std::vector<Verdict> run() {
+    for (const Saying& saying : sayings_) judge(saying);
+    std::stable_sort(verdicts_.begin(), verdicts_.end(), [](const Verdict& a, const Verdict& b) { return a.claim.span < b.claim.span; });
+    return std::move(verdicts_);
+  }
+
+ private:
+  void judge(const Saying& saying) {
+    std::vector<bool> handled(saying.mentions.size(), false);
+    const std::vector<std::uint32_t> documents = files_in(judging_, saying);
+    keep(inventory_.judge(saying, documents, handled));
+    if (!documents.empty()) keep(values_.judge(saying, documents, true, handled));
+  }
+
+  void keep(std::vector<Verdict>&& verdicts) {
+    for (Verdict& verdict : verdicts) verdicts_.push_back(std::move(verdict));
+  }
+
+  Scan scan_;
+  std::vector<Saying> sayings_;
+  Judging judging_;
+  InventoryJudge inventory_;
+  ValueJudge values_;
+  std::vector<Verdict> verdicts_;
+};
+
+}  // namespace
+
+std::vector<Verdict> verify_text(std::string_view text, const Evidence& evidence, const RunRecord* run) {
+  return Verifier(text, evidence, run).run();
+}
+
+VerdictKind worst(const std::vector<Verdict>& verdicts) {
+  const auto rank = [](VerdictKind kind) {
+    switch (kind) {
+      case VerdictKind::contradicted: return 3;
+      case VerdictKind::unsupported: return 2;
+      case VerdictKind::uncheckable: return 1;
+      case VerdictKind::supported: return 0;
+    }
+    return 1;
+  };
+  VerdictKind worst = verdicts.empty() ? VerdictKind::uncheckable : VerdictKind::supported;
+  for (const Verdict& verdict : verdicts)
+    if (rank(verdict.kind) > rank(worst)) worst = verdict.kind;
+  return worst;
+}
+
+}  // namespace chimera::claims
