@@ -52,7 +52,7 @@ struct Tally {
 
 std::size_t settings_among(const std::vector<Term>& terms) {
   return static_cast<std::size_t>(std::count_if(terms.begin(), terms.end(), [](const Term& term) {
-    return !term.key.empty() && !term.value.empty() && term.value.find_first_not_of("0123456789.-") == std::string::npos;
+    return !term.key.empty() && term.key != kUnnamed && !term.value.empty() && term.value.find_first_not_of("0123456789.-") == std::string::npos;
   }));
 }
 

@@ -32,7 +32,14 @@ struct Value {
 class TableArithmetic {
  public:
   TableArithmetic(const core::Corpus& corpus, core::DocumentId document, std::uint32_t table)
-      : corpus_(corpus), document_(document), table_(table), meaning_(corpus.meaning(document)[table]) {}
+      : corpus_(corpus), document_(document), table_(table), meaning_(corpus.meaning(document)[table]) {
+    for (const core::Column& column : corpus.document(document).tables[table].columns) {
+      int most = 0;
+      for (const core::Cell& cell : column.cells)
+        if (cell.kind == core::CellKind::number) most = std::max(most, static_cast<int>(cell.decimals));
+      decimals_.push_back(most);
+    }
+  }
 
   // The equation of each column that has one: the one that most rows follow.
   [[nodiscard]] std::vector<Equation> equations() const {
@@ -84,6 +91,8 @@ class TableArithmetic {
       const double spread = quotient ? std::fabs(expected) * (a->rounding / std::fabs(a->value) + b->rounding / std::fabs(b->value))
                                      : a->rounding + b->rounding;
       const double allowed = 2 * (stated->rounding + spread) + 1e-9 * std::fabs(expected);
+      // Where rounding could hide a part, the row cannot tell.
+      if (!quotient && allowed >= std::min(std::fabs(a->value), std::fabs(b->value))) continue;
       (std::fabs(stated->value - expected) <= allowed ? equation.holds : equation.broken).push_back(r);
     }
     return equation;
@@ -93,7 +102,7 @@ class TableArithmetic {
     const auto raw = raw_at(corpus_, {document_, table_, row, column});
     if (!raw) return std::nullopt;
     const bool counted = raw->decimals <= 0 && raw->unit->dimension == Dimension::tokens;
-    const double rounding = counted ? 0.0 : 0.5 * std::pow(10.0, -raw->decimals) * raw->unit->factor;
+    const double rounding = counted ? 0.0 : 0.5 * std::pow(10.0, -decimals_[column]) * raw->unit->factor;
     return Value{raw->value * raw->unit->factor, rounding};
   }
 
@@ -101,6 +110,7 @@ class TableArithmetic {
   core::DocumentId document_;
   std::uint32_t table_;
   const core::TableMeaning& meaning_;
+  std::vector<int> decimals_;  // most that a column writes: programs drop zeros at the end
 };
 
 std::string formula_text(const core::Table& table, const Equation& equation) {

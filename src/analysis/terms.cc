@@ -32,6 +32,7 @@ void add_pointer(std::string_view pointer, std::vector<Term>& out) {
 
 std::string key_of(const core::Column& column, const core::ColumnMeaning& meaning) {
   if (!meaning.metric.empty()) return meaning.metric;
+  if (column.key.empty()) return std::string(kUnnamed);
   const std::size_t slash = column.key.rfind('/');
   return lower(slash == std::string::npos ? column.key : column.key.substr(slash + 1));
 }

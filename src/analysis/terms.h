@@ -21,6 +21,9 @@ struct Term {
   auto operator<=>(const Term&) const = default;
 };
 
+// The key of a column without a header: what it names, no other document calls so.
+inline constexpr std::string_view kUnnamed = "#";
+
 // "  `Q4_0` " -> "q4_0"; "40.00" -> "40".
 [[nodiscard]] std::string term_value(std::string_view written);
 

@@ -31,9 +31,11 @@ struct TestTable {
   std::string path;
   std::vector<ColumnSpec> columns;
   std::vector<std::string> rows;              // "40,1024,0.2,101.5"; an empty cell is absent
-  std::vector<core::RowState> states;         // empty: all ok
+  std::vector<core::RowState> states = {};         // empty: all ok
   core::TableKind kind = core::TableKind::csv;
   core::Format format = core::Format::csv;
+  std::vector<std::string> pointers = {};          // of the rows, of JSON
+  std::string prose = {};                          // what stands above the table
 };
 
 namespace detail {
@@ -56,41 +58,39 @@ inline core::Cell make_cell(const std::string& text, std::uint64_t begin) {
   return cell;
 }
 
-}  // namespace detail
+inline core::ColumnMeaning meaning_of(const ColumnSpec& column) {
+  core::ColumnMeaning means;
+  means.role = column.role;
+  means.metric = column.metric.empty() ? column.key : column.metric;
+  means.unit = column.unit.empty() ? core::no_unit() : core::unit_of(column.unit);
+  means.direction = column.direction;
+  means.statistic.kind = column.statistic;
+  return means;
+}
 
-// Tables must be added in order of path.
-inline core::DocumentId add(core::Corpus& corpus, const TestTable& spec) {
-  core::Document document;
-  document.artifact.path = spec.path;
-  document.artifact.format = document.artifact.declared = spec.format;
+inline void append(core::Document& document, std::vector<core::TableMeaning>& meanings, std::vector<core::RunConfig>& configs,
+                   const TestTable& spec) {
   core::Table table;
   core::TableMeaning meaning;
   table.kind = spec.kind;
   for (const ColumnSpec& column : spec.columns) {
     table.columns.push_back({column.key, "", {}});
-    core::ColumnMeaning means;
-    means.role = column.role;
-    means.metric = column.metric.empty() ? column.key : column.metric;
-    means.unit = column.unit.empty() ? core::no_unit() : core::unit_of(column.unit);
-    means.direction = column.direction;
-    means.statistic.kind = column.statistic;
-    meaning.columns.push_back(std::move(means));
+    meaning.columns.push_back(meaning_of(column));
   }
-  document.lines.push_back(0);
-  document.text = "header\n";
-  std::vector<core::RunConfig> configs;
+  document.text += spec.prose + "header\n";
   for (std::size_t r = 0; r < spec.rows.size(); ++r) {
     core::RunConfig config;
     core::Row row;
-    row.line = r + 2;
+    row.line = document.lines.size() + 1;
     row.span.begin = document.text.size();
+    if (r < spec.pointers.size()) row.pointer = spec.pointers[r];
     document.lines.push_back(document.text.size());
     std::string_view rest = spec.rows[r];
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
       const std::string text(rest.substr(0, comma));
       rest.remove_prefix(std::min(comma + 1, rest.size()));
-      table.columns[c].cells.push_back(detail::make_cell(text, document.text.size()));
+      table.columns[c].cells.push_back(make_cell(text, document.text.size()));
       document.text += text + ",";
       if (meaning.columns[c].role == core::Role::factor && !text.empty()) config.set(meaning.columns[c].metric, core::canonical_value(text));
     }
@@ -101,11 +101,25 @@ inline core::DocumentId add(core::Corpus& corpus, const TestTable& spec) {
     meaning.states.push_back(spec.states.empty() ? core::RowState::ok : spec.states[r]);
     configs.push_back(std::move(config));
   }
-  document.artifact.digest = base::sha256(document.text);
   document.tables.push_back(std::move(table));
-  std::vector<core::TableMeaning> meanings;
   meanings.push_back(std::move(meaning));
+}
+
+}  // namespace detail
+
+// One document of several tables; path and format are the first one's. Documents must be added in order of path.
+inline core::DocumentId add(core::Corpus& corpus, const std::vector<TestTable>& tables) {
+  core::Document document;
+  document.artifact.path = tables.front().path;
+  document.artifact.format = document.artifact.declared = tables.front().format;
+  document.lines.push_back(0);
+  std::vector<core::TableMeaning> meanings;
+  std::vector<core::RunConfig> configs;
+  for (const TestTable& table : tables) detail::append(document, meanings, configs, table);
+  document.artifact.digest = base::sha256(document.text);
   return corpus.add(std::move(document), std::move(meanings), configs);
 }
+
+inline core::DocumentId add(core::Corpus& corpus, const TestTable& table) { return add(corpus, std::vector<TestTable>{table}); }
 
 }  // namespace chimera::analysis::test

@@ -8,6 +8,10 @@ namespace {
 
 using Kind = core::Statistic::Kind;
 
+constexpr int kAsNeeded = 12;  // digits after the point that a computed value may be shown with
+
+bool is_whole(double value) { return std::fabs(value - std::round(value)) <= 1e-9 * std::fabs(value); }
+
 int significant_decimals(double value, int digits) {
   if (value == 0 || !std::isfinite(value)) return 0;
   return std::max(0, digits - 1 - static_cast<int>(std::floor(std::log10(std::fabs(value)))));
@@ -56,7 +60,9 @@ std::string words_for(const core::Statistic& statistic, std::string_view metric,
 int decimals_for(double value, double other, int written) {
   const int most = std::max(0, written);
   int decimals = std::min(significant_decimals(value, 5), most);
-  while (decimals < most && decimals < 12 && core::format_fixed(value, decimals) == core::format_fixed(other, decimals)) ++decimals;
+  // Zeros at the end of a computed value say nothing.
+  while (written == kAsNeeded && decimals > 0 && is_whole(value * std::pow(10.0, decimals - 1))) --decimals;
+  while (decimals < most && decimals < kAsNeeded && core::format_fixed(value, decimals) == core::format_fixed(other, decimals)) ++decimals;
   return decimals;
 }
 
@@ -68,7 +74,7 @@ void quote(core::Statement& statement, core::Finding& finding, const core::Corpu
 
 void quote(core::Statement& statement, core::Finding& finding, const Ledger& ledger, core::FactId id, double other) {
   const core::Fact fact = ledger.get(id);
-  statement.quantity(fact, decimals_for(fact.value.value, other, 12));
+  statement.quantity(fact, decimals_for(fact.value.value, other, kAsNeeded));
   add(finding, id);
 }
 
