@@ -186,7 +186,7 @@ bool CsvReader::read_table(const CsvHeader& header) {
   tell_about_header(header);
   if (repeated_headers.count > 0) {
     tell(DiagnosticCode::table_repeated_header, {line_of(repeated_headers.first), 0, 0, {}, {}},
-         fmt::format("the header stands between the rows again, {} time{}", repeated_headers.count, repeated_headers.count == 1 ? "" : "s"));
+         fmt::format("the header stands between the rows {} more time{}", repeated_headers.count, repeated_headers.count == 1 ? "" : "s"));
   }
   end_table(header);
   return another;
@@ -272,13 +272,13 @@ void CsvReader::tell_about_column(std::size_t column) {
   const ColumnState& state = states_[column];
   const std::string& key = table_.columns[column].key;
   const auto place = [&](const Oddity& oddity) { return core::Place{line_of(oddity.first), column + 1, 0, key, {}}; };
-  const auto cells = [](const Oddity& oddity) { return fmt::format("{} cell{}", oddity.count, oddity.count == 1 ? "" : "s"); };
+  const auto cells = [](const Oddity& oddity) { return oddity.count == 1 ? std::string("1 cell holds") : fmt::format("{} cells hold", oddity.count); };
   if (state.nonfinite.count > 0) {
-    tell(DiagnosticCode::table_nonfinite, place(state.nonfinite), fmt::format("{} of \"{}\" hold NaN or infinity", cells(state.nonfinite), key));
+    tell(DiagnosticCode::table_nonfinite, place(state.nonfinite), fmt::format("{} NaN or infinity in \"{}\"", cells(state.nonfinite), key));
   }
   if (state.too_large.count > 0) {
     tell(DiagnosticCode::number_out_of_range, place(state.too_large),
-         fmt::format("{} of \"{}\" hold numbers larger than a double can be", cells(state.too_large), key));
+         fmt::format("{} a number in \"{}\" that is too large for a double", cells(state.too_large), key));
   }
 }
 

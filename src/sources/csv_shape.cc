@@ -251,10 +251,12 @@ std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_
   if (views[i].is_comment()) key = std::string(text::trim(std::string_view(key).substr(1)));
   ++i;
   // Merged cells of a spreadsheet: names repeat until the lines below tell them apart.
-  while (i + 1 < views.size() && i < first + kHeaderLines && repeated(header.keys) * 4 >= header.keys.size()) {
+  while (i + 1 < views.size() && i < first + kHeaderLines) {
+    const std::size_t before = repeated(header.keys);
+    const bool merged = i > first + 1 || before * 4 >= header.keys.size();
     std::vector<std::string> joined = header.keys;
     join_keys(joined, views[i]);
-    if (views[i].size() != width || !views[i].names_only() || repeated(joined) >= repeated(header.keys)) break;
+    if (!merged || views[i].size() != width || !views[i].names_only() || repeated(joined) >= before) break;
     header.keys = std::move(joined);
     header.records.push_back(views[i].record().span);
     ++i;
