@@ -39,6 +39,13 @@ bool names_metrics(std::string_view header) { return has_word_of(header, {"metri
 bool names_settings(std::string_view header) { return has_word_of(header, {"property", "parameter", "setting", "attribute", "field", "characteristic", "option", "item", "key"}); }
 bool names_values(std::string_view header) { return has_word_of(header, {"value", "values", "val", "setting", "settings", "specification", "amount"}); }
 
+// Digits and something beside them.
+bool may_have_unit(std::string_view cell) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto plain = [&](char c) { return digit(c) || c == '.' || c == ',' || c == '-' || c == '+' || c == '*'; };
+  return std::any_of(cell.begin(), cell.end(), digit) && !std::all_of(cell.begin(), cell.end(), plain);
+}
+
 class MarkdownReader {
  public:
   MarkdownReader(core::Document& document, core::Diagnostics& diagnostics)
@@ -139,7 +146,7 @@ bool MarkdownReader::mixes_dimensions(const MarkdownTable& table) const {
   for (std::size_t j = 1; j < table.header.size(); ++j) {
     std::set<core::Dimension> dimensions;
     for (const std::vector<MarkdownSpan>& row : table.rows) {
-      if (j >= row.size()) continue;
+      if (j >= row.size() || !may_have_unit(text::at(text_, row[j]))) continue;
       const WrittenCell written = read_written_cell(text_, to_core(row[j]));
       const core::UnitPtr unit = written.cell.kind == core::CellKind::number ? core::find_unit(written.unit) : nullptr;
       // Changes stand in per cent or as a factor beside any metric.

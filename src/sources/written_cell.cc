@@ -33,6 +33,7 @@ bool is_decoration(std::string_view character) {
   return (point >= 0x2190 && point <= 0x21FF) || (point >= 0x2300 && point <= 0x27BF) || (point >= 0x2B00 && point <= 0x2BFF) || point == 0xFE0F;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 // Drops decorations at both ends, unless nothing but them is there.
@@ -72,6 +73,14 @@ std::optional<WrittenCell> whole_number(std::string_view text, text::MarkdownSpa
   const auto found = text::parse_number_with_unit(part);
   if (!found || !found->token.number.finite) return std::nullopt;
   return WrittenCell{number_cell(span.begin, found->token), believable(part, *found), {}};
+}
+
+// The most frequent cell: digits and at most a point. Spares it the search for marks, units and remarks.
+std::optional<WrittenCell> plain_number(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  const auto plain = [](char c) { return is_digit(c) || c == '.'; };
+  if (part.empty() || !is_digit(part[0]) || !std::all_of(part.begin(), part.end(), plain)) return std::nullopt;
+  return whole_number(text, span);
 }
 
 // "12.3 ± 0.5", "12.3 ms ± 0.5 ms", "12.3 +/- 0.5 ms".
@@ -120,6 +129,7 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
   const text::MarkdownSpan span = text::without_emphasis(text, {written.begin, written.end});
   WrittenCell out{text_cell({span.begin, span.end}), {}, {}};
   const std::string_view part = text::at(text, span);
+  if (const auto plain = plain_number(text, span)) return *plain;
   const std::string small = part.size() <= 8 ? text::lower(part) : std::string();
   if (part.empty() || is_one_of(small, kAbsent)) {
     out.cell.kind = core::CellKind::absent;
@@ -132,7 +142,8 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
     return out;
   }
   out.cell.kind = small == "null" || small == "nan" ? core::CellKind::null : core::CellKind::text;
-  if (out.cell.kind == core::CellKind::null || part.size() > kLongestNumber) return out;
+  const bool has_digit = std::any_of(part.begin(), part.end(), is_digit);
+  if (out.cell.kind == core::CellKind::null || !has_digit || part.size() > kLongestNumber) return out;
   const text::MarkdownSpan plain = text::without_emphasis(text, without_decorations(text, span));
   for (const auto read : {whole_number, number_with_spread, number_with_remark})
     if (const auto number = read(text, plain)) return *number;
