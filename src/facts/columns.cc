@@ -55,11 +55,11 @@ class Decision {
     if (is_position()) return plain(Role::index, "position or identifier");
     if (reading_.metric != nullptr && !(reading_.chosen || stands_in_surroundings())) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text) return factor(reading_.setting->name, reading_.setting->rule);
-    if (reading_.chosen || reading_.surroundings) return factor(own_name(), "a member of settings");
+    if (reading_.chosen || reading_.surroundings) return factor(reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
     if (own_name().empty()) return unnamed();
     if (counts_things()) return count();
-    if (is_level()) return factor(own_name(), "whole numbers that repeat from row to row");
+    if (is_level()) return factor(reading_.full_name, "numbers that repeat from row to row");
     return own_metric();
   }
 
@@ -68,15 +68,16 @@ class Decision {
     if (catalog_.is(Word::failure, leaf)) return plain(Role::failure, "whether it worked");
     if (profile_.dates || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
     if (profile_.texts + profile_.booleans == 0) return plain(Role::text, "empty");
-    if (profile_.quantizations && !profile_.prose) return factor("quantization", "names of number formats");
+    if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr) return factor("quantization", "names of number formats");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::number) return factor(reading_.setting->name, reading_.setting->rule);
     if (profile_.paths) return plain(Role::identity, "a path");
-    if (reading_.chosen || reading_.surroundings) return factor(own_name(), "a member of settings");
+    const bool name = catalog_.is(Word::identity, leaf) || catalog_.is(Word::index, leaf);
+    if (reading_.chosen || (reading_.surroundings && !name)) return factor(reading_.full_name, "a member of settings");
     if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");
-    if (catalog_.is(Word::identity, leaf) || catalog_.is(Word::index, leaf)) return plain(Role::identity, "a name");
+    if (name) return plain(Role::identity, "a name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
-    if (levels && !own_name().empty()) return factor(own_name(), "names that repeat from row to row");
+    if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
     return plain(Role::identity, "texts of no known name");
   }
 
@@ -91,7 +92,8 @@ class Decision {
   bool is_failure_flag() const {
     if (!catalog_.is(Word::failure, reading_.leaf)) return false;
     const bool flags = profile_.integers && profile_.minimum >= 0 && profile_.maximum <= 1 && reading_.metric == nullptr;
-    return flags || reading_.leaf == "error code";
+    const std::string& leaf = reading_.leaf;
+    return flags || (leaf.size() >= 4 && leaf.compare(leaf.size() - 4, 4, "code") == 0);
   }
 
   bool is_position() const {
@@ -102,9 +104,10 @@ class Decision {
   // "environment/gpu_count" describes a machine, "metadata/compile_time_s" is a measurement.
   bool stands_in_surroundings() const { return reading_.surroundings && (reading_.unit == nullptr || reading_.setting != nullptr); }
 
+  // A setting that was varied in whole steps, or one that was the same in every row.
   bool is_level() const {
-    if (!profile_.integers || reading_.statistic || reading_.unit != nullptr || table_.rows.size() < kFewRows) return false;
-    return profile_.distinct > 1 && profile_.distinct * 2 <= table_.rows.size();
+    if (reading_.statistic || reading_.unit != nullptr || table_.rows.size() < kFewRows || profile_.numbers < table_.rows.size()) return false;
+    return profile_.distinct == 1 || (profile_.integers && profile_.distinct * 2 <= table_.rows.size());
   }
 
   // "process_count", "total_inferences": whole numbers of things that have no name of their own here.

@@ -100,6 +100,7 @@ Interpretation Interpreter::interpret(const core::Document& document, core::Diag
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, meaning);
     drop_config_names(meaning);
+    read_unit_columns(catalog, document, table, meaning);
     borrow_metrics(catalog, table, meaning);
     borrow_units(table, meaning);
     prove_definitions(catalog, table, meaning);

@@ -174,6 +174,7 @@ class Reading {
     const NamePart& part = parts_[at_];
     result_.leaf = join(part.words, " ");
     result_.own_name = join(part.bare.empty() ? part.words : part.bare, "_");
+    result_.full_name = join(part.words, "_");
     if (at_ > 0) result_.parent = join(parts_[at_ - 1].words, " ");
     for (std::size_t i = 0; i < at_; ++i) {
       const std::string words = join(parts_[i].words, " ");
@@ -192,7 +193,9 @@ class Reading {
     if (take(whole(part.bare), true) || take(whole(bare), true)) return;
     if (take_weak(part.bare)) return;
     if (take(by_default(bare), true)) return;
-    if (result_.setting == nullptr && bare.size() > 1) take(match_part(catalog_, bare, result_.unit), true);
+    if (result_.setting == nullptr && bare.size() > 1 && take(match_part(catalog_, bare, result_.unit), true)) return;
+    // "bench_raw/avg_ns": the object's name says nothing that is known, the unit does.
+    if (at_ + 1 < parts_.size()) take(by_default({}), true);
   }
 
   Match whole(const Words& words) const {
@@ -264,6 +267,18 @@ class Reading {
   NameReading result_;
 };
 
+// JSON pointers write '/' as "~1" and '~' as "~0".
+std::string unescaped(std::string_view piece) {
+  std::string text;
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    const char next = i + 1 < piece.size() ? piece[i + 1] : ' ';
+    const bool escape = piece[i] == '~' && (next == '0' || next == '1');
+    text += escape ? (next == '1' ? '/' : '~') : piece[i];
+    if (escape) ++i;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string join(const std::vector<std::string>& words, std::string_view between) {
@@ -281,7 +296,7 @@ std::vector<std::string> split_path(std::string_view path) {
     const auto slash = std::min(path.find('/'), path.size());
     const std::string_view piece = path.substr(0, slash);
     const bool position = piece == "*" || piece.find_first_not_of("0123456789") == std::string_view::npos;
-    if (!piece.empty() && !position) pieces.emplace_back(piece);
+    if (!piece.empty() && !position) pieces.push_back(unescaped(piece));
     path.remove_prefix(std::min(slash + 1, path.size()));
   }
   return pieces;

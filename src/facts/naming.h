@@ -31,7 +31,8 @@ struct NameReading {
   bool chosen = false;                       // stands inside "settings", "options", …
   bool surroundings = false;                 // stands inside "environment", "model", …
   std::string leaf;                          // words of the last piece that says something: "prompt index"
-  std::string own_name;                      // that, as a key of its own: "prompt_index"
+  std::string own_name;                      // that, as a key of its own, without statistic words: "queue_depth"
+  std::string full_name;                     // with them: "max_queue_depth"
   std::string parent;                        // words of the piece before it
 };
 

@@ -103,14 +103,20 @@ class Application {
     return meaning;
   }
 
-  // The text of another column of the same object, of a column with that very key, or nothing.
+  // The text of another column of the same object, of a column with that very key, or of the object around; or nothing.
   std::string sibling(std::uint32_t column, std::uint32_t row, const std::string& name) const {
+    const core::Table* table = &table_;
     const std::string& key = table_.columns[column].key;
     const auto slash = key.rfind('/');
-    const core::Column* found = slash == std::string::npos ? nullptr : table_.find(key.substr(0, slash + 1) + name);
-    if (found == nullptr) found = table_.find(name);
-    if (found == nullptr) return {};
-    return std::string(text::trim(document_.at(found->cells[row].span())));
+    const core::Column* found = slash == std::string::npos ? nullptr : table->find(key.substr(0, slash + 1) + name);
+    while (true) {
+      if (found == nullptr) found = table->find(name);
+      if (found != nullptr) return std::string(text::trim(document_.at(found->cells[row].span())));
+      const core::Row& here = table->rows[row];
+      if (here.parent_table >= document_.tables.size() || &document_.tables[here.parent_table] >= table) return {};
+      table = &document_.tables[here.parent_table];
+      row = here.parent_row;
+    }
   }
 
   const Catalog& catalog_;

@@ -6,7 +6,9 @@
 #include <optional>
 #include <tuple>
 
+#include "facts/exceptions.h"
 #include "facts/naming.h"
+#include "text/words.h"
 
 namespace chimera::facts {
 namespace {
@@ -171,6 +173,30 @@ std::string parent_of(const std::string& key) {
   return slash == std::string::npos ? key : key.substr(0, slash);
 }
 
+// Members of one object: "latency/avg" and "latency/unit"; of a table without objects every column.
+bool beside(const std::string& a, const std::string& b) {
+  return a.substr(0, a.rfind('/') + 1) == b.substr(0, b.rfind('/') + 1);
+}
+
+// The unit that `units` writes for each row becomes that of `column`, where it fits the metric.
+void take_units(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t units, std::uint32_t column,
+                core::TableMeaning& meaning) {
+  const ColumnMeaning before = meaning.columns[column];
+  const MetricEntry* metric = catalog.metric(before.metric);
+  bool first = true;
+  for (std::uint32_t row = 0; row < table.rows.size(); ++row) {
+    const core::UnitPtr unit = core::find_unit(document.at(table.columns[units].cells[row].span()));
+    ColumnMeaning here = before;
+    if (unit != nullptr && (metric == nullptr || metric->dimension == unit->dimension)) {
+      here.unit = unit;
+      here.rule += "; unit written in " + table.columns[units].key;
+    }
+    if (first) meaning.columns[column] = here;
+    else add_exception(meaning, row, column, here);
+    first = false;
+  }
+}
+
 }  // namespace
 
 void borrow_metrics(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning) {
@@ -187,9 +213,11 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
     ColumnMeaning& column = meaning.columns[c];
     if (column.role != Role::response || column.statistic == core::Statistic{} || catalog.metric(column.metric) != nullptr) continue;
     if (!take_apart(catalog, leaf_of(table.columns[c].key)).bare.empty()) continue;
+    const bool scatter = column.statistic.kind == core::Statistic::Kind::cv;
+    if (has_unit(column) && column.unit->dimension != (scatter ? Dimension::fraction : from.unit->dimension)) continue;
     column.metric = from.metric;
     column.definition = from.definition;
-    column.direction = column.statistic.kind == core::Statistic::Kind::cv ? 0 : from.direction;
+    column.direction = scatter ? 0 : from.direction;
     column.rule += "; statistic of " + table.columns[*lender].key;
   }
 }
@@ -209,6 +237,17 @@ void borrow_units(const core::Table& table, core::TableMeaning& meaning) {
     if (!agree) continue;
     column.unit = lender->unit;
     column.rule += "; unit of " + table.columns[static_cast<std::size_t>(lender - written.begin())].key;
+  }
+}
+
+void read_unit_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+  for (std::uint32_t u = 0; u < table.columns.size(); ++u) {
+    const std::string& key = table.columns[u].key;
+    if (meaning.columns[u].role == Role::response || !catalog.is(Word::unit_column, join(text::split_identifier(leaf_of(key)), " "))) continue;
+    meaning.columns[u].role = Role::identity;
+    for (std::uint32_t c = 0; c < table.columns.size(); ++c)
+      if (c != u && beside(table.columns[c].key, key) && measures(meaning.columns[c]) && !has_unit(meaning.columns[c]))
+        take_units(catalog, document, table, u, c, meaning);
   }
 }
 
