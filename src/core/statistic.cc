@@ -58,6 +58,7 @@ std::optional<Statistic> find_statistic(std::string_view spelling) {
   const double percent = std::strtod(lower.c_str() + 1, &end);
   if (*end != '\0' || lower[1] < '0' || lower[1] > '9' || percent < 0) return std::nullopt;
   // "p999" and "p9999" are how tools write 99.9 and 99.99 where a point cannot stand in a name.
+  if (lower.compare(1, 2, "00") == 0) return Statistic{Kind::percentile, percent / 10};  // "p001": 0.1
   const double value = percent > 100 ? percent / (percent >= 1000 ? 100 : 10) : percent;
   if (value > 100) return std::nullopt;
   return value == 50 ? Statistic{Kind::median, 50} : Statistic{Kind::percentile, value};

@@ -191,6 +191,14 @@ std::vector<std::string> path_of(const core::Document& document, const core::Tab
   return path;
 }
 
+std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column, std::uint32_t row) {
+  if (!is_json(document.artifact.format) || table.kind != core::TableKind::keyed || column.key.empty()) return path_of(document, table, column);
+  std::vector<std::string> path = split_path(table.name);
+  path.emplace_back(document.at(table.columns.front().cells[row].span()));
+  for (std::string& piece : split_path(column.key)) path.push_back(std::move(piece));
+  return path;
+}
+
 core::ColumnMeaning meaning_of(const NameReading& reading) {
   const MetricEntry& metric = *reading.metric;
   core::ColumnMeaning meaning;

@@ -16,10 +16,16 @@ using Kind = core::Statistic::Kind;
 
 bool is_spread(Kind kind) { return kind == Kind::stddev || kind == Kind::variance || kind == Kind::count || kind == Kind::cv || kind == Kind::range; }
 
+constexpr std::uint32_t kRowsForKeys = 256;  // of a keyed table, in which a recipe looks for its keys
+
 bool has_key(const core::Document& document, const std::string& pattern) {
-  for (const core::Table& table : document.tables)
+  for (const core::Table& table : document.tables) {
+    const bool keyed = table.kind == core::TableKind::keyed;
+    const auto rows = keyed ? std::min(kRowsForKeys, static_cast<std::uint32_t>(table.rows.size())) : 1U;
     for (const core::Column& column : table.columns)
-      if (match_path(pattern, path_of(document, table, column))) return true;
+      for (std::uint32_t row = 0; row < rows; ++row)
+        if (match_path(pattern, keyed ? path_of(document, table, column, row) : path_of(document, table, column))) return true;
+  }
   return false;
 }
 
@@ -44,17 +50,22 @@ class Application {
       : catalog_(catalog), recipe_(recipe), document_(document), table_(document.tables[table]), meaning_(meaning) {}
 
   void apply(std::uint32_t column) {
-    const std::vector<Candidate> candidates = candidates_for(column);
-    if (candidates.empty()) return;
-    const auto depends = [](const Candidate& c) { return !c.rule->when.empty() || !c.rule->unit_from.empty() || !c.rule->statistic_from.empty(); };
+    if (table_.rows.empty()) return;
+    const bool keyed = table_.kind == core::TableKind::keyed && !table_.columns[column].key.empty();
+    std::vector<Candidate> candidates = candidates_for(path_of(document_, table_, table_.columns[column]));
+    const bool by_key = keyed && candidates.empty();
     const ColumnMeaning before = meaning_.columns[column];
-    // The column says what holds for its first row; other rows are exceptions.
-    if (!std::any_of(candidates.begin(), candidates.end(), depends) || table_.rows.empty()) {
-      meaning_.columns[column] = meant(candidates.front(), column, 0, before);
+    const auto depends = [](const Candidate& c) { return !c.rule->when.empty() || !c.rule->unit_from.empty() || !c.rule->statistic_from.empty(); };
+    if (!keyed && !std::any_of(candidates.begin(), candidates.end(), depends)) {
+      if (!candidates.empty()) meaning_.columns[column] = meant(candidates.front(), column, 0, before);
       return;
     }
+    // The column says what holds for its first row; other rows are exceptions.
     for (std::uint32_t row = 0; row < table_.rows.size(); ++row) {
+      if (keyed) candidates = candidates_for(path_of(document_, table_, table_.columns[column], row));
       const Candidate* chosen = choose(candidates, column, row);
+      // The key was needed to know the metric: it sets nothing.
+      if (by_key && chosen != nullptr) meaning_.columns.front().role = core::Role::identity;
       const ColumnMeaning here = chosen == nullptr ? before : meant(*chosen, column, row, before);
       if (row == 0) meaning_.columns[column] = here;
       else add_exception(meaning_, row, column, here);
@@ -62,11 +73,10 @@ class Application {
   }
 
  private:
-  std::vector<Candidate> candidates_for(std::uint32_t column) const {
+  std::vector<Candidate> candidates_for(const std::vector<std::string>& path) const {
     const Accepts accepts = [&](std::string_view name, std::string_view text) {
       return name != "stat" || catalog_.statistic(text::lower(text)).has_value();
     };
-    const std::vector<std::string> path = path_of(document_, table_, table_.columns[column]);
     std::vector<Candidate> found;
     for (const ColumnRule& rule : recipe_.columns)
       if (auto captures = match_path(rule.key, path, accepts)) found.push_back({&rule, std::move(*captures)});

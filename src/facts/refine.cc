@@ -166,6 +166,9 @@ bool equal_where_both(const core::Column& a, const core::Column& b) {
   return true;
 }
 
+// What a recipe says is not qualified by guesses.
+bool by_recipe(const ColumnMeaning& column) { return column.rule.rfind("recipes/", 0) == 0; }
+
 std::string leaf_of(const std::string& key) { return key.substr(key.rfind('/') + 1); }
 
 std::string parent_of(const std::string& key) {
@@ -273,7 +276,7 @@ void tell_apart(const core::Table& table, core::TableMeaning& meaning) {
   std::map<std::tuple<std::string, core::Statistic, Dimension>, std::vector<std::size_t>> groups;
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     const ColumnMeaning& column = meaning.columns[c];
-    if (measures(column)) groups[{column.definition, column.statistic, column.unit->dimension}].push_back(c);
+    if (measures(column) && !by_recipe(column)) groups[{column.definition, column.statistic, column.unit->dimension}].push_back(c);
   }
   for (const auto& [what, columns] : groups) {
     bool differ = false;
