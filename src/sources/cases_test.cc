@@ -34,7 +34,7 @@ TEST(SourceCases, AreReadAsRecorded) {
   std::size_t cases = 0;
   for (const auto& folder : fs::directory_iterator("tests/sources")) {
     for (const auto& entry : fs::directory_iterator(folder.path())) {
-      if (entry.path().stem() != "input") continue;
+      if (entry.path().stem().stem() != "input") continue;  // input.csv, input.json.gz
       ++cases;
       const std::string given = read_case(entry.path());
       const std::string expected = (folder.path() / "expected").string();

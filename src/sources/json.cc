@@ -89,7 +89,7 @@ bool Reader::read_line(std::size_t begin, std::size_t end) {
     tape_.clear();
     const JsonState state = parser_.parse(begin, end, tape_);
     report_faults();
-    if (!tape_.empty()) tables_.add_record(tape_, 0);
+    if (!tape_.empty()) tables_.add_record(tape_, 0, state);
     if (state != JsonState::complete) return true;
     begin = parser_.skip_space(parser_.end(), end);
     if (begin < end && text_[begin] == ',') begin = parser_.skip_space(begin + 1, end);  // lines cut out of an array
@@ -112,7 +112,7 @@ void Reader::read_values() {
   }
   if (at >= text_.size()) return;
   tape_.reserve((text_.size() - at) / kBytesPerNode);
-  parser_.parse(at, text_.size(), tape_);
+  JsonState state = parser_.parse(at, text_.size(), tape_);
   report_faults();
   std::size_t following = next_value(parser_.end());
   if (following == kNpos) {
@@ -121,10 +121,10 @@ void Reader::read_values() {
   }
   document_.artifact.format = core::Format::jsonl;
   while (true) {
-    if (!tape_.empty()) tables_.add_record(tape_, 0);
+    if (!tape_.empty()) tables_.add_record(tape_, 0, state);
     if (following == kNpos) return;
     tape_.clear();
-    parser_.parse(following, text_.size(), tape_);
+    state = parser_.parse(following, text_.size(), tape_);
     report_faults();
     following = next_value(parser_.end());
   }

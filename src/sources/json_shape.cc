@@ -26,20 +26,25 @@ bool JsonGroup::is_sparse(const core::Table& of) const {
   return of.columns.size() * (of.rows.size() + 1) > kSparse * cells + kSparseFloor;
 }
 
-bool JsonGroup::fits(std::string_view text, const JsonTape& tape, std::uint32_t node) const {
-  const std::size_t keys = tape[node].size();
-  const std::size_t known = shape.slots.size();
+std::size_t JsonGroup::count_known(std::string_view text, const JsonTape& tape, std::uint32_t node) const {
   std::size_t hits = 0;
   std::size_t predicted = 0;
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key;) {
-    if (hits * 3 >= keys + known) return true;  // hits / (keys + known - hits) >= 1/2
     const std::size_t found = shape.find(text.substr(tape[i].begin(), tape[i].size()), predicted);
-    if (found < known) ++hits, predicted = found + 1;
+    if (found < shape.slots.size()) ++hits, predicted = found + 1;
     const JsonNode& value = tape[i + 1];
     i = value.is_scalar() ? i + 2 : value.next();
   }
+  return hits;
+}
+
+bool JsonGroup::fits(std::string_view text, const JsonTape& tape, std::uint32_t node) const {
+  const std::size_t keys = tape[node].size();
+  const std::size_t known = shape.slots.size();
+  const std::size_t hits = count_known(text, tape, node);
+  if (hits * 2 >= keys + known - hits) return true;
   const std::size_t fewer = std::min(keys, known);
-  return hits * 3 >= keys + known || (fewer >= 4 && hits * 5 >= fewer * 4);
+  return fewer >= 4 && hits * 5 >= fewer * 4;
 }
 
 }  // namespace chimera::sources

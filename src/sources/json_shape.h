@@ -60,8 +60,9 @@ struct JsonGroup {
 
   // Whether rows with ever new keys have made a table that is mostly absent cells.
   [[nodiscard]] bool is_sparse(const core::Table& of) const;
-  // Whether the keys of the object at `node` are mostly those of the shape: half of the union of both, or nearly all of
-  // the smaller one (a failed request leaves fields out).
+  // How many keys of the object at `node` are known, and whether they are mostly those of the shape: half of the
+  // union of both, or nearly all of the smaller one (a failed request leaves fields out).
+  [[nodiscard]] std::size_t count_known(std::string_view text, const JsonTape& tape, std::uint32_t node) const;
   [[nodiscard]] bool fits(std::string_view text, const JsonTape& tape, std::uint32_t node) const;
 };
 

@@ -70,10 +70,10 @@ void JsonTables::add_root(const JsonTape& tape, std::uint32_t node) {
   }
 }
 
-void JsonTables::add_record(const JsonTape& tape, std::uint32_t node) {
+void JsonTables::add_record(const JsonTape& tape, std::uint32_t node, JsonState state) {
   tape_ = &tape;
   if (tape[node].kind() == JsonKind::object) {
-    JsonGroup& group = family(node);
+    JsonGroup& group = family(node, state);
     add_row(group, span(node), {}, {});
     members(&group, group.shape, node);
   } else if (tape[node].is_scalar()) {
@@ -111,9 +111,12 @@ JsonGroup& JsonTables::group_at(JsonGroup*& place, TableKind kind, const JsonSlo
 }
 
 // The group that a record of a sequence belongs to.
-JsonGroup& JsonTables::family(std::uint32_t node) {
-  auto found = families_.begin();
-  while (found != families_.end() && !(*found)->fits(document_.text, *tape_, node)) ++found;
+JsonGroup& JsonTables::family(std::uint32_t node, JsonState state) {
+  const auto fitting = [&](const auto& fits) { return std::find_if(families_.begin(), families_.end(), fits); };
+  auto found = fitting([&](const JsonGroup* group) { return group->fits(document_.text, *tape_, node); });
+  if (found == families_.end() && state != JsonState::complete) {
+    found = fitting([&](const JsonGroup* group) { return group->count_known(document_.text, *tape_, node) == (*tape_)[node].size(); });
+  }
   if (found == families_.end()) {
     if (families_.size() < kMaxFamilies) families_.push_back(&add_group(TableKind::records, {}, {}));
     found = families_.end() - 1;  // too many to tell apart: the last one takes what is left

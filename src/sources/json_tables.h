@@ -19,8 +19,8 @@ class JsonTables {
   JsonTables(core::Document& document, CappedDiagnostics& diagnostics) : document_(document), diagnostics_(diagnostics) {}
   // The one value of a document.
   void add_root(const JsonTape& tape, std::uint32_t node);
-  // One of a sequence of values.
-  void add_record(const JsonTape& tape, std::uint32_t node);
+  // One of a sequence of values; a broken one joins those that it began like.
+  void add_record(const JsonTape& tape, std::uint32_t node, JsonState state);
   // Fills up absent cells. Nothing may be added afterwards.
   void finish();
 
@@ -33,7 +33,7 @@ class JsonTables {
 
   JsonGroup& add_group(core::TableKind kind, const std::string& name, std::string row_pattern);
   JsonGroup& group_at(JsonGroup*& place, core::TableKind kind, const JsonSlot& slot);
-  JsonGroup& family(std::uint32_t node);
+  JsonGroup& family(std::uint32_t node, JsonState state);
   JsonSlot& slot_at(const JsonGroup* group, JsonShape& shape, const JsonNode& key, std::size_t& predicted);
   JsonShape& shape_of(JsonSlot& slot);
 

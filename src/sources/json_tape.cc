@@ -65,6 +65,11 @@ constexpr Word kWords[] = {
     {"None", JsonKind::null, false},          {"undefined", JsonKind::null, false},
 };
 
+// Parallel to JsonParser::Quirk.
+constexpr std::string_view kQuirks[] = {"comments", "strings in single quotes", "keys without quotes",
+                                        "commas before a closing bracket", "True, False, None or undefined",
+                                        "numbers with a plus sign, or without digits beside the point"};
+
 std::string_view excerpt(std::string_view text, std::uint64_t at, std::uint64_t limit) {
   std::uint64_t end = at;
   while (end < limit && end - at < 20 && static_cast<unsigned char>(text[end]) >= ' ') ++end;
@@ -154,7 +159,7 @@ JsonParser::Step JsonParser::separator(JsonTape& tape, char closing) {
     skip_space();
     if (at_end()) return Step::truncated;
     if (text_[at_] != closing) return Step::go_on;
-    note(tape, DiagnosticCode::json_syntax, at_, "a comma before the closing bracket");
+    note(tape, Quirk::trailing_comma, at_);
     return Step::done;
   }
   if (c == '"' || (closing == ']' && (c == '{' || c == '['))) {
@@ -172,7 +177,7 @@ JsonParser::Step JsonParser::key(JsonTape& tape) {
     const Step step = string(tape, JsonKind::key);
     if (step != Step::done) return step;
   } else if (is_word(c) && !is_digit(c)) {
-    note(tape, DiagnosticCode::json_syntax, at_, "a key without quotes");
+    note(tape, Quirk::bare_key, at_);
     while (!at_end() && is_word(text_[at_])) ++at_;
     tape.emplace_back(JsonKind::key, begin, static_cast<std::uint32_t>(at_ - begin));
   } else {
@@ -189,7 +194,7 @@ JsonParser::Step JsonParser::key(JsonTape& tape) {
 
 JsonParser::Step JsonParser::string(JsonTape& tape, JsonKind kind) {
   const char quote = text_[at_];
-  if (quote != '"') note(tape, DiagnosticCode::json_syntax, at_, "a string in single quotes");
+  if (quote != '"') note(tape, Quirk::single_quotes, at_);
   const std::uint64_t begin = at_ + 1;
   bool escaped = false;
   std::uint64_t end = find_quote(text_, begin, limit_, quote);
@@ -237,7 +242,7 @@ JsonParser::Step JsonParser::number(JsonTape& tape) {
     at_ = begin;
     return broken(tape, fmt::format("expected a value, found \"{}\"", excerpt(text_, at_, limit_)));
   }
-  if (!standard) note(tape, DiagnosticCode::json_syntax, begin, "a number that JSON does not write this way");
+  if (!standard) note(tape, Quirk::number_spelling, begin);
   tape.emplace_back(JsonKind::number, begin, static_cast<std::uint32_t>(at_ - begin));
   return Step::done;
 }
@@ -253,7 +258,7 @@ JsonParser::Step JsonParser::word(JsonTape& tape) {
     if (word.kind == JsonKind::nonfinite) {
       note(tape, DiagnosticCode::json_nonfinite, begin, fmt::format("{} stands where a number is expected", spelling));
     } else if (!word.standard) {
-      note(tape, DiagnosticCode::json_syntax, begin, fmt::format("{} is not a word of JSON", spelling));
+      note(tape, Quirk::foreign_word, begin);
     }
     tape.emplace_back(word.kind, begin, static_cast<std::uint32_t>(spelling.size()));
     return Step::done;
@@ -320,11 +325,15 @@ std::uint64_t JsonParser::skip_space(std::uint64_t at, std::uint64_t limit) {
     const bool line_comment = text_[at + 1] == '/';
     if (!line_comment && text_[at + 1] != '*') return at;
     const std::size_t end = line_comment ? text_.find('\n', at) : text_.find("*/", at + 2);
-    if (cap_ != nullptr && cap_->admits(DiagnosticCode::json_syntax)) {
-      faults_.push_back({DiagnosticCode::json_syntax, at, {}, "a comment"});
-    }
+    note({}, Quirk::comment, at);
     at = end == std::string_view::npos ? limit : std::min<std::uint64_t>(limit, end + (line_comment ? 1 : 2));
   }
+}
+
+void JsonParser::note(const JsonTape& tape, Quirk quirk, std::uint64_t offset) {
+  const unsigned bit = 1U << static_cast<unsigned>(quirk);
+  if (std::exchange(quirks_, quirks_ | bit) & bit) return;
+  note(tape, DiagnosticCode::json_dialect, offset, std::string(kQuirks[static_cast<std::size_t>(quirk)]));
 }
 
 void JsonParser::note(const JsonTape& tape, DiagnosticCode code, std::uint64_t offset, std::string message) {
@@ -337,6 +346,7 @@ std::string JsonParser::pointer(const JsonTape& tape) const {
   std::string path;
   for (std::size_t i = 0; i < frames_.size(); ++i) {
     const Frame& frame = frames_[i];
+    if (tape.empty()) break;  // in a comment, whose place nobody needs so exactly
     if (tape[frame.node].kind() == JsonKind::array) {
       path += fmt::format("/{}", frame.count);
       continue;

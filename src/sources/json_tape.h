@@ -74,6 +74,8 @@ class JsonParser {
     std::uint32_t count;
   };
   enum class Step { go_on, done, truncated, broken };
+  // What JSON does not allow and other languages write: read as meant, and told once each.
+  enum class Quirk : std::uint8_t { comment, single_quotes, bare_key, trailing_comma, foreign_word, number_spelling };
 
   Step value(JsonTape& tape);
   Step open(JsonTape& tape, JsonKind kind);
@@ -88,6 +90,7 @@ class JsonParser {
   void close_top(JsonTape& tape, std::uint64_t end);
   void close_all(JsonTape& tape);
   void skip_space();
+  void note(const JsonTape& tape, Quirk quirk, std::uint64_t offset);
   void note(const JsonTape& tape, core::DiagnosticCode code, std::uint64_t offset, std::string message);
   [[nodiscard]] std::string pointer(const JsonTape& tape) const;
   [[nodiscard]] bool at_end() const { return at_ >= limit_; }
@@ -98,6 +101,7 @@ class JsonParser {
   std::vector<Frame> frames_;
   std::vector<JsonFault> faults_;
   CappedDiagnostics* cap_;
+  unsigned quirks_ = 0;  // a bit for each one told
 };
 
 // The content of a JSON string without its escapes; a lone surrogate or an unknown escape becomes U+FFFD.
