@@ -324,7 +324,8 @@ void CsvReader::tell_about_text() {
   for (const core::Span& line : reader_.too_long()) {
     ignore(line, "line too long");
     tell(DiagnosticCode::line_too_long, document_.place(line.begin),
-         fmt::format("the line has {} bytes, more than the {} of the longest that is read", line.size(), RecordReader::kLongestLine));
+         fmt::format("a line of {} bytes was passed over; lines of up to {} bytes and {} cells are read", line.size(),
+                     RecordReader::kLongestLine, RecordReader::kMostCells));
   }
   const auto by_begin = [](const core::Ignored& a, const core::Ignored& b) { return a.span.begin < b.span.begin; };
   std::sort(document_.ignored.begin(), document_.ignored.end(), by_begin);

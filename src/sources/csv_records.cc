@@ -101,23 +101,34 @@ bool RecordReader::skip_long_lines() {
   return false;
 }
 
-bool RecordReader::next(RawRecord& record) {
-  if (!skip_long_lines()) return false;
+// The cells of one record; false where there are too many.
+bool RecordReader::read_cells(RawRecord& record) {
   record.cells.clear();
   record.span.begin = pos_;
-  while (true) {
+  while (record.cells.size() < kMostCells) {
     record.cells.push_back(read_cell());
-    if (pos_ >= text_.size() || text_[pos_] != delimiter_) break;
+    if (pos_ >= text_.size() || text_[pos_] != delimiter_) return true;
     ++pos_;
-    if (pos_ == text_.size()) {  // a delimiter is the last byte: an empty cell behind it
-      record.cells.push_back({pos_, pos_, false});
-      break;
-    }
+    if (pos_ < text_.size()) continue;
+    record.cells.push_back({pos_, pos_, false});  // a delimiter is the last byte: an empty cell behind it
+    return true;
   }
-  record.span.end = std::max(record.span.begin, pos_);
-  while (record.span.end > record.span.begin && text_[record.span.end - 1] == '\r') --record.span.end;
-  pass_line_end();
-  return true;
+  return false;
+}
+
+bool RecordReader::next(RawRecord& record) {
+  while (skip_long_lines()) {
+    if (read_cells(record)) {
+      record.span.end = pos_;
+      while (record.span.end > record.span.begin && text_[record.span.end - 1] == '\r') --record.span.end;
+      pass_line_end();
+      return true;
+    }
+    pos_ = line_end(pos_);
+    too_long_.push_back({record.span.begin, pos_});
+    pass_line_end();
+  }
+  return false;
 }
 
 }  // namespace chimera::sources

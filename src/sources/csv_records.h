@@ -30,8 +30,9 @@ struct RawRecord {
 
 class RecordReader {
  public:
-  // A longer line is no record: it is passed over and reported in too_long().
+  // A longer line, or one of more cells, is no record: it is passed over and reported in too_long().
   static constexpr std::uint64_t kLongestLine = 256U << 20U;
+  static constexpr std::size_t kMostCells = 2U << 20U;
 
   RecordReader(std::string_view text, char delimiter, std::uint64_t begin = 0, std::uint64_t longest_line = kLongestLine);
 
@@ -45,6 +46,7 @@ class RecordReader {
 
  private:
   [[nodiscard]] bool skip_long_lines();
+  [[nodiscard]] bool read_cells(RawRecord& record);
   [[nodiscard]] RawCell read_cell();
   [[nodiscard]] RawCell read_quoted(std::uint64_t begin, std::uint64_t open);
   [[nodiscard]] std::uint64_t closing_quote(std::uint64_t open);

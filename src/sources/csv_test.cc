@@ -216,6 +216,15 @@ TEST(Csv, TakesLinearTimeOnHostileText) {
   }
 }
 
+TEST(CsvRecords, PassOverLinesOfTooManyCells) {
+  const std::string text = std::string(RecordReader::kMostCells + 1, ',') + "\n1,2\n";
+  RecordReader reader(text, ',');
+  RawRecord record;
+  ASSERT_TRUE(reader.next(record));
+  EXPECT_EQ(record.cells.size(), 2U);
+  EXPECT_EQ(reader.too_long().size(), 1U);
+}
+
 TEST(Csv, ReadsAMillionColumns) {
   std::string header;
   std::string row;
