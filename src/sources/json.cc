@@ -15,6 +15,7 @@ using core::DiagnosticCode;
 
 constexpr std::size_t kProbedLines = 32;
 constexpr std::size_t kProbedBytes = 512;  // that tell whether something is JSON
+constexpr std::size_t kMaxPrefix = 200;     // bytes before a record on its line
 constexpr std::size_t kBytesPerNode = 8;   // dense JSON; memory that is not touched costs nothing
 constexpr std::size_t kNpos = std::string_view::npos;
 
@@ -30,6 +31,20 @@ bool looks_like_array_of_scalars(std::string_view text) {
   const JsonState state = parser.parse(0, text.size(), tape);
   if (state != JsonState::complete) return state == JsonState::truncated;
   return is_blank(text.substr(parser.end(), line_end(text, parser.end()) - parser.end()));
+}
+
+bool has_digit(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Where in the line an object begins that ends with it ("INFO {...}"), or npos.
+std::size_t find_record(std::string_view line) {
+  const std::size_t begin = line.find('{');
+  if (begin == kNpos || begin > kMaxPrefix || !looks_like_json(line.substr(begin))) return kNpos;
+  JsonParser parser(line, nullptr);
+  JsonTape tape;
+  const bool complete = parser.parse(begin, line.size(), tape) == JsonState::complete;
+  return complete && is_blank(line.substr(parser.end())) ? begin : kNpos;
 }
 
 // Reads one document into its tables; what it holds between calls is where it stands.
@@ -80,11 +95,16 @@ void Reader::read_lines() {
   passed_over(foreign, text_.size());
 }
 
-// Whether the line begins as a value does, or is one: then it is read.
+// Whether the line begins as a value does, is one, or ends in one behind a tool's prefix: then it is read.
 bool Reader::read_line(std::size_t begin, std::size_t end) {
   while (begin < end && is_space(text_[begin])) ++begin;
   const std::string_view line = text_.substr(begin, end - begin);
-  if (!looks_like_json(line) && (line[0] == '[' || !is_json_scalar(line))) return false;
+  if (!looks_like_json(line) && (line[0] == '[' || !is_json_scalar(line))) {
+    const std::size_t prefix = find_record(line);
+    if (prefix == kNpos) return false;
+    if (has_digit(line.substr(0, prefix))) passed_over(begin, begin + prefix);
+    begin += prefix;
+  }
   while (true) {
     tape_.clear();
     const JsonState state = parser_.parse(begin, end, tape_);
@@ -191,6 +211,7 @@ bool looks_like_json(std::string_view text) {
 bool looks_like_jsonl(std::string_view text) {
   std::size_t lines = 0;
   std::size_t values = 0;
+  std::size_t prefixed = 0;
   for (std::size_t begin = 0; begin < text.size() && lines < kProbedLines;) {
     const std::size_t end = line_end(text, begin);
     std::string_view line = text.substr(begin, end - begin);
@@ -200,9 +221,11 @@ bool looks_like_jsonl(std::string_view text) {
     ++lines;
     const bool braces = line.front() == '{' && line.back() == '}';
     const bool brackets = line.front() == '[' && line.back() == ']';
-    if ((braces || brackets) && looks_like_json(line)) ++values;
+    if (braces || brackets) values += looks_like_json(line) ? 1 : 0;
+    else if (line.back() == '}' && line.front() > ' ' && find_record(line) != kNpos) ++prefixed;
   }
-  return values >= 2 && values * 2 >= lines;
+  if (values >= 2 && values * 2 >= lines) return true;
+  return prefixed >= 2 && (values + prefixed) * 10 >= lines * 9;
 }
 
 std::size_t find_json(std::string_view text, std::size_t from) {

@@ -318,6 +318,15 @@ TEST(Jsonl, ReadsTheOtherLinesWhereOneIsBroken) {
   EXPECT_EQ(r.at("", "b", 1), "-");
 }
 
+TEST(Jsonl, ReadsRecordsBehindAPrefix) {
+  const Read r = read(":::LOG {\"key\": \"a\", \"t\": 1}\n:::LOG {\"key\": \"b\", \"t\": 2}\n", "detail.txt");
+  EXPECT_EQ(r.document.artifact.format, core::Format::jsonl);
+  EXPECT_EQ(r.codes(), "");
+  EXPECT_EQ(r.at("", "t", 1), "2");
+  EXPECT_EQ(read("12:30 {\"a\": 1}\n12:31 {\"a\": 2}\n", "a.log").codes(), "C207 C207");
+  EXPECT_EQ(read("const a = {\"x\": 1}\nlet b = 2\nprint(a)\n", "a.txt").document.artifact.format, core::Format::text);
+}
+
 TEST(Jsonl, KeepsABrokenRecordWithTheOthers) {
   const Read r = read("{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5}\n{\"a\":6,\"b\"\n", "a.jsonl");
   ASSERT_EQ(r.document.tables.size(), 1U);
