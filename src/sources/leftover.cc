@@ -115,8 +115,10 @@ void explain_leftover(core::Document& document, const std::vector<Region>& regio
       if (cursors[i].holds(span)) reason = all[i].reason;
     core::Ignored* last = document.ignored.empty() ? nullptr : &document.ignored.back();
     const bool same = joined && last != nullptr && last->reason == reason;
-    if (same && text.substr(last->span.end, span.begin - last->span.end).find('\n') == std::string_view::npos) last->span.end = span.end;
-    else document.ignored.push_back({span, reason});
+    if (same && text.substr(last->span.end, span.begin - last->span.end).find('\n') == std::string_view::npos)
+      last->span.end = span.end;
+    else
+      document.ignored.push_back({span, reason});
     joined = true;
   }
 }

@@ -22,8 +22,8 @@
 namespace chimera::sources {
 namespace {
 
-constexpr std::size_t kLargestTurned = 200;   // rows of a table that may be one of metrics
-constexpr std::size_t kMostDiagnostics = 100; // of one kind in one document
+constexpr std::size_t kLargestTurned = 200;    // rows of a table that may be one of metrics
+constexpr std::size_t kMostDiagnostics = 100;  // of one kind in one document
 
 using text::MarkdownSpan;
 using text::MarkdownTable;
@@ -32,12 +32,21 @@ core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
 
 bool has_word_of(std::string_view header, std::initializer_list<std::string_view> words) {
   const std::vector<std::string> pieces = text::split_identifier(header);
-  return std::any_of(pieces.begin(), pieces.end(), [&](const std::string& piece) { return std::find(words.begin(), words.end(), piece) != words.end(); });
+  return std::any_of(pieces.begin(), pieces.end(), [&](const std::string& piece) {
+    return std::find(words.begin(), words.end(), piece) != words.end();
+  });
 }
 
-bool names_metrics(std::string_view header) { return has_word_of(header, {"metric", "metrics", "measure", "measurement", "kpi", "indicator", "quantity"}); }
-bool names_settings(std::string_view header) { return has_word_of(header, {"property", "parameter", "setting", "attribute", "field", "characteristic", "option", "item", "key"}); }
-bool names_values(std::string_view header) { return has_word_of(header, {"value", "values", "val", "setting", "settings", "specification", "amount"}); }
+bool names_metrics(std::string_view header) {
+  return has_word_of(header, {"metric", "metrics", "measure", "measurement", "kpi", "indicator", "quantity"});
+}
+bool names_settings(std::string_view header) {
+  return has_word_of(
+      header, {"property", "parameter", "setting", "attribute", "field", "characteristic", "option", "item", "key"});
+}
+bool names_values(std::string_view header) {
+  return has_word_of(header, {"value", "values", "val", "setting", "settings", "specification", "amount"});
+}
 
 // Digits and something beside them.
 bool may_have_unit(std::string_view cell) {
@@ -49,13 +58,17 @@ bool may_have_unit(std::string_view cell) {
 class MarkdownReader {
  public:
   MarkdownReader(core::Document& document, core::Diagnostics& diagnostics)
-      : document_(document), diagnostics_(diagnostics), text_(document.text), markdown_(text::parse_markdown(document.text)) {}
+      : document_(document),
+        diagnostics_(diagnostics),
+        text_(document.text),
+        markdown_(text::parse_markdown(document.text)) {}
 
   void read() {
     for (const MarkdownTable& table : markdown_.tables) read_table(table);
     std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
     std::move(listed.begin(), listed.end(), std::back_inserter(found_));
-    std::stable_sort(found_.begin(), found_.end(), [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
+    std::stable_sort(found_.begin(), found_.end(),
+                     [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
     for (LocatedTable& found : found_) document_.tables.push_back(std::move(found.table));
     explain_leftover(document_, regions());
   }
@@ -70,7 +83,9 @@ class MarkdownReader {
   void report_duplicates(const MarkdownTable& table);
   void add(core::DiagnosticCode code, std::uint64_t offset, std::string message);
   [[nodiscard]] core::Row row_at(MarkdownSpan span) const;
-  [[nodiscard]] std::string plain_at(MarkdownSpan span) const { return plain_text(text::at(text_, text::without_emphasis(text_, span))); }
+  [[nodiscard]] std::string plain_at(MarkdownSpan span) const {
+    return plain_text(text::at(text_, text::without_emphasis(text_, span)));
+  }
   [[nodiscard]] std::vector<Region> regions() const;
 
   core::Document& document_;
@@ -92,10 +107,13 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
   report(table);
   report_duplicates(table);
   const bool turned = rows_are_metrics(table);
-  UnitColumns columns(turned ? core::TableKind::transposed : core::TableKind::markdown, heading_text(text_, markdown_, table.heading));
+  UnitColumns columns(turned ? core::TableKind::transposed : core::TableKind::markdown,
+                      heading_text(text_, markdown_, table.heading));
   columns.table().header_line = document_.place(table.span.begin).line;
-  if (turned) fill_turned(table, columns);
-  else fill_rows(table, columns);
+  if (turned)
+    fill_turned(table, columns);
+  else
+    fill_rows(table, columns);
   found_.push_back({table.span.begin, columns.finish()});
 }
 
@@ -114,8 +132,10 @@ void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns)
     for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i) {
       WrittenCell written = read_written_cell(text_, to_core(row[i]));
       leading = leading && text::empty(row[i]);
-      if (leading && above[i].kind == core::CellKind::text) written = {above[i], {}, {}};
-      else above[i] = written.cell;
+      if (leading && above[i].kind == core::CellKind::text)
+        written = {above[i], {}, {}};
+      else
+        above[i] = written.cell;
       columns.put(i, written);
     }
   }
@@ -137,7 +157,8 @@ void MarkdownReader::fill_turned(const MarkdownTable& table, UnitColumns& column
     std::string key = plain_at(row.front());
     const std::string unit(unit_of_header(key));
     const std::size_t column = columns.add_column(std::move(key), unit, ++position);
-    for (std::size_t j = 1; j < std::min(row.size(), table.header.size()); ++j) columns.put(j - 1, column, read_written_cell(text_, to_core(row[j])));
+    for (std::size_t j = 1; j < std::min(row.size(), table.header.size()); ++j)
+      columns.put(j - 1, column, read_written_cell(text_, to_core(row[j])));
   }
 }
 
@@ -150,7 +171,8 @@ bool MarkdownReader::mixes_dimensions(const MarkdownTable& table) const {
       const WrittenCell written = read_written_cell(text_, to_core(row[j]));
       const core::UnitPtr unit = written.cell.kind == core::CellKind::number ? core::find_unit(written.unit) : nullptr;
       // Changes stand in per cent or as a factor beside any metric.
-      if (unit != nullptr && unit->dimension != core::Dimension::fraction && unit->dimension != core::Dimension::none) dimensions.insert(unit->dimension);
+      if (unit != nullptr && unit->dimension != core::Dimension::fraction && unit->dimension != core::Dimension::none)
+        dimensions.insert(unit->dimension);
     }
     if (dimensions.size() > 1) return true;
   }
@@ -162,7 +184,8 @@ bool MarkdownReader::rows_are_metrics(const MarkdownTable& table) const {
   if (columns < 2 || table.rows.empty() || table.rows.size() > kLargestTurned) return false;
   std::set<std::string> names;
   for (const std::vector<MarkdownSpan>& row : table.rows) {
-    if (row.size() < 2 || read_written_cell(text_, to_core(row.front())).cell.kind != core::CellKind::text) return false;
+    if (row.size() < 2 || read_written_cell(text_, to_core(row.front())).cell.kind != core::CellKind::text)
+      return false;
     if (!names.insert(plain_at(row.front())).second) return false;
   }
   for (std::size_t j = 1; j < columns; ++j)
@@ -179,16 +202,21 @@ void MarkdownReader::report(const MarkdownTable& table) {
   for (const std::vector<MarkdownSpan>& row : table.rows) {
     if (row.size() == table.header.size()) continue;
     ragged = true;
-    add(core::DiagnosticCode::table_ragged_row, row.front().begin, fmt::format("{} cells where the header has {}", row.size(), table.header.size()));
+    add(core::DiagnosticCode::table_ragged_row, row.front().begin,
+        fmt::format("{} cells where the header has {}", row.size(), table.header.size()));
   }
-  if (!ragged) add(core::DiagnosticCode::markdown_broken_table, table.span.begin, fmt::format("read as {} columns: header, delimiter row and rows are not as Markdown has them", table.header.size()));
+  if (!ragged)
+    add(core::DiagnosticCode::markdown_broken_table, table.span.begin,
+        fmt::format("read as {} columns: header, delimiter row and rows are not as Markdown has them",
+                    table.header.size()));
 }
 
 void MarkdownReader::report_duplicates(const MarkdownTable& table) {
   std::set<std::string> seen;
   for (const MarkdownSpan header : table.header) {
     const std::string key = plain_at(header);
-    if (!key.empty() && !seen.insert(key).second) add(core::DiagnosticCode::table_duplicate_header, header.begin, fmt::format("two columns are called '{}'", key));
+    if (!key.empty() && !seen.insert(key).second)
+      add(core::DiagnosticCode::table_duplicate_header, header.begin, fmt::format("two columns are called '{}'", key));
   }
 }
 
@@ -200,7 +228,8 @@ void MarkdownReader::add(core::DiagnosticCode code, std::uint64_t offset, std::s
 }
 
 std::vector<Region> MarkdownReader::regions() const {
-  Region code{"code", {}}, link{"link", {}}, html{"html", {}}, heading{"heading", {}}, ordinal{"list ordinal", {}}, key{"key", {}};
+  Region code{"code", {}}, link{"link", {}}, html{"html", {}}, heading{"heading", {}}, ordinal{"list ordinal", {}},
+      key{"key", {}};
   for (const text::MarkdownBlock& block : markdown_.blocks) {
     if (block.kind == text::BlockKind::code) code.spans.push_back(to_core(block.span));
     if (block.kind == text::BlockKind::html) html.spans.push_back(to_core(block.span));
@@ -213,13 +242,16 @@ std::vector<Region> MarkdownReader::regions() const {
   for (const MarkdownTable& table : markdown_.tables)
     for (const MarkdownSpan header : table.header) key.spans.push_back(to_core(header));
   for (const text::NameValue& pair : markdown_.pairs) key.spans.push_back(to_core(pair.name));
-  std::vector<Region> all{std::move(code), std::move(link), std::move(html), std::move(heading), std::move(ordinal), std::move(key)};
+  std::vector<Region> all{std::move(code),    std::move(link),    std::move(html),
+                          std::move(heading), std::move(ordinal), std::move(key)};
   for (Region& region : all) tidy(region.spans);
   return all;
 }
 
 }  // namespace
 
-void read_markdown(core::Document& document, core::Diagnostics& diagnostics) { MarkdownReader(document, diagnostics).read(); }
+void read_markdown(core::Document& document, core::Diagnostics& diagnostics) {
+  MarkdownReader(document, diagnostics).read();
+}
 
 }  // namespace chimera::sources

@@ -20,14 +20,16 @@ Scope scope_of(std::int32_t heading, MarkdownSpan group) { return {heading, grou
 
 class PairTables {
  public:
-  PairTables(const core::Document& document, const text::Markdown& markdown) : document_(document), text_(document.text), markdown_(markdown) {}
+  PairTables(const core::Document& document, const text::Markdown& markdown)
+      : document_(document), text_(document.text), markdown_(markdown) {}
 
   std::vector<LocatedTable> make() {
     for (const text::EntityRow& entity : markdown_.entities) ++entities_[scope_of(entity.heading, entity.group)];
     for (const text::NameValue& pair : markdown_.pairs) ++pairs_[scope_of(pair.heading, pair.group)];
     std::size_t next = 0;  // entities and pairs in order of place
     for (const text::NameValue& pair : markdown_.pairs) {
-      for (; next < markdown_.entities.size() && begin_of(markdown_.entities[next]) < pair.name.begin; ++next) add_entity(markdown_.entities[next]);
+      for (; next < markdown_.entities.size() && begin_of(markdown_.entities[next]) < pair.name.begin; ++next)
+        add_entity(markdown_.entities[next]);
       add_pair(pair);
     }
     for (; next < markdown_.entities.size(); ++next) add_entity(markdown_.entities[next]);
@@ -38,11 +40,16 @@ class PairTables {
   }
 
  private:
-  static std::uint64_t begin_of(const text::EntityRow& entity) { return text::empty(entity.name) ? entity.values.front().name.begin : entity.name.begin; }
+  static std::uint64_t begin_of(const text::EntityRow& entity) {
+    return text::empty(entity.name) ? entity.values.front().name.begin : entity.name.begin;
+  }
 
   void add_pair(const text::NameValue& pair) {
     const std::string key = plain_text(text::at(text_, pair.name));
-    GrowingTable& table = listings_.try_emplace(scope_of(pair.heading, pair.group), document_, core::TableKind::listing, heading_text(text_, markdown_, pair.heading)).first->second;
+    GrowingTable& table = listings_
+                              .try_emplace(scope_of(pair.heading, pair.group), document_, core::TableKind::listing,
+                                           heading_text(text_, markdown_, pair.heading))
+                              .first->second;
     if (!table.has_row() || table.in_row(key)) {
       table.begin_row(pair.name.begin);
       if (!text::empty(pair.group)) table.put("group", {text_cell(to_core(pair.group)), {}, {}}, 0);
@@ -53,15 +60,20 @@ class PairTables {
   void add_entity(const text::EntityRow& entity) {
     const Scope scope = scope_of(entity.heading, entity.group);
     if (entities_[scope] == 1 && pairs_.count(scope) > 0) {
-      for (const text::NameValue& value : entity.values) add_pair({value.name, value.value, entity.group, entity.heading});
+      for (const text::NameValue& value : entity.values)
+        add_pair({value.name, value.value, entity.group, entity.heading});
       return;
     }
-    GrowingTable& table = keyed_.try_emplace(entity.heading, document_, core::TableKind::keyed, heading_text(text_, markdown_, entity.heading)).first->second;
+    GrowingTable& table = keyed_
+                              .try_emplace(entity.heading, document_, core::TableKind::keyed,
+                                           heading_text(text_, markdown_, entity.heading))
+                              .first->second;
     table.begin_row(begin_of(entity));
     table.put("", {text_cell(to_core(entity.name)), {}, {}}, entity.name.end);
     if (!text::empty(entity.group)) table.put("group", {text_cell(to_core(entity.group)), {}, {}}, 0);
     for (const text::NameValue& value : entity.values)
-      table.put(plain_text(text::at(text_, value.name)), read_written_cell(text_, to_core(value.value)), value.value.end);
+      table.put(plain_text(text::at(text_, value.name)), read_written_cell(text_, to_core(value.value)),
+                value.value.end);
   }
 
   const core::Document& document_;
@@ -81,7 +93,8 @@ std::vector<LocatedTable> tables_of_pairs(const core::Document& document, const 
 
 std::string heading_text(std::string_view text, const text::Markdown& markdown, std::int32_t heading) {
   if (heading < 0) return {};
-  return plain_text(text::at(text, text::without_emphasis(text, markdown.blocks[static_cast<std::size_t>(heading)].span)));
+  return plain_text(
+      text::at(text, text::without_emphasis(text, markdown.blocks[static_cast<std::size_t>(heading)].span)));
 }
 
 std::string plain_text(std::string_view written) {
@@ -97,8 +110,10 @@ std::string plain_text(std::string_view written) {
     if ((c == '*' || c == '_') && next == c) {
       ++i;
     } else if (c == ']' && next == '(') {
-      if (last_close == std::string_view::npos || last_close < i) out += c;
-      else skip_to = written.find(')', i) + 1;
+      if (last_close == std::string_view::npos || last_close < i)
+        out += c;
+      else
+        skip_to = written.find(')', i) + 1;
     } else if (c == '[' && last_link != std::string_view::npos && i < last_link) {
       continue;
     } else if (c == '\\' && std::string_view("|*_`[]()#\\").find(next) != std::string_view::npos && next != '\0') {

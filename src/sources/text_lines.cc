@@ -26,8 +26,9 @@ core::Span trimmed(std::string_view text, core::Span span) {
 std::string_view at(std::string_view text, core::Span span) { return text.substr(span.begin, span.size()); }
 
 bool is_level(std::string_view word) {
-  constexpr std::array<std::string_view, 18> kLevels = {"trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal",
-                                                        "i",     "w",     "e",    "d",      "dbg",  "inf",     "wrn",   "err",      "v"};
+  constexpr std::array<std::string_view, 18> kLevels = {"trace", "debug",    "info",  "notice", "warn", "warning",
+                                                        "error", "critical", "fatal", "i",      "w",    "e",
+                                                        "d",     "dbg",      "inf",   "wrn",    "err",  "v"};
   while (!word.empty() && (word.back() == ':' || word.back() == ']')) word.remove_suffix(1);
   while (!word.empty() && word.front() == '[') word.remove_prefix(1);
   return word.size() <= 8 && std::find(kLevels.begin(), kLevels.end(), text::lower(word)) != kLevels.end();
@@ -35,23 +36,29 @@ bool is_level(std::string_view word) {
 
 // A clock or a date without letters: "02:11:26.123", "07/07/2026-02:11:26", "0.00.123.456".
 bool is_stamp(std::string_view word) {
-  const auto part = [](char c) { return is_digit(c) || std::string_view(":./-,TZ+[]").find(c) != std::string_view::npos; };
-  const auto marks = std::count_if(word.begin(), word.end(), [](char c) { return c == ':' || c == '/' || c == '.' || c == '-'; });
-  return marks >= 2 && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) && std::all_of(word.begin(), word.end(), part);
+  const auto part = [](char c) {
+    return is_digit(c) || std::string_view(":./-,TZ+[]").find(c) != std::string_view::npos;
+  };
+  const auto marks =
+      std::count_if(word.begin(), word.end(), [](char c) { return c == ':' || c == '/' || c == '.' || c == '-'; });
+  return marks >= 2 && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) &&
+         std::all_of(word.begin(), word.end(), part);
 }
 
 // "file.py:120]" or "[engine]".
 bool is_tag(std::string_view word) {
   const bool bracketed = word.front() == '[' && word.back() == ']';
   const std::size_t colon = word.find(':');
-  const bool source = word.back() == ']' && colon != std::string_view::npos && colon + 2 < word.size() && is_digit(word[colon + 1]);
+  const bool source =
+      word.back() == ']' && colon != std::string_view::npos && colon + 2 < word.size() && is_digit(word[colon + 1]);
   return bracketed || source;
 }
 
 bool is_key(std::string_view key) {
-  return !key.empty() && key.size() <= kLongestKey && is_letter(key[0]) && std::all_of(key.begin(), key.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '/' || c == '%';
-  });
+  return !key.empty() && key.size() <= kLongestKey && is_letter(key[0]) &&
+         std::all_of(key.begin(), key.end(), [](char c) {
+           return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '/' || c == '%';
+         });
 }
 
 // The end of the value that begins at `from`: of a quoted one behind its quote, else at a blank.
@@ -82,14 +89,18 @@ core::Span without_log_prefix(std::string_view text, core::Span line) {
 bool is_ruler(std::string_view line) {
   std::size_t marks = 0;
   for (const char c : line) {
-    if (std::string_view("-=*#~+_").find(c) != std::string_view::npos) ++marks;
-    else if (!is_blank(c)) return false;
+    if (std::string_view("-=*#~+_").find(c) != std::string_view::npos)
+      ++marks;
+    else if (!is_blank(c))
+      return false;
   }
   return marks >= 3;
 }
 
 core::Span bare_name(std::string_view text, core::Span name) {
-  while (name.begin < name.end && (static_cast<unsigned char>(text[name.begin]) >= 0x80 || std::string_view("*-+ ").find(text[name.begin]) != std::string_view::npos)) ++name.begin;
+  while (name.begin < name.end && (static_cast<unsigned char>(text[name.begin]) >= 0x80 ||
+                                   std::string_view("*-+ ").find(text[name.begin]) != std::string_view::npos))
+    ++name.begin;
   while (name.end > name.begin && (text[name.end - 1] == '.' || is_blank(text[name.end - 1]))) --name.end;
   return name;
 }
@@ -110,7 +121,8 @@ core::Span framed_title(std::string_view text, core::Span line) {
   const auto mark = [](char c) { return c == '=' || c == '-' || c == '*' || c == '#'; };
   while (line.begin < line.end && mark(text[line.begin])) ++line.begin;
   while (line.end > line.begin && mark(text[line.end - 1])) --line.end;
-  const bool framed = line.begin >= whole.begin + 2 && whole.end >= line.end + 2 && line.begin < line.end && is_blank(text[line.begin]);
+  const bool framed =
+      line.begin >= whole.begin + 2 && whole.end >= line.end + 2 && line.begin < line.end && is_blank(text[line.begin]);
   return framed ? trimmed(text, line) : core::Span{};
 }
 
@@ -119,7 +131,8 @@ std::vector<core::Span> wide_fields(std::string_view text, core::Span line) {
   line = trimmed(text, line);
   for (std::uint64_t begin = line.begin; begin < line.end;) {
     std::uint64_t end = begin;
-    while (end < line.end && text[end] != '\t' && !(text[end] == ' ' && end + 1 < line.end && is_blank(text[end + 1]))) ++end;
+    while (end < line.end && text[end] != '\t' && !(text[end] == ' ' && end + 1 < line.end && is_blank(text[end + 1])))
+      ++end;
     fields.push_back({begin, end});
     begin = end;
     while (begin < line.end && is_blank(text[begin])) ++begin;
@@ -145,8 +158,11 @@ std::vector<Entry> entries(std::string_view text, core::Span line) {
   line = trimmed(text, line);
   for (std::uint64_t begin = line.begin; begin < line.end;) {
     std::uint64_t mark = begin;
-    while (mark < line.end && mark - begin <= kLongestKey && !is_blank(text[mark]) && text[mark] != '=' && text[mark] != ':') ++mark;
-    const bool marked = mark + 1 < line.end && (text[mark] == '=' || text[mark] == ':') && !is_blank(text[mark + 1]) && text[mark + 1] != '/';
+    while (mark < line.end && mark - begin <= kLongestKey && !is_blank(text[mark]) && text[mark] != '=' &&
+           text[mark] != ':')
+      ++mark;
+    const bool marked = mark + 1 < line.end && (text[mark] == '=' || text[mark] == ':') && !is_blank(text[mark + 1]) &&
+                        text[mark + 1] != '/';
     if (!marked || !is_key(at(text, {begin, mark}))) return {};
     std::uint64_t end = value_end(text, line, mark + 1);
     core::Span value{mark + 1, end};

@@ -21,8 +21,8 @@
 namespace chimera::sources {
 namespace {
 
-constexpr std::size_t kLongestLine = 4096;   // bytes; a longer line is no table row and no pair
-constexpr std::size_t kLongestValue = 120;   // of a pair; longer ones are sentences
+constexpr std::size_t kLongestLine = 4096;  // bytes; a longer line is no table row and no pair
+constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are sentences
 constexpr std::size_t kLongestTitle = 100;
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
@@ -86,11 +86,14 @@ void TextReader::read() {
   std::size_t next_table = 0;
   for (std::size_t i = 0; i < line_count();) {
     while (next_table < skip_.size() && skip_[next_table].end <= document_.lines[i]) ++next_table;
-    if (next_table < skip_.size() && skip_[next_table].begin <= line(i).begin) ++i;
-    else i = read_line(i);
+    if (next_table < skip_.size() && skip_[next_table].begin <= line(i).begin)
+      ++i;
+    else
+      i = read_line(i);
   }
   for (auto& [key, growing] : growing_) growing.take(found_);
-  std::stable_sort(found_.begin(), found_.end(), [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
+  std::stable_sort(found_.begin(), found_.end(),
+                   [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
   for (LocatedTable& found : found_) document_.tables.push_back(std::move(found.table));
   tidy(keys_.spans);
   explain_leftover(document_, {keys_});
@@ -121,7 +124,11 @@ void TextReader::report_long_line(core::Span span) {
   if (++long_lines_ > kMostDiagnostics) return;
   std::string message = fmt::format("{} bytes, where a record has {} at most", span.size(), kLongestLine);
   if (long_lines_ == kMostDiagnostics) message += "; further lines like it are not listed";
-  diagnostics_.add({core::DiagnosticCode::line_too_long, document_.artifact.path, document_.place(span.begin), std::move(message), {}});
+  diagnostics_.add({core::DiagnosticCode::line_too_long,
+                    document_.artifact.path,
+                    document_.place(span.begin),
+                    std::move(message),
+                    {}});
 }
 
 // Gives the line to go on with.
@@ -153,7 +160,9 @@ std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
   const core::Span top = line(i);
   const std::vector<core::Span> header = fields(text_, top);
   if (header.size() < 2 || header.size() > kMostColumns || has_number(top) || is_ruler(at(top))) return i;
-  if (std::any_of(header.begin(), header.end(), [&](core::Span field) { return at(field).back() == ':' || at(field) == "="; })) return i;
+  if (std::any_of(header.begin(), header.end(),
+                  [&](core::Span field) { return at(field).back() == ':' || at(field) == "="; }))
+    return i;
   const bool ruled = i + 1 < line_count() && is_ruler(at(line(i + 1)));
   std::vector<std::vector<core::Span>> rows;
   std::size_t next = i + (ruled ? 2 : 1);
@@ -191,8 +200,10 @@ void TextReader::read_title(std::size_t i) {
   core::Span title = framed_title(text_, without_log_prefix(text_, line(i)));
   const bool above_ruler = i + 1 < line_count() && is_ruler(at(line(i + 1))) && !is_ruler(at(line(i)));
   if (title.size() == 0 && above_ruler && at(line(i)).find(':') == std::string_view::npos) title = line(i);
-  const bool words = std::any_of(at(title).begin(), at(title).end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
-  if (words && title.size() <= kLongestTitle && at(title).find('|') == std::string_view::npos) section_ = std::string(at(title));
+  const bool words =
+      std::any_of(at(title).begin(), at(title).end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+  if (words && title.size() <= kLongestTitle && at(title).find('|') == std::string_view::npos)
+    section_ = std::string(at(title));
 }
 
 GrowingTable& TextReader::table(core::TableKind kind) {
@@ -219,13 +230,15 @@ void TextReader::read_label(std::size_t i, core::Span name) {
   const bool last = i + 1 >= line_count();
   const core::Span below = last ? core::Span{} : line(i + 1);
   const bool indented = !last && below.begin - document_.lines[i + 1] > line(i).begin - document_.lines[i];
-  if ((below.size() == 0 || indented) && name.size() <= kLongestTitle && !reads_as_code(at(name))) section_ = std::string(at(name));
+  if ((below.size() == 0 || indented) && name.size() <= kLongestTitle && !reads_as_code(at(name)))
+    section_ = std::string(at(name));
 }
 
 // "name: value"; where the value is a pair again ("timings: load time = 5 ms"), its name is a path.
 void TextReader::read_pairs(std::size_t i, core::Span span) {
   std::vector<text::PairSplit> pairs = text::split_pairs(text_, {span.begin, span.end});
-  if (pairs.size() == 1 && text::empty(pairs.front().value)) return read_label(i, bare_name(text_, to_core(pairs.front().name)));
+  if (pairs.size() == 1 && text::empty(pairs.front().value))
+    return read_label(i, bare_name(text_, to_core(pairs.front().name)));
   std::string prefix;
   for (int depth = 0; depth < 2 && pairs.size() == 1; ++depth) {
     std::vector<text::PairSplit> inner = text::split_pairs(text_, pairs.front().value);
@@ -250,7 +263,8 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   keys_.spans.push_back(name);
   const std::vector<text::NameValue> parts = text::split_entries(text_, {value.begin, value.end});
   for (const text::NameValue& part : parts)
-    put(key + '/' + std::string(text::at(text_, part.name)), read_written_cell(text_, to_core(part.value)), part.value.end);
+    put(key + '/' + std::string(text::at(text_, part.name)), read_written_cell(text_, to_core(part.value)),
+        part.value.end);
   if (!parts.empty()) return;
   const std::vector<core::Span> several = quantities(text_, value);
   for (const core::Span each : several) {
@@ -260,7 +274,8 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   }
   if (!several.empty()) return;
   const WrittenCell written = read_written_cell(text_, value);
-  if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value)))) put(key, written, value.end);
+  if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
+    put(key, written, value.end);
 }
 
 }  // namespace

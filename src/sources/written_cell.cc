@@ -13,9 +13,12 @@
 namespace chimera::sources {
 namespace {
 
-constexpr std::array<std::string_view, 11> kAbsent = {"-", "--", "---", "\xE2\x80\x93", "\xE2\x80\x94", "n/a", "n.a.", "na", "tbd", "?", "\xE2\x80\xA6"};
-constexpr std::array<std::string_view, 6> kYes = {"yes", "true", "\xE2\x9C\x93", "\xE2\x9C\x94", "\xE2\x9C\x85", "\xE2\x98\x91"};
-constexpr std::array<std::string_view, 6> kNo = {"no", "false", "\xE2\x9C\x97", "\xE2\x9C\x98", "\xE2\x9D\x8C", "\xE2\x98\x92"};
+constexpr std::array<std::string_view, 11> kAbsent = {"-",  "--",  "---", "\xE2\x80\x93", "\xE2\x80\x94", "n/a", "n.a.",
+                                                      "na", "tbd", "?",   "\xE2\x80\xA6"};
+constexpr std::array<std::string_view, 6> kYes = {"yes",          "true",         "\xE2\x9C\x93",
+                                                  "\xE2\x9C\x94", "\xE2\x9C\x85", "\xE2\x98\x91"};
+constexpr std::array<std::string_view, 6> kNo = {"no",           "false",        "\xE2\x9C\x97",
+                                                 "\xE2\x9C\x98", "\xE2\x9D\x8C", "\xE2\x98\x92"};
 constexpr std::size_t kLongestNumber = 200;  // bytes of a cell that may be one number with a unit and a remark
 constexpr std::size_t kLongestUnit = 24;
 
@@ -30,7 +33,8 @@ bool is_decoration(std::string_view character) {
   if (character.size() == 4) return byte(0) == 0xF0 && byte(1) == 0x9F;
   if (character.size() != 3) return false;
   const unsigned point = (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
-  return (point >= 0x2190 && point <= 0x21FF) || (point >= 0x2300 && point <= 0x27BF) || (point >= 0x2B00 && point <= 0x2BFF) || point == 0xFE0F;
+  return (point >= 0x2190 && point <= 0x21FF) || (point >= 0x2300 && point <= 0x27BF) ||
+         (point >= 0x2B00 && point <= 0x2BFF) || point == 0xFE0F;
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -45,8 +49,10 @@ text::MarkdownSpan without_decorations(std::string_view text, text::MarkdownSpan
     while (last > span.begin && continues_character(text[last])) --last;
     std::uint64_t next = span.begin + 1;
     while (next < span.end && continues_character(text[next])) ++next;
-    if (is_decoration(text.substr(last, span.end - last))) span.end = last, again = true;
-    else if (is_decoration(text.substr(span.begin, next - span.begin))) span.begin = next, again = true;
+    if (is_decoration(text.substr(last, span.end - last)))
+      span.end = last, again = true;
+    else if (is_decoration(text.substr(span.begin, next - span.begin)))
+      span.begin = next, again = true;
     span = text::trimmed(text, span);
   }
   return text::empty(span) ? whole : span;
@@ -91,7 +97,8 @@ std::optional<WrittenCell> number_with_spread(std::string_view text, text::Markd
     if (cut == std::string_view::npos) continue;
     auto value = whole_number(text, text::trimmed(text, {span.begin, span.begin + cut}));
     const auto spread = whole_number(text, text::trimmed(text, {span.begin + cut + mark.size(), span.end}));
-    if (!value || !spread || (!value->unit.empty() && !spread->unit.empty() && !same_unit(value->unit, spread->unit))) return std::nullopt;
+    if (!value || !spread || (!value->unit.empty() && !spread->unit.empty() && !same_unit(value->unit, spread->unit)))
+      return std::nullopt;
     value->spread = spread->cell;
     if (value->unit.empty()) value->unit = spread->unit;
     return value;
@@ -153,7 +160,8 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
 core::Cell text_cell(core::Span span) {
   core::Cell cell;
   cell.begin = span.begin;
-  cell.size = static_cast<std::uint32_t>(std::min<std::uint64_t>(span.size(), std::numeric_limits<std::uint32_t>::max()));
+  cell.size =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(span.size(), std::numeric_limits<std::uint32_t>::max()));
   cell.kind = cell.size > 0 ? core::CellKind::text : core::CellKind::absent;
   return cell;
 }

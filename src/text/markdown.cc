@@ -8,7 +8,7 @@
 namespace chimera::text {
 namespace {
 
-constexpr std::size_t kMostContainers = 48;  // quotes and list items inside each other; more are running text
+constexpr std::size_t kMostContainers = 48;       // quotes and list items inside each other; more are running text
 constexpr std::size_t kLongestFrontMatter = 200;  // lines
 
 // A position in a line, in bytes and in columns (a tab ends at the next multiple of four).
@@ -21,7 +21,8 @@ struct Cursor {
   [[nodiscard]] std::string_view rest() const { return text.substr(position, end - position); }
   [[nodiscard]] std::uint64_t indent() const {
     std::uint64_t to = column;
-    for (std::uint64_t i = position; i < end && (text[i] == ' ' || text[i] == '\t'); ++i) to = text[i] == ' ' ? to + 1 : (to / 4 + 1) * 4;
+    for (std::uint64_t i = position; i < end && (text[i] == ' ' || text[i] == '\t'); ++i)
+      to = text[i] == ' ' ? to + 1 : (to / 4 + 1) * 4;
     return to - column;
   }
   // Passes over `columns` of white space; a tab that reaches further is passed over in part.
@@ -96,7 +97,7 @@ class BlockParser {
   std::size_t columns_ = 0;     // of the open table
   bool leading_pipes_ = false;  // its header had one
   std::int32_t heading_ = -1;
-  MarkdownSpan line_;           // without LF
+  MarkdownSpan line_;  // without LF
   std::uint64_t number_ = 0;
 };
 
@@ -130,7 +131,8 @@ void BlockParser::read_front_matter() {
       line_ = line;
       return;
     }
-    const bool entry = !empty(content) && (text_[line.begin] == ' ' || text_[line.begin] == '-' || split_pair(text_, content));
+    const bool entry =
+        !empty(content) && (text_[line.begin] == ' ' || text_[line.begin] == '-' || split_pair(text_, content));
     if (!entry) return;
     lines.push_back(content);
   }
@@ -205,7 +207,8 @@ void BlockParser::open_item(Cursor& at, const ListMarker& marker) {
   at.skip(own);
   const auto level = 1 + std::count_if(open_.begin(), open_.end(), [](const Container& c) { return !c.quote; });
   const std::uint64_t content = at.blank() ? at.position : at.position + at.rest().find_first_not_of(" \t");
-  open_.push_back({false, indent + marker.size + own, add_block(BlockKind::list_item, {content, content}, static_cast<int>(level))});
+  open_.push_back({false, indent + marker.size + own,
+                   add_block(BlockKind::list_item, {content, content}, static_cast<int>(level))});
 }
 
 void BlockParser::close_to(std::size_t depth) {
@@ -234,7 +237,8 @@ bool BlockParser::continue_verbatim(const Cursor& at, std::size_t matched) {
   MarkdownBlock& block = leaf_block();
   if (leaf_ == Leaf::fence && empty(block.span)) block.span.begin = at.position;
   block.span.end = line_.end;
-  if (leaf_ == Leaf::html && !html_end_.empty() && at.rest().find(html_end_) != std::string_view::npos) leaf_ = Leaf::none;
+  if (leaf_ == Leaf::html && !html_end_.empty() && at.rest().find(html_end_) != std::string_view::npos)
+    leaf_ = Leaf::none;
   return true;
 }
 
@@ -300,8 +304,10 @@ void BlockParser::read_leaf(Cursor at, std::size_t matched) {
   if (leaf_ != Leaf::text && add_definition(line)) return;
   const std::vector<MarkdownSpan> pieces = split_headings(text_, line);
   const HeadingLine heading = heading_line(text_, pieces.front());
-  if (heading.level > 0) add_heading(heading.content, heading.level);
-  else if (leaf_ != Leaf::table || !add_row(pieces.front())) add_text(pieces.front());
+  if (heading.level > 0)
+    add_heading(heading.content, heading.level);
+  else if (leaf_ != Leaf::table || !add_row(pieces.front()))
+    add_text(pieces.front());
   for (std::size_t i = 1; i < pieces.size(); ++i) {
     const HeadingLine next = heading_line(text_, pieces[i]);
     add_heading(next.content, next.level);
@@ -362,7 +368,8 @@ void BlockParser::add_pieces(const std::vector<MarkdownSpan>& pieces) {
 void BlockParser::add_text(MarkdownSpan line) {
   if (empty(line)) return;
   if (leaf_ != Leaf::text) {
-    const bool fresh_item = !open_.empty() && !open_.back().quote && open_.back().block + 1 == static_cast<std::int32_t>(out_.blocks.size()) &&
+    const bool fresh_item = !open_.empty() && !open_.back().quote &&
+                            open_.back().block + 1 == static_cast<std::int32_t>(out_.blocks.size()) &&
                             empty(out_.blocks.back().span);
     leaf_block_ = fresh_item ? open_.back().block : add_block(BlockKind::paragraph, {line.begin, line.begin});
     if (fresh_item) leaf_block().span.begin = line.begin;
@@ -378,7 +385,8 @@ void BlockParser::add_text(MarkdownSpan line) {
 
 bool BlockParser::start_table(MarkdownSpan delimiter, std::size_t matched) {
   const std::size_t columns = delimiter_cells(at(text_, delimiter));
-  const bool under_text = !fragments_.empty() && fragments_.back().line + 1 == number_ && has_pipe(at(text_, fragments_.back().span));
+  const bool under_text =
+      !fragments_.empty() && fragments_.back().line + 1 == number_ && has_pipe(at(text_, fragments_.back().span));
   // Without a header a row below has to say that this is a table.
   if (!under_text && (columns < 2 || cells_of_next_line() != columns)) return false;
   std::vector<MarkdownSpan> header = under_text ? take_header(columns) : std::vector<MarkdownSpan>();
@@ -429,7 +437,9 @@ void BlockParser::open_table(MarkdownSpan delimiter, std::vector<MarkdownSpan> h
   // Something else stands before the header on its line.
   const bool run_together = !header.empty() && !fragments_.empty() && fragments_.back().line + 1 == number_;
   made.broken = header.size() != declared || run_together;
-  columns_ = header.empty() ? declared : header.size() < declared && cells_of_next_line() != header.size() ? declared : header.size();
+  columns_ = header.empty()                                                      ? declared
+             : header.size() < declared && cells_of_next_line() != header.size() ? declared
+                                                                                 : header.size();
   if (header.empty()) leading_pipes_ = text_[delimiter.begin] == '|';
   made.span = {header.empty() ? delimiter.begin : header.front().begin, delimiter.end};
   header.resize(columns_, MarkdownSpan{delimiter.begin, delimiter.begin});
@@ -476,8 +486,10 @@ bool BlockParser::add_row(MarkdownSpan line) {
   if (row.cells.size() != columns_) table().broken = true;
   table().span.end = leaf_block().span.end = tail ? row.cells.back().end : line.end;
   table().rows.push_back(std::move(row.cells));
-  if (tail) add_text(rest);
-  else leaf_ = Leaf::table;
+  if (tail)
+    add_text(rest);
+  else
+    leaf_ = Leaf::table;
   return true;
 }
 

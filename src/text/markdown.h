@@ -22,15 +22,15 @@ struct MarkdownTable {
   std::vector<std::vector<MarkdownSpan>> rows;  // as written: may be ragged
   MarkdownSpan span;
   std::int32_t heading = -1;  // block index, as in MarkdownBlock
-  bool broken = false;      // recovered: not a table by the GFM specification, or with ragged rows
+  bool broken = false;        // recovered: not a table by the GFM specification, or with ragged rows
 };
 
 enum class BlockKind { heading, paragraph, list_item, code, quote, html, table, rule };
 
 struct MarkdownBlock {
   BlockKind kind = BlockKind::paragraph;
-  MarkdownSpan span;       // of the content: without '#', bullet, fences
-  int level = 0;           // of a heading: 1-6; of a list item: its depth from 1
+  MarkdownSpan span;          // of the content: without '#', bullet, fences
+  int level = 0;              // of a heading: 1-6; of a list item: its depth from 1
   std::int32_t heading = -1;  // index of the block that is the nearest heading above, or -1
   std::int32_t table = -1;    // of a table: index into Markdown::tables
 };
@@ -58,14 +58,14 @@ struct InlineLink {
 };
 
 struct Markdown {
-  std::vector<MarkdownBlock> blocks;  // in order of begin; nested blocks after the one that holds them
-  std::vector<MarkdownTable> tables;  // those that stand in code (pasted output of a tool) last: they have no block
-  std::vector<NameValue> pairs;       // from list items and lines of their own, in order
-  std::vector<EntityRow> entities;    // the same where the value is key=value entries
-  std::vector<InlineLink> links;      // also bare addresses and definitions of references (then: label, address)
-  std::vector<MarkdownSpan> code;     // inline code spans, without backticks
-  std::vector<MarkdownSpan> html;     // inline tags and comments
-  std::vector<MarkdownSpan> ordinals; // the numbers of ordered list items
+  std::vector<MarkdownBlock> blocks;   // in order of begin; nested blocks after the one that holds them
+  std::vector<MarkdownTable> tables;   // those that stand in code (pasted output of a tool) last: they have no block
+  std::vector<NameValue> pairs;        // from list items and lines of their own, in order
+  std::vector<EntityRow> entities;     // the same where the value is key=value entries
+  std::vector<InlineLink> links;       // also bare addresses and definitions of references (then: label, address)
+  std::vector<MarkdownSpan> code;      // inline code spans, without backticks
+  std::vector<MarkdownSpan> html;      // inline tags and comments
+  std::vector<MarkdownSpan> ordinals;  // the numbers of ordered list items
 };
 
 // Never fails: any text is Markdown. Linear in the size, whatever the nesting.

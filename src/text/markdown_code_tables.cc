@@ -61,7 +61,8 @@ class CodeTables {
 
 void collect_code_tables(std::string_view text, Markdown& markdown) {
   for (const MarkdownBlock& block : markdown.blocks)
-    if (block.kind == BlockKind::code && has_pipe(at(text, block.span))) CodeTables(text, block.heading, markdown.tables).read(block.span);
+    if (block.kind == BlockKind::code && has_pipe(at(text, block.span)))
+      CodeTables(text, block.heading, markdown.tables).read(block.span);
 }
 
 std::vector<MarkdownTable> find_pipe_tables(std::string_view text) {

@@ -10,9 +10,11 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool is_key(std::string_view key) {
-  return !key.empty() && key.size() <= 64 && (is_letter(key[0]) || key[0] == '_') && std::all_of(key.begin(), key.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '%' || c == '(' || c == ')';
-  });
+  return !key.empty() && key.size() <= 64 && (is_letter(key[0]) || key[0] == '_') &&
+         std::all_of(key.begin(), key.end(), [](char c) {
+           return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '%' || c == '(' ||
+                  c == ')';
+         });
 }
 
 bool is_connective(std::string_view word) {
@@ -22,8 +24,9 @@ bool is_connective(std::string_view word) {
 
 bool is_unit_word(std::string_view word) {
   return word.size() <= 12 && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '%' || static_cast<unsigned char>(c) >= 0x80;
-  });
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '%' ||
+                  static_cast<unsigned char>(c) >= 0x80;
+         });
 }
 
 // The next word: up to white space, ';' or a comma that is no thousands separator.
@@ -52,7 +55,8 @@ std::vector<NameValue> split_entries(std::string_view text, MarkdownSpan line) {
     const std::string_view written = at(text, word);
     const std::size_t equals = written.find('=');
     if (equals != std::string_view::npos && is_key(written.substr(0, equals)) && equals + 1 < written.size()) {
-      entries.push_back({{word.begin, word.begin + equals}, without_emphasis(text, {word.begin + equals + 1, word.end}), {}, -1});
+      entries.push_back(
+          {{word.begin, word.begin + equals}, without_emphasis(text, {word.begin + equals + 1, word.end}), {}, -1});
     } else if (!entries.empty() && is_connective(written)) {
       continue;
     } else if (!entries.empty() && is_unit_word(written) && is_digit(text[entries.back().value.end - 1])) {

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t kLongestTarget = 2000;  // bytes of an address with its title
 constexpr std::uint64_t kLongestLabel = 200;
 constexpr std::uint64_t kLongestTag = 500;
-constexpr int kDeepestParentheses = 32;         // in an address, as CommonMark has it
+constexpr int kDeepestParentheses = 32;  // in an address, as CommonMark has it
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -48,12 +48,19 @@ class InlineScanner {
   // Looks at the character at `i`; gives where to go on.
   std::uint64_t step(std::uint64_t i, std::uint64_t end) {
     switch (text_[i]) {
-      case '\\': return i + 2;
-      case '[': open_.push_back(i); return i + 1;
-      case ']': return close_bracket(i, end);
-      case '<': return angle(i, end);
-      case ':': return address(i, end);
-      default: return i + 1;
+      case '\\':
+        return i + 2;
+      case '[':
+        open_.push_back(i);
+        return i + 1;
+      case ']':
+        return close_bracket(i, end);
+      case '<':
+        return angle(i, end);
+      case ':':
+        return address(i, end);
+      default:
+        return i + 1;
     }
   }
 
@@ -83,9 +90,12 @@ class InlineScanner {
     const std::uint64_t limit = std::min(end, begin + kLongestTarget);
     for (std::uint64_t i = begin; i < limit; ++i) {
       if (text_[i] == '\n') return 0;
-      if (text_[i] == '\\') ++i;
-      else if (text_[i] == '(' && ++depth > kDeepestParentheses) return 0;
-      else if (text_[i] == ')' && depth-- == 0) return i;
+      if (text_[i] == '\\')
+        ++i;
+      else if (text_[i] == '(' && ++depth > kDeepestParentheses)
+        return 0;
+      else if (text_[i] == ')' && depth-- == 0)
+        return i;
     }
     return 0;
   }
@@ -103,8 +113,10 @@ class InlineScanner {
     const std::size_t close = rest.find_first_of("<>\n");
     if (close == std::string_view::npos || rest[close] != '>') return i + 1;
     const MarkdownSpan inner{i + 1, i + 1 + close};
-    if (rest.substr(0, close).find("://") != std::string_view::npos) out_.links.push_back({{inner.begin, inner.begin}, inner, false});
-    else out_.html.push_back({i, inner.end + 1});
+    if (rest.substr(0, close).find("://") != std::string_view::npos)
+      out_.links.push_back({{inner.begin, inner.begin}, inner, false});
+    else
+      out_.html.push_back({i, inner.end + 1});
     return inner.end + 1;
   }
 
@@ -114,7 +126,9 @@ class InlineScanner {
     std::uint64_t begin = i;
     while (begin > 0 && i - begin < 8 && is_letter(text_[begin - 1])) --begin;
     std::uint64_t stop = i + 3;
-    while (stop < end && !is_space(text_[stop]) && std::string_view(")]>\"'`|").find(text_[stop]) == std::string_view::npos) ++stop;
+    while (stop < end && !is_space(text_[stop]) &&
+           std::string_view(")]>\"'`|").find(text_[stop]) == std::string_view::npos)
+      ++stop;
     out_.links.push_back({{begin, begin}, {begin, stop}, false});
     return stop;
   }
@@ -131,7 +145,8 @@ class InlineScanner {
 void collect_inlines(std::string_view text, Markdown& markdown) {
   InlineScanner scanner(text, markdown);
   for (const MarkdownBlock& block : markdown.blocks) {
-    if (block.kind == BlockKind::heading || block.kind == BlockKind::paragraph || block.kind == BlockKind::list_item) scanner.scan(block.span);
+    if (block.kind == BlockKind::heading || block.kind == BlockKind::paragraph || block.kind == BlockKind::list_item)
+      scanner.scan(block.span);
     if (block.kind != BlockKind::table) continue;
     const MarkdownTable& table = markdown.tables[static_cast<std::size_t>(block.table)];
     for (const MarkdownSpan cell : table.header) scanner.scan(cell);
@@ -141,7 +156,8 @@ void collect_inlines(std::string_view text, Markdown& markdown) {
   const auto by_begin = [](MarkdownSpan a, MarkdownSpan b) { return a.begin < b.begin; };
   std::sort(markdown.code.begin(), markdown.code.end(), by_begin);
   std::sort(markdown.html.begin(), markdown.html.end(), by_begin);
-  std::stable_sort(markdown.links.begin(), markdown.links.end(), [](const InlineLink& a, const InlineLink& b) { return a.text.begin < b.text.begin; });
+  std::stable_sort(markdown.links.begin(), markdown.links.end(),
+                   [](const InlineLink& a, const InlineLink& b) { return a.text.begin < b.text.begin; });
 }
 
 }  // namespace chimera::text

@@ -9,8 +9,8 @@
 namespace chimera::text {
 namespace {
 
-constexpr std::size_t kLongestName = 120;  // bytes of a name in front of a colon
-constexpr std::size_t kLongestNumber = 24; // with its unit; also the name behind it where pairs share a line
+constexpr std::size_t kLongestName = 120;   // bytes of a name in front of a colon
+constexpr std::size_t kLongestNumber = 24;  // with its unit; also the name behind it where pairs share a line
 constexpr int kMostWords = 10;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -24,7 +24,9 @@ std::size_t run_length(std::string_view text, std::size_t from) {
   return end - from;
 }
 
-bool blank_from(std::string_view line, std::size_t from) { return std::all_of(line.begin() + static_cast<std::ptrdiff_t>(from), line.end(), is_space); }
+bool blank_from(std::string_view line, std::size_t from) {
+  return std::all_of(line.begin() + static_cast<std::ptrdiff_t>(from), line.end(), is_space);
+}
 
 struct BacktickRun {
   std::uint64_t begin = 0;
@@ -77,9 +79,12 @@ std::optional<PairSplit> split_bold_pair(std::string_view text, MarkdownSpan lin
   if (close == std::string_view::npos) return std::nullopt;
   MarkdownSpan name{line.begin + 2, line.begin + close};
   std::size_t value = close + 2;
-  if (all[close - 1] == ':') --name.end;
-  else if (value < all.size() && all[value] == ':') ++value;
-  else return std::nullopt;
+  if (all[close - 1] == ':')
+    --name.end;
+  else if (value < all.size() && all[value] == ':')
+    ++value;
+  else
+    return std::nullopt;
   name = without_emphasis(text, name);
   if (!is_name(at(text, name))) return std::nullopt;
   return PairSplit{name, trimmed(text, {line.begin + value, line.end}), true};
@@ -131,19 +136,23 @@ PipeRow split_row(std::string_view text, MarkdownSpan line, PipesInCode pipes) {
   PipeRow row;
   line = trimmed(text, line);
   if (empty(line)) return row;
-  const std::vector<CodeSpan> codes = pipes == PipesInCode::belong_to_the_code ? find_code_spans(text, line) : std::vector<CodeSpan>();
+  const std::vector<CodeSpan> codes =
+      pipes == PipesInCode::belong_to_the_code ? find_code_spans(text, line) : std::vector<CodeSpan>();
   CodeCursor code(codes);
   std::uint64_t begin = line.begin;
   if (text[begin] == '|') row.leading = true, ++begin;
   for (std::uint64_t i = begin; i < line.end; ++i) {
-    if (text[i] == '\\') ++i;
+    if (text[i] == '\\')
+      ++i;
     else if (text[i] == '|' && !code.covers(i)) {
       row.cells.push_back(trimmed(text, {begin, i}));
       begin = i + 1;
     }
   }
-  if (begin < line.end || row.cells.empty()) row.cells.push_back(trimmed(text, {begin, line.end}));
-  else row.trailing = true;
+  if (begin < line.end || row.cells.empty())
+    row.cells.push_back(trimmed(text, {begin, line.end}));
+  else
+    row.trailing = true;
   return row;
 }
 
@@ -224,8 +233,10 @@ bool is_rule(std::string_view rest) {
   if (rest.empty() || (rest[0] != '-' && rest[0] != '*' && rest[0] != '_')) return false;
   std::size_t marks = 0;
   for (const char c : rest) {
-    if (c == rest[0]) ++marks;
-    else if (!is_space(c)) return false;
+    if (c == rest[0])
+      ++marks;
+    else if (!is_space(c))
+      return false;
   }
   return marks >= 3;
 }
@@ -243,16 +254,18 @@ HtmlStart html_start(std::string_view rest) {
   if (rest[1] == '!' && rest.size() > 2 && is_letter(rest[2])) return {true, true, ">"};
   std::size_t i = rest[1] == '/' ? 2 : 1;
   std::string tag;
-  while (i < rest.size() && tag.size() < 16 && (is_letter(rest[i]) || is_digit(rest[i]))) tag += static_cast<char>(rest[i++] | 0x20);
+  while (i < rest.size() && tag.size() < 16 && (is_letter(rest[i]) || is_digit(rest[i])))
+    tag += static_cast<char>(rest[i++] | 0x20);
   if (tag.empty() || (i < rest.size() && !is_space(rest[i]) && rest[i] != '>' && rest[i] != '/')) return {};
   if (rest[1] != '/')
     for (const std::string_view end : {"</script>", "</style>", "</pre>", "</textarea>"})
       if (tag == end.substr(2, end.size() - 3)) return {true, true, end};
   static constexpr std::array<std::string_view, 43> kBlocks = {
-      "address", "article", "aside", "blockquote", "body", "caption", "center", "col", "colgroup", "dd", "details",
-      "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "head", "header",
-      "hr", "html", "li", "main", "ol", "p", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
-      "title", "tr", "track", "ul"};
+      "address", "article", "aside", "blockquote", "body",    "caption",  "center",     "col",    "colgroup",
+      "dd",      "details", "div",   "dl",         "dt",      "fieldset", "figcaption", "figure", "footer",
+      "form",    "h1",      "h2",    "h3",         "h4",      "head",     "header",     "hr",     "html",
+      "li",      "main",    "ol",    "p",          "section", "summary",  "table",      "tbody",  "td",
+      "tfoot",   "th",      "thead", "title",      "tr",      "track",    "ul"};
   if (std::find(kBlocks.begin(), kBlocks.end(), tag) != kBlocks.end()) return {true, true, ""};
   // Any other complete tag that stands alone on its line; it may not interrupt a paragraph.
   const std::size_t close = rest.find('>');
@@ -337,7 +350,8 @@ std::vector<PairSplit> split_pairs(std::string_view text, MarkdownSpan line) {
     const std::size_t cut = std::min(head.find(", "), head.find(" - "));
     const bool number = !value.empty() && (is_digit(value[0]) || value[0] == '~' || value[0] == '-');
     std::optional<PairSplit> next;
-    if (number && cut != std::string_view::npos) next = split_pair(text, {pair->value.begin + cut + (value[cut] == ',' ? 2 : 3), pair->value.end});
+    if (number && cut != std::string_view::npos)
+      next = split_pair(text, {pair->value.begin + cut + (value[cut] == ',' ? 2 : 3), pair->value.end});
     if (next && (empty(next->value) || next->name.end - next->name.begin > kLongestNumber)) next.reset();
     if (next) pair->value.end = pair->value.begin + cut;
     pairs.push_back(*pair);

@@ -54,7 +54,8 @@ std::vector<std::string> expected_blocks(const std::string& text) {
     cmark_node* node = cmark_iter_get_node(iter);
     const std::string line = std::to_string(cmark_node_get_start_line(node));
     const std::string_view type = cmark_node_get_type_string(node);
-    if (type == "heading") blocks.push_back("heading" + std::to_string(cmark_node_get_heading_level(node)) + " " + line);
+    if (type == "heading")
+      blocks.push_back("heading" + std::to_string(cmark_node_get_heading_level(node)) + " " + line);
     if (type == "thematic_break") blocks.push_back("rule " + line);
     if (type == "item") blocks.push_back("item " + line);
     if (type != "table") continue;
@@ -67,7 +68,8 @@ std::vector<std::string> expected_blocks(const std::string& text) {
       last = at_line;
       ++rows;
     }
-    blocks.push_back("table " + std::to_string(last) + " " + std::to_string(rows) + "x" + std::to_string(cmark_gfm_extensions_get_table_columns(node)));
+    blocks.push_back("table " + std::to_string(last) + " " + std::to_string(rows) + "x" +
+                     std::to_string(cmark_gfm_extensions_get_table_columns(node)));
   }
   cmark_iter_free(iter);
   return blocks;
@@ -81,16 +83,24 @@ std::vector<std::string> our_blocks(const std::string& text) {
     const auto line = std::upper_bound(lines.begin(), lines.end(), block.span.begin) - lines.begin();
     const std::string at_line = " " + std::to_string(line);
     switch (block.kind) {
-      case BlockKind::heading: blocks.push_back("heading" + std::to_string(block.level) + at_line); break;
-      case BlockKind::rule: blocks.push_back("rule" + at_line); break;
-      case BlockKind::list_item: blocks.push_back("item" + at_line); break;
+      case BlockKind::heading:
+        blocks.push_back("heading" + std::to_string(block.level) + at_line);
+        break;
+      case BlockKind::rule:
+        blocks.push_back("rule" + at_line);
+        break;
+      case BlockKind::list_item:
+        blocks.push_back("item" + at_line);
+        break;
       case BlockKind::table: {
         const MarkdownTable& table = markdown.tables[static_cast<std::size_t>(block.table)];
         const auto last = std::upper_bound(lines.begin(), lines.end(), table.span.end - 1) - lines.begin();
-        blocks.push_back("table " + std::to_string(last) + " " + std::to_string(table.rows.size() + 1) + "x" + std::to_string(table.header.size()));
+        blocks.push_back("table " + std::to_string(last) + " " + std::to_string(table.rows.size() + 1) + "x" +
+                         std::to_string(table.header.size()));
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
   return blocks;

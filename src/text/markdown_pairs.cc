@@ -60,7 +60,8 @@ class PairCollector {
 
  private:
   void add_pairs(MarkdownSpan line, std::int32_t heading) {
-    for (const PairSplit& pair : split_pairs(text_, line)) out_.pairs.push_back({pair.name, without_emphasis(text_, pair.value), labels_.current(), heading});
+    for (const PairSplit& pair : split_pairs(text_, line))
+      out_.pairs.push_back({pair.name, without_emphasis(text_, pair.value), labels_.current(), heading});
   }
 
   // An item without a pair, or a line that is bold as a whole, names what follows.
@@ -80,7 +81,8 @@ class PairCollector {
   // "[x] done": the box of a task list is no part of its text.
   [[nodiscard]] MarkdownSpan without_box(MarkdownSpan line) const {
     const std::string_view all = at(text_, line);
-    const bool box = all.size() > 4 && all[0] == '[' && all[2] == ']' && all[3] == ' ' && (all[1] == ' ' || all[1] == 'x' || all[1] == 'X');
+    const bool box = all.size() > 4 && all[0] == '[' && all[2] == ']' && all[3] == ' ' &&
+                     (all[1] == ' ' || all[1] == 'x' || all[1] == 'X');
     return box ? MarkdownSpan{line.begin + 4, line.end} : line;
   }
 

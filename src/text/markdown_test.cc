@@ -55,13 +55,15 @@ std::string entities_of(std::string_view text) {
   const Markdown markdown = parse_markdown(text);
   for (const EntityRow& entity : markdown.entities) {
     out += (out.empty() ? "" : "; ") + std::string(at(text, entity.group)) + '/' + std::string(at(text, entity.name));
-    for (const NameValue& value : entity.values) out += ' ' + std::string(at(text, value.name)) + '=' + std::string(at(text, value.value));
+    for (const NameValue& value : entity.values)
+      out += ' ' + std::string(at(text, value.name)) + '=' + std::string(at(text, value.value));
   }
   return out;
 }
 
 TEST(Markdown, FindsTheBlocksOfOrdinaryText) {
-  EXPECT_EQ(outline("# A\n\ntext\nmore\n\n- one\n- two\n\n> said\n\n---\n"), "heading1(A) paragraph(text more) item1(one) item1(two) quote(said) paragraph(said) rule(---) ");
+  EXPECT_EQ(outline("# A\n\ntext\nmore\n\n- one\n- two\n\n> said\n\n---\n"),
+            "heading1(A) paragraph(text more) item1(one) item1(two) quote(said) paragraph(said) rule(---) ");
   EXPECT_EQ(outline("A\n===\nB\n---\n## C ##\n"), "heading1(A) heading2(B) heading2(C) ");
   EXPECT_EQ(outline(""), "");
 }
@@ -133,7 +135,8 @@ TEST(Markdown, ReadsTablesPastedIntoCode) {
 }
 
 TEST(Markdown, SplitsHeadingsInTheMiddleOfALine) {
-  EXPECT_EQ(outline("# Title ## Part (x)\ntext ### Deep\n"), "heading1(Title) heading2(Part (x)) paragraph(text) heading3(Deep) ");
+  EXPECT_EQ(outline("# Title ## Part (x)\ntext ### Deep\n"),
+            "heading1(Title) heading2(Part (x)) paragraph(text) heading3(Deep) ");
   EXPECT_EQ(outline("use `a ## b` here, and C ## too\n"), "paragraph(use `a ## b` here, and C) heading2(too) ");
   EXPECT_EQ(outline("## Closed ##\n"), "heading2(Closed) ");
 }
@@ -164,16 +167,20 @@ TEST(Markdown, PutsPairsUnderTheirLabel) {
 }
 
 TEST(Markdown, FindsEntitiesAndTheirGroup) {
-  EXPECT_EQ(entities_of("- run1: - q8_0: mean_ms=4.5 tps=2 - `q4:0`: mean_ms=6, tps=3\n"), "run1/q8_0 mean_ms=4.5 tps=2; run1/q4:0 mean_ms=6 tps=3");
+  EXPECT_EQ(entities_of("- run1: - q8_0: mean_ms=4.5 tps=2 - `q4:0`: mean_ms=6, tps=3\n"),
+            "run1/q8_0 mean_ms=4.5 tps=2; run1/q4:0 mean_ms=6 tps=3");
   EXPECT_EQ(entities_of("Best: `n_gpu=40, n_ctx=1,024, t=5 ms`.\n"), "/Best n_gpu=40 n_ctx=1,024 t=5 ms");
   EXPECT_EQ(entities_of("- note: a=1 but not always\n"), "");
 }
 
 TEST(Markdown, FindsLinksCodeTagsAndOrdinals) {
-  const std::string_view text = "1. [12 ms](fact:7c \"t\") and [x][f7] and [f7], `c 1`, <br> https://a.b/1).\n\n[f7]: path#3\n";
+  const std::string_view text =
+      "1. [12 ms](fact:7c \"t\") and [x][f7] and [f7], `c 1`, <br> https://a.b/1).\n\n[f7]: path#3\n";
   const Markdown markdown = parse_markdown(text);
   std::string links;
-  for (const InlineLink& link : markdown.links) links += std::string(at(text, link.text)) + "->" + std::string(at(text, link.target)) + (link.reference ? "* " : " ");
+  for (const InlineLink& link : markdown.links)
+    links +=
+        std::string(at(text, link.text)) + "->" + std::string(at(text, link.target)) + (link.reference ? "* " : " ");
   EXPECT_EQ(links, "12 ms->fact:7c \"t\" x->f7* f7->f7* ->https://a.b/1 f7->path#3* ");
   ASSERT_EQ(markdown.code.size(), 1U);
   EXPECT_EQ(at(text, markdown.code[0]), "c 1");
@@ -183,7 +190,9 @@ TEST(Markdown, FindsLinksCodeTagsAndOrdinals) {
   EXPECT_EQ(at(text, markdown.ordinals[0]), "1");
 }
 
-TEST(Markdown, ReadsFrontMatterAsPairs) { EXPECT_EQ(pairs_of("---\nmodel: m\nruns: 5\n---\n# H\n"), "model = m; runs = 5"); }
+TEST(Markdown, ReadsFrontMatterAsPairs) {
+  EXPECT_EQ(pairs_of("---\nmodel: m\nruns: 5\n---\n# H\n"), "model = m; runs = 5");
+}
 
 TEST(Markdown, ReadsWindowsLineEnds) {
   EXPECT_EQ(tables_of("| a | b |\r\n|---|---|\r\n| 1 | 2 |\r\n"), "a|b / 1|2");
@@ -197,7 +206,8 @@ TEST(Markdown, SurvivesHostileNesting) {
     for (std::size_t i = 0; i < count; ++i) out += what;
     return out;
   };
-  for (const std::string_view piece : {">", "[", "*", "- ", "> - ", "`", "](", "[](", "<!--", "<a b='", "|", "|-", " ## a", "- a: b - ", "a: ", "\\", "1. ", "#", "~~~\n", "[a]:"}) {
+  for (const std::string_view piece : {">", "[",  "*",     "- ",        "> - ", "`",  "](",  "[](", "<!--",  "<a b='",
+                                       "|", "|-", " ## a", "- a: b - ", "a: ",  "\\", "1. ", "#",   "~~~\n", "[a]:"}) {
     const std::string text = repeat(piece, 50'000);
     const Markdown markdown = parse_markdown(text);
     for (const MarkdownBlock& block : markdown.blocks) ASSERT_LE(block.span.end, text.size()) << piece;
