@@ -207,7 +207,7 @@ class Comparison {
 
   void cite(Statement& s, const Group& group) const {
     const std::string& level = factor_.levels[group.level];
-    if (factor_.setting) s.config(factor_.key + "=" + level, group.members.front().id);
+    if (factor_.setting && plain_value(level)) s.config(factor_.key + "=" + level, group.members.front().id);
     else s.code(level);
   }
 
@@ -309,27 +309,11 @@ bool comparable(const Study& study, const Factor& factor) {
   return is_group_key(factor.key) || (study.kind == StudyKind::samples && !factor.numeric);
 }
 
-// Times, rates and energy say how fast something is; utilisation and memory in use say how busy a machine was.
-bool tells_performance(const Response& response) {
-  using core::Dimension;
-  switch (response.unit->dimension) {
-    case Dimension::time:
-    case Dimension::token_time:
-    case Dimension::token_rate:
-    case Dimension::request_rate:
-    case Dimension::bandwidth:
-    case Dimension::flop_rate:
-    case Dimension::energy:
-    case Dimension::token_energy: return true;
-    default: return false;
-  }
-}
-
 // At most two responses of a study: the primary one, and TTFT where that is another.
 std::vector<const Response*> responses_to_compare(const Study& study) {
   std::vector<const Response*> out;
   const Response* primary = primary_response(study);
-  if (primary == nullptr || !tells_performance(*primary)) return out;
+  if (primary == nullptr) return out;
   out.push_back(primary);
   for (const Response& response : study.responses) {
     if (response.metric == "ttft" && &response != primary && response.statistic.kind == StatKind::sample) {

@@ -19,11 +19,20 @@ constexpr std::array kGroupKeys = {
     "variant"sv,     "version"sv,
 };
 constexpr std::array kBlockKeys = {
-    "benchmark"sv, "dataset"sv, "id"sv,        "idx"sv,       "index"sv,   "iter"sv,       "iteration"sv, "name"sv,
-    "operation"sv, "prompt"sv,  "prompt_index"sv, "prompt_text"sv, "query"sv, "question"sv, "rep"sv,      "repetition"sv,
-    "replicate"sv, "request"sv, "request_id"sv, "round"sv,    "run"sv,     "run_id"sv,     "sample"sv,    "scenario"sv,
-    "seed"sv,      "step"sv,    "suite"sv,     "task"sv,      "test"sv,    "trial"sv,      "workload"sv,
+    "benchmark"sv, "category"sv, "dataset"sv,  "domain"sv,      "id"sv,       "idx"sv,        "index"sv,      "iter"sv,
+    "iteration"sv, "name"sv,     "operation"sv, "phase"sv,      "prompt"sv,   "prompt_text"sv, "query"sv,     "question"sv,
+    "rep"sv,       "repetition"sv, "replicate"sv, "request"sv,  "round"sv,    "run"sv,        "sample"sv,     "scenario"sv,
+    "seed"sv,      "stage"sv,    "step"sv,     "suite"sv,       "task"sv,     "test"sv,       "trial"sv,      "workload"sv,
 };
+constexpr std::array kWorkKeys = {
+    "benchmark"sv,   "bytes"sv,     "dataset"sv,  "depth"sv,      "domain"sv,        "elements"sv,        "image_size"sv, "input_len"sv,
+    "input_length"sv, "input_tokens"sv, "isl"sv,  "items"sv,      "k"sv,             "m"sv,               "max_tokens"sv, "n"sv,
+    "n_depth"sv,     "n_gen"sv,     "n_prompt"sv, "name"sv,       "num_predict"sv,   "operation"sv,       "osl"sv,        "output_len"sv,
+    "output_length"sv, "output_tokens"sv, "phase"sv, "problem_size"sv, "prompt_length"sv, "prompt_tokens"sv, "scenario"sv, "seq_len"sv,
+    "seqlen"sv,      "sequence_length"sv, "shape"sv, "size"sv,    "stage"sv,         "suite"sv,           "task"sv,       "test"sv,
+    "workload"sv,
+};
+static_assert(std::is_sorted(kWorkKeys.begin(), kWorkKeys.end()));
 static_assert(std::is_sorted(kGroupKeys.begin(), kGroupKeys.end()));
 static_assert(std::is_sorted(kBlockKeys.begin(), kBlockKeys.end()));
 
@@ -97,7 +106,14 @@ bool is_group_key(std::string_view key) {
 }
 
 bool is_block_key(std::string_view key) {
-  return std::binary_search(kBlockKeys.begin(), kBlockKeys.end(), std::string_view(plain_key(key)));
+  std::string name = plain_key(key);
+  for (const std::string_view position : {"_index", "_id", "_number"})
+    if (name.size() > position.size() && name.compare(name.size() - position.size(), position.size(), position) == 0) name.resize(name.size() - position.size());
+  return std::binary_search(kBlockKeys.begin(), kBlockKeys.end(), std::string_view(name));
+}
+
+bool is_work_key(std::string_view key) {
+  return std::binary_search(kWorkKeys.begin(), kWorkKeys.end(), std::string_view(plain_key(key)));
 }
 
 }  // namespace chimera::analysis

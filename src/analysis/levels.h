@@ -26,5 +26,8 @@ namespace chimera::analysis {
 [[nodiscard]] bool is_group_key(std::string_view key);
 // A name of rows that repeat a configuration, or of the work that was given to each: seed, run, prompt, test, …
 [[nodiscard]] bool is_block_key(std::string_view key);
+// How much or what kind of work was measured, rather than how it was done: n_prompt, output_tokens, size, test, …
+// Configurations compare only where they were given the same work.
+[[nodiscard]] bool is_work_key(std::string_view key);
 
 }  // namespace chimera::analysis

@@ -40,6 +40,13 @@ int decimals_for(double value, int significant) {
   return std::clamp(significant - 1 - magnitude, 0, 15);
 }
 
+bool plain_value(std::string_view value) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("._:/+-").find(c) != std::string_view::npos;
+  };
+  return !value.empty() && std::all_of(value.begin(), value.end(), plain);
+}
+
 std::string Prose::title(const std::string& metric) const {
   const core::Metric* known = vocabulary_.find(metric);
   if (known != nullptr && !known->title.empty()) return known->title;

@@ -18,6 +18,9 @@ namespace chimera::analysis {
 // Digits after the point so that `value` has `significant` digits; never negative.
 [[nodiscard]] int decimals_for(double value, int significant);
 
+// Whether a setting's value reads as one word in "key=value, key=value"; others are shown as code.
+[[nodiscard]] bool plain_value(std::string_view value);
+
 // Derives facts about one response and writes them into statements.
 class Prose {
  public:

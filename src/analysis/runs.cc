@@ -23,7 +23,9 @@ constexpr double kAlpha = 0.05;
 constexpr double kOutlierMads = 10;          // Hyperfine's modified z score of 14.8, in scaled deviations
 constexpr std::size_t kFewestForOutlier = 8;
 constexpr std::size_t kFewestForDrift = 10;
-constexpr std::size_t kMostForDrift = 2000;  // Kendall's test is quadratic
+constexpr std::size_t kMostForDrift = 400;   // Kendall's test is quadratic
+constexpr double kMostDrift = 50;            // percent: more says that the rows were not given the same work
+constexpr std::size_t kMostPerStudy = 3;     // outliers, drifts
 constexpr std::size_t kNamed = 40;           // files that one finding names
 constexpr std::size_t kListed = 12;          // studies that one finding spells out
 
@@ -237,7 +239,7 @@ struct Repeats {
 template <class Visit>
 void for_each_repeats(const Study& study, const core::Corpus& corpus, std::size_t fewest, Visit&& visit) {
   for (const Response& response : study.responses) {
-    if (response.direction == 0 || response.statistic.kind != core::Statistic::Kind::sample) continue;
+    if (response.direction == 0 || response.statistic.kind != core::Statistic::Kind::sample || !tells_performance(response)) continue;
     std::map<std::uint32_t, Repeats> groups;
     for (std::size_t i = 0; i < study.rows.size(); ++i) {
       if (!response.value[i] || study.state[i] != RowState::ok) continue;
@@ -260,7 +262,9 @@ Finding start(FindingKind kind, const Study& study, const Response& response, st
 
 void add_outliers(const Study& study, Prose& prose, std::vector<Finding>& out) {
   const core::Corpus& corpus = prose.ledger().corpus();
+  const std::size_t before = out.size();
   for_each_repeats(study, corpus, kFewestForOutlier, [&](const Response& response, std::uint32_t configuration, const Repeats& group) {
+    if (out.size() - before == kMostPerStudy) return;
     const double centre = median(group.values);
     const double scale = scaled_mad(group.values);
     if (!(scale > 0)) return;
@@ -312,7 +316,7 @@ void write_drift(Finding& finding, const Response& response, const Repeats& grou
   Statement& s = finding.statement;
   s.text("Over ");
   prose.whole(s, *prose.count("count", group.ids, response.metric));
-  s.text(" runs of one configuration in ").artifact(finding.paths.front()).text(" " + prose.title(response.metric) + " drifts by ");
+  s.text(" repeated runs in ").artifact(finding.paths.front()).text(" " + prose.title(response.metric) + " drifts by ");
   prose.quantity(s, *prose.percent("drift;0.95", group.ids, response.metric), 2);
   s.text(" (95 % confidence interval ");
   prose.interval(s, *prose.percent("drift_low;0.95", group.ids, response.metric), *prose.percent("drift_high;0.95", group.ids, response.metric));
@@ -329,14 +333,17 @@ void write_drift(Finding& finding, const Response& response, const Repeats& grou
 void add_drift(const Study& study, Prose& prose, std::size_t tests, std::vector<Finding>& out) {
   const core::Corpus& corpus = prose.ledger().corpus();
   if (study.order == RunOrder::unknown || !same_work(study)) return;
+  const std::size_t before = out.size();
   for_each_repeats(study, corpus, kFewestForDrift, [&](const Response& response, std::uint32_t configuration, const Repeats& group) {
-    if (group.values.size() > kMostForDrift) return;
+    if (group.values.size() > kMostForDrift || out.size() - before == kMostPerStudy) return;
     const auto t = trend(group.values, 0.95);
     if (!t || t->p * static_cast<double>(tests) >= kAlpha || (t->low <= 0 && t->high >= 0)) return;
     const std::size_t third = group.values.size() / 3;
     const auto middle = static_cast<std::ptrdiff_t>(third);
     const double change = mean({group.values.end() - middle, group.values.end()}) - mean({group.values.begin(), group.values.begin() + middle});
-    if ((change > 0) != (t->slope > 0) || !(median(group.values) > 0)) return;
+    const double middle_value = median(group.values);
+    if ((change > 0) != (t->slope > 0) || !(middle_value > 0)) return;
+    if (100 * std::abs(t->slope) * static_cast<double>(group.values.size() - 1) > kMostDrift * middle_value) return;
     Finding finding = start(FindingKind::drift, study, response, configuration, corpus);
     finding.title = prose.title(response.metric) + " drifts over the run";
     write_drift(finding, response, group, prose);

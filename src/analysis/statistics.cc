@@ -228,9 +228,11 @@ std::optional<Trend> trend(const Sample& x, double confidence) {
   const double margin = normal_quantile(0.5 + confidence / 2) * sigma;
   const auto count = static_cast<double>(slopes.size());
   const auto at = [count](double rank) { return std::clamp(100 * rank / (count - 1), 0.0, 100.0); };
-  out.slope = median(slopes);
-  out.low = percentile(slopes, at((count - margin) / 2 - 1));
-  out.high = percentile(slopes, at((count + margin) / 2));
+  std::sort(slopes.begin(), slopes.end());
+  const auto ranked = [&](double percent_rank) { return slopes[static_cast<std::size_t>(std::lround(percent_rank / 100 * (count - 1)))]; };
+  out.slope = ranked(50);
+  out.low = ranked(at((count - margin) / 2 - 1));
+  out.high = ranked(at((count + margin) / 2));
   return out;
 }
 

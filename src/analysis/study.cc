@@ -52,7 +52,10 @@ class Builder {
   static bool is_response(const ColumnMeaning& column) {
     return column.role == Role::response && column.provenance == core::Provenance::measured;
   }
-  bool has_response() const { return std::any_of(meaning_.columns.begin(), meaning_.columns.end(), is_response); }
+  bool has_response() const {
+    return std::any_of(meaning_.columns.begin(), meaning_.columns.end(), is_response) ||
+           std::any_of(meaning_.variants.begin(), meaning_.variants.end(), is_response);
+  }
 
   // Statistics of other rows are measurements only where the table holds nothing else: then the samples were not kept.
   void take_rows() {
@@ -114,25 +117,31 @@ class Builder {
     return true;
   }
 
+  // A column is one response for each thing its cells mean: "avg_ts" is prefill in some rows and decode in others.
   void take_responses() {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-      const ColumnMeaning& column = meaning_.columns[c];
-      if (!is_response(column)) continue;
-      Response out{column.metric, column.definition, column.unit, column.statistic, column.direction, c, {}, {}};
-      bool any = false;
+      std::vector<const ColumnMeaning*> means;
       for (const std::uint32_t row : study_.rows) {
-        const Cell& cell = table_.columns[c].cells[row];
-        // A cell that means something else than its column does not belong to this response.
-        const bool own = &meaning_.at(row, c) == &column;
-        const bool holds = own && cell.kind == CellKind::number && std::isfinite(cell.number);
-        out.value.push_back(holds ? std::optional<double>(cell.number) : std::nullopt);
-        out.cell.push_back({study_.document, study_.table, row, c});
-        any = any || holds;
+        const ColumnMeaning* meaning = &meaning_.at(row, c);
+        if (is_response(*meaning) && std::find(means.begin(), means.end(), meaning) == means.end()) means.push_back(meaning);
       }
-      if (!any) continue;
-      reason(c, fmt::format("response {} ({})", column.metric, core::to_string(column.statistic)));
-      study_.responses.push_back(std::move(out));
+      for (const ColumnMeaning* meaning : means) take_response(c, *meaning);
     }
+  }
+
+  void take_response(std::uint32_t c, const ColumnMeaning& column) {
+    Response out{column.metric, column.definition, column.unit, column.statistic, column.direction, c, {}, {}};
+    bool any = false;
+    for (const std::uint32_t row : study_.rows) {
+      const Cell& cell = table_.columns[c].cells[row];
+      const bool holds = &meaning_.at(row, c) == &column && cell.kind == CellKind::number && std::isfinite(cell.number);
+      out.value.push_back(holds ? std::optional<double>(cell.number) : std::nullopt);
+      out.cell.push_back({study_.document, study_.table, row, c});
+      any = any || holds;
+    }
+    if (!any) return;
+    reason(c, fmt::format("response {} ({})", column.metric, core::to_string(column.statistic)));
+    study_.responses.push_back(std::move(out));
   }
 
   const core::RunConfig& config(std::uint32_t row) const { return corpus_.config({meaning_.configs[row]}); }
@@ -258,7 +267,8 @@ class Builder {
 
   StudyKind kind() const {
     if (follows_time()) return StudyKind::series;
-    const bool tuned = std::any_of(study_.factors.begin(), study_.factors.end(), [](const Factor& f) { return !is_group_key(f.key); });
+    const bool tuned = std::any_of(study_.factors.begin(), study_.factors.end(),
+                                   [](const Factor& f) { return !is_group_key(f.key) && !is_work_key(f.key); });
     return tuned && study_.configurations >= 3 ? StudyKind::sweep : StudyKind::samples;
   }
 
@@ -286,9 +296,18 @@ class Builder {
       if (corpus_.configs().empty()) break;
       const auto value = config(row).get(key);
       const bool varies = std::any_of(study_.factors.begin(), study_.factors.end(), [&](const Factor& f) { return f.key == key; });
-      if (value && !varies && !value->empty()) return std::string(*value);
+      if (value && !varies && !value->empty()) return base_name(*value);
     }
     return {};
+  }
+
+  // Of a path to a model's file the name alone.
+  static std::string base_name(std::string_view value) {
+    const bool file = value.size() > 5 && value.substr(value.size() - 5) == ".gguf";
+    if (!file) return std::string(value);
+    const std::size_t slash = value.find_last_of("/\\");
+    if (slash != std::string_view::npos) value.remove_prefix(slash + 1);
+    return std::string(value.substr(0, value.size() - 5));
   }
 
   void reason(std::uint32_t column, std::string why) { note(table_.columns[column].key, std::move(why)); }
@@ -337,12 +356,45 @@ std::vector<Study> find_studies(const core::Corpus& corpus) {
   return studies;
 }
 
+Study subset(const Study& study, const std::vector<std::size_t>& positions) {
+  Study out = study;
+  const auto pick = [&](const auto& from, auto& to) {
+    to.clear();
+    for (const std::size_t i : positions) to.push_back(from[i]);
+  };
+  pick(study.rows, out.rows);
+  pick(study.state, out.state);
+  for (std::size_t r = 0; r < out.responses.size(); ++r) {
+    pick(study.responses[r].value, out.responses[r].value);
+    pick(study.responses[r].cell, out.responses[r].cell);
+  }
+  for (auto* list : {&out.factors, &out.blocks}) {
+    std::vector<Factor> kept;
+    for (const Factor& factor : *list) {
+      std::vector<std::string> values;
+      for (const std::size_t i : positions) values.push_back(factor.levels[factor.level[i]]);
+      Factor smaller = make_factor(factor.key, values);
+      smaller.setting = factor.setting;
+      if (smaller.levels.size() > 1) kept.push_back(std::move(smaller));
+      else if (factor.setting && !smaller.levels.empty()) out.constants.push_back(factor.key + "=" + smaller.levels.front());
+    }
+    *list = std::move(kept);
+  }
+  const auto empty = [](const Response& r) { return std::none_of(r.value.begin(), r.value.end(), [](const auto& v) { return v.has_value(); }); };
+  out.responses.erase(std::remove_if(out.responses.begin(), out.responses.end(), empty), out.responses.end());
+  std::vector<const Factor*> all;
+  for (const Factor& factor : out.factors) all.push_back(&factor);
+  out.configuration = combine(all, out.rows.size(), out.configurations);
+  out.replicated = out.configurations < out.rows.size();
+  return out;
+}
+
 std::string name_of(const Study& study, const core::Corpus& corpus) {
   if (!study.subject.empty()) return study.subject;
   const std::string& path = corpus.document(study.document).artifact.path;
   const std::size_t slash = path.rfind('/');
   std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-  return name.substr(0, name.find('.'));
+  return name.substr(0, name.rfind('.'));
 }
 
 std::string configuration_text(const Study& study, std::size_t row) {

@@ -73,6 +73,9 @@ struct Study {
 // "data/csv/x.csv: sweep, 36 rows; factors num_gpu (40, 60, 80, 999), …; responses throughput [tok/s] …; why".
 [[nodiscard]] std::string explain(const Study& study, const core::Corpus& corpus);
 
+// The study of some of the rows (positions in Study::rows, ascending); factors that no longer vary become constants.
+[[nodiscard]] Study subset(const Study& study, const std::vector<std::size_t>& positions);
+
 // The subject, else the file's name without its extension.
 [[nodiscard]] std::string name_of(const Study& study, const core::Corpus& corpus);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/levels.h"
 #include "analysis/prose.h"
 #include "analysis/sweep_view.h"
 
@@ -18,6 +19,8 @@ using core::Statement;
 
 constexpr double kAlpha = 0.05;
 constexpr double kPower = 0.8;
+constexpr double kWorthSaying = 25;      // percent: "no effect" of a sweep that could not have seen one says nothing
+constexpr std::size_t kMostParts = 8;    // of a study whose rows were given different work
 
 // One level of one factor: the mean of its rows, and a row to cite for the configuration.
 struct Level {
@@ -29,8 +32,8 @@ struct Level {
 // Writes what one response of one sweep says.
 class SweepWriter {
  public:
-  SweepWriter(const SweepView& view, const core::Vocabulary& vocabulary, Ledger& ledger)
-      : view_(view), prose_(ledger, vocabulary), path_(ledger.corpus().document(view.study->document).artifact.path),
+  SweepWriter(const SweepView& view, std::string work, const core::Vocabulary& vocabulary, Ledger& ledger)
+      : view_(view), work_(std::move(work)), prose_(ledger, vocabulary), path_(ledger.corpus().document(view.study->document).artifact.path),
         name_(name_of(*view.study, ledger.corpus())) {
     for (const core::CellRef& cell : view.cell) ids_.push_back(ledger.corpus().id(cell));
     title_ = prose_.title(view.response->metric);
@@ -76,8 +79,9 @@ class SweepWriter {
   }
   void cite(Statement& to, std::size_t configuration) const {
     const auto& factors = view_.study->factors;
-    const bool all_settings = std::all_of(factors.begin(), factors.end(), [](const Factor& f) { return f.setting; });
-    if (all_settings) to.config(settings(configuration), ids_[first_row_[configuration]]);
+    const auto row = view_.rows[first_row_[configuration]];
+    const bool all_plain = std::all_of(factors.begin(), factors.end(), [&](const Factor& f) { return f.setting && plain_value(f.levels[f.level[row]]); });
+    if (all_plain) to.config(settings(configuration), ids_[first_row_[configuration]]);
     else to.code(settings(configuration));
   }
 
@@ -90,7 +94,7 @@ class SweepWriter {
   }
   std::string table_part() const {
     const std::string& name = prose_.ledger().corpus().document(view_.study->document).tables[view_.study->table].name;
-    return name.empty() ? "" : name + ":";
+    return (name.empty() ? "" : name + ":") + (work_.empty() ? "" : work_ + ":");
   }
 
   // How many configurations the data cannot tell from the leader; nothing without an estimate of noise.
@@ -111,7 +115,11 @@ class SweepWriter {
     Statement& s = finding.statement;
     s.text("Of ");
     prose_.whole(s, *count);
-    s.text(view_.study->subject.empty() ? " configurations in " : " configurations of " + view_.study->subject + " in ").artifact(path_).text(", ");
+    if (view_.study->subject.empty()) s.text(" configurations in ");
+    else s.text(" configurations of ").code(view_.study->subject).text(" in ");
+    s.artifact(path_);
+    if (!work_.empty()) s.text(" with ").code(work_);
+    s.text(", ");
     cite(s, first);
     s.text(" gave the ").compare(more ? "highest" : "lowest", configurations_[first], configurations_[last]);
     s.text(" " + title_ + ", ");
@@ -161,9 +169,11 @@ class SweepWriter {
     }
     s.text(": ");
     prose_.whole(s, ties);
-    s.text(" others cannot be told from the leader, so the sweep supports no choice among them.");
+    const bool alone = prose_.value(ties) < 1.5;
+    s.text(alone ? " other cannot be told from the leader, so the sweep supports no choice between them."
+                 : " others cannot be told from the leader, so the sweep supports no choice among them.");
     finding.title = "The leading configuration of " + name_ + " cannot be told apart";
-    describe_chance(s);
+    if (2 * prose_.value(ties) > static_cast<double>(configurations_.size())) describe_chance(s);
     ask_for_repetitions(finding.action, *lead);
   }
 
@@ -245,7 +255,9 @@ class SweepWriter {
     }
     if (view_.noise_df == 0) {
       Statement none;
-      none.text("Every configuration ran a single time and too few rows are left to estimate the noise.");
+      none.text(view_.interacts ? "Every configuration ran a single time, and what an additive model of the factors leaves is interaction "
+                                  "rather than noise: what could be told apart remains open."
+                                : "Every configuration ran a single time and too few rows are left to estimate the noise.");
       return none;
     }
     s.text(".");
@@ -347,7 +359,7 @@ class SweepWriter {
   }
   void cite_level(Statement& s, const FactorView& factor, std::uint32_t l, const Level& level) const {
     const std::string text = factor.factor->key + "=" + factor.name(l);
-    if (factor.factor->setting) s.config(text, level.row);
+    if (factor.factor->setting && plain_value(factor.name(l))) s.config(text, level.row);
     else s.code(text);
   }
 
@@ -364,6 +376,7 @@ class SweepWriter {
     const auto means = levels(factor);
     Finding finding = start(FindingKind::factor_effect, factor.factor->key + ":" + view_.response->metric);
     const bool seen = prose_.value(*low) > 0 || prose_.value(*high) < 0;
+    if (!seen && prose_.value(*detectable) > kWorthSaying) return std::nullopt;
     const bool same_sign = (means[pair->to].value > means[pair->from].value) == (prose_.value(pair->effect) > 0);
     Statement& s = finding.statement;
     if (seen && same_sign) {
@@ -508,6 +521,7 @@ class SweepWriter {
   }
 
   const SweepView& view_;
+  std::string work_;                    // "n_gen=128": the part of a study that this is; empty of a whole one
   Prose prose_;
   std::string path_;
   std::string name_;                    // of the study, for titles
@@ -520,18 +534,51 @@ class SweepWriter {
   std::optional<FactId> noise_;
 };
 
+// Configurations compare only over the same work: the rows of a study by the levels of what names or sizes the work.
+struct Part {
+  std::string work;
+  std::vector<std::size_t> rows;
+};
+
+std::vector<Part> parts_of_equal_work(const Study& study) {
+  std::vector<const Factor*> work;
+  for (const auto* list : {&study.factors, &study.blocks})
+    for (const Factor& factor : *list)
+      if (is_work_key(factor.key)) work.push_back(&factor);
+  std::uint32_t count = 0;
+  const auto part = combine(work, study.rows.size(), count);
+  std::vector<Part> parts(count);
+  for (std::size_t i = 0; i < study.rows.size(); ++i) parts[part[i]].rows.push_back(i);
+  for (Part& p : parts) {
+    for (const Factor* factor : work) {
+      if (!p.work.empty()) p.work += ", ";
+      p.work += factor->key + "=" + factor->levels[factor->level[p.rows.front()]];
+    }
+  }
+  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.rows.size() > b.rows.size(); });
+  if (parts.size() > kMostParts) parts.resize(kMostParts);
+  return parts;
+}
+
+void add_findings(const Study& study, const std::string& work, const core::Vocabulary& vocabulary, Ledger& ledger, std::vector<Finding>& out) {
+  const Response* response = primary_response(study);
+  if (response == nullptr) return;
+  const auto view = view_sweep(study, *response);
+  if (!view) return;
+  auto findings = SweepWriter(*view, work, vocabulary, ledger).write();
+  std::move(findings.begin(), findings.end(), std::back_inserter(out));
+}
+
 }  // namespace
 
 std::vector<Finding> sweep_findings(const std::vector<Study>& studies, const core::Vocabulary& vocabulary, Ledger& ledger) {
   std::vector<Finding> out;
   for (const Study& study : studies) {
     if (study.kind != StudyKind::sweep) continue;
-    const Response* response = primary_response(study);
-    if (response == nullptr) continue;
-    const auto view = view_sweep(study, *response);
-    if (!view) continue;
-    auto findings = SweepWriter(*view, vocabulary, ledger).write();
-    std::move(findings.begin(), findings.end(), std::back_inserter(out));
+    const auto parts = parts_of_equal_work(study);
+    if (parts.size() == 1) add_findings(study, "", vocabulary, ledger, out);
+    else
+      for (const Part& part : parts) add_findings(subset(study, part.rows), part.work, vocabulary, ledger, out);
   }
   return out;
 }

@@ -170,10 +170,36 @@ TEST(Sweeps, ColdRowsAreLeftOutOfWhatContainsTheLoad) {
   EXPECT_EQ(best->statement.plain().find("2.5"), std::string::npos) << best->statement.plain();
 }
 
-TEST(Sweeps, EqualValuesDoNotBreakTheArithmetic) {
+TEST(Sweeps, AResponseThatNeverVariesDecidesNothing) {
   std::vector<SweepRun> runs;
   for (int a = 0; a < 12; ++a) runs.push_back({fmt::format("{},{}", a / 3, a % 3), 5, false});
-  EXPECT_FALSE(analyse_runs({factor("a"), factor("b"), throughput()}, runs).empty());
+  EXPECT_TRUE(analyse_runs({factor("a"), factor("b"), throughput()}, runs).empty());
+}
+
+TEST(Sweeps, ConfigurationsCompareOnlyOverTheSameWork) {
+  const Sample e = noise(24, 10);
+  std::vector<SweepRun> runs;
+  for (int threads : {1, 2, 4, 8})
+    for (int n_gen : {16, 128})
+      for (int repetition = 0; repetition < 3; ++repetition)
+        runs.push_back({fmt::format("{},{}", threads, n_gen), (n_gen == 16 ? 1000.0 : 10.0) * threads * (1 + 0.002 * e[runs.size()]), false});
+  const auto findings = analyse_runs({factor("threads"), factor("n_gen"), throughput()}, runs);
+  std::size_t leaders = 0;
+  for (const Finding& finding : findings) leaders += finding.kind == FindingKind::best_configuration ? 1 : 0;
+  EXPECT_EQ(leaders, 2U);
+  EXPECT_NE(find(findings, FindingKind::best_configuration, "n_gen=128"), nullptr);
+}
+
+TEST(Sweeps, InteractionIsNotTakenForNoise) {
+  std::vector<SweepRun> runs;
+  for (int a = 0; a < 4; ++a)
+    for (int b = 0; b < 4; ++b) runs.push_back({fmt::format("{},{}", a, b), a == b ? 100.0 + a : 10.0 + b, false});
+  const auto findings = analyse_runs({factor("a"), factor("b"), throughput()}, runs);
+  const Finding* best = find(findings, FindingKind::best_configuration, "");
+  ASSERT_NE(best, nullptr);
+  EXPECT_EQ(best->statement.plain().find("cannot be told"), std::string::npos) << best->statement.plain();
+  ASSERT_FALSE(best->doubts.empty());
+  EXPECT_NE(best->doubts.front().plain().find("interaction"), std::string::npos);
 }
 
 TEST(Sweeps, SayTheSameTwice) {

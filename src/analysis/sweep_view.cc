@@ -13,8 +13,9 @@ constexpr double kColdShare = 0.9;       // of the cold rows in one level
 constexpr double kColdChance = 0.01;     // of so many cold rows in one level if they fell at random
 constexpr std::size_t kFewestCold = 3;
 constexpr double kDominantRatio = 1.5;   // between level means: more than throttling and drift
-constexpr double kDominantNoise = 10;    // and so many residual standard deviations
-constexpr std::size_t kMostLevels = 40;
+constexpr double kMostNoise = 0.1;       // of a single run: what exceeds it is interaction of the factors
+constexpr std::size_t kMostLevels = 24;
+constexpr std::size_t kMostColumns = 100;
 constexpr std::size_t kMostRows = 2000;  // for the additive model
 constexpr double kFewestNoiseDf = 5;
 
@@ -52,13 +53,15 @@ Sample log_of(const Sample& y) {
 }
 
 void take_factors(SweepView& view) {
+  std::size_t columns = 0;
   for (const Factor& factor : view.study->factors) {
     FactorView out;
     out.factor = &factor;
     std::vector<std::uint32_t> level;
     for (const std::size_t row : view.rows) level.push_back(factor.level[row]);
     out.level = compact(level, out.used);
-    if (out.used.size() < 2 || out.used.size() > kMostLevels) continue;
+    columns += out.used.size();
+    if (out.used.size() < 2 || out.used.size() > kMostLevels || columns > kMostColumns) continue;
     out.order_share = order_share(out.level);
     const bool blocks_possible = view.study->order != RunOrder::unknown && out.level.size() >= 2 * out.used.size();
     out.with_time = blocks_possible && out.order_share >= kOrderShare;
@@ -69,7 +72,6 @@ void take_factors(SweepView& view) {
 
 // A block effect of several times the other blocks is no drift, even though it stands in blocks.
 void mark_dominant(SweepView& view) {
-  if (!view.model) return;
   const Sample logs = log_of(view.y);
   for (FactorView& factor : view.factors) {
     if (!factor.with_time) continue;
@@ -81,13 +83,17 @@ void mark_dominant(SweepView& view) {
       low = std::min(low, mean(group));
       high = std::max(high, mean(group));
     }
-    factor.dominant = high - low > std::log(kDominantRatio) && high - low > kDominantNoise * view.model->residual_sd();
+    factor.dominant = high - low > std::log(kDominantRatio);
   }
 }
 
 bool take_noise(SweepView& view, NoiseSource source, Design design) {
   const auto model = AdditiveModel::fit(log_of(view.y), design);
   if (!model || model->df() < kFewestNoiseDf) return false;
+  if (source != NoiseSource::replicates && model->residual_sd() > kMostNoise) {
+    view.interacts = true;
+    return false;
+  }
   view.noise_source = source;
   view.noise = std::move(design);
   view.noise_df = model->df();
@@ -125,6 +131,17 @@ int preference(const Response& response) {
   }
 }
 
+bool varies(const Response& response) {
+  double low = INFINITY;
+  double high = -INFINITY;
+  for (const auto& value : response.value) {
+    if (!value) continue;
+    low = std::min(low, *value);
+    high = std::max(high, *value);
+  }
+  return high - low > 1e-9 * std::abs(high);
+}
+
 bool central(const Response& response) {
   using Kind = core::Statistic::Kind;
   return response.statistic.kind == Kind::sample || response.statistic.kind == Kind::mean || response.statistic.kind == Kind::median;
@@ -134,10 +151,25 @@ bool is_measured(core::RowState state) { return state == core::RowState::ok || s
 
 }  // namespace
 
+bool tells_performance(const Response& response) {
+  using core::Dimension;
+  switch (response.unit->dimension) {
+    case Dimension::time:
+    case Dimension::token_time:
+    case Dimension::token_rate:
+    case Dimension::request_rate:
+    case Dimension::bandwidth:
+    case Dimension::flop_rate:
+    case Dimension::energy:
+    case Dimension::token_energy: return true;
+    default: return response.metric.find("throughput") != std::string::npos;  // written without a unit
+  }
+}
+
 const Response* primary_response(const Study& study) {
   const Response* found = nullptr;
   for (const Response& response : study.responses) {
-    if (response.direction == 0 || !central(response)) continue;
+    if (response.direction == 0 || !central(response) || !tells_performance(response) || !varies(response)) continue;
     const auto positive = std::count_if(response.value.begin(), response.value.end(), [](const auto& v) { return v && *v > 0; });
     if (2 * static_cast<std::size_t>(positive) < response.value.size()) continue;
     if (found == nullptr || preference(response) < preference(*found)) found = &response;

@@ -44,7 +44,11 @@ struct SweepView {
   NoiseSource noise_source = NoiseSource::additive;
   Design noise;                             // whose residual is the noise of a single run
   double noise_df = 0;                      // 0: there is no estimate
+  bool interacts = false;                   // what the additive model leaves is too much to be noise
 };
+
+// Times, rates and energy say how fast something is; utilisation and memory in use say how busy a machine was.
+[[nodiscard]] bool tells_performance(const Response& response);
 
 // The response that a sweep is about: a rate before a time, a canonical metric with a direction; null where none.
 [[nodiscard]] const Response* primary_response(const Study& study);
