@@ -114,6 +114,11 @@ TEST(MarkdownDocument, GivesNoNumberTheUnitOfItsNeighbour) {
             "markdown '': m=a,b v[tok/s]=#3,#4");
 }
 
+TEST(MarkdownDocument, TakesNoBillionForBytes) {
+  EXPECT_EQ(markdown("| m | size | params |\n|---|---|---|\n| a | 8B | 671.03 B |\n| b | 512 B | 2 M |\n"),
+            "markdown '': m=a,b size[billion]=#8,. params[billion]=#671.03,. size[B]=.,#512 params[M]=.,#2");
+}
+
 TEST(MarkdownDocument, ShowsSplitColumnsAtTheirWrittenPlace) {
   const core::Document document =
       read_with(read_markdown, "| m | v | w |\n|---|---|---|\n| a | 3 s | 1 |\n| b | 4 ms | 2 |\n").document;

@@ -2,10 +2,18 @@
 
 #include <utility>
 
+#include "text/words.h"
+
 namespace chimera::sources {
 namespace {
 
 constexpr std::size_t kMostUnits = 8;  // of one column
+
+// "B" behind a count of parameters is no byte.
+std::string_view unit_beside(std::string_view key, std::string_view unit) {
+  const bool parameters = (unit == "B" || unit == "b") && text::lower(key).find("param") != std::string::npos;
+  return parameters ? "billion" : unit;
+}
 
 }  // namespace
 
@@ -53,7 +61,7 @@ UnitColumns::Variant* UnitColumns::variant_for(std::size_t column, std::string_v
 void UnitColumns::put(std::size_t row, std::size_t column, const WrittenCell& written) {
   const std::size_t declared = variants_[column].front().column;
   if (written.cell.kind != core::CellKind::number) return put_cell(row, declared, written.cell);
-  Variant* const found = variant_for(column, written.unit);
+  Variant* const found = variant_for(column, unit_beside(table_.columns[declared].key, written.unit));
   if (found == nullptr) {
     core::Cell words = written.cell;
     words.kind = core::CellKind::text;
