@@ -321,6 +321,52 @@ std::string kind_of(const Workbench& bench, const Mismatch& mismatch) {
   return (percentile ? key.substr(0, slash) : key) + ":" + std::string(name_of(mismatch.cause));
 }
 
+// One stated statistic of a row, checked.
+struct Check {
+  Summary summary;
+  Recomputation recomputation;
+  std::string container;
+};
+
+// A statistic of the same thing in the same object holds, so the rows are the right ones.
+bool is_confirmed(const Check& check, const std::vector<Check>& row) {
+  return std::any_of(row.begin(), row.end(), [&](const Check& other) {
+    return other.recomputation.holds && other.container == check.container && other.summary.metric == check.summary.metric;
+  });
+}
+
+// What nothing explains may as well be our misreading; then it is only told where the rows are known to be the right
+// ones and the statistic has one meaning.
+bool is_sure(const Workbench& bench, const Mismatch& mismatch, bool confirmed) {
+  constexpr int kFewestDigits = 3;
+  const CellRef& cell = mismatch.summary.stated.cell;
+  if (mismatch.summary.nested && !impossible(mismatch.summary)) return false;
+  if (mismatch.cause == Cause::one_row || mismatch.cause == Cause::statistic_of_one_group)
+    return digits_of(bench.corpus.document(cell.document).cell(cell)) >= kFewestDigits;
+  if (mismatch.cause != Cause::unknown) return true;
+  const Kind kind = mismatch.summary.stated.statistic.kind;
+  const bool one_meaning = kind != Kind::stddev && kind != Kind::percentile && kind != Kind::range;
+  const core::Role role = bench.corpus.meaning(cell.document)[cell.table].at(cell.row, cell.column).role;
+  return confirmed && one_meaning && role == core::Role::response;
+}
+
+void judge_row(Workbench& bench, const std::vector<Check>& row, Tally& tally, Mismatches& mismatches) {
+  for (const Check& check : row) {
+    const core::FactId fact = bench.corpus.id(check.summary.stated.cell);
+    if (check.recomputation.holds) {
+      tally.checked.push_back(fact);
+      tally.held.push_back(fact);
+      if (check.recomputation.over == Over::warm) tally.warm_only.push_back(fact);
+      continue;
+    }
+    Mismatch mismatch{check.summary, check.recomputation, Cause::unknown, std::nullopt};
+    find_cause(bench, mismatch);
+    if (!is_sure(bench, mismatch, is_confirmed(check, row))) continue;
+    tally.checked.push_back(fact);
+    mismatches[kind_of(bench, mismatch)].push_back(std::move(mismatch));
+  }
+}
+
 void check_document(Workbench& bench, core::DocumentId id, Tally& tally, Mismatches& mismatches) {
   const core::Document& document = bench.corpus.document(id);
   std::vector<Related> family;
@@ -328,23 +374,14 @@ void check_document(Workbench& bench, core::DocumentId id, Tally& tally, Mismatc
     if (related.relation == Relation::shares_name && !is_prose(bench.corpus.document(related.document))) family.push_back(related);
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     for (std::uint32_t r = 0; r < document.tables[t].rows.size(); ++r) {
+      std::vector<Check> row;
       for (std::uint32_t c = 0; c < document.tables[t].columns.size(); ++c) {
-        const auto summary = find_summary(bench, {id, t, r, c}, family);
+        auto summary = find_summary(bench, {id, t, r, c}, family);
         if (!summary) continue;
-        const auto recomputation = recompute(summary->stated, summary->raw);
-        if (!recomputation) continue;
-        const core::FactId fact = bench.corpus.id(summary->stated.cell);
-        if (recomputation->holds) {
-          tally.checked.push_back(fact);
-          tally.held.push_back(fact);
-          if (recomputation->over == Over::warm) tally.warm_only.push_back(fact);
-        } else if (!summary->nested || impossible(*summary)) {
-          tally.checked.push_back(fact);
-          Mismatch mismatch{*summary, *recomputation, Cause::unknown, std::nullopt};
-          find_cause(bench, mismatch);
-          mismatches[kind_of(bench, mismatch)].push_back(std::move(mismatch));
-        }
+        auto again = recompute(summary->stated, summary->raw);
+        if (again) row.push_back({std::move(*summary), std::move(*again), container_of(document.tables[t], {id, t, r, c})});
       }
+      judge_row(bench, row, tally, mismatches);
     }
   }
 }

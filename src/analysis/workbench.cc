@@ -57,6 +57,16 @@ std::string words_for(const core::Statistic& statistic, std::string_view metric,
   return std::string(word_for(statistic)) + name;
 }
 
+int digits_of(const core::Cell& cell) {
+  if (cell.number == 0) return 0;
+  const int whole = static_cast<int>(std::floor(std::log10(std::fabs(cell.number)))) + 1;
+  int digits = std::max(whole + cell.decimals, 0);
+  // Zeros written behind the value say nothing more: 1024.000 has the digits of 1024.
+  double scaled = std::fabs(cell.number) * std::pow(10.0, cell.decimals);
+  for (; digits > 1 && scaled >= 1 && std::fmod(std::round(scaled), 10.0) == 0 && digits > whole; --digits) scaled /= 10;
+  return digits;
+}
+
 int decimals_for(double value, double other, int written) {
   const int most = std::max(0, written);
   int decimals = std::min(significant_decimals(value, 5), most);

@@ -33,6 +33,9 @@ struct Workbench {
 // "mean decode throughput", "largest TTFT", "total tokens": a statistic of a metric in words.
 [[nodiscard]] std::string words_for(const core::Statistic& statistic, std::string_view metric, const core::Vocabulary& vocabulary);
 
+// Significant digits as written, less the zeros behind the value: 3 of "0.0651" and of "12.50", 4 of "1024.000".
+[[nodiscard]] int digits_of(const core::Cell& cell);
+
 // Digits after the point that show `value` with five significant digits, or as many more as tell it from `other`, but
 // never more than were written.
 [[nodiscard]] int decimals_for(double value, double other, int written);
