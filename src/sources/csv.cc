@@ -62,6 +62,7 @@ class CsvReader {
   void tell_about_header(const CsvHeader& header);
   [[nodiscard]] bool begins_table(const RawRecord& record) const;
   void add_row(const RawRecord& record);
+  void reserve_rows();
   void add_cell(std::size_t column, const RawCell& raw);
   void note_ragged(std::size_t cells, std::uint64_t line);
   void end_table(const CsvHeader& header);
@@ -211,6 +212,18 @@ void CsvReader::add_row(const RawRecord& record) {
   for (std::size_t c = 0; c < std::min(width, cells); ++c) add_cell(c, record.cells[c]);
   for (std::size_t c = cells; c < width; ++c) table_.columns[c].cells.push_back({record.span.end, 0, core::CellKind::absent, 0, false, 0});
   table_.rows.push_back(std::move(row));
+  constexpr std::size_t kEnoughToJudge = 1000;
+  if (table_.rows.size() == kEnoughToJudge) reserve_rows();
+}
+
+// Makes room for the rows that follow if they are like the first ones; never for more than a few times the text.
+void CsvReader::reserve_rows() {
+  const double share = static_cast<double>(text_.size()) / static_cast<double>(std::max<std::uint64_t>(1, reader_.position()));
+  const std::size_t likely = static_cast<std::size_t>(static_cast<double>(table_.rows.size()) * share * 1.02);
+  const std::size_t affordable = 6 * text_.size() / (sizeof(core::Row) + table_.columns.size() * sizeof(core::Cell));
+  const std::size_t rows = std::min(likely, affordable);
+  table_.rows.reserve(rows);
+  for (core::Column& column : table_.columns) column.cells.reserve(rows);
 }
 
 void CsvReader::add_cell(std::size_t column, const RawCell& raw) {

@@ -156,15 +156,18 @@ Parts plain_at(const Reader& r, std::size_t i, char point, Mantissa& mantissa) {
   const char* const begin = r.text.data();
   const char* const end = begin + r.text.size();
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::uint64_t digits = 0;  // wraps where there are too many, which `seen` then says
   const char* p = begin + i;
-  for (; p != end && is_digit(*p); ++p) mantissa.add(*p);
+  for (; p != end && is_digit(*p); ++p) digits = digits * 10 + static_cast<std::uint64_t>(*p - '0');
   Parts parts{i, static_cast<std::size_t>(p - begin), 0, 0, false};
   if (p != end && *p == point && p + 1 != end && is_digit(p[1])) {
     const char* const mark = p;
-    for (++p; p != end && is_digit(*p); ++p) mantissa.add(*p);
+    for (++p; p != end && is_digit(*p); ++p) digits = digits * 10 + static_cast<std::uint64_t>(*p - '0');
     mantissa.fraction = static_cast<int>(p - mark) - 1;
   }
   parts.fraction = parts.end = static_cast<std::size_t>(p - begin);
+  mantissa.digits = digits;
+  mantissa.seen = static_cast<int>(std::min<std::size_t>(parts.end - i, 100));
   return parts;
 }
 
