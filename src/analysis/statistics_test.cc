@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
+#include <iterator>
 
 #include "analysis/additive.h"
 #include "analysis/formula.h"
@@ -192,6 +194,16 @@ TEST(Formula, SurvivesAnyInput) {
         EXPECT_TRUE(!value || std::isfinite(*value)) << name << parameters;
       }
     }
+  }
+}
+
+TEST(Formula, IsDocumented) {
+  std::ifstream file("docs/statistics.md");
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (text.empty()) GTEST_SKIP() << "docs/statistics.md is not in the working directory";
+  for (const std::string_view name : formula_names()) {
+    const std::string quoted = "`" + std::string(name);
+    EXPECT_TRUE(text.find(quoted + "`") != std::string::npos || text.find(quoted + ";") != std::string::npos) << name;
   }
 }
 

@@ -118,7 +118,7 @@ class SweepWriter {
     if (view_.study->subject.empty()) s.text(" configurations in ");
     else s.text(" configurations of ").code(view_.study->subject).text(" in ");
     s.artifact(path_);
-    if (!work_.empty()) s.text(" with ").code(work_);
+    if (!work_.empty()) s.text(" (").code(work_).text(")");
     s.text(", ");
     cite(s, first);
     s.text(" gave the ").compare(more ? "highest" : "lowest", configurations_[first], configurations_[last]);
@@ -236,8 +236,11 @@ class SweepWriter {
   }
 
   Statement noise_doubt() const {
+    const std::string single = view_.response->statistic.kind == core::Statistic::Kind::sample
+                                   ? "Every configuration ran a single time"
+                                   : "Every configuration has a single stated average, without the samples behind it";
     Statement s;
-    s.text("Every configuration ran a single time, so the noise is not measured but estimated");
+    s.text(single + ", so the noise is not measured but estimated");
     switch (view_.noise_source) {
       case NoiseSource::replicates: break;
       case NoiseSource::additive: s.text(" from what an additive model of the factors leaves"); break;
@@ -255,9 +258,9 @@ class SweepWriter {
     }
     if (view_.noise_df == 0) {
       Statement none;
-      none.text(view_.interacts ? "Every configuration ran a single time, and what an additive model of the factors leaves is interaction "
-                                  "rather than noise: what could be told apart remains open."
-                                : "Every configuration ran a single time and too few rows are left to estimate the noise.");
+      none.text(single + (view_.interacts ? ", and what an additive model of the factors leaves is interaction rather than noise: "
+                                            "what could be told apart remains open."
+                                          : ", and too few rows are left to estimate the noise."));
       return none;
     }
     s.text(".");
