@@ -12,7 +12,8 @@ namespace {
 using core::CellKind;
 using core::Role;
 
-constexpr std::size_t kLongestLabel = 24;  // pieces
+constexpr std::size_t kLongestLabel = 24;    // pieces
+constexpr std::size_t kLongestTable = 20000;  // rows that are known by name without naming the file
 
 std::string_view base_name(std::string_view path) {
   const auto slash = path.rfind('/');
@@ -139,6 +140,9 @@ struct Evidence::Index {
   mutable std::map<SheetId, Labels> labels;
   mutable std::map<SheetId, Names> names;
   MetricNames metric_names;
+  mutable std::optional<AllNames> all_names;
+  mutable std::optional<std::unordered_map<std::string, std::vector<SheetId>>> sheets_by_label;
+  mutable std::size_t longest_label = 0;
   mutable std::unordered_map<std::uint32_t, std::vector<text::DateToken>> dates;
   mutable std::vector<ValueHit> values;  // sorted by value; built on the first question
   mutable bool values_built = false;
@@ -206,6 +210,53 @@ const Evidence::Names& Evidence::names(SheetId sheet) const {
     }
   }
   return names;
+}
+
+const Evidence::AllNames& Evidence::all_names() const {
+  if (index_->all_names) return *index_->all_names;
+  AllNames& all = index_->all_names.emplace();
+  for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d) {
+    if (is_left_out(d)) continue;
+    for (std::uint32_t t = 0; t < corpus_->documents()[d].tables.size(); ++t) {
+      const Names& own = names({d, t});
+      all.longest = std::max(all.longest, own.longest);
+      for (const auto& [phrase, columns] : own.columns)
+        for (const std::uint32_t c : columns) all.columns[phrase].push_back({{d, t}, c});
+    }
+  }
+  return all;
+}
+
+void Evidence::index_labels() const {
+  if (index_->sheets_by_label) return;
+  auto& by_label = index_->sheets_by_label.emplace();
+  for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d) {
+    if (is_left_out(d)) continue;
+    for (std::uint32_t t = 0; t < corpus_->documents()[d].tables.size(); ++t) {
+      if (corpus_->documents()[d].tables[t].rows.size() > kLongestTable) continue;
+      const Labels& own = labels({d, t});
+      index_->longest_label = std::max(index_->longest_label, own.longest);
+      for (const auto& entry : own.by_name) by_label[entry.first].push_back({d, t});
+    }
+  }
+}
+
+const std::vector<SheetId>& Evidence::sheets_with(const std::string& label) const {
+  static const std::vector<SheetId> kNone;
+  index_labels();
+  const auto found = index_->sheets_by_label->find(label);
+  return found == index_->sheets_by_label->end() ? kNone : found->second;
+}
+
+std::size_t Evidence::longest_label() const {
+  index_labels();
+  return index_->longest_label;
+}
+
+bool Evidence::occurs(std::string_view bytes) const {
+  for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d)
+    if (!is_left_out(d) && corpus_->documents()[d].text.find(bytes) != std::string::npos) return true;
+  return false;
 }
 
 const Evidence::MetricNames& Evidence::metric_names() const { return index_->metric_names; }

@@ -70,6 +70,22 @@ class Evidence {
     std::size_t longest = 0;
   };
   [[nodiscard]] const Names& names(SheetId sheet) const;
+  // The same over all tables: folded phrase -> columns, in order.
+  struct ColumnAt {
+    SheetId sheet;
+    std::uint32_t column = 0;
+    auto operator<=>(const ColumnAt&) const = default;
+  };
+  struct AllNames {
+    std::unordered_map<std::string, std::vector<ColumnAt>> columns;
+    std::size_t longest = 0;
+  };
+  [[nodiscard]] const AllNames& all_names() const;
+  // Tables that have rows of this name, in order; very long tables are left out.
+  [[nodiscard]] const std::vector<SheetId>& sheets_with(const std::string& label) const;
+  [[nodiscard]] std::size_t longest_label() const;
+  // Whether the bytes stand in some document.
+  [[nodiscard]] bool occurs(std::string_view bytes) const;
   // The same over all metrics of the vocabulary and of the corpus: folded phrase -> metrics.
   struct MetricNames {
     std::unordered_map<std::string, std::vector<std::string>> metrics;
@@ -86,6 +102,7 @@ class Evidence {
 
  private:
   struct Index;
+  void index_labels() const;
   const core::Corpus* corpus_;
   const core::Vocabulary* vocabulary_;
   std::string left_out_;

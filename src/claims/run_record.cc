@@ -26,6 +26,9 @@ std::string_view last_key(std::string_view key) {
   return slash == std::string_view::npos ? key : key.substr(slash + 1);
 }
 
+const std::map<std::string, std::string> kTypes = {{"csv", "csv"},           {"json", "json"}, {"jsonl", "jsonl"},
+                                                   {"markdown", "markdown"}, {"md", "markdown"}, {"text", "text"}, {"txt", "text"}};
+
 class RecordReader {
  public:
   RecordReader(const core::Document& document, std::string_view report) : document_(document), report_(text::lower(report)) {}
@@ -65,9 +68,9 @@ class RecordReader {
     const bool when = contains(name, "time") || contains(name, "date") || contains(name, "generated") || contains(name, "created");
     if (cell.kind == core::CellKind::text && when)
       for (const text::DateToken& token : text::find_dates(raw)) record_.dates.push_back(token.date);
-    if (cell.kind == core::CellKind::text && (contains(raw, "Files (") || contains(raw, "files"))) {
+    if (cell.kind == core::CellKind::text && contains(raw, "Total files")) {  // the inventory that the tool printed
       const FileCounts counts = read_file_counts(raw);
-      if (!counts.empty() && record_.files.empty()) record_.files = counts;
+      if (counts.total && record_.files.by_type.empty()) record_.files = counts;
     }
     const bool counted = name == "files_ingested" || name == "files_analyzed" || name == "benchmark_data_count" || name == "file_count";
     if (cell.kind == core::CellKind::number && counted && !record_.files.total) record_.files.total = static_cast<std::uint64_t>(cell.number);
@@ -91,7 +94,8 @@ FileCounts read_file_counts(std::string_view text) {
     std::uint64_t behind = skip_blanks(text, at + 4);
     if (behind < text.size() && text[behind] == '(' && !type.text.empty()) {
       const auto number = whole_number(text, behind + 1);
-      if (number) counts.by_type.try_emplace(type.text == "md" ? "markdown" : type.text, *number);
+      const auto known = kTypes.find(type.text);
+      if (number && known != kTypes.end()) counts.by_type.try_emplace(known->second, *number);
     } else if (type.text == "total" || lower_word(text, behind) == "analyzed" || lower_word(text, behind) == "analysed") {
       const std::string verb = lower_word(text, behind);
       behind = skip_blanks(text, behind + verb.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "claims/global_judge.h"
 #include "claims/inventory_judge.h"
 #include "claims/value_judge.h"
 
@@ -12,7 +13,7 @@ class Verifier {
  public:
   Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
       : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run},
-        inventory_(judging_), values_(judging_) {}
+        inventory_(judging_), values_(judging_), global_(judging_) {}
 
   std::vector<Verdict> run() {
     for (const Saying& saying : sayings_) judge(saying);
@@ -26,6 +27,20 @@ class Verifier {
     const std::vector<std::uint32_t> documents = files_in(judging_, saying);
     keep(inventory_.judge(saying, documents, handled));
     if (!documents.empty()) keep(values_.judge(saying, documents, true, handled));
+    else judge_unnamed(saying, handled);
+  }
+
+  void judge_unnamed(const Saying& saying, std::vector<bool>& handled) {
+    if (saying.title) return;
+    for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
+      const Mention& mention = judging_.mention(saying.mentions[i]);
+      if (handled[i] || mention.kind != MentionKind::number) continue;
+      if (mention.excuse != Excuse::none && mention.excuse != Excuse::code) continue;
+      Verdict verdict = judging_.begin(ClaimKind::metric_value, mention);
+      if (!global_.judge(saying, mention, verdict)) continue;
+      handled[i] = true;
+      verdicts_.push_back(std::move(verdict));
+    }
   }
 
   void keep(std::vector<Verdict>&& verdicts) {
@@ -37,6 +52,7 @@ class Verifier {
   Judging judging_;
   InventoryJudge inventory_;
   ValueJudge values_;
+  GlobalJudge global_;
   std::vector<Verdict> verdicts_;
 };
 

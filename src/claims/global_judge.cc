@@ -1,0 +1,257 @@
+#include "claims/global_judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "claims/cursor.h"
+#include "claims/tolerance.h"
+
+namespace chimera::claims {
+namespace {
+
+using core::Dimension;
+using Kind = core::Statistic::Kind;
+
+constexpr int kPrecise = 4;              // significant digits that rarely meet by chance
+constexpr std::size_t kMostHits = 64;
+constexpr std::size_t kCitedCells = 12;
+
+// Numbers that are computed by the author from others: not looked for among the cells.
+constexpr std::array kDerivedWords = std::to_array<std::string_view>(
+    {"change", "cost", "cv", "decrease", "delta", "difference", "gain", "gap", "improvement", "increase", "reduction", "speedup", "spread", "variance", "vs"});
+static_assert(std::is_sorted(kDerivedWords.begin(), kDerivedWords.end()));
+
+bool is_measure(Dimension d) {
+  return d == Dimension::time || d == Dimension::token_rate || d == Dimension::token_time || d == Dimension::request_rate || d == Dimension::bandwidth ||
+         d == Dimension::information || d == Dimension::power || d == Dimension::energy || d == Dimension::temperature || d == Dimension::flop_rate || d == Dimension::frequency;
+}
+
+bool speaks_of_derived(const Saying& saying) {
+  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) {
+    return std::binary_search(kDerivedWords.begin(), kDerivedWords.end(), piece.text);
+  });
+}
+
+}  // namespace
+
+int significant_digits(std::string_view digits) {
+  const auto exponent = digits.find_first_of("eE");
+  if (exponent != std::string_view::npos) digits = digits.substr(0, exponent);
+  const bool point = digits.find('.') != std::string_view::npos;
+  int count = 0;
+  int zeros = 0;
+  for (const char c : digits) {
+    if (!is_digit(c)) continue;
+    if (c == '0') {
+      if (count > 0) ++zeros;
+    } else {
+      count += zeros + 1;
+      zeros = 0;
+    }
+  }
+  return point ? count + zeros : count;
+}
+
+void GlobalJudge::cite(const Candidate& candidate, Verdict& verdict) const {
+  for (const core::CellRef& cell : candidate.cells)
+    if (verdict.evidence.size() < kCitedCells) verdict.evidence.push_back(values_.place(cell));
+}
+
+GlobalJudge::Phrase GlobalJudge::nearest_phrase(const Saying& saying, std::size_t at) const {
+  const Evidence::AllNames& names = judging_.evidence.all_names();
+  std::vector<Piece> plain = saying.pieces;
+  for (Piece& piece : plain) piece.text = folded(piece.text);
+  Phrase best;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    for (std::size_t count = std::min(names.longest, plain.size() - i); count > 0; --count) {
+      if (i <= at && at < i + count) continue;
+      const auto found = names.columns.find(join(plain, i, count));
+      if (found == names.columns.end()) continue;
+      if (i < at || best.columns == nullptr) best = {{i, i + count}, &found->second};
+      i += count - 1;
+      break;
+    }
+    if (i >= at && best.columns != nullptr) break;
+  }
+  return best;
+}
+
+// "json_results[4].tokens_per_second": a key of the evidence, written out.
+bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
+  const PieceRange& range = claimed.phrase.range;
+  if (claimed.phrase.columns == nullptr || range.end - range.begin < 2) return false;
+  const std::uint64_t begin = claimed.saying.pieces[range.begin].begin;
+  const std::uint64_t end = claimed.saying.pieces[range.end - 1].end;
+  if (end <= begin) return false;
+  const auto written = judging_.text.substr(begin, end - begin);
+  if (written.find_first_of("_[") == std::string_view::npos) return false;
+  std::vector<Candidate> candidates;
+  for (const Evidence::ColumnAt& at : *claimed.phrase.columns) {
+    const core::Table& table = judging_.evidence.corpus().documents()[at.sheet.document].tables[at.sheet.table];
+    const std::string_view key = table.columns[at.column].key;
+    const auto slash = key.rfind('/');
+    if (key != written && (slash == std::string_view::npos || key.substr(slash + 1) != written)) continue;
+    std::vector<std::uint32_t> rows(table.rows.size());
+    for (std::uint32_t r = 0; r < rows.size(); ++r) rows[r] = r;
+    for (Candidate& candidate : values_.cells(at.sheet, at.column, rows)) candidates.push_back(std::move(candidate));
+  }
+  if (candidates.empty()) return false;
+  const bool exact = written.find('[') != std::string_view::npos;  // one cell, not a column
+  for (const Candidate& candidate : candidates) {
+    if (fit(claimed.mention, claimed.unit, candidate) != Fit::equal) continue;
+    cite(candidate, verdict);
+    support(verdict, shown(candidate));
+    return true;
+  }
+  if (!exact || candidates.size() > 16) return false;
+  cite(candidates.front(), verdict);
+  verdict.found = shown(candidates.front());
+  contradict(verdict, fmt::format("{} is {}", written, verdict.found));
+  return true;
+}
+
+// The saying with its heading and, of a cell, the other cells of its row: more to know the rows by.
+Saying GlobalJudge::with_context(const Saying& saying, std::size_t& at) const {
+  Saying wide = saying;
+  std::vector<Piece> before = pieces_of(judging_.at(saying.heading), saying.heading.begin);
+  if (saying.cell) {
+    for (const CellPlace& place : judging_.scan.cells) {
+      if (place.span.begin > saying.span.begin) break;
+      if (place.row == 0 || place.span.end < saying.row_label.begin || place.span.begin == saying.span.begin) continue;
+      if (place.span.begin == saying.row_label.begin) continue;
+      if (judging_.text.substr(place.span.begin, saying.span.begin - place.span.begin).find('\n') != std::string_view::npos) continue;
+      for (Piece& piece : pieces_of(judging_.at({place.span.begin, place.span.end}), place.span.begin)) before.push_back(std::move(piece));
+    }
+  }
+  at += before.size();
+  wide.pieces.insert(wide.pieces.begin(), before.begin(), before.end());
+  return wide;
+}
+
+std::vector<SheetId> GlobalJudge::named_sheets(const Saying& saying) const {
+  std::set<SheetId> sheets;
+  const std::size_t longest = judging_.evidence.longest_label();
+  for (std::size_t i = 0; i < saying.pieces.size(); ++i) {
+    for (std::size_t count = std::min(longest, saying.pieces.size() - i); count > 0; --count) {
+      const std::vector<SheetId>& found = judging_.evidence.sheets_with(join(saying.pieces, i, count));
+      if (found.empty()) continue;
+      sheets.insert(found.begin(), found.end());
+      i += count - 1;
+      break;
+    }
+  }
+  return {sheets.begin(), sheets.end()};
+}
+
+// Rows named in the saying or around it, a column named in it: the value over those rows.
+bool GlobalJudge::by_rows(const Claimed& claimed, Verdict& verdict) const {
+  if (claimed.phrase.columns == nullptr) return false;
+  std::size_t at = claimed.at;
+  const Saying wide = with_context(claimed.saying, at);
+  const std::vector<bool> hidden(wide.pieces.size(), false);
+  std::vector<Candidate> strong;
+  for (const SheetId sheet : named_sheets(wide)) {
+    const SheetView view = binder_.view(wide, sheet, hidden);
+    const ColumnPhrase* phrase = view.nearest(at, {0, wide.pieces.size()});
+    if (phrase == nullptr || phrase->range.end + 8 < at) continue;
+    const std::vector<std::uint32_t> rows = view.select({0, wide.pieces.size()});
+    std::set<std::uint32_t> origins;
+    for (const RowName& name : view.rows)
+      if (name.label != nullptr) origins.insert(name.label->origin);
+    if (rows.empty() || rows.size() == view.row_count) continue;
+    for (const std::uint32_t c : phrase->columns) {
+      std::vector<Candidate> candidates = values_.of(sheet, c, rows, claimed.statistics);
+      if (claimed.statistics.empty())
+        if (auto mean = values_.mean(sheet, c, rows)) candidates.push_back(std::move(*mean));
+      for (Candidate& candidate : candidates) {
+        if (fit(claimed.mention, claimed.unit, candidate) == Fit::equal && claimed.digits >= 2) {
+          cite(candidate, verdict);
+          support(verdict, shown(candidate));
+          return true;
+        }
+      }
+      const bool measured = !candidates.empty() && candidates.front().column->role == core::Role::response;
+      if (measured && origins.size() >= 2 && candidates.size() == 1 && view.row_count >= 4) strong.push_back(std::move(candidates.front()));
+    }
+  }
+  // Only where one table has these names, and the saying states which statistic: no other reading is left.
+  if (strong.size() != 1 || claimed.statistics.empty() || claimed.digits < 2 || claimed.mention.relation != Relation::equal) return false;
+  if (fit(claimed.mention, claimed.unit, strong.front()) != Fit::different) return false;
+  cite(strong.front(), verdict);
+  verdict.found = shown(strong.front());
+  contradict(verdict, fmt::format("it is {}", verdict.found));
+  return true;
+}
+
+// A precise value can be looked for: where it stands tells what it is.
+bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
+  const core::Quantity& stated = claimed.mention.stated;
+  const double place = last_place(stated);
+  const auto hits = judging_.evidence.cells_between(stated.value - place, stated.value + place, kMostHits);
+  std::set<Evidence::ColumnAt> named;
+  if (claimed.phrase.columns != nullptr) named.insert(claimed.phrase.columns->begin(), claimed.phrase.columns->end());
+  const Candidate* same_dimension = nullptr;
+  const Candidate* other = nullptr;
+  std::vector<Candidate> candidates;
+  candidates.reserve(hits.size());
+  for (const Evidence::ValueHit& hit : hits) {
+    const SheetId sheet{hit.cell.document.value, hit.cell.table};
+    const core::ColumnMeaning& column = values_.meaning(sheet, hit.cell.column);
+    candidates.push_back({hit.value, column.unit, &column, {hit.cell}, {}});
+    const Candidate& candidate = candidates.back();
+    if (!states(stated, claimed.mention.relation, hit.value)) continue;
+    const bool by_name = named.count({sheet, hit.cell.column}) > 0;
+    const Fit fitted = fit(claimed.mention, claimed.unit, candidate);
+    if (by_name && fitted == Fit::equal) {
+      cite(candidate, verdict);
+      support(verdict, shown(candidate));
+      return true;
+    }
+    const bool compatible = claimed.unit != nullptr && core::convert(1, column.unit, claimed.unit).has_value();
+    if (fitted == Fit::equal && claimed.unit != nullptr && compatible && same_dimension == nullptr) same_dimension = &candidate;
+    if (fitted != Fit::equal && column.unit->dimension != Dimension::unknown && other == nullptr) other = &candidate;
+  }
+  if (claimed.digits < kPrecise) return false;
+  if (same_dimension != nullptr) {
+    // the unit fits and the metric is not named, or named otherwise: real, but of what is open
+    if (!named.empty()) return false;
+    cite(*same_dimension, verdict);
+    support(verdict, shown(*same_dimension));
+    return true;
+  }
+  if (other == nullptr || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.mention.integer) return false;
+  cite(*other, verdict);
+  verdict.claim.kind = ClaimKind::unit;
+  verdict.found = shown(*other);
+  contradict(verdict, fmt::format("that value is {} in {}", other->column->metric, other->unit->symbol));
+  return true;
+}
+
+bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  Claimed claimed{saying, mention, piece_at(saying, mention.digits.begin), stated_unit(judging_, saying, mention),
+                  significant_digits(judging_.at(mention.digits)), {}, {}};
+  claimed.phrase = nearest_phrase(saying, claimed.at);
+  const std::vector<bool> none(saying.pieces.size(), false);
+  const ColumnPhrase phrase{claimed.phrase.range, {}};
+  claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
+  if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
+  if (claimed.digits < 3 || is_hypothetical(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
+  // Stated as measured, in a unit of measurement, and nowhere in the evidence in any unit of its dimension.
+  const bool measure = claimed.unit != nullptr && is_measure(claimed.unit->dimension);
+  const bool metric = claimed.phrase.columns != nullptr && claimed.phrase.range.end <= claimed.at && claimed.at - claimed.phrase.range.end <= 6;
+  if (!measure || !metric || mention.relation != Relation::equal) return false;
+  for (const core::Unit& unit : core::all_units()) {
+    const auto value = core::convert(mention.stated.value, claimed.unit, &unit);
+    if (!value) continue;
+    const double place = last_place(mention.stated) * std::fabs(*value / (mention.stated.value == 0 ? 1 : mention.stated.value));
+    if (!judging_.evidence.cells_between(*value - place, *value + place, 1).empty()) return false;
+  }
+  not_support(verdict, "no such value is in the evidence");
+  return true;
+}
+
+}  // namespace chimera::claims

@@ -1,0 +1,49 @@
+// Judges a number whose saying names no file: by the metric and the rows it names, anywhere in the evidence. Binding is
+// weaker here, so a value must be precise, or its rows well named, before anything is said about it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "claims/judging.h"
+
+namespace chimera::claims {
+
+class GlobalJudge {
+ public:
+  explicit GlobalJudge(const Judging& judging) : judging_(judging), binder_(judging.text, judging.evidence), values_(judging.evidence) {}
+
+  // False where nothing binds.
+  bool judge(const Saying& saying, const Mention& mention, Verdict& verdict) const;
+
+ private:
+  struct Phrase {
+    PieceRange range;
+    const std::vector<Evidence::ColumnAt>* columns = nullptr;
+  };
+  struct Claimed {
+    const Saying& saying;
+    const Mention& mention;
+    std::size_t at = 0;
+    core::UnitPtr unit = nullptr;
+    int digits = 0;  // significant ones
+    Phrase phrase;
+    std::vector<core::Statistic> statistics;
+  };
+  Phrase nearest_phrase(const Saying& saying, std::size_t at) const;
+  bool by_key(const Claimed& claimed, Verdict& verdict) const;
+  bool by_rows(const Claimed& claimed, Verdict& verdict) const;
+  bool by_value(const Claimed& claimed, Verdict& verdict) const;
+  Saying with_context(const Saying& saying, std::size_t& at) const;
+  std::vector<SheetId> named_sheets(const Saying& saying) const;
+  void cite(const Candidate& candidate, Verdict& verdict) const;
+
+  const Judging& judging_;
+  Binder binder_;
+  Values values_;
+};
+
+// Digits that say something: not leading zeros, not trailing ones of a whole number.
+[[nodiscard]] int significant_digits(std::string_view digits);
+
+}  // namespace chimera::claims
