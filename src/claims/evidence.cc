@@ -159,8 +159,9 @@ void add_name(Evidence::MetricNames& names, const std::string& phrase, const std
 
 }  // namespace
 
-Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string left_out)
-    : corpus_(&corpus), vocabulary_(&vocabulary), left_out_(std::move(left_out)), index_(std::make_unique<Index>()) {
+Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report)
+    : corpus_(&corpus), vocabulary_(&vocabulary), left_out_(corpus.documents().size(), false), index_(std::make_unique<Index>()) {
+  for (std::uint32_t d = 0; d < left_out_.size(); ++d) left_out_[d] = !report.empty() && corpus.documents()[d].text == report;
   for (const core::Metric& metric : vocabulary.metrics) {
     add_name(index_->metric_names, folded_form(metric.name), metric.name);
     for (const std::string& alias : metric.aliases) add_name(index_->metric_names, folded_form(alias), metric.name);
@@ -216,7 +217,7 @@ const Evidence::AllNames& Evidence::all_names() const {
   if (index_->all_names) return *index_->all_names;
   AllNames& all = index_->all_names.emplace();
   for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d) {
-    if (is_left_out(d)) continue;
+    if (is_left_out(d) || is_prose(d)) continue;
     for (std::uint32_t t = 0; t < corpus_->documents()[d].tables.size(); ++t) {
       const Names& own = names({d, t});
       all.longest = std::max(all.longest, own.longest);
@@ -231,7 +232,7 @@ void Evidence::index_labels() const {
   if (index_->sheets_by_label) return;
   auto& by_label = index_->sheets_by_label.emplace();
   for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d) {
-    if (is_left_out(d)) continue;
+    if (is_left_out(d) || is_prose(d)) continue;
     for (std::uint32_t t = 0; t < corpus_->documents()[d].tables.size(); ++t) {
       if (corpus_->documents()[d].tables[t].rows.size() > kLongestTable) continue;
       const Labels& own = labels({d, t});
@@ -264,8 +265,11 @@ const Evidence::MetricNames& Evidence::metric_names() const { return index_->met
 Evidence::~Evidence() = default;
 Evidence::Evidence(Evidence&&) noexcept = default;
 
-bool Evidence::is_left_out(std::uint32_t document) const {
-  return !left_out_.empty() && corpus_->documents()[document].artifact.path == left_out_;
+bool Evidence::is_left_out(std::uint32_t document) const { return left_out_[document]; }
+
+bool Evidence::is_prose(std::uint32_t document) const {
+  const core::Format format = corpus_->documents()[document].artifact.format;
+  return format == core::Format::markdown || format == core::Format::text;
 }
 
 std::vector<std::uint32_t> Evidence::find_files(std::string_view name) const {
@@ -338,7 +342,7 @@ std::vector<Evidence::ValueHit> Evidence::cells_between(double low, double high,
   if (!index_->values_built) {
     index_->values_built = true;
     corpus_->for_each_cell({Role::response, Role::count, Role::unread}, [this](const core::CellRef& cell) {
-      if (!is_left_out(cell.document.value)) index_->values.push_back({corpus_->document(cell.document).cell(cell).number, cell});
+      if (!is_left_out(cell.document.value) && !is_prose(cell.document.value)) index_->values.push_back({corpus_->document(cell.document).cell(cell).number, cell});
     });
     std::stable_sort(index_->values.begin(), index_->values.end(), [](const ValueHit& a, const ValueHit& b) { return a.value < b.value; });
   }

@@ -38,14 +38,16 @@ struct Labels {
 
 class Evidence {
  public:
-  // `left_out`: the path of the report itself, which is no evidence for itself; may be empty.
-  Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string left_out = {});
+  // `report`: the text that will be judged; documents of the same text are no evidence for it. May be empty.
+  Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report = {});
   ~Evidence();
   Evidence(Evidence&&) noexcept;
 
   [[nodiscard]] const core::Corpus& corpus() const { return *corpus_; }
   [[nodiscard]] const core::Vocabulary& vocabulary() const { return *vocabulary_; }
   [[nodiscard]] bool is_left_out(std::uint32_t document) const;
+  // What people or programs wrote about measurements: worth less than data.
+  [[nodiscard]] bool is_prose(std::uint32_t document) const;
 
   // Documents that a written name may mean: the same path, a path that ends in it, or the same base name.
   [[nodiscard]] std::vector<std::uint32_t> find_files(std::string_view name) const;
@@ -105,7 +107,7 @@ class Evidence {
   void index_labels() const;
   const core::Corpus* corpus_;
   const core::Vocabulary* vocabulary_;
-  std::string left_out_;
+  std::vector<bool> left_out_;  // per document
   std::unique_ptr<Index> index_;
 };
 

@@ -102,7 +102,10 @@ bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
   if (candidates.empty()) return false;
   const bool exact = written.find('[') != std::string_view::npos;  // one cell, not a column
   for (const Candidate& candidate : candidates) {
-    if (fit(claimed.mention, claimed.unit, candidate) != Fit::equal) continue;
+    const Fit fitted = fit(claimed.mention, claimed.unit, candidate);
+    // the digits are right and the unit is not that of the key: the value itself must tell
+    if (fitted == Fit::other_dimension && states(claimed.mention.stated, Relation::equal, candidate.value)) return false;
+    if (fitted != Fit::equal) continue;
     cite(candidate, verdict);
     support(verdict, shown(candidate));
     return true;
@@ -147,6 +150,27 @@ std::vector<SheetId> GlobalJudge::named_sheets(const Saying& saying) const {
   return {sheets.begin(), sheets.end()};
 }
 
+// The rows may be narrowed further by a name that stands elsewhere in the report (a chapter on one runtime).
+bool GlobalJudge::fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,
+                            Verdict& verdict) const {
+  const std::vector<core::Statistic> statistics = claimed.statistics.empty() ? std::vector{core::Statistic{Kind::mean, 0}} : claimed.statistics;
+  std::set<std::vector<std::uint32_t>> parts;
+  for (const auto& [name, label] : judging_.evidence.labels(view.sheet).by_name) {
+    std::vector<std::uint32_t> part;
+    std::set_intersection(rows.begin(), rows.end(), label.rows.begin(), label.rows.end(), std::back_inserter(part));
+    if (part.size() > 1 && part.size() < rows.size()) parts.insert(std::move(part));
+  }
+  for (const std::vector<std::uint32_t>& part : parts) {
+    for (const Candidate& candidate : values_.of(view.sheet, column, part, statistics)) {
+      if (candidate.cells.size() < 2 || fit(claimed.mention, claimed.unit, candidate) != Fit::equal) continue;
+      cite(candidate, verdict);
+      support(verdict, shown(candidate));
+      return true;
+    }
+  }
+  return false;
+}
+
 // Rows named in the saying or around it, a column named in it: the value over those rows.
 bool GlobalJudge::by_rows(const Claimed& claimed, Verdict& verdict) const {
   if (claimed.phrase.columns == nullptr) return false;
@@ -174,6 +198,7 @@ bool GlobalJudge::by_rows(const Claimed& claimed, Verdict& verdict) const {
           return true;
         }
       }
+      if (claimed.digits >= 2 && fits_part(claimed, view, c, rows, verdict)) return true;
       const bool measured = !candidates.empty() && candidates.front().column->role == core::Role::response;
       if (measured && origins.size() >= 2 && candidates.size() == 1 && view.row_count >= 4) strong.push_back(std::move(candidates.front()));
     }
@@ -194,40 +219,74 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
   const auto hits = judging_.evidence.cells_between(stated.value - place, stated.value + place, kMostHits);
   std::set<Evidence::ColumnAt> named;
   if (claimed.phrase.columns != nullptr) named.insert(claimed.phrase.columns->begin(), claimed.phrase.columns->end());
-  const Candidate* same_dimension = nullptr;
-  const Candidate* other = nullptr;
+  const bool measure = claimed.unit != nullptr && is_measure(claimed.unit->dimension);
+  const Candidate* fitting = nullptr;       // the dimension fits
+  const Candidate* unit_unknown = nullptr;  // the named column, whose unit nobody wrote
+  const Candidate* other = nullptr;         // the digits, in another unit
   std::vector<Candidate> candidates;
   candidates.reserve(hits.size());
   for (const Evidence::ValueHit& hit : hits) {
     const SheetId sheet{hit.cell.document.value, hit.cell.table};
     const core::ColumnMeaning& column = values_.meaning(sheet, hit.cell.column);
+    if (!states(stated, Relation::equal, hit.value)) continue;
     candidates.push_back({hit.value, column.unit, &column, {hit.cell}, {}});
     const Candidate& candidate = candidates.back();
-    if (!states(stated, claimed.mention.relation, hit.value)) continue;
-    const bool by_name = named.count({sheet, hit.cell.column}) > 0;
-    const Fit fitted = fit(claimed.mention, claimed.unit, candidate);
-    if (by_name && fitted == Fit::equal) {
+    const bool named_here = named.count({sheet, hit.cell.column}) > 0;
+    const bool known = column.unit->dimension != Dimension::unknown;
+    if (fit(claimed.mention, claimed.unit, candidate) != Fit::equal) {
+      if (known && other == nullptr) other = &candidate;
+    } else if (measure && !known) {
+      if (named_here && unit_unknown == nullptr) unit_unknown = &candidate;
+    } else if (named_here) {
       cite(candidate, verdict);
       support(verdict, shown(candidate));
       return true;
+    } else if (measure && fitting == nullptr) {
+      fitting = &candidate;
     }
-    const bool compatible = claimed.unit != nullptr && core::convert(1, column.unit, claimed.unit).has_value();
-    if (fitted == Fit::equal && claimed.unit != nullptr && compatible && same_dimension == nullptr) same_dimension = &candidate;
-    if (fitted != Fit::equal && column.unit->dimension != Dimension::unknown && other == nullptr) other = &candidate;
   }
-  if (claimed.digits < kPrecise) return false;
-  if (same_dimension != nullptr) {
-    // the unit fits and the metric is not named, or named otherwise: real, but of what is open
-    if (!named.empty()) return false;
-    cite(*same_dimension, verdict);
-    support(verdict, shown(*same_dimension));
+  const auto accept = [&](const Candidate& candidate) {
+    cite(candidate, verdict);
+    support(verdict, shown(candidate));
     return true;
-  }
-  if (other == nullptr || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.mention.integer) return false;
+  };
+  if (claimed.digits < kPrecise) return unit_unknown != nullptr && other == nullptr && accept(*unit_unknown);
+  if (fitting != nullptr) return named.empty() && accept(*fitting);  // real, but of another metric than the one named: open
+  if (other == nullptr || !measure || claimed.mention.integer) return unit_unknown != nullptr && accept(*unit_unknown);
   cite(*other, verdict);
   verdict.claim.kind = ClaimKind::unit;
   verdict.found = shown(*other);
   contradict(verdict, fmt::format("that value is {} in {}", other->column->metric, other->unit->symbol));
+  return true;
+}
+
+// A mean or a peak of a metric lies within what was measured of it, wherever that was.
+bool GlobalJudge::by_range(const Claimed& claimed, Verdict& verdict) const {
+  if (claimed.phrase.columns == nullptr || claimed.phrase.range.end > claimed.at || claimed.at - claimed.phrase.range.end > 6) return false;
+  if (claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 2 || claimed.mention.relation != Relation::equal) return false;
+  const Candidate* low = nullptr;
+  const Candidate* high = nullptr;
+  std::vector<Candidate> all;
+  for (const Evidence::ColumnAt& at : *claimed.phrase.columns) {
+    if (values_.meaning(at.sheet, at.column).unit->dimension != claimed.unit->dimension) continue;
+    const std::size_t count = judging_.evidence.corpus().documents()[at.sheet.document].tables[at.sheet.table].rows.size();
+    std::vector<std::uint32_t> rows(count);
+    for (std::uint32_t r = 0; r < count; ++r) rows[r] = r;
+    for (Candidate& candidate : values_.cells(at.sheet, at.column, rows)) all.push_back(std::move(candidate));
+  }
+  const auto in_unit = [&](const Candidate& c) { return *core::convert(c.value, c.unit, claimed.unit); };
+  for (const Candidate& candidate : all) {
+    if (low == nullptr || in_unit(candidate) < in_unit(*low)) low = &candidate;
+    if (high == nullptr || in_unit(candidate) > in_unit(*high)) high = &candidate;
+  }
+  if (all.size() < 8) return false;
+  const double place = last_place(claimed.mention.stated);
+  const double value = claimed.mention.stated.value;
+  if (value >= in_unit(*low) - place && value <= in_unit(*high) + place) return false;
+  const Candidate& told = value > in_unit(*high) ? *high : *low;
+  cite(told, verdict);
+  verdict.found = shown(told);
+  contradict(verdict, fmt::format("the {} measured anywhere is {}", value > in_unit(*high) ? "most" : "least", verdict.found));
   return true;
 }
 
@@ -239,7 +298,9 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   const ColumnPhrase phrase{claimed.phrase.range, {}};
   claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
   if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
-  if (claimed.digits < 3 || is_hypothetical(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
+  if (is_hypothetical(judging_, saying)) return false;
+  if (!speaks_of_derived(saying) && !mention.signed_ && by_range(claimed, verdict)) return true;
+  if (claimed.digits < 3 || speaks_of_derived(saying) || mention.signed_) return false;
   // Stated as measured, in a unit of measurement, and nowhere in the evidence in any unit of its dimension.
   const bool measure = claimed.unit != nullptr && is_measure(claimed.unit->dimension);
   const bool metric = claimed.phrase.columns != nullptr && claimed.phrase.range.end <= claimed.at && claimed.at - claimed.phrase.range.end <= 6;

@@ -33,7 +33,10 @@ class GlobalJudge {
   Phrase nearest_phrase(const Saying& saying, std::size_t at) const;
   bool by_key(const Claimed& claimed, Verdict& verdict) const;
   bool by_rows(const Claimed& claimed, Verdict& verdict) const;
+  bool fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,
+                 Verdict& verdict) const;
   bool by_value(const Claimed& claimed, Verdict& verdict) const;
+  bool by_range(const Claimed& claimed, Verdict& verdict) const;
   Saying with_context(const Saying& saying, std::size_t& at) const;
   std::vector<SheetId> named_sheets(const Saying& saying) const;
   void cite(const Candidate& candidate, Verdict& verdict) const;

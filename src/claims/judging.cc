@@ -20,6 +20,21 @@ constexpr std::array kWishes = std::to_array<std::string_view>(
      "illustrative", "implement", "might", "placeholder", "recommend", "recommended", "should", "target", "would"});
 static_assert(std::is_sorted(kWishes.begin(), kWishes.end()));
 
+// The unit that a cell of its own gives, in a column headed "Unit".
+core::UnitPtr neighbour_unit(const Judging& judging, const Saying& saying) {
+  const auto& cells = judging.scan.cells;
+  auto at = std::lower_bound(cells.begin(), cells.end(), saying.span.begin, [](const CellPlace& c, std::uint64_t b) { return c.span.begin < b; });
+  if (at == cells.end() || at->span.begin != saying.span.begin) return nullptr;
+  const text::MarkdownTable& table = judging.scan.markdown.tables[at->table];
+  const std::vector<text::MarkdownSpan>& row = table.rows[at->row - 1];
+  for (std::size_t c = 0; c < row.size() && c < table.header.size(); ++c) {
+    const std::string header = text::lower(judging.at({table.header[c].begin, table.header[c].end}));
+    if (header.find("unit") == std::string::npos) continue;
+    return core::find_unit(judging.at({row[c].begin, row[c].end}));
+  }
+  return nullptr;
+}
+
 bool has_measure(Dimension d) { return d != Dimension::unknown && d != Dimension::none && d != Dimension::count; }
 
 }  // namespace
@@ -60,12 +75,19 @@ std::vector<std::uint32_t> files_in(const Judging& judging, const Saying& saying
 
 core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Mention& mention) {
   if (mention.unit_written) return mention.stated.unit;
-  if (!saying.cell || saying.column_header.size() == 0) return nullptr;
-  const auto header = judging.at(saying.column_header);
-  const auto open = header.find_last_of("[(");
-  const auto close = header.find_last_of("])");
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return nullptr;
-  return core::find_unit(header.substr(open + 1, close - open - 1));
+  // "14.1 operations per second": a rate of something else than tokens
+  const std::string_view behind = judging.text.substr(mention.span.end, 40);
+  const std::vector<Piece> next = pieces_of(behind.substr(0, behind.find_first_of(".,;|\n")));
+  if (next.size() >= 3 && next[1].text == "per" && (next[2].text == "second" || next[2].text == "sec")) return core::unit_of("Hz");
+  if (!saying.cell) return nullptr;
+  for (const core::Span& span : {saying.column_header, saying.row_label}) {
+    const auto header = judging.at(span);
+    const auto open = header.find_last_of("[(");
+    const auto close = header.find_last_of("])");
+    if (span.size() == 0 || open == std::string_view::npos || close == std::string_view::npos || close < open) continue;
+    if (const core::UnitPtr unit = core::find_unit(header.substr(open + 1, close - open - 1))) return unit;
+  }
+  return neighbour_unit(judging, saying);
 }
 
 Fit fit(const Mention& stated, core::UnitPtr unit, const Candidate& candidate) {

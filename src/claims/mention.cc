@@ -226,6 +226,7 @@ class Scanner {
     const char right = end < text_.size() ? text_[end] : ' ';
     const char beyond = end + 1 < text_.size() ? text_[end + 1] : ' ';
     if (is_letter(left) || left == '_') return true;
+    if (left == '[' && right == ']' && begin > 1 && is_word_char(text_[begin - 2])) return true;  // "results[3].ttft_s"
     if (right == '_' || (right == '.' && is_digit(beyond)) || (left == '.' && begin > 1 && is_alnum(text_[begin - 2]))) return true;
     if (is_letter(right) && m.span.end == end && !is_ordinal_suffix(end)) return true;
     if (right == '-' && is_letter(beyond) && !m.unit_written && lower_word(text_, end + 1) == "bit") return true;

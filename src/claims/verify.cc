@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "claims/arithmetic_judge.h"
 #include "claims/global_judge.h"
 #include "claims/inventory_judge.h"
 #include "claims/value_judge.h"
@@ -13,7 +14,7 @@ class Verifier {
  public:
   Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
       : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run},
-        inventory_(judging_), values_(judging_), global_(judging_) {}
+        arithmetic_(judging_), inventory_(judging_), values_(judging_), global_(judging_) {}
 
   std::vector<Verdict> run() {
     for (const Saying& saying : sayings_) judge(saying);
@@ -25,6 +26,7 @@ class Verifier {
   void judge(const Saying& saying) {
     std::vector<bool> handled(saying.mentions.size(), false);
     const std::vector<std::uint32_t> documents = files_in(judging_, saying);
+    keep(arithmetic_.judge(saying, handled));
     keep(inventory_.judge(saying, documents, handled));
     if (!documents.empty()) keep(values_.judge(saying, documents, true, handled));
     else judge_unnamed(saying, handled);
@@ -50,6 +52,7 @@ class Verifier {
   Scan scan_;
   std::vector<Saying> sayings_;
   Judging judging_;
+  ArithmeticJudge arithmetic_;
   InventoryJudge inventory_;
   ValueJudge values_;
   GlobalJudge global_;
