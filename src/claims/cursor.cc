@@ -43,6 +43,16 @@ std::uint64_t next_line(std::string_view text, std::uint64_t at) {
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
+bool is_fenced(std::string_view text, std::uint64_t content) {
+  if (content == 0 || content > text.size()) return false;
+  const auto this_line = text.rfind('\n', content - 1);
+  if (this_line == std::string_view::npos) return false;
+  const auto before = this_line == 0 ? std::string_view::npos : text.rfind('\n', this_line - 1);
+  const std::uint64_t begin = before == std::string_view::npos ? 0 : before + 1;
+  const auto line = text.substr(begin, this_line - begin);
+  return line.find("```") != std::string_view::npos || line.find("~~~") != std::string_view::npos;
+}
+
 std::uint64_t sign_width(std::string_view text, std::uint64_t at) {
   return text.substr(at, 3) == "\xE2\x88\x92" ? 3 : 1;
 }

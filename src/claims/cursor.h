@@ -22,6 +22,10 @@ inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
 // Begin of the next line, or the size of the text.
 [[nodiscard]] std::uint64_t next_line(std::string_view text, std::uint64_t at);
 
+// Whether the code that begins at `content` stands behind a fence. Indented code is more often a list that somebody
+// indented too far than code, so its claims count.
+[[nodiscard]] bool is_fenced(std::string_view text, std::uint64_t content);
+
 // Bytes of a sign at `at`: one, or three of U+2212.
 [[nodiscard]] std::uint64_t sign_width(std::string_view text, std::uint64_t at);
 

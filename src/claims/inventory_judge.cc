@@ -4,20 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "claims/cursor.h"
+#include "claims/files_judge.h"
 #include "claims/tolerance.h"
 
 namespace chimera::claims {
 namespace {
 
 using core::Role;
-
-const std::map<std::string, std::string>& types() {
-  static const std::map<std::string, std::string> names = {{"csv", "csv"}, {"json", "json"}, {"jsonl", "jsonl"}, {"markdown", "markdown"}, {"md", "markdown"}, {"text", "text"}, {"txt", "text"}};
-  return names;
-}
 
 constexpr std::array kFileNouns = std::to_array<std::string_view>({"artifact", "artifacts", "document", "documents", "file", "files"});
 constexpr std::array kRowNouns = std::to_array<std::string_view>({"entries", "observations", "records", "rows"});
@@ -112,7 +107,19 @@ bool InventoryJudge::judge_date(const Saying& saying, const std::vector<std::uin
 
 // "Date: November 27, 2025" at the head of a report: held against the run.
 bool InventoryJudge::judge_report_date(const Saying& saying, const Mention& mention, Verdict& verdict) const {
-  if (judging_.run == nullptr || judging_.run->dates.empty()) return false;
+  if (judging_.run == nullptr) return false;
+  const std::string header = text::lower(judging_.at(saying.column_header));
+  const bool modified = header.find("modif") != std::string::npos || std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "modified" || p.text == "modification" || p.text == "updated"; });
+  if (modified && !judging_.run->file_dates.empty()) {
+    for (const text::Date& date : judging_.run->file_dates) {
+      if (!same_day(mention.date, date)) continue;
+      support(verdict, text::format(date));
+      return true;
+    }
+    contradict(verdict, fmt::format("files were last modified on {}", text::format(judging_.run->file_dates.front())));
+    return true;
+  }
+  if (judging_.run->dates.empty()) return false;
   const bool labelled = !saying.pieces.empty() && (saying.pieces.front().text == "date" || (saying.pieces.size() > 1 && saying.pieces[1].text == "date"));
   if (!labelled) return false;
   for (const text::Date& date : judging_.run->dates) {
@@ -143,8 +150,7 @@ bool InventoryJudge::judge_rows(const std::vector<std::uint32_t>& documents, con
 
 std::optional<std::string> InventoryJudge::type_at(const Saying& saying, std::size_t at) const {
   if (at >= saying.pieces.size()) return std::nullopt;
-  const auto found = types().find(saying.pieces[at].text);
-  return found == types().end() ? std::nullopt : std::optional(found->second);
+  return file_type(saying.pieces[at].text);
 }
 
 // A path of folders that the evidence has.
@@ -166,12 +172,17 @@ std::optional<std::string> InventoryJudge::folder_in(const Saying& saying) const
 bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Mention& mention, Verdict& verdict) const {
   const auto word = [&](std::size_t i) { return i < saying.pieces.size() ? std::string_view(saying.pieces[i].text) : std::string_view(); };
   const bool noun_next = among(kFileNouns, word(at + 1)) || among(kFileNouns, word(at + 2));
-  auto type = type_at(saying, at + 1);
+  const bool bracketed = mention.digits.begin > 0 && judging_.text[mention.digits.begin - 1] == '(';
+  auto type = bracketed ? std::nullopt : type_at(saying, at + 1);
   if (!type && at > 0) type = type_at(saying, at - 1);
   if (!type && at > 1 && among(kFileNouns, word(at - 1))) type = type_at(saying, at - 2);
-  const bool bracketed = mention.digits.begin > 0 && judging_.text[mention.digits.begin - 1] == '(';
   const bool noun_before = at > 0 && among(kFileNouns, word(at - 1));
-  if (!noun_next && !(type && (bracketed || noun_before))) {
+  const std::string header = text::lower(judging_.at(saying.column_header));
+  const bool counting = header.find("count") != std::string::npos || header.find("files") != std::string::npos || header.find("number") != std::string::npos;
+  const std::vector<Piece> label = pieces_of(judging_.at(saying.row_label));
+  const bool type_row = saying.cell && counting && !label.empty() && label.size() <= 2 && file_type(label.front().text);
+  if (type_row) type = file_type(label.front().text);
+  if (!noun_next && !type_row && !(type && (bracketed || noun_before))) {
     const bool total = at > 1 && word(0) == "total" && std::any_of(saying.pieces.begin(), saying.pieces.begin() + static_cast<std::ptrdiff_t>(at), [](const Piece& p) { return among(kFileNouns, p.text); });
     if (!total) return false;
   }
@@ -213,21 +224,27 @@ bool InventoryJudge::judge_absence(const Saying& saying, const std::vector<std::
       break;
     }
   }
+  const auto speaks = [&](std::string_view word) { return std::any_of(saying.pieces.begin(), saying.pieces.end(), [&](const Piece& p) { return p.text == word; }); };
+  const bool general = std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return p.text == "performance" || p.text == "quantitative" || p.text == "quantifiable" || p.text == "measurable" || p.text == "timing"; });
   const bool measures = std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return std::binary_search(kColumnNouns.begin(), kColumnNouns.end(), std::string_view(p.text)); });
+  const bool read_nothing = judging_.run != nullptr && judging_.run->files.total && *judging_.run->files.total == 0;
+  if (general && measures && documents.empty() && !read_nothing) metrics.emplace_back();  // any measurement contradicts
   if (metrics.empty() && !(measures && !documents.empty())) return false;
   std::vector<std::uint32_t> among_documents = documents;
-  if (documents.empty())
-    for (std::uint32_t d = 0; d < judging_.evidence.corpus().documents().size(); ++d)
-      if (!judging_.evidence.is_left_out(d)) among_documents.push_back(d);
+  if (documents.empty() && !read_nothing) {
+    for (std::uint32_t d = 0; d < judging_.evidence.corpus().documents().size(); ++d) {
+      const bool csv_only = speaks("csv") && !speaks("json") && judging_.evidence.corpus().documents()[d].artifact.declared != core::Format::csv;
+      if (!judging_.evidence.is_left_out(d) && !judging_.evidence.is_prose(d) && !csv_only) among_documents.push_back(d);
+    }
+  }
   for (const std::uint32_t d : among_documents) {
     for (const std::string& metric : metrics) {
       if (!has_numbers(judging_.evidence.corpus(), d, metric)) continue;
       verdict.evidence = {core::SourceRef{judging_.evidence.corpus().documents()[d].artifact.path, {}, {}}};
-      contradict(verdict, fmt::format("{} is in {}", metric, judging_.evidence.corpus().documents()[d].artifact.path));
+      contradict(verdict, fmt::format("{} is in {}", metric.empty() ? "a measurement" : metric, judging_.evidence.corpus().documents()[d].artifact.path));
       return true;
     }
   }
-  (void)saying;
   support(verdict, "none");
   return true;
 }

@@ -12,6 +12,8 @@ class InventoryJudge {
  public:
   explicit InventoryJudge(const Judging& judging);
 
+  // Files by type: as the run recorded them, else as the evidence has them.
+  [[nodiscard]] const FileCounts& counts() const { return stated_.empty() ? own_ : stated_; }
   // One verdict for each mention it can speak about; those are set in `handled` (parallel to saying.mentions).
   // `documents`: what the saying is about, `named`: whether it names them itself.
   std::vector<Verdict> judge(const Saying& saying, const std::vector<std::uint32_t>& documents, std::vector<bool>& handled) const;

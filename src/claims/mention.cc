@@ -60,6 +60,7 @@ class Scanner {
   void paint_structure() {
     std::array<std::uint64_t, 3> done{};
     for (const text::MarkdownBlock& block : out_.markdown.blocks) {
+      if (block.kind == text::BlockKind::code && !is_fenced(text_, block.span.begin)) continue;
       const int kind = block.kind == text::BlockKind::code      ? 0
                        : block.kind == text::BlockKind::quote || block.kind == text::BlockKind::html ? 1
                        : block.kind == text::BlockKind::heading ? 2

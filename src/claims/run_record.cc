@@ -29,6 +29,22 @@ std::string_view last_key(std::string_view key) {
 const std::map<std::string, std::string> kTypes = {{"csv", "csv"},           {"json", "json"}, {"jsonl", "jsonl"},
                                                    {"markdown", "markdown"}, {"md", "markdown"}, {"text", "text"}, {"txt", "text"}};
 
+// What a JSON string says, near enough for words and numbers: escaped characters beyond the common ones become spaces.
+std::string unescaped(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 >= text.size()) {
+      plain += text[i];
+      continue;
+    }
+    const char c = text[++i];
+    plain += c == 'n' ? '\n' : c == 't' || c == 'r' || c == 'u' ? ' ' : c;
+    if (c == 'u') i += std::min<std::size_t>(4, text.size() - 1 - i);
+  }
+  return plain;
+}
+
 class RecordReader {
  public:
   RecordReader(const core::Document& document, std::string_view report) : document_(document), report_(text::lower(report)) {}
@@ -63,19 +79,24 @@ class RecordReader {
     if (cell.kind == core::CellKind::absent || cell.kind == core::CellKind::null) return;
     const std::string part = first_part(pointer);
     if (!chosen_.empty() && !part.empty() && part != chosen_) return;
-    const auto raw = document_.at(cell.span());
+    const std::string raw = unescaped(document_.at(cell.span()));
     const std::string name = text::lower(last_key(key));
     const bool when = contains(name, "time") || contains(name, "date") || contains(name, "generated") || contains(name, "created");
     if (cell.kind == core::CellKind::text && when)
       for (const text::DateToken& token : text::find_dates(raw)) record_.dates.push_back(token.date);
     if (cell.kind == core::CellKind::text && contains(raw, "Total files")) {  // the inventory that the tool printed
       const FileCounts counts = read_file_counts(raw);
-      if (counts.total && record_.files.by_type.empty()) record_.files = counts;
+      if (counts.total && record_.files.by_type.empty()) {
+        record_.files = counts;
+        // names of files hold dates too; only what stands behind "modified" counts
+        for (auto at = raw.find("odified"); at != std::string::npos; at = raw.find("odified", at + 7))
+          for (const text::DateToken& token : text::find_dates(std::string_view(raw).substr(at, 48))) record_.file_dates.push_back(token.date);
+      }
     }
     const bool counted = name == "files_ingested" || name == "files_analyzed" || name == "benchmark_data_count" || name == "file_count";
     if (cell.kind == core::CellKind::number && counted && !record_.files.total) record_.files.total = static_cast<std::uint64_t>(cell.number);
     static const std::set<std::string> kSettings = {"model", "num_ctx", "num_gpu", "repeat_penalty", "temperature", "top_k", "top_p"};
-    if (kSettings.count(name) > 0) record_.settings.try_emplace(name, std::string(raw));
+    if (kSettings.count(name) > 0) record_.settings.try_emplace(name, raw);
   }
 
   const core::Document& document_;

@@ -26,6 +26,7 @@ struct RunRecord {
   std::string path;
   std::vector<text::Date> dates;                // when it ran
   FileCounts files;
+  std::vector<text::Date> file_dates;           // last modifications, as its inventory lists them
   std::map<std::string, std::string> settings;  // num_gpu, num_ctx, temperature, model, …
 };
 

@@ -16,7 +16,7 @@ class Cutter {
 
   std::vector<Saying> run() {
     for (const text::MarkdownBlock& block : scan_.markdown.blocks)
-      if (block.kind == text::BlockKind::code || block.kind == text::BlockKind::html) skipped_.push_back({block.span.begin, block.span.end});
+      if ((block.kind == text::BlockKind::code && is_fenced(text_, block.span.begin)) || block.kind == text::BlockKind::html) skipped_.push_back({block.span.begin, block.span.end});
     for (const text::MarkdownTable& table : scan_.markdown.tables) skipped_.push_back({table.span.begin, table.span.end});
     std::sort(skipped_.begin(), skipped_.end());
     lines();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "claims/arithmetic_judge.h"
+#include "claims/files_judge.h"
 #include "claims/global_judge.h"
 #include "claims/inventory_judge.h"
 #include "claims/value_judge.h"
@@ -14,7 +15,7 @@ class Verifier {
  public:
   Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
       : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run},
-        arithmetic_(judging_), inventory_(judging_), values_(judging_), global_(judging_) {}
+        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), values_(judging_), global_(judging_) {}
 
   std::vector<Verdict> run() {
     for (const Saying& saying : sayings_) judge(saying);
@@ -27,6 +28,7 @@ class Verifier {
     std::vector<bool> handled(saying.mentions.size(), false);
     const std::vector<std::uint32_t> documents = files_in(judging_, saying);
     keep(arithmetic_.judge(saying, handled));
+    keep(files_.judge(saying, handled));
     keep(inventory_.judge(saying, documents, handled));
     if (!documents.empty()) keep(values_.judge(saying, documents, true, handled));
     else judge_unnamed(saying, handled);
@@ -54,6 +56,7 @@ class Verifier {
   Judging judging_;
   ArithmeticJudge arithmetic_;
   InventoryJudge inventory_;
+  FilesJudge files_;
   ValueJudge values_;
   GlobalJudge global_;
   std::vector<Verdict> verdicts_;

@@ -43,6 +43,7 @@ struct Token {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
   bool breaks = false;  // a sentence, clause or line ends between the token before and this one
+  bool comma = false;   // by nothing but a comma
 };
 
 // The words of the text one by one, with a few on either side in view.
@@ -65,6 +66,12 @@ class Words {
       if (window_[i].breaks || window_[i].text.empty()) return none_;
     return window_[n];
   }
+  // The same, where commas do not end the clause: "explicit, measurable metrics".
+  [[nodiscard]] const Token& ahead_over_commas(std::size_t n) const {
+    for (std::size_t i = 1; i <= n; ++i)
+      if ((window_[i].breaks && !window_[i].comma) || window_[i].text.empty()) return none_;
+    return window_[n];
+  }
   [[nodiscard]] const Token& before() const { return window_[0].breaks ? none_ : past_[0]; }
   [[nodiscard]] const Token& before_that() const { return window_[0].breaks || past_[0].breaks ? none_ : past_[1]; }
   static constexpr std::size_t kAhead = 12;
@@ -79,6 +86,8 @@ class Words {
         while (at_ + 1 < text_.size() && is_word_char(text_[at_ + 1])) ++at_;
         continue;
       }
+      if (c == ',') token.comma = !token.breaks;
+      if (c == '.' || c == ';') token.comma = false;
       if (c == '.' || c == ',' || c == ';' || c == ':' || c == '(' || c == ')' || c == '|' || c == '!' || c == '?') token.breaks = true;
       if (c == '\n' && ends_block(at_)) token.breaks = true;
     }
@@ -178,8 +187,8 @@ std::optional<Mention> absence(const Words& words) {
   if (now == "no" && (next == "longer" || next == "more" || next == "matter" || next == "doubt" || next.empty())) return std::nullopt;
   std::uint64_t end = words.now().end;
   for (std::size_t n = 1; n <= Words::kAhead; ++n) {
-    const Token& token = words.ahead(n);
-    if (token.text.empty() || (among(kClauseEnd, token.text) && token.text != "and")) break;
+    const Token& token = words.ahead_over_commas(n);
+    if (token.text.empty() || (n > 3 && token.comma) || (among(kClauseEnd, token.text) && token.text != "and")) break;
     end = token.end;
   }
   return make(MentionKind::absence, words.now().begin, end);

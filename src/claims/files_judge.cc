@@ -1,0 +1,236 @@
+#include "claims/files_judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "claims/cursor.h"
+#include "claims/tolerance.h"
+
+namespace chimera::claims {
+namespace {
+
+using core::Dimension;
+
+// A checkout may write other line ends than the machine that was described.
+constexpr double kLineEnds = 0.10;
+
+constexpr std::array kMachineWords = std::to_array<std::string_view>({"cpu", "gpu", "processor"});
+
+template <class Words>
+bool among(const Words& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_token_char(char c) { return is_word_char(c) || c == '-' || c == '.'; }
+
+std::string_view base_name(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+// A name of its own: joined by underscores, or by hyphens with a digit.
+bool is_stem(std::string_view token) {
+  const bool digit = std::any_of(token.begin(), token.end(), is_digit);
+  return token.size() >= 4 && (token.find('_') != std::string_view::npos || (digit && token.find('-') != std::string_view::npos));
+}
+
+}  // namespace
+
+std::optional<std::string> file_type(std::string_view word) {
+  static const std::map<std::string, std::string, std::less<>> kNames = {
+      {"csv", "csv"}, {"json", "json"}, {"jsonl", "jsonl"}, {"markdown", "markdown"}, {"md", "markdown"}, {"text", "text"}, {"txt", "text"}};
+  const auto found = kNames.find(word);
+  return found == kNames.end() ? std::nullopt : std::optional(found->second);
+}
+
+FilesJudge::FilesJudge(const Judging& judging, FileCounts counts) : judging_(judging), counts_(std::move(counts)) {
+  for (std::uint32_t d = 0; d < judging.evidence.corpus().documents().size(); ++d) {
+    const core::Artifact& artifact = judging.evidence.corpus().documents()[d].artifact;
+    const std::string type(core::to_string(artifact.declared));
+    if (!judging.evidence.is_left_out(d) && file_type(type) && type != "text") sizes_.push_back({type, static_cast<double>(artifact.size)});
+  }
+}
+
+std::optional<std::string> FilesJudge::type_of(const Saying& saying, const Mention& mention) const {
+  const std::size_t at = piece_at(saying, mention.digits.begin);
+  if (saying.cell && saying.row_label.size() > 0) {
+    const std::vector<Piece> label = pieces_of(judging_.at(saying.row_label));
+    if (!label.empty() && label.size() <= 2)
+      if (const auto type = file_type(label.front().text)) return type;
+  }
+  for (const std::size_t back : {std::size_t{1}, std::size_t{2}}) {
+    if (at < back) break;
+    if (const auto type = file_type(saying.pieces[at - back].text)) return type;
+    if (saying.pieces[at - back].text != "files" && saying.pieces[at - back].text != "file") break;
+  }
+  return std::nullopt;
+}
+
+// "JSON (44%)", "| CSV | 28 (27.7%) |".
+bool FilesJudge::judge_share(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  if (!mention.unit_written || mention.stated.unit->symbol != "%" || !counts_.total || *counts_.total == 0) return false;
+  std::optional<std::string> type = type_of(saying, mention);
+  if (!type) return false;
+  const bool bracketed = mention.digits.begin > 0 && judging_.text[mention.digits.begin - 1] == '(';
+  const std::string header = text::lower(judging_.at(saying.column_header));
+  const bool shares = header.find("share") != std::string::npos || header.find("percent") != std::string::npos || header.find('%') != std::string::npos || header.find("count") != std::string::npos;
+  if (!bracketed && !(saying.cell && shares)) return false;
+  const auto count = counts_.by_type.find(*type);
+  const double share = 100.0 * static_cast<double>(count == counts_.by_type.end() ? 0 : count->second) / static_cast<double>(*counts_.total);
+  verdict.claim.kind = ClaimKind::arithmetic;
+  if (states(mention.stated, mention.relation, share)) support(verdict, fmt::format("{:.4g} %", share));
+  else contradict(verdict, fmt::format("{} files are {:.4g} % of {}", *type, share, *counts_.total));
+  return true;
+}
+
+std::size_t FilesJudge::count_alike(std::string_view token, bool anywhere) const {
+  std::size_t count = 0;
+  const std::string wanted = text::lower(token);
+  for (std::uint32_t d = 0; d < judging_.evidence.corpus().documents().size(); ++d) {
+    const core::Artifact& artifact = judging_.evidence.corpus().documents()[d].artifact;
+    if (judging_.evidence.is_left_out(d) || !file_type(core::to_string(artifact.declared))) continue;
+    const std::string name = text::lower(base_name(artifact.path));
+    const auto at = name.find(wanted);
+    if (at == std::string::npos || (at > 0 && !anywhere)) continue;
+    if (!anywhere && at + wanted.size() < name.size() && is_alnum(name[at + wanted.size()])) continue;
+    ++count;
+  }
+  return count;
+}
+
+// "`conv_bench` (10)", "the “param_tuning” files (9 files)".
+bool FilesJudge::judge_alike(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  if (!mention.integer || mention.unit_written || mention.digits.begin < 4 || judging_.text[mention.digits.begin - 1] != '(') return false;
+  std::uint64_t end = mention.digits.begin - 1;
+  const auto strip = [&](std::string_view marks) {
+    while (end > saying.span.begin && marks.find(judging_.text[end - 1]) != std::string_view::npos) --end;
+  };
+  strip(" ");
+  constexpr std::string_view kFiles = "files";
+  if (end > saying.span.begin + kFiles.size() && judging_.text.substr(end - kFiles.size(), kFiles.size()) == kFiles) end -= kFiles.size();
+  strip(" *");
+  const std::uint64_t dressed = end;
+  strip("`\"'\x9C\x9D\x80\xE2");
+  if (end == dressed) return false;  // not marked as a name
+  std::uint64_t begin = end;
+  while (begin > saying.span.begin && is_token_char(judging_.text[begin - 1])) --begin;
+  const auto token = judging_.text.substr(begin, end - begin);
+  if (!is_stem(token) || !judging_.evidence.find_files(token).empty()) return false;
+  const std::size_t named = count_alike(token, false);
+  const std::size_t holding = count_alike(token, true);
+  verdict.claim.kind = ClaimKind::count;
+  for (const std::size_t count : {named, holding}) {
+    if (!states(mention.stated, mention.relation, static_cast<double>(count))) continue;
+    support(verdict, fmt::format("{} files", count));
+    return true;
+  }
+  contradict(verdict, fmt::format("{} file names begin so, {} hold it", named, holding));
+  return true;
+}
+
+bool FilesJudge::judge_size(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  if (!mention.unit_written || mention.stated.unit->dimension != Dimension::information || sizes_.empty()) return false;
+  // the words since the number before this one
+  const auto at = static_cast<std::ptrdiff_t>(piece_at(saying, mention.digits.begin));
+  auto since = saying.pieces.begin() + at;
+  while (since != saying.pieces.begin() && !is_digit(std::prev(since)->text.front())) --since;
+  const auto speaks = [&](auto&&... words) {
+    return std::any_of(since, saying.pieces.begin() + at, [&](const Piece& p) { return ((p.text == words) || ...); });
+  };
+  const bool files = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "file" || p.text == "files"; });
+  if (!files || speaks("memory", "gpu", "model", "models", "ram", "disk", "vram")) return false;
+  const double stated = mention.stated.value * mention.stated.unit->factor;
+  double total = 0;
+  double most = 0;
+  double least = sizes_.front().bytes;
+  for (const Sized& size : sizes_) {
+    total += size.bytes;
+    most = std::max(most, size.bytes);
+    least = std::min(least, size.bytes);
+  }
+  const auto far = [&](double actual) { return std::fabs(stated - actual) > kLineEnds * actual; };
+  verdict.claim.kind = ClaimKind::aggregate;
+  if (speaks("total", "overall", "combined")) return false;  // a record of the run may know better
+  const double mean = total / static_cast<double>(sizes_.size());
+  if (speaks("largest", "biggest", "maximum")) {
+    if (!far(most)) return false;
+    contradict(verdict, fmt::format("the largest file has {} bytes", most));
+  } else if (speaks("smallest", "minimum")) {
+    if (!far(least)) return false;
+    contradict(verdict, fmt::format("the smallest file has {} bytes", least));
+  } else if (speaks("average", "mean", "averages", "averaging")) {
+    if (!far(mean)) {
+      if (states(mention.stated, mention.relation, mean / mention.stated.unit->factor)) {
+        support(verdict, fmt::format("{:.6g} bytes", mean));
+        return true;
+      }
+      if (mention.relation != Relation::equal || !counts_.total) return false;
+    }
+    contradict(verdict, fmt::format("the mean is {:.6g} bytes", mean));
+  } else if (stated > most * (1 + kLineEnds) || stated < least * (1 - kLineEnds)) {
+    contradict(verdict, fmt::format("the files have {} to {} bytes", least, most));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// A name without extension in a column of files.
+void FilesJudge::judge_stem_cell(const Saying& saying, std::vector<Verdict>& verdicts) const {
+  if (!saying.cell || !saying.mentions.empty()) return;
+  const std::vector<Piece> header = pieces_of(judging_.at(saying.column_header));
+  if (header.empty() || std::none_of(header.begin(), header.end(), [](const Piece& p) { return p.text == "file" || p.text == "files" || p.text == "filename"; })) return;
+  std::string_view token = judging_.at(saying.span);
+  while (!token.empty() && (token.front() == '`' || token.front() == '*')) token.remove_prefix(1);
+  while (!token.empty() && (token.back() == '`' || token.back() == '*')) token.remove_suffix(1);
+  if (!is_stem(token) || !std::all_of(token.begin(), token.end(), is_token_char) || token.find('.') != std::string_view::npos) return;
+  const auto begin = static_cast<std::uint64_t>(token.data() - judging_.text.data());
+  Verdict verdict = judging_.begin(ClaimKind::file, core::Span{begin, begin + token.size()});
+  const std::size_t count = count_alike(token, true);
+  if (count > 0) support(verdict, fmt::format("{} files", count));
+  else contradict(verdict, "no file is named so");
+  verdicts.push_back(std::move(verdict));
+}
+
+// "GPU: NVIDIA Tesla V100": the name must stand somewhere in the evidence.
+void FilesJudge::judge_machine(const Saying& saying, std::vector<Verdict>& verdicts) const {
+  if (saying.pieces.size() < 3 || !among(kMachineWords, saying.pieces.front().text) || is_hypothetical(judging_, saying)) return;
+  std::uint64_t at = saying.pieces.front().end;
+  while (at < saying.span.end && (judging_.text[at] == '*' || judging_.text[at] == ' ')) ++at;
+  if (at >= saying.span.end || judging_.text[at] != ':') return;
+  while (at < saying.span.end && (judging_.text[at] == ':' || judging_.text[at] == '*' || judging_.text[at] == ' ')) ++at;
+  for (std::uint64_t begin = at; begin < saying.span.end; ++begin) {
+    std::uint64_t end = begin;
+    while (end < saying.span.end && is_token_char(judging_.text[end])) ++end;
+    const auto token = judging_.text.substr(begin, end - begin);
+    const bool model = token.size() >= 4 && is_letter(token.front()) && std::any_of(token.begin(), token.end(), is_digit);
+    if (model && !judging_.evidence.occurs(token)) {
+      Verdict verdict = judging_.begin(ClaimKind::environment, core::Span{at, saying.span.end});
+      not_support(verdict, fmt::format("'{}' is nowhere in the evidence", token));
+      verdicts.push_back(std::move(verdict));
+      return;
+    }
+    begin = end;
+  }
+}
+
+std::vector<Verdict> FilesJudge::judge(const Saying& saying, std::vector<bool>& handled) const {
+  std::vector<Verdict> verdicts;
+  for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
+    const Mention& mention = judging_.mention(saying.mentions[i]);
+    if (handled[i] || mention.kind != MentionKind::number || (mention.excuse != Excuse::none && mention.excuse != Excuse::code)) continue;
+    Verdict verdict = judging_.begin(ClaimKind::count, mention);
+    if (!judge_share(saying, mention, verdict) && !judge_alike(saying, mention, verdict) && !judge_size(saying, mention, verdict)) continue;
+    handled[i] = true;
+    verdicts.push_back(std::move(verdict));
+  }
+  judge_stem_cell(saying, verdicts);
+  judge_machine(saying, verdicts);
+  return verdicts;
+}
+
+}  // namespace chimera::claims
