@@ -1,9 +1,7 @@
 #include "analysis/gaps.h"
 
 #include <algorithm>
-#include <array>
 #include <functional>
-#include <map>
 
 namespace chimera::analysis {
 namespace {
@@ -14,9 +12,10 @@ using Kind = core::Statistic::Kind;
 
 constexpr std::size_t kShown = 3;  // files named in a statement
 
-// What one file with performance measurements records.
+// What one file records.
 struct Record {
   core::DocumentId document;
+  bool measures = false;          // performance
   core::CellRef measurement;      // its first performance measurement
   std::vector<std::string> keys;  // settings of any of its rows
   std::vector<std::string> metrics;
@@ -36,6 +35,7 @@ struct Gap {
   int weight = 0;
   std::function<bool(const Record&)> concerns;
   std::function<bool(const Record&)> present;
+  bool elsewhere = false;    // worth a word where other files record it
 };
 
 bool has_any(const std::vector<std::string>& of, std::initializer_list<std::string_view> wanted) {
@@ -65,8 +65,7 @@ void note_settings(Record& record, const core::Corpus& corpus, const core::Table
   }
 }
 
-void note_column(Record& record, const core::Table& table, const core::TableMeaning& meaning, std::uint32_t t, std::uint32_t c,
-                 bool& measured) {
+void note_column(Record& record, const core::Table& table, const core::TableMeaning& meaning, std::uint32_t t, std::uint32_t c) {
   const core::ColumnMeaning& column = meaning.columns[c];
   if (column.role == Role::time) record.times = true;
   if (column.role == Role::identity || column.role == Role::factor) add_once(record.keys, column.metric);
@@ -75,24 +74,21 @@ void note_column(Record& record, const core::Table& table, const core::TableMean
     if (table.columns[c].cells[r].kind != core::CellKind::number || meaning.states[r] == core::RowState::failed) continue;
     if (is_measure(here.role)) add_once(record.metrics, here.metric);
     if (!is_performance(here)) continue;
-    if (!measured) record.measurement = {record.document, t, r, c};
-    measured = true;
+    if (!record.measures) record.measurement = {record.document, t, r, c};
+    record.measures = true;
     (here.statistic.kind == Kind::sample ? record.samples : record.statistics) = true;
   }
 }
 
-// Nothing where the file measures no performance.
-std::optional<Record> record_of(const core::Corpus& corpus, core::DocumentId id) {
+Record record_of(const core::Corpus& corpus, core::DocumentId id) {
   Record record;
   record.document = id;
-  bool measured = false;
   const core::Document& document = corpus.document(id);
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::TableMeaning& meaning = corpus.meaning(id)[t];
     note_settings(record, corpus, meaning);
-    for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) note_column(record, document.tables[t], meaning, t, c, measured);
+    for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) note_column(record, document.tables[t], meaning, t, c);
   }
-  if (!measured) return std::nullopt;
   return record;
 }
 
@@ -100,29 +96,29 @@ std::vector<Gap> gaps() {
   const auto all = [](const Record&) { return true; };
   const auto statistics = [](const Record& r) { return r.statistics; };
   return {
-      {"raw_samples", "Raw samples were not kept", "Single values are", " that state statistics",
+      {"raw_samples", "Raw samples were not kept", "Single values are", " given as statistics",
        "Without the samples no interval, no percentile and no cold start can be checked.",
-       "chimera bench --repeat auto", 38, statistics, [](const Record& r) { return r.samples; }},
+       "chimera bench --repeat auto", 38, statistics, [](const Record& r) { return r.samples; }, false},
       {"gpu_memory", "GPU memory was not recorded with the measurements", "GPU memory is", "",
        "Whether a configuration fits, and what it leaves free, cannot be said.", "chimera run -- CMD", 34, all,
-       [](const Record& r) { return has_any(r.metrics, {"gpu_memory_used", "gpu_memory_free"}); }},
+       [](const Record& r) { return has_any(r.metrics, {"gpu_memory_used", "gpu_memory_free"}); }, true},
       {"power", "Power was not recorded with the measurements", "Power and energy are", "",
        "Energy per token and throttling cannot be judged.", "chimera run -- CMD", 32, all,
-       [](const Record& r) { return has_any(r.metrics, {"power", "energy", "energy_per_token"}); }},
+       [](const Record& r) { return has_any(r.metrics, {"power", "energy", "energy_per_token"}); }, true},
       {"kernels", "No CUDA kernel statistics belong to the measurements", "CUDA kernel statistics are", "",
        "Where the time goes on the GPU stays open.", "chimera run --ncu -- CMD", 24, all,
-       [](const Record& r) { return has_any(r.keys, {"kernel"}); }},
+       [](const Record& r) { return has_any(r.keys, {"kernel"}); }, true},
       {"times", "Measurements without a time", "The time of measurement is", "",
-       "Drift, warm-up and the order of runs cannot be checked.", "chimera bench", 30, all, [](const Record& r) { return r.times; }},
+       "Drift, warm-up and the order of runs cannot be checked.", "chimera bench", 30, all, [](const Record& r) { return r.times; }, false},
       {"hardware", "The hardware is not written down", "The names of GPU and CPU are", "",
        "Numbers of different machines could be mixed unseen.", "chimera run -- CMD", 31, all,
-       [](const Record& r) { return has_any(r.keys, {"gpu", "cpu"}); }},
+       [](const Record& r) { return has_any(r.keys, {"gpu", "cpu"}); }, false},
       {"versions", "Software versions are not written down", "The version of the software measured is", "",
        "A change between two runs could be one of software.", "chimera run -- CMD", 28, all,
-       [](const Record& r) { return has_any(r.keys, {"engine_version", "torch_version", "cuda_version", "driver", "version"}); }},
-      {"seeds", "Seeds are not written down", "The seed is", " that sample at a temperature above zero",
+       [](const Record& r) { return has_any(r.keys, {"engine_version", "torch_version", "cuda_version", "driver", "version"}); }, false},
+      {"seeds", "Seeds are not written down", "The seed is", " taken at a temperature above zero",
        "Output lengths, and with them timings, differ from run to run.", "chimera bench", 22,
-       [](const Record& r) { return r.samples_random; }, [](const Record& r) { return has_any(r.keys, {"seed"}); }}};
+       [](const Record& r) { return r.samples_random; }, [](const Record& r) { return has_any(r.keys, {"seed"}); }, false}};
 }
 
 core::Finding start(std::string_view name, std::string_view title, int weight) {
@@ -146,15 +142,25 @@ void close_with(core::Finding& finding, std::string_view command) {
   finding.action.text("Once available: ").code(command).text(" records it.");
 }
 
+// Nothing of a long list: who records it is only worth saying where few do.
+void list(core::Statement& statement, std::string_view before, const std::vector<std::string>& paths, std::string_view behind) {
+  if (paths.empty() || paths.size() > kShown) return;
+  statement.text(before);
+  for (std::size_t i = 0; i < paths.size(); ++i) statement.text(i > 0 ? ", " : "").artifact(paths[i]);
+  statement.text(behind);
+}
+
 std::optional<core::Finding> find_gap(const Gap& gap, const std::vector<Record>& records, Workbench& bench) {
   std::vector<core::FactId> concerned;
   std::vector<core::FactId> lacking;
   std::vector<std::string> present;
+  std::vector<std::string> apart;  // files that record it and measure no performance
   core::Finding finding = start(gap.name, gap.title, gap.weight);
   for (const Record& record : records) {
-    if (!gap.concerns(record)) continue;
-    const core::FactId fact = bench.corpus.id(record.measurement);
     const std::string& path = bench.corpus.document(record.document).artifact.path;
+    if (!record.measures && gap.elsewhere && gap.present(record)) apart.push_back(path);
+    if (!record.measures || !gap.concerns(record)) continue;
+    const core::FactId fact = bench.corpus.id(record.measurement);
     concerned.push_back(fact);
     if (gap.present(record)) present.push_back(path);
     else lacking.push_back(fact), finding.paths.push_back(path);
@@ -176,11 +182,8 @@ std::optional<core::Finding> find_gap(const Gap& gap, const std::vector<Record>&
   }
   name_some(finding, finding.paths);
   statement.text(". ").text(gap.why);
-  if (!present.empty() && present.size() <= kShown) {
-    statement.text(" Recorded only in ");
-    for (std::size_t i = 0; i < present.size(); ++i) statement.text(i > 0 ? ", " : "").artifact(present[i]);
-    statement.text(".");
-  }
+  list(statement, " Recorded only in ", present, ".");
+  list(statement, " Recorded in ", apart, ", but not beside the measurements.");
   close_with(finding, gap.command);
   return finding;
 }
@@ -219,7 +222,7 @@ std::vector<core::Finding> gap_findings(const std::vector<Study>& studies, Workb
   for (std::uint32_t i = 0; i < bench.corpus.documents().size(); ++i) {
     const core::DocumentId id{i};
     if (bench.relatives.original(id) != id || is_prose(bench.corpus.document(id))) continue;
-    if (auto record = record_of(bench.corpus, id)) records.push_back(std::move(*record));
+    records.push_back(record_of(bench.corpus, id));
   }
   if (auto finding = find_single_runs(studies, bench)) out.push_back(std::move(*finding));
   for (const Gap& gap : gaps())
