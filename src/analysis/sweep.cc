@@ -32,10 +32,11 @@ struct Level {
 // Writes what one response of one sweep says.
 class SweepWriter {
  public:
-  SweepWriter(const SweepView& view, std::string work, const core::Vocabulary& vocabulary, Ledger& ledger)
-      : view_(view), work_(std::move(work)), prose_(ledger, vocabulary), path_(ledger.corpus().document(view.study->document).artifact.path),
-        name_(name_of(*view.study, ledger.corpus())) {
-    for (const core::CellRef& cell : view.cell) ids_.push_back(ledger.corpus().id(cell));
+  SweepWriter(const SweepView& view, std::string work, Prose prose) : view_(view), work_(std::move(work)), prose_(prose) {
+    const core::Corpus& corpus = prose_.ledger().corpus();
+    path_ = corpus.document(view.study->document).artifact.path;
+    name_ = name_of(*view.study, corpus);
+    for (const core::CellRef& cell : view.cell) ids_.push_back(corpus.id(cell));
     title_ = prose_.title(view.response->metric);
     take_configurations();
     if (view.noise_df > 0) noise_ = prose_.percent("noise;" + view.noise.to_string(), ids_, view.response->metric);
@@ -568,7 +569,7 @@ void add_findings(const Study& study, const std::string& work, const core::Vocab
   if (response == nullptr) return;
   const auto view = view_sweep(study, *response);
   if (!view) return;
-  auto findings = SweepWriter(*view, work, vocabulary, ledger).write();
+  auto findings = SweepWriter(*view, work, Prose(ledger, vocabulary)).write();
   std::move(findings.begin(), findings.end(), std::back_inserter(out));
 }
 
