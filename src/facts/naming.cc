@@ -250,7 +250,8 @@ class Reading {
   // `without_statistic`: the statistic's words were not part of what matched, so they are a statistic.
   bool take(const Match& match, bool without_statistic) {
     if (match.metric == nullptr) return false;
-    if (!without_statistic && parts_[at_].statistic) {
+    const bool in_words = parts_[at_].words != parts_[at_].bare;  // not in brackets behind them
+    if (!without_statistic && parts_[at_].statistic && in_words) {
       result_.statistic.reset();
       for (std::size_t i = at_ + 1; i < parts_.size(); ++i)
         if (parts_[i].statistic) result_.statistic = parts_[i].statistic;

@@ -1,0 +1,95 @@
+#include "facts/naming.h"
+
+#include <gtest/gtest.h>
+
+#include "facts/embedded.h"
+
+namespace chimera::facts {
+namespace {
+
+const Catalog& catalog() {
+  static const Catalog instance = [] {
+    for (const base::EmbeddedFile& file : embedded_data())
+      if (file.name == "vocabulary.toml") return *load_catalog(file.name, file.bytes);
+    return Catalog{};
+  }();
+  return instance;
+}
+
+// "ttft:cold/p50 [ms]"
+std::string read(const std::vector<std::string>& path, core::UnitPtr written = nullptr) {
+  const NameReading reading = read_name(catalog(), path, written);
+  const std::string name = reading.metric != nullptr ? reading.definition : reading.setting != nullptr ? "setting " + reading.setting->name : "own " + reading.own_name;
+  const std::string statistic = reading.statistic ? "/" + core::to_string(*reading.statistic) : "";
+  return name + statistic + (reading.unit != nullptr ? " [" + std::string(reading.unit->symbol) + "]" : "");
+}
+
+TEST(Naming, TakesUnitsFromTheEndOfANameInAnySpelling) {
+  EXPECT_EQ(read({"ttft_s"}), "ttft [s]");
+  EXPECT_EQ(read({"TTFT (ms)"}), "ttft [ms]");
+  EXPECT_EQ(read({"tokens_s"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"Tokens/s"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"tokens_per_second"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"tokensPerSecond"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"power.draw [W]"}), "power [W]");
+  EXPECT_EQ(read({"t/s"}), "throughput [tok/s]");
+}
+
+TEST(Naming, TakesStatisticsFromEitherEndAndFromAboveAndBelow) {
+  EXPECT_EQ(read({"mean_ttft_ms"}), "ttft/mean [ms]");
+  EXPECT_EQ(read({"eval_s_mean"}), "eval_time/mean [s]");
+  EXPECT_EQ(read({"tokens_per_second_p95"}), "throughput/p95 [tok/s]");
+  EXPECT_EQ(read({"latency_percentiles", "p99"}), "latency/p99");
+  EXPECT_EQ(read({"ttft_ms", "p99.9"}), "ttft/p99.9 [ms]");
+  EXPECT_EQ(read({"TTFT", "coefficient_of_variation"}), "ttft/cv");
+  EXPECT_EQ(read({"Latency (Mean)"}), "latency/mean");
+}
+
+TEST(Naming, ReadsANameThatIsOnlyStatisticAndUnitByItsUnit) {
+  EXPECT_EQ(read({"Mean (ms)"}), "latency/mean [ms]");
+  EXPECT_EQ(read({"timing", "p50_ms"}), "latency/p50 [ms]");
+  EXPECT_EQ(read({"bench_raw", "avg_ns"}), "latency/mean [ns]");
+}
+
+TEST(Naming, LetsTheParentCompleteItsChild) {
+  EXPECT_EQ(read({"gpu", "memory_used_mb"}), "gpu_memory_used [MB]");
+  EXPECT_EQ(read({"system", "memory_used_gb"}), "memory_used [GB]");
+  EXPECT_EQ(read({"gpu", "temperature"}), "gpu_temperature");
+  EXPECT_EQ(read({"temperature"}), "setting temperature");
+  EXPECT_EQ(read({"model", "name"}), "setting model");
+}
+
+TEST(Naming, KeepsMetricsOfOneNameApartByTheirUnits) {
+  EXPECT_EQ(read({"throughput (req/s)"}), "request_throughput [req/s]");
+  EXPECT_EQ(read({"throughput (GB/s)"}), "bandwidth [GB/s]");
+  EXPECT_EQ(read({"throughput"}), "throughput");
+  EXPECT_EQ(read({"Throughput"}, core::unit_of("req/s")), "request_throughput [req/s]");
+}
+
+TEST(Naming, QualifiesWhatIsPartOfALongerName) {
+  EXPECT_EQ(read({"cold_ttft_ms"}), "ttft:cold [ms]");
+  EXPECT_EQ(read({"overall_tokens_per_second"}), "throughput:overall [tok/s]");
+  EXPECT_EQ(read({"total_generation_time_ms"}), "e2e_latency/sum [ms]");
+  EXPECT_EQ(read({"overall_mean_ms"}), "latency/mean [ms]");
+}
+
+TEST(Naming, LeavesUnknownNamesTheirOwn) {
+  EXPECT_EQ(read({"learning_efficiency"}), "own learning_efficiency");
+  EXPECT_EQ(read({"max_queue_depth"}), "own queue_depth/max");
+  EXPECT_EQ(read({"create_time"}), "own create_time");
+}
+
+TEST(Naming, DoesNotTakeALimitInANameForItsUnit) {
+  EXPECT_EQ(read({"requests over 10 ms"}).find("[ms]"), std::string::npos);
+  EXPECT_EQ(read({"Regressions (>=10.0%)"}).find("[%]"), std::string::npos);
+}
+
+TEST(Naming, SplitsPathsWithoutPositionsAndUnescapesPointers) {
+  EXPECT_EQ(split_path("/metrics/0/gpu"), (std::vector<std::string>{"metrics", "gpu"}));
+  EXPECT_EQ(split_path("/models/*/runs"), (std::vector<std::string>{"models", "runs"}));
+  EXPECT_EQ(split_path("rates/tok~1s"), (std::vector<std::string>{"rates", "tok/s"}));
+  EXPECT_TRUE(split_path("").empty());
+}
+
+}  // namespace
+}  // namespace chimera::facts

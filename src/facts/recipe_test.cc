@@ -1,0 +1,91 @@
+#include "facts/recipe.h"
+
+#include <gtest/gtest.h>
+
+#include "facts/embedded.h"
+#include "facts/interpret.h"
+#include "facts/test_tables.h"
+
+namespace chimera::facts {
+namespace {
+
+constexpr std::string_view kRecipe = R"(name = "tinybench"
+[[detect]]
+keys = ["wait", "prefill/mean"]
+[settings]
+engine = "tinybench"
+[[column]]
+key = "prefill/{stat}"
+metric = "prefill_throughput"
+unit_from = "u"
+[[column]]
+key = "wait"
+when = { unit_of_wait = "us" }
+metric = "queue_time"
+unit = "us"
+[[column]]
+key = "wait"
+metric = "queue_time"
+unit = "ms"
+[[column]]
+key = "test"
+setting = "test"
+parse = ["pp{prompt_tokens}"]
+)";
+
+core::Document document() {
+  core::Document document;
+  document.artifact.format = core::Format::json;
+  add_table(document, "test|prefill/mean|prefill/u|wait|unit_of_wait\npp128|812.5|tok/s|12|ms\npp256|0.8|s|900|us\n", core::TableKind::records, "");
+  return document;
+}
+
+std::string error_of(std::string_view recipe) {
+  const auto created = Interpreter::create({{"recipes/bad.toml", recipe}});
+  return created ? "no error" : created.error().message;
+}
+
+TEST(Recipe, SaysWhatTheKeysOfAToolMean) {
+  const auto interpreter = Interpreter::create({{"recipes/tinybench.toml", kRecipe}});
+  ASSERT_TRUE(interpreter) << interpreter.error().message;
+  core::Diagnostics diagnostics;
+  const Interpretation read = interpreter->interpret(document(), diagnostics);
+  EXPECT_EQ(read.tool, "tinybench");
+  const core::TableMeaning& table = read.tables[0];
+  EXPECT_EQ(table.at(0, 1).definition, "prefill_throughput");
+  EXPECT_EQ(table.at(0, 1).statistic.kind, core::Statistic::Kind::mean);
+  EXPECT_EQ(table.at(0, 1).unit->symbol, "tok/s");
+  EXPECT_EQ(table.at(1, 1).unit->symbol, "s");
+  EXPECT_EQ(table.at(0, 3).unit->symbol, "ms");
+  EXPECT_EQ(table.at(1, 3).unit->symbol, "us");
+  EXPECT_EQ(table.at(1, 3).rule, "recipes/tinybench.toml:10");
+  EXPECT_EQ(read.configs[table.configs[0]].to_string(), "engine=tinybench, prompt_tokens=128, test=pp128");
+}
+
+TEST(Recipe, IsLeftAloneByDocumentsOfOtherTools) {
+  const auto interpreter = Interpreter::create({{"recipes/tinybench.toml", kRecipe}});
+  ASSERT_TRUE(interpreter);
+  core::Diagnostics diagnostics;
+  EXPECT_EQ(interpreter->interpret(make_csv("wait|prefill\n1|2\n"), diagnostics).tool, "");
+}
+
+TEST(Recipe, NamesFileAndLineOfWhatIsWrong) {
+  EXPECT_EQ(error_of("name = \"x\"\n[[detect]]\nkeys = [\"a\"]\n[[column]]\nkey = \"a\"\nmetric = \"speed_of_light\"\n"),
+            "recipes/bad.toml:4: there is no metric 'speed_of_light'");
+  EXPECT_EQ(error_of("name = \"x\"\n[[detect]]\nkeys = [\"a\"]\n[[column]]\nkey = \"a\"\nmetrik = \"ttft\"\n"),
+            "recipes/bad.toml:6: 'metrik' is not known here");
+  EXPECT_EQ(error_of("name = \"x\"\n"), "recipes/bad.toml:1: 'detect' is missing");
+  EXPECT_EQ(error_of("name = \n").substr(0, 19), "recipes/bad.toml:1:");
+}
+
+TEST(Recipe, ReplacesABuiltInOneOfTheSameName) {
+  const std::string_view own = "name = \"hyperfine\"\n[[detect]]\nkeys = [\"nothing like this\"]\n[[column]]\nkey = \"a\"\nrole = \"text\"\n";
+  const auto interpreter = Interpreter::create({{"recipes/own.toml", own}});
+  ASSERT_TRUE(interpreter) << interpreter.error().message;
+  core::Diagnostics diagnostics;
+  const core::Document csv = make_csv("command|mean|stddev|median|user|system|min|max\nls|0.1|0.1|0.1|0.1|0.1|0.1|0.1\n");
+  EXPECT_EQ(interpreter->interpret(csv, diagnostics).tool, "");
+}
+
+}  // namespace
+}  // namespace chimera::facts
