@@ -29,7 +29,7 @@ class Decision {
   Decision(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column, const Profile& profile)
       : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile) {
     written_ = core::find_unit(column_.unit);
-    if (written_ != nullptr && written_->dimension == Dimension::count) written_ = nullptr;
+    if (written_ != nullptr && written_ == core::count_unit()) written_ = nullptr;
     reading_ = read_name(catalog, path_of(document, table, column_), written_);
   }
 

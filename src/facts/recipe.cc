@@ -60,15 +60,19 @@ class Application {
       if (!candidates.empty()) meaning_.columns[column] = meant(candidates.front(), column, 0, before);
       return;
     }
-    // The column says what holds for its first row; other rows are exceptions.
+    // The column says what holds for the first row that has a value; other rows are exceptions.
+    bool first = true;
     for (std::uint32_t row = 0; row < table_.rows.size(); ++row) {
+      const CellKind kind = table_.columns[column].cells[row].kind;
+      if (kind == CellKind::absent || kind == CellKind::null) continue;
       if (keyed) candidates = candidates_for(path_of(document_, table_, table_.columns[column], row));
       const Candidate* chosen = choose(candidates, column, row);
       // The key was needed to know the metric: it sets nothing.
       if (by_key && chosen != nullptr) meaning_.columns.front().role = core::Role::identity;
       const ColumnMeaning here = chosen == nullptr ? before : meant(*chosen, column, row, before);
-      if (row == 0) meaning_.columns[column] = here;
+      if (first) meaning_.columns[column] = here;
       else add_exception(meaning_, row, column, here);
+      first = false;
     }
   }
 

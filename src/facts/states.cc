@@ -103,14 +103,12 @@ class Table {
   }
 
   void mark_summary() {
-    std::size_t statistics = 0;
-    std::size_t samples = 0;
-    for (const ColumnMeaning& column : meaning_.columns) {
-      if (column.role != Role::response) continue;
-      ++(column.statistic == core::Statistic{} ? samples : statistics);
+    const bool alike = meaning_.exceptions.empty();
+    bool statistics = alike && states_statistics(kAnyRow);
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      if (!alike) statistics = states_statistics(r);
+      if (statistics) raise(r, RowState::summary);
     }
-    if (statistics == 0 || statistics < samples) return;
-    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) raise(r, RowState::summary);
   }
 
   void mark_cold() {
@@ -139,6 +137,20 @@ class Table {
   }
 
  private:
+  static constexpr std::uint32_t kAnyRow = 0xFFFFFFFF;
+
+  // Whether most of what is measured, in one row or by all columns, is a statistic of other values.
+  bool states_statistics(std::uint32_t row) const {
+    std::size_t statistics = 0;
+    std::size_t samples = 0;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      if (row != kAnyRow && table_.columns[c].cells[row].kind != CellKind::number) continue;
+      const ColumnMeaning& column = row == kAnyRow ? meaning_.columns[c] : meaning_.at(row, c);
+      if (column.role == Role::response) ++(column.statistic == core::Statistic{} ? samples : statistics);
+    }
+    return statistics > 0 && statistics >= samples;
+  }
+
   void raise(std::uint32_t row, RowState state) {
     if (meaning_.states[row] == RowState::ok) meaning_.states[row] = state;
   }
