@@ -301,7 +301,7 @@ void CitedJudge::judge_artifact(const Target& target, const std::vector<const Me
   const core::SourceRef whole{at->path, {0, at->size}, {}};
   verdict.evidence = {whole};
   const std::string shown = undressed(target.shown);
-  if (names_path(shown, at->path)) return support(verdict, at->path);
+  if (names_path(shown, text::visible(at->path))) return support(verdict, at->path);
   const Mention* date = first(mentions, is_date);
   if (date != nullptr) return judge_date(*date, *at, whole, verdict);
   const Mention* claim = first(mentions, [](const Mention& m) { return m.excuse == Excuse::none; });

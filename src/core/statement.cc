@@ -49,6 +49,11 @@ Statement& Statement::append(const Statement& other) {
   return *this;
 }
 
+Statement& Statement::part(const Part& part) {
+  parts_.push_back(part);
+  return *this;
+}
+
 std::string Statement::plain() const {
   std::string text;
   for (const Part& part : parts_) text += part.shown;

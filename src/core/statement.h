@@ -39,6 +39,7 @@ class Statement {
   Statement& config(std::string_view settings, FactId row);
   Statement& code(std::string_view verbatim);
   Statement& append(const Statement& other);
+  Statement& part(const Part& part);
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
   [[nodiscard]] bool empty() const { return parts_.empty(); }
   [[nodiscard]] std::string plain() const;  // without links, for terminals and logs

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "text/words.h"
 
 namespace chimera::report {
 namespace {
@@ -33,10 +34,16 @@ char relation(std::string_view word) {
   return '>';
 }
 
+// White space as blanks, what cannot be seen as U+FFFD.
+std::string one_line(std::string_view words) {
+  std::string line(words);
+  for (char& c : line)
+    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+  return text::visible(line);
+}
+
 std::string code_span(std::string_view text) {
-  std::string inner(text);
-  for (char& c : inner)
-    if (c == '\n' || c == '\r') c = ' ';
+  const std::string inner = one_line(text);
   const std::string fence = inner.find('`') == std::string::npos ? "`" : "``";
   return fence + (fence.size() > 1 ? " " : "") + inner + (fence.size() > 1 ? " " : "") + fence;
 }
@@ -46,13 +53,9 @@ std::string code_span(std::string_view text) {
 std::string escape(std::string_view words) {
   std::string out;
   out.reserve(words.size());
-  for (const char c : words) {
-    if (c == '\n' || c == '\r' || c == '\t') {
-      out += ' ';
-    } else {
-      if (kSpecial.find(c) != std::string_view::npos) out += '\\';
-      out += c;
-    }
+  for (const char c : one_line(words)) {
+    if (kSpecial.find(c) != std::string_view::npos) out += '\\';
+    out += c;
   }
   return out;
 }
@@ -111,6 +114,10 @@ void Draft::heading(int level, std::string_view words) {
   markdown_ += fmt::format("{} {}\n\n", std::string(static_cast<std::size_t>(level), '#'), escape(words));
 }
 
+void Draft::heading(int level, const core::Statement& statement) {
+  markdown_ += fmt::format("{} {}\n\n", std::string(static_cast<std::size_t>(level), '#'), render(statement));
+}
+
 void Draft::paragraph(const core::Statement& statement) { markdown_ += render(statement) + "\n\n"; }
 
 void Draft::fields(const std::vector<std::pair<std::string, core::Statement>>& fields) {
@@ -118,15 +125,22 @@ void Draft::fields(const std::vector<std::pair<std::string, core::Statement>>& f
   markdown_ += "\n";
 }
 
-void Draft::bullets(const std::vector<core::Statement>& items, int level) {
-  const std::string indent(static_cast<std::size_t>(level - 1) * 2, ' ');
-  for (const core::Statement& item : items) markdown_ += indent + "- " + render(item) + "\n";
-  if (!items.empty() && level == 1) markdown_ += "\n";
+void Draft::bullets(const std::vector<core::Statement>& items) {
+  for (const core::Statement& item : items) bullet(item, 1);
+  if (!items.empty()) gap();
+}
+
+void Draft::bullet(const core::Statement& item, int level) {
+  markdown_ += std::string(static_cast<std::size_t>(level - 1) * 2, ' ') + "- " + render(item) + "\n";
+}
+
+void Draft::named_bullet(std::string_view name, const core::Statement& statement) {
+  markdown_ += fmt::format("- **{}.** {}\n", escape(name), render(statement));
 }
 
 void Draft::named_bullets(const std::vector<std::pair<std::string, core::Statement>>& items) {
-  for (const auto& [name, statement] : items) markdown_ += fmt::format("- **{}.** {}\n", escape(name), render(statement));
-  if (!items.empty()) markdown_ += "\n";
+  for (const auto& [name, statement] : items) named_bullet(name, statement);
+  if (!items.empty()) gap();
 }
 
 void Draft::gap() { markdown_ += "\n"; }

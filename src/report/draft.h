@@ -21,14 +21,17 @@ enum class Align { left, right };
 class Draft {
  public:
   void heading(int level, std::string_view words);
+  void heading(int level, const core::Statement& statement);
   void paragraph(const core::Statement& statement);
   // "**Name:** value", one a line.
   void fields(const std::vector<std::pair<std::string, core::Statement>>& fields);
-  // `level` 1 stands at the margin; deeper lists belong to the item above.
-  void bullets(const std::vector<core::Statement>& items, int level = 1);
-  // "- **Name.** statement".
+  void bullets(const std::vector<core::Statement>& items);
+  // One item; `level` 1 stands at the margin, deeper ones belong to the item above. The list ends with gap().
+  void bullet(const core::Statement& item, int level);
+  // "- **Name.** statement"; the list ends with gap().
+  void named_bullet(std::string_view name, const core::Statement& statement);
   void named_bullets(const std::vector<std::pair<std::string, core::Statement>>& items);
-  void gap();  // ends a nested list
+  void gap();  // ends a list that was written item by item
   void numbered(const std::vector<core::Statement>& items);
   // Every row has as many cells as the header. Nothing is written where there are no rows.
   void table(const std::vector<std::string>& header, const std::vector<Cells>& rows, const std::vector<Align>& align);

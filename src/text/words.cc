@@ -306,4 +306,24 @@ std::string format(const Date& date) {
   return date.hour < 0 ? day : fmt::format("{} {:02}:{:02}:{:02}", day, date.hour, date.minute, date.second);
 }
 
+std::string visible(std::string_view text) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto at = [&](std::size_t k) { return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U; };
+    const bool control = at(0) < 0x20 || at(0) == 0x7F;
+    const bool c1 = at(0) == 0xC2 && at(1) >= 0x80 && at(1) < 0xA0;
+    // U+202A to U+202E and U+2066 to U+2069: bidirectional embeddings, overrides and isolates.
+    const bool bidirectional = at(0) == 0xE2 && ((at(1) == 0x80 && at(2) >= 0xAA && at(2) <= 0xAE) || (at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9));
+    if (control || c1 || bidirectional) {
+      out += kReplacement;
+      i += bidirectional ? 2 : c1 ? 1 : 0;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
 }  // namespace chimera::text

@@ -13,6 +13,8 @@ namespace chimera::text {
 [[nodiscard]] std::vector<std::string> split_identifier(std::string_view name);
 [[nodiscard]] std::string lower(std::string_view text);
 [[nodiscard]] std::string_view trim(std::string_view text);
+// With U+FFFD for every character that steers a terminal or turns the reading direction instead of being seen.
+[[nodiscard]] std::string visible(std::string_view text);
 
 // A date or time as people and programs write it.
 struct Date {

@@ -51,5 +51,13 @@ TEST(Dates, KnowTheirZone) {
   EXPECT_EQ(token.end, 23U);
 }
 
+TEST(Visible, ReplacesWhatSteersATerminalAndKeepsTheRest) {
+  EXPECT_EQ(visible("a\x1b[31mb"), "a\xEF\xBF\xBD[31mb");
+  EXPECT_EQ(visible("a\xE2\x80\xAE""b"), "a\xEF\xBF\xBD""b");
+  EXPECT_EQ(visible("a\xC2\x9B""b"), "a\xEF\xBF\xBD""b");
+  EXPECT_EQ(visible("caf\xC3\xA9 \xE2\x80\x93 \xC2\xB5s"), "caf\xC3\xA9 \xE2\x80\x93 \xC2\xB5s");
+  EXPECT_EQ(visible("\xE2"), "\xE2");
+}
+
 }  // namespace
 }  // namespace chimera::text
