@@ -252,7 +252,10 @@ void tell(core::Finding& finding, Workbench& bench, const Compared& compared) {
   core::Statement& statement = finding.statement;
   const auto stated = stated_at(bench.corpus, compared.cell);
   const core::Fact row = bench.corpus.fact(compared.cell);
-  statement.config(about(bench, compared.cell), row.id).text(": ");
+  const std::string subject = about(bench, compared.cell);
+  if (subject.find('=') != std::string::npos) statement.config(subject, row.id);
+  else statement.code(subject);
+  statement.text(": ");
   statement.text(words_for(row.statistic, row.metric, bench.vocabulary) + " ");
   quote(statement, finding, bench.corpus, compared.cell, compared.counterpart.value);
   statement.text(" against ");

@@ -97,7 +97,7 @@ std::vector<Gap> gaps() {
   const auto statistics = [](const Record& r) { return r.statistics; };
   return {
       {"raw_samples", "Raw samples were not kept", "Single values are", " given as statistics",
-       "Without the samples no interval, no percentile and no cold start can be checked.",
+       "Intervals, percentiles and cold starts cannot be checked from statistics alone.",
        "chimera bench --repeat auto", 38, statistics, [](const Record& r) { return r.samples; }, false},
       {"gpu_memory", "GPU memory was not recorded with the measurements", "GPU memory is", "",
        "Whether a configuration fits, and what it leaves free, cannot be said.", "chimera run -- CMD", 34, all,
@@ -114,7 +114,7 @@ std::vector<Gap> gaps() {
        "Numbers of different machines could be mixed unseen.", "chimera run -- CMD", 31, all,
        [](const Record& r) { return has_any(r.keys, {"gpu", "cpu"}); }, false},
       {"versions", "Software versions are not written down", "The version of the software measured is", "",
-       "A change between two runs could be one of software.", "chimera run -- CMD", 28, all,
+       "A change between runs could come from the software.", "chimera run -- CMD", 28, all,
        [](const Record& r) { return has_any(r.keys, {"engine_version", "torch_version", "cuda_version", "driver", "version"}); }, false},
       {"seeds", "Seeds are not written down", "The seed is", " taken at a temperature above zero",
        "Output lengths, and with them timings, differ from run to run.", "chimera bench", 22,
@@ -209,7 +209,7 @@ std::optional<core::Finding> find_single_runs(const std::vector<Study>& studies,
   quote_count(finding.statement, finding, bench, cells);
   finding.statement.text(" configurations was run once");
   name_some(finding, finding.paths);
-  finding.statement.text(". Noise between runs of one configuration is unknown, so no difference between single rows can be trusted.");
+  finding.statement.text(". Noise between runs of the same configuration is unknown, so differences between single rows cannot be trusted.");
   close_with(finding, "chimera bench --repeat auto");
   return finding;
 }

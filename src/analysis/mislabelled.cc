@@ -175,7 +175,10 @@ void tell(core::Finding& finding, Workbench& bench, const Pattern& pattern, cons
   const core::Fact source = bench.corpus.fact(example.source);
   if (source.role == Role::factor) statement.code(pattern.really);
   else statement.text(words_for({}, pattern.really, bench.vocabulary));
-  statement.text(" as ").code(pattern.presented).text(" (").code(label_of(bench.corpus, example.cell)).text(": ");
+  statement.text(" as ").code(pattern.presented).text(" (");
+  // A row that a number names would read as a value.
+  const std::string label = label_of(bench.corpus, example.cell);
+  if (label.find_first_not_of("0123456789.,+-") != std::string::npos) statement.code(label).text(": ");
   quote(statement, finding, bench.corpus, example.cell, source.value.value);
   statement.text(", in ").artifact(bench.corpus.document(example.source.document).artifact.path).text(" ");
   quote(statement, finding, bench.corpus, example.source, bench.corpus.document(example.cell.document).cell(example.cell).number);

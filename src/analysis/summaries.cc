@@ -240,7 +240,7 @@ void explain(core::Statement& statement, const Workbench& bench, const Mismatch&
   switch (mismatch.cause) {
     case Cause::unknown: return;
     case Cause::one_row:
-      statement.text(" The stated value is that of one row alone, ").code(label_of(bench.corpus, *mismatch.other)).text(".");
+      statement.text(" The stated value is that of the row ").code(label_of(bench.corpus, *mismatch.other)).text(" alone.");
       return;
     case Cause::failures_as_zero: statement.text(" The stated value counts failed rows as zero."); return;
     case Cause::failures_without_values:
@@ -248,7 +248,7 @@ void explain(core::Statement& statement, const Workbench& bench, const Mismatch&
       return;
     case Cause::statistic_of_one_group: {
       const core::Fact fact = bench.corpus.fact(*mismatch.other);
-      statement.text(" The stated value is the " + words_for(fact.statistic, fact.metric, bench.vocabulary) + " of one group alone.");
+      statement.text(" The stated value is the " + words_for(fact.statistic, fact.metric, bench.vocabulary) + " of a part of the data.");
       return;
     }
   }
@@ -270,7 +270,7 @@ void tell(core::Finding& finding, Workbench& bench, const Mismatch& mismatch) {
   statement.text(" states ");
   quote(statement, finding, bench.corpus, stated.cell, other);
   statement.text(" as the " + words);
-  if (mismatch.summary.nested) statement.text(below ? ", but the smallest of the groups it covers is " : ", but the largest of the groups it covers is ");
+  if (mismatch.summary.nested) statement.text(below ? ", but the groups it covers begin at " : ", but the groups it covers end at ");
   else statement.text("; its rows give ");
   quote(statement, finding, bench.ledger, found, in_raw_unit);
   statement.text(".");

@@ -52,7 +52,7 @@ TEST(Summaries, NamesTheRowThatWasTakenForTheMean) {
   test::add(corpus, {summary_object({"12.5,12.5"}), results({"a,30.0", "b,12.5", "c,50.0"})});
   EXPECT_EQ(plain(find(corpus)),
             "summary_mismatch: run.json states 12.5 ms as the mean latency; its rows give 30.833 ms. "
-            "The stated value is that of one row alone, b.\n"
+            "The stated value is that of the row b alone.\n"
             "agreement: Of the 2 summary values whose rows are at hand, 1 follow from them at the precision written.\n");
 }
 
@@ -80,8 +80,8 @@ TEST(Summaries, KnowsThatAPercentileOfAllLiesBetweenThoseOfTheGroups) {
                          {"/stats/runs/0", "/stats/runs/1"}, ""};
   test::add(corpus, {overall, groups});
   EXPECT_EQ(plain(find(corpus)),
-            "summary_mismatch: run.json states 15.4 ms as the largest latency, but the smallest of the groups it covers is 15.7 ms. "
-            "The stated value is the mean latency of one group alone.\n"
+            "summary_mismatch: run.json states 15.4 ms as the largest latency, but the groups it covers begin at 15.7 ms. "
+            "The stated value is the mean latency of a part of the data.\n"
             "agreement: None of the 1 summary values whose rows are at hand follows from them.\n");
 }
 
