@@ -1,0 +1,215 @@
+#include "app/cli.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <numeric>
+
+#include "app/commands.h"
+#include "app/completion.h"
+#include "app/console.h"
+#include "app/version.h"
+#include "base/log.h"
+
+namespace chimera::app {
+namespace {
+
+constexpr int kUsage = 2;
+
+constexpr std::string_view kAbout =
+    "Chimera measures, tunes and explains local LLM inference, with receipts:\n"
+    "every number it prints can be followed to the bytes of the file it came from.";
+
+constexpr std::string_view kExamples =
+    "Examples:\n"
+    "  chimera report results/ -o out        a technical report over a folder of benchmark files\n"
+    "  chimera explain f7 --in out/report.json   where the number with link f7 comes from\n"
+    "  chimera facts results/ --json         every fact, one JSON object a line\n"
+    "  chimera ingest results/ --map         what became of every number in the files\n"
+    "Exit codes: 0 yes, 1 no, 2 usage, 3 input, 4 engine, 5 undecided, 70 a bug of ours, 130 interrupted.";
+
+// Levenshtein distance (1966), for "did you mean".
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row[b.size()];
+}
+
+std::string nearest(std::string_view typed, const std::vector<std::string>& names) {
+  std::string best;
+  std::size_t least = std::max<std::size_t>(2, typed.size() / 3) + 1;
+  for (const std::string& name : names) {
+    const std::size_t away = distance(typed, name);
+    if (away < least) least = away, best = name;
+  }
+  return best;
+}
+
+struct Options {
+  CommonOptions common;
+  bool json = false;
+  ReportCommand report;
+  FactsCommand facts;
+  ExplainCommand explain;
+  IngestCommand ingest;
+  std::string shell;
+};
+
+class CommandLine {
+ public:
+  CommandLine() : app_(std::string(kAbout), "chimera") {
+    app_.footer(std::string(kExamples));
+    app_.set_version_flag("--version", "chimera " + std::string(kVersion), "Print the version");
+    app_.require_subcommand(0, 1);
+    app_.fallthrough();
+    app_.add_flag("-q,--quiet", options_.common.quiet, "Only errors on standard error");
+    app_.add_flag("-v,--verbose", options_.common.verbose, "Every diagnostic, notes too");
+    add_report();
+    add_facts();
+    add_explain();
+    add_ingest();
+    add_completion();
+  }
+
+  int run(std::vector<std::string> arguments) {
+    if (arguments.empty()) return print(app_.help()) ? kUsage : kUsage;
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
+    try {
+      app_.parse(reversed);
+    } catch (const CLI::CallForHelp&) {
+      return help(), 0;
+    } catch (const CLI::CallForAllHelp&) {
+      return help(), 0;
+    } catch (const CLI::CallForVersion&) {
+      return print(fmt::format("chimera {}\n", kVersion)), 0;
+    } catch (const CLI::ParseError& error) {
+      return usage_error(error, arguments);
+    }
+    options_.common.form = options_.json ? OutputForm::json : OutputForm::text;
+    base::start_logging(options_.common.quiet ? base::LogLevel::quiet : options_.common.verbose ? base::LogLevel::verbose : base::LogLevel::normal);
+    return dispatch(arguments);
+  }
+
+ private:
+  CLI::App* command(const std::string& name, const std::string& about, const std::string& footer) {
+    CLI::App* sub = app_.add_subcommand(name, about);
+    sub->footer(footer);
+    sub->add_flag("--json", options_.json, "Machine-readable output on standard output");
+    return sub;
+  }
+
+  void add_report() {
+    CLI::App* sub = command("report", "Write a technical report about folders of benchmark files",
+                            "Reads every JSON, JSONL, CSV, TSV and Markdown file, by content. Writes report.md, report.json and\n"
+                            "run.json. Every number in report.md links to its source; `chimera explain` shows the bytes.\n"
+                            "Exit 3 and no report where nothing can be read.");
+    sub->add_option("DIR", options_.report.dirs, "Folders or files")->required();
+    sub->add_option("-o,--out", options_.report.out, "Folder to write to")->capture_default_str();
+    sub->add_option("--writer", options_.report.writer, "Who writes: auto, none (no language model)")->capture_default_str();
+    sub->add_flag("--no-times", options_.report.no_times, "Leave out dates and durations: equal input gives equal bytes");
+    sub->add_flag("--include-own", options_.report.include_own, "Read chimera's own reports as artifacts too");
+  }
+
+  void add_facts() {
+    CLI::App* sub = command("facts", "Print every fact: path, place, value as written, metric, unit, configuration",
+                            "One line a fact, sorted by path and place. --json gives one object a line.");
+    sub->add_option("DIR", options_.facts.dirs, "Folders or files")->required();
+    sub->add_flag("--include-own", options_.facts.include_own, "Read chimera's own reports as artifacts too");
+  }
+
+  void add_explain() {
+    CLI::App* sub = command("explain", "Show where a number of a report comes from",
+                            "ID is the label of a link in report.md (f7) or a fact's id in report.json. Prints the bytes, the rule\n"
+                            "that gave them their meaning, and for computed numbers the formula and its inputs.");
+    sub->add_option("ID", options_.explain.id, "A label (f7) or an id")->required();
+    sub->add_option("--in", options_.explain.in, "The report.json")->capture_default_str();
+  }
+
+  void add_ingest() {
+    CLI::App* sub = command("ingest", "Read files and account for every number in them",
+                            "Without options: how many numbers became facts, were ignored for which reason, are unread.");
+    sub->add_option("PATH", options_.ingest.paths, "Folders or files")->required();
+    sub->add_flag("--map", options_.ingest.map, "Every number with its bytes and what became of it");
+    sub->add_option("--workers", options_.ingest.workers, "Threads; 0: as many as there are processors")->capture_default_str();
+    sub->add_flag("--studies", options_.ingest.studies, "The studies found, and why each column is what it is");
+  }
+
+  void add_completion() {
+    CLI::App* sub = app_.add_subcommand("completion", "Print a completion script for a shell");
+    sub->footer("bash:  source <(chimera completion bash)\nzsh:   source <(chimera completion zsh)\nfish:  chimera completion fish | source");
+    sub->add_option("SHELL", options_.shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  }
+
+  void help() {
+    for (CLI::App* sub : app_.get_subcommands()) {
+      print(sub->help("chimera"));
+      return;
+    }
+    print(app_.help());
+  }
+
+  [[nodiscard]] std::vector<std::string> command_names() const {
+    std::vector<std::string> names;
+    for (const CLI::App* sub : app_.get_subcommands([](const CLI::App*) { return true; })) names.push_back(sub->get_name());
+    return names;
+  }
+
+  [[nodiscard]] std::vector<std::string> option_names() const {
+    std::vector<std::string> names = {"--help", "--version", "--quiet", "--verbose"};
+    for (const CLI::App* sub : app_.get_subcommands())
+      for (const CLI::Option* option : sub->get_options())
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+  }
+
+  // What was typed that nobody knows, with the nearest thing that is known.
+  int usage_error(const CLI::ParseError& error, const std::vector<std::string>& arguments) {
+    base::start_logging(base::LogLevel::normal);
+    const std::vector<std::string> commands = command_names();
+    const std::string& first = arguments.front();
+    if (app_.get_subcommands().empty() && first.rfind('-', 0) != 0) {
+      const std::string guess = nearest(first, commands);
+      return report_error({base::ErrorKind::usage, fmt::format("no command called \"{}\"", first),
+                           guess.empty() ? "chimera --help lists the commands" : fmt::format("did you mean \"{}\"?", guess)});
+    }
+    std::string hint;
+    for (const std::string& argument : arguments) {
+      const std::string name = argument.substr(0, argument.find('='));
+      const std::vector<std::string> known = option_names();
+      if (name.rfind("--", 0) != 0 || std::find(known.begin(), known.end(), name) != known.end()) continue;
+      if (const std::string guess = nearest(name, known); !guess.empty()) hint = fmt::format("did you mean {}?", guess);
+      break;
+    }
+    if (hint.empty()) hint = app_.get_subcommands().empty() ? "chimera --help" : fmt::format("chimera {} --help", app_.get_subcommands().front()->get_name());
+    return report_error({base::ErrorKind::usage, error.what(), hint});
+  }
+
+  int dispatch(const std::vector<std::string>& arguments) {
+    if (app_.got_subcommand("report")) return report_command(options_.report, options_.common);
+    if (app_.got_subcommand("facts")) return facts_command(options_.facts, options_.common);
+    if (app_.got_subcommand("explain")) return explain_command(options_.explain, options_.common);
+    if (app_.got_subcommand("ingest")) return ingest_command(options_.ingest, options_.common);
+    if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;
+    return report_error({base::ErrorKind::usage, fmt::format("no command in \"{}\"", fmt::join(arguments, " ")), "chimera --help lists the commands"});
+  }
+
+  CLI::App app_;
+  Options options_;
+};
+
+}  // namespace
+
+int run_command_line(std::vector<std::string> arguments) { return CommandLine().run(std::move(arguments)); }
+
+}  // namespace chimera::app

@@ -1,0 +1,145 @@
+#include "app/commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <optional>
+
+#include "analysis/study.h"
+#include "app/console.h"
+#include "app/ingest.h"
+#include "app/pipeline.h"
+#include "base/log.h"
+#include "report/explain.h"
+#include "report/json.h"
+#include "sources/account.h"
+
+namespace chimera::app {
+namespace {
+
+// SOURCE_DATE_EPOCH (reproducible-builds.org/specs/source-date-epoch): seconds since 1970, the date to print.
+base::Result<std::optional<base::Nanoseconds>> date_from_environment() {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");
+  if (text == nullptr || *text == '\0') return std::optional<base::Nanoseconds>();
+  std::int64_t value = 0;
+  const std::string_view view(text);
+  const auto [end, error] = std::from_chars(view.data(), view.data() + view.size(), value);
+  if (error != std::errc() || end != view.data() + view.size() || value < 0 || value > 253402300799)
+    return base::fail(base::ErrorKind::usage, fmt::format("SOURCE_DATE_EPOCH is \"{}\", expected seconds since 1970", view), "unset it, or give a whole number");
+  return std::optional<base::Nanoseconds>(value * 1'000'000'000);
+}
+
+IngestOptions ingest_options(const std::vector<std::string>& roots, bool include_own, const CommonOptions& common) {
+  IngestOptions options;
+  options.roots = roots;
+  options.own_outputs = include_own ? OwnOutputs::include : OwnOutputs::skip;
+  options.progress = progress_line(common, "reading file");
+  return options;
+}
+
+base::Result<Ingested> read_all(const IngestOptions& options) {
+  TRY(const facts::Interpreter interpreter, facts::Interpreter::create());
+  return ingest(options, base::RealFileSystem(), interpreter);
+}
+
+int nothing_readable() {
+  return report_error({base::ErrorKind::input, "nothing readable: no JSON, JSONL, CSV, TSV or Markdown file with content", "give a folder that holds benchmark results"});
+}
+
+std::string fact_row(const core::Fact& fact) {
+  const core::SourceRef& source = fact.evidence.front();
+  return fmt::format("{}:{}: {} [{}] = {} {}\n", source.path, core::describe(source.place), fact.metric, core::to_string(fact.statistic), fact.raw,
+                     fact.value.unit->symbol);
+}
+
+// In order of their bytes, whichever tables they stand in.
+std::vector<core::Fact> facts_in_order(const core::Corpus& corpus, core::DocumentId document) {
+  std::vector<core::Fact> facts;
+  core::FactFilter filter;
+  filter.path = corpus.document(document).artifact.path;
+  corpus.for_each(filter, [&](const core::Fact& fact) { return facts.push_back(fact), true; });
+  std::stable_sort(facts.begin(), facts.end(), [](const core::Fact& a, const core::Fact& b) { return a.evidence.front().bytes < b.evidence.front().bytes; });
+  return facts;
+}
+
+std::string map_rows(const core::Corpus& corpus) {
+  std::string text;
+  for (std::uint32_t d = 0; d < corpus.documents().size(); ++d) {
+    const core::Document& document = corpus.documents()[d];
+    for (const sources::Accounted& number : sources::account_each(document, corpus.meaning(core::DocumentId{d}))) {
+      const core::Place place = document.place(number.span.begin);
+      const core::Span bytes = document.to_file(number.span);
+      text += fmt::format("{}:{}:{}: bytes {}-{}: {}: {}\n", document.artifact.path, place.line, place.column, bytes.begin, bytes.end,
+                          std::string_view(document.text).substr(number.span.begin, number.span.size()), number.fate);
+    }
+  }
+  return text;
+}
+
+std::string account_rows(const Ingested& ingested) {
+  const sources::Account& account = ingested.account;
+  std::string text = fmt::format("artifacts read  {}\nnumbers         {}\n  facts         {}\n", ingested.readable, account.numbers, account.facts);
+  for (const auto& [reason, count] : account.ignored) text += fmt::format("  ignored       {} ({})\n", count, reason);
+  return text + fmt::format("  unread        {}\n", account.unread);
+}
+
+}  // namespace
+
+int report_command(const ReportCommand& command, const CommonOptions& common) {
+  if (command.writer != "auto" && command.writer != "none")
+    return report_error({base::ErrorKind::usage, fmt::format("no writer called \"{}\"", command.writer), "this version writes without a language model: --writer none"});
+  const auto date = date_from_environment();
+  if (!date) return report_error(date.error());
+  const base::SystemClock clock;
+  ReportOptions options;
+  options.ingest = ingest_options(command.dirs, command.include_own, common);
+  options.out = command.out;
+  options.times = !command.no_times;
+  options.date = *date;
+  if (!options.date && !command.no_times) options.date = clock.wall();
+  const auto outcome = make_report(options, base::RealFileSystem(), clock);
+  if (!outcome) return report_error(outcome.error());
+  print_diagnostics(outcome->diagnostics, common);
+  base::log_info(fmt::format("{} artifacts, {} facts, {} findings; {} claims, every one supported", outcome->artifacts, outcome->facts, outcome->findings, outcome->claims));
+  for (const std::string& path : outcome->written) base::log_info("wrote " + path);
+  return 0;
+}
+
+int facts_command(const FactsCommand& command, const CommonOptions& common) {
+  const auto ingested = read_all(ingest_options(command.dirs, command.include_own, common));
+  if (!ingested) return report_error(ingested.error());
+  print_diagnostics(ingested->corpus.diagnostics, common);
+  if (ingested->readable == 0) return nothing_readable();
+  for (std::uint32_t d = 0; d < ingested->corpus.documents().size(); ++d) {
+    for (const core::Fact& fact : facts_in_order(ingested->corpus, core::DocumentId{d}))
+      if (!print(common.form == OutputForm::json ? report::to_json_line(fact) + "\n" : fact_row(fact))) return 0;  // nobody listens
+  }
+  return 0;
+}
+
+int explain_command(const ExplainCommand& command, const CommonOptions& common) {
+  const auto bytes = base::RealFileSystem().read(command.in);
+  if (!bytes) return report_error(bytes.error());
+  const auto text = report::explain(*bytes, command.id, common.form == OutputForm::json ? report::ExplainForm::json : report::ExplainForm::text);
+  if (!text) return report_error(text.error());
+  print(*text);
+  return 0;
+}
+
+int ingest_command(const IngestCommand& command, const CommonOptions& common) {
+  IngestOptions options = ingest_options(command.paths, true, common);
+  options.workers = command.workers;
+  const auto ingested = read_all(options);
+  if (!ingested) return report_error(ingested.error());
+  print_diagnostics(ingested->corpus.diagnostics, common);
+  if (ingested->readable == 0) return nothing_readable();
+  if (command.map) print(map_rows(ingested->corpus));
+  if (command.studies)
+    for (const analysis::Study& study : analysis::find_studies(ingested->corpus)) print(analysis::explain(study, ingested->corpus) + "\n");
+  if (!command.map && !command.studies) print(account_rows(*ingested));
+  return 0;
+}
+
+}  // namespace chimera::app

@@ -1,0 +1,46 @@
+// The commands, one function each: options in, exit code out. Parsing them is cli.h's business.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace chimera::app {
+
+enum class OutputForm { text, json };
+
+struct CommonOptions {
+  bool quiet = false;
+  bool verbose = false;
+  OutputForm form = OutputForm::text;
+};
+
+struct ReportCommand {
+  std::vector<std::string> dirs;
+  std::string out = "chimera-report";
+  std::string writer = "auto";
+  bool no_times = false;
+  bool include_own = false;
+};
+[[nodiscard]] int report_command(const ReportCommand& command, const CommonOptions& common);
+
+struct FactsCommand {
+  std::vector<std::string> dirs;
+  bool include_own = false;
+};
+[[nodiscard]] int facts_command(const FactsCommand& command, const CommonOptions& common);
+
+struct ExplainCommand {
+  std::string id;
+  std::string in = "chimera-report/report.json";
+};
+[[nodiscard]] int explain_command(const ExplainCommand& command, const CommonOptions& common);
+
+struct IngestCommand {
+  std::vector<std::string> paths;
+  bool map = false;      // every number with its fate
+  bool studies = false;  // what was found to be a study, and why
+  unsigned workers = 0;  // threads; 0: as many as there are processors
+};
+[[nodiscard]] int ingest_command(const IngestCommand& command, const CommonOptions& common);
+
+}  // namespace chimera::app

@@ -1,0 +1,26 @@
+#include "app/evidence.h"
+
+namespace chimera::app {
+
+Evidence::Evidence(const analysis::Ledger& ledger, const RunRecord& record) : ledger_(ledger), record_(record.corpus()) {
+  artifacts_ = record_.artifacts();  // "./run.json" sorts before any walked path
+  artifacts_.insert(artifacts_.end(), ledger.artifacts().begin(), ledger.artifacts().end());
+}
+
+std::optional<core::Fact> Evidence::find(core::FactId id) const {
+  if (auto fact = record_.find(id)) return fact;
+  return ledger_.find(id);
+}
+
+void Evidence::for_each(const core::FactFilter& filter, const std::function<bool(const core::Fact&)>& visit) const {
+  bool go_on = true;
+  const auto pass = [&](const core::Fact& fact) { return go_on = visit(fact); };
+  if (filter.path.empty() || filter.path == RunRecord::kPath) record_.for_each(filter, pass);
+  if (go_on && filter.path != RunRecord::kPath) ledger_.for_each(filter, pass);
+}
+
+std::string Evidence::bytes(const core::SourceRef& source) const {
+  return source.path == RunRecord::kPath ? record_.bytes(source) : ledger_.bytes(source);
+}
+
+}  // namespace chimera::app

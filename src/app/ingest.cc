@@ -1,0 +1,205 @@
+#include "app/ingest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <thread>
+
+#include "base/check.h"
+#include "base/parallel.h"
+#include "sources/read.h"
+
+namespace chimera::app {
+namespace {
+
+using core::DiagnosticCode;
+
+struct Item {
+  base::FileInfo info;   // path as in outputs
+  std::string on_disk;
+};
+
+// What one worker makes of one file; joined in the order of paths.
+struct Slot {
+  core::Document document;
+  facts::Interpretation meaning;
+  sources::Account account;
+  core::Diagnostics diagnostics;
+  bool kept = false;
+  bool readable = false;
+};
+
+bool is_read(core::Format format) {
+  return format == core::Format::json || format == core::Format::jsonl || format == core::Format::csv || format == core::Format::markdown;
+}
+
+void note(core::Diagnostics& diagnostics, DiagnosticCode code, const std::string& path, std::string message, std::string hint = {}) {
+  diagnostics.add({code, path, {}, std::move(message), std::move(hint)});
+}
+
+void note_problem(core::Diagnostics& diagnostics, const std::string& path, const base::WalkProblem& problem) {
+  using Kind = base::WalkProblem::Kind;
+  switch (problem.kind) {
+    case Kind::unreadable: return note(diagnostics, DiagnosticCode::file_unreadable, path, problem.reason, "check its permissions");
+    case Kind::symlink_loop:
+    case Kind::outside_root: return note(diagnostics, DiagnosticCode::symlink_skipped, path, problem.reason);
+    case Kind::special_file: return note(diagnostics, DiagnosticCode::special_file_skipped, path, problem.reason);
+  }
+}
+
+class Reader {
+ public:
+  Reader(const IngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter)
+      : options_(options), files_(files), interpreter_(interpreter) {}
+
+  [[nodiscard]] Slot read(const Item& item) const {
+    Slot slot;
+    slot.document.artifact.path = item.info.path;
+    slot.document.artifact.size = item.info.size;
+    slot.document.artifact.modified = item.info.modified;
+    slot.document.artifact.declared = sources::declared_format(item.info.path);
+    const core::Format declared = slot.document.artifact.declared;
+    if (declared != core::Format::unknown && !is_read(declared)) {
+      slot.kept = true;
+      note(slot.diagnostics, DiagnosticCode::type_not_read, item.info.path, fmt::format("{} files are not read", core::to_string(declared)));
+      return slot;
+    }
+    auto bytes = files_.read(item.on_disk);
+    if (!bytes) {
+      slot.kept = true;
+      note(slot.diagnostics, DiagnosticCode::file_unreadable, item.info.path, bytes.error().message, bytes.error().hint);
+      return slot;
+    }
+    note_change(item, bytes->size(), slot);
+    interpret(item, std::move(*bytes), slot);
+    return slot;
+  }
+
+ private:
+  // Size and time are taken again after the reading: bytes that belong to no one moment are a loss, and said so.
+  void note_change(const Item& item, std::size_t size, Slot& slot) const {
+    const auto after = files_.stat(item.on_disk);
+    const bool same = after && after->size == item.info.size && after->modified == item.info.modified && size == item.info.size;
+    if (!same)
+      note(slot.diagnostics, DiagnosticCode::file_changed_while_read, item.info.path, "the file changed while it was read",
+           "run again when nothing writes to it");
+  }
+
+  void interpret(const Item& item, std::string bytes, Slot& slot) const {
+    const core::Format declared = slot.document.artifact.declared;
+    core::Diagnostics found;
+    core::Document document = sources::read_document(item.info, std::move(bytes), found);
+    if (declared == core::Format::unknown && !is_read(document.artifact.format)) {
+      slot.kept = true;
+      note(slot.diagnostics, DiagnosticCode::type_not_read, item.info.path, "files of this type are not read");
+      return;
+    }
+    if (options_.own_outputs == OwnOutputs::skip && sources::is_own_output(document)) {
+      note(slot.diagnostics, DiagnosticCode::own_output_skipped, item.info.path, "chimera wrote this itself", "--include-own reads it like any artifact");
+      return;
+    }
+    slot.kept = true;
+    slot.meaning = interpreter_.interpret(document, found);
+    document.artifact.tool = slot.meaning.tool;
+    slot.account = sources::account(document, slot.meaning.tables);
+    slot.readable = is_read(document.artifact.format) && !document.text.empty();
+    slot.document = std::move(document);
+    slot.diagnostics.append(std::move(found));
+  }
+
+  const IngestOptions& options_;
+  const base::FileSystem& files_;
+  const facts::Interpreter& interpreter_;
+};
+
+base::Result<std::vector<Item>> list_items(const IngestOptions& options, const base::FileSystem& files, core::Diagnostics& diagnostics) {
+  const RootPaths paths(options.roots, files);
+  std::map<std::string, Item> items;
+  for (std::size_t i = 0; i < options.roots.size(); ++i) {
+    TRY(base::Listing listing, files.walk(options.roots[i]));
+    for (const base::WalkProblem& problem : listing.problems) note_problem(diagnostics, paths.prefix(i) + problem.path, problem);
+    for (base::FileInfo& info : listing.files) {
+      info.path = paths.prefix(i) + info.path;
+      const std::string on_disk = paths.on_disk(info.path);
+      const std::string path = info.path;
+      items.emplace(path, Item{std::move(info), on_disk});
+    }
+  }
+  std::vector<Item> sorted;
+  sorted.reserve(items.size());
+  for (auto& [path, item] : items) sorted.push_back(std::move(item));
+  return sorted;
+}
+
+void add_up(sources::Account& sum, const sources::Account& part) {
+  sum.numbers += part.numbers;
+  sum.facts += part.facts;
+  sum.unread += part.unread;
+  for (const auto& [reason, count] : part.ignored) sum.ignored[reason] += count;
+}
+
+std::string last_name(const std::string& root) {
+  std::filesystem::path path = std::filesystem::path(root).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  const std::string name = path.filename().string();
+  if (!name.empty() && name != "." && name != "..") return name;
+  std::error_code error;
+  return std::filesystem::weakly_canonical(root, error).filename().string();
+}
+
+}  // namespace
+
+RootPaths::RootPaths(const std::vector<std::string>& roots, const base::FileSystem& files) : roots_(roots) {
+  std::map<std::string, int> taken;
+  for (const std::string& root : roots) {
+    const auto listing = files.stat(root);
+    std::error_code error;
+    is_file_.push_back(listing.has_value() && std::filesystem::is_regular_file(root, error) ? 1 : 0);
+    if (roots.size() == 1) {
+      prefixes_.emplace_back();
+      continue;
+    }
+    const std::string name = last_name(root);
+    const int n = ++taken[name];
+    prefixes_.push_back((n == 1 ? name : fmt::format("{}{}", name, n)) + "/");
+  }
+}
+
+std::string RootPaths::on_disk(const std::string& artifact_path) const {
+  for (std::size_t i = 0; i < roots_.size(); ++i) {
+    if (artifact_path.rfind(prefixes_[i], 0) != 0) continue;
+    if (is_file_[i] != 0) return roots_[i];
+    const std::string rest = artifact_path.substr(prefixes_[i].size());
+    if (roots_[i].empty() || roots_[i].back() == '/') return roots_[i] + rest;
+    return roots_[i] + "/" + rest;
+  }
+  return artifact_path;
+}
+
+base::Result<Ingested> ingest(const IngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter) {
+  Ingested out;
+  TRY(const std::vector<Item> items, list_items(options, files, out.corpus.diagnostics));
+  std::vector<Slot> slots(items.size());
+  const Reader reader(options, files, interpreter);
+  std::atomic<std::size_t> done{0};
+  const unsigned workers = options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
+  base::for_each_index(items.size(), workers, [&](std::size_t i) {
+    slots[i] = reader.read(items[i]);
+    const std::size_t now = ++done;
+    if (options.progress) options.progress(now, items.size());
+  });
+  for (Slot& slot : slots) {
+    out.corpus.diagnostics.append(std::move(slot.diagnostics));
+    if (!slot.kept) continue;
+    add_up(out.account, slot.account);
+    out.readable += slot.readable ? 1 : 0;
+    out.corpus.add(std::move(slot.document), std::move(slot.meaning.tables), slot.meaning.configs);
+  }
+  out.corpus.diagnostics.sort();
+  return out;
+}
+
+}  // namespace chimera::app

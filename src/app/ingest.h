@@ -1,0 +1,51 @@
+// From folders to a Corpus: walk, read, interpret, account. One of the three places where threads run.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "base/result.h"
+#include "core/corpus.h"
+#include "facts/interpret.h"
+#include "sources/account.h"
+
+namespace chimera::app {
+
+enum class OwnOutputs { skip, include };
+
+struct IngestOptions {
+  std::vector<std::string> roots;  // files or folders, at least one
+  OwnOutputs own_outputs = OwnOutputs::skip;
+  unsigned workers = 0;            // 0: as many as there are processors
+  std::function<void(std::size_t done, std::size_t all)> progress;  // from any worker, may be empty
+};
+
+struct Ingested {
+  core::Corpus corpus;             // sorted by path; files of types that are not read are in it without text
+  sources::Account account;        // summed over all documents
+  std::size_t readable = 0;        // artifacts in which something could be read
+};
+
+// Fails (input) where a root cannot be opened at all; everything below that is a diagnostic of the corpus.
+[[nodiscard]] base::Result<Ingested> ingest(const IngestOptions& options, const base::FileSystem& files,
+                                            const facts::Interpreter& interpreter);
+
+// How a path of an artifact is found on this machine: the root's path in place of its prefix.
+class RootPaths {
+ public:
+  explicit RootPaths(const std::vector<std::string>& roots, const base::FileSystem& files);
+  // Prefix of every artifact path under root `i`: empty for a single root, else "name/".
+  [[nodiscard]] const std::string& prefix(std::size_t i) const { return prefixes_[i]; }
+  // "examples/a/b.csv" of artifact "a/b.csv" under root "examples"; for a root that is a file, the root itself.
+  [[nodiscard]] std::string on_disk(const std::string& artifact_path) const;
+
+ private:
+  std::vector<std::string> roots_;
+  std::vector<std::string> prefixes_;
+  std::vector<char> is_file_;
+};
+
+}  // namespace chimera::app

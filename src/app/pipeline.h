@@ -1,0 +1,38 @@
+// The whole job, a dozen calls in order: folders in, a report out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ingest.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/result.h"
+
+namespace chimera::app {
+
+struct ReportOptions {
+  IngestOptions ingest;
+  std::string out;                 // folder, created where missing
+  std::optional<base::Nanoseconds> date;  // of the report; absent: no date and no times (--no-times)
+  bool times = true;               // whether stage times are recorded
+};
+
+struct ReportOutcome {
+  std::size_t artifacts = 0;
+  std::size_t facts = 0;
+  std::size_t findings = 0;
+  std::size_t claims = 0;
+  core::Diagnostics diagnostics;
+  std::vector<std::string> written;  // paths of the files
+};
+
+// Writes report.md, report.json and run.json. Fails with input where nothing could be read (and then writes nothing),
+// with internal where our own text makes a claim that its evidence does not support (law 6).
+[[nodiscard]] base::Result<ReportOutcome> make_report(const ReportOptions& options, const base::FileSystem& files,
+                                                      const base::Clock& clock);
+
+}  // namespace chimera::app

@@ -1,0 +1,161 @@
+#include "app/write_studies.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace chimera::app {
+namespace {
+
+using analysis::Factor;
+using analysis::Response;
+using analysis::Study;
+using analysis::StudyKind;
+using core::Statement;
+using report::Align;
+using report::Cells;
+using report::Draft;
+
+constexpr std::size_t kBestShown = 3;
+constexpr std::size_t kResponsesShown = 4;
+constexpr int kDigits = 4;  // significant digits of a statistic in a table
+
+Statement words(std::string_view text) { return Statement().text(text); }
+
+const core::Corpus& corpus(const WriterInput& input) { return input.ledger.corpus(); }
+
+std::size_t present(const Response& response) {
+  return static_cast<std::size_t>(std::count_if(response.value.begin(), response.value.end(), [](const auto& v) { return v.has_value(); }));
+}
+
+// How much a response says about the study: throughput before latency before what has no better direction.
+int interest(const Response& response) {
+  constexpr std::array<std::string_view, 6> kFirst = {"throughput", "ttft", "e2e_latency", "latency", "tpot", "prefill_throughput"};
+  const auto at = std::find(kFirst.begin(), kFirst.end(), response.metric);
+  if (at != kFirst.end()) return static_cast<int>(at - kFirst.begin());
+  return response.direction != 0 ? 50 : 100;
+}
+
+std::vector<const Response*> ranked(const Study& study) {
+  std::vector<const Response*> out;
+  for (const Response& response : study.responses)
+    if (present(response) > 0) out.push_back(&response);
+  std::stable_sort(out.begin(), out.end(), [](const Response* a, const Response* b) { return interest(*a) < interest(*b); });
+  return out;
+}
+
+std::string name_of(const WriterInput& input, const Response& response) {
+  const core::Metric* metric = input.vocabulary.find(response.metric);
+  std::string name = metric == nullptr ? response.metric : metric->title;
+  if (response.statistic.kind != core::Statistic::Kind::sample) name += " " + core::to_string(response.statistic);
+  return name;
+}
+
+// As written, up to a sensible number of digits: raw files carry seventeen of them.
+Statement cell(const WriterInput& input, const Response& response, std::size_t row) {
+  if (!response.value[row]) return words("-");
+  const core::Fact fact = corpus(input).fact(response.cell[row]);
+  const double value = fact.value.value;
+  const double magnitude = value == 0 ? 0 : std::floor(std::log10(std::fabs(value)));
+  const int decimals = std::clamp(kDigits - 1 - static_cast<int>(magnitude), 0, std::max(0, fact.value.decimals));
+  return Statement().quantity(fact, decimals);
+}
+
+// The artifact, and what was measured where the artifact says so: model names are identifiers, not claims.
+Statement subject_of(const WriterInput& input, const Study& study) {
+  const std::string& path = corpus(input).document(study.document).artifact.path;
+  Statement subject = Statement().artifact(path);
+  return study.subject.empty() || study.subject == path ? subject : subject.text(": ").code(study.subject);
+}
+
+std::vector<std::size_t> rows_to_show(const Response& response) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < response.value.size(); ++i)
+    if (response.value[i]) order.push_back(i);
+  const bool less_is_better = response.direction < 0;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return less_is_better ? *response.value[a] < *response.value[b] : *response.value[a] > *response.value[b];
+  });
+  if (order.size() <= kBestShown + 1) return order;
+  std::vector<std::size_t> shown(order.begin(), order.begin() + kBestShown);
+  shown.push_back(order.back());
+  return shown;
+}
+
+std::string settings_of(const Study& study, std::size_t row) {
+  std::string settings;
+  for (const Factor& factor : study.factors) settings += (settings.empty() ? "" : ", ") + factor.key + "=" + factor.levels[factor.level[row]];
+  return settings;
+}
+
+void write_sweep(const WriterInput& input, const Study& study, Draft& draft) {
+  std::vector<const Response*> responses = ranked(study);
+  if (responses.empty()) return;
+  if (responses.size() > kResponsesShown) responses.resize(kResponsesShown);
+  draft.heading(3, subject_of(input, study));
+  draft.paragraph(words("The rows that lead in " + name_of(input, *responses.front()) + ", and the row at the other end. What can be told apart is said under Key Findings."));
+  std::vector<std::string> header = {"Configuration"};
+  std::vector<Align> align = {Align::left};
+  for (const Response* response : responses) header.push_back(name_of(input, *response)), align.push_back(Align::right);
+  std::vector<Cells> rows;
+  for (const std::size_t row : rows_to_show(*responses.front())) {
+    Cells cells = {Statement().config(settings_of(study, row), corpus(input).id(responses.front()->cell[row]))};
+    for (const Response* response : responses) cells.push_back(cell(input, *response, row));
+    rows.push_back(std::move(cells));
+  }
+  draft.table(header, rows, align);
+}
+
+// The values of the rows that are neither cold nor warm-up.
+std::vector<core::FactId> steady_values(const WriterInput& input, const Study& study, const Response& response) {
+  std::vector<core::FactId> ids;
+  for (std::size_t i = 0; i < response.value.size(); ++i)
+    if (response.value[i] && study.state[i] == core::RowState::ok) ids.push_back(corpus(input).id(response.cell[i]));
+  return ids;
+}
+
+Statement statistic(const WriterInput& input, const Response& response, const std::vector<core::FactId>& ids, std::string_view formula) {
+  const core::FactId id = input.ledger.derive({std::string(formula), ids, response.metric, response.unit, *core::find_statistic(formula), {}});
+  const core::Fact fact = input.ledger.get(id);
+  std::string shown = core::format_significant(fact.value.value, kDigits);
+  if (!response.unit->symbol.empty()) shown += " " + std::string(response.unit->symbol);
+  return Statement().shown(id, std::move(shown));
+}
+
+Statement count_of(const WriterInput& input, const std::vector<core::FactId>& ids) {
+  const core::FactId id = input.ledger.derive({"count", ids, "rows", core::no_unit(), {core::Statistic::Kind::count, 0}, {}});
+  return Statement().shown(id, fmt::format("{}", ids.size()));
+}
+
+void write_others(const WriterInput& input, Draft& draft) {
+  std::vector<Cells> rows;
+  for (const Study& study : input.studies) {
+    if (study.kind != StudyKind::samples) continue;
+    const std::vector<const Response*> responses = ranked(study);
+    if (responses.empty() || responses.front()->direction == 0) continue;
+    const Response& first = *responses.front();
+    const std::vector<core::FactId> ids = steady_values(input, study, first);
+    if (ids.size() < 2) continue;
+    rows.push_back({subject_of(input, study), words(name_of(input, first)), count_of(input, ids), statistic(input, first, ids, "median"),
+                    statistic(input, first, ids, "min"), statistic(input, first, ids, "max")});
+  }
+  if (rows.empty()) return;
+  draft.heading(3, "Other studies");
+  draft.paragraph(words("Successful rows only; rows that include loading a model are left out here and treated under Key Findings."));
+  draft.table({"Study", "Metric", "Rows", "Median", "Minimum", "Maximum"}, rows,
+              {Align::left, Align::left, Align::right, Align::right, Align::right, Align::right});
+}
+
+}  // namespace
+
+void write_studies(const WriterInput& input, Draft& draft) {
+  draft.heading(2, "Performance Analysis");
+  if (input.studies.empty()) return draft.paragraph(words("The artifacts hold no rows that could be compared."));
+  for (const Study& study : input.studies)
+    if (study.kind == StudyKind::sweep) write_sweep(input, study, draft);
+  write_others(input, draft);
+}
+
+}  // namespace chimera::app
