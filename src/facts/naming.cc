@@ -291,13 +291,33 @@ std::string join(const std::vector<std::string>& words, std::string_view between
   return text;
 }
 
+namespace {
+
+// A path that somebody flattened into one key, "results[0].tokens_per_second": what stands before the last position.
+std::string_view flattened(std::string_view piece) {
+  const auto close = piece.rfind("].");
+  if (close == std::string_view::npos) return {};
+  const auto open = piece.rfind('[', close);
+  if (open == std::string_view::npos || open + 1 == close) return {};
+  const auto position = piece.substr(open + 1, close - open - 1);
+  return position.find_first_not_of("0123456789") == std::string_view::npos ? piece.substr(0, open) : std::string_view();
+}
+
+}  // namespace
+
 std::vector<std::string> split_path(std::string_view path) {
   std::vector<std::string> pieces;
   while (!path.empty()) {
     const auto slash = std::min(path.find('/'), path.size());
     const std::string_view piece = path.substr(0, slash);
     const bool position = piece == "*" || piece.find_first_not_of("0123456789") == std::string_view::npos;
-    if (!piece.empty() && !position) pieces.push_back(unescaped(piece));
+    const std::string_view outer = flattened(piece);
+    if (!outer.empty()) {
+      pieces.push_back(unescaped(outer));
+      pieces.push_back(unescaped(piece.substr(piece.rfind("].") + 2)));
+    } else if (!piece.empty() && !position) {
+      pieces.push_back(unescaped(piece));
+    }
     path.remove_prefix(std::min(slash + 1, path.size()));
   }
   return pieces;

@@ -88,6 +88,8 @@ TEST(Naming, SplitsPathsWithoutPositionsAndUnescapesPointers) {
   EXPECT_EQ(split_path("/metrics/0/gpu"), (std::vector<std::string>{"metrics", "gpu"}));
   EXPECT_EQ(split_path("/models/*/runs"), (std::vector<std::string>{"models", "runs"}));
   EXPECT_EQ(split_path("rates/tok~1s"), (std::vector<std::string>{"rates", "tok/s"}));
+  EXPECT_EQ(split_path("all/results[0].tokens_per_second"), (std::vector<std::string>{"all", "results", "tokens_per_second"}));
+  EXPECT_EQ(split_path("a[b].c"), (std::vector<std::string>{"a[b].c"}));
   EXPECT_TRUE(split_path("").empty());
 }
 
