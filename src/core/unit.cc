@@ -37,7 +37,7 @@ std::vector<UnitSpec> make_specs() {
       {{"tok", D::tokens, 1}, {"token", "tokens", "toks"}},
       {{"tok/s", D::token_rate, 1},
        {"tokens/s", "token/s", "toks/s", "t/s", "tps", "tokens/sec", "tok/sec", "tokens/second", "tokens per second",
-        "tokens_per_second", "tokens per sec", "tokens_per_sec", "tokens_per_s", "tokens_s", "tok_s", "tokens_sec"}},
+        "tokens_per_second", "tokens per sec", "tokens_per_sec", "tokens_per_s", "tok_per_s", "tok_per_sec", "tok_per_second", "token_per_second", "token_per_s", "toks_per_sec", "tokens_s", "tok_s", "tokens_sec"}},
       {{"s/tok", D::token_time, 1}, {"s/token", "seconds/token", "seconds per token", "sec/token"}},
       {{"ms/tok", D::token_time, 1e-3}, {"ms/token", "ms per token", "milliseconds per token"}},
       {{"us/tok", D::token_time, 1e-6}, {"us/token", "µs/token"}},

@@ -54,7 +54,7 @@ struct IdentityRule {
 
 // Names of which only the role is known, and names that structure others.
 enum class Word {
-  time, index, identity, failure, text, options, settings, surroundings, container, filler,
+  time, index, identity, failure, text, options, settings, surroundings, container, filler, counted,
   metric_column, unit_column, statistic_column, value_column
 };
 

@@ -43,11 +43,31 @@ std::optional<std::string_view> take_brackets(std::string_view& name) {
   return inside;
 }
 
+// "img_s", "widgets per second": a rate of things that no unit of ours counts. Its "s" alone would be wrong.
+bool is_unknown_rate(const Catalog& catalog, const Words& words) {
+  if (words.size() < 2) return false;
+  const std::string& last = words.back();
+  const bool second = last == "s" || last == "sec" || last == "second";
+  const std::string& before = words[words.size() - 2];
+  if (!second || (before != "per" && !catalog.is(Word::counted, before))) return false;
+  const bool divided = std::find(words.begin(), words.end() - 2, "per") != words.end() - 2;
+  if (before != "per" && divided) return false;  // "per_output_token_s"
+  for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 2; --n)
+    for (const std::string_view between : {"/", " ", "_"})
+      if (core::find_unit(join(slice(words, words.size() - n, words.size()), between)) != nullptr) return false;
+  return true;
+}
+
 // The unit at the end of the words, removed from them: "tokens per second", "tok s", "gb s", "ms".
-core::UnitPtr take_unit(Words& words) {
+core::UnitPtr take_unit(const Catalog& catalog, Words& words) {
+  if (is_unknown_rate(catalog, words)) return nullptr;
   for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 1; --n) {
     const Words tail = slice(words, words.size() - n, words.size());
     if (n == 1 && !plain_unit(tail.front())) return nullptr;
+    // "time_per_token_s" is seconds, not tokens per second.
+    const bool denominator = n == 2 && words.size() > 2 && words[words.size() - 3] == "per";
+    const bool output_token = n == 2 && words.size() > 3 && words[words.size() - 4] == "per";
+    if (denominator || output_token) continue;
     if (n < words.size() && is_digits(words[words.size() - n - 1])) continue;  // "over 10 ms" is no unit of the values
     for (const std::string_view between : {"/", " ", "_"}) {
       const core::UnitPtr unit = core::find_unit(join(tail, between));
@@ -344,7 +364,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     more = false;
     if (part.unit == nullptr) {
       const std::size_t before = part.bare.size();
-      part.unit = take_unit(part.bare);
+      part.unit = take_unit(catalog, part.bare);
       more = part.bare.size() != before;
     }
     if (part.statistic && !more) break;
@@ -356,7 +376,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
   if (part.unit != nullptr) {
     part.unknown_unit.clear();
     Words words = part.words;  // the words without the unit, statistic words kept
-    if (take_unit(words) != nullptr) part.words = words;
+    if (take_unit(catalog, words) != nullptr) part.words = words;
   }
   return part;
 }

@@ -84,6 +84,14 @@ TEST(Naming, DoesNotTakeALimitInANameForItsUnit) {
   EXPECT_EQ(read({"Regressions (>=10.0%)"}).find("[%]"), std::string::npos);
 }
 
+TEST(Naming, DoesNotTakeTheSecondsOfARateForSeconds) {
+  EXPECT_EQ(read({"tok_per_s"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"img_s(avg)"}), "own img_s/mean");
+  EXPECT_EQ(read({"widgets_per_second"}), "own widgets_per_second");
+  EXPECT_EQ(read({"time_per_output_token_s"}), "tpot [s]");
+  EXPECT_EQ(read({"time_per_token_ms"}), "tpot [ms]");
+}
+
 TEST(Naming, SplitsPathsWithoutPositionsAndUnescapesPointers) {
   EXPECT_EQ(split_path("/metrics/0/gpu"), (std::vector<std::string>{"metrics", "gpu"}));
   EXPECT_EQ(split_path("/models/*/runs"), (std::vector<std::string>{"models", "runs"}));
