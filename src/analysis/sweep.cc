@@ -411,7 +411,7 @@ class SweepWriter {
       s.text(" would have been found with a power of ");
       prose_.quantity(s, prose_.constant(kPower, core::no_unit(), pair->effect), 1);
       s.text(".");
-      finding.title = fmt::format("{} shows no clear effect for {}", factor.factor->key, name_);
+      finding.title = fmt::format("{} has not been shown to matter for {}", factor.factor->key, name_);
       finding.weight = 35;
     }
     add_effect_doubts(finding, factor, m);

@@ -21,8 +21,8 @@ std::string_view word_for(const core::Statistic& statistic) {
   switch (statistic.kind) {
     case Kind::mean: return "mean ";
     case Kind::median: return "median ";
-    case Kind::minimum: return "smallest ";
-    case Kind::maximum: return "largest ";
+    case Kind::minimum: return "minimum ";
+    case Kind::maximum: return "maximum ";
     case Kind::sum: return "total ";
     case Kind::stddev: return "standard deviation of ";
     case Kind::range: return "range of ";

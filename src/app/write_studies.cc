@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "analysis/prose.h"
+
 namespace chimera::app {
 namespace {
 
@@ -49,6 +51,7 @@ std::vector<const Response*> ranked(const Study& study) {
 std::string name_of(const WriterInput& input, const Response& response) {
   const core::Metric* metric = input.vocabulary.find(response.metric);
   std::string name = metric == nullptr ? response.metric : metric->title;
+  if (std::none_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); })) name = "column without a name";
   if (response.statistic.kind != core::Statistic::Kind::sample) name += " " + core::to_string(response.statistic);
   return name;
 }
@@ -84,10 +87,16 @@ std::vector<std::size_t> rows_to_show(const Response& response) {
   return shown;
 }
 
-std::string settings_of(const Study& study, std::size_t row) {
+// The settings that vary: a configuration that can be held against the fact's own, or names quoted as they stand.
+Statement settings_of(const Study& study, std::size_t row, core::FactId any) {
   std::string settings;
-  for (const Factor& factor : study.factors) settings += (settings.empty() ? "" : ", ") + factor.key + "=" + factor.levels[factor.level[row]];
-  return settings;
+  bool checkable = !study.factors.empty();
+  for (const Factor& factor : study.factors) {
+    const std::string& level = factor.levels[factor.level[row]];
+    settings += (settings.empty() ? "" : ", ") + factor.key + "=" + level;
+    checkable &= factor.setting && analysis::plain_value(level);
+  }
+  return checkable ? Statement().config(settings, any) : Statement().code(settings);
 }
 
 void write_sweep(const WriterInput& input, const Study& study, Draft& draft) {
@@ -101,7 +110,7 @@ void write_sweep(const WriterInput& input, const Study& study, Draft& draft) {
   for (const Response* response : responses) header.push_back(name_of(input, *response)), align.push_back(Align::right);
   std::vector<Cells> rows;
   for (const std::size_t row : rows_to_show(*responses.front())) {
-    Cells cells = {Statement().config(settings_of(study, row), corpus(input).id(responses.front()->cell[row]))};
+    Cells cells = {settings_of(study, row, corpus(input).id(responses.front()->cell[row]))};
     for (const Response* response : responses) cells.push_back(cell(input, *response, row));
     rows.push_back(std::move(cells));
   }

@@ -42,6 +42,17 @@ std::string one_line(std::string_view words) {
   return text::visible(line);
 }
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A word that can only be a name that an artifact gave: "q4_0", "106B.A12B", "llama.cpp". A bare number is none.
+bool is_name(std::string_view word) {
+  const bool letters = std::any_of(word.begin(), word.end(), is_letter);
+  const std::size_t point = word.find('.');
+  const bool dotted = point != std::string_view::npos && point > 0 && point + 1 < word.size() && is_letter(word[point - 1]) && is_letter(word[point + 1]);
+  return letters && (dotted || std::any_of(word.begin(), word.end(), is_digit));
+}
+
 std::string code_span(std::string_view text) {
   const std::string inner = one_line(text);
   const std::string fence = inner.find('`') == std::string::npos ? "`" : "``";
@@ -87,10 +98,30 @@ std::string decode_path(std::string_view encoded) {
 
 namespace {
 
+// Words for people; names in them are set as code, since they are quoted and state nothing.
+std::string prose(std::string_view words) {
+  std::string out;
+  for (std::size_t at = 0; at < words.size();) {
+    const std::size_t end = std::min(words.find(' ', at), words.size());
+    std::string_view word = words.substr(at, end - at);
+    std::string_view tail;
+    while (!word.empty() && (word.back() == '.' || word.back() == ',' || word.back() == ':' || word.back() == ';' || word.back() == ')')) {
+      word.remove_suffix(1);
+      tail = words.substr(at + word.size(), end - at - word.size());
+    }
+    std::string_view head;
+    if (!word.empty() && word.front() == '(') head = "(", word.remove_prefix(1);
+    out += escape(head) + (is_name(word) ? code_span(word) : escape(word)) + escape(tail);
+    if (end < words.size()) out += ' ';
+    at = end + 1;
+  }
+  return out;
+}
+
 std::string cite(const core::Part& part) {
   using Kind = core::Part::Kind;
   switch (part.kind) {
-    case Kind::text: return escape(part.shown);
+    case Kind::text: return prose(part.shown);
     case Kind::code: return code_span(part.shown);
     case Kind::quantity: return fmt::format("[{}](fact:{})", escape(part.shown), core::to_string(part.a));
     case Kind::comparison:
@@ -135,7 +166,7 @@ void Draft::bullet(const core::Statement& item, int level) {
 }
 
 void Draft::named_bullet(std::string_view name, const core::Statement& statement) {
-  markdown_ += fmt::format("- **{}.** {}\n", escape(name), render(statement));
+  markdown_ += fmt::format("- **{}.** {}\n", prose(name), render(statement));
 }
 
 void Draft::named_bullets(const std::vector<std::pair<std::string, core::Statement>>& items) {
@@ -158,7 +189,7 @@ void Draft::table(const std::vector<std::string>& header, const std::vector<Cell
     for (std::size_t c = 0; c < header.size(); ++c) markdown_ += " " + cell_at(c) + " |";
     markdown_ += "\n";
   };
-  line([&](std::size_t c) { return escape(header[c]); });
+  line([&](std::size_t c) { return prose(header[c]); });
   line([&](std::size_t c) { return std::string(align[c] == Align::right ? "--:" : ":--"); });
   for (const Cells& row : rows) {
     CHECK(row.size() == header.size(), "a table row is as wide as the header");
