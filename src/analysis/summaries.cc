@@ -122,8 +122,9 @@ bool take(const Workbench& bench, Scope scope, const core::ColumnMeaning& wanted
 // Rows below the object that holds the value, else below the one around it.
 bool within_document(const Workbench& bench, const CellRef& cell, const core::ColumnMeaning& wanted, bool nested, Summary& out) {
   const core::Document& document = bench.corpus.document(cell.document);
-  const bool json = document.artifact.format == core::Format::json || document.artifact.format == core::Format::jsonl;
-  if (!json) return false;
+  const core::Format format = document.artifact.format;
+  if (format != core::Format::json && format != core::Format::jsonl) return false;
+  const core::Row& own = document.tables[cell.table].rows[cell.row];
   const std::string container = container_of(document.tables[cell.table], cell);
   std::vector<std::string_view> around = {container};
   if (!container.empty() && (!nested || sums_up_siblings(container))) around.push_back(parent_of(container));
@@ -132,8 +133,11 @@ bool within_document(const Workbench& bench, const CellRef& cell, const core::Co
       const core::Table& table = document.tables[t];
       if (t == cell.table || table.kind == core::TableKind::object) continue;
       Scope scope{cell.document, t, {}};
-      for (std::uint32_t r = 0; r < table.rows.size(); ++r)
-        if (is_below(table.rows[r].pointer, in)) scope.rows.push_back(r);
+      for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+        // Pointers of JSON lines begin anew in every record.
+        const bool same_record = format == core::Format::json || table.rows[r].line == own.line;
+        if (same_record && is_below(table.rows[r].pointer, in)) scope.rows.push_back(r);
+      }
       if (take(bench, std::move(scope), wanted, nested, out)) return true;
     }
   }
@@ -163,6 +167,9 @@ bool within_family(Workbench& bench, const CellRef& cell, const core::ColumnMean
 std::optional<Summary> find_summary(Workbench& bench, const CellRef& cell, const std::vector<Related>& family) {
   const core::ColumnMeaning& wanted = bench.corpus.meaning(cell.document)[cell.table].at(cell.row, cell.column);
   if (!is_measure(wanted.role) || !is_recomputed(wanted.statistic.kind)) return std::nullopt;
+  // A spread of quartiles is called a range too.
+  const bool defined = !wanted.definition.empty() && wanted.definition != wanted.metric;
+  if (wanted.statistic.kind == Kind::range && defined) return std::nullopt;
   const auto stated = stated_at(bench.corpus, cell);
   if (!stated) return std::nullopt;
   Summary out;
@@ -328,11 +335,29 @@ struct Check {
   std::string container;
 };
 
-// A statistic of the same thing in the same object holds, so the rows are the right ones.
+// Most statistics of the same thing in the same object hold, so the rows are the right ones.
 bool is_confirmed(const Check& check, const std::vector<Check>& row) {
-  return std::any_of(row.begin(), row.end(), [&](const Check& other) {
-    return other.recomputation.holds && other.container == check.container && other.summary.metric == check.summary.metric;
-  });
+  std::ptrdiff_t balance = 0;
+  for (const Check& other : row) {
+    if (other.container != check.container || other.summary.metric != check.summary.metric) continue;
+    balance += other.recomputation.holds ? 1 : -1;
+  }
+  return balance > 0;
+}
+
+// The row counts more values than were kept: "rounds": 68000 beside four of them.
+bool is_cut(const Workbench& bench, const Check& check) {
+  const CellRef& cell = check.summary.stated.cell;
+  const core::TableMeaning& meaning = bench.corpus.meaning(cell.document)[cell.table];
+  const core::Table& table = bench.corpus.document(cell.document).tables[cell.table];
+  for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
+    if (container_of(table, {cell.document, cell.table, cell.row, c}) != check.container) continue;
+    const core::ColumnMeaning& column = meaning.at(cell.row, c);
+    const bool counts = column.role == core::Role::count && column.unit->dimension != core::Dimension::tokens;
+    const auto value = raw_at(bench.corpus, {cell.document, cell.table, cell.row, c});
+    if (counts && value && value->value > static_cast<double>(check.summary.scope.rows.size())) return true;
+  }
+  return false;
 }
 
 // What nothing explains may as well be our misreading; then it is only told where the rows are known to be the right
@@ -341,10 +366,11 @@ bool is_sure(const Workbench& bench, const Mismatch& mismatch, bool confirmed) {
   constexpr int kFewestDigits = 3;
   const CellRef& cell = mismatch.summary.stated.cell;
   if (mismatch.summary.nested && !impossible(mismatch.summary)) return false;
+  const Kind kind = mismatch.summary.stated.statistic.kind;
+  if (mismatch.cause == Cause::one_row && kind != Kind::mean) return false;
   if (mismatch.cause == Cause::one_row || mismatch.cause == Cause::statistic_of_one_group)
     return digits_of(bench.corpus.document(cell.document).cell(cell)) >= kFewestDigits;
   if (mismatch.cause != Cause::unknown) return true;
-  const Kind kind = mismatch.summary.stated.statistic.kind;
   const bool one_meaning = kind != Kind::stddev && kind != Kind::percentile && kind != Kind::range;
   const core::Role role = bench.corpus.meaning(cell.document)[cell.table].at(cell.row, cell.column).role;
   return confirmed && one_meaning && role == core::Role::response;
@@ -361,7 +387,7 @@ void judge_row(Workbench& bench, const std::vector<Check>& row, Tally& tally, Mi
     }
     Mismatch mismatch{check.summary, check.recomputation, Cause::unknown, std::nullopt};
     find_cause(bench, mismatch);
-    if (!is_sure(bench, mismatch, is_confirmed(check, row))) continue;
+    if (is_cut(bench, check) || !is_sure(bench, mismatch, is_confirmed(check, row))) continue;
     tally.checked.push_back(fact);
     mismatches[kind_of(bench, mismatch)].push_back(std::move(mismatch));
   }

@@ -102,5 +102,25 @@ TEST(Summaries, SaysThatFailedRowsKeepNoValues) {
   EXPECT_NE(plain(find(corpus)).find("Rows that failed keep no value"), std::string::npos);
 }
 
+TEST(Summaries, KeepsTheRecordsOfJsonLinesApart) {
+  core::Corpus corpus;
+  const TestTable means{"log.jsonl", {latency("avg_ms", Kind::mean)}, {"10.0", "400.0"}, {RowState::summary, RowState::summary},
+                        TableKind::records, Format::jsonl, {"", ""}, ""};
+  const TestTable samples{"log.jsonl", {latency("samples_ms", Kind::sample)}, {"9.0", "11.0", "300.0", "500.0"}, {}, TableKind::series,
+                          Format::jsonl, {"/samples_ms/0", "/samples_ms/1", "/samples_ms/0", "/samples_ms/1"}, "",
+                          {2, 2, 3, 3}};
+  test::add(corpus, {means, samples});
+  EXPECT_EQ(plain(find(corpus)),
+            "agreement: All of the 2 summary values whose rows are at hand follow from them at the precision written.\n");
+}
+
+TEST(Summaries, AbstainsWhereMoreRowsWereCountedThanKept) {
+  core::Corpus corpus;
+  TestTable summary = summary_object({"12.5,10.0,500"});
+  summary.columns.push_back({"summary/rounds", core::Role::count, "runs", "", 0});
+  test::add(corpus, {summary, results({"a,30.0", "b,12.5", "c,50.0"})});
+  EXPECT_TRUE(find(corpus).empty());
+}
+
 }  // namespace
 }  // namespace chimera::analysis

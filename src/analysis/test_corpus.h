@@ -36,6 +36,7 @@ struct TestTable {
   core::Format format = core::Format::csv;
   std::vector<std::string> pointers = {};          // of the rows, of JSON
   std::string prose = {};                          // what stands above the table
+  std::vector<std::uint64_t> lines = {};           // of the rows; empty: one after the other
 };
 
 namespace detail {
@@ -81,7 +82,7 @@ inline void append(core::Document& document, std::vector<core::TableMeaning>& me
   for (std::size_t r = 0; r < spec.rows.size(); ++r) {
     core::RunConfig config;
     core::Row row;
-    row.line = document.lines.size() + 1;
+    row.line = r < spec.lines.size() ? spec.lines[r] : document.lines.size() + 1;
     row.span.begin = document.text.size();
     if (r < spec.pointers.size()) row.pointer = spec.pointers[r];
     document.lines.push_back(document.text.size());
