@@ -170,8 +170,9 @@ bool MarkdownReader::mixes_dimensions(const MarkdownTable& table) const {
       if (j >= row.size() || !may_have_unit(text::at(text_, row[j]))) continue;
       const WrittenCell written = read_written_cell(text_, to_core(row[j]));
       const core::UnitPtr unit = written.cell.kind == core::CellKind::number ? core::find_unit(written.unit) : nullptr;
-      // Changes stand in per cent or as a factor beside any metric.
-      if (unit != nullptr && unit->dimension != core::Dimension::fraction && unit->dimension != core::Dimension::none)
+      // Changes stand in per cent or as a factor beside any metric, and "8B" of parameters beside "671 B" of them.
+      if (unit != nullptr && unit->dimension != core::Dimension::fraction && unit->dimension != core::Dimension::none &&
+          unit->dimension != core::Dimension::count)
         dimensions.insert(unit->dimension);
     }
     if (dimensions.size() > 1) return true;
