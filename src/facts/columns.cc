@@ -43,12 +43,19 @@ class Decision {
     if (written_ != nullptr && named != nullptr && named != written_)
       add(diagnostics, column, DiagnosticCode::unit_conflict,
           fmt::format("the name '{}' says {}, the values say {}", column_.key, named->symbol, written_->symbol), "the values' unit is used");
-    const bool unknown = written_ == nullptr && !column_.unit.empty();
-    if (unknown && reading_.unit == nullptr && profile_.numbers > 0)
+    const bool unknown = core::find_unit(column_.unit) == nullptr && !column_.unit.empty();
+    if (unknown && reading_.unit == nullptr && profile_.numbers > 0 && is_first_with_unit(column))
       add(diagnostics, column, DiagnosticCode::unknown_unit, fmt::format("'{}' is no unit that is known", column_.unit), {});
   }
 
  private:
+  // One note for a unit, however many columns of the table are in it.
+  bool is_first_with_unit(std::uint32_t column) const {
+    for (std::uint32_t c = 0; c < column; ++c)
+      if (table_.columns[c].unit == column_.unit) return false;
+    return true;
+  }
+
   ColumnMeaning decide_number() {
     if (is_moment()) return plain(Role::time, "when it happened");
     if (is_failure_flag()) return plain(Role::failure, "whether it worked");
@@ -98,7 +105,9 @@ class Decision {
 
   bool is_position() const {
     if (!profile_.integers || reading_.unit != nullptr) return false;
-    return catalog_.is(Word::index, reading_.leaf) || catalog_.is(Word::identity, reading_.leaf);
+    const std::string last = reading_.leaf.substr(reading_.leaf.rfind(' ') + 1);
+    const bool numbered = last == "id" || last == "index" || last == "idx";
+    return numbered || catalog_.is(Word::index, reading_.leaf) || catalog_.is(Word::identity, reading_.leaf);
   }
 
   // "environment/gpu_count" describes a machine, "metadata/compile_time_s" is a measurement.
@@ -133,9 +142,12 @@ class Decision {
   ColumnMeaning own_metric() const {
     ColumnMeaning meaning;
     meaning.role = Role::response;
-    meaning.metric = meaning.definition = own_name();
+    meaning.metric = own_name();
     if (reading_.statistic) meaning.statistic = *reading_.statistic;
     if (reading_.unit != nullptr) meaning.unit = reading_.unit;
+    // "Throughput" in percent is a change or a share, not a throughput.
+    if (catalog_.metric(meaning.metric) != nullptr && reading_.unit != nullptr) meaning.metric += "_" + std::string(core::to_string(reading_.unit->dimension));
+    meaning.definition = meaning.metric;
     meaning.rule = "named by its key";
     return meaning;
   }

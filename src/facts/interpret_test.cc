@@ -207,6 +207,12 @@ TEST(Interpreter, ReadsTelemetryInItsContext) {
   EXPECT_EQ(read.says("system/memory_used_gb", 1), "memory_used/sample [GB]");
 }
 
+TEST(Interpreter, DoesNotCallAPercentageByTheNameOfARate) {
+  const Read read = csv("Model|Throughput (%)|Test ID\na|12.5|7\nb|-3.5|8\n");
+  EXPECT_EQ(read.says("Throughput (%)"), "throughput_fraction/sample [%]");
+  EXPECT_EQ(read.column("Test ID").role, Role::index);
+}
+
 TEST(Interpreter, GivesTheSameMeaningEveryTime) {
   const Read a = csv(kSweep);
   const Read b = csv(kSweep);

@@ -68,7 +68,8 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words) {
     const bool denominator = n == 2 && words.size() > 2 && words[words.size() - 3] == "per";
     const bool output_token = n == 2 && words.size() > 3 && words[words.size() - 4] == "per";
     if (denominator || output_token) continue;
-    if (n < words.size() && is_digits(words[words.size() - n - 1])) continue;  // "over 10 ms" is no unit of the values
+    // "over 10 ms" and "tokens per GB" do not say what the values are in.
+    if (n < words.size() && (is_digits(words[words.size() - n - 1]) || words[words.size() - n - 1] == "per")) continue;
     for (const std::string_view between : {"/", " ", "_"}) {
       const core::UnitPtr unit = core::find_unit(join(tail, between));
       // "tokens" and counts are what a name is about, not only its unit.

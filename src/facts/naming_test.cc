@@ -80,6 +80,7 @@ TEST(Naming, LeavesUnknownNamesTheirOwn) {
 }
 
 TEST(Naming, DoesNotTakeALimitInANameForItsUnit) {
+  EXPECT_EQ(read({"Tokens per GB"}), "own tokens_per_gb");
   EXPECT_EQ(read({"requests over 10 ms"}).find("[ms]"), std::string::npos);
   EXPECT_EQ(read({"Regressions (>=10.0%)"}).find("[%]"), std::string::npos);
 }
