@@ -254,6 +254,17 @@ std::size_t Evidence::longest_label() const {
   return index_->longest_label;
 }
 
+bool Evidence::names_path(std::string_view word) const {
+  for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d) {
+    const std::string path = text::lower(corpus_->documents()[d].artifact.path);
+    const auto at = path.find(word);
+    if (at == std::string::npos || is_left_out(d)) continue;
+    const bool begins = at == 0 || !is_alnum(path[at - 1]);
+    if (begins && (at + word.size() == path.size() || !is_alnum(path[at + word.size()]))) return true;
+  }
+  return false;
+}
+
 bool Evidence::occurs(std::string_view bytes) const {
   for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d)
     if (!is_left_out(d) && corpus_->documents()[d].text.find(bytes) != std::string::npos) return true;

@@ -86,6 +86,8 @@ class Evidence {
   // Tables that have rows of this name, in order; very long tables are left out.
   [[nodiscard]] const std::vector<SheetId>& sheets_with(const std::string& label) const;
   [[nodiscard]] std::size_t longest_label() const;
+  // Whether some document's path holds the word (lower case), not inside a longer one.
+  [[nodiscard]] bool names_path(std::string_view word) const;
   // Whether the bytes stand in some document.
   [[nodiscard]] bool occurs(std::string_view bytes) const;
   // The same over all metrics of the vocabulary and of the corpus: folded phrase -> metrics.

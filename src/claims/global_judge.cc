@@ -80,6 +80,15 @@ GlobalJudge::Phrase GlobalJudge::nearest_phrase(const Saying& saying, std::size_
   return best;
 }
 
+// "Tokens per second: 7.9": the words that name the metric are its unit.
+core::UnitPtr GlobalJudge::unit_of_phrase(const Claimed& claimed) const {
+  const PieceRange& range = claimed.phrase.range;
+  if (range.end <= range.begin || range.end > claimed.saying.pieces.size()) return nullptr;
+  const std::uint64_t begin = claimed.saying.pieces[range.begin].begin;
+  const std::uint64_t end = claimed.saying.pieces[range.end - 1].end;
+  return end > begin && end - begin < 64 ? core::find_unit(judging_.text.substr(begin, end - begin)) : nullptr;
+}
+
 // "json_results[4].tokens_per_second": a key of the evidence, written out.
 bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
   const PieceRange& range = claimed.phrase.range;
@@ -212,6 +221,15 @@ bool GlobalJudge::by_rows(const Claimed& claimed, Verdict& verdict) const {
   return true;
 }
 
+// A mean or a median that is a single cell of a table of many: "the first row sold as a mean".
+bool GlobalJudge::is_one_row_of_many(const Claimed& claimed, const Candidate& candidate) const {
+  if (claimed.statistics.empty() || candidate.column->statistic.kind != Kind::sample) return false;
+  const Kind kind = claimed.statistics.front().kind;
+  if (kind != Kind::mean && kind != Kind::median) return false;
+  const core::CellRef& cell = candidate.cells.front();
+  return judging_.evidence.corpus().document(cell.document).tables[cell.table].rows.size() > 2;
+}
+
 // A precise value can be looked for: where it stands tells what it is.
 bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
   const core::Quantity& stated = claimed.mention.stated;
@@ -223,6 +241,8 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
   const Candidate* fitting = nullptr;       // the dimension fits
   const Candidate* unit_unknown = nullptr;  // the named column, whose unit nobody wrote
   const Candidate* other = nullptr;         // the digits, in another unit
+  const Candidate* elsewhere = nullptr;     // what the saying speaks of is not what was measured there
+  const Candidate* one_row = nullptr;       // one row, stated as a statistic
   std::vector<Candidate> candidates;
   candidates.reserve(hits.size());
   for (const Evidence::ValueHit& hit : hits) {
@@ -237,6 +257,10 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
       if (known && other == nullptr) other = &candidate;
     } else if (measure && !known) {
       if (named_here && unit_unknown == nullptr) unit_unknown = &candidate;
+    } else if (claimed.digits > kPrecise && is_of_another(claimed.saying, hit.cell)) {
+      if (elsewhere == nullptr) elsewhere = &candidate;
+    } else if (named_here && claimed.digits > kPrecise && is_one_row_of_many(claimed, candidate)) {
+      if (one_row == nullptr) one_row = &candidate;
     } else if (named_here) {
       cite(candidate, verdict);
       support(verdict, shown(candidate));
@@ -250,6 +274,13 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
     support(verdict, shown(candidate));
     return true;
   };
+  if (const Candidate* wrong = elsewhere != nullptr ? elsewhere : one_row; wrong != nullptr && fitting == nullptr) {
+    cite(*wrong, verdict);
+    verdict.found = shown(*wrong);
+    contradict(verdict, elsewhere != nullptr ? fmt::format("that value is of {}", judging_.evidence.corpus().document(wrong->cells.front().document).artifact.path)
+                                             : "that value is one row, not a statistic of the rows");
+    return true;
+  }
   if (claimed.digits < kPrecise) return unit_unknown != nullptr && other == nullptr && accept(*unit_unknown);
   if (fitting != nullptr) return named.empty() && accept(*fitting);  // real, but of another metric than the one named: open
   if (other == nullptr || !measure || claimed.mention.integer) return unit_unknown != nullptr && accept(*unit_unknown);
@@ -260,20 +291,109 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
   return true;
 }
 
-// A mean or a peak of a metric lies within what was measured of it, wherever that was.
-bool GlobalJudge::by_range(const Claimed& claimed, Verdict& verdict) const {
-  if (claimed.phrase.columns == nullptr || claimed.phrase.range.end > claimed.at || claimed.at - claimed.phrase.range.end > 6) return false;
-  if (claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 2 || claimed.mention.relation != Relation::equal) return false;
-  const Candidate* low = nullptr;
-  const Candidate* high = nullptr;
+// Every cell of the named columns that has the stated dimension.
+std::vector<Candidate> GlobalJudge::named_cells(const Claimed& claimed) const {
   std::vector<Candidate> all;
   for (const Evidence::ColumnAt& at : *claimed.phrase.columns) {
     if (values_.meaning(at.sheet, at.column).unit->dimension != claimed.unit->dimension) continue;
-    const std::size_t count = judging_.evidence.corpus().documents()[at.sheet.document].tables[at.sheet.table].rows.size();
-    std::vector<std::uint32_t> rows(count);
-    for (std::uint32_t r = 0; r < count; ++r) rows[r] = r;
-    for (Candidate& candidate : values_.cells(at.sheet, at.column, rows)) all.push_back(std::move(candidate));
+    for (Candidate& candidate : values_.cells(at.sheet, at.column, all_rows(at.sheet))) all.push_back(std::move(candidate));
   }
+  return all;
+}
+
+std::vector<std::uint32_t> GlobalJudge::all_rows(SheetId sheet) const {
+  std::vector<std::uint32_t> rows(judging_.evidence.corpus().documents()[sheet.document].tables[sheet.table].rows.size());
+  for (std::uint32_t r = 0; r < rows.size(); ++r) rows[r] = r;
+  return rows;
+}
+
+// The metric is named right before the number.
+bool GlobalJudge::names_metric(const Claimed& claimed) const {
+  return claimed.phrase.columns != nullptr && claimed.phrase.range.end <= claimed.at && claimed.at - claimed.phrase.range.end <= 6;
+}
+
+// "a token rate of 13.8 KB/s": nothing that is called so is measured in such a unit.
+bool GlobalJudge::by_dimension(const Claimed& claimed, Verdict& verdict) const {
+  if (!names_metric(claimed) || claimed.unit == nullptr || !is_measure(claimed.unit->dimension)) return false;
+  const Evidence::ColumnAt* measured = nullptr;
+  for (const Evidence::ColumnAt& at : *claimed.phrase.columns) {
+    const core::ColumnMeaning& column = values_.meaning(at.sheet, at.column);
+    if (column.unit->dimension == claimed.unit->dimension || column.unit->dimension == Dimension::unknown) return false;
+    if (is_measure(column.unit->dimension) && column.role == core::Role::response) measured = &at;
+    else return false;
+  }
+  if (measured == nullptr) return false;
+  const core::ColumnMeaning& column = values_.meaning(measured->sheet, measured->column);
+  verdict.claim.kind = ClaimKind::unit;
+  contradict(verdict, fmt::format("{} is in {}, not {}", column.metric, column.unit->symbol, claimed.unit->symbol));
+  return true;
+}
+
+// Stated as measured: the named columns neither hold the value nor give it as a statistic of one table.
+bool GlobalJudge::by_absence(const Claimed& claimed, Verdict& verdict) const {
+  if (!names_metric(claimed) || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 3) return false;
+  if (claimed.mention.relation != Relation::equal) return false;
+  for (const Candidate& candidate : named_cells(claimed))
+    if (fit(claimed.mention, claimed.unit, candidate) == Fit::equal) return false;
+  for (const Evidence::ColumnAt& at : *claimed.phrase.columns) {
+    for (const Kind kind : {Kind::mean, Kind::median, Kind::stddev, Kind::sum}) {
+      const double percent = kind == Kind::median ? 50 : 0;
+      for (const Candidate& candidate : values_.of(at.sheet, at.column, all_rows(at.sheet), {core::Statistic{kind, percent}}))
+        if (fit(claimed.mention, claimed.unit, candidate) == Fit::equal) return false;
+    }
+  }
+  not_support(verdict, "no such value of it is in the evidence");
+  return true;
+}
+
+// A metric that people measure and nobody did here: "Accuracy: 87.5 %".
+bool GlobalJudge::by_unmeasured(const Claimed& claimed, Verdict& verdict) const {
+  const Evidence::MetricNames& names = judging_.evidence.metric_names();
+  const std::vector<Piece>& pieces = claimed.saying.pieces;
+  if (claimed.digits < 2 || claimed.at == 0 || (claimed.unit == nullptr && claimed.mention.integer)) return false;
+  const std::size_t from = claimed.at > 4 ? claimed.at - 4 : 0;
+  for (std::size_t i = from; i < claimed.at; ++i) {
+    for (std::size_t count = claimed.at - i; count > 0; --count) {
+      std::string joined;
+      for (std::size_t k = i; k < i + count; ++k) joined += (k == i ? "" : " ") + folded(pieces[k].text);
+      const auto found = names.metrics.find(joined);
+      if (found == names.metrics.end()) continue;
+      for (const std::string& metric : found->second)
+        if (!judging_.evidence.sheets_of(metric).empty()) return false;
+      not_support(verdict, fmt::format("{} was not measured", found->second.front()));
+      return true;
+    }
+  }
+  return false;
+}
+
+// Whether the saying speaks of a model size ("1b") or of files ("mlp_bench") that the document of a hit has nothing of,
+// while other documents do.
+bool GlobalJudge::is_of_another(const Saying& saying, const core::CellRef& cell) const {
+  const core::Document& document = judging_.evidence.corpus().document(cell.document);
+  const core::TableMeaning& meaning = judging_.evidence.corpus().meaning(cell.document)[cell.table];
+  std::string about = text::lower(document.artifact.path);
+  if (cell.row < meaning.configs.size() && !judging_.evidence.corpus().configs().empty())
+    about += " " + text::lower(judging_.evidence.corpus().configs()[meaning.configs[cell.row]].to_string());
+  const auto words = judging_.at(saying.cell && saying.row_label.size() > 0 ? saying.row_label : saying.span);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!is_word_char(words[i]) || (i > 0 && (is_word_char(words[i - 1]) || words[i - 1] == '.' || words[i - 1] == '-'))) continue;
+    std::size_t end = i;
+    while (end < words.size() && is_word_char(words[end])) ++end;
+    const std::string word = text::lower(words.substr(i, end - i));
+    const bool size = word.size() >= 2 && is_digit(word.front()) && (word.back() == 'b' || word.back() == 'm') && std::all_of(word.begin(), word.end() - 1, is_digit);
+    const bool stem = word.size() > 6 && word.find('_') != std::string::npos && !judging_.evidence.find_stems(word).empty();
+    if ((size || stem) && about.find(word) == std::string::npos && (stem || judging_.evidence.names_path(word))) return true;
+  }
+  return false;
+}
+
+// A mean or a peak of a metric lies within what was measured of it, wherever that was.
+bool GlobalJudge::by_range(const Claimed& claimed, Verdict& verdict) const {
+  if (!names_metric(claimed) || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 2 || claimed.mention.relation != Relation::equal) return false;
+  const Candidate* low = nullptr;
+  const Candidate* high = nullptr;
+  const std::vector<Candidate> all = named_cells(claimed);
   const auto in_unit = [&](const Candidate& c) { return *core::convert(c.value, c.unit, claimed.unit); };
   for (const Candidate& candidate : all) {
     if (low == nullptr || in_unit(candidate) < in_unit(*low)) low = &candidate;
@@ -297,22 +417,10 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   const std::vector<bool> none(saying.pieces.size(), false);
   const ColumnPhrase phrase{claimed.phrase.range, {}};
   claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
+  if (claimed.unit == nullptr && claimed.phrase.columns != nullptr) claimed.unit = unit_of_phrase(claimed);
   if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
-  if (is_hypothetical(judging_, saying)) return false;
-  if (!speaks_of_derived(saying) && !mention.signed_ && by_range(claimed, verdict)) return true;
-  if (claimed.digits < 3 || speaks_of_derived(saying) || mention.signed_) return false;
-  // Stated as measured, in a unit of measurement, and nowhere in the evidence in any unit of its dimension.
-  const bool measure = claimed.unit != nullptr && is_measure(claimed.unit->dimension);
-  const bool metric = claimed.phrase.columns != nullptr && claimed.phrase.range.end <= claimed.at && claimed.at - claimed.phrase.range.end <= 6;
-  if (!measure || !metric || mention.relation != Relation::equal) return false;
-  for (const core::Unit& unit : core::all_units()) {
-    const auto value = core::convert(mention.stated.value, claimed.unit, &unit);
-    if (!value) continue;
-    const double place = last_place(mention.stated) * std::fabs(*value / (mention.stated.value == 0 ? 1 : mention.stated.value));
-    if (!judging_.evidence.cells_between(*value - place, *value + place, 1).empty()) return false;
-  }
-  not_support(verdict, "no such value is in the evidence");
-  return true;
+  if (is_hypothetical(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
+  return by_dimension(claimed, verdict) || by_range(claimed, verdict) || by_absence(claimed, verdict) || by_unmeasured(claimed, verdict);
 }
 
 }  // namespace chimera::claims

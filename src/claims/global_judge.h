@@ -37,6 +37,15 @@ class GlobalJudge {
                  Verdict& verdict) const;
   bool by_value(const Claimed& claimed, Verdict& verdict) const;
   bool by_range(const Claimed& claimed, Verdict& verdict) const;
+  bool by_dimension(const Claimed& claimed, Verdict& verdict) const;
+  bool by_absence(const Claimed& claimed, Verdict& verdict) const;
+  bool by_unmeasured(const Claimed& claimed, Verdict& verdict) const;
+  bool is_of_another(const Saying& saying, const core::CellRef& cell) const;
+  bool is_one_row_of_many(const Claimed& claimed, const Candidate& candidate) const;
+  bool names_metric(const Claimed& claimed) const;
+  core::UnitPtr unit_of_phrase(const Claimed& claimed) const;
+  std::vector<Candidate> named_cells(const Claimed& claimed) const;
+  std::vector<std::uint32_t> all_rows(SheetId sheet) const;
   Saying with_context(const Saying& saying, std::size_t& at) const;
   std::vector<SheetId> named_sheets(const Saying& saying) const;
   void cite(const Candidate& candidate, Verdict& verdict) const;
