@@ -58,7 +58,7 @@ def run(step, built):
 def telling_line(detail):
     """The line of a detail that says most: the first that speaks of an error, else the first."""
     lines = [line.strip() for line in detail.splitlines() if line.strip()] or [""]
-    return next((line for line in lines if "error" in line.lower()), lines[0])
+    return next((line for line in lines if "error:" in line.lower()), lines[0])
 
 
 def tally(results):

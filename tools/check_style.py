@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 MAX_FILE, MAX_HEADER, MAX_FUNCTION = 600, 150, 60
 
 OPENS = re.compile(r"^(\s*)\S.*\{$")
+CLOSES = re.compile(r"^(\s*)\}")
 NOT_A_FUNCTION = re.compile(r"^\s*(inline\s+)?(namespace|class|struct|union|enum|extern|template|\}|//)|=\s*\{$|\bTEST")
 MACHINE_PATH = re.compile(r"(?<![\w./-])/(work|home/\w+|root)/\w")
 OURS = ("CMakeLists.txt", "CMakePresets.json", "README.md", "check", "chimera", ".ci", "cmake", "deps", "docs", "fuzz",
@@ -21,7 +22,7 @@ TEXT = {"", ".cc", ".cmake", ".def", ".h", ".json", ".md", ".py", ".sh", ".toml"
 
 
 def long_functions(lines):
-    """(line, length) of each function body over the limit: from a line that ends in { to the } below it.
+    """(line, length) of each function body over the limit: from a line that ends in { to the } below it or left of it.
 
     Rows of tables, lines that begin with { or ", do not count.
     """
@@ -30,8 +31,8 @@ def long_functions(lines):
         if opened is None:
             match = OPENS.match(line)
             if match and not NOT_A_FUNCTION.search(line):
-                opened, rows = (number, match[1] + "}"), 0
-        elif line.startswith(opened[1]):
+                opened, rows = (number, len(match[1])), 0
+        elif (closing := CLOSES.match(line)) and len(closing[1]) <= opened[1]:
             length = number - opened[0] + 1 - rows
             if length > MAX_FUNCTION:
                 yield opened[0], length

@@ -36,6 +36,10 @@ class Style(unittest.TestCase):
             found = self.problems("src/a/b.cc", "class A {\n" + function(61, indent) + "};\n")
             self.assertEqual(["src/a/b.cc:2: a function of 61 lines; up to 60 are allowed"], found)
 
+    def test_a_constructor_over_two_lines_ends_where_it_ends(self):
+        text = "class A {\n  A()\n      : b_(1) {\n    call();\n  }\n" + function(50, "  ") + "};\n"
+        self.assertEqual([], self.problems("src/a/b.cc", text))
+
     def test_a_long_table_or_test_is_no_function(self):
         self.assertEqual([], self.problems("src/a/b.cc", "const int kTable[] = {\n" + "  1,\n" * 80 + "};\n"))
         self.assertEqual([], self.problems("src/a/b.cc", "T f() {\n  return {\n" + "    {1, 2},\n" * 80 + "  };\n}\n"))
