@@ -13,6 +13,7 @@ using core::DiagnosticCode;
 using core::Role;
 using Kind = core::Statistic::Kind;
 
+constexpr std::uint32_t kLookBack = 1024;
 constexpr std::size_t kFewRows = 4;  // below it, repeated values say nothing about levels
 
 // Statistics whose size says nothing about good or bad.
@@ -51,7 +52,8 @@ class Decision {
  private:
   // One note for a unit, however many columns of the table are in it.
   bool is_first_with_unit(std::uint32_t column) const {
-    for (std::uint32_t c = 0; c < column; ++c)
+    const std::uint32_t from = column > kLookBack ? column - kLookBack : 0;  // bounded for tables of very many columns
+    for (std::uint32_t c = from; c < column; ++c)
       if (table_.columns[c].unit == column_.unit) return false;
     return true;
   }

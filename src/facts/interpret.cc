@@ -41,6 +41,19 @@ core::TableMeaning read_table(const Catalog& catalog, const core::Document& docu
   return meaning;
 }
 
+// Comparing columns with columns takes the square of their number. No table that people measured is wider than this.
+constexpr std::size_t kWidest = 4096;
+
+void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+  drop_config_names(meaning);
+  if (table.columns.size() > kWidest) return;
+  read_unit_columns(catalog, document, table, meaning);
+  borrow_metrics(catalog, table, meaning);
+  borrow_units(table, meaning);
+  prove_definitions(catalog, table, meaning);
+  tell_apart(table, meaning);
+}
+
 // Prose about measurements is worth less than what it is about; so are statistics, less than their raw values.
 core::Trust trust_in(const core::Document& document, const std::vector<core::TableMeaning>& meanings) {
   if (document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::text) return core::Trust::prose;
@@ -99,12 +112,7 @@ Interpretation Interpreter::interpret(const core::Document& document, core::Diag
     result.tables.push_back(read_table(catalog, document, table, diagnostics));
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, meaning);
-    drop_config_names(meaning);
-    read_unit_columns(catalog, document, table, meaning);
-    borrow_metrics(catalog, table, meaning);
-    borrow_units(table, meaning);
-    prove_definitions(catalog, table, meaning);
-    tell_apart(table, meaning);
+    refine(catalog, document, table, meaning);
     if (known == nullptr) read_rows(catalog, document, t, result.tables);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);

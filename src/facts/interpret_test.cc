@@ -213,6 +213,16 @@ TEST(Interpreter, DoesNotCallAPercentageByTheNameOfARate) {
   EXPECT_EQ(read.column("Test ID").role, Role::index);
 }
 
+TEST(Interpreter, ReadsTablesOfVeryManyColumnsWithoutComparingEachWithEach) {
+  std::string lines;
+  for (int i = 0; i < 20000; ++i) lines += (i == 0 ? "latency" : "|k" + std::to_string(i)) + std::string(i == 1 ? "_ms" : "");
+  lines += '\n';
+  for (int i = 0; i < 20000; ++i) lines += (i == 0 ? "" : "|") + std::to_string(i) + ".5";
+  const Read read = csv(lines + "\n");
+  EXPECT_EQ(read.says("latency"), "latency/sample []");
+  EXPECT_EQ(read.meaning.tables[0].columns.size(), 20000U);
+}
+
 TEST(Interpreter, GivesTheSameMeaningEveryTime) {
   const Read a = csv(kSweep);
   const Read b = csv(kSweep);
