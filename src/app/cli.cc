@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/completion.h"
 #include "app/console.h"
+#include "app/verify.h"
 #include "app/version.h"
 #include "base/log.h"
 
@@ -27,6 +28,7 @@ constexpr std::string_view kExamples =
     "  chimera report results/ -o out        a technical report over a folder of benchmark files\n"
     "  chimera explain f7 --in out/report.json   where the number with link f7 comes from\n"
     "  chimera facts results/ --json         every fact, one JSON object a line\n"
+    "  chimera verify report.md --against results/   which of its claims are wrong\n"
     "  chimera ingest results/ --map         what became of every number in the files\n"
     "Exit codes: 0 yes, 1 no, 2 usage, 3 input, 4 engine, 5 undecided, 70 a bug of ours, 130 interrupted.";
 
@@ -63,6 +65,7 @@ struct Options {
   FactsCommand facts;
   ExplainCommand explain;
   IngestCommand ingest;
+  VerifyCommand verify;
   std::string shell;
 };
 
@@ -79,6 +82,7 @@ class CommandLine {
     add_facts();
     add_explain();
     add_ingest();
+    add_verify();
     add_completion();
   }
 
@@ -145,6 +149,17 @@ class CommandLine {
     sub->add_flag("--studies", options_.ingest.studies, "The studies found, and why each column is what it is");
   }
 
+  void add_verify() {
+    CLI::App* sub = command("verify", "Judge a report that anybody wrote against artifacts",
+                            "Finds every checkable claim and prints those that are contradicted, unsupported or uncheckable, with\n"
+                            "what is true instead and where that stands. Exit 1 where something is contradicted or unsupported.");
+    sub->add_option("REPORT", options_.verify.report, "Markdown or plain text; - for standard input");
+    sub->add_option("--against", options_.verify.against, "Folders or files that hold the evidence");
+    sub->add_option("--run", options_.verify.run, "The record of the run that wrote the report (JSON)");
+    sub->add_flag("--jsonl", options_.verify.jsonl, "Read {\"id\",\"text\"} lines from standard input, answer each with a line");
+    sub->add_option("--batch", options_.verify.batch, "A list of {\"report\",\"against\",\"run\"} lines, answered with a line each");
+  }
+
   void add_completion() {
     CLI::App* sub = app_.add_subcommand("completion", "Print a completion script for a shell");
     sub->footer("bash:  source <(chimera completion bash)\nzsh:   source <(chimera completion zsh)\nfish:  chimera completion fish | source");
@@ -200,6 +215,7 @@ class CommandLine {
     if (app_.got_subcommand("facts")) return facts_command(options_.facts, options_.common);
     if (app_.got_subcommand("explain")) return explain_command(options_.explain, options_.common);
     if (app_.got_subcommand("ingest")) return ingest_command(options_.ingest, options_.common);
+    if (app_.got_subcommand("verify")) return verify_command(options_.verify, options_.common);
     if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;
     return report_error({base::ErrorKind::usage, fmt::format("no command in \"{}\"", fmt::join(arguments, " ")), "chimera --help lists the commands"});
   }
