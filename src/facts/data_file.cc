@@ -13,9 +13,9 @@ DataNode to_node(const toml::node& from);
 DataNode table_node(const toml::table& table) {
   DataNode node;
   node.kind = DataNode::Kind::table;
-  for (const auto& [key, member] : table) node.members.emplace_back(std::string(key.str()), to_node(member));
+  for (const auto& [key, member] : table) node.members.push_back({std::string(key.str()), to_node(member)});
   // toml++ sorts members by name; people wrote them in an order.
-  std::stable_sort(node.members.begin(), node.members.end(), [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
+  std::stable_sort(node.members.begin(), node.members.end(), [](const auto& a, const auto& b) { return a.value.line < b.value.line; });
   return node;
 }
 
@@ -40,8 +40,8 @@ DataNode to_node(const toml::node& from) {
 }  // namespace
 
 const DataNode* DataNode::find(std::string_view key) const {
-  const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first == key; });
-  return found == members.end() ? nullptr : &found->second;
+  const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.key == key; });
+  return found == members.end() ? nullptr : &found->value;
 }
 
 base::Result<DataNode> DataFileReader::parse(std::string_view bytes) const {

@@ -5,22 +5,29 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
 
 namespace chimera::facts {
 
+struct DataMember;
+
 struct DataNode {
   enum class Kind { text, integer, other, list, table };
   Kind kind = Kind::other;
   std::string text;
   long long integer = 0;
-  std::vector<DataNode> items;                             // of a list
-  std::vector<std::pair<std::string, DataNode>> members;   // of a table, in the order of the file
+  std::vector<DataNode> items;      // of a list
+  std::vector<DataMember> members;  // of a table, in the order of the file
   unsigned line = 0;
   [[nodiscard]] const DataNode* find(std::string_view key) const;
+};
+
+// Not a pair: a pair of an incomplete type is no member of a vector for clang.
+struct DataMember {
+  std::string key;
+  DataNode value;
 };
 
 class DataFileReader {
