@@ -114,8 +114,10 @@ CitedJudge::Target CitedJudge::parse(const text::InlineLink& link) const {
 std::vector<Verdict> CitedJudge::judge(const text::InlineLink& link, const std::vector<const Mention*>& mentions) {
   const Target target = parse(link);
   Verdict verdict;
-  verdict.claim.span = {link.text.begin, link.text.end};
-  verdict.claim.quote = target.shown;
+  // a link without text is shown by its target
+  const text::MarkdownSpan& place = link.text.begin < link.text.end ? link.text : link.target;
+  verdict.claim.span = {place.begin, place.end};
+  verdict.claim.quote = std::string(draft_.substr(place.begin, place.end - place.begin));
   verdict.claim.cited = {target.scheme + ":" + target.rest};
   if (target.scheme == "fact") judge_fact(target, mentions, verdict);
   else if (target.scheme == "calc") judge_calc(target, mentions, verdict);

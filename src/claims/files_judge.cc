@@ -171,6 +171,8 @@ bool FilesJudge::judge_size(const Saying& saying, const Mention& mention, Verdic
       if (mention.relation != Relation::equal || !counts_.total) return false;
     }
     contradict(verdict, fmt::format("the mean is {:.6g} bytes", mean));
+  } else if (!far(total)) {
+    return false;  // "file size" may mean all of them
   } else if (stated > most * (1 + kLineEnds) || stated < least * (1 - kLineEnds)) {
     contradict(verdict, fmt::format("the files have {} to {} bytes", least, most));
   } else {

@@ -174,7 +174,10 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
   const bool noun_next = among(kFileNouns, word(at + 1)) || among(kFileNouns, word(at + 2));
   const bool bracketed = mention.digits.begin > 0 && judging_.text[mention.digits.begin - 1] == '(';
   auto type = bracketed ? std::nullopt : type_at(saying, at + 1);
-  if (!type && at > 0) type = type_at(saying, at - 1);
+  // "Compilation (JSON): 20 files" counts files of a kind, not of the type
+  const bool aside = at > 0 && saying.pieces[at - 1].begin > 0 && saying.pieces[at - 1].end < judging_.text.size() &&
+                     judging_.text[saying.pieces[at - 1].end] == ')';
+  if (!type && at > 0 && !aside) type = type_at(saying, at - 1);
   if (!type && at > 1 && among(kFileNouns, word(at - 1))) type = type_at(saying, at - 2);
   const bool noun_before = at > 0 && among(kFileNouns, word(at - 1));
   const std::string header = text::lower(judging_.at(saying.column_header));
@@ -185,6 +188,11 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
   if (!noun_next && !type_row && !(type && (bracketed || noun_before))) {
     const bool total = at > 1 && word(0) == "total" && std::any_of(saying.pieces.begin(), saying.pieces.begin() + static_cast<std::ptrdiff_t>(at), [](const Piece& p) { return among(kFileNouns, p.text); });
     if (!total) return false;
+  }
+  // "JSON and Markdown files (44 & 29 respectively)": which number is whose is not told here
+  if (type && bracketed && at > 2) {
+    for (const std::size_t back : {std::size_t{2}, std::size_t{3}, std::size_t{4}})
+      if (at >= back && word(at - back) == "and" && at > back && file_type(word(at - back - 1))) return false;
   }
   const auto compare = [&](std::uint64_t actual, std::string_view what) {
     if (states(mention.stated, mention.relation, static_cast<double>(actual))) support(verdict, fmt::format("{} {}", actual, what));

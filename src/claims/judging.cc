@@ -16,7 +16,7 @@ using core::Dimension;
 using Kind = core::Statistic::Kind;
 
 constexpr std::array kWishes = std::to_array<std::string_view>(
-    {"assume", "assumed", "assuming", "consider", "could", "example", "expect", "expected", "goal", "hypothetical", "ideally",
+    {"assume", "assumed", "assuming", "consider", "could", "create", "example", "expect", "expected", "goal", "hypothetical", "ideally",
      "illustrative", "implement", "might", "placeholder", "recommend", "recommended", "should", "target", "would"});
 static_assert(std::is_sorted(kWishes.begin(), kWishes.end()));
 

@@ -230,6 +230,8 @@ class Scanner {
     if (left == '[' && right == ']' && begin > 1 && is_word_char(text_[begin - 2])) return true;  // "results[3].ttft_s"
     if (right == '_' || (right == '.' && is_digit(beyond)) || (left == '.' && begin > 1 && is_alnum(text_[begin - 2]))) return true;
     if (is_letter(right) && m.span.end == end && !is_ordinal_suffix(end)) return true;
+    // "270m", "1B": parameters of a model
+    if ((right == 'b' || right == 'B' || right == 'm' || right == 'M') && !is_word_char(beyond)) return true;
     if (right == '-' && is_letter(beyond) && !m.unit_written && lower_word(text_, end + 1) == "bit") return true;
     if ((left == '-' || left == '/' || left == '@' || left == '#' || (left == ':' && is_letter(right))) && named_run(begin)) return true;
     if (m.unit_written && m.stated.unit->symbol == "%") {
