@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
+#include <functional>
 
 namespace chimera::analysis {
 namespace {
@@ -17,8 +19,8 @@ struct Record {
   core::DocumentId document;
   bool measures = false;          // performance
   core::CellRef measurement;      // its first performance measurement
-  std::vector<std::string> keys;  // settings of any of its rows
-  std::vector<std::string> metrics;
+  std::set<std::string, std::less<>> keys;  // settings of any of its rows
+  std::set<std::string, std::less<>> metrics;
   bool times = false;             // a time column, or a date in a cell of one
   bool samples = false;           // at least one performance value that is no statistic
   bool statistics = false;
@@ -38,7 +40,7 @@ struct Gap {
   bool elsewhere = false;    // worth a word where other files record it
 };
 
-bool has_any(const std::vector<std::string>& of, std::initializer_list<std::string_view> wanted) {
+bool has_any(const std::set<std::string, std::less<>>& of, std::initializer_list<std::string_view> wanted) {
   return std::any_of(wanted.begin(), wanted.end(), [&](std::string_view w) { return std::find(of.begin(), of.end(), w) != of.end(); });
 }
 
@@ -59,7 +61,7 @@ void note_settings(Record& record, const core::Corpus& corpus, const core::Table
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   for (const std::uint32_t config : distinct) {
     for (const core::Setting& setting : corpus.config({config}).settings()) {
-      add_once(record.keys, setting.key);
+      record.keys.insert(setting.key);
       if (setting.key == "temperature" && setting.value != "0") record.samples_random = true;
     }
   }
@@ -68,11 +70,11 @@ void note_settings(Record& record, const core::Corpus& corpus, const core::Table
 void note_column(Record& record, const core::Table& table, const core::TableMeaning& meaning, std::uint32_t t, std::uint32_t c) {
   const core::ColumnMeaning& column = meaning.columns[c];
   if (column.role == Role::time) record.times = true;
-  if (column.role == Role::identity || column.role == Role::factor) add_once(record.keys, column.metric);
+  if (column.role == Role::identity || column.role == Role::factor) record.keys.insert(column.metric);
   for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
     const core::ColumnMeaning& here = meaning.at(r, c);
     if (table.columns[c].cells[r].kind != core::CellKind::number || meaning.states[r] == core::RowState::failed) continue;
-    if (is_measure(here.role)) add_once(record.metrics, here.metric);
+    if (is_measure(here.role)) record.metrics.insert(here.metric);
     if (!is_performance(here)) continue;
     if (!record.measures) record.measurement = {record.document, t, r, c};
     record.measures = true;

@@ -80,7 +80,7 @@ TEST(Summaries, KnowsThatAPercentileOfAllLiesBetweenThoseOfTheGroups) {
                          {"/stats/runs/0", "/stats/runs/1"}, ""};
   test::add(corpus, {overall, groups});
   EXPECT_EQ(plain(find(corpus)),
-            "summary_mismatch: run.json states 15.4 ms as the largest latency, but the groups it covers begin at 15.7 ms. "
+            "summary_mismatch: run.json states 15.4 ms as the maximum latency, but the groups it covers begin at 15.7 ms. "
             "The stated value is the mean latency of a part of the data.\n"
             "agreement: None of the 1 summary values whose rows are at hand follows from them.\n");
 }

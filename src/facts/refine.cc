@@ -1,6 +1,8 @@
 #include "facts/refine.h"
 
 #include <algorithm>
+#include <string>
+#include <unordered_map>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -226,20 +228,23 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
 }
 
 void borrow_units(const core::Table& table, core::TableMeaning& meaning) {
-  const std::vector<ColumnMeaning> written = meaning.columns;
   const auto scatter = [](const ColumnMeaning& column) { return column.statistic.kind == core::Statistic::Kind::cv; };
-  for (ColumnMeaning& column : meaning.columns) {
+  // Per definition the first column that has a unit; null where others disagree.
+  std::unordered_map<std::string, const ColumnMeaning*> lenders;
+  const std::vector<ColumnMeaning> written = meaning.columns;
+  for (const ColumnMeaning& column : written) {
     // A coefficient of variation has no unit to lend or borrow.
+    if (column.role != Role::response || !has_unit(column) || scatter(column)) continue;
+    const auto [lender, fresh] = lenders.emplace(column.definition, &column);
+    if (!fresh && lender->second != nullptr && lender->second->unit != column.unit) lender->second = nullptr;
+  }
+  if (lenders.empty()) return;
+  for (ColumnMeaning& column : meaning.columns) {
     if (column.role != Role::response || has_unit(column) || scatter(column)) continue;
-    const auto lends = [&](const ColumnMeaning& other) {
-      return other.role == Role::response && other.definition == column.definition && has_unit(other) && !scatter(other);
-    };
-    const auto lender = std::find_if(written.begin(), written.end(), lends);
-    if (lender == written.end()) continue;
-    const bool agree = std::all_of(written.begin(), written.end(), [&](const ColumnMeaning& other) { return !lends(other) || other.unit == lender->unit; });
-    if (!agree) continue;
-    column.unit = lender->unit;
-    column.rule += "; unit of " + table.columns[static_cast<std::size_t>(lender - written.begin())].key;
+    const auto lender = lenders.find(column.definition);
+    if (lender == lenders.end() || lender->second == nullptr) continue;
+    column.unit = lender->second->unit;
+    column.rule += "; unit of " + table.columns[static_cast<std::size_t>(lender->second - written.data())].key;
   }
 }
 

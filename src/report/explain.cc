@@ -90,7 +90,8 @@ class Explainer {
 
   [[nodiscard]] std::string derivation(const Json& fact) const {
     const Json& inputs = fact.at("inputs");
-    std::string out = fmt::format("  {:<11}{} of {} input{}\n", "formula", string(fact, "formula"), inputs.size(), inputs.size() == 1 ? "" : "s");
+    const std::size_t total = fact.value("inputs_total", inputs.size());
+    std::string out = fmt::format("  {:<11}{} of {} input{}\n", "formula", string(fact, "formula"), total, total == 1 ? "" : "s");
     for (std::size_t i = 0; i < inputs.size() && i < kInputsShown; ++i) {
       const Json* input = find(inputs[i].get<std::string>());
       if (input == nullptr) continue;
@@ -98,7 +99,7 @@ class Explainer {
       out += input->contains("path") ? fmt::format("  {}, {}\n", string(*input, "path"), place(input->at("place")))
                                      : fmt::format("  = {}\n", string(*input, "formula"));
     }
-    if (inputs.size() > kInputsShown) out += fmt::format("    ... and {} more (--json lists all)\n", inputs.size() - kInputsShown);
+    if (total > kInputsShown) out += fmt::format("    ... and {} more{}\n", total - kInputsShown, total > inputs.size() ? "" : " (--json lists all)");
     return out;
   }
 

@@ -54,8 +54,9 @@ Json fact_json(const CitedFact& cited, const core::FactLookup& facts) {
   if (fact.evidence.empty()) {
     json["formula"] = fact.formula;
     Json inputs = Json::array();
-    for (const core::FactId input : fact.inputs) inputs.push_back(core::to_string(input));
+    for (std::size_t i = 0; i < std::min(fact.inputs.size(), kInputsKept); ++i) inputs.push_back(core::to_string(fact.inputs[i]));
     json["inputs"] = std::move(inputs);
+    json["inputs_total"] = fact.inputs.size();
     return json;
   }
   const core::SourceRef& source = fact.evidence.front();

@@ -114,8 +114,8 @@ class Publisher {
     std::set<core::FactId> extra;
     std::vector<core::FactId> open;
     const auto push = [&](const std::vector<core::FactId>& inputs) {
-      for (const core::FactId input : inputs)
-        if (fact_labels_.count(input) == 0 && extra.insert(input).second) open.push_back(input);
+      for (std::size_t i = 0; i < std::min(inputs.size(), kInputsKept); ++i)
+        if (fact_labels_.count(inputs[i]) == 0 && extra.insert(inputs[i]).second) open.push_back(inputs[i]);
     };
     for (const CitedFact& cited : facts_in_order_) push(cited.fact.inputs);
     std::map<core::FactId, core::Fact> inputs;
