@@ -208,8 +208,13 @@ void write_key_findings(const WriterInput& input, Draft& draft) {
   if (left_out) draft.paragraph(words("Findings of less weight are in ").code("report.json").text("."));
 }
 
-// Two of a kind at the most, so that one sweep's needs do not crowd out the rest; where an action is about one
-// artifact it says which.
+// The artifact that a statement is about is the first that it names.
+const core::Part* first_artifact(const Statement& statement) {
+  const auto at = std::find_if(statement.parts().begin(), statement.parts().end(), [](const core::Part& p) { return p.kind == core::Part::Kind::artifact; });
+  return at == statement.parts().end() ? nullptr : &*at;
+}
+
+// Two of a kind at the most, so that the needs of one sort of finding do not crowd out the rest.
 void write_recommendations(const WriterInput& input, Draft& draft) {
   draft.heading(2, "Recommendations");
   std::set<std::string> said;
@@ -217,9 +222,9 @@ void write_recommendations(const WriterInput& input, Draft& draft) {
   std::vector<Statement> items;
   for (const core::Finding& finding : input.findings) {
     if (finding.kind == FindingKind::gap || finding.action.empty() || items.size() == kRecommendations) continue;
-    if (!said.insert(finding.action.plain()).second || of_kind[finding.kind]++ == kActionsPerKind) continue;
+    if (!said.insert(finding.action.plain()).second || of_kind[finding.kind]++ >= kActionsPerKind) continue;
     Statement item;
-    if (finding.paths.size() == 1) item.artifact(finding.paths.front()).text(": ");
+    if (const core::Part* subject = first_artifact(finding.statement)) item.part(*subject).text(": ");
     items.push_back(item.append(finding.action));
   }
   if (items.empty()) return draft.paragraph(words("None: the findings ask for no action."));
