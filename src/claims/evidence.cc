@@ -265,9 +265,11 @@ bool Evidence::names_path(std::string_view word) const {
   return false;
 }
 
-bool Evidence::occurs(std::string_view bytes) const {
-  for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d)
-    if (!is_left_out(d) && corpus_->documents()[d].text.find(bytes) != std::string::npos) return true;
+bool Evidence::occurs(std::string_view bytes, std::string_view saying) const {
+  for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d) {
+    const std::string& text = corpus_->documents()[d].text;
+    if (!is_left_out(d) && text.find(bytes) != std::string::npos && text.find(saying) == std::string::npos) return true;
+  }
   return false;
 }
 

@@ -88,8 +88,8 @@ class Evidence {
   [[nodiscard]] std::size_t longest_label() const;
   // Whether some document's path holds the word (lower case), not inside a longer one.
   [[nodiscard]] bool names_path(std::string_view word) const;
-  // Whether the bytes stand in some document.
-  [[nodiscard]] bool occurs(std::string_view bytes) const;
+  // Whether the bytes stand in some document that does not quote the whole `saying` (a record of the run may).
+  [[nodiscard]] bool occurs(std::string_view bytes, std::string_view saying) const;
   // The same over all metrics of the vocabulary and of the corpus: folded phrase -> metrics.
   struct MetricNames {
     std::unordered_map<std::string, std::vector<std::string>> metrics;

@@ -210,7 +210,7 @@ void FilesJudge::judge_machine(const Saying& saying, std::vector<Verdict>& verdi
     while (end < saying.span.end && is_token_char(judging_.text[end])) ++end;
     const auto token = judging_.text.substr(begin, end - begin);
     const bool model = token.size() >= 4 && is_letter(token.front()) && std::any_of(token.begin(), token.end(), is_digit);
-    if (model && !judging_.evidence.occurs(token)) {
+    if (model && !judging_.evidence.occurs(token, judging_.at({at, saying.span.end}))) {
       Verdict verdict = judging_.begin(ClaimKind::environment, core::Span{at, saying.span.end});
       not_support(verdict, fmt::format("'{}' is nowhere in the evidence", token));
       verdicts.push_back(std::move(verdict));

@@ -130,6 +130,8 @@ bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
 Saying GlobalJudge::with_context(const Saying& saying, std::size_t& at) const {
   Saying wide = saying;
   std::vector<Piece> before = pieces_of(judging_.at(saying.heading), saying.heading.begin);
+  for (const core::Span& lead : saying.leads)
+    for (Piece& piece : pieces_of(judging_.at(lead), lead.begin)) before.push_back(std::move(piece));
   if (saying.cell) {
     for (const CellPlace& place : judging_.scan.cells) {
       if (place.span.begin > saying.span.begin) break;
@@ -208,8 +210,13 @@ bool GlobalJudge::by_rows(const Claimed& claimed, Verdict& verdict) const {
         }
       }
       if (claimed.digits >= 2 && fits_part(claimed, view, c, rows, verdict)) return true;
+      // a heading may name rows too; the line itself, or the row of the table, must
+      const std::uint64_t own = claimed.saying.cell && claimed.saying.row_label.size() > 0 ? claimed.saying.row_label.begin
+                                : claimed.saying.leads.empty() ? claimed.saying.span.begin : claimed.saying.leads.front().begin;
+      const bool named_here = std::any_of(view.rows.begin(), view.rows.end(), [&](const RowName& name) { return wide.pieces[name.range.begin].begin >= own; });
+      if (!named_here) continue;
       const bool measured = !candidates.empty() && candidates.front().column->role == core::Role::response;
-      if (measured && origins.size() >= 2 && candidates.size() == 1 && view.row_count >= 4) strong.push_back(std::move(candidates.front()));
+      if (measured && origins.size() >= (claimed.digits >= 3 ? 1U : 2U) && candidates.size() == 1 && view.row_count >= 4) strong.push_back(std::move(candidates.front()));
     }
   }
   // Only where one table has these names, and the saying states which statistic: no other reading is left.
@@ -318,9 +325,8 @@ bool GlobalJudge::by_dimension(const Claimed& claimed, Verdict& verdict) const {
   const Evidence::ColumnAt* measured = nullptr;
   for (const Evidence::ColumnAt& at : *claimed.phrase.columns) {
     const core::ColumnMeaning& column = values_.meaning(at.sheet, at.column);
-    if (column.unit->dimension == claimed.unit->dimension || column.unit->dimension == Dimension::unknown) return false;
+    if (column.unit->dimension == claimed.unit->dimension) return false;
     if (is_measure(column.unit->dimension) && column.role == core::Role::response) measured = &at;
-    else return false;
   }
   if (measured == nullptr) return false;
   const core::ColumnMeaning& column = values_.meaning(measured->sheet, measured->column);
@@ -331,7 +337,8 @@ bool GlobalJudge::by_dimension(const Claimed& claimed, Verdict& verdict) const {
 
 // Stated as measured: the named columns neither hold the value nor give it as a statistic of one table.
 bool GlobalJudge::by_absence(const Claimed& claimed, Verdict& verdict) const {
-  if (!names_metric(claimed) || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 3) return false;
+  const bool measure = claimed.unit != nullptr && (is_measure(claimed.unit->dimension) || claimed.unit->symbol == "%");
+  if (!measure || !names_metric(claimed) || claimed.digits < 3 || named_cells(claimed).empty()) return false;
   if (claimed.mention.relation != Relation::equal) return false;
   for (const Candidate& candidate : named_cells(claimed))
     if (fit(claimed.mention, claimed.unit, candidate) == Fit::equal) return false;

@@ -13,6 +13,8 @@ class GlobalJudge {
  public:
   explicit GlobalJudge(const Judging& judging) : judging_(judging), binder_(judging.text, judging.evidence), values_(judging.evidence) {}
 
+  // Tables that have rows of a name in the saying, in order.
+  [[nodiscard]] std::vector<SheetId> named_sheets(const Saying& saying) const;
   // False where nothing binds.
   bool judge(const Saying& saying, const Mention& mention, Verdict& verdict) const;
 
@@ -47,7 +49,6 @@ class GlobalJudge {
   std::vector<Candidate> named_cells(const Claimed& claimed) const;
   std::vector<std::uint32_t> all_rows(SheetId sheet) const;
   Saying with_context(const Saying& saying, std::size_t& at) const;
-  std::vector<SheetId> named_sheets(const Saying& saying) const;
   void cite(const Candidate& candidate, Verdict& verdict) const;
 
   const Judging& judging_;

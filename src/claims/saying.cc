@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::array kAbbreviations = std::to_array<std::string_view>({"approx", "cf", "e.g", "eg", "etc", "fig", "i.e", "ie", "no", "vs"});
 
+constexpr std::uint64_t kLongestLead = 120;  // bytes
+
 class Cutter {
  public:
   Cutter(std::string_view text, const Scan& scan) : text_(text), scan_(scan) {}
@@ -53,6 +55,7 @@ class Cutter {
       flush();
       while (at < end && (text_[at] == '#' || text_[at] == ' ')) ++at;
       heading_ = {at, end};
+      leads_.clear();
       ++block_;
       add({at, end}, true);
       return;
@@ -60,10 +63,19 @@ class Cutter {
     if (starts_item(at, end)) flush();
     if (pending_.begin == pending_.end) {
       pending_ = {at, end};
+      level_ = 2 * (at - begin) + (starts_item(at, end) ? 1 : 0);
       ++block_;
     } else {
       pending_.end = end;
     }
+  }
+
+  // "**Rust:**", "- TTFT for JSON files:": what follows further in, or as its list, is said of it.
+  void open_lead(core::Span span) {
+    std::uint64_t end = span.end;
+    while (end > span.begin && (is_space(text_[end - 1]) || text_[end - 1] == '*' || text_[end - 1] == '_')) --end;
+    if (end == span.begin || text_[end - 1] != ':' || span.size() > kLongestLead) return;
+    leads_.push_back({level_, span});
   }
 
   // A bullet, a numbered item, or "**Name:** value": lines that begin something of their own.
@@ -77,7 +89,11 @@ class Cutter {
   }
 
   void flush() {
-    if (pending_.begin < pending_.end) sentences(pending_);
+    if (pending_.begin < pending_.end) {
+      while (!leads_.empty() && leads_.back().level >= level_) leads_.pop_back();
+      sentences(pending_);
+      open_lead(pending_);
+    }
     pending_ = {};
   }
 
@@ -113,11 +129,22 @@ class Cutter {
     saying.block = block_;
     saying.heading = title ? core::Span{} : heading_;
     saying.title = title;
+    for (const Lead& lead : leads_) saying.leads.push_back(lead.span);
     saying.pieces = pieces_of(text_.substr(span.begin, span.size()), span.begin);
     out_.push_back(std::move(saying));
   }
 
   std::vector<Piece> pieces_in(text::MarkdownSpan span) const { return pieces_of(text_.substr(span.begin, span.end - span.begin), span.begin); }
+
+  // The line above a table, where it ends in a colon.
+  std::vector<core::Span> table_leads(const text::MarkdownTable& table) const {
+    std::uint64_t end = table.span.begin;
+    while (end > 0 && (is_space(text_[end - 1]) || text_[end - 1] == '*')) --end;
+    if (end == 0 || text_[end - 1] != ':') return {};
+    const auto before = text_.rfind('\n', end - 1);
+    const std::uint64_t begin = before == std::string_view::npos ? 0 : before + 1;
+    return end - begin > kLongestLead ? std::vector<core::Span>{} : std::vector<core::Span>{{begin, end}};
+  }
 
   void cells() {
     std::vector<core::Span> headings;
@@ -133,6 +160,7 @@ class Cutter {
       saying.block = block_ + 1 + place.table;
       const auto above = std::upper_bound(headings.begin(), headings.end(), saying.span, [](const core::Span& a, const core::Span& b) { return a.begin < b.begin; });
       if (above != headings.begin()) saying.heading = *std::prev(above);
+      saying.leads = table_leads(table);
       if (place.column > 0) {
         saying.row_label = {row[0].begin, row[0].end};
         saying.pieces = pieces_in(row[0]);
@@ -161,6 +189,12 @@ class Cutter {
   std::size_t next_ = 0;
   core::Span pending_;
   core::Span heading_;
+  struct Lead {
+    std::uint64_t level = 0;  // indentation; an item stands below a line of the same indentation
+    core::Span span;
+  };
+  std::vector<Lead> leads_;
+  std::uint64_t level_ = 0;
   std::size_t block_ = 0;
   std::vector<Saying> out_;
 };

@@ -177,36 +177,45 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
   return true;
 }
 
+// Several tables may have a row of that name: one where all settings hold decides, else the first.
 void ValueJudge::judge_settings(const Scope& scope, std::vector<Verdict>& verdicts) const {
   const auto is_assignment = [&](const RowName& name) {
     const Piece& last = scope.saying.pieces[name.range.end - 1];
     return name.range.end - name.range.begin > 1 && last.begin > 0 && judging_.text[last.begin - 1] == '=';
   };
   for (const SheetView& view : scope.views) {
-    std::vector<std::uint32_t> named;
-    bool by_name = false;
-    for (const RowName& name : view.rows) {
-      if (is_assignment(name) || name.label == nullptr) continue;
-      named = name.label->rows;
-      by_name = true;
-    }
-    if (!by_name) continue;
+    const RowName* named = nullptr;
+    for (const RowName& name : view.rows)
+      if (!is_assignment(name) && name.label != nullptr && name.range.end - name.range.begin > 1) named = &name;
+    if (named == nullptr) continue;
+    std::vector<Verdict> here;
     for (const RowName& name : view.rows) {
       if (!is_assignment(name)) continue;
       const std::uint64_t begin = scope.saying.pieces[name.range.begin].begin;
       Verdict verdict = judging_.begin(ClaimKind::configuration, core::Span{begin, scope.saying.pieces[name.range.end - 1].end});
-      const bool holds = name.label != nullptr && std::any_of(named.begin(), named.end(), [&](std::uint32_t r) {
+      const std::vector<std::uint32_t>& rows = named->label->rows;
+      const bool holds = name.label != nullptr && std::any_of(rows.begin(), rows.end(), [&](std::uint32_t r) {
         return std::binary_search(name.label->rows.begin(), name.label->rows.end(), r);
       });
       const core::Document& document = judging_.evidence.corpus().documents()[view.sheet.document];
-      const core::Row& row = document.tables[view.sheet.table].rows[named.front()];
-      verdict.evidence.push_back({document.artifact.path, document.to_file(row.span), {row.line, 0, named.front() + 1, {}, row.pointer}});
+      const core::Row& row = document.tables[view.sheet.table].rows[rows.front()];
+      verdict.evidence.push_back({document.artifact.path, document.to_file(row.span), {row.line, 0, rows.front() + 1, {}, row.pointer}});
       if (holds) support(verdict, verdict.claim.quote);
       else contradict(verdict, "that row has another setting");
-      verdicts.push_back(std::move(verdict));
+      here.push_back(std::move(verdict));
     }
-    if (!verdicts.empty()) return;
+    const bool all = std::all_of(here.begin(), here.end(), [](const Verdict& v) { return v.kind == VerdictKind::supported; });
+    if (verdicts.empty() || (all && !here.empty())) verdicts = std::move(here);
+    if (all && !verdicts.empty()) return;
   }
+}
+
+std::vector<Verdict> ValueJudge::judge_settings_of(const Saying& saying, const std::vector<SheetId>& sheets) const {
+  Scope scope{saying, file_pieces(saying, judging_.scan.mentions), {}, {}, false};
+  for (const SheetId sheet : sheets) scope.views.push_back(binder_.view(saying, sheet, scope.hidden));
+  std::vector<Verdict> verdicts;
+  judge_settings(scope, verdicts);
+  return verdicts;
 }
 
 std::vector<Verdict> ValueJudge::judge(const Saying& saying, const std::vector<std::uint32_t>& documents, bool explicit_files,

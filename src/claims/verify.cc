@@ -36,6 +36,10 @@ class Verifier {
 
   void judge_unnamed(const Saying& saying, std::vector<bool>& handled) {
     if (saying.title) return;
+    if (judging_.at(saying.span).find('=') != std::string_view::npos) {
+      std::vector<Verdict> settings = values_.judge_settings_of(saying, global_.named_sheets(saying));
+      if (!settings.empty()) return keep(std::move(settings));
+    }
     for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
       const Mention& mention = judging_.mention(saying.mentions[i]);
       if (handled[i] || mention.kind != MentionKind::number) continue;
