@@ -81,7 +81,9 @@ core::FactId Prose::constant(double value, core::UnitPtr unit, core::FactId abou
 
 void Prose::quantity(core::Statement& to, core::FactId fact, int significant) const {
   const core::Fact found = ledger_.get(fact);
-  to.quantity(found, decimals_for(found.value.value, significant));
+  const int decimals = decimals_for(found.value.value, significant);
+  // A number that was written down is not given more digits than it was written with.
+  to.quantity(found, found.evidence.empty() ? decimals : std::min(decimals, std::max(0, found.value.decimals)));
 }
 
 void Prose::whole(core::Statement& to, core::FactId fact) const { to.quantity(ledger_.get(fact), 0); }
