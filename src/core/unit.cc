@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/check.h"
 
@@ -92,6 +93,8 @@ struct UnitTable {
   std::vector<Unit> units;
   std::unordered_map<std::string, UnitPtr> exact;
   std::unordered_map<std::string, UnitPtr> folded;  // null: two units differ by case alone
+  std::unordered_set<std::string> endings;          // last words of all of them, in lower case
+  std::size_t longest = 0;                          // bytes of a spelling
 
   UnitTable() {
     const std::vector<UnitSpec> specs = make_specs();
@@ -103,6 +106,8 @@ struct UnitTable {
     }
   }
 
+  static std::string_view last_word(std::string_view text) { return text.substr(text.find_last_of("/ _") + 1); }
+
   static std::string fold(std::string_view text) {
     std::string lower(text);
     for (char& c : lower)
@@ -112,6 +117,8 @@ struct UnitTable {
 
   void add(std::string_view spelling, UnitPtr unit) {
     exact.emplace(std::string(spelling), unit);
+    endings.insert(fold(last_word(spelling)));
+    longest = std::max(longest, spelling.size());
     const auto [entry, fresh] = folded.emplace(fold(spelling), unit);
     if (!fresh && entry->second != unit) entry->second = nullptr;
   }
@@ -142,12 +149,14 @@ UnitPtr unit_of(std::string_view symbol) {
 
 UnitPtr find_unit(std::string_view spelling) {
   const std::string_view text = trimmed(spelling);
-  if (text.empty()) return nullptr;
+  if (text.empty() || text.size() > table().longest) return nullptr;
   if (const auto found = table().exact.find(std::string(text)); found != table().exact.end()) return found->second;
   // "kb", "gb" and alike are written in lower case by programs that mean bytes; bits are never written so here.
   if (const auto found = table().folded.find(UnitTable::fold(text)); found != table().folded.end()) return found->second;
   return nullptr;
 }
+
+bool ends_some_unit(std::string_view text) { return table().endings.count(UnitTable::fold(UnitTable::last_word(text))) > 0; }
 
 const std::vector<Unit>& all_units() { return table().units; }
 

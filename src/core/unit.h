@@ -44,6 +44,8 @@ using UnitPtr = const Unit*;  // into the table; never null
 // By symbol or any spelling people use ("tokens/s", "tokens_per_second", "msec", "GB/s", "percent"); case matters
 // only where two units differ by it (mb/Mb is not guessed: null). Null where the spelling is not known.
 [[nodiscard]] UnitPtr find_unit(std::string_view spelling);
+// Whether the last word of `text` (behind '/', ' ' or '_') is the last word of any spelling; without it find_unit gives null.
+[[nodiscard]] bool ends_some_unit(std::string_view text);
 [[nodiscard]] const std::vector<Unit>& all_units();
 [[nodiscard]] std::string_view to_string(Dimension dimension);
 

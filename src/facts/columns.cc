@@ -27,11 +27,11 @@ bool is_json(core::Format format) { return format == core::Format::json || forma
 // Decides one column.
 class Decision {
  public:
-  Decision(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column, const Profile& profile)
-      : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile) {
+  Decision(NameParts& names, const core::Document& document, const core::Table& table, std::uint32_t column, const Profile& profile)
+      : catalog_(names.catalog()), document_(document), table_(table), column_(table.columns[column]), profile_(profile) {
     written_ = core::find_unit(column_.unit);
     if (written_ != nullptr && written_ == core::count_unit()) written_ = nullptr;
-    reading_ = read_name(catalog, path_of(document, table, column_), written_);
+    reading_ = read_name(names, path_of(document, table, column_), written_);
   }
 
   ColumnMeaning decide() {
@@ -40,7 +40,7 @@ class Decision {
   }
 
   void report(std::uint32_t column, core::Diagnostics& diagnostics) const {
-    const core::UnitPtr named = take_apart(catalog_, column_.key).unit;
+    const core::UnitPtr named = written_ == nullptr ? nullptr : take_apart(catalog_, column_.key).unit;
     if (written_ != nullptr && named != nullptr && named != written_)
       add(diagnostics, column, DiagnosticCode::unit_conflict,
           fmt::format("the name '{}' says {}, the values say {}", column_.key, named->symbol, written_->symbol), "the values' unit is used");
@@ -205,8 +205,12 @@ std::vector<std::string> path_of(const core::Document& document, const core::Tab
   return path;
 }
 
+bool has_row_keys(const core::Document& document, const core::Table& table, const core::Column& column) {
+  return is_json(document.artifact.format) && table.kind == core::TableKind::keyed && !column.key.empty();
+}
+
 std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column, std::uint32_t row) {
-  if (!is_json(document.artifact.format) || table.kind != core::TableKind::keyed || column.key.empty()) return path_of(document, table, column);
+  if (!has_row_keys(document, table, column)) return path_of(document, table, column);
   std::vector<std::string> path = split_path(table.name);
   path.emplace_back(document.at(table.columns.front().cells[row].span()));
   for (std::string& piece : split_path(column.key)) path.push_back(std::move(piece));
@@ -226,9 +230,9 @@ core::ColumnMeaning meaning_of(const NameReading& reading) {
   return meaning;
 }
 
-core::ColumnMeaning decide_column(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column,
+core::ColumnMeaning decide_column(NameParts& names, const core::Document& document, const core::Table& table, std::uint32_t column,
                                   const Profile& profile, core::Diagnostics& diagnostics) {
-  Decision decision(catalog, document, table, column, profile);
+  Decision decision(names, document, table, column, profile);
   decision.report(column, diagnostics);
   core::ColumnMeaning meaning = decision.decide();
   if (document.artifact.format == core::Format::markdown) meaning.provenance = core::Provenance::written;

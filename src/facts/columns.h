@@ -17,12 +17,15 @@ namespace chimera::facts {
 // The names above a column and its own, outermost first: the table's path for JSON, the header alone elsewhere.
 [[nodiscard]] std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column);
 
+// Whether a row's key stands between the table's path and the column's.
+[[nodiscard]] bool has_row_keys(const core::Document& document, const core::Table& table, const core::Column& column);
+
 // The same for one row: in a keyed table the row's key stands between the table and the column.
 [[nodiscard]] std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column, std::uint32_t row);
 
 // Factors have the setting's canonical name as their metric; columns that are no measurement keep their own name.
 // Adds unit_conflict where name and cells give different units (the cells win) and unknown_unit.
-[[nodiscard]] core::ColumnMeaning decide_column(const Catalog& catalog, const core::Document& document, const core::Table& table,
+[[nodiscard]] core::ColumnMeaning decide_column(NameParts& names, const core::Document& document, const core::Table& table,
                                                 std::uint32_t column, const Profile& profile, core::Diagnostics& diagnostics);
 
 // A metric's meaning from a reading of its name, without regard to values. `reading.metric` is set.

@@ -29,14 +29,14 @@ core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& do
   return meaning;
 }
 
-core::TableMeaning read_table(const Catalog& catalog, const core::Document& document, const core::Table& table, core::Diagnostics& diagnostics) {
+core::TableMeaning read_table(NameParts& names, const core::Document& document, const core::Table& table, core::Diagnostics& diagnostics) {
   core::TableMeaning meaning;
   meaning.columns.reserve(table.columns.size());
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     const bool key = table.kind == core::TableKind::keyed && table.columns[c].key.empty();
     meaning.columns.push_back(
-        key ? key_meaning(catalog, document, table)
-            : decide_column(catalog, document, table, c, profile_of(document, table.columns[c]), diagnostics));
+        key ? key_meaning(names.catalog(), document, table)
+            : decide_column(names, document, table, c, profile_of(document, table.columns[c]), diagnostics));
   }
   return meaning;
 }
@@ -104,16 +104,18 @@ const core::Vocabulary& Interpreter::vocabulary() const { return data_->catalog.
 Interpretation Interpreter::interpret(const core::Document& document, core::Diagnostics& diagnostics) const {
   const Catalog& catalog = data_->catalog;
   Interpretation result;
-  const auto recipe = std::find_if(data_->recipes.begin(), data_->recipes.end(), [&](const Recipe& r) { return recognises(r, document); });
+  NameParts names(catalog);
+  DocumentKeys keys(document);
+  const auto recipe = std::find_if(data_->recipes.begin(), data_->recipes.end(), [&](const Recipe& r) { return recognises(r, keys); });
   const Recipe* known = recipe == data_->recipes.end() ? nullptr : &*recipe;
   if (known != nullptr) result.tool = known->name;
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
-    result.tables.push_back(read_table(catalog, document, table, diagnostics));
+    result.tables.push_back(read_table(names, document, table, diagnostics));
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, meaning);
     refine(catalog, document, table, meaning);
-    if (known == nullptr) read_rows(catalog, document, t, result.tables);
+    if (known == nullptr) read_rows(names, document, t, result.tables);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }

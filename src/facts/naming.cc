@@ -60,6 +60,7 @@ bool is_unknown_rate(const Catalog& catalog, const Words& words) {
 
 // The unit at the end of the words, removed from them: "tokens per second", "tok s", "gb s", "ms".
 core::UnitPtr take_unit(const Catalog& catalog, Words& words) {
+  if (words.empty() || !core::ends_some_unit(words.back())) return nullptr;
   if (is_unknown_rate(catalog, words)) return nullptr;
   for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 1; --n) {
     const Words tail = slice(words, words.size() - n, words.size());
@@ -156,9 +157,10 @@ Words without_filler(const Catalog& catalog, const Words& words) {
 // Reads one path; kept as an object for its many intermediate results.
 class Reading {
  public:
-  Reading(const Catalog& catalog, const Words& path, core::UnitPtr written) : catalog_(catalog) {
+  Reading(NameParts& names, const Words& path, core::UnitPtr written) : catalog_(names.catalog()) {
     result_.unit = written;
-    for (const std::string& piece : path) parts_.push_back(take_apart(catalog, piece));
+    parts_.reserve(path.size());
+    for (const std::string& piece : path) parts_.push_back(&names.of(piece));
   }
 
   NameReading read() {
@@ -173,7 +175,7 @@ class Reading {
   void find_speaking_part() {
     at_ = parts_.size() - 1;
     while (true) {
-      const NamePart& part = parts_[at_];
+      const NamePart& part = *parts_[at_];
       if (!result_.statistic) result_.statistic = part.statistic;
       if (result_.unit == nullptr) result_.unit = part.unit;
       if (result_.unknown_unit.empty()) result_.unknown_unit = part.unknown_unit;
@@ -186,19 +188,19 @@ class Reading {
 
   // "runs" holds others in "/runs/0/mean_ms" and counts in "/runs".
   bool says_nothing(std::size_t at) const {
-    const Words& words = parts_[at].bare;
+    const Words& words = parts_[at]->bare;
     const bool holds_others = at + 1 < parts_.size() && catalog_.is(Word::container, join(words, " "));
     return holds_others || only_filler(catalog_, words);
   }
 
   void note_place() {
-    const NamePart& part = parts_[at_];
+    const NamePart& part = *parts_[at_];
     result_.leaf = join(part.words, " ");
     result_.own_name = join(part.bare.empty() ? part.words : part.bare, "_");
     result_.full_name = join(part.words, "_");
-    if (at_ > 0) result_.parent = join(parts_[at_ - 1].words, " ");
+    if (at_ > 0) result_.parent = join(parts_[at_ - 1]->words, " ");
     for (std::size_t i = 0; i < at_; ++i) {
-      const std::string words = join(parts_[i].words, " ");
+      const std::string words = join(parts_[i]->words, " ");
       if (catalog_.is(Word::settings, words)) result_.chosen = true;
       if (catalog_.is(Word::surroundings, words)) result_.surroundings = true;
     }
@@ -206,7 +208,7 @@ class Reading {
 
   // First with its parent ("gpu" + "memory used"), then alone; whole names before settings before parts of names.
   void match_metric() {
-    const NamePart& part = parts_[at_];
+    const NamePart& part = *parts_[at_];
     if (take(match_with_parent(part.words), false) || take(match_with_parent(part.bare), true)) return;
     if (take(whole(part.words), false)) return;
     result_.setting = setting();
@@ -225,7 +227,7 @@ class Reading {
 
   Match match_with_parent(const Words& words) const {
     if (at_ == 0 || words.empty()) return {};
-    Words both = parts_[at_ - 1].bare;
+    Words both = parts_[at_ - 1]->bare;
     both.insert(both.end(), words.begin(), words.end());
     return match_words(catalog_, both, result_.unit, Reach::with_unit);
   }
@@ -259,9 +261,9 @@ class Reading {
   }
 
   const SettingEntry* setting() const {
-    const NamePart& part = parts_[at_];
+    const NamePart& part = *parts_[at_];
     if (at_ > 0) {
-      Words both = parts_[at_ - 1].words;
+      Words both = parts_[at_ - 1]->words;
       both.insert(both.end(), part.words.begin(), part.words.end());
       if (const SettingEntry* found = catalog_.setting(join(both, " "))) return found;
     }
@@ -271,11 +273,11 @@ class Reading {
   // `without_statistic`: the statistic's words were not part of what matched, so they are a statistic.
   bool take(const Match& match, bool without_statistic) {
     if (match.metric == nullptr) return false;
-    const bool in_words = parts_[at_].words != parts_[at_].bare;  // not in brackets behind them
-    if (!without_statistic && parts_[at_].statistic && in_words) {
+    const bool in_words = parts_[at_]->words != parts_[at_]->bare;  // not in brackets behind them
+    if (!without_statistic && parts_[at_]->statistic && in_words) {
       result_.statistic.reset();
       for (std::size_t i = at_ + 1; i < parts_.size(); ++i)
-        if (parts_[i].statistic) result_.statistic = parts_[i].statistic;
+        if (parts_[i]->statistic) result_.statistic = parts_[i]->statistic;
     }
     result_.metric = match.metric;
     result_.definition = match.definition;
@@ -284,7 +286,7 @@ class Reading {
   }
 
   const Catalog& catalog_;
-  std::vector<NamePart> parts_;
+  std::vector<const NamePart*> parts_;
   std::size_t at_ = 0;
   NameReading result_;
 };
@@ -382,8 +384,19 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
   return part;
 }
 
+const NamePart& NameParts::of(const std::string& name) {
+  auto found = parts_.find(name);
+  if (found == parts_.end()) found = parts_.emplace(name, take_apart(catalog_, name)).first;
+  return found->second;
+}
+
+NameReading read_name(NameParts& names, const std::vector<std::string>& path, core::UnitPtr written) {
+  return Reading(names, path, written).read();
+}
+
 NameReading read_name(const Catalog& catalog, const std::vector<std::string>& path, core::UnitPtr written) {
-  return Reading(catalog, path, written).read();
+  NameParts names(catalog);
+  return read_name(names, path, written);
 }
 
 }  // namespace chimera::facts

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "facts/catalog.h"
@@ -20,6 +21,19 @@ struct NamePart {
 };
 
 [[nodiscard]] NamePart take_apart(const Catalog& catalog, std::string_view name);
+
+// Takes every name apart once: the columns of a document share most pieces of their paths.
+class NameParts {
+ public:
+  explicit NameParts(const Catalog& catalog) : catalog_(catalog) {}
+  [[nodiscard]] const Catalog& catalog() const { return catalog_; }
+  // Stays valid as long as this object.
+  const NamePart& of(const std::string& name);
+
+ private:
+  const Catalog& catalog_;
+  std::unordered_map<std::string, NamePart> parts_;
+};
 
 struct NameReading {
   const MetricEntry* metric = nullptr;
@@ -39,6 +53,7 @@ struct NameReading {
 // `path` from the outermost piece to the name itself; at least one piece. Every order of statistic and unit words is
 // understood ("mean_ttft_ms", "ttft/p50", "latency_percentiles/p99"), a parent completes its child ("gpu/memory_used").
 // `written` is the unit that stands with the values, null where none does; it takes precedence over the name's.
+[[nodiscard]] NameReading read_name(NameParts& names, const std::vector<std::string>& path, core::UnitPtr written);
 [[nodiscard]] NameReading read_name(const Catalog& catalog, const std::vector<std::string>& path, core::UnitPtr written);
 
 // "a/b/c" into its pieces; array positions and "*" are left out.

@@ -88,6 +88,10 @@ std::optional<Captures> match_path(std::string_view pattern, const std::vector<s
   // A header that holds a slash is one piece: "t/s".
   if (path.size() == 1)
     if (auto whole = match_text(pattern, path.front(), accepts)) return whole;
+  // Most keys end in another word than the pattern; no need to take the pattern apart for them.
+  const std::string_view ending = pattern.substr(pattern.rfind('/') + 1);
+  const bool literal = !ending.empty() && ending.find_first_of("*{") == std::string_view::npos;
+  if (literal && path.size() > 1 && path.back() != ending) return std::nullopt;
   const bool anchored = !pattern.empty() && pattern.front() == '/';
   const std::vector<std::string_view> pieces = pieces_of(pattern);
   if (pieces.empty()) return std::nullopt;

@@ -20,8 +20,6 @@ bool starts_with_date(std::string_view text) {
   return !dates.empty() && dates.front().begin <= kDateEnd && text.size() < 48;
 }
 
-bool is_word(std::string_view text, std::string_view word) { return text::lower(text) == word; }
-
 // "q4", "q4_0", "q5_k_m", "iq3_xxs", "q8_0": a letter, a digit, then short pieces.
 bool is_ggml_type(std::string_view lower) {
   if (!lower.empty() && lower.front() == 'i') lower.remove_prefix(1);
@@ -90,7 +88,10 @@ Profile profile_of(const core::Document& document, const core::Column& column) {
 bool names_quantization(std::string_view text) {
   static constexpr std::array<std::string_view, 21> kNames = {"f16",  "f32",  "fp16", "fp32", "bf16", "fp8",      "fp4",      "nf4", "int8", "int4", "awq",
                                                               "gptq", "gptq-int4", "gptq-int8", "mxfp4", "nvfp4", "w4a16", "w8a8", "w8a16", "int8_float16", "qat"};
-  return is_ggml_type(text::lower(text)) || std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) { return is_word(text, name); });
+  constexpr std::size_t kLongest = 12;
+  if (text.size() > kLongest) return false;
+  const std::string lower = text::lower(text);
+  return is_ggml_type(lower) || std::find(kNames.begin(), kNames.end(), lower) != kNames.end();
 }
 
 bool plausible_epoch(double value) {

@@ -18,24 +18,14 @@ bool is_spread(Kind kind) { return kind == Kind::stddev || kind == Kind::varianc
 
 constexpr std::uint32_t kRowsForKeys = 256;  // of a keyed table, in which a recipe looks for its keys
 
-bool has_key(const core::Document& document, const std::string& pattern) {
-  for (const core::Table& table : document.tables) {
-    const bool keyed = table.kind == core::TableKind::keyed;
-    const auto rows = keyed ? std::min(kRowsForKeys, static_cast<std::uint32_t>(table.rows.size())) : 1U;
-    for (const core::Column& column : table.columns)
-      for (std::uint32_t row = 0; row < rows; ++row)
-        if (match_path(pattern, keyed ? path_of(document, table, column, row) : path_of(document, table, column))) return true;
-  }
-  return false;
-}
-
-bool holds(const Detection& detection, const core::Document& document) {
+bool holds(const Detection& detection, DocumentKeys& keys) {
+  const core::Document& document = keys.document();
   const core::Format format = document.artifact.format;
   if (!detection.formats.empty() && std::find(detection.formats.begin(), detection.formats.end(), format) == detection.formats.end()) return false;
   const std::string_view head = std::string_view(document.text).substr(0, kMarkerReach);
   const auto stands = [&](const std::string& marker) { return head.find(marker) != std::string_view::npos; };
   if (!std::all_of(detection.markers.begin(), detection.markers.end(), stands)) return false;
-  return std::all_of(detection.keys.begin(), detection.keys.end(), [&](const std::string& key) { return has_key(document, key); });
+  return std::all_of(detection.keys.begin(), detection.keys.end(), [&](const std::string& key) { return keys.has(key); });
 }
 
 // A rule and what its placeholders held in the key of one column.
@@ -142,8 +132,40 @@ class Application {
 
 }  // namespace
 
-bool recognises(const Recipe& recipe, const core::Document& document) {
-  return std::any_of(recipe.detect.begin(), recipe.detect.end(), [&](const Detection& detection) { return holds(detection, document); });
+void DocumentKeys::collect() {
+  for (const core::Table& table : document_.tables) {
+    const std::size_t above = split_path(table.name).size();
+    for (const core::Column& column : table.columns) {
+      Key key{path_of(document_, table, column), nullptr, 0};
+      if (has_row_keys(document_, table, column) && !table.rows.empty()) {
+        key.path = path_of(document_, table, column, 0);
+        key.names = &table.columns.front();
+        key.name_at = above;
+      }
+      if (table.kind != core::TableKind::keyed || !table.rows.empty()) keys_.push_back(std::move(key));
+    }
+  }
+  collected_ = true;
+}
+
+bool DocumentKeys::has(const std::string& pattern) {
+  if (!collected_) collect();
+  for (Key& key : keys_) {
+    if (key.names == nullptr) {
+      if (match_path(pattern, key.path)) return true;
+      continue;
+    }
+    const std::size_t rows = std::min<std::size_t>(kRowsForKeys, key.names->cells.size());
+    for (std::size_t row = 0; row < rows; ++row) {
+      key.path[key.name_at] = document_.at(key.names->cells[row].span());
+      if (match_path(pattern, key.path)) return true;
+    }
+  }
+  return false;
+}
+
+bool recognises(const Recipe& recipe, DocumentKeys& keys) {
+  return std::any_of(recipe.detect.begin(), recipe.detect.end(), [&](const Detection& detection) { return holds(detection, keys); });
 }
 
 void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning) {

@@ -49,7 +49,28 @@ inline constexpr std::size_t kMarkerReach = 4096;
 // An input error that names file and line.
 [[nodiscard]] base::Result<Recipe> load_recipe(const Catalog& catalog, std::string_view name, std::string_view bytes);
 
-[[nodiscard]] bool recognises(const Recipe& recipe, const core::Document& document);
+// The keys of one document, collected once for the detections of all recipes. The document must outlive it.
+class DocumentKeys {
+ public:
+  explicit DocumentKeys(const core::Document& document) : document_(document) {}
+  [[nodiscard]] const core::Document& document() const { return document_; }
+  // Whether some column has a key that `pattern` matches. Of a keyed table, the first rows' keys count.
+  [[nodiscard]] bool has(const std::string& pattern);
+
+ private:
+  struct Key {
+    std::vector<std::string> path;
+    const core::Column* names;  // the rows' keys, which stand at `name_at` in the path in turn; null where no row has one
+    std::size_t name_at;
+  };
+  void collect();
+
+  const core::Document& document_;
+  std::vector<Key> keys_;
+  bool collected_ = false;
+};
+
+[[nodiscard]] bool recognises(const Recipe& recipe, DocumentKeys& keys);
 
 // Puts what the recipe says over what the columns of a table say themselves; adds exceptions (unsorted) where a rule depends on
 // the row.

@@ -31,8 +31,8 @@ struct NamingColumns {
 
 class RowReader {
  public:
-  RowReader(const Catalog& catalog, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning)
-      : catalog_(catalog), document_(document), table_(document.tables[table]), meaning_(meaning) {}
+  RowReader(NameParts& names, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning)
+      : names_(names), catalog_(names.catalog()), document_(document), table_(document.tables[table]), meaning_(meaning) {}
 
   void read() {
     const NamingColumns naming = find_columns();
@@ -58,7 +58,7 @@ class RowReader {
   bool rows_name_metrics(std::uint32_t column) const {
     std::size_t names = 0;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
-      if (read_name(catalog_, {text_at(column, r)}, nullptr).metric != nullptr) ++names;
+      if (read_name(names_, {text_at(column, r)}, nullptr).metric != nullptr) ++names;
     return names > 0 && names * 2 >= table_.rows.size() && !columns_name_metrics();
   }
 
@@ -76,7 +76,7 @@ class RowReader {
 
   bool speaks_of_no_metric(const std::string& key) const {
     for (const std::string& piece : split_path(key)) {
-      const NamePart part = take_apart(catalog_, piece);
+      const NamePart& part = names_.of(piece);
       for (const std::string& word : part.bare)
         if (!catalog_.is(Word::value_column, word) && !catalog_.is(Word::filler, word) && !catalog_.is(Word::container, word) &&
             !catalog_.statistic(word))
@@ -93,7 +93,7 @@ class RowReader {
       if (cell.kind != CellKind::number || c == *naming.metric || !speaks_of_no_metric(table_.columns[c].key)) continue;
       std::vector<std::string> path = {text_at(*naming.metric, row)};
       for (std::string& piece : split_path(table_.columns[c].key)) path.push_back(std::move(piece));
-      NameReading reading = read_name(catalog_, path, unit);
+      NameReading reading = read_name(names_, path, unit);
       if (stated) reading.statistic = stated;
       ColumnMeaning variant = meaning_.columns[c];
       if (reading.metric != nullptr) variant = meaning_of(reading);
@@ -118,6 +118,7 @@ class RowReader {
     return std::string(text::trim(document_.at(table_.columns[column].cells[row].span())));
   }
 
+  NameParts& names_;
   const Catalog& catalog_;
   const core::Document& document_;
   const core::Table& table_;
@@ -170,9 +171,9 @@ bool never_negative(core::Dimension dimension) {
 
 }  // namespace
 
-void read_rows(const Catalog& catalog, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings) {
-  RowReader(catalog, document, table, meanings[table]).read();
-  read_interval(catalog, document, table, meanings);
+void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings) {
+  RowReader(names, document, table, meanings[table]).read();
+  read_interval(names.catalog(), document, table, meanings);
 }
 
 void mark_sentinels(const core::Document& document, std::uint32_t index, core::TableMeaning& meaning, core::Diagnostics& diagnostics) {

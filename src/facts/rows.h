@@ -4,14 +4,14 @@
 #include "core/diagnostic.h"
 #include "core/document.h"
 #include "core/fact.h"
-#include "facts/catalog.h"
+#include "facts/naming.h"
 #include "facts/profile.h"
 
 namespace chimera::facts {
 
 // Adds the exceptions of `table` to its meaning: {"ttft": {"mean": 1, "p50": 2}} as a keyed table, "Metric, Unit, Stat,
 // Value" as rows, and lists of two numbers named as an interval (their parent's row has the metric).
-void read_rows(const Catalog& catalog, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings);
+void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings);
 
 // Marks -1 of quantities that cannot be negative as unread: "no measurement". One sentinel_value note a column.
 void mark_sentinels(const core::Document& document, std::uint32_t table, core::TableMeaning& meaning, core::Diagnostics& diagnostics);

@@ -1,32 +1,33 @@
 #include "report/json.h"
 
-#include <cmath>
-#include <nlohmann/json.hpp>
+#include <algorithm>
+
+#include "report/json_writer.h"
 
 namespace chimera::report {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-Json place_json(const core::Place& place) {
-  Json json = Json::object();
-  if (place.line > 0) json["line"] = place.line;
-  if (!place.pointer.empty()) json["pointer"] = place.pointer;
-  if (place.row > 0) json["row"] = place.row;
-  if (place.column > 0) json["column"] = place.column;
-  if (!place.header.empty()) json["header"] = place.header;
-  return json;
+void write_place(JsonWriter& json, const core::Place& place) {
+  json.key("place").open_object();
+  if (place.line > 0) json.integer("line", place.line);
+  if (!place.pointer.empty()) json.text("pointer", place.pointer);
+  if (place.row > 0) json.integer("row", place.row);
+  if (place.column > 0) json.integer("column", place.column);
+  if (!place.header.empty()) json.text("header", place.header);
+  json.close_object();
 }
 
-Json config_json(const core::RunConfig& config) {
-  Json json = Json::object();
-  for (const core::Setting& setting : config.settings()) json[setting.key] = setting.value;
-  return json;
+void write_config(JsonWriter& json, const core::RunConfig& config) {
+  json.key("config").open_object();
+  for (const core::Setting& setting : config.settings()) json.text(setting.key, setting.value);
+  json.close_object();
 }
 
-Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+void write_ids(JsonWriter& json, std::string_view name, const std::vector<core::FactId>& ids, std::size_t at_most) {
+  json.key(name).open_array();
+  for (std::size_t i = 0; i < std::min(ids.size(), at_most); ++i) json.text(core::to_string(ids[i]));
+  json.close_array();
+}
 
 // What stands around the number, so that the report explains itself without the artifact at hand.
 std::string excerpt(const core::FactLookup& facts, const core::SourceRef& source) {
@@ -39,117 +40,108 @@ std::string excerpt(const core::FactLookup& facts, const core::SourceRef& source
   return {};
 }
 
-Json fact_json(const CitedFact& cited, const core::FactLookup& facts) {
+void write_fact(JsonWriter& json, const CitedFact& cited, const core::FactLookup& facts) {
   const core::Fact& fact = cited.fact;
-  Json json = Json::object();
-  if (!cited.label.empty()) json["label"] = cited.label;
-  json["id"] = core::to_string(fact.id);
-  json["metric"] = fact.metric;
-  json["definition"] = fact.definition;
-  json["statistic"] = core::to_string(fact.statistic);
-  json["value"] = number_json(fact.value.value);
-  json["unit"] = fact.value.unit->symbol;
-  json["provenance"] = core::to_string(fact.provenance);
-  if (!fact.config.empty()) json["config"] = config_json(fact.config);
+  json.open_object();
+  if (!cited.label.empty()) json.text("label", cited.label);
+  json.text("id", core::to_string(fact.id)).text("metric", fact.metric).text("definition", fact.definition);
+  json.text("statistic", core::to_string(fact.statistic)).number("value", fact.value.value).text("unit", fact.value.unit->symbol);
+  json.text("provenance", core::to_string(fact.provenance));
+  if (!fact.config.empty()) write_config(json, fact.config);
   if (fact.evidence.empty()) {
-    json["formula"] = fact.formula;
-    Json inputs = Json::array();
-    for (std::size_t i = 0; i < std::min(fact.inputs.size(), kInputsKept); ++i) inputs.push_back(core::to_string(fact.inputs[i]));
-    json["inputs"] = std::move(inputs);
-    json["inputs_total"] = fact.inputs.size();
-    return json;
+    json.text("formula", fact.formula);
+    write_ids(json, "inputs", fact.inputs, kInputsKept);
+    json.integer("inputs_total", fact.inputs.size());
+  } else {
+    const core::SourceRef& source = fact.evidence.front();
+    json.text("raw", fact.raw).text("path", source.path);
+    write_place(json, source.place);
+    json.integer("begin", source.bytes.begin).integer("end", source.bytes.end);
+    json.text("excerpt", excerpt(facts, source)).text("rule", fact.rule).text("state", core::to_string(fact.state));
   }
-  const core::SourceRef& source = fact.evidence.front();
-  json["raw"] = fact.raw;
-  json["path"] = source.path;
-  json["place"] = place_json(source.place);
-  json["begin"] = source.bytes.begin;
-  json["end"] = source.bytes.end;
-  json["excerpt"] = excerpt(facts, source);
-  json["rule"] = fact.rule;
-  json["state"] = core::to_string(fact.state);
-  return json;
+  json.close_object();
 }
 
-Json statement_json(const core::Statement& statement) { return statement.plain(); }
-
-Json finding_json(const core::Finding& finding) {
-  Json json = Json::object();
-  json["id"] = finding.id;
-  json["kind"] = core::to_string(finding.kind);
-  json["weight"] = finding.weight;
-  json["title"] = finding.title;
-  json["statement"] = statement_json(finding.statement);
-  json["doubts"] = Json::array();
-  for (const core::Statement& doubt : finding.doubts) json["doubts"].push_back(statement_json(doubt));
-  if (!finding.action.empty()) json["action"] = statement_json(finding.action);
-  json["paths"] = finding.paths;
-  json["facts"] = Json::array();
-  for (const core::FactId id : finding.facts) json["facts"].push_back(core::to_string(id));
-  return json;
+void write_finding(JsonWriter& json, const core::Finding& finding) {
+  json.open_object().text("id", finding.id).text("kind", core::to_string(finding.kind)).key("weight").integer(finding.weight);
+  json.text("title", finding.title).text("statement", finding.statement.plain());
+  json.key("doubts").open_array();
+  for (const core::Statement& doubt : finding.doubts) json.text(doubt.plain());
+  json.close_array();
+  if (!finding.action.empty()) json.text("action", finding.action.plain());
+  json.key("paths").open_array();
+  for (const std::string& path : finding.paths) json.text(path);
+  json.close_array();
+  write_ids(json, "facts", finding.facts, finding.facts.size());
+  json.close_object();
 }
 
-Json artifact_json(const core::Artifact& artifact) {
-  return Json{{"path", artifact.path},
-              {"sha256", base::to_hex(artifact.digest)},
-              {"bytes", artifact.size},
-              {"declared", core::to_string(artifact.declared)},
-              {"format", core::to_string(artifact.format)},
-              {"encoding", artifact.encoding},
-              {"tool", artifact.tool}};
+void write_claim(JsonWriter& json, const ClaimLine& claim) {
+  json.open_object().text("quote", claim.quote).text("kind", claim.kind).text("verdict", claim.verdict);
+  if (!claim.reason.empty()) json.text("reason", claim.reason);
+  json.close_object();
 }
 
-Json diagnostic_json(const core::Diagnostic& diagnostic) {
+void write_artifact(JsonWriter& json, const core::Artifact& artifact) {
+  json.open_object().text("path", artifact.path).text("sha256", base::to_hex(artifact.digest)).integer("bytes", artifact.size);
+  json.text("declared", core::to_string(artifact.declared)).text("format", core::to_string(artifact.format));
+  json.text("encoding", artifact.encoding).text("tool", artifact.tool).close_object();
+}
+
+void write_diagnostic(JsonWriter& json, const core::Diagnostic& diagnostic) {
   const core::DiagnosticInfo& about = core::info(diagnostic.code);
-  Json json{{"code", about.code}, {"name", about.name}, {"severity", core::to_string(about.severity)}, {"path", diagnostic.path}};
-  json["place"] = place_json(diagnostic.place);
-  json["message"] = diagnostic.message;
-  if (!diagnostic.hint.empty()) json["hint"] = diagnostic.hint;
-  return json;
+  json.open_object().text("code", about.code).text("name", about.name).text("severity", core::to_string(about.severity)).text("path", diagnostic.path);
+  write_place(json, diagnostic.place);
+  json.text("message", diagnostic.message);
+  if (!diagnostic.hint.empty()) json.text("hint", diagnostic.hint);
+  json.close_object();
 }
 
-// `"name": [` with one element a line.
-template <class Range, class ToJson>
-std::string lines(std::string_view name, const Range& range, const ToJson& to_json) {
-  std::string text = "\"" + std::string(name) + "\": [\n";
+// `"name": [` with one element a line, and `]`.
+template <class Range, class Write>
+void write_lines(std::string& text, std::string_view name, const Range& range, const Write& write) {
+  text.append("\"").append(name).append("\": [\n");
   std::size_t left = std::size(range);
-  for (const auto& element : range) text += line(to_json(element)) + (--left > 0 ? ",\n" : "\n");
-  return text + "]";
+  for (const auto& element : range) {
+    JsonWriter json(text);
+    write(json, element);
+    text += --left > 0 ? ",\n" : "\n";
+  }
+  text += ']';
 }
 
 }  // namespace
 
 std::string to_json(const ReportData& data) {
-  std::string text = "{\n\"chimera\": \"report\",\n\"schema\": 1,\n\"version\": " + line(data.version) + ",\n";
-  text += lines("facts", data.publication->facts, [&](const CitedFact& fact) { return fact_json(fact, *data.facts); }) + ",\n";
-  text += "\"title\": " + line(data.title) + ",\n";
-  text += lines("findings", data.findings, finding_json) + ",\n";
-  text += lines("claims", data.claims, [](const ClaimLine& claim) {
-            Json json{{"quote", claim.quote}, {"kind", claim.kind}, {"verdict", claim.verdict}};
-            if (!claim.reason.empty()) json["reason"] = claim.reason;
-            return json;
-          }) + ",\n";
-  text += lines("artifacts", data.facts->artifacts(), artifact_json) + ",\n";
-  text += lines("diagnostics", data.diagnostics->entries(), diagnostic_json) + "\n}\n";
-  return text;
+  std::string text = "{\n\"chimera\": \"report\",\n\"schema\": 1,\n\"version\": ";
+  JsonWriter(text).text(data.version);
+  text += ",\n";
+  write_lines(text, "facts", data.publication->facts, [&](JsonWriter& json, const CitedFact& fact) { write_fact(json, fact, *data.facts); });
+  text += ",\n\"title\": ";
+  JsonWriter(text).text(data.title);
+  text += ",\n";
+  write_lines(text, "findings", data.findings, write_finding);
+  text += ",\n";
+  write_lines(text, "claims", data.claims, write_claim);
+  text += ",\n";
+  write_lines(text, "artifacts", data.facts->artifacts(), write_artifact);
+  text += ",\n";
+  write_lines(text, "diagnostics", data.diagnostics->entries(), write_diagnostic);
+  return text += "\n}\n";
 }
 
 std::string to_json_line(const core::Fact& fact) {
   const core::SourceRef& source = fact.evidence.front();
-  Json json = Json::object();
-  json["path"] = source.path;
-  json["place"] = place_json(source.place);
-  json["begin"] = source.bytes.begin;
-  json["end"] = source.bytes.end;
-  json["raw"] = fact.raw;
-  json["metric"] = fact.metric;
-  json["definition"] = fact.definition;
-  json["statistic"] = core::to_string(fact.statistic);
-  json["value"] = number_json(fact.value.value);
-  json["unit"] = fact.value.unit->symbol;
-  json["config"] = config_json(fact.config);
-  json["failed"] = fact.state == core::RowState::failed;
-  return line(json);
+  std::string text;
+  JsonWriter json(text);
+  json.open_object().text("path", source.path);
+  write_place(json, source.place);
+  json.integer("begin", source.bytes.begin).integer("end", source.bytes.end);
+  json.text("raw", fact.raw).text("metric", fact.metric).text("definition", fact.definition).text("statistic", core::to_string(fact.statistic));
+  json.number("value", fact.value.value).text("unit", fact.value.unit->symbol);
+  write_config(json, fact.config);
+  json.key("failed").boolean(fact.state == core::RowState::failed).close_object();
+  return text;
 }
 
 }  // namespace chimera::report

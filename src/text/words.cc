@@ -104,9 +104,16 @@ bool is_valid(const Date& date) {
 
 // 1-12 for a month's name or its first three letters ("Sept" too), in any case; else 0.
 int month_of(std::string_view word) {
-  const std::string small = lower(word);
+  // Nearly every word of a text is asked for, so nothing is copied.
+  const auto is = [&](std::string_view name) {
+    if (name.size() != word.size()) return false;
+    for (std::size_t k = 0; k < name.size(); ++k)
+      if (to_lower(word[k]) != name[k]) return false;
+    return true;
+  };
   for (std::size_t i = 0; i < kMonths.size(); ++i) {
-    if (small == kMonths[i] || small == kMonths[i].substr(0, 3) || (i == 8 && small == "sept")) return static_cast<int>(i) + 1;
+    if (to_lower(word.front()) != kMonths[i].front()) continue;
+    if (is(kMonths[i]) || is(kMonths[i].substr(0, 3)) || (i == 8 && is("sept"))) return static_cast<int>(i) + 1;
   }
   return 0;
 }
