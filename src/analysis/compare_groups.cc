@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "analysis/equal_work.h"
 #include "analysis/levels.h"
 #include "analysis/prose.h"
 #include "analysis/statistics.h"
@@ -263,6 +264,7 @@ class Comparison {
       case core::Dimension::token_time: return up ? "slower" : "faster";
       case core::Dimension::token_rate:
       case core::Dimension::request_rate:
+      case core::Dimension::bandwidth:
       case core::Dimension::flop_rate: return up ? "faster" : "slower";
       default: return up ? "higher" : "lower";
     }
@@ -309,6 +311,12 @@ bool comparable(const Study& study, const Factor& factor) {
   return is_group_key(factor.key) || (study.kind == StudyKind::samples && !factor.numeric);
 }
 
+// blocked_effects() says it already.
+bool compared_in_sweep(const Study& study, const Factor& factor, const Response& response) {
+  return study.kind == StudyKind::sweep && repetition_block(study) != nullptr && &response == primary_response(study) &&
+         !sizes_work(study, factor);
+}
+
 // At most two responses of a study: the primary one, and TTFT where that is another.
 std::vector<const Response*> responses_to_compare(const Study& study) {
   std::vector<const Response*> out;
@@ -333,7 +341,7 @@ std::vector<Finding> comparison_findings(const std::vector<Study>& studies, cons
     if (study.kind == StudyKind::summary || study.kind == StudyKind::series) continue;
     for (const Response* response : responses_to_compare(study)) {
       for (const Factor& factor : study.factors) {
-        if (!comparable(study, factor)) continue;
+        if (!comparable(study, factor) || compared_in_sweep(study, factor, *response)) continue;
         if (auto finding = Comparison(study, factor, *response, prose).write()) out.push_back(std::move(*finding));
       }
     }

@@ -147,14 +147,23 @@ Value f_median_high(const Parameters& p, const Sample& x) {
 // Of the first input from the median of all, in scaled median absolute deviations.
 Value f_mad_distance(const Parameters&, const Sample& x) { return std::abs(x.front() - median(x)) / scaled_mad(x); }
 
-// --- the best of several identical configurations ------------------------------------------------------------------
-Value f_expected_max(const Parameters&, const Sample& x) { return mean(x) + stddev(x) * expected_normal_maximum(x.size()); }
-Value f_expected_min(const Parameters&, const Sample& x) { return mean(x) - stddev(x) * expected_normal_maximum(x.size()); }
+// --- the best of several identical configurations: log-normal, so that no expected value is negative ---------------
+Value expected_extreme(const Sample& x, double side) {
+  const auto l = logs(x);
+  if (!l) return std::nullopt;
+  return std::exp(mean(*l) + side * stddev(*l) * expected_normal_maximum(l->size()));
+}
+Value f_expected_max(const Parameters&, const Sample& x) { return expected_extreme(x, +1); }
+Value f_expected_min(const Parameters&, const Sample& x) { return expected_extreme(x, -1); }
 Value f_chance_of_max(const Parameters& p, const Sample& x) {
-  return chance_of_maximum((*f_max(p, x) - mean(x)) / stddev(x), x.size());
+  const auto l = logs(x);
+  if (!l) return std::nullopt;
+  return chance_of_maximum((*f_max(p, *l) - mean(*l)) / stddev(*l), l->size());
 }
 Value f_chance_of_min(const Parameters& p, const Sample& x) {
-  return chance_of_maximum((mean(x) - *f_min(p, x)) / stddev(x), x.size());
+  const auto l = logs(x);
+  if (!l) return std::nullopt;
+  return chance_of_maximum((mean(*l) - *f_min(p, *l)) / stddev(*l), l->size());
 }
 
 // --- sweeps: inputs are the responses of the rows, the last parameter is the design ----------------------------------
@@ -205,14 +214,17 @@ Value effect_end(const Parameters& p, const Sample& x, double side) {
 }
 Value f_effect_low(const Parameters& p, const Sample& x) { return effect_end(p, x, -1); }
 Value f_effect_high(const Parameters& p, const Sample& x) { return effect_end(p, x, +1); }
+// The change in percent that two-sided comparisons at this confidence find with this power; `error` on the log scale.
+Value found_with(double confidence, double power, double df, double error) {
+  return percent(std::exp((t_quantile(0.5 + confidence / 2, df) + t_quantile(power, df)) * error));
+}
 // alpha; comparisons; power; factor; from; to; design
 Value f_detectable(const Parameters& p, const Sample& x) {
   const auto confidence = p.confidence(0);
   const auto power = p.chance(2);
   const auto c = fit_contrast(p, 3, x);
   if (!confidence || !power || !c) return std::nullopt;
-  const double quantiles = t_quantile(0.5 + *confidence / 2, c->df) + t_quantile(*power, c->df);
-  return percent(std::exp(quantiles * c->contrast.error));
+  return found_with(*confidence, *power, c->df, c->contrast.error);
 }
 Value f_order_share(const Parameters& p, const Sample& x) {
   const auto design = p.design(0);
@@ -225,6 +237,15 @@ Value f_repetitions(const Parameters& p, const Sample& x) {
   const auto power = p.chance(1);
   if (x.size() != 2 || !alpha || !power) return std::nullopt;
   return repetitions_needed(x[0], x[1], *alpha, *power, p.number(2));
+}
+// alpha; comparisons; power; df; repetitions. Input: noise of one run in percent.
+Value f_seeable(const Parameters& p, const Sample& x) {
+  const auto confidence = p.confidence(0);
+  const auto power = p.chance(2);
+  const double df = p.number(3);
+  const double repetitions = p.number(4);
+  if (x.size() != 1 || !confidence || !power || !(df >= 1) || !(repetitions >= 1)) return std::nullopt;
+  return found_with(*confidence, *power, df, x[0] / 100 * std::sqrt(2 / repetitions));
 }
 // alpha; df; repetitions; +1 where more is better, else -1. Inputs: noise of one run in percent, then one value per
 // configuration. How many others may be the best one instead: Hsu's comparison with the best on the log scale.
@@ -278,6 +299,18 @@ Value f_paired(const Parameters& p, const Sample& x) { return paired(p, x, Part:
 Value f_paired_low(const Parameters& p, const Sample& x) { return paired(p, x, Part::low); }
 Value f_paired_high(const Parameters& p, const Sample& x) { return paired(p, x, Part::high); }
 Value f_paired_p(const Parameters& p, const Sample& x) { return paired(p, x, Part::p); }
+// alpha; comparisons; power. Inputs as of `paired`: the change that so many pairs of this scatter find.
+Value f_paired_detectable(const Parameters& p, const Sample& x) {
+  const auto confidence = p.confidence(0);
+  const auto power = p.chance(2);
+  const auto l = logs(x);
+  const std::size_t n = x.size() / 2;
+  if (!confidence || !power || !l || x.size() % 2 != 0 || n < 2) return std::nullopt;
+  Sample differences;
+  for (std::size_t i = 0; i < n; ++i) differences.push_back((*l)[n + i] - (*l)[i]);
+  const auto pairs = static_cast<double>(n);
+  return found_with(*confidence, *power, pairs - 1, stddev(differences) / std::sqrt(pairs));
+}
 // alpha; comparisons. Inputs: mean, standard deviation, n of a, then of b.
 Value from_moments(const Parameters& p, const Sample& x, Part part) {
   const auto confidence = p.confidence(0);
@@ -346,12 +379,13 @@ constexpr std::array kFormulas = {
     Entry{"moments_high", f_moments_high},   Entry{"moments_low", f_moments_low},
     Entry{"moments_p", f_moments_p},         Entry{"noise", f_noise},
     Entry{"order_share", f_order_share},     Entry{"paired", f_paired},
-    Entry{"paired_high", f_paired_high},     Entry{"paired_low", f_paired_low},
+    Entry{"paired_detectable", f_paired_detectable}, Entry{"paired_high", f_paired_high},     Entry{"paired_low", f_paired_low},
     Entry{"paired_p", f_paired_p},           Entry{"percent_change", f_percent_change},
     Entry{"percent_of", f_percent_of},       Entry{"percentile", f_percentile},
     Entry{"product", f_product},             Entry{"range", f_range},
     Entry{"rank_correlation", f_rank_correlation}, Entry{"rank_correlation_p", f_rank_correlation_p},
     Entry{"ratio", f_ratio},                 Entry{"repetitions", f_repetitions},
+    Entry{"seeable", f_seeable},
     Entry{"spread", f_spread},               Entry{"stddev", f_stddev},
     Entry{"sum", f_sum},                     Entry{"tied", f_tied},
     Entry{"variance", f_variance},           Entry{"welch", f_welch},

@@ -25,12 +25,14 @@ constexpr std::array kBlockKeys = {
     "seed"sv,      "stage"sv,    "step"sv,     "suite"sv,       "task"sv,     "test"sv,       "trial"sv,      "workload"sv,
 };
 constexpr std::array kWorkKeys = {
-    "benchmark"sv,   "bytes"sv,     "dataset"sv,  "depth"sv,      "domain"sv,        "elements"sv,        "image_size"sv, "input_len"sv,
-    "input_length"sv, "input_tokens"sv, "isl"sv,  "items"sv,      "k"sv,             "m"sv,               "max_tokens"sv, "n"sv,
-    "n_depth"sv,     "n_gen"sv,     "n_prompt"sv, "name"sv,       "num_predict"sv,   "operation"sv,       "osl"sv,        "output_len"sv,
-    "output_length"sv, "output_tokens"sv, "phase"sv, "problem_size"sv, "prompt_length"sv, "prompt_tokens"sv, "scenario"sv, "seq_len"sv,
-    "seqlen"sv,      "sequence_length"sv, "shape"sv, "size"sv,    "stage"sv,         "suite"sv,           "task"sv,       "test"sv,
-    "workload"sv,
+    "benchmark"sv, "body_size"sv, "bytes"sv, "data_size"sv, "dataset"sv, "dataset_size"sv, "depth"sv,
+    "document_size"sv, "domain"sv, "elements"sv, "file_size"sv, "image_size"sv, "input_len"sv, "input_length"sv,
+    "input_size"sv, "input_tokens"sv, "isl"sv, "items"sv, "k"sv, "m"sv, "matrix_size"sv, "max_tokens"sv,
+    "message_size"sv, "n"sv, "n_depth"sv, "n_gen"sv, "n_prompt"sv, "name"sv, "num_predict"sv, "num_prompts"sv,
+    "num_requests"sv, "operation"sv, "osl"sv, "output_len"sv, "output_length"sv, "output_tokens"sv, "payload"sv,
+    "payload_size"sv, "phase"sv, "problem_size"sv, "prompt_len"sv, "prompt_length"sv, "prompt_size"sv,
+    "prompt_tokens"sv, "requests"sv, "scenario"sv, "seq_len"sv, "seqlen"sv, "sequence_length"sv, "shape"sv, "size"sv,
+    "stage"sv, "suite"sv, "task"sv, "test"sv, "tokens"sv, "workload"sv,
 };
 static_assert(std::is_sorted(kWorkKeys.begin(), kWorkKeys.end()));
 static_assert(std::is_sorted(kGroupKeys.begin(), kGroupKeys.end()));
@@ -113,7 +115,15 @@ bool is_block_key(std::string_view key) {
 }
 
 bool is_work_key(std::string_view key) {
-  return std::binary_search(kWorkKeys.begin(), kWorkKeys.end(), std::string_view(plain_key(key)));
+  std::string name = plain_key(key);
+  const auto known = [&] { return std::binary_search(kWorkKeys.begin(), kWorkKeys.end(), std::string_view(name)); };
+  if (known()) return true;
+  const std::size_t last = name.rfind('_');  // "size_mib" is a size
+  if (last == std::string::npos) return false;
+  const core::UnitPtr unit = core::find_unit(std::string_view(name).substr(last + 1));
+  if (unit == nullptr || (unit->dimension != core::Dimension::information && unit->dimension != core::Dimension::tokens)) return false;
+  name.resize(last);
+  return known();
 }
 
 }  // namespace chimera::analysis

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "analysis/statistics.h"
+
 namespace chimera::analysis {
 namespace {
 
@@ -20,6 +22,7 @@ struct Values {
   std::vector<Written> written;   // empty where too few or too alike to tell anything
   std::vector<double> plain;
   std::vector<double> means;      // of the configurations
+  std::vector<double> medians;
 };
 
 std::vector<Written> written_values(const Response& response, const core::Corpus& corpus) {
@@ -37,17 +40,16 @@ std::vector<Written> written_values(const Response& response, const core::Corpus
   return out;
 }
 
-std::vector<double> configuration_means(const Study& study, const Response& response) {
-  std::vector<double> sum(study.configurations, 0.0);
-  std::vector<double> count(study.configurations, 0.0);
-  for (std::size_t i = 0; i < response.value.size(); ++i) {
-    if (!response.value[i]) continue;
-    sum[study.configuration[i]] += *response.value[i];
-    count[study.configuration[i]] += 1;
-  }
+using Kind = core::Statistic::Kind;
+
+// Of a replicated study: the mean or median of each configuration, sorted.
+std::vector<double> configuration_centres(const Study& study, const Response& response, Kind kind) {
+  std::vector<Sample> groups(study.configurations);
+  for (std::size_t i = 0; i < response.value.size(); ++i)
+    if (response.value[i]) groups[study.configuration[i]].push_back(*response.value[i]);
   std::vector<double> out;
-  for (std::size_t c = 0; c < sum.size(); ++c)
-    if (count[c] > 0) out.push_back(sum[c] / count[c]);
+  for (const Sample& group : groups)
+    if (!group.empty()) out.push_back(kind == Kind::median ? median(group) : mean(group));
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -55,11 +57,14 @@ std::vector<double> configuration_means(const Study& study, const Response& resp
 std::vector<Values> values_of(const Study& study, const core::Corpus& corpus) {
   std::vector<Values> out;
   for (const Response& response : study.responses) {
-    Values values{&response, written_values(response, corpus), {}, {}};
+    Values values{&response, written_values(response, corpus), {}, {}, {}};
     for (const auto& value : response.value)
       if (value) values.plain.push_back(*value);
     std::sort(values.plain.begin(), values.plain.end());
-    if (study.replicated) values.means = configuration_means(study, response);
+    if (study.replicated) {
+      values.means = configuration_centres(study, response, Kind::mean);
+      values.medians = configuration_centres(study, response, Kind::median);
+    }
     out.push_back(std::move(values));
   }
   return out;
@@ -79,18 +84,31 @@ bool contained(const std::vector<Written>& some, const std::vector<double>& all)
 
 bool states_means(const Study& study) {
   return std::any_of(study.responses.begin(), study.responses.end(),
-                     [](const Response& r) { return r.statistic.kind == core::Statistic::Kind::mean; });
+                     [](const Response& r) { return r.statistic.kind == Kind::mean || r.statistic.kind == Kind::median; });
+}
+
+// Only values and their means, medians and extremes are found among others; a spread is not.
+bool traceable(const Values& values) {
+  const Kind kind = values.response->statistic.kind;
+  return !values.written.empty() && (kind == Kind::sample || kind == Kind::mean || kind == Kind::median || kind == Kind::minimum || kind == Kind::maximum);
+}
+
+bool among(const Values& values, const Values& original, bool means) {
+  if (contained(values.written, original.plain)) return true;
+  if (values.response->statistic.kind == Kind::median) return contained(values.written, original.medians);
+  return means && contained(values.written, original.means);
 }
 
 bool restates(const std::vector<Values>& study, const std::vector<Values>& original, bool means) {
   bool common = false;
   for (const Values& values : study) {
+    if (!traceable(values)) continue;
     const auto twin = std::find_if(original.begin(), original.end(), [&](const Values& other) {
       return other.response->metric == values.response->metric && other.response->unit == values.response->unit &&
              other.response->statistic.kind == core::Statistic::Kind::sample;
     });
-    if (twin == original.end() || values.written.empty()) continue;
-    if (!contained(values.written, twin->plain) && !(means && contained(values.written, twin->means))) return false;
+    if (twin == original.end()) continue;
+    if (!among(values, *twin, means)) return false;
     common = true;
   }
   return common;

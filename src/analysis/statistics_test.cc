@@ -197,6 +197,21 @@ TEST(Formula, SurvivesAnyInput) {
   }
 }
 
+TEST(Formula, ExpectedExtremesOfPositiveValuesArePositive) {
+  const std::vector<double> wide = {1, 2, 60, 700};
+  EXPECT_GT(*evaluate("expected_min", wide), 0);
+  EXPECT_LT(*evaluate("expected_min", wide), std::pow(1.0 * 2 * 60 * 700, 0.25));
+  EXPECT_GT(*evaluate("expected_max", wide), std::pow(1.0 * 2 * 60 * 700, 0.25));
+  EXPECT_FALSE(evaluate("expected_min", {-1, 2, 3}));
+}
+
+TEST(Formula, MoreRepetitionsAndPairsSeeSmallerDifferences) {
+  EXPECT_LT(*evaluate("seeable;0.05;3;0.8;20;10", {5}), *evaluate("seeable;0.05;3;0.8;20;3", {5}));
+  const double four = *evaluate("paired_detectable;0.05;1;0.8", {10, 11, 12, 13, 11, 11.5, 13.5, 13.2});
+  const double two = *evaluate("paired_detectable;0.05;1;0.8", {10, 11, 11, 11.5});
+  EXPECT_LT(four, two);
+}
+
 TEST(Formula, IsDocumented) {
   std::ifstream file("docs/statistics.md");
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

@@ -19,6 +19,8 @@ using core::ColumnMeaning;
 using core::Role;
 using core::RowState;
 
+constexpr std::size_t kWithSeconds = 19;  // "2025-09-30T20:11:33"
+
 // Builds the study of one table; each step reads what the ones before found.
 class Builder {
  public:
@@ -91,20 +93,25 @@ class Builder {
     }
   }
 
-  // All of one kind and shape, and not all the same.
+  // All of one kind and shape, and fine enough: one stamp for a whole batch orders batches, not the rows inside. Rows
+  // that ran within one second share a stamp; they stand in order where the stamps of the file never fall.
   bool usable_times(std::uint32_t column) const {
     if (study_.rows.size() < 2) return false;
     const auto& cells = table_.columns[column].cells;
     const CellKind kind = cells[study_.rows.front()].kind;
     if (kind != CellKind::number && kind != CellKind::text) return false;
     std::set<std::string_view> distinct;
+    bool rising = kind == CellKind::text;
+    std::string_view before;
     for (const std::uint32_t row : study_.rows) {
       if (cells[row].kind != kind) return false;
-      if (kind == CellKind::text && !same_shape(written(row, column), written(study_.rows.front(), column))) return false;
-      distinct.insert(written(row, column));
+      const std::string_view stamp = written(row, column);
+      if (kind == CellKind::text && !same_shape(stamp, written(study_.rows.front(), column))) return false;
+      rising = rising && stamp.size() >= kWithSeconds && !(stamp < before);
+      before = stamp;
+      distinct.insert(stamp);
     }
-    // One stamp for a whole batch orders batches, not the rows inside.
-    return 2 * distinct.size() > study_.rows.size();
+    return 2 * distinct.size() > study_.rows.size() || (rising && distinct.size() > 2 && 4 * distinct.size() >= study_.rows.size());
   }
 
   // Digits where the other has digits: "2025-09-30T20:11:33" like "2025-10-01T07:00:00", year first.
@@ -395,6 +402,12 @@ std::string name_of(const Study& study, const core::Corpus& corpus) {
   const std::size_t slash = path.rfind('/');
   std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
   return name.substr(0, name.rfind('.'));
+}
+
+std::string title_of(const Study& study, const core::Corpus& corpus) {
+  std::string name = name_of(study, corpus);
+  std::replace(name.begin(), name.end(), '`', '\'');
+  return "`" + name + "`";
 }
 
 std::string configuration_text(const Study& study, std::size_t row) {

@@ -79,6 +79,9 @@ struct Study {
 // The subject, else the file's name without its extension.
 [[nodiscard]] std::string name_of(const Study& study, const core::Corpus& corpus);
 
+// The same between backticks, as a title shows it: names of models and files hold numbers that are no claims.
+[[nodiscard]] std::string title_of(const Study& study, const core::Corpus& corpus);
+
 // "num_ctx=2048, num_gpu=60": the settings that vary, at one row of the study.
 [[nodiscard]] std::string configuration_text(const Study& study, std::size_t row);
 

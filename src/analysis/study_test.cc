@@ -63,6 +63,36 @@ TEST(Studies, ATimestampOfTheWholeBatchOrdersNothing) {
   EXPECT_EQ(find_studies(corpus).at(0).order, RunOrder::rows);
 }
 
+TEST(Studies, RowsOfOneSecondStandInTheOrderOfTheFile) {
+  core::Corpus corpus;
+  TestTable table{"a.csv", {timestamp(), factor("batch"), throughput()}, {}, {}};
+  for (int i = 0; i < 9; ++i) table.rows.push_back(fmt::format("2025-01-01T00:00:0{}Z,{},1{}.1", i / 3, i % 3, (i * 5) % 9));
+  add(corpus, table);
+  const auto studies = find_studies(corpus);
+  ASSERT_EQ(studies.size(), 1U);
+  EXPECT_EQ(studies[0].order, RunOrder::timestamps);
+  EXPECT_EQ(studies[0].rows, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST(Studies, MeansAndMediansBesideTheirSpreadRestateTheRows) {
+  core::Corpus corpus;
+  TestTable runs{"a_runs.csv", {test::identity("lap"), factor("threads"), throughput()}, {}, {}};
+  const int values[4][3] = {{101, 107, 119}, {203, 211, 223}, {307, 311, 331}, {401, 419, 433}};
+  for (int r = 0; r < 3; ++r)
+    for (int t = 0; t < 4; ++t) runs.rows.push_back(fmt::format("{},{},{}", r, t + 1, values[t][r]));
+  test::ColumnSpec spread = throughput("std");
+  test::ColumnSpec middle = throughput("median");
+  spread.statistic = core::Statistic::Kind::stddev;
+  middle.statistic = core::Statistic::Kind::median;
+  TestTable summary{"b_summary.csv", {factor("threads"), middle, spread}, {"1,107,9.1", "2,211,10.0", "3,311,12.8", "4,419,16.0"}, {}};
+  add(corpus, runs);
+  add(corpus, summary);
+  const auto studies = find_studies(corpus);
+  ASSERT_EQ(studies.size(), 2U);
+  EXPECT_EQ(studies[1].kind, StudyKind::summary);
+  EXPECT_EQ(studies[1].restates, "a_runs.csv");
+}
+
 TEST(Studies, ATableSortedByWhatItMeasuredHasNoKnownOrder) {
   core::Corpus corpus;
   TestTable table{"a.csv", {factor("batch"), throughput()}, {}, {}};

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/levels.h"
+#include "analysis/blocked_effects.h"
+#include "analysis/equal_work.h"
 #include "analysis/prose.h"
 #include "analysis/sweep_view.h"
 
@@ -20,7 +21,7 @@ using core::Statement;
 constexpr double kAlpha = 0.05;
 constexpr double kPower = 0.8;
 constexpr double kWorthSaying = 25;      // percent: "no effect" of a sweep that could not have seen one says nothing
-constexpr std::size_t kMostParts = 8;    // of a study whose rows were given different work
+constexpr double kMostRepetitions = 1000; // to ask for more is no advice
 
 // One level of one factor: the mean of its rows, and a row to cite for the configuration.
 struct Level {
@@ -35,22 +36,24 @@ class SweepWriter {
   SweepWriter(const SweepView& view, std::string work, Prose prose) : view_(view), work_(std::move(work)), prose_(prose) {
     const core::Corpus& corpus = prose_.ledger().corpus();
     path_ = corpus.document(view.study->document).artifact.path;
-    name_ = name_of(*view.study, corpus);
+    name_ = title_of(*view.study, corpus);
     for (const core::CellRef& cell : view.cell) ids_.push_back(corpus.id(cell));
     title_ = prose_.title(view.response->metric);
     take_configurations();
     if (view.noise_df > 0) noise_ = prose_.percent("noise;" + view.noise.to_string(), ids_, view.response->metric);
   }
 
-  std::vector<Finding> write() {
-    std::vector<Finding> out;
-    out.push_back(best());
-    for (std::size_t f = 0; f < view_.factors.size(); ++f) {
-      auto finding = view_.factors[f].confounded() ? confounded(f) : effect(f);
-      if (finding) out.push_back(std::move(*finding));
-    }
-    return out;
+  Finding best() {
+    Finding finding = describe_best();
+    finding.weight = 50;
+    const auto ties = tied();
+    if (ties) judge(finding, *ties);
+    else finding.title = "The leading configuration of " + subject();
+    if (ties) finding.weight = prose_.value(*ties) > 0.5 ? 90 : 75;
+    add_doubts(finding);
+    return finish(std::move(finding));
   }
+  std::optional<Finding> factor(std::size_t f) { return view_.factors[f].confounded() ? confounded(f) : effect(f); }
 
  private:
   // The value of each configuration: its row, or the mean of its rows.
@@ -63,7 +66,9 @@ class SweepWriter {
     }
     repetitions_ = view_.y.size();
     for (const auto& group : members) {
-      const auto value = group.size() == 1 ? group.front() : prose_.same_unit("mean", group, {core::Statistic::Kind::mean, 0});
+      // Repetitions are compared on the log scale, where the geometric mean is the mean.
+      const char* average = view_.block != nullptr ? "geomean" : "mean";
+      const auto value = group.size() == 1 ? group.front() : prose_.same_unit(average, group, {core::Statistic::Kind::mean, 0});
       configurations_.push_back(*value);
       repetitions_ = std::min(repetitions_, group.size());
     }
@@ -93,6 +98,7 @@ class SweepWriter {
     finding.paths = {path_};
     return finding;
   }
+  std::string subject() const { return work_.empty() ? name_ : name_ + " at `" + work_ + "`"; }
   std::string table_part() const {
     const std::string& name = prose_.ledger().corpus().document(view_.study->document).tables[view_.study->table].name;
     return (name.empty() ? "" : name + ":") + (work_.empty() ? "" : work_ + ":");
@@ -107,7 +113,7 @@ class SweepWriter {
     return prose_.count(formula, std::move(inputs), view_.response->metric);
   }
 
-  Finding best() {
+  Finding describe_best() {
     Finding finding = start(FindingKind::best_configuration, view_.response->metric);
     const bool more = view_.response->direction > 0;
     const std::size_t first = order_.front();
@@ -125,18 +131,13 @@ class SweepWriter {
     s.text(" gave the ").compare(more ? "highest" : "lowest", configurations_[first], configurations_[last]);
     s.text(" " + title_ + ", ");
     prose_.quantity(s, configurations_[first], 5);
-    s.text("; ");
+    s.text(view_.block != nullptr ? " (geometric mean of its runs); " : "; ");
     cite(s, last);
     s.text(" gave the ").compare(more ? "lowest" : "highest", configurations_[last], configurations_[first]).text(", ");
     prose_.quantity(s, configurations_[last], 5);
     s.text(". ");
     describe_spread(s);
-    const auto ties = tied();
-    if (ties) judge(finding, *ties);
-    else finding.title = "The leading configuration of " + name_;
-    add_doubts(finding);
-    finding.weight = ties ? (prose_.value(*ties) > 0.5 ? 90 : 75) : 50;
-    return finish(std::move(finding));
+    return finding;
   }
 
   void describe_spread(Statement& s) {
@@ -165,7 +166,7 @@ class SweepWriter {
     prose_.quantity(s, *noise_, 2);
     if (prose_.value(ties) < 0.5) {
       s.text(": it can be told from every other configuration.");
-      finding.title = "The leading configuration of " + name_ + " stands out";
+      finding.title = "The leading configuration of " + subject() + " stands out";
       return;
     }
     s.text(": ");
@@ -173,7 +174,7 @@ class SweepWriter {
     const bool alone = prose_.value(ties) < 1.5;
     s.text(alone ? " other cannot be told from the leader, so the sweep supports no choice between them."
                  : " others cannot be told from the leader, so the sweep supports no choice among them.");
-    finding.title = "The leading configuration of " + name_ + " cannot be told apart";
+    finding.title = "The leading configuration of " + subject() + " cannot be told apart";
     if (2 * prose_.value(ties) > static_cast<double>(configurations_.size())) describe_chance(s);
     ask_for_repetitions(finding.action, *lead);
   }
@@ -198,12 +199,13 @@ class SweepWriter {
     const auto for_lead = prose_.count(formula, {*noise_, lead}, view_.response->metric);
     const auto for_one = prose_.count(formula, {*noise_, one_percent}, view_.response->metric);
     if (!for_one) return;
+    if (prose_.value(*for_one) > kMostRepetitions) return ask_for_less_noise(s, comparisons);
     s.text("To find a difference of ");
     prose_.quantity(s, one_percent, 1);
     s.text(" takes ");
     prose_.whole(s, *for_one);
     s.text(" repetitions of each configuration");
-    if (for_lead) {
+    if (for_lead && prose_.value(*for_lead) <= kMostRepetitions) {
       s.text(", to find the lead of ");
       prose_.quantity(s, lead, 2);
       s.text(" it takes ");
@@ -218,7 +220,25 @@ class SweepWriter {
     s.text(" comparisons), in randomised blocks with fresh model loads.");
   }
 
+  // What the runs at hand can see, where no reasonable number of them would see a small difference.
+  void ask_for_less_noise(Statement& s, std::size_t comparisons) {
+    const auto seeable = prose_.percent(fmt::format("seeable;{};{};{};{};{}", kAlpha, comparisons, kPower, view_.noise_df, repetitions_), {*noise_}, view_.response->metric);
+    s.text("The noise of a single run is too large for this design: ");
+    if (seeable) {
+      s.text("from so few runs it can find a difference of ");
+      prose_.quantity(s, *seeable, 2);
+      s.text(" with a power of ");
+      prose_.quantity(s, prose_.constant(kPower, core::no_unit(), *noise_), 1);
+      s.text(". ");
+    }
+    s.text("Find what makes equal runs differ (other load on the machine, clocks, caches) before adding repetitions.");
+  }
+
   void add_doubts(Finding& finding) {
+    if (view_.block != nullptr && view_.noise_source == NoiseSource::repetitions) {
+      finding.doubts.emplace_back();
+      finding.doubts.back().text("Compared within the repetitions that ").code(view_.block->key).text(" names; what whole repetitions differ by is no noise.");
+    }
     if (view_.factors.empty()) return;
     if (repetitions_ == 1) finding.doubts.push_back(noise_doubt());
     if (view_.warm_only) {
@@ -229,7 +249,7 @@ class SweepWriter {
       prose_.whole(finding.doubts.back(), *cold);
       finding.doubts.back().text(" of the rows loaded the model first.");
     }
-    if (auto work = work_doubt()) finding.doubts.push_back(std::move(*work));
+    if (auto work = unequal_work(view_, ids_, prose_)) finding.doubts.push_back(std::move(*work));
     if (view_.study->order == RunOrder::rows) {
       finding.doubts.emplace_back();
       finding.doubts.back().text("The rows carry no timestamps; they are taken to stand in the order in which they ran.");
@@ -243,7 +263,8 @@ class SweepWriter {
     Statement s;
     s.text(single + ", so the noise is not measured but estimated");
     switch (view_.noise_source) {
-      case NoiseSource::replicates: break;
+      case NoiseSource::replicates:
+      case NoiseSource::repetitions: break;
       case NoiseSource::additive: s.text(" from what an additive model of the factors leaves"); break;
       case NoiseSource::blocks: {
         s.text(" from rows that differ only in ");
@@ -274,39 +295,6 @@ class SweepWriter {
       if (view_.cold[i] == 1) cold.push_back(ids_[i]);
     if (cold.empty()) return std::nullopt;
     return prose_.count("count", std::move(cold), view_.response->metric);
-  }
-
-  // Configurations that were not given the same work: the response goes with the number of output tokens.
-  std::optional<Statement> work_doubt() {
-    const core::Corpus& corpus = prose_.ledger().corpus();
-    const core::Table& table = corpus.document(view_.study->document).tables[view_.study->table];
-    const core::TableMeaning& meaning = corpus.meaning(view_.study->document)[view_.study->table];
-    for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
-      if (meaning.columns[c].metric != "output_tokens") continue;
-      std::vector<FactId> tokens;
-      for (const core::CellRef& cell : view_.cell)
-        if (table.columns[c].cells[cell.row].kind == core::CellKind::number) tokens.push_back(corpus.id({cell.document, cell.table, cell.row, c}));
-      if (tokens.size() != ids_.size()) continue;
-      std::vector<FactId> pairs = ids_;
-      pairs.insert(pairs.end(), tokens.begin(), tokens.end());
-      const auto p = prose_.number("rank_correlation_p", pairs, view_.response->metric);
-      if (!p || prose_.value(*p) >= kAlpha) return std::nullopt;
-      const auto rho = prose_.number("rank_correlation", pairs, view_.response->metric);
-      const auto least = prose_.same_unit("min", tokens, {core::Statistic::Kind::minimum, 0});
-      const auto most = prose_.same_unit("max", tokens, {core::Statistic::Kind::maximum, 0});
-      Statement s;
-      s.text("The runs were not given equal work: the output ranges from ");
-      prose_.whole(s, *least);
-      s.text(" to ");
-      prose_.whole(s, *most);
-      s.text(", and " + title_ + " goes with it (rank correlation ");
-      prose_.quantity(s, *rho, 2);
-      s.text(", ");
-      prose_.p_value(s, *p);
-      s.text(").");
-      return s;
-    }
-    return std::nullopt;
   }
 
   // --- factors ---------------------------------------------------------------------------------------------------
@@ -394,7 +382,7 @@ class SweepWriter {
       s.text(", 95 % confidence interval ");
       prose_.interval(s, *low, *high);
       s.text(".");
-      finding.title = fmt::format("{} matters for {}", factor.factor->key, name_);
+      finding.title = fmt::format("`{}` matters for {}", factor.factor->key, name_);
       finding.weight = 65;
     } else {
       s.code(factor.factor->key).text(" shows ");
@@ -411,7 +399,7 @@ class SweepWriter {
       s.text(" would have been found with a power of ");
       prose_.quantity(s, prose_.constant(kPower, core::no_unit(), pair->effect), 1);
       s.text(".");
-      finding.title = fmt::format("{} has not been shown to matter for {}", factor.factor->key, name_);
+      finding.title = fmt::format("`{}` has not been shown to matter for {}", factor.factor->key, name_);
       finding.weight = 35;
     }
     add_effect_doubts(finding, factor, m);
@@ -435,7 +423,7 @@ class SweepWriter {
     const FactorView& factor = view_.factors[f];
     const auto means = levels(factor);
     Finding finding = start(FindingKind::confounded_factor, factor.factor->key + ":" + view_.response->metric);
-    finding.title = fmt::format("{} cannot be told from {} for {}", factor.factor->key, factor.with_time ? "time" : "model load", name_);
+    finding.title = fmt::format("`{}` cannot be told from {} for {}", factor.factor->key, factor.with_time ? "time" : "model load", name_);
     Statement& s = finding.statement;
     s.text("What ").code(factor.factor->key).text(" does to " + title_ + " cannot be told from ").artifact(path_).text(": ");
     if (factor.with_time) explain_time(s, factor, means);
@@ -538,40 +526,53 @@ class SweepWriter {
   std::optional<FactId> noise_;
 };
 
-// Configurations compare only over the same work: the rows of a study by the levels of what names or sizes the work.
-struct Part {
-  std::string work;
-  std::vector<std::size_t> rows;
-};
+// Configurations compare only over the same work, so the best one is named for each.
+class StudyWriter {
+ public:
+  StudyWriter(const Study& study, Prose prose) : study_(study), prose_(prose) {}
 
-std::vector<Part> parts_of_equal_work(const Study& study) {
-  std::vector<const Factor*> work;
-  for (const auto* list : {&study.factors, &study.blocks})
-    for (const Factor& factor : *list)
-      if (is_work_key(factor.key)) work.push_back(&factor);
-  std::uint32_t count = 0;
-  const auto part = combine(work, study.rows.size(), count);
-  std::vector<Part> parts(count);
-  for (std::size_t i = 0; i < study.rows.size(); ++i) parts[part[i]].rows.push_back(i);
-  for (Part& p : parts) {
-    for (const Factor* factor : work) {
-      if (!p.work.empty()) p.work += ", ";
-      p.work += factor->key + "=" + factor->levels[factor->level[p.rows.front()]];
+  std::vector<Finding> write() {
+    const auto parts = parts_of_equal_work(study_);
+    // Repetitions let a factor be compared over all work at once, pair by pair of equal work.
+    const bool paired = repetition_block(study_) != nullptr;
+    for (const Part& part : parts) {
+      if (parts.size() == 1) add(study_, "", !paired);
+      else add(subset(study_, part.rows), part.work, !paired);
     }
+    if (paired) add_paired();
+    return std::move(out_);
   }
-  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.rows.size() > b.rows.size(); });
-  if (parts.size() > kMostParts) parts.resize(kMostParts);
-  return parts;
-}
 
-void add_findings(const Study& study, const std::string& work, const core::Vocabulary& vocabulary, Ledger& ledger, std::vector<Finding>& out) {
-  const Response* response = primary_response(study);
-  if (response == nullptr) return;
-  const auto view = view_sweep(study, *response);
-  if (!view) return;
-  auto findings = SweepWriter(*view, work, Prose(ledger, vocabulary)).write();
-  std::move(findings.begin(), findings.end(), std::back_inserter(out));
-}
+ private:
+  void add(const Study& study, const std::string& work, bool effects) {
+    const Response* response = primary_response(study);
+    const auto view = response == nullptr ? std::nullopt : view_sweep(study, *response);
+    if (!view) return;
+    SweepWriter writer(*view, work, prose_);
+    out_.push_back(writer.best());
+    for (std::size_t f = 0; effects && f < view->factors.size(); ++f)
+      if (auto finding = writer.factor(f)) out_.push_back(std::move(*finding));
+  }
+
+  void add_paired() {
+    const Response* response = primary_response(study_);
+    const auto view = response == nullptr ? std::nullopt : view_sweep(study_, *response);
+    if (!view) return;
+    SweepWriter writer(*view, "", prose_);
+    std::vector<std::size_t> free;
+    for (std::size_t f = 0; f < view->factors.size(); ++f) {
+      if (sizes_work(study_, *view->factors[f].factor)) continue;
+      if (!view->factors[f].confounded()) free.push_back(f);
+      else if (auto finding = writer.factor(f)) out_.push_back(std::move(*finding));
+    }
+    auto effects = blocked_effects(*view, free, prose_);
+    std::move(effects.begin(), effects.end(), std::back_inserter(out_));
+  }
+
+  const Study& study_;
+  Prose prose_;
+  std::vector<Finding> out_;
+};
 
 }  // namespace
 
@@ -579,10 +580,8 @@ std::vector<Finding> sweep_findings(const std::vector<Study>& studies, const cor
   std::vector<Finding> out;
   for (const Study& study : studies) {
     if (study.kind != StudyKind::sweep) continue;
-    const auto parts = parts_of_equal_work(study);
-    if (parts.size() == 1) add_findings(study, "", vocabulary, ledger, out);
-    else
-      for (const Part& part : parts) add_findings(subset(study, part.rows), part.work, vocabulary, ledger, out);
+    auto findings = StudyWriter(study, Prose(ledger, vocabulary)).write();
+    std::move(findings.begin(), findings.end(), std::back_inserter(out));
   }
   return out;
 }

@@ -202,6 +202,85 @@ TEST(Sweeps, InteractionIsNotTakenForNoise) {
   EXPECT_NE(best->doubts.front().plain().find("interaction"), std::string::npos);
 }
 
+// Three blocks of every combination of size, mode and threads, each block in a new order and at a speed of its own.
+std::vector<SweepRun> blocked_sweep(double gain_of_threads, double spread, unsigned seed) {
+  const Sample e = noise(36, seed);
+  std::mt19937 random(seed);
+  std::vector<SweepRun> runs;
+  for (int block = 1; block <= 3; ++block) {
+    std::vector<SweepRun> order;
+    for (int size : {1, 4, 16})
+      for (int mode = 0; mode < 2; ++mode)
+        for (int threads : {1, 2}) {
+          const double value = 1000.0 / size * (1 + 0.5 * block) * (mode == 1 ? 3 : 1) * (threads == 2 ? gain_of_threads : 1);
+          order.push_back({fmt::format("{},{},{},{}", block, size, mode == 1 ? "lean" : "full", threads), value * std::exp(spread * e[runs.size() + order.size()]), false});
+        }
+    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
+    runs.insert(runs.end(), order.begin(), order.end());
+  }
+  return runs;
+}
+
+const std::vector<test::ColumnSpec> kBlocked = {{"block", core::Role::index, "", "", 0}, factor("size_mib"), factor("mode"), factor("threads"), throughput()};
+
+TEST(Sweeps, RepetitionsInBlocksArePairedOverAllWork) {
+  const auto findings = analyse_runs(kBlocked, blocked_sweep(1.1, 0.02, 21));
+  const Finding* threads = find(findings, FindingKind::factor_effect, ":threads:");
+  ASSERT_NE(threads, nullptr);
+  EXPECT_EQ(comparisons(*threads), 1U);
+  EXPECT_NE(threads->statement.plain().find("threads=2 is faster than threads=1"), std::string::npos) << threads->statement.plain();
+  ASSERT_FALSE(threads->doubts.empty());
+  EXPECT_NE(threads->doubts.front().plain().find("18 pairs of runs that share block, mode, size_mib"), std::string::npos) << threads->doubts.front().plain();
+  EXPECT_NE(find(findings, FindingKind::factor_effect, ":mode:"), nullptr);
+  EXPECT_EQ(find(findings, FindingKind::factor_effect, ":size_mib:"), nullptr);
+  EXPECT_EQ(find(findings, FindingKind::factor_effect, ":block:"), nullptr);
+}
+
+TEST(Sweeps, TheBestOfRepeatedConfigurationsIsNamedForEachSizeOfWork) {
+  const auto findings = analyse_runs(kBlocked, blocked_sweep(1.3, 0.02, 22));
+  for (const std::string_view size : {"size_mib=1:", "size_mib=4:", "size_mib=16:"}) {
+    const Finding* best = find(findings, FindingKind::best_configuration, size);
+    ASSERT_NE(best, nullptr) << size;
+    EXPECT_NE(best->statement.plain().find("mode=lean, threads=2 gave the highest"), std::string::npos) << best->statement.plain();
+    EXPECT_NE(best->statement.plain().find("can be told from every other"), std::string::npos) << best->statement.plain();
+  }
+}
+
+TEST(Sweeps, WhatRepetitionsCannotShowHasNoDirectionAndAsksForNoThousands) {
+  const auto findings = analyse_runs(kBlocked, blocked_sweep(1.0, 0.6, 23));
+  const Finding* threads = find(findings, FindingKind::factor_effect, ":threads:");
+  ASSERT_NE(threads, nullptr);
+  EXPECT_NE(threads->statement.plain().find("cannot be told apart"), std::string::npos) << threads->statement.plain();
+  EXPECT_NE(threads->statement.plain().find("would have been found with a power of"), std::string::npos);
+  const Finding* best = find(findings, FindingKind::best_configuration, "size_mib=16");
+  ASSERT_NE(best, nullptr);
+  EXPECT_NE(best->action.plain().find("too large for this design"), std::string::npos) << best->action.plain();
+  EXPECT_EQ(best->action.plain().find("repetitions of each"), std::string::npos);
+}
+
+TEST(Sweeps, ADifferenceThatDependsOnAnotherSettingIsGivenForItsLevels) {
+  auto runs = blocked_sweep(1.0, 0.02, 24);
+  for (SweepRun& run : runs)
+    if (run.settings.find("lean,2") != std::string::npos) run.value *= 2;
+  const auto findings = analyse_runs(kBlocked, runs);
+  const Finding* threads = find(findings, FindingKind::factor_effect, ":threads:");
+  ASSERT_NE(threads, nullptr);
+  EXPECT_NE(threads->statement.plain().find("The difference depends on mode"), std::string::npos) << threads->statement.plain();
+}
+
+TEST(Sweeps, ATimeThatGrowsWithASettingIsRankedWithinItsLevels) {
+  std::vector<SweepRun> runs;
+  const Sample e = noise(18, 25);
+  for (int repetition = 0; repetition < 2; ++repetition)
+    for (int load : {10, 100, 1000})
+      for (int a = 0; a < 3; ++a) runs.push_back({fmt::format("{},{}", load, a), 0.01 * load * (1 + 0.1 * a) * (1 + 0.01 * e[runs.size()]), false});
+  const auto findings = analyse_runs({factor("load"), factor("a"), test::ttft()}, runs);
+  std::size_t leaders = 0;
+  for (const Finding& finding : findings) leaders += finding.kind == FindingKind::best_configuration ? 1 : 0;
+  EXPECT_EQ(leaders, 3U);
+  EXPECT_EQ(find(findings, FindingKind::factor_effect, ":load:"), nullptr);
+}
+
 TEST(Sweeps, SayTheSameTwice) {
   const auto a = analyse_runs(kThreeFactors, nested_sweep(1, 1, 9));
   const auto b = analyse_runs(kThreeFactors, nested_sweep(1, 1, 9));

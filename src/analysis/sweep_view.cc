@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "analysis/levels.h"
 
@@ -90,7 +91,8 @@ void mark_dominant(SweepView& view) {
 bool take_noise(SweepView& view, NoiseSource source, Design design) {
   const auto model = AdditiveModel::fit(log_of(view.y), design);
   if (!model || model->df() < kFewestNoiseDf) return false;
-  if (source != NoiseSource::replicates && model->residual_sd() > kMostNoise) {
+  const bool measured = source == NoiseSource::replicates || source == NoiseSource::repetitions;
+  if (!measured && model->residual_sd() > kMostNoise) {
     view.interacts = true;
     return false;
   }
@@ -100,7 +102,15 @@ bool take_noise(SweepView& view, NoiseSource source, Design design) {
   return true;
 }
 
+std::vector<std::uint32_t> block_levels(const SweepView& view) {
+  std::vector<std::uint32_t> level;
+  std::vector<std::uint32_t> used;
+  for (const std::size_t row : view.rows) level.push_back(view.block->level[row]);
+  return compact(level, used);
+}
+
 void choose_noise(SweepView& view) {
+  if (view.block != nullptr && take_noise(view, NoiseSource::repetitions, {{view.configuration, block_levels(view)}})) return;
   if (view.configurations < view.y.size() && take_noise(view, NoiseSource::replicates, {{view.configuration}})) return;
   std::vector<Factor> stable;  // with the levels of the used rows alone
   bool clock = false;
@@ -190,11 +200,23 @@ bool contains_load(const Study& study, const Response& response) {
   return 3 * to < 2 * from || 2 * to > 3 * from;
 }
 
+const Factor* repetition_block(const Study& study) {
+  for (const Factor& block : study.blocks) {
+    if (block.levels.size() < 2 || 2 * block.levels.size() > study.rows.size()) continue;
+    std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
+    for (std::size_t i = 0; i < study.rows.size(); ++i) seen.emplace(block.level[i], study.configuration[i]);
+    const bool once = seen.size() == study.rows.size();
+    if (once && 4 * seen.size() >= 3 * block.levels.size() * study.configurations) return &block;
+  }
+  return nullptr;
+}
+
 std::optional<SweepView> view_sweep(const Study& study, const Response& response) {
   SweepView view;
   view.study = &study;
   view.response = &response;
   view.warm_only = contains_load(study, response);
+  view.block = repetition_block(study);
   std::vector<std::uint32_t> configuration;
   for (std::size_t i = 0; i < study.rows.size(); ++i) {
     if (!response.value[i] || !(*response.value[i] > 0) || !is_measured(study.state[i])) continue;

@@ -23,6 +23,7 @@ struct FactorView {
 
 enum class NoiseSource {
   replicates,  // rows of equal configuration
+  repetitions, // the same, less what the repetitions as wholes differ by
   blocks,      // rows that differ only in factors that cannot be told from time
   additive     // what the additive model leaves
 };
@@ -37,6 +38,7 @@ struct SweepView {
   std::uint32_t configurations = 0;
   std::vector<std::uint32_t> cold;          // per used row: 1 where it loaded the model
   bool warm_only = false;                   // the response contains the load, so cold rows are left out
+  const Factor* block = nullptr;            // numbers the repetitions, each a run of every configuration; may be null
   std::vector<FactorView> factors;
   Design factors_only;                      // the naive design
   Design adjusted;                          // with a column for cold rows where there are some
@@ -55,6 +57,8 @@ struct SweepView {
 // Whether rows that loaded the model give this response at all comparably: false where their median lies outside
 // two thirds to one and a half of the warm ones.
 [[nodiscard]] bool contains_load(const Study& study, const Response& response);
+// The block that holds each configuration once, nearly all of them; null where the study has none.
+[[nodiscard]] const Factor* repetition_block(const Study& study);
 // Nothing where fewer than three configurations have a positive value.
 [[nodiscard]] std::optional<SweepView> view_sweep(const Study& study, const Response& response);
 

@@ -118,7 +118,7 @@ class Loader {
   base::Result<void> load_definitions(const DataNode& table, core::Metric& metric) {
     TRY(const auto definitions, read_.tables(table, "definition"));
     for (const DataNode* definition : definitions) {
-      TRY_VOID(read_.only(*definition, {"name", "description", "aliases"}));
+      TRY_VOID(read_.only(*definition, {"name", "description", "aliases", "with_unit"}));
       TRY(const std::string name, read_.required(*definition, "name"));
       TRY(const std::string description, read_.required(*definition, "description"));
       if (name.rfind(metric.name + ":", 0) != 0) return read_.wrong(*definition, fmt::format("'{}' must begin with '{}:'", name, metric.name));
@@ -127,6 +127,8 @@ class Loader {
         add(alias, name, Reach::anywhere);
         metric.aliases.push_back(alias);
       }
+      TRY(const auto with_unit, read_.list(*definition, "with_unit"));
+      for (const std::string& alias : with_unit) add(alias, name, Reach::with_unit);
     }
     return {};
   }

@@ -7,6 +7,7 @@
 #include "facts/catalog.h"
 #include "facts/columns.h"
 #include "facts/configs.h"
+#include "facts/design.h"
 #include "facts/embedded.h"
 #include "facts/exceptions.h"
 #include "facts/profile.h"
@@ -52,6 +53,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   borrow_units(table, meaning);
   prove_definitions(catalog, table, meaning);
   tell_apart(table, meaning);
+  read_design(catalog, document, table, meaning);
 }
 
 // Prose about measurements is worth less than what it is about; so are statistics, less than their raw values.

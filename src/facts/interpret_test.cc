@@ -230,5 +230,51 @@ TEST(Interpreter, GivesTheSameMeaningEveryTime) {
   EXPECT_EQ(a.meaning.tables[0].configs, b.meaning.tables[0].configs);
 }
 
+// Every combination of two modes and three sizes once per block, in a new order each time; `counter` names the block.
+std::string replicated(const std::string& counter, const std::string& size) {
+  std::string lines = counter + "|mode|" + size + "|wall_s\n";
+  const int orders[3][6] = {{0, 1, 2, 3, 4, 5}, {3, 0, 5, 1, 4, 2}, {5, 2, 1, 4, 0, 3}};
+  const char* sizes[3] = {"2", "8", "32"};
+  for (int b = 0; b < 3; ++b)
+    for (int i = 0; i < 6; ++i) {
+      const int c = orders[b][i];
+      lines += std::to_string(b + 1) + (c % 2 == 0 ? "|fast|" : "|safe|") + sizes[c / 2] + "|1.0" + std::to_string(17 * b + 5 * c + 11) + "\n";
+    }
+  lines.pop_back();
+  return lines;
+}
+
+TEST(Design, LevelsThatMeetAllOthersAreASettingWhateverTheirName) {
+  const Read read = csv(replicated("block", "size_mib"));
+  EXPECT_EQ(read.column("size_mib").role, Role::factor);
+  EXPECT_EQ(read.column("block").role, Role::index);
+  EXPECT_EQ(read.column("wall_s").role, Role::response);
+  EXPECT_EQ(read.config(0).to_string(), "mode=fast, size_mib=2");
+}
+
+TEST(Design, RepetitionsAreSeenInTheOrderOfTheRunsWhereTheirNameSaysNothing) {
+  EXPECT_EQ(csv(replicated("lap", "size_mib")).column("lap").role, Role::index);
+}
+
+TEST(Design, ASettingOfANestedLoopNumbersNoRepetitions) {
+  const Read read = csv(
+      "stages|mode|wall_s\n1|a|1.01\n1|b|1.02\n1|c|1.13\n1|d|1.24\n2|a|1.05\n2|b|1.06\n2|c|1.07\n2|d|1.08\n"
+      "3|a|1.09\n3|b|1.10\n3|c|1.11\n3|d|1.12");
+  EXPECT_EQ(read.column("stages").role, Role::factor);
+}
+
+TEST(Design, ABlockSizeIsNoRepetition) {
+  const Read read = csv("block|mode|wall_s\n64|a|1.01\n64|b|1.02\n128|a|1.13\n128|b|1.24\n256|a|1.05\n256|b|1.06");
+  EXPECT_EQ(read.column("block").role, Role::factor);
+}
+
+TEST(Design, WhatFollowsFromTheModelOrRepeatsUnevenlyIsMeasured) {
+  const Read read = csv(
+      "model|threads|model_size_mib|memory_mib|wall_s\na|1|500|60|1.01\na|2|500|60|1.02\na|4|500|60|1.13\nb|1|900|60|1.24\n"
+      "b|2|900|80|1.05\nb|4|900|60|1.06\na|1|500|60|1.07\na|2|500|80|1.08");
+  EXPECT_EQ(read.column("model_size_mib").role, Role::response);
+  EXPECT_EQ(read.column("memory_mib").role, Role::response);
+}
+
 }  // namespace
 }  // namespace chimera::facts

@@ -43,6 +43,14 @@ std::optional<std::string_view> take_brackets(std::string_view& name) {
   return inside;
 }
 
+// "mb per s", "requests per sec": the unit of a rate that the last three words spell out; null where they do not.
+core::UnitPtr rate_unit(const Words& words) {
+  if (words.size() < 3 || words[words.size() - 2] != "per") return nullptr;
+  const std::string& last = words.back();
+  if (last != "s" && last != "sec" && last != "second") return nullptr;
+  return core::find_unit(words[words.size() - 3] + "/s");
+}
+
 // "img_s", "widgets per second": a rate of things that no unit of ours counts. Its "s" alone would be wrong.
 bool is_unknown_rate(const Catalog& catalog, const Words& words) {
   if (words.size() < 2) return false;
@@ -50,6 +58,7 @@ bool is_unknown_rate(const Catalog& catalog, const Words& words) {
   const bool second = last == "s" || last == "sec" || last == "second";
   const std::string& before = words[words.size() - 2];
   if (!second || (before != "per" && !catalog.is(Word::counted, before))) return false;
+  if (before == "per" && words.size() > 2 && rate_unit(words) != nullptr) return false;
   const bool divided = std::find(words.begin(), words.end() - 2, "per") != words.end() - 2;
   if (before != "per" && divided) return false;  // "per_output_token_s"
   for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 2; --n)
@@ -62,6 +71,11 @@ bool is_unknown_rate(const Catalog& catalog, const Words& words) {
 core::UnitPtr take_unit(const Catalog& catalog, Words& words) {
   if (words.empty() || !core::ends_some_unit(words.back())) return nullptr;
   if (is_unknown_rate(catalog, words)) return nullptr;
+  const bool divided_before = words.size() > 3 && words[words.size() - 4] == "per";
+  if (const core::UnitPtr rate = divided_before ? nullptr : rate_unit(words)) {
+    words.resize(words.size() - 3);
+    return rate;
+  }
   for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 1; --n) {
     const Words tail = slice(words, words.size() - n, words.size());
     if (n == 1 && !plain_unit(tail.front())) return nullptr;

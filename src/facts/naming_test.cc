@@ -35,6 +35,16 @@ TEST(Naming, TakesUnitsFromTheEndOfANameInAnySpelling) {
   EXPECT_EQ(read({"t/s"}), "throughput [tok/s]");
 }
 
+TEST(Naming, ReadsRatesThatAreSpelledOut) {
+  EXPECT_EQ(read({"throughput_mb_per_s"}), "bandwidth [MB/s]");
+  EXPECT_EQ(read({"read_gb_per_sec"}), "bandwidth [GB/s]");
+  EXPECT_EQ(read({"mean_throughput_mib_per_second"}), "bandwidth/mean [MiB/s]");
+  EXPECT_EQ(read({"requests_per_s"}), "request_throughput [req/s]");
+  EXPECT_EQ(read({"time_per_token_s"}), "tpot [s]");
+  EXPECT_EQ(read({"user_s"}), "cpu_time:user [s]");
+  EXPECT_EQ(read({"peak_memory_mib"}), "memory_used/max [MiB]");
+}
+
 TEST(Naming, TakesStatisticsFromEitherEndAndFromAboveAndBelow) {
   EXPECT_EQ(read({"mean_ttft_ms"}), "ttft/mean [ms]");
   EXPECT_EQ(read({"eval_s_mean"}), "eval_time/mean [s]");

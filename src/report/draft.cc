@@ -133,6 +133,18 @@ std::string cite(const core::Part& part) {
   return {};
 }
 
+// A name or header: escaped, but for what stands between two backticks, which is shown as code.
+std::string with_code(std::string_view words) {
+  std::string out;
+  while (true) {
+    const std::size_t open = words.find('`');
+    const std::size_t close = open == std::string_view::npos ? open : words.find('`', open + 1);
+    if (close == std::string_view::npos || close == open + 1) return out + prose(words);
+    out += prose(words.substr(0, open)) + code_span(words.substr(open + 1, close - open - 1));
+    words.remove_prefix(close + 1);
+  }
+}
+
 std::string render(const core::Statement& statement) {
   std::string text;
   for (const core::Part& part : statement.parts()) text += cite(part);
@@ -166,7 +178,7 @@ void Draft::bullet(const core::Statement& item, int level) {
 }
 
 void Draft::named_bullet(std::string_view name, const core::Statement& statement) {
-  markdown_ += fmt::format("- **{}.** {}\n", prose(name), render(statement));
+  markdown_ += fmt::format("- **{}.** {}\n", with_code(name), render(statement));
 }
 
 void Draft::named_bullets(const std::vector<std::pair<std::string, core::Statement>>& items) {
@@ -189,7 +201,7 @@ void Draft::table(const std::vector<std::string>& header, const std::vector<Cell
     for (std::size_t c = 0; c < header.size(); ++c) markdown_ += " " + cell_at(c) + " |";
     markdown_ += "\n";
   };
-  line([&](std::size_t c) { return prose(header[c]); });
+  line([&](std::size_t c) { return with_code(header[c]); });
   line([&](std::size_t c) { return std::string(align[c] == Align::right ? "--:" : ":--"); });
   for (const Cells& row : rows) {
     CHECK(row.size() == header.size(), "a table row is as wide as the header");
