@@ -280,5 +280,62 @@ class BadInput(unittest.TestCase):
         self.assertEqual({fact["path"] for fact in facts}, {"in/a.csv", "in2/a.csv"})
 
 
+class Verify(unittest.TestCase):
+    """chimera verify over a table of its own."""
+
+    TABLE = "model,num_ctx,tokens_s,ttft_s\nsmall,1024,101.25,0.125\nsmall,2048,99.75,0.130\nlarge,1024,51.50,0.250\nlarge,2048,50.50,0.260\n"
+
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.scratch.name) / "runs"
+        self.folder.mkdir()
+        (self.folder / "sweep.csv").write_text(self.TABLE)
+
+    def tearDown(self):
+        self.scratch.cleanup()
+
+    def verdicts(self, *texts):
+        lines = "".join(json.dumps({"id": str(i), "text": text}) + "\n" for i, text in enumerate(texts))
+        done = subprocess.run([CHIMERA, "verify", "--jsonl", "--against", str(self.folder), "--quiet"], input=lines.encode(), capture_output=True)
+        answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        self.assertEqual([answer["id"] for answer in answers], [str(i) for i in range(len(texts))])
+        if jsonschema is not None:
+            for answer in answers:
+                jsonschema.validate(answer, schema("verify.schema.json"))
+        return [answer["verdict"] for answer in answers]
+
+    def test_tells_true_from_false(self):
+        self.assertEqual(
+            self.verdicts("In `sweep.csv`, model=small and num_ctx=1024 has a throughput of 101.3 tokens/s.",
+                          "In `sweep.csv`, model=small and num_ctx=1024 has a throughput of 99.75 tokens/s.",
+                          "In `sweep.csv`, model=small and num_ctx=1024 has a throughput of 101.3 ms.",
+                          "In `sweep.csv` the mean throughput is 75.75 tokens/s.",
+                          "In `sweep.csv` the mean throughput is 101.25 tokens/s.",
+                          "The file `sweeps.csv` holds the results.",
+                          "I like this."),
+            ["supported", "contradicted", "contradicted", "supported", "contradicted", "contradicted", "uncheckable"])
+
+    def test_judges_a_report_like_a_compiler(self):
+        report = pathlib.Path(self.scratch.name) / "report.md"
+        report.write_text("# Results\n\nIn `sweep.csv` the mean throughput is 175.75 tokens/s.\n")
+        done = subprocess.run([CHIMERA, "verify", report, "--against", self.folder], capture_output=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"report.md:3:", done.stdout)
+        self.assertIn(b"^^^", done.stdout)
+        whole = json.loads(chimera("verify", report, "--against", self.folder, "--json", "--quiet", code=1))
+        if jsonschema is not None:
+            jsonschema.validate(whole, schema("verify.schema.json"))
+        report.write_text("# Results\n\nIn `sweep.csv` the mean throughput is 75.75 tokens/s.\n")
+        chimera("verify", report, "--against", self.folder, "--quiet")
+
+    def test_answers_whatever_it_is_given(self):
+        for text in (b"", b"\xff\xfe\x00", b"1e400 \xe2\x88\x923 12,34,567 \xc2\xbd", b"[" * 20000 + b"*" * 20000, b"| 1 " * 5000):
+            done = subprocess.run([CHIMERA, "verify", "-", "--against", str(self.folder), "--quiet"], input=text, capture_output=True, timeout=60)
+            self.assertIn(done.returncode, (0, 1, 3), text[:20])
+        done = subprocess.run([CHIMERA, "verify", "--jsonl", "--against", str(self.folder), "--quiet"], input=b'{"id": 1}\nnot json\n', capture_output=True, timeout=60)
+        self.assertIn(done.returncode, (2, 3))
+        chimera("verify", self.folder / "nowhere.md", "--against", self.folder, code=3)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -161,10 +161,11 @@ void write_others(const WriterInput& input, Draft& draft) {
 
 void write_studies(const WriterInput& input, Draft& draft) {
   draft.heading(2, "Performance Analysis");
-  if (input.studies.empty()) return draft.paragraph(words("The artifacts hold no rows that could be compared."));
+  const std::size_t before = draft.markdown().size();
   for (const Study& study : input.studies)
     if (study.kind == StudyKind::sweep) write_sweep(input, study, draft);
   write_others(input, draft);
+  if (draft.markdown().size() == before) draft.paragraph(words("The artifacts hold too few successful rows of any kind to compare them."));
 }
 
 }  // namespace chimera::app
