@@ -11,6 +11,7 @@ namespace {
 constexpr std::array kAbbreviations = std::to_array<std::string_view>({"approx", "cf", "e.g", "eg", "etc", "fig", "i.e", "ie", "no", "vs"});
 
 constexpr std::uint64_t kLongestLead = 120;  // bytes
+constexpr std::uint64_t kLongestSaying = 2000;
 
 class Cutter {
  public:
@@ -123,7 +124,18 @@ class Cutter {
     return std::binary_search(kAbbreviations.begin(), kAbbreviations.end(), word);
   }
 
+  // What is longer than any sentence is judged in parts, so that the work stays linear whatever the text.
   void add(core::Span span, bool title) {
+    while (span.size() > kLongestSaying) {
+      const auto blank = text_.rfind(' ', span.begin + kLongestSaying);
+      const std::uint64_t cut = blank == std::string_view::npos || blank <= span.begin ? span.begin + kLongestSaying : blank + 1;
+      add_part({span.begin, cut}, title);
+      span.begin = cut;
+    }
+    if (span.begin < span.end) add_part(span, title);
+  }
+
+  void add_part(core::Span span, bool title) {
     Saying saying;
     saying.span = span;
     saying.block = block_;
