@@ -30,6 +30,8 @@ bool is_measure(Dimension d) {
          d == Dimension::information || d == Dimension::power || d == Dimension::energy || d == Dimension::temperature || d == Dimension::flop_rate || d == Dimension::frequency;
 }
 
+double base_value(const Candidate& candidate) { return candidate.value * candidate.unit->factor; }
+
 bool speaks_of_derived(const Saying& saying) {
   return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) {
     return std::binary_search(kDerivedWords.begin(), kDerivedWords.end(), piece.text);
@@ -133,12 +135,13 @@ Saying GlobalJudge::with_context(const Saying& saying, std::size_t& at) const {
   for (const core::Span& lead : saying.leads)
     for (Piece& piece : pieces_of(judging_.at(lead), lead.begin)) before.push_back(std::move(piece));
   if (saying.cell) {
-    for (const CellPlace& place : judging_.scan.cells) {
-      if (place.span.begin > saying.span.begin) break;
-      if (place.row == 0 || place.span.end < saying.row_label.begin || place.span.begin == saying.span.begin) continue;
-      if (place.span.begin == saying.row_label.begin) continue;
-      if (judging_.text.substr(place.span.begin, saying.span.begin - place.span.begin).find('\n') != std::string_view::npos) continue;
-      for (Piece& piece : pieces_of(judging_.at({place.span.begin, place.span.end}), place.span.begin)) before.push_back(std::move(piece));
+    const auto& cells = judging_.scan.cells;
+    const std::uint64_t row = saying.row_label.size() > 0 ? saying.row_label.begin : saying.span.begin;
+    auto place = std::lower_bound(cells.begin(), cells.end(), row, [](const CellPlace& c, std::uint64_t begin) { return c.span.begin < begin; });
+    const std::uint64_t line_end = next_line(judging_.text, row);
+    for (; place != cells.end() && place->span.begin < saying.span.begin && place->span.begin < line_end; ++place) {
+      if (place->span.begin == saying.row_label.begin) continue;  // is in the saying already
+      for (Piece& piece : pieces_of(judging_.at({place->span.begin, place->span.end}), place->span.begin)) before.push_back(std::move(piece));
     }
   }
   at += before.size();
@@ -298,14 +301,22 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
   return true;
 }
 
-// Every cell of the named columns that has the stated dimension.
-std::vector<Candidate> GlobalJudge::named_cells(const Claimed& claimed) const {
-  std::vector<Candidate> all;
+// Every cell of the named columns that has the stated dimension, and their statistics; kept, as reports repeat metrics.
+const GlobalJudge::Named& GlobalJudge::named(const Claimed& claimed) const {
+  const auto [entry, fresh] = named_.try_emplace({claimed.phrase.columns, claimed.unit->dimension});
+  Named& named = entry->second;
+  if (!fresh) return named;
   for (const Evidence::ColumnAt& at : *claimed.phrase.columns) {
     if (values_.meaning(at.sheet, at.column).unit->dimension != claimed.unit->dimension) continue;
-    for (Candidate& candidate : values_.cells(at.sheet, at.column, all_rows(at.sheet))) all.push_back(std::move(candidate));
+    for (Candidate& candidate : values_.cells(at.sheet, at.column, all_rows(at.sheet))) named.cells.push_back(std::move(candidate));
+    for (const Kind kind : {Kind::mean, Kind::median, Kind::stddev, Kind::sum}) {
+      const core::Statistic statistic{kind, kind == Kind::median ? 50.0 : 0.0};
+      for (Candidate& candidate : values_.of(at.sheet, at.column, all_rows(at.sheet), {statistic}))
+        if (candidate.cells.size() > 1) named.statistics.push_back(std::move(candidate));
+    }
   }
-  return all;
+  std::stable_sort(named.cells.begin(), named.cells.end(), [](const Candidate& a, const Candidate& b) { return base_value(a) < base_value(b); });
+  return named;
 }
 
 std::vector<std::uint32_t> GlobalJudge::all_rows(SheetId sheet) const {
@@ -338,17 +349,17 @@ bool GlobalJudge::by_dimension(const Claimed& claimed, Verdict& verdict) const {
 // Stated as measured: the named columns neither hold the value nor give it as a statistic of one table.
 bool GlobalJudge::by_absence(const Claimed& claimed, Verdict& verdict) const {
   const bool measure = claimed.unit != nullptr && (is_measure(claimed.unit->dimension) || claimed.unit->symbol == "%");
-  if (!measure || !names_metric(claimed) || claimed.digits < 3 || named_cells(claimed).empty()) return false;
+  if (!measure || !names_metric(claimed) || claimed.digits < 3 || named(claimed).cells.empty()) return false;
   if (claimed.mention.relation != Relation::equal) return false;
-  for (const Candidate& candidate : named_cells(claimed))
+  const Named& all = named(claimed);
+  const double reach = 2 * last_place(claimed.mention.stated);
+  const double factor = claimed.unit->factor;
+  auto at = std::lower_bound(all.cells.begin(), all.cells.end(), (claimed.mention.stated.value - reach) * factor,
+                             [](const Candidate& c, double base) { return base_value(c) < base; });
+  for (; at != all.cells.end() && base_value(*at) <= (claimed.mention.stated.value + reach) * factor; ++at)
+    if (fit(claimed.mention, claimed.unit, *at) == Fit::equal) return false;
+  for (const Candidate& candidate : all.statistics)
     if (fit(claimed.mention, claimed.unit, candidate) == Fit::equal) return false;
-  for (const Evidence::ColumnAt& at : *claimed.phrase.columns) {
-    for (const Kind kind : {Kind::mean, Kind::median, Kind::stddev, Kind::sum}) {
-      const double percent = kind == Kind::median ? 50 : 0;
-      for (const Candidate& candidate : values_.of(at.sheet, at.column, all_rows(at.sheet), {core::Statistic{kind, percent}}))
-        if (fit(claimed.mention, claimed.unit, candidate) == Fit::equal) return false;
-    }
-  }
   not_support(verdict, "no such value of it is in the evidence");
   return true;
 }
@@ -398,15 +409,11 @@ bool GlobalJudge::is_of_another(const Saying& saying, const core::CellRef& cell)
 // A mean or a peak of a metric lies within what was measured of it, wherever that was.
 bool GlobalJudge::by_range(const Claimed& claimed, Verdict& verdict) const {
   if (!names_metric(claimed) || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 2 || claimed.mention.relation != Relation::equal) return false;
-  const Candidate* low = nullptr;
-  const Candidate* high = nullptr;
-  const std::vector<Candidate> all = named_cells(claimed);
-  const auto in_unit = [&](const Candidate& c) { return *core::convert(c.value, c.unit, claimed.unit); };
-  for (const Candidate& candidate : all) {
-    if (low == nullptr || in_unit(candidate) < in_unit(*low)) low = &candidate;
-    if (high == nullptr || in_unit(candidate) > in_unit(*high)) high = &candidate;
-  }
+  const std::vector<Candidate>& all = named(claimed).cells;
   if (all.size() < 8) return false;
+  const Candidate* low = &all.front();
+  const Candidate* high = &all.back();
+  const auto in_unit = [&](const Candidate& c) { return *core::convert(c.value, c.unit, claimed.unit); };
   const double place = last_place(claimed.mention.stated);
   const double value = claimed.mention.stated.value;
   if (value >= in_unit(*low) - place && value <= in_unit(*high) + place) return false;
