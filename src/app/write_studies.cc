@@ -32,11 +32,14 @@ std::size_t present(const Response& response) {
   return static_cast<std::size_t>(std::count_if(response.value.begin(), response.value.end(), [](const auto& v) { return v.has_value(); }));
 }
 
-// How much a response says about the study: throughput before latency before what has no better direction.
+// How much a response says about the study: rates before times, which depend on the amount of work, before what has no
+// better direction.
 int interest(const Response& response) {
-  constexpr std::array<std::string_view, 6> kFirst = {"throughput", "ttft", "e2e_latency", "latency", "tpot", "prefill_throughput"};
+  constexpr std::array<std::string_view, 6> kFirst = {"throughput", "", "ttft", "e2e_latency", "latency", "tpot"};
+  constexpr std::array kRates = {core::Dimension::token_rate, core::Dimension::request_rate, core::Dimension::bandwidth, core::Dimension::flop_rate};
   const auto at = std::find(kFirst.begin(), kFirst.end(), response.metric);
   if (at != kFirst.end()) return static_cast<int>(at - kFirst.begin());
+  if (response.direction > 0 && std::find(kRates.begin(), kRates.end(), response.unit->dimension) != kRates.end()) return 1;
   return response.direction != 0 ? 50 : 100;
 }
 
