@@ -301,12 +301,28 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
   return true;
 }
 
+// A phrase may fit the key of a few columns only ("latency ms"); what it means is measured in others too.
+std::set<Evidence::ColumnAt> GlobalJudge::same_metric(const std::vector<Evidence::ColumnAt>& columns) const {
+  std::set<std::string> metrics;
+  for (const Evidence::ColumnAt& at : columns) metrics.insert(values_.meaning(at.sheet, at.column).metric);
+  std::set<Evidence::ColumnAt> all(columns.begin(), columns.end());
+  for (const std::string& metric : metrics) {
+    for (const SheetId sheet : judging_.evidence.sheets_of(metric)) {
+      if (judging_.evidence.is_prose(sheet.document)) continue;
+      const auto& meanings = judging_.evidence.corpus().meaning({sheet.document})[sheet.table].columns;
+      for (std::uint32_t c = 0; c < meanings.size(); ++c)
+        if (meanings[c].metric == metric) all.insert({sheet, c});
+    }
+  }
+  return all;
+}
+
 // Every cell of the named columns that has the stated dimension, and their statistics; kept, as reports repeat metrics.
 const GlobalJudge::Named& GlobalJudge::named(const Claimed& claimed) const {
   const auto [entry, fresh] = named_.try_emplace({claimed.phrase.columns, claimed.unit->dimension});
   Named& named = entry->second;
   if (!fresh) return named;
-  for (const Evidence::ColumnAt& at : *claimed.phrase.columns) {
+  for (const Evidence::ColumnAt& at : same_metric(*claimed.phrase.columns)) {
     if (values_.meaning(at.sheet, at.column).unit->dimension != claimed.unit->dimension) continue;
     for (Candidate& candidate : values_.cells(at.sheet, at.column, all_rows(at.sheet))) named.cells.push_back(std::move(candidate));
     for (const Kind kind : {Kind::mean, Kind::median, Kind::stddev, Kind::sum}) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,7 @@ class GlobalJudge {
     std::vector<Candidate> statistics;  // of each column
   };
   const Named& named(const Claimed& claimed) const;
+  std::set<Evidence::ColumnAt> same_metric(const std::vector<Evidence::ColumnAt>& columns) const;
   std::vector<std::uint32_t> all_rows(SheetId sheet) const;
   Saying with_context(const Saying& saying, std::size_t& at) const;
   void cite(const Candidate& candidate, Verdict& verdict) const;
