@@ -16,15 +16,15 @@ SANS = 'font-family="DejaVu Sans, Helvetica, Arial, sans-serif"'
 
 
 def choose(report, markdown):
-    """The first measured number with a unit that a sentence quotes; the sentence, and the number as it stands there."""
-    for fact in report["facts"]:
+    """The first measured number with a unit that a sentence quotes, or else a table; the line, and the number in it."""
+    for start, fact in ((start, fact) for start in ("- ", "| ") for fact in report["facts"]):
         if "label" not in fact or "raw" not in fact or not fact["unit"] or fact["path"].startswith("./") or not fact.get("config"):
             continue
         for line in markdown.splitlines():
             shown = re.search(r"\[([-+]?\d[^\]]*)\]\[%s\]" % fact["label"], line)
-            if shown and line.startswith("- "):
+            if shown and line.startswith(start):
                 return fact, plain(shown[1]), plain(line[2:])
-    raise SystemExit("no sentence of the report quotes a measured number")
+    raise SystemExit("the report quotes no measured number")
 
 
 def plain(text):
