@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
+#include "analysis/equal_work.h"
 #include "analysis/prose.h"
+#include "analysis/sweep_view.h"
 
 namespace chimera::app {
 namespace {
@@ -47,7 +50,11 @@ std::vector<const Response*> ranked(const Study& study) {
   std::vector<const Response*> out;
   for (const Response& response : study.responses)
     if (present(response) > 0) out.push_back(&response);
-  std::stable_sort(out.begin(), out.end(), [](const Response* a, const Response* b) { return interest(*a) < interest(*b); });
+  // First what the findings compare, so that table and findings speak of one thing.
+  const Response* primary = analysis::primary_response(study);
+  std::stable_sort(out.begin(), out.end(), [&](const Response* a, const Response* b) {
+    return std::pair(a != primary, interest(*a)) < std::pair(b != primary, interest(*b));
+  });
   return out;
 }
 
@@ -102,17 +109,36 @@ Statement settings_of(const Study& study, std::size_t row, core::FactId any) {
   return checkable ? Statement().config(settings, any) : Statement().code(settings);
 }
 
+// Of several kinds of work the leading row of each, since rows compare only over the same work.
+std::vector<std::size_t> rows_of_each_work(const Study& study, const Response& response) {
+  const std::vector<analysis::Part> parts = analysis::parts_of_equal_work(study);
+  if (parts.size() < 2) return rows_to_show(response);
+  std::vector<std::size_t> shown;
+  for (const analysis::Part& part : parts) {
+    std::optional<std::size_t> lead;
+    for (const std::size_t row : part.rows) {
+      if (!response.value[row]) continue;
+      const bool ahead = lead && (response.direction < 0 ? *response.value[row] < *response.value[*lead] : *response.value[row] > *response.value[*lead]);
+      if (!lead || ahead) lead = row;
+    }
+    if (lead) shown.push_back(*lead);
+  }
+  return shown;
+}
+
 void write_sweep(const WriterInput& input, const Study& study, Draft& draft) {
   std::vector<const Response*> responses = ranked(study);
   if (responses.empty()) return;
   if (responses.size() > kResponsesShown) responses.resize(kResponsesShown);
   draft.heading(3, subject_of(input, study));
-  draft.paragraph(words("The rows that lead in " + name_of(input, *responses.front()) + ", and the row at the other end. What can be told apart is said under Key Findings."));
+  const bool works = analysis::parts_of_equal_work(study).size() > 1;
+  draft.paragraph(words("The rows that lead in " + name_of(input, *responses.front()) +
+                        (works ? " for each kind of work." : ", and the row at the other end.") + " What can be told apart is said under Key Findings."));
   std::vector<std::string> header = {"Configuration"};
   std::vector<Align> align = {Align::left};
   for (const Response* response : responses) header.push_back(name_of(input, *response)), align.push_back(Align::right);
   std::vector<Cells> rows;
-  for (const std::size_t row : rows_to_show(*responses.front())) {
+  for (const std::size_t row : rows_of_each_work(study, *responses.front())) {
     Cells cells = {settings_of(study, row, corpus(input).id(responses.front()->cell[row]))};
     for (const Response* response : responses) cells.push_back(cell(input, *response, row));
     rows.push_back(std::move(cells));
