@@ -196,7 +196,7 @@ base::Result<Ingested> ingest(const IngestOptions& options, const base::FileSyst
     if (!slot.kept) continue;
     add_up(out.account, slot.account);
     out.readable += slot.readable ? 1 : 0;
-    out.corpus.add(std::move(slot.document), std::move(slot.meaning.tables), slot.meaning.configs);
+    out.corpus.add(std::move(slot.document), std::move(slot.meaning.tables), std::move(slot.meaning.configs));
   }
   out.corpus.diagnostics.sort();
   return out;

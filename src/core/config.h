@@ -22,6 +22,7 @@ class RunConfig {
  public:
   // Replaces an earlier value of the same key.
   void set(std::string_view key, std::string_view value);
+  void reserve(std::size_t settings) { settings_.reserve(settings); }
   [[nodiscard]] std::optional<std::string_view> get(std::string_view key) const;
   [[nodiscard]] const std::vector<Setting>& settings() const { return settings_; }  // sorted by key
   [[nodiscard]] bool empty() const { return settings_.empty(); }

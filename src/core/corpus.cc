@@ -11,14 +11,14 @@ bool has_role(const std::vector<Role>& roles, Role role) { return std::find(role
 
 }  // namespace
 
-DocumentId Corpus::add(Document document, std::vector<TableMeaning> meaning, const std::vector<RunConfig>& configs) {
+DocumentId Corpus::add(Document document, std::vector<TableMeaning> meaning, std::vector<RunConfig> configs) {
   CHECK(meaning.size() == document.tables.size(), "a document and its meaning have the same tables");
   CHECK(artifacts_.empty() || artifacts_.back().path < document.artifact.path, "documents are added in order of path");
   std::vector<std::uint32_t> shared;
   shared.reserve(configs.size());
-  for (const RunConfig& config : configs) {
+  for (RunConfig& config : configs) {
     const auto [entry, fresh] = config_index_.emplace(config.fingerprint(), static_cast<std::uint32_t>(configs_.size()));
-    if (fresh) configs_.push_back(config);
+    if (fresh) configs_.push_back(std::move(config));
     shared.push_back(entry->second);
   }
   for (TableMeaning& table : meaning)

@@ -21,7 +21,7 @@ class Corpus final : public FactLookup {
  public:
   // Documents must be added in order of path (bytewise), each path once. `meaning` is parallel to the
   // document's tables, and its configs index `configs`, whose entries are shared between documents by fingerprint.
-  DocumentId add(Document document, std::vector<TableMeaning> meaning, const std::vector<RunConfig>& configs);
+  DocumentId add(Document document, std::vector<TableMeaning> meaning, std::vector<RunConfig> configs);
 
   [[nodiscard]] const std::vector<Document>& documents() const { return documents_; }
   [[nodiscard]] const Document& document(DocumentId id) const { return documents_[id.value]; }

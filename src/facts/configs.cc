@@ -16,10 +16,11 @@ using core::Role;
 using core::Row;
 
 constexpr std::size_t kLongestSetting = 256;  // what is longer is a document, not a setting
+constexpr std::size_t kMostKnown = 4096;      // rows' settings that are remembered as text: more are hardly levels
 
-std::string value_of(const core::Document& document, const Cell& cell) {
+std::string_view value_of(const core::Document& document, const Cell& cell) {
   if (cell.kind == CellKind::boolean) return cell.number == 0 ? "false" : "true";
-  return std::string(text::trim(document.at(cell.span())));
+  return text::trim(document.at(cell.span()));
 }
 
 bool holds_value(const Cell& cell) { return cell.kind != CellKind::absent && cell.kind != CellKind::null; }
@@ -119,10 +120,11 @@ class Configurator {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
       const std::uint32_t outer = inside ? meanings_[row.parent_table].configs[row.parent_row] : around;
-      const std::string key = settings_text(table, r, outer);
-      const auto [entry, fresh] = known.emplace(key, 0);
-      if (fresh) entry->second = intern(row_config(table, meanings_[t], r, configs_[outer]));
-      meanings_[t].configs[r] = entry->second;
+      const std::string& key = settings_text(table, r, outer);
+      const auto seen = known.find(key);
+      const std::uint32_t config = seen != known.end() ? seen->second : intern(row_config(table, meanings_[t], r, configs_[outer]));
+      if (seen == known.end() && known.size() < kMostKnown) known.emplace(key, config);
+      meanings_[t].configs[r] = config;
     }
   }
 
@@ -149,8 +151,10 @@ class Configurator {
     return nullptr;
   }
 
-  std::string settings_text(const core::Table& table, std::uint32_t row, std::uint32_t outer) const {
-    std::string text = std::to_string(outer);
+  // Valid until the next call.
+  const std::string& settings_text(const core::Table& table, std::uint32_t row, std::uint32_t outer) {
+    std::string& text = settings_text_;
+    text = std::to_string(outer);
     for (const auto* columns : {&factors_, &options_}) {
       for (const std::uint32_t c : *columns) {
         text += '\n';
@@ -163,13 +167,13 @@ class Configurator {
   }
 
   core::RunConfig row_config(const core::Table& table, const core::TableMeaning& meaning, std::uint32_t row, const core::RunConfig& outer) const {
-    core::RunConfig config = outer;
     core::RunConfig own;
+    own.reserve(factors_.size());
     for (const std::uint32_t c : factors_) {
       const Cell& cell = table.columns[c].cells[row];
       const std::string& name = meaning.at(row, c).metric;
       if (!holds_value(cell) || cell.size > kLongestSetting || name.empty()) continue;
-      const std::string value = value_of(document_, cell);
+      const std::string_view value = value_of(document_, cell);
       if (!value.empty() && !own.get(name)) own.set(name, value);
     }
     for (const std::uint32_t c : options_)
@@ -178,6 +182,8 @@ class Configurator {
     for (const auto& [c, rule] : parsed_)
       for (const core::Setting& setting : parse_settings(*rule, value_of(document_, table.columns[c].cells[row])))
         if (!own.get(setting.key)) own.set(setting.key, setting.value);
+    if (outer.empty()) return own;
+    core::RunConfig config = outer;
     for (const core::Setting& setting : own.settings()) config.set(setting.key, setting.value);
     return config;
   }
@@ -209,9 +215,9 @@ class Configurator {
     });
   }
 
-  std::uint32_t intern(const core::RunConfig& config) {
+  std::uint32_t intern(core::RunConfig config) {
     const auto [entry, fresh] = index_.emplace(config.fingerprint(), static_cast<std::uint32_t>(configs_.size()));
-    if (fresh) configs_.push_back(config);
+    if (fresh) configs_.push_back(std::move(config));
     return entry->second;
   }
 
@@ -221,6 +227,7 @@ class Configurator {
   std::vector<core::TableMeaning>& meanings_;
   std::vector<core::RunConfig> configs_;
   std::unordered_map<std::uint64_t, std::uint32_t> index_;
+  std::string settings_text_;
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;

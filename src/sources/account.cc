@@ -37,16 +37,23 @@ Fate fate_of(const core::Cell& cell, Role role) {
   return Fate::unread;
 }
 
+bool may_hold_number(const core::Cell& cell) { return cell.size > 0 && cell.kind != CellKind::absent; }
+
 // Every cell that could hold a number, in order of place. Row by row, which is the order of most documents already.
 std::vector<Claim> claims_of(const core::Document& document, const std::vector<core::TableMeaning>& meaning) {
   std::vector<Claim> claims;
+  std::size_t cells = 0;
+  for (const core::Table& table : document.tables)
+    for (const core::Column& column : table.columns)
+      cells += static_cast<std::size_t>(std::count_if(column.cells.begin(), column.cells.end(), may_hold_number));
+  claims.reserve(cells);
   for (std::size_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
     const core::TableMeaning* const means = t < meaning.size() && !meaning[t].columns.empty() ? &meaning[t] : nullptr;
     for (std::uint32_t row = 0; row < table.rows.size(); ++row) {
       for (std::uint32_t column = 0; column < table.columns.size(); ++column) {
         const core::Cell& cell = table.columns[column].cells[row];
-        if (cell.size == 0 || cell.kind == CellKind::absent) continue;
+        if (!may_hold_number(cell)) continue;
         const Role role = means == nullptr ? Role::unread : means->at(row, column).role;
         claims.push_back({cell.begin, cell.size, fate_of(cell, role)});
       }
