@@ -8,7 +8,6 @@ namespace chimera::facts {
 namespace {
 
 using core::ColumnMeaning;
-using core::Dimension;
 using core::DiagnosticCode;
 using core::Role;
 using Kind = core::Statistic::Kind;

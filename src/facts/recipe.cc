@@ -9,7 +9,6 @@
 namespace chimera::facts {
 namespace {
 
-using core::Cell;
 using core::CellKind;
 using core::ColumnMeaning;
 using Kind = core::Statistic::Kind;
