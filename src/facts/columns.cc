@@ -117,7 +117,7 @@ class Decision {
   // A setting that was varied in whole steps, or one that was the same in every row.
   bool is_level() const {
     if (reading_.statistic || reading_.unit != nullptr || table_.rows.size() < kFewRows || profile_.numbers < table_.rows.size()) return false;
-    return profile_.distinct == 1 || (profile_.integers && profile_.distinct * 2 <= table_.rows.size());
+    return profile_.distinct == 1 || (profile_.integers && profile_.distinct < kManyLevels && profile_.distinct * 2 <= table_.rows.size());
   }
 
   // "process_count", "total_inferences": whole numbers of things that have no name of their own here.
