@@ -72,7 +72,7 @@ def write_between(path, marker, text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
-    parser.add_argument("--binary", default=os.path.join(ROOT, "build/release/chimera"))
+    parser.add_argument("--binary", default=os.path.join(ROOT, "build/release/bin/chimera"))
     parser.add_argument("--repetitions", type=int, default=30)
     parser.add_argument("--label", default="the benchmark artifacts of the older project")
     parser.add_argument("--write", action="store_true")

@@ -115,7 +115,7 @@ def write_all(results, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", default=os.path.join(ROOT, "build/release/chimera"))
+    parser.add_argument("--binary", default=os.path.join(ROOT, "build/release/bin/chimera"))
     parser.add_argument("--blocks", type=int, default=7)
     parser.add_argument("--out", default=os.path.join(ROOT, "examples"))
     arguments = parser.parse_args()

@@ -31,14 +31,19 @@ class OutputLinks final : public report::Links {
   }
   [[nodiscard]] std::string href(const std::string& artifact_path) const override {
     if (artifact_path == RunRecord::kPath) return "run.json";
-    std::error_code error;
-    const auto target = std::filesystem::weakly_canonical(roots_.on_disk(artifact_path), error);
-    return report::encode_path(target.lexically_relative(out_).generic_string());
+    const auto [known, fresh] = hrefs_.try_emplace(artifact_path);
+    if (fresh) {
+      std::error_code error;
+      const auto target = std::filesystem::weakly_canonical(roots_.on_disk(artifact_path), error);
+      known->second = report::encode_path(target.lexically_relative(out_).generic_string());
+    }
+    return known->second;
   }
 
  private:
   RootPaths roots_;
   std::filesystem::path out_;
+  mutable std::map<std::string, std::string> hrefs_;  // a report links to few files, many times each
 };
 
 double seconds(base::Nanoseconds from, base::Nanoseconds to) { return static_cast<double>(to - from) / 1e9; }
