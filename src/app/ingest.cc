@@ -36,6 +36,16 @@ bool is_read(core::Format format) {
   return format == core::Format::json || format == core::Format::jsonl || format == core::Format::csv || format == core::Format::markdown;
 }
 
+// What a value costs in memory while a file is read: its cell, its share of a row and of the account.
+constexpr std::uint64_t kBytesPerValue = 128;
+
+// At most so many values can stand in the bytes, whatever their format: one between two separators.
+std::uint64_t values_in(std::string_view bytes) {
+  std::uint64_t separators = 1;
+  for (const char c : bytes) separators += c == ',' || c == '\n' || c == '\t' || c == ';' || c == '|' ? 1 : 0;
+  return separators;
+}
+
 void note(core::Diagnostics& diagnostics, DiagnosticCode code, const std::string& path, std::string message, std::string hint = {}) {
   diagnostics.add({code, path, {}, std::move(message), std::move(hint)});
 }
@@ -67,6 +77,7 @@ class Reader {
       note(slot.diagnostics, DiagnosticCode::type_not_read, item.info.path, fmt::format("{} files are not read", core::to_string(declared)));
       return slot;
     }
+    if (item.info.size > options_.memory_per_file) return refuse_size(std::move(slot), "is larger than fits into memory at once");
     auto bytes = files_.read(item.on_disk);
     if (!bytes) {
       slot.kept = true;
@@ -74,11 +85,18 @@ class Reader {
       return slot;
     }
     note_change(item, bytes->size(), slot);
+    if (values_in(*bytes) > options_.memory_per_file / kBytesPerValue) return refuse_size(std::move(slot), "holds more values than fit into memory at once");
     interpret(item, std::move(*bytes), slot);
     return slot;
   }
 
  private:
+  static Slot refuse_size(Slot slot, std::string_view why) {
+    slot.kept = true;
+    note(slot.diagnostics, DiagnosticCode::file_too_large, slot.document.artifact.path, fmt::format("the file {}", why), "split it");
+    return slot;
+  }
+
   // Size and time are taken again after the reading: bytes that belong to no one moment are a loss, and said so.
   void note_change(const Item& item, std::size_t size, Slot& slot) const {
     const auto after = files_.stat(item.on_disk);

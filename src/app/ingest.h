@@ -20,6 +20,7 @@ struct IngestOptions {
   std::vector<std::string> roots;  // files or folders, at least one
   OwnOutputs own_outputs = OwnOutputs::skip;
   unsigned workers = 0;            // 0: as many as there are processors
+  std::uint64_t memory_per_file = std::uint64_t{4} << 30;  // bytes; a file whose values need more is not read
   std::function<void(std::size_t done, std::size_t all)> progress;  // from any worker, may be empty
 };
 

@@ -58,6 +58,21 @@ TEST(Ingest, CountsFilesOfOtherTypesAndDoesNotReadThem) {
   EXPECT_TRUE(has(out->corpus.diagnostics, core::DiagnosticCode::type_not_read, "picture.png"));
 }
 
+TEST(Ingest, RefusesAFileThatMemoryCannotHoldAndReadsTheRest) {
+  base::FakeFileSystem files;
+  files.add("in/dense.json", "[" + std::string(5000, '1') + std::string(5000, ',') + "1]");
+  files.add("in/large.csv", std::string(200'000, 'x'));
+  files.add("in/small.csv", "x,tokens_s\n1,2.5\n");
+  IngestOptions options;
+  options.roots = {"in"};
+  options.memory_per_file = 100'000;
+  const auto out = ingest(options, files, interpreter());
+  ASSERT_TRUE(out.has_value());
+  EXPECT_TRUE(has(out->corpus.diagnostics, core::DiagnosticCode::file_too_large, "dense.json"));
+  EXPECT_TRUE(has(out->corpus.diagnostics, core::DiagnosticCode::file_too_large, "large.csv"));
+  EXPECT_EQ(out->readable, 1U);
+}
+
 TEST(Ingest, ReadsByContentWhereTheNameSaysNothing) {
   base::FakeFileSystem files;
   files.add("in/result", "{\"tokens_per_second\": 5.5}");

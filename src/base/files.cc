@@ -149,11 +149,11 @@ Result<std::string> RealFileSystem::read(const std::string& path) const {
   struct stat st{};
   if (::fstat(file.get(), &st) != 0) return cannot("read", path, errno);
   if (!S_ISREG(st.st_mode)) return fail(ErrorKind::input, fmt::format("cannot read {}: not a regular file", path));
-  std::string bytes(static_cast<std::size_t>(st.st_size), '\0');
+  // One byte more than expected, so that the end is seen without growing, and so is a file that grew while it was read.
+  std::string bytes(static_cast<std::size_t>(st.st_size) + 1, '\0');
   std::size_t size = 0;
   while (true) {
-    // One byte more than expected, so that a file which grew while it was read is seen.
-    if (size == bytes.size()) bytes.resize(size + (size == static_cast<std::size_t>(st.st_size) ? 1 : size));
+    if (size == bytes.size()) bytes.resize(size * 2);
     const ssize_t got = ::read(file.get(), bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return cannot("read", path, errno);
