@@ -4,8 +4,10 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 try:
@@ -270,6 +272,16 @@ class BadInput(unittest.TestCase):
         self.assertIn(b"--writer", done.stderr)
         chimera("report", code=2)
         chimera(code=2)
+
+    def test_an_interrupt_ends_it_with_130(self):
+        (self.folder / "good.csv").write_text("a,tokens_s\n1,2.5\n")
+        process = subprocess.Popen([CHIMERA, "verify", "-", "--against", self.folder], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        state = pathlib.Path(f"/proc/{process.pid}/syscall")
+        while process.poll() is None and not state.read_text().startswith("0 0x0 "):  # until it waits for standard input
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        self.assertIn(b"interrupted", process.communicate(timeout=30)[1])
+        self.assertEqual(process.returncode, 130)
 
     def test_several_folders_are_told_apart(self):
         other = pathlib.Path(self.scratch.name) / "more" / "in"
