@@ -11,8 +11,13 @@
 
 namespace chimera::analysis {
 
-// Sorted by weight, then id. Every number in a statement is a fact of the corpus or the ledger.
-[[nodiscard]] std::vector<core::Finding> analyse(const std::vector<Study>& studies, const Inventory& inventory,
-                                                 const core::Vocabulary& vocabulary, Ledger& ledger);
+struct Analysis {
+  Inventory inventory;
+  std::vector<Study> studies;
+  std::vector<core::Finding> findings;  // sorted by weight, then id; every number in one is a fact of the corpus or the ledger
+};
+
+// Questions about studies and questions about the agreement between artifacts are asked at the same time, in two threads.
+[[nodiscard]] Analysis analyse(const core::Vocabulary& vocabulary, Ledger& ledger);
 
 }  // namespace chimera::analysis

@@ -37,6 +37,15 @@ std::optional<core::FactId> Ledger::try_derive(const Derivation& derivation) {
   return id;
 }
 
+void Ledger::append(const Ledger& other) {
+  CHECK(&other.corpus_ == &corpus_, "ledgers over the same corpus");
+  for (const core::Fact& fact : other.derived_) {
+    if (!index_.emplace(fact.id, derived_.size()).second) continue;
+    derived_.push_back(fact);
+  }
+  values_.insert(other.values_.begin(), other.values_.end());
+}
+
 core::Fact Ledger::get(core::FactId id) const {
   auto fact = find(id);
   CHECK(fact.has_value(), "a fact that was never handed out");

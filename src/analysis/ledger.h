@@ -31,6 +31,8 @@ class Ledger final : public core::FactLookup {
   core::FactId derive(const Derivation& derivation);
   // The same where the data may not suffice: nothing is added where the formula gives nothing.
   std::optional<core::FactId> try_derive(const Derivation& derivation);
+  // Takes over what another ledger over the same corpus derived, in its order, behind what is here.
+  void append(const Ledger& other);
   [[nodiscard]] core::Fact get(core::FactId id) const;  // CHECKs that it exists
   [[nodiscard]] double value(core::FactId id) const;    // CHECKs that it exists
   [[nodiscard]] const core::Corpus& corpus() const { return corpus_; }

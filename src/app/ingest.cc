@@ -6,6 +6,7 @@
 #include <atomic>
 #include <filesystem>
 #include <map>
+#include <numeric>
 #include <thread>
 
 #include "base/check.h"
@@ -22,15 +23,6 @@ struct Item {
   std::string on_disk;
 };
 
-// What one worker makes of one file; joined in the order of paths.
-struct Slot {
-  core::Document document;
-  facts::Interpretation meaning;
-  sources::Account account;
-  core::Diagnostics diagnostics;
-  bool kept = false;
-  bool readable = false;
-};
 
 bool is_read(core::Format format) {
   return format == core::Format::json || format == core::Format::jsonl || format == core::Format::csv || format == core::Format::markdown;
@@ -62,11 +54,10 @@ void note_problem(core::Diagnostics& diagnostics, const std::string& path, const
 
 class Reader {
  public:
-  Reader(const IngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter)
-      : options_(options), files_(files), interpreter_(interpreter) {}
+  Reader(const IngestOptions& options, const base::FileSystem& files) : options_(options), files_(files) {}
 
-  [[nodiscard]] Slot read(const Item& item) const {
-    Slot slot;
+  [[nodiscard]] ReadFile read(const Item& item) const {
+    ReadFile slot;
     slot.document.artifact.path = item.info.path;
     slot.document.artifact.size = item.info.size;
     slot.document.artifact.modified = item.info.modified;
@@ -86,19 +77,19 @@ class Reader {
     }
     note_change(item, bytes->size(), slot);
     if (values_in(*bytes) > options_.memory_per_file / kBytesPerValue) return refuse_size(std::move(slot), "holds more values than fit into memory at once");
-    interpret(item, std::move(*bytes), slot);
+    parse(item, std::move(*bytes), slot);
     return slot;
   }
 
  private:
-  static Slot refuse_size(Slot slot, std::string_view why) {
+  static ReadFile refuse_size(ReadFile slot, std::string_view why) {
     slot.kept = true;
     note(slot.diagnostics, DiagnosticCode::file_too_large, slot.document.artifact.path, fmt::format("the file {}", why), "split it");
     return slot;
   }
 
   // Size and time are taken again after the reading: bytes that belong to no one moment are a loss, and said so.
-  void note_change(const Item& item, std::size_t size, Slot& slot) const {
+  void note_change(const Item& item, std::size_t size, ReadFile& slot) const {
     const auto after = files_.stat(item.on_disk);
     const bool same = after && after->size == item.info.size && after->modified == item.info.modified && size == item.info.size;
     if (!same)
@@ -106,7 +97,7 @@ class Reader {
            "run again when nothing writes to it");
   }
 
-  void interpret(const Item& item, std::string bytes, Slot& slot) const {
+  void parse(const Item& item, std::string bytes, ReadFile& slot) const {
     const core::Format declared = slot.document.artifact.declared;
     core::Diagnostics found;
     core::Document document = sources::read_document(item.info, std::move(bytes), found);
@@ -120,9 +111,7 @@ class Reader {
       return;
     }
     slot.kept = true;
-    slot.meaning = interpreter_.interpret(document, found);
-    document.artifact.tool = slot.meaning.tool;
-    slot.account = sources::account(document, slot.meaning.tables);
+    slot.parsed = true;
     slot.readable = is_read(document.artifact.format) && !document.text.empty();
     slot.document = std::move(document);
     slot.diagnostics.append(std::move(found));
@@ -130,8 +119,20 @@ class Reader {
 
   const IngestOptions& options_;
   const base::FileSystem& files_;
-  const facts::Interpreter& interpreter_;
 };
+
+unsigned workers_of(const IngestOptions& options) {
+  return options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
+}
+
+// The order in which workers take files: large ones first, so that none is left working alone at the end.
+template <typename Size>
+std::vector<std::size_t> largest_first(std::size_t count, const Size& size) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
+  return order;
+}
 
 base::Result<std::vector<Item>> list_items(const IngestOptions& options, const base::FileSystem& files, core::Diagnostics& diagnostics) {
   const RootPaths paths(options.roots, files);
@@ -197,27 +198,53 @@ std::string RootPaths::on_disk(const std::string& artifact_path) const {
   return artifact_path;
 }
 
-base::Result<Ingested> ingest(const IngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter) {
-  Ingested out;
-  TRY(const std::vector<Item> items, list_items(options, files, out.corpus.diagnostics));
-  std::vector<Slot> slots(items.size());
-  const Reader reader(options, files, interpreter);
+base::Result<ReadFiles> read_files(const IngestOptions& options, const base::FileSystem& files) {
+  ReadFiles out;
+  TRY(const std::vector<Item> items, list_items(options, files, out.diagnostics));
+  out.files.resize(items.size());
+  const Reader reader(options, files);
+  const std::vector<std::size_t> order = largest_first(items.size(), [&](std::size_t i) { return items[i].info.size; });
   std::atomic<std::size_t> done{0};
-  const unsigned workers = options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
-  base::for_each_index(items.size(), workers, [&](std::size_t i) {
-    slots[i] = reader.read(items[i]);
+  base::for_each_index(order.size(), workers_of(options), [&](std::size_t k) {
+    out.files[order[k]] = reader.read(items[order[k]]);
     const std::size_t now = ++done;
     if (options.progress) options.progress(now, items.size());
   });
-  for (Slot& slot : slots) {
-    out.corpus.diagnostics.append(std::move(slot.diagnostics));
-    if (!slot.kept) continue;
-    add_up(out.account, slot.account);
-    out.readable += slot.readable ? 1 : 0;
-    out.corpus.add(std::move(slot.document), std::move(slot.meaning.tables), std::move(slot.meaning.configs));
+  return out;
+}
+
+Ingested interpret(ReadFiles read, const IngestOptions& options, const facts::Interpreter& interpreter) {
+  struct Meaning {
+    facts::Interpretation tables;
+    sources::Account account;
+  };
+  std::vector<Meaning> meanings(read.files.size());
+  const std::vector<std::size_t> order = largest_first(read.files.size(), [&](std::size_t i) { return read.files[i].document.text.size(); });
+  base::for_each_index(order.size(), workers_of(options), [&](std::size_t k) {
+    ReadFile& file = read.files[order[k]];
+    if (!file.parsed) return;
+    Meaning& meaning = meanings[order[k]];
+    meaning.tables = interpreter.interpret(file.document, file.diagnostics);
+    file.document.artifact.tool = meaning.tables.tool;
+    meaning.account = sources::account(file.document, meaning.tables.tables);
+  });
+  Ingested out;
+  out.corpus.diagnostics = std::move(read.diagnostics);
+  for (std::size_t i = 0; i < read.files.size(); ++i) {
+    ReadFile& file = read.files[i];
+    out.corpus.diagnostics.append(std::move(file.diagnostics));
+    if (!file.kept) continue;
+    add_up(out.account, meanings[i].account);
+    out.readable += file.readable ? 1 : 0;
+    out.corpus.add(std::move(file.document), std::move(meanings[i].tables.tables), std::move(meanings[i].tables.configs));
   }
   out.corpus.diagnostics.sort();
   return out;
+}
+
+base::Result<Ingested> ingest(const IngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter) {
+  TRY(ReadFiles read, read_files(options, files));
+  return interpret(std::move(read), options, interpreter);
 }
 
 }  // namespace chimera::app

@@ -30,6 +30,25 @@ struct Ingested {
   std::size_t readable = 0;        // artifacts in which something could be read
 };
 
+// What one file holds before anything is known of its meaning.
+struct ReadFile {
+  core::Document document;
+  core::Diagnostics diagnostics;
+  bool kept = false;      // goes into the corpus, if only as a name
+  bool parsed = false;    // has tables to interpret
+  bool readable = false;  // something could be read in it
+};
+
+struct ReadFiles {
+  std::vector<ReadFile> files;  // sorted by path
+  core::Diagnostics diagnostics;
+};
+
+// The two halves of ingest(): the first needs no interpreter, so that one can be loaded meanwhile.
+// Fails (input) where a root cannot be opened at all; everything below that is a diagnostic.
+[[nodiscard]] base::Result<ReadFiles> read_files(const IngestOptions& options, const base::FileSystem& files);
+[[nodiscard]] Ingested interpret(ReadFiles read, const IngestOptions& options, const facts::Interpreter& interpreter);
+
 // Fails (input) where a root cannot be opened at all; everything below that is a diagnostic of the corpus.
 [[nodiscard]] base::Result<Ingested> ingest(const IngestOptions& options, const base::FileSystem& files,
                                             const facts::Interpreter& interpreter);

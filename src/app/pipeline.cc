@@ -15,6 +15,7 @@
 #include "app/version.h"
 #include "app/write.h"
 #include "base/log.h"
+#include "base/parallel.h"
 #include "claims/draft.h"
 #include "report/draft.h"
 #include "report/json.h"
@@ -105,58 +106,104 @@ base::Result<void> require_something(const Ingested& ingested, const ReportOptio
                     "give a folder that holds benchmark results; --verbose lists what was passed over");
 }
 
+// What the folders hold and what it means. The interpreter is loaded while the files are read.
+struct Evaluated {
+  facts::Interpreter interpreter;
+  Ingested ingested;
+};
+
+base::Result<Evaluated> read_and_interpret(const ReportOptions& options, const base::FileSystem& files) {
+  auto read = base::Result<ReadFiles>(ReadFiles{});
+  auto interpreter = base::Result<facts::Interpreter>(base::fail(base::ErrorKind::internal, "not loaded"));
+  base::in_parallel([&] { read = read_files(options.ingest, files); }, [&] { interpreter = facts::Interpreter::create(); });
+  TRY(facts::Interpreter loaded, std::move(interpreter));
+  TRY(ReadFiles found, std::move(read));
+  Ingested ingested = interpret(std::move(found), options.ingest, loaded);
+  TRY_VOID(require_something(ingested, options));
+  return Evaluated{std::move(loaded), std::move(ingested)};
+}
+
+// Drafts over the record of the run, and the judging of them.
+class Drafting {
+ public:
+  Drafting(const ReportOptions& options, const Evaluated& evaluated, const analysis::Analysis& found, analysis::Ledger& ledger)
+      : options_(options), vocabulary_(evaluated.interpreter.vocabulary()), found_(found), ledger_(ledger) {}
+
+  [[nodiscard]] std::string body(const RunRecord& record) const { return draft(record, nullptr); }
+  [[nodiscard]] std::string whole(const RunRecord& record, const RunSummary& summary) const { return draft(record, &summary); }
+  std::vector<claims::Verdict> judge(const std::string& draft, const RunRecord& record) {
+    return claims::judge_draft(draft, Evidence(ledger_, record), vocabulary_, known_);
+  }
+
+ private:
+  std::string draft(const RunRecord& record, const RunSummary* summary) const {
+    report::Draft draft;
+    const WriterInput input{options_.ingest.roots, found_.inventory, found_.studies, found_.findings, vocabulary_, record, ledger_, options_.date, options_.times};
+    write_body(input, draft);
+    if (summary != nullptr) write_verification(input, summary->claims, draft);
+    return draft.markdown();
+  }
+
+  const ReportOptions& options_;
+  const core::Vocabulary& vocabulary_;
+  const analysis::Analysis& found_;
+  analysis::Ledger& ledger_;
+  claims::Readings known_;
+};
+
+// The files of a report by name; report.md last, so that where it is, all is.
+base::Result<std::vector<std::string>> write_outputs(const std::string& out, const std::vector<std::pair<std::string, std::string>>& outputs) {
+  std::vector<std::string> written;
+  for (const auto& [name, bytes] : outputs) {
+    const std::string path = (std::filesystem::path(out) / name).string();
+    TRY_VOID(base::write_file(path, bytes));
+    written.push_back(path);
+  }
+  return written;
+}
+
 }  // namespace
 
 base::Result<ReportOutcome> make_report(const ReportOptions& options, const base::FileSystem& files, const base::Clock& clock) {
   const base::Nanoseconds started = clock.steady();
-  TRY(const facts::Interpreter interpreter, facts::Interpreter::create());
-  TRY(Ingested ingested, ingest(options.ingest, files, interpreter));
-  TRY_VOID(require_something(ingested, options));
+  TRY(Evaluated evaluated, read_and_interpret(options, files));
+  Ingested& ingested = evaluated.ingested;
   const base::Nanoseconds ingest_done = clock.steady();
 
-  analysis::Inventory inventory = analysis::take_inventory(ingested.corpus);
-  const std::vector<analysis::Study> studies = analysis::find_studies(ingested.corpus);
   analysis::Ledger ledger(ingested.corpus);
-  const std::vector<core::Finding> findings = analysis::analyse(studies, inventory, interpreter.vocabulary(), ledger);
+  const analysis::Analysis found = analysis::analyse(evaluated.interpreter.vocabulary(), ledger);
   const base::Nanoseconds analysis_done = clock.steady();
 
-  RunSummary summary{std::string(kVersion), options.ingest.roots, &inventory, &ingested.account, &ingested.corpus.diagnostics,
-                     studies.size(), findings.size(), options.date, std::nullopt, {}};
-  const auto draft_with = [&](const RunRecord& record, const auto& also) {
-    report::Draft draft;
-    const WriterInput input{options.ingest.roots, inventory, studies, findings, interpreter.vocabulary(), record, ledger, options.date, options.times};
-    write_body(input, draft);
-    also(input, draft);
-    return draft.markdown();
-  };
-  const auto judge = [&](const std::string& draft, const RunRecord& record) {
-    return claims::judge_draft(draft, Evidence(ledger, record), interpreter.vocabulary());
-  };
-
+  RunSummary summary{std::string(kVersion), options.ingest.roots, &found.inventory, &ingested.account, &ingested.corpus.diagnostics,
+                     found.studies.size(), found.findings.size(), options.date, std::nullopt, {}};
+  Drafting drafting(options, evaluated, found, ledger);
   // The record states how many claims the body makes, and the body quotes the record: judged once to count them, and
   // once more, whole, with the record as it is published.
   if (options.times) summary.times = RunTimes{};
   const RunRecord preliminary(to_json(summary));
-  summary.claims = count_kinds(judge(draft_with(preliminary, [](const auto&, auto&) {}), preliminary));
+  summary.claims = count_kinds(drafting.judge(drafting.body(preliminary), preliminary));
   if (options.times)
     summary.times = RunTimes{started, seconds(started, ingest_done), seconds(ingest_done, analysis_done), seconds(analysis_done, clock.steady())};
   const RunRecord record(to_json(summary));
-  const std::string draft = draft_with(record, [&](const auto& input, auto& text) { write_verification(input, summary.claims, text); });
-  const std::vector<claims::Verdict> verdicts = judge(draft, record);
-  TRY_VOID(require_supported(verdicts, draft));
+  const std::string draft = drafting.whole(record, summary);
 
+  // What readers get is laid out while the draft is judged, and shown only where the verdicts allow it.
   const Evidence evidence(ledger, record);
-  const report::Publication publication = report::publish(draft, evidence, OutputLinks(options, files), "report.json", report::kFactsFirstLine);
-  const std::string report_json = report::to_json(
-      {std::string(kVersion), "Technical Report: Benchmark Artifacts", &publication, findings, claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
+  std::vector<claims::Verdict> verdicts;
+  report::Publication publication;
+  std::string facts_part;
+  base::in_parallel([&] { verdicts = drafting.judge(draft, record); },
+                    [&] {
+                      publication = report::publish(draft, evidence, OutputLinks(options, files), "report.json", report::kFactsFirstLine);
+                      facts_part = report::write_facts(publication, evidence);
+                    });
+  TRY_VOID(require_supported(verdicts, draft));
+  const std::string report_json = report::to_json({std::string(kVersion), "Technical Report: Benchmark Artifacts", std::move(facts_part), found.findings,
+                                                   claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
 
-  ReportOutcome outcome{ingested.readable, ingested.account.facts, findings.size(), verdicts.size(), std::move(ingested.corpus.diagnostics), {}};
+  ReportOutcome outcome{ingested.readable, ingested.account.facts, found.findings.size(), verdicts.size(), std::move(ingested.corpus.diagnostics), {}};
   const std::string marker = "<!-- chimera report -->\n";
-  for (const auto& [name, bytes] : {std::pair<std::string, std::string>{"run.json", record.json()}, {"report.json", report_json}, {"report.md", marker + publication.markdown}}) {
-    const std::string path = (std::filesystem::path(options.out) / name).string();
-    TRY_VOID(base::write_file(path, bytes));
-    outcome.written.push_back(path);
-  }
+  TRY(outcome.written, write_outputs(options.out, {{"run.json", record.json()}, {"report.json", report_json}, {"report.md", marker + publication.markdown}}));
   return outcome;
 }
 

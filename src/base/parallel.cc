@@ -23,4 +23,9 @@ void for_each_index(std::size_t count, unsigned workers, const std::function<voi
   take_items();
 }
 
+void in_parallel(const std::function<void()>& here, const std::function<void()>& beside) {
+  const std::jthread other(beside);
+  here();
+}
+
 }  // namespace chimera::base

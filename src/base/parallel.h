@@ -11,4 +11,7 @@ namespace chimera::base {
 // so that the result does not depend on which thread took which item.
 void for_each_index(std::size_t count, unsigned workers, const std::function<void(std::size_t)>& work);
 
+// Runs both, the second in a thread of its own; returns when both are done. Neither may throw, nor write what the other reads.
+void in_parallel(const std::function<void()>& here, const std::function<void()>& beside);
+
 }  // namespace chimera::base

@@ -16,8 +16,8 @@ namespace chimera::claims {
 class CitedJudge {
  public:
   CitedJudge(std::string_view draft, const Scan& scan, const core::FactLookup& facts, const core::Vocabulary& vocabulary,
-             MetricIndex& index)
-      : draft_(draft), scan_(scan), facts_(facts), rereader_(facts), comparer_(rereader_, vocabulary), index_(index) {}
+             MetricIndex& index, Readings& known)
+      : draft_(draft), scan_(scan), facts_(facts), rereader_(facts, known), comparer_(rereader_, vocabulary), index_(index) {}
 
   // Has a target of one of the six schemes.
   [[nodiscard]] bool is_citation(const text::InlineLink& link) const;

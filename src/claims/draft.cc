@@ -28,8 +28,8 @@ bool before(const Verdict& a, const Verdict& b) { return a.claim.span < b.claim.
 
 class DraftJudge {
  public:
-  DraftJudge(std::string_view draft, const core::FactLookup& facts, const core::Vocabulary& vocabulary)
-      : draft_(draft), scan_(scan(draft)), index_(facts, vocabulary), cited_(draft_, scan_, facts, vocabulary, index_) {}
+  DraftJudge(std::string_view draft, const core::FactLookup& facts, const core::Vocabulary& vocabulary, Readings& known)
+      : draft_(draft), scan_(scan(draft)), index_(facts, vocabulary), cited_(draft_, scan_, facts, vocabulary, index_, known) {}
 
   std::vector<Verdict> run() {
     std::vector<std::vector<const Mention*>> inside(scan_.markdown.links.size());
@@ -95,8 +95,13 @@ class DraftJudge {
 
 }  // namespace
 
+std::vector<Verdict> judge_draft(std::string_view draft, const core::FactLookup& facts, const core::Vocabulary& vocabulary, Readings& known) {
+  return DraftJudge(draft, facts, vocabulary, known).run();
+}
+
 std::vector<Verdict> judge_draft(std::string_view draft, const core::FactLookup& facts, const core::Vocabulary& vocabulary) {
-  return DraftJudge(draft, facts, vocabulary).run();
+  Readings known;
+  return judge_draft(draft, facts, vocabulary, known);
 }
 
 }  // namespace chimera::claims

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "claims/claim.h"
+#include "claims/reread.h"
 #include "core/lookup.h"
 #include "core/vocabulary.h"
 
@@ -32,5 +33,8 @@ namespace chimera::claims {
 // (or truncated) to the stated digits, is the stated one. Linear in the draft, whatever its bytes.
 [[nodiscard]] std::vector<Verdict> judge_draft(std::string_view draft, const core::FactLookup& facts,
                                                const core::Vocabulary& vocabulary);
+// The same for one of several drafts over the same artifacts: what an earlier one cited is not read again.
+[[nodiscard]] std::vector<Verdict> judge_draft(std::string_view draft, const core::FactLookup& facts,
+                                               const core::Vocabulary& vocabulary, Readings& known);
 
 }  // namespace chimera::claims

@@ -1,6 +1,6 @@
 // The value of a fact, from the bytes again: what law 1 promises, done at the moment of judging.
 //
-// Threads: one. Owns what it has read so far.
+// Threads: one.
 #pragma once
 
 #include <optional>
@@ -19,9 +19,14 @@ struct Reading {
   std::vector<core::SourceRef> evidence;  // of a derived fact that of its inputs, the first few
 };
 
+// What has been read so far. An id is a hash of the bytes, or of the formula and its inputs, so a reading holds for every
+// draft over the same artifacts.
+using Readings = std::unordered_map<core::FactId, Reading>;
+
 class Rereader {
  public:
-  explicit Rereader(const core::FactLookup& facts) : facts_(facts) {}
+  // Keeps references: `known` is added to, and where it has a fact already that is not read again.
+  Rereader(const core::FactLookup& facts, Readings& known) : facts_(facts), known_(known) {}
   // Measured: the number in the artifact's bytes. Derived: the formula over the inputs, each read again.
   const Reading& read(core::FactId id);
 
@@ -31,7 +36,7 @@ class Rereader {
   const Reading& read(core::FactId id, int depth);
 
   const core::FactLookup& facts_;
-  std::unordered_map<core::FactId, Reading> known_;
+  Readings& known_;
 };
 
 }  // namespace chimera::claims

@@ -33,7 +33,8 @@ DocumentId Corpus::add(Document document, std::vector<TableMeaning> meaning, std
 FactId Corpus::id(const CellRef& cell) const {
   const Document& in = document(cell.document);
   const FactId id = fact_id(hex_[cell.document.value], in.to_file(in.cell(cell).span()));
-  known_.emplace(id, cell);
+  const std::lock_guard lock(known_->mutex);
+  known_->cells.emplace(id, cell);
   return id;
 }
 
@@ -72,9 +73,13 @@ void Corpus::for_each_cell(const std::vector<Role>& roles, const std::function<v
 }
 
 std::optional<Fact> Corpus::find(FactId id) const {
-  const auto known = known_.find(id);
-  if (known == known_.end()) return std::nullopt;
-  return fact(known->second);
+  std::optional<CellRef> cell;
+  {
+    const std::lock_guard lock(known_->mutex);
+    if (const auto known = known_->cells.find(id); known != known_->cells.end()) cell = known->second;
+  }
+  if (!cell) return std::nullopt;
+  return fact(*cell);
 }
 
 void Corpus::for_each(const FactFilter& filter, const std::function<bool(const Fact&)>& visit) const {

@@ -1,10 +1,12 @@
 // Everything that was read: the documents, what their tables mean, and the facts in them, in memory.
 //
-// Owns all of it. Threads: one at a time, const members too (id() remembers what it hands out).
+// Owns all of it. Threads: several may call const members at the same time.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -49,7 +51,12 @@ class Corpus final : public FactLookup {
   std::unordered_map<std::uint64_t, std::uint32_t> config_index_;
   std::vector<Artifact> artifacts_;
   std::vector<std::string> hex_;  // of each artifact's digest
-  mutable std::unordered_map<FactId, CellRef> known_;  // ids handed out by id(), so that find() is a lookup
+  // Ids handed out by id(), so that find() is a lookup. On the heap, so that a corpus can be moved.
+  struct Known {
+    std::mutex mutex;
+    std::unordered_map<FactId, CellRef> cells;
+  };
+  std::unique_ptr<Known> known_ = std::make_unique<Known>();
 };
 
 }  // namespace chimera::core

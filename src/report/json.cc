@@ -112,11 +112,16 @@ void write_lines(std::string& text, std::string_view name, const Range& range, c
 
 }  // namespace
 
+std::string write_facts(const Publication& publication, const core::FactLookup& facts) {
+  std::string text;
+  write_lines(text, "facts", publication.facts, [&](JsonWriter& json, const CitedFact& fact) { write_fact(json, fact, facts); });
+  return text;
+}
+
 std::string to_json(const ReportData& data) {
   std::string text = "{\n\"chimera\": \"report\",\n\"schema\": 1,\n\"version\": ";
   JsonWriter(text).text(data.version);
-  text += ",\n";
-  write_lines(text, "facts", data.publication->facts, [&](JsonWriter& json, const CitedFact& fact) { write_fact(json, fact, *data.facts); });
+  text += ",\n" + data.facts_part;
   text += ",\n\"title\": ";
   JsonWriter(text).text(data.title);
   text += ",\n";

@@ -24,7 +24,7 @@ struct ClaimLine {
 struct ReportData {
   std::string version;
   std::string title;
-  const Publication* publication = nullptr;
+  std::string facts_part;  // of write_facts()
   std::vector<core::Finding> findings;
   std::vector<ClaimLine> claims;
   const core::Diagnostics* diagnostics = nullptr;
@@ -33,6 +33,9 @@ struct ReportData {
 
 // The line of report.json on which the first fact stands.
 inline constexpr std::size_t kFactsFirstLine = 6;
+
+// The part that holds the facts, which is most of the file. Apart, because it can be written before the verdicts are known.
+[[nodiscard]] std::string write_facts(const Publication& publication, const core::FactLookup& facts);
 
 [[nodiscard]] std::string to_json(const ReportData& data);
 

@@ -30,7 +30,7 @@ struct Publication {
   std::vector<CitedFact> facts;   // labelled ones in order of their labels, then inputs by id
 };
 
-// `draft` must have been judged without a bad verdict. A derived fact links to `facts_file` (report.json), where the
+// For a draft that was judged, or is being judged, without a bad verdict: with one, nothing of the result is shown. A derived fact links to `facts_file` (report.json), where the
 // facts stand one a line from `facts_first_line` on, in the order above.
 [[nodiscard]] Publication publish(std::string_view draft, const core::FactLookup& facts, const Links& links,
                                   std::string_view facts_file, std::size_t facts_first_line);

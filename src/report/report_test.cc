@@ -113,7 +113,7 @@ std::string report_json(const core::Corpus& corpus) {
   draft.paragraph(core::Statement().quantity(fact(corpus, 0), 1));
   const Publication publication = publish(draft.markdown(), corpus, FixedLinks(), "report.json", kFactsFirstLine);
   const core::Diagnostics none;
-  return to_json({"0", "title", &publication, {}, {}, &none, &corpus});
+  return to_json({"0", "title", write_facts(publication, corpus), {}, {}, &none, &corpus});
 }
 
 TEST(ReportJson, HoldsTheFirstFactOnTheLineThatLinksName) {
