@@ -15,6 +15,8 @@ using Kind = core::Statistic::Kind;
 
 bool is_spread(Kind kind) { return kind == Kind::stddev || kind == Kind::variance || kind == Kind::count || kind == Kind::cv || kind == Kind::range; }
 
+std::string_view ending_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
 constexpr std::uint32_t kRowsForKeys = 256;  // of a keyed table, in which a recipe looks for its keys
 
 bool holds(const Detection& detection, DocumentKeys& keys) {
@@ -144,11 +146,23 @@ void DocumentKeys::collect() {
       if (table.kind != core::TableKind::keyed || !table.rows.empty()) keys_.push_back(std::move(key));
     }
   }
+  for (const Key& key : keys_) {
+    if (key.path.empty()) continue;
+    endings_.insert(ending_of(key.path.back()));
+    any_ending_ = any_ending_ || (key.names != nullptr && key.name_at + 1 == key.path.size());
+  }
   collected_ = true;
+}
+
+// False only where no key can match: documents are asked for the keys of every recipe, and have few of them.
+bool DocumentKeys::may_end_in(std::string_view pattern) const {
+  const std::string_view ending = ending_of(pattern);
+  return any_ending_ || ending.empty() || ending.find_first_of("*{") != std::string_view::npos || endings_.count(ending) != 0;
 }
 
 bool DocumentKeys::has(const std::string& pattern) {
   if (!collected_) collect();
+  if (!may_end_in(pattern)) return false;
   for (Key& key : keys_) {
     if (key.names == nullptr) {
       if (match_path(pattern, key.path)) return true;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -64,9 +65,12 @@ class DocumentKeys {
     std::size_t name_at;
   };
   void collect();
+  [[nodiscard]] bool may_end_in(std::string_view pattern) const;
 
   const core::Document& document_;
   std::vector<Key> keys_;
+  std::unordered_set<std::string_view> endings_;  // what stands behind the last slash of some key
+  bool any_ending_ = false;                       // rows' keys stand there, which are not collected
   bool collected_ = false;
 };
 

@@ -9,11 +9,11 @@ namespace chimera::text {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_letter(char c) { return is_upper(c) || is_lower(c); }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // What a piece of an identifier is made of. Bytes of other scripts count as small letters.
 bool in_piece(char c) { return is_letter(c) || is_digit(c) || c == '%' || static_cast<unsigned char>(c) >= 0x80; }
@@ -102,20 +102,27 @@ bool is_valid(const Date& date) {
          date.day <= days_in(date.year, date.month);
 }
 
-// 1-12 for a month's name or its first three letters ("Sept" too), in any case; else 0.
+constexpr std::uint32_t first_three(std::string_view word) {
+  const auto at = [&](std::size_t k) { return static_cast<std::uint32_t>(static_cast<unsigned char>(to_lower(word[k]))); };
+  return at(0) << 16 | at(1) << 8 | at(2);
+}
+
+constexpr auto kMonthStarts = [] {
+  std::array<std::uint32_t, kMonths.size()> starts{};
+  for (std::size_t i = 0; i < kMonths.size(); ++i) starts[i] = first_three(kMonths[i]);
+  return starts;
+}();
+
+// 1-12 for a month's name or its first three letters ("Sept" too), in any case; else 0. Nearly every word of a text is
+// asked for: three letters at once tell almost all of them from months.
 int month_of(std::string_view word) {
-  // Nearly every word of a text is asked for, so nothing is copied.
-  const auto is = [&](std::string_view name) {
-    if (name.size() != word.size()) return false;
-    for (std::size_t k = 0; k < name.size(); ++k)
-      if (to_lower(word[k]) != name[k]) return false;
-    return true;
-  };
-  for (std::size_t i = 0; i < kMonths.size(); ++i) {
-    if (to_lower(word.front()) != kMonths[i].front()) continue;
-    if (is(kMonths[i]) || is(kMonths[i].substr(0, 3)) || (i == 8 && is("sept"))) return static_cast<int>(i) + 1;
-  }
-  return 0;
+  if (word.size() < 3) return 0;
+  const auto start = std::find(kMonthStarts.begin(), kMonthStarts.end(), first_three(word));
+  if (start == kMonthStarts.end()) return 0;
+  const auto month = static_cast<std::size_t>(start - kMonthStarts.begin());
+  const auto same = [](char a, char b) { return to_lower(a) == to_lower(b); };
+  const auto is = [&](std::string_view name) { return std::equal(word.begin(), word.end(), name.begin(), name.end(), same); };
+  return word.size() == 3 || is(kMonths[month]) || (month == 8 && is("sept")) ? static_cast<int>(month) + 1 : 0;
 }
 
 // "Z", " UTC", "+00:00", "-0400" at i: sets the zone and returns its end, or i.
