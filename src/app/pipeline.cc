@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 
@@ -129,26 +130,50 @@ class Drafting {
   Drafting(const ReportOptions& options, const Evaluated& evaluated, const analysis::Analysis& found, analysis::Ledger& ledger)
       : options_(options), vocabulary_(evaluated.interpreter.vocabulary()), found_(found), ledger_(ledger) {}
 
-  [[nodiscard]] std::string body(const RunRecord& record) const { return draft(record, nullptr); }
-  [[nodiscard]] std::string whole(const RunRecord& record, const RunSummary& summary) const { return draft(record, &summary); }
-  std::vector<claims::Verdict> judge(const std::string& draft, const RunRecord& record) {
-    return claims::judge_draft(draft, Evidence(ledger_, record), vocabulary_, known_);
+  [[nodiscard]] report::Draft body(const RunRecord& record) const { return draft(record, nullptr); }
+  [[nodiscard]] report::Draft whole(const RunRecord& record, const RunSummary& summary) const { return draft(record, &summary); }
+
+  // In two threads, each one half: what is said under one heading is judged without what is said under another.
+  std::vector<claims::Verdict> judge(const report::Draft& draft, const RunRecord& record) {
+    const Evidence evidence(ledger_, record);
+    const std::string_view text = draft.markdown();
+    const std::size_t cut = middle(draft);
+    const auto judge_part = [&](std::string_view part, claims::Readings& known) { return claims::judge_draft(part, evidence, vocabulary_, known); };
+    std::vector<claims::Verdict> first;
+    std::vector<claims::Verdict> second;
+    base::in_parallel([&] { first = judge_part(text.substr(0, cut), known_[0]); }, [&] { second = judge_part(text.substr(cut), known_[1]); });
+    for (claims::Verdict& verdict : second) {
+      verdict.claim.span.begin += cut;
+      verdict.claim.span.end += cut;
+      first.push_back(std::move(verdict));
+    }
+    return first;
   }
 
  private:
-  std::string draft(const RunRecord& record, const RunSummary* summary) const {
+  // The heading nearest to the middle; 0 where there is none.
+  static std::size_t middle(const report::Draft& draft) {
+    const std::size_t half = draft.markdown().size() / 2;
+    const auto& headings = draft.headings();
+    const auto behind = std::lower_bound(headings.begin(), headings.end(), half);
+    if (behind == headings.begin()) return behind == headings.end() ? 0 : *behind;
+    const std::size_t before = *std::prev(behind);
+    return behind != headings.end() && *behind - half < half - before ? *behind : before;
+  }
+
+  report::Draft draft(const RunRecord& record, const RunSummary* summary) const {
     report::Draft draft;
     const WriterInput input{options_.ingest.roots, found_.inventory, found_.studies, found_.findings, vocabulary_, record, ledger_, options_.date, options_.times};
     write_body(input, draft);
     if (summary != nullptr) write_verification(input, summary->claims, draft);
-    return draft.markdown();
+    return draft;
   }
 
   const ReportOptions& options_;
   const core::Vocabulary& vocabulary_;
   const analysis::Analysis& found_;
   analysis::Ledger& ledger_;
-  claims::Readings known_;
+  std::array<claims::Readings, 2> known_;  // of the two halves
 };
 
 // The files of a report by name; report.md last, so that where it is, all is.
@@ -185,7 +210,7 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
   if (options.times)
     summary.times = RunTimes{started, seconds(started, ingest_done), seconds(ingest_done, analysis_done), seconds(analysis_done, clock.steady())};
   const RunRecord record(to_json(summary));
-  const std::string draft = drafting.whole(record, summary);
+  const report::Draft draft = drafting.whole(record, summary);
 
   // What readers get is laid out while the draft is judged, and shown only where the verdicts allow it.
   const Evidence evidence(ledger, record);
@@ -194,10 +219,10 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
   std::string facts_part;
   base::in_parallel([&] { verdicts = drafting.judge(draft, record); },
                     [&] {
-                      publication = report::publish(draft, evidence, OutputLinks(options, files), "report.json", report::kFactsFirstLine);
+                      publication = report::publish(draft.markdown(), evidence, OutputLinks(options, files), "report.json", report::kFactsFirstLine);
                       facts_part = report::write_facts(publication, evidence);
                     });
-  TRY_VOID(require_supported(verdicts, draft));
+  TRY_VOID(require_supported(verdicts, draft.markdown()));
   const std::string report_json = report::to_json({std::string(kVersion), "Technical Report: Benchmark Artifacts", std::move(facts_part), found.findings,
                                                    claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
 

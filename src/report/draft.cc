@@ -154,10 +154,12 @@ std::string render(const core::Statement& statement) {
 }  // namespace
 
 void Draft::heading(int level, std::string_view words) {
+  headings_.push_back(markdown_.size());
   markdown_ += fmt::format("{} {}\n\n", std::string(static_cast<std::size_t>(level), '#'), escape(words));
 }
 
 void Draft::heading(int level, const core::Statement& statement) {
+  headings_.push_back(markdown_.size());
   markdown_ += fmt::format("{} {}\n\n", std::string(static_cast<std::size_t>(level), '#'), render(statement));
 }
 

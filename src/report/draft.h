@@ -4,6 +4,7 @@
 // [num_gpu=40](config:ID). claims judges this text; publish.h turns the citations into links for readers.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,9 +39,12 @@ class Draft {
   // Verbatim and therefore quoted: no claim is made by it.
   void code(std::string_view text);
   [[nodiscard]] const std::string& markdown() const { return markdown_; }
+  // Where headings begin, ascending: what stands between two of them is whole blocks.
+  [[nodiscard]] const std::vector<std::size_t>& headings() const { return headings_; }
 
  private:
   std::string markdown_;
+  std::vector<std::size_t> headings_;
 };
 
 // So that `words` read as themselves in Markdown, whatever an artifact put into them. One line.
