@@ -14,6 +14,7 @@
 #include "core/unit.h"
 #include "sources/leftover.h"
 #include "sources/pair_tables.h"
+#include "sources/text_tables.h"
 #include "sources/unit_columns.h"
 #include "text/markdown.h"
 #include "text/markdown_lines.h"
@@ -24,6 +25,7 @@ namespace {
 
 constexpr std::size_t kLargestTurned = 200;    // rows of a table that may be one of metrics
 constexpr std::size_t kMostDiagnostics = 100;  // of one kind in one document
+constexpr std::size_t kFewestOutputLines = 2;  // read in a code block that counts as a tool's output
 
 using text::MarkdownSpan;
 using text::MarkdownTable;
@@ -65,6 +67,8 @@ class MarkdownReader {
 
   void read() {
     for (const MarkdownTable& table : markdown_.tables) read_table(table);
+    for (const text::MarkdownBlock& block : markdown_.blocks)
+      if (block.kind == text::BlockKind::code) read_code(block);
     std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
     std::move(listed.begin(), listed.end(), std::back_inserter(found_));
     std::stable_sort(found_.begin(), found_.end(),
@@ -75,6 +79,8 @@ class MarkdownReader {
 
  private:
   void read_table(const MarkdownTable& table);
+  void read_code(const text::MarkdownBlock& block);
+  [[nodiscard]] bool is_output_fence(std::uint64_t begin) const;
   void fill_rows(const MarkdownTable& table, UnitColumns& columns);
   void fill_turned(const MarkdownTable& table, UnitColumns& columns);
   [[nodiscard]] bool rows_are_metrics(const MarkdownTable& table) const;
@@ -93,6 +99,7 @@ class MarkdownReader {
   std::string_view text_;
   text::Markdown markdown_;
   std::vector<LocatedTable> found_;
+  std::vector<core::Span> code_keys_;
   std::map<core::DiagnosticCode, std::size_t> reported_;
 };
 
@@ -115,6 +122,33 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
   else
     fill_rows(table, columns);
   found_.push_back({table.span.begin, columns.finish()});
+}
+
+// A fence without a language may hold what a tool printed: where most of its lines read as that, it is read like a log.
+void MarkdownReader::read_code(const text::MarkdownBlock& block) {
+  const core::Span span = to_core(block.span);
+  const bool tables = std::any_of(markdown_.tables.begin(), markdown_.tables.end(), [&](const MarkdownTable& table) {
+    return table.span.begin < span.end && span.begin < table.span.end;
+  });
+  if (tables || !is_output_fence(span.begin)) return;
+  TextTables found = tables_of_lines(document_, span, heading_text(text_, markdown_, block.heading), diagnostics_);
+  if (found.lines_read < kFewestOutputLines || found.lines_read * 10 < found.lines * 6) return;
+  std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));
+  code_keys_.insert(code_keys_.end(), found.keys.begin(), found.keys.end());
+}
+
+// Whether the fence above `begin` names no language, or says that it holds output.
+bool MarkdownReader::is_output_fence(std::uint64_t begin) const {
+  if (begin == 0) return false;
+  const std::uint64_t line = document_.place(begin).line;
+  if (line < 2) return false;
+  const std::uint64_t above = document_.lines[line - 2];
+  std::string fence = text::lower(text::trim(text_.substr(above, document_.lines[line - 1] - above)));
+  const std::size_t ticks = fence.find_first_not_of("`~> \t-*+");
+  if (fence.find("```") == std::string::npos && fence.find("~~~") == std::string::npos) return false;
+  const std::string info = ticks == std::string::npos ? std::string() : fence.substr(ticks);
+  return info.empty() || info == "text" || info == "txt" || info == "log" || info == "console" || info == "output" || info == "plain" ||
+         info == "plaintext";
 }
 
 void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {
@@ -243,6 +277,7 @@ std::vector<Region> MarkdownReader::regions() const {
   for (const MarkdownTable& table : markdown_.tables)
     for (const MarkdownSpan header : table.header) key.spans.push_back(to_core(header));
   for (const text::NameValue& pair : markdown_.pairs) key.spans.push_back(to_core(pair.name));
+  key.spans.insert(key.spans.end(), code_keys_.begin(), code_keys_.end());
   std::vector<Region> all{std::move(code),    std::move(link),    std::move(html),
                           std::move(heading), std::move(ordinal), std::move(key)};
   for (Region& region : all) tidy(region.spans);

@@ -71,6 +71,8 @@ std::uint64_t value_end(std::string_view text, core::Span line, std::uint64_t fr
   return from;
 }
 
+bool ends_in_per(std::string_view unit) { return unit.size() > 4 && unit.substr(unit.size() - 4) == " per"; }
+
 }  // namespace
 
 core::Span without_log_prefix(std::string_view text, core::Span line) {
@@ -191,6 +193,13 @@ std::vector<core::Span> quantities(std::string_view text, core::Span value) {
     const core::Span piece = trimmed(text, {begin, end});
     if (piece.begin < piece.end) {
       const auto number = text::parse_number_with_unit(at(text, piece));
+      const std::string_view written = at(text, piece);
+      // "inf tokens per second" is no value, "97.21 tokens per" was cut off by a console.
+      const bool none = written.substr(0, 4) == "inf " || written.substr(0, 4) == "nan ";
+      if (none || (number && ends_in_per(number->unit))) {
+        begin = end + 1;
+        continue;
+      }
       if (!number || number->unit.empty() || !units.insert(number->unit).second) return {};
       found.push_back(piece);
     }
