@@ -151,12 +151,14 @@ bool is_heading(std::string_view line) {
   return level >= 1 && level <= 6 && level < line.size() && line[level] == ' ';
 }
 
-bool looks_like_markdown(const std::vector<std::string_view>& lines) {
-  if (is_heading(lines.front())) return true;
+// In a text or log, "# …" is a comment as often as a heading: something else must say so.
+bool looks_like_markdown(const std::vector<std::string_view>& lines, Format declared) {
+  const bool text = declared == Format::text;
+  if (!text && is_heading(lines.front())) return true;
   std::size_t marks = 0;
   for (const std::string_view line : lines) {
     if (is_table_rule(line)) return true;
-    if (is_heading(line) || line.substr(0, 3) == "```" || line.substr(0, 4) == "- **") ++marks;
+    if ((!text && is_heading(line)) || line.substr(0, 3) == "```" || line.substr(0, 4) == "- **") ++marks;
   }
   return marks >= 2;
 }
@@ -204,7 +206,7 @@ Format detect_format(std::string_view text, Format declared) {
   if (names_json && (is_json_scalar(text) || holds_json(text, declared))) return declared;
   if (declared == Format::markdown) return Format::markdown;
   if (looks_like_csv(lines, declared)) return Format::csv;
-  if (looks_like_markdown(lines)) return Format::markdown;
+  if (looks_like_markdown(lines, declared)) return Format::markdown;
   return holds_json(text, declared) ? Format::json : Format::text;
 }
 

@@ -57,6 +57,13 @@ bool may_have_unit(std::string_view cell) {
   return std::any_of(cell.begin(), cell.end(), digit) && !std::all_of(cell.begin(), cell.end(), plain);
 }
 
+// What stands behind the marks of a fence: nothing, or that it is no source code.
+bool says_output(std::string_view info) {
+  const std::string word = text::lower(text::trim(info));
+  return word.empty() || word == "text" || word == "txt" || word == "log" || word == "console" || word == "output" || word == "plain" ||
+         word == "plaintext";
+}
+
 class MarkdownReader {
  public:
   MarkdownReader(core::Document& document, core::Diagnostics& diagnostics)
@@ -68,7 +75,11 @@ class MarkdownReader {
   void read() {
     for (const MarkdownTable& table : markdown_.tables) read_table(table);
     for (const text::MarkdownBlock& block : markdown_.blocks)
-      if (block.kind == text::BlockKind::code) read_code(block);
+      if (block.kind == text::BlockKind::code) code_.push_back(to_core(block.span));
+    tidy(code_);
+    for (const text::MarkdownBlock& block : markdown_.blocks)
+      if (block.kind == text::BlockKind::code && is_output_fence(block.span.begin)) read_code(to_core(block.span), block.heading);
+    read_lost_fences();
     std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
     std::move(listed.begin(), listed.end(), std::back_inserter(found_));
     std::stable_sort(found_.begin(), found_.end(),
@@ -79,7 +90,10 @@ class MarkdownReader {
 
  private:
   void read_table(const MarkdownTable& table);
-  void read_code(const text::MarkdownBlock& block);
+  void read_code(core::Span span, std::int32_t heading);
+  void read_lost_fences();
+  [[nodiscard]] bool in_code(std::uint64_t offset) const;
+  [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
   [[nodiscard]] bool is_output_fence(std::uint64_t begin) const;
   void fill_rows(const MarkdownTable& table, UnitColumns& columns);
   void fill_turned(const MarkdownTable& table, UnitColumns& columns);
@@ -99,7 +113,8 @@ class MarkdownReader {
   std::string_view text_;
   text::Markdown markdown_;
   std::vector<LocatedTable> found_;
-  std::vector<core::Span> code_keys_;
+  std::vector<core::Span> code_;       // code blocks, in order
+  std::vector<core::Span> code_keys_;  // names of values in them
   std::map<core::DiagnosticCode, std::size_t> reported_;
 };
 
@@ -125,16 +140,51 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
 }
 
 // A fence without a language may hold what a tool printed: where most of its lines read as that, it is read like a log.
-void MarkdownReader::read_code(const text::MarkdownBlock& block) {
-  const core::Span span = to_core(block.span);
+void MarkdownReader::read_code(core::Span span, std::int32_t heading) {
   const bool tables = std::any_of(markdown_.tables.begin(), markdown_.tables.end(), [&](const MarkdownTable& table) {
     return table.span.begin < span.end && span.begin < table.span.end;
   });
-  if (tables || !is_output_fence(span.begin)) return;
-  TextTables found = tables_of_lines(document_, span, heading_text(text_, markdown_, block.heading), diagnostics_);
+  if (tables) return;
+  TextTables found = tables_of_lines(document_, span, heading_text(text_, markdown_, heading), diagnostics_);
   if (found.lines_read < kFewestOutputLines || found.lines_read * 10 < found.lines * 6) return;
   std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));
   code_keys_.insert(code_keys_.end(), found.keys.begin(), found.keys.end());
+}
+
+// Fences that stand indented below a paragraph, as MkDocs has them, are part of that paragraph by the specification.
+void MarkdownReader::read_lost_fences() {
+  std::uint64_t open = 0;  // where the content begins; 0: outside a fence
+  bool output = false;
+  for (std::size_t i = 0; i < document_.lines.size(); ++i) {
+    const std::uint64_t begin = document_.lines[i];
+    const std::uint64_t end = i + 1 < document_.lines.size() ? document_.lines[i + 1] : text_.size();
+    const std::string_view line = text::trim(text_.substr(begin, end - begin));
+    if (line.substr(0, 3) != "```") continue;
+    if (open > 0) {
+      if (output) read_code({open, begin}, heading_above(begin));
+      open = 0;
+    } else if (!in_code(end) && !in_code(begin)) {
+      output = says_output(line.substr(std::min(line.find_first_not_of('`'), line.size())));
+      const bool indented = text_[begin] == ' ' || text_[begin] == '\t';
+      if (indented) open = end;
+    }
+  }
+}
+
+bool MarkdownReader::in_code(std::uint64_t offset) const {
+  const auto next = std::partition_point(code_.begin(), code_.end(), [&](const core::Span& span) { return span.end <= offset; });
+  return next != code_.end() && next->begin <= offset;
+}
+
+std::int32_t MarkdownReader::heading_above(std::uint64_t offset) const {
+  std::int32_t heading = -1;
+  for (const text::MarkdownBlock& block : markdown_.blocks) {
+    if (block.span.begin >= offset) break;
+    const bool is_title = block.kind == text::BlockKind::heading && block.span.end <= offset &&
+                          text::at(text_, block.span).find('\n') == std::string_view::npos;
+    if (is_title) heading = static_cast<std::int32_t>(&block - markdown_.blocks.data());
+  }
+  return heading;
 }
 
 // Whether the fence above `begin` names no language, or says that it holds output.
@@ -146,9 +196,7 @@ bool MarkdownReader::is_output_fence(std::uint64_t begin) const {
   std::string fence = text::lower(text::trim(text_.substr(above, document_.lines[line - 1] - above)));
   const std::size_t ticks = fence.find_first_not_of("`~> \t-*+");
   if (fence.find("```") == std::string::npos && fence.find("~~~") == std::string::npos) return false;
-  const std::string info = ticks == std::string::npos ? std::string() : fence.substr(ticks);
-  return info.empty() || info == "text" || info == "txt" || info == "log" || info == "console" || info == "output" || info == "plain" ||
-         info == "plaintext";
+  return says_output(ticks == std::string::npos ? std::string() : fence.substr(ticks));
 }
 
 void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {

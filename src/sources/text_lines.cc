@@ -41,7 +41,8 @@ bool is_stamp(std::string_view word) {
   };
   const auto marks =
       std::count_if(word.begin(), word.end(), [](char c) { return c == ':' || c == '/' || c == '.' || c == '-'; });
-  return marks >= 2 && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) &&
+  const bool day = word.size() == 5 && marks == 1 && is_digit(word[0]) && is_digit(word[4]);  // "07-22"
+  return (marks >= 2 || day) && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) &&
          std::all_of(word.begin(), word.end(), part);
 }
 
@@ -105,6 +106,19 @@ core::Span bare_name(std::string_view text, core::Span name) {
     ++name.begin;
   while (name.end > name.begin && (text[name.end - 1] == '.' || is_blank(text[name.end - 1]))) --name.end;
   return name;
+}
+
+bool is_source_line(std::string_view line) {
+  constexpr std::array<std::string_view, 12> kBegins = {"import ", "from ",     "def ",   "self.", "return ", "#include",
+                                                        "class ",  "else:",     "@torch", "elif ", "const ",  "let "};
+  line = text::trim(line);
+  if (line.empty()) return false;
+  const bool quoted = line.find('"') != std::string_view::npos;  // JSON
+  if (line.size() > 2 && !quoted && std::string_view(";{}(").find(line.back()) != std::string_view::npos) return true;
+  if (line.size() > 2 && line.substr(line.size() - 2) == "):") return true;
+  return std::any_of(kBegins.begin(), kBegins.end(), [&](std::string_view word) {
+    return line.substr(0, word.size()) == word && (word != "from " || line.find(" import ") != std::string_view::npos);
+  });
 }
 
 bool calls_a_function(std::string_view part) {

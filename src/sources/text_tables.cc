@@ -29,6 +29,8 @@ constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are senten
 constexpr std::size_t kLongestTitle = 100;
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
+constexpr std::size_t kSourceReach = 24;  // lines around one in which
+constexpr std::size_t kSourceLines = 4;   // so many make it source code
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
 
 using text::MarkdownSpan;
@@ -61,6 +63,8 @@ class TextReader {
   std::size_t read_tables(std::size_t i);
   void leave_scopes(std::size_t i);
   void read_subject(std::size_t i);
+  void find_source(std::size_t first, core::Span span);
+  [[nodiscard]] bool in_source(std::size_t i) const;
   void report_long_line(core::Span span);
   [[nodiscard]] std::size_t indent(std::size_t i) const { return line(i).begin - document_.lines[i]; }
   void read_pipe_tables(core::Span span);
@@ -90,6 +94,8 @@ class TextReader {
   std::size_t subject_indent_ = 0;
   std::string prefix_;              // "change/", of the keys of deeper lines
   std::size_t prefix_indent_ = 0;
+  std::size_t first_line_ = 0;
+  std::vector<std::uint32_t> source_;  // how many lines from first_line_ to each, itself left out, read as source code
   bool new_row_ = false;            // the next pair begins a row
   std::map<std::tuple<std::string, core::TableKind, std::string>, GrowingTable> growing_;
   std::vector<LocatedTable> found_;
@@ -114,7 +120,8 @@ TextTables TextReader::read(core::Span span) {
   read_pipe_tables(span);
   std::size_t next_table = 0;
   const auto first = std::lower_bound(document_.lines.begin(), document_.lines.end(), span.begin);
-  for (auto i = static_cast<std::size_t>(first - document_.lines.begin()); i < line_count() && document_.lines[i] < span.end;) {
+  find_source(static_cast<std::size_t>(first - document_.lines.begin()), span);
+  for (std::size_t i = first_line_; i < line_count() && document_.lines[i] < span.end;) {
     while (next_table < skip_.size() && skip_[next_table].end <= document_.lines[i]) ++next_table;
     if (next_table < skip_.size() && skip_[next_table].begin <= line(i).begin) {
       ++i, ++lines_, ++lines_read_;
@@ -172,6 +179,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   ++lines_;
   if (here.size() > kLongestLine) return report_long_line(here), i + 1;
   leave_scopes(i);
+  if (in_source(i)) return i + 1;
   const std::size_t keys_before = keys_.size();
   if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
   const core::Span content = without_log_prefix(text_, here);
@@ -179,10 +187,28 @@ std::size_t TextReader::read_line(std::size_t i) {
   read_title(i);
   if (!read_benchmark(content) && !read_entries(content) && !read_statement(content)) {
     read_pairs(i, content);
-    if (keys_.size() == keys_before && !read_equation(content)) read_subject(i);
+    const bool labelled = at(here).back() == ':';
+    if (keys_.size() == keys_before && !read_equation(content) && !labelled) read_subject(i);
   }
   lines_read_ += keys_.size() > keys_before || section_ != title_before || is_ruler(at(here)) ? 1U : 0U;
   return i + 1;
+}
+
+// Logs begin with the program that wrote them, or show it in between: "x = 5" sets nothing there.
+void TextReader::find_source(std::size_t first, core::Span span) {
+  first_line_ = first;
+  source_.assign(1, 0);
+  for (std::size_t i = first; i < line_count() && document_.lines[i] < span.end; ++i) {
+    const core::Span here = line(i);
+    source_.push_back(source_.back() + (here.size() <= kLongestLine && is_source_line(at(here)) ? 1U : 0U));
+  }
+}
+
+bool TextReader::in_source(std::size_t i) const {
+  const std::size_t at = i - first_line_;
+  const std::size_t from = at > kSourceReach ? at - kSourceReach : 0;
+  const std::size_t until = std::min(at + kSourceReach + 1, source_.size() - 1);
+  return source_[until] - source_[from] >= kSourceLines;
 }
 
 std::size_t TextReader::read_tables(std::size_t i) {
