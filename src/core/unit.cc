@@ -25,6 +25,7 @@ std::vector<UnitSpec> make_specs() {
   return {
       {{"", D::unknown, 1}, {}},
       {{"", D::count, 1}, {}},
+      {{"cycle", D::count, 1}, {"cycles"}},
       {{"thousand", D::count, 1e3}, {}},
       {{"million", D::count, 1e6}, {"millions"}},
       {{"billion", D::count, 1e9}, {"billions", "bn"}},
@@ -67,7 +68,7 @@ std::vector<UnitSpec> make_specs() {
       {{"kHz", D::frequency, 1e3}, {}},
       {{"MHz", D::frequency, 1e6}, {}},
       {{"GHz", D::frequency, 1e9}, {}},
-      {{"req/s", D::request_rate, 1}, {"requests/s", "requests per second", "requests/sec", "rps", "qps", "queries/s", "requests_per_second", "requests/second"}},
+      {{"req/s", D::request_rate, 1}, {"requests/s", "requests per second", "requests/sec", "rps", "qps", "queries/s", "requests_per_second", "requests/second", "infer/sec", "infer/s", "inferences/second"}},
       {{"°C", D::temperature, 1}, {"degc", "celsius", "deg c"}},
       {{"mW", D::power, 1e-3}, {"milliwatts", "milliwatt"}},
       {{"W", D::power, 1}, {"watt", "watts"}},
