@@ -21,7 +21,7 @@ import subprocess
 import sys
 
 # Units as the manifest spells them, and as chimera does. "" stands for a number without a unit.
-UNITS = {"t/s": "tok/s", "tokens/s": "tok/s", "token/sec": "tok/s", "qps": "req/s", "us": "us", "ratio": "", "cycles": "cycle"}
+UNITS = {"t/s": "tok/s", "tokens/s": "tok/s", "token/sec": "tok/s", "qps": "req/s", "us": "us", "ratio": "", "cycles": "cycle", "samples/s": "sample/s"}
 NUMBER = re.compile(r"[-+]?\d[\d,   ]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 

@@ -119,12 +119,14 @@ class Application {
     return meaning;
   }
 
-  // The text of another column of the same object, of a column with that very key, or of the object around; or nothing.
+  // The text of another column of the same object, of the objects around it, of a column with that very key, or of the
+  // row around; or nothing.
   std::string sibling(std::uint32_t column, std::uint32_t row, const std::string& name) const {
     const core::Table* table = &table_;
     const std::string& key = table_.columns[column].key;
-    const auto slash = key.rfind('/');
-    const core::Column* found = slash == std::string::npos ? nullptr : table->find(key.substr(0, slash + 1) + name);
+    const core::Column* found = nullptr;
+    for (auto slash = key.rfind('/'); found == nullptr && slash != std::string::npos && slash > 0; slash = key.rfind('/', slash - 1))
+      found = table->find(key.substr(0, slash + 1) + name);
     while (true) {
       if (found == nullptr) found = table->find(name);
       if (found != nullptr) return std::string(text::trim(document_.at(found->cells[row].span())));

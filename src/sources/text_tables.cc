@@ -240,7 +240,7 @@ std::size_t TextReader::read_named_values(std::size_t i) {
   for (; next < line_count() && line(next).size() <= kLongestLine; ++next) {
     std::vector<core::Span> fields = wide_fields(text_, line(next));
     if (fields.size() != 2 || has_number({fields[0].begin, fields[0].begin + 1}) || reads_as_code(at(fields[0]))) break;
-    if (at(fields[0]).back() == ':' || at(fields[0]).back() == '=') break;
+    if (at(fields[0]).find(": ") != std::string_view::npos || at(fields[0]).back() == ':' || at(fields[0]).back() == '=') break;
     while (fields[1].size() > 1 && text_[fields[1].end - 1] == '*') --fields[1].end;
     const WrittenCell value = read_written_cell(text_, fields[1]);
     if (value.cell.kind != core::CellKind::number || (value.unit.empty() && value.spread.kind == core::CellKind::absent)) break;
@@ -483,6 +483,7 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   }
   if (!several.empty()) return;
   const WrittenCell written = read_written_cell(text_, value);
+  if (written.cell.kind == core::CellKind::text && read_equation(value)) return;
   if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
     put(key, name, written, value.end);
 }
