@@ -154,7 +154,8 @@ class OlderProject(Report):
         files = {name: type_["files"] for name, type_ in self.run_record["inventory"]["types"].items()}
         self.assertEqual(files, {"csv": 28, "json": 44, "markdown": 29})
         self.assertEqual(self.run_record["inventory"]["files"], 101)
-        self.assertEqual(self.run_record["inventory"]["not_read"], 3)
+        self.assertEqual(self.run_record["inventory"]["also_read"]["files"], 3)
+        self.assertEqual(self.run_record["inventory"]["not_read"], 0)
 
     def test_names_the_copies_and_the_file_that_is_something_else(self):
         self.assertEqual(len(self.run_record["inventory"]["copies"]), 4)

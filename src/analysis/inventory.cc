@@ -14,7 +14,7 @@ namespace {
 using core::Artifact;
 using core::Format;
 
-bool is_read(Format declared) {
+bool is_data_or_document(Format declared) {
   return declared == Format::csv || declared == Format::json || declared == Format::jsonl || declared == Format::markdown;
 }
 
@@ -122,12 +122,13 @@ Inventory take_inventory(const core::Corpus& corpus) {
   std::map<Format, TypeCount> not_read;
   std::map<std::string, std::uint64_t> folders;
   std::vector<const Artifact*> artifacts;
-  for (const Artifact& artifact : corpus.artifacts()) {
-    std::map<Format, TypeCount>& counts = is_read(artifact.declared) ? read : not_read;
-    TypeCount& count = counts[artifact.declared];
+  for (const core::Document& document : corpus.documents()) {
+    const Artifact& artifact = document.artifact;
+    const bool named = is_data_or_document(artifact.declared);
+    TypeCount& count = named ? read[artifact.declared] : document.tables.empty() ? not_read[artifact.declared] : inventory.also_read;
     count.type = artifact.declared;
     add_file(count, artifact);
-    if (!is_read(artifact.declared)) continue;
+    if (!named) continue;
     artifacts.push_back(&artifact);
     ++inventory.files;
     inventory.bytes += artifact.size;

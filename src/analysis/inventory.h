@@ -28,10 +28,11 @@ struct NamePattern {
 };
 
 struct Inventory {
-  std::uint64_t files = 0;   // artifacts of the types that are read
+  std::uint64_t files = 0;   // artifacts named as data or documents: JSON, JSONL, CSV, Markdown
   std::uint64_t bytes = 0;
   std::vector<TypeCount> types;           // sorted by type name; json, csv, markdown first
-  std::vector<TypeCount> not_read;        // by extension in `paths`; e.g. .txt, .png
+  TypeCount also_read;                    // of other names, with tables inside: logs, texts, files without an extension
+  std::vector<TypeCount> not_read;        // the rest by declared type: pictures, prose in plain text
   std::vector<FolderCount> folders;       // sorted by name
   std::vector<NamePattern> patterns;      // at least three files, most first
   std::vector<std::vector<std::string>> copies;       // groups of paths with equal digests

@@ -23,9 +23,12 @@ struct Item {
   std::string on_disk;
 };
 
+bool is_read(core::Format format) { return format != core::Format::unknown && format != core::Format::binary; }
 
-bool is_read(core::Format format) {
-  return format == core::Format::json || format == core::Format::jsonl || format == core::Format::csv || format == core::Format::markdown;
+// Source code and other files of types that nobody measures into are text too; logs have a text's name, or none.
+bool is_of_foreign_type(const core::Document& document) {
+  const core::Artifact& artifact = document.artifact;
+  return artifact.declared == core::Format::unknown && artifact.format == core::Format::text && sources::has_extension(artifact.path);
 }
 
 // What a value costs in memory while a file is read: its cell, its share of a row and of the account.
@@ -62,12 +65,6 @@ class Reader {
     slot.document.artifact.size = item.info.size;
     slot.document.artifact.modified = item.info.modified;
     slot.document.artifact.declared = sources::declared_format(item.info.path);
-    const core::Format declared = slot.document.artifact.declared;
-    if (declared != core::Format::unknown && !is_read(declared)) {
-      slot.kept = true;
-      note(slot.diagnostics, DiagnosticCode::type_not_read, item.info.path, fmt::format("{} files are not read", core::to_string(declared)));
-      return slot;
-    }
     if (item.info.size > options_.memory_per_file) return refuse_size(std::move(slot), "is larger than fits into memory at once");
     auto bytes = files_.read(item.on_disk);
     if (!bytes) {
@@ -98,10 +95,10 @@ class Reader {
   }
 
   void parse(const Item& item, std::string bytes, ReadFile& slot) const {
-    const core::Format declared = slot.document.artifact.declared;
     core::Diagnostics found;
     core::Document document = sources::read_document(item.info, std::move(bytes), found);
-    if (declared == core::Format::unknown && !is_read(document.artifact.format)) {
+    const bool unknown = document.artifact.declared == core::Format::unknown && !is_read(document.artifact.format);
+    if (unknown || is_of_foreign_type(document)) {
       slot.kept = true;
       note(slot.diagnostics, DiagnosticCode::type_not_read, item.info.path, "files of this type are not read");
       return;
@@ -112,7 +109,9 @@ class Reader {
     }
     slot.kept = true;
     slot.parsed = true;
-    slot.readable = is_read(document.artifact.format) && !document.text.empty();
+    const bool prose = document.artifact.format == core::Format::text && document.tables.empty();
+    if (prose) note(found, DiagnosticCode::type_not_read, item.info.path, "a text without measurements");
+    slot.readable = is_read(document.artifact.format) && !document.text.empty() && !prose;
     slot.document = std::move(document);
     slot.diagnostics.append(std::move(found));
   }

@@ -49,13 +49,26 @@ TEST(Ingest, SaysThatAFileCouldNotBeReadAndReadsTheRest) {
 TEST(Ingest, CountsFilesOfOtherTypesAndDoesNotReadThem) {
   base::FakeFileSystem files;
   files.add("in/a.csv", "x,tokens_s\n1,2.5\n");
-  files.add("in/notes.txt", "tokens_per_second: 7");
+  files.add("in/notes.txt", "In 2024 we ran it 7 times.\nIt was fast.\n");
   files.add("in/picture.png", "\x89PNG\r\n");
+  files.add("in/source.py", "tokens_per_second: 7\nlatency: 5 ms\n");
   const auto out = ingest_all(files, {"in"});
   ASSERT_TRUE(out.has_value());
   EXPECT_EQ(out->readable, 1U);
+  EXPECT_TRUE(has(out->corpus.diagnostics, core::DiagnosticCode::type_not_read, "source.py"));
   EXPECT_TRUE(has(out->corpus.diagnostics, core::DiagnosticCode::type_not_read, "notes.txt"));
   EXPECT_TRUE(has(out->corpus.diagnostics, core::DiagnosticCode::type_not_read, "picture.png"));
+}
+
+TEST(Ingest, ReadsLogsAndTextsWithAnExtensionOrWithout) {
+  base::FakeFileSystem files;
+  files.add("in/run.log", "tokens_per_second: 7.5\n");
+  files.add("in/run.log.1", "tokens_per_second: 8.5\n");
+  files.add("in/summary", "tokens_per_second: 9.5\n");
+  const auto out = ingest_all(files, {"in"});
+  ASSERT_TRUE(out.has_value());
+  EXPECT_EQ(out->readable, 3U);
+  EXPECT_EQ(out->account.facts, 3U);
 }
 
 TEST(Ingest, RefusesAFileThatMemoryCannotHoldAndReadsTheRest) {

@@ -23,6 +23,7 @@ Json inventory_json(const analysis::Inventory& inventory) {
   Json json{{"files", inventory.files}, {"size_bytes", inventory.bytes}};
   json["types"] = Json::object();
   for (const analysis::TypeCount& type : inventory.types) json["types"][type_name(type.type)] = type_json(type);
+  json["also_read"] = Json{{"files", inventory.also_read.files}, {"size_bytes", inventory.also_read.bytes}};
   std::uint64_t not_read = 0;
   for (const analysis::TypeCount& type : inventory.not_read) not_read += type.files;
   json["not_read"] = not_read;

@@ -60,6 +60,15 @@ void write_head(const WriterInput& input, Draft& draft) {
                 {"Input", roots}});
 }
 
+// "101 artifacts and 3 logs or texts".
+Statement& count_files(Statement& statement, const WriterInput& input) {
+  const std::uint64_t others = input.inventory.also_read.files;
+  if (input.inventory.files > 0 || others == 0) count(statement, input, "/inventory/files").text(plural(input.inventory.files, " artifact", " artifacts"));
+  if (input.inventory.files > 0 && others > 0) statement.text(" and ");
+  if (others > 0) count(statement, input, "/inventory/also_read/files").text(plural(others, " log or text", " logs or texts"));
+  return statement;
+}
+
 // Up to the first full stop that ends a sentence: what the summary needs of a finding.
 Statement first_sentence(const Statement& statement) {
   Statement out;
@@ -74,7 +83,8 @@ Statement first_sentence(const Statement& statement) {
 void write_executive_summary(const WriterInput& input, Draft& draft) {
   draft.heading(2, "Executive Summary");
   Statement scope;
-  count(scope, input, "/inventory/files").text(plural(input.inventory.files, " artifact was read, holding ", " artifacts were read, holding "));
+  const std::uint64_t others = input.inventory.also_read.files;
+  count_files(scope, input).text(plural(input.inventory.files + others, " was read, holding ", " were read, holding "));
   count(scope, input, "/numbers/facts").text(" numbers whose meaning is known, in ");
   count(scope, input, "/studies").text(plural(input.studies.size(), " study", " studies")).text(" (sets of rows measured alike).");
   if (input.findings.empty()) scope.text(" Nothing in them called for a finding.");
@@ -99,6 +109,15 @@ void write_type_table(const WriterInput& input, Draft& draft) {
     rows.push_back({words(title_of(type.type)), files, Statement().quantity(bytes, 0)});
   }
   draft.table({"Type (by name)", "Files", "Size"}, rows, {Align::left, Align::right, Align::right});
+}
+
+void note_files(std::string_view what, const std::string& pointer, const std::vector<std::string>& paths, const WriterInput& input,
+                std::vector<Statement>& notes) {
+  if (paths.empty()) return;
+  Statement note = words(what);
+  count(note, input, pointer).text(" (");
+  for (std::size_t i = 0; i < std::min(paths.size(), kPathsListed); ++i) note.text(i == 0 ? "" : ", ").artifact(paths[i]);
+  notes.push_back(note.text(paths.size() > kPathsListed ? ", …)." : ")."));
 }
 
 void write_inventory_notes(const WriterInput& input, Draft& draft) {
@@ -132,17 +151,10 @@ void write_inventory_notes(const WriterInput& input, Draft& draft) {
     }
     notes.push_back(patterns.text("."));
   }
-  std::uint64_t not_read = 0;
-  for (const analysis::TypeCount& type : inventory.not_read) not_read += type.files;
-  if (not_read > 0) {
-    Statement others = words("Files of other types that were not read: ");
-    count(others, input, "/inventory/not_read").text(" (");
-    std::size_t shown = 0;
-    for (const analysis::TypeCount& type : inventory.not_read)
-      for (const std::string& path : type.paths)
-        if (shown++ < kPathsListed) others.text(shown == 1 ? "" : ", ").artifact(path);
-    notes.push_back(others.text(not_read > kPathsListed ? ", …)." : ")."));
-  }
+  std::vector<std::string> not_read;
+  for (const analysis::TypeCount& type : inventory.not_read) not_read.insert(not_read.end(), type.paths.begin(), type.paths.end());
+  note_files("Files of other types, read as logs or texts: ", "/inventory/also_read/files", inventory.also_read.paths, input, notes);
+  note_files("Files of other types that were not read: ", "/inventory/not_read", not_read, input, notes);
   draft.bullets(notes);
 }
 
@@ -275,7 +287,7 @@ void write_type_listing(const WriterInput& input, const analysis::TypeCount& typ
 void write_workflow(const WriterInput& input, Draft& draft) {
   draft.heading(2, "Workflow Summary");
   Statement files = words("Files analyzed: ");
-  count(files, input, "/inventory/files");
+  count_files(files, input);
   Statement time = words("Execution time: ");
   const auto stage = [&](const char* name) { return input.record.at(fmt::format("/stages/{}_seconds", name)); };
   if (input.timed) {

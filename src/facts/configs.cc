@@ -191,8 +191,10 @@ class Configurator {
   // The recipe's, and those in lists that stand before a table of Markdown or text, under the same heading.
   core::RunConfig settings_around(std::uint32_t t) const {
     core::RunConfig config;
-    if (recipe_ != nullptr)
+    if (recipe_ != nullptr) {
       for (const auto& [key, value] : recipe_->settings) config.set(key, value);
+      for (const core::Setting& setting : path_settings(*recipe_, document_.artifact.path)) config.set(setting.key, setting.value);
+    }
     const core::Table& table = document_.tables[t];
     const bool prose = document_.artifact.format == core::Format::markdown || document_.artifact.format == core::Format::text;
     if (prose && heads_alike_lists(t)) config.set("case", table.name);

@@ -97,6 +97,28 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words) {
   return nullptr;
 }
 
+// "mean_in_ms_(ttft)": the unit after an "in" inside the name, removed from the words with it.
+core::UnitPtr take_inner_unit(Words& words) {
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    if (words[i - 1] != "in" || !plain_unit(words[i])) continue;
+    const core::UnitPtr unit = core::find_unit(words[i]);
+    if (unit == nullptr) continue;
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i - 1), words.begin() + static_cast<std::ptrdiff_t>(i + 1));
+    return unit;
+  }
+  return nullptr;
+}
+
+// "pct_change", "percent_diff": a change in per cent of whatever stands before, not a value of it.
+bool take_change_in_percent(Words& words) {
+  constexpr std::array<std::string_view, 7> kChanges = {"change", "diff", "delta", "difference", "increase", "decrease", "improvement"};
+  if (words.size() < 2 || std::find(kChanges.begin(), kChanges.end(), words.back()) == kChanges.end()) return false;
+  const std::string& before = words[words.size() - 2];
+  if (before != "pct" && before != "percent" && before != "%") return false;
+  words.erase(words.end() - 2);
+  return true;
+}
+
 // A statistic at either end of the words, up to three words long, removed from them. Weak ones stay.
 std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& words) {
   for (std::size_t n = std::min<std::size_t>(3, words.size()); n >= 1; --n) {
@@ -375,6 +397,14 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     else if (kept = " " + content + kept; part.unit == nullptr) part.unknown_unit = std::string(text::trim(*inside));
   }
   part.words = text::split_identifier(std::string(rest) + kept);
+  if (part.unit == nullptr && take_change_in_percent(part.words)) part.unit = core::find_unit("%");
+  if (part.unit == nullptr && (part.unit = take_inner_unit(part.words)) != nullptr) {
+    for (const std::string_view word : {"mean", "median", "average"})
+      if (const auto at = std::find(part.words.begin(), part.words.end(), word); at != part.words.end()) {
+        part.statistic = catalog.statistic(word);
+        part.words.erase(at);
+      }
+  }
   part.bare = part.words;
   // "tokens_per_second_mean" has the unit inside, "mean_ms" outside: take both until nothing is left to take.
   for (bool more = true; more && !part.bare.empty();) {

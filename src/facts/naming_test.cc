@@ -97,7 +97,7 @@ TEST(Naming, DoesNotTakeALimitInANameForItsUnit) {
 
 TEST(Naming, DoesNotTakeTheSecondsOfARateForSeconds) {
   EXPECT_EQ(read({"tok_per_s"}), "throughput [tok/s]");
-  EXPECT_EQ(read({"img_s(avg)"}), "own img_s/mean");
+  EXPECT_EQ(read({"img_s(avg)"}), "operation_rate/mean [img/s]");
   EXPECT_EQ(read({"widgets_per_second"}), "own widgets_per_second");
   EXPECT_EQ(read({"time_per_output_token_s"}), "tpot [s]");
   EXPECT_EQ(read({"time_per_token_ms"}), "tpot [ms]");

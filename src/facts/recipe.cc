@@ -19,12 +19,25 @@ std::string_view ending_of(std::string_view path) { return path.substr(path.rfin
 
 constexpr std::uint32_t kRowsForKeys = 256;  // of a keyed table, in which a recipe looks for its keys
 
+std::vector<std::string> path_pieces(std::string_view path) {
+  std::vector<std::string> pieces;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    pieces.emplace_back(path.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return pieces;
+}
+
 bool holds(const Detection& detection, DocumentKeys& keys) {
   const core::Document& document = keys.document();
   const core::Format format = document.artifact.format;
   if (!detection.formats.empty() && std::find(detection.formats.begin(), detection.formats.end(), format) == detection.formats.end()) return false;
   const std::string_view head = std::string_view(document.text).substr(0, kMarkerReach);
   const auto stands = [&](const std::string& marker) { return head.find(marker) != std::string_view::npos; };
+  const std::vector<std::string> path = path_pieces(document.artifact.path);
+  const auto fits_path = [&](const std::string& pattern) { return match_path(pattern, path).has_value(); };
+  if (!detection.paths.empty() && std::none_of(detection.paths.begin(), detection.paths.end(), fits_path)) return false;
   if (!std::all_of(detection.markers.begin(), detection.markers.end(), stands)) return false;
   return std::all_of(detection.keys.begin(), detection.keys.end(), [&](const std::string& key) { return keys.has(key); });
 }
@@ -108,12 +121,14 @@ class Application {
     return meaning;
   }
 
-  // The text of another column of the same object, of a column with that very key, or of the object around; or nothing.
+  // The text of another column of the same object, of the objects around it, of a column with that very key, or of the
+  // row around; or nothing.
   std::string sibling(std::uint32_t column, std::uint32_t row, const std::string& name) const {
     const core::Table* table = &table_;
     const std::string& key = table_.columns[column].key;
-    const auto slash = key.rfind('/');
-    const core::Column* found = slash == std::string::npos ? nullptr : table->find(key.substr(0, slash + 1) + name);
+    const core::Column* found = nullptr;
+    for (auto slash = key.rfind('/'); found == nullptr && slash != std::string::npos && slash > 0; slash = key.rfind('/', slash - 1))
+      found = table->find(key.substr(0, slash + 1) + name);
     while (true) {
       if (found == nullptr) found = table->find(name);
       if (found != nullptr) return std::string(text::trim(document_.at(found->cells[row].span())));
@@ -184,6 +199,18 @@ bool recognises(const Recipe& recipe, DocumentKeys& keys) {
 void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning) {
   Application application(catalog, recipe, document, table, meaning);
   for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) application.apply(c);
+}
+
+std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view path) {
+  std::vector<core::Setting> settings;
+  const std::vector<std::string> pieces = path_pieces(path);
+  for (const std::string& pattern : recipe.paths) {
+    const auto captures = match_path(pattern, pieces);
+    if (!captures) continue;
+    for (const auto& [key, value] : *captures) settings.push_back({key, value});
+    break;
+  }
+  return settings;
 }
 
 std::vector<core::Setting> parse_settings(const ColumnRule& rule, std::string_view text) {

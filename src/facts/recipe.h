@@ -21,6 +21,7 @@ struct Detection {
   std::vector<core::Format> formats;
   std::vector<std::string> keys;     // each is the key of some column
   std::vector<std::string> markers;  // each stands in the first kMarkerReach bytes of the text
+  std::vector<std::string> paths;    // the end of the file's path matches one
 };
 
 struct ColumnRule {
@@ -42,6 +43,7 @@ struct Recipe {
   std::string name;
   std::vector<Detection> detect;  // any of them
   std::vector<std::pair<std::string, std::string>> settings;  // of every row
+  std::vector<std::string> paths;  // patterns of the file's path, whose captures are settings of every row
   std::vector<ColumnRule> columns;
 };
 
@@ -79,6 +81,9 @@ class DocumentKeys {
 // Puts what the recipe says over what the columns of a table say themselves; adds exceptions (unsorted) where a rule depends on
 // the row.
 void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning);
+
+// The settings that the file's path holds by the first of the recipe's path patterns that fits its end.
+[[nodiscard]] std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view path);
 
 // The settings that `text` holds by the rules' parse patterns: "pp512 @ d4096".
 [[nodiscard]] std::vector<core::Setting> parse_settings(const ColumnRule& rule, std::string_view text);

@@ -19,7 +19,7 @@ class RecipeLoader {
 
   base::Result<Recipe> load(std::string_view bytes) {
     TRY(const DataNode root, read_.parse(bytes));
-    TRY_VOID(read_.only(root, {"name", "description", "detect", "settings", "column"}));
+    TRY_VOID(read_.only(root, {"name", "description", "detect", "settings", "paths", "column"}));
     TRY(recipe_.name, read_.required(root, "name"));
     TRY(const auto detections, read_.tables(root, "detect"));
     for (const DataNode* node : detections) TRY_VOID(load_detection(*node));
@@ -30,6 +30,7 @@ class RecipeLoader {
         recipe_.settings.emplace_back(key, value.text);
       }
     }
+    TRY(recipe_.paths, read_.list(root, "paths"));
     TRY(const auto columns, read_.tables(root, "column"));
     for (const DataNode* node : columns) TRY_VOID(load_column(*node));
     return std::move(recipe_);
@@ -37,7 +38,7 @@ class RecipeLoader {
 
  private:
   base::Result<void> load_detection(const DataNode& node) {
-    TRY_VOID(read_.only(node, {"formats", "keys", "markers"}));
+    TRY_VOID(read_.only(node, {"formats", "keys", "markers", "paths"}));
     Detection detection;
     TRY(const auto formats, read_.list(node, "formats"));
     for (const std::string& name : formats) {
@@ -47,6 +48,7 @@ class RecipeLoader {
     }
     TRY(detection.keys, read_.list(node, "keys"));
     TRY(detection.markers, read_.list(node, "markers"));
+    TRY(detection.paths, read_.list(node, "paths"));
     if (detection.keys.empty() && detection.markers.empty()) return read_.wrong(node, "'keys' or 'markers' must be given");
     recipe_.detect.push_back(std::move(detection));
     return {};

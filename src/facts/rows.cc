@@ -46,7 +46,9 @@ class RowReader {
     NamingColumns naming;
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const std::string words = join(text::split_identifier(table_.columns[c].key), " ");
-      const bool key = table_.kind == core::TableKind::keyed && table_.columns[c].key.empty();
+      // A column without a name in front of a table that was written with its metrics as rows.
+      const bool front = table_.kind == core::TableKind::csv && c == 0 && meaning_.columns[c].role != Role::index;
+      const bool key = (table_.kind == core::TableKind::keyed || front) && table_.columns[c].key.empty();
       if (!naming.metric && (key || catalog_.is(Word::metric_column, words))) naming.metric = c;
       if (!naming.unit && catalog_.is(Word::unit_column, words)) naming.unit = c;
       if (!naming.statistic && catalog_.is(Word::statistic_column, words)) naming.statistic = c;

@@ -23,7 +23,7 @@ struct Extension {
   std::string_view name;
   Format format;
 };
-constexpr std::array<Extension, 16> kExtensions = {{{"json", Format::json},
+constexpr std::array<Extension, 18> kExtensions = {{{"json", Format::json},
                                                     {"jsonl", Format::jsonl},
                                                     {"ndjson", Format::jsonl},
                                                     {"jsonlines", Format::jsonl},
@@ -38,7 +38,9 @@ constexpr std::array<Extension, 16> kExtensions = {{{"json", Format::json},
                                                     {"log", Format::text},
                                                     {"out", Format::text},
                                                     {"err", Format::text},
-                                                    {"stdout", Format::text}}};
+                                                    {"stdout", Format::text},
+                                                    {"stderr", Format::text},
+                                                    {"rst", Format::text}}};
 
 // The first lines that are not blank, without their ends.
 std::vector<std::string_view> first_lines(std::string_view text) {
@@ -149,12 +151,14 @@ bool is_heading(std::string_view line) {
   return level >= 1 && level <= 6 && level < line.size() && line[level] == ' ';
 }
 
-bool looks_like_markdown(const std::vector<std::string_view>& lines) {
-  if (is_heading(lines.front())) return true;
+// In a text or log, "# …" is a comment as often as a heading: something else must say so.
+bool looks_like_markdown(const std::vector<std::string_view>& lines, Format declared) {
+  const bool text = declared == Format::text;
+  if (!text && is_heading(lines.front())) return true;
   std::size_t marks = 0;
   for (const std::string_view line : lines) {
     if (is_table_rule(line)) return true;
-    if (is_heading(line) || line.substr(0, 3) == "```" || line.substr(0, 4) == "- **") ++marks;
+    if ((!text && is_heading(line)) || line.substr(0, 3) == "```" || line.substr(0, 4) == "- **") ++marks;
   }
   return marks >= 2;
 }
@@ -167,14 +171,23 @@ bool holds_json(std::string_view text, Format declared) {
   return (text.size() - begin) * 2 > text.size();
 }
 
-}  // namespace
-
-Format declared_format(std::string_view path) {
+// In lower case, of a compressed file the one before ".gz"; empty where there is none.
+std::string extension_of(std::string_view path) {
   std::string name = text::lower(path.substr(path.find_last_of('/') + 1));
   if (name.size() > 3 && name.compare(name.size() - 3, 3, ".gz") == 0) name.resize(name.size() - 3);
   const std::size_t dot = name.find_last_of('.');
-  if (dot == std::string::npos || dot == 0) return Format::unknown;
-  const std::string_view extension = std::string_view(name).substr(dot + 1);
+  return dot == std::string::npos || dot == 0 ? std::string() : name.substr(dot + 1);
+}
+
+}  // namespace
+
+bool has_extension(std::string_view path) {
+  const std::string extension = extension_of(path);
+  return extension.find_first_not_of("0123456789") != std::string::npos;
+}
+
+Format declared_format(std::string_view path) {
+  const std::string extension = extension_of(path);
   const auto* found = std::find_if(kExtensions.begin(), kExtensions.end(), [&](const Extension& e) { return e.name == extension; });
   return found == kExtensions.end() ? Format::unknown : found->format;
 }
@@ -193,7 +206,7 @@ Format detect_format(std::string_view text, Format declared) {
   if (names_json && (is_json_scalar(text) || holds_json(text, declared))) return declared;
   if (declared == Format::markdown) return Format::markdown;
   if (looks_like_csv(lines, declared)) return Format::csv;
-  if (looks_like_markdown(lines)) return Format::markdown;
+  if (looks_like_markdown(lines, declared)) return Format::markdown;
   return holds_json(text, declared) ? Format::json : Format::text;
 }
 

@@ -11,6 +11,9 @@ namespace chimera::sources {
 // nothing.
 [[nodiscard]] core::Format declared_format(std::string_view path);
 
+// Whether the name has an extension, of a compressed file one before ".gz". "run.log.1" is numbered: it has none.
+[[nodiscard]] bool has_extension(std::string_view path);
+
 // The format that the (decoded) content has; never binary; unknown where there is nothing but white space. `declared`
 // decides only where the content fits several.
 [[nodiscard]] core::Format detect_format(std::string_view text, core::Format declared);

@@ -14,6 +14,7 @@
 #include "core/unit.h"
 #include "sources/leftover.h"
 #include "sources/pair_tables.h"
+#include "sources/text_tables.h"
 #include "sources/unit_columns.h"
 #include "text/markdown.h"
 #include "text/markdown_lines.h"
@@ -24,6 +25,7 @@ namespace {
 
 constexpr std::size_t kLargestTurned = 200;    // rows of a table that may be one of metrics
 constexpr std::size_t kMostDiagnostics = 100;  // of one kind in one document
+constexpr std::size_t kFewestOutputLines = 2;  // read in a code block that counts as a tool's output
 
 using text::MarkdownSpan;
 using text::MarkdownTable;
@@ -55,6 +57,13 @@ bool may_have_unit(std::string_view cell) {
   return std::any_of(cell.begin(), cell.end(), digit) && !std::all_of(cell.begin(), cell.end(), plain);
 }
 
+// What stands behind the marks of a fence: nothing, or that it is no source code.
+bool says_output(std::string_view info) {
+  const std::string word = text::lower(text::trim(info));
+  return word.empty() || word == "text" || word == "txt" || word == "log" || word == "console" || word == "output" || word == "plain" ||
+         word == "plaintext";
+}
+
 class MarkdownReader {
  public:
   MarkdownReader(core::Document& document, core::Diagnostics& diagnostics)
@@ -65,6 +74,12 @@ class MarkdownReader {
 
   void read() {
     for (const MarkdownTable& table : markdown_.tables) read_table(table);
+    for (const text::MarkdownBlock& block : markdown_.blocks)
+      if (block.kind == text::BlockKind::code) code_.push_back(to_core(block.span));
+    tidy(code_);
+    for (const text::MarkdownBlock& block : markdown_.blocks)
+      if (block.kind == text::BlockKind::code && is_output_fence(block.span.begin)) read_code(to_core(block.span), block.heading);
+    read_lost_fences();
     std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
     std::move(listed.begin(), listed.end(), std::back_inserter(found_));
     std::stable_sort(found_.begin(), found_.end(),
@@ -75,6 +90,11 @@ class MarkdownReader {
 
  private:
   void read_table(const MarkdownTable& table);
+  void read_code(core::Span span, std::int32_t heading);
+  void read_lost_fences();
+  [[nodiscard]] bool in_code(std::uint64_t offset) const;
+  [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
+  [[nodiscard]] bool is_output_fence(std::uint64_t begin) const;
   void fill_rows(const MarkdownTable& table, UnitColumns& columns);
   void fill_turned(const MarkdownTable& table, UnitColumns& columns);
   [[nodiscard]] bool rows_are_metrics(const MarkdownTable& table) const;
@@ -93,6 +113,8 @@ class MarkdownReader {
   std::string_view text_;
   text::Markdown markdown_;
   std::vector<LocatedTable> found_;
+  std::vector<core::Span> code_;       // code blocks, in order
+  std::vector<core::Span> code_keys_;  // names of values in them
   std::map<core::DiagnosticCode, std::size_t> reported_;
 };
 
@@ -115,6 +137,66 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
   else
     fill_rows(table, columns);
   found_.push_back({table.span.begin, columns.finish()});
+}
+
+// A fence without a language may hold what a tool printed: where most of its lines read as that, it is read like a log.
+void MarkdownReader::read_code(core::Span span, std::int32_t heading) {
+  const bool tables = std::any_of(markdown_.tables.begin(), markdown_.tables.end(), [&](const MarkdownTable& table) {
+    return table.span.begin < span.end && span.begin < table.span.end;
+  });
+  if (tables) return;
+  TextTables found = tables_of_lines(document_, span, heading_text(text_, markdown_, heading), diagnostics_);
+  if (found.lines_read < kFewestOutputLines || found.lines_read * 10 < found.lines * 6) return;
+  std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));
+  code_keys_.insert(code_keys_.end(), found.keys.begin(), found.keys.end());
+}
+
+// Fences that stand indented below a paragraph, as MkDocs has them, are part of that paragraph by the specification.
+void MarkdownReader::read_lost_fences() {
+  std::uint64_t open = 0;  // where the content begins; 0: outside a fence
+  bool output = false;
+  for (std::size_t i = 0; i < document_.lines.size(); ++i) {
+    const std::uint64_t begin = document_.lines[i];
+    const std::uint64_t end = i + 1 < document_.lines.size() ? document_.lines[i + 1] : text_.size();
+    const std::string_view line = text::trim(text_.substr(begin, end - begin));
+    if (line.substr(0, 3) != "```") continue;
+    if (open > 0) {
+      if (output) read_code({open, begin}, heading_above(begin));
+      open = 0;
+    } else if (!in_code(end) && !in_code(begin)) {
+      output = says_output(line.substr(std::min(line.find_first_not_of('`'), line.size())));
+      const bool indented = text_[begin] == ' ' || text_[begin] == '\t';
+      if (indented) open = end;
+    }
+  }
+}
+
+bool MarkdownReader::in_code(std::uint64_t offset) const {
+  const auto next = std::partition_point(code_.begin(), code_.end(), [&](const core::Span& span) { return span.end <= offset; });
+  return next != code_.end() && next->begin <= offset;
+}
+
+std::int32_t MarkdownReader::heading_above(std::uint64_t offset) const {
+  std::int32_t heading = -1;
+  for (const text::MarkdownBlock& block : markdown_.blocks) {
+    if (block.span.begin >= offset) break;
+    const bool is_title = block.kind == text::BlockKind::heading && block.span.end <= offset &&
+                          text::at(text_, block.span).find('\n') == std::string_view::npos;
+    if (is_title) heading = static_cast<std::int32_t>(&block - markdown_.blocks.data());
+  }
+  return heading;
+}
+
+// Whether the fence above `begin` names no language, or says that it holds output.
+bool MarkdownReader::is_output_fence(std::uint64_t begin) const {
+  if (begin == 0) return false;
+  const std::uint64_t line = document_.place(begin).line;
+  if (line < 2) return false;
+  const std::uint64_t above = document_.lines[line - 2];
+  std::string fence = text::lower(text::trim(text_.substr(above, document_.lines[line - 1] - above)));
+  const std::size_t ticks = fence.find_first_not_of("`~> \t-*+");
+  if (fence.find("```") == std::string::npos && fence.find("~~~") == std::string::npos) return false;
+  return says_output(ticks == std::string::npos ? std::string() : fence.substr(ticks));
 }
 
 void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {
@@ -243,6 +325,7 @@ std::vector<Region> MarkdownReader::regions() const {
   for (const MarkdownTable& table : markdown_.tables)
     for (const MarkdownSpan header : table.header) key.spans.push_back(to_core(header));
   for (const text::NameValue& pair : markdown_.pairs) key.spans.push_back(to_core(pair.name));
+  key.spans.insert(key.spans.end(), code_keys_.begin(), code_keys_.end());
   std::vector<Region> all{std::move(code),    std::move(link),    std::move(html),
                           std::move(heading), std::move(ordinal), std::move(key)};
   for (Region& region : all) tidy(region.spans);

@@ -41,7 +41,8 @@ bool is_stamp(std::string_view word) {
   };
   const auto marks =
       std::count_if(word.begin(), word.end(), [](char c) { return c == ':' || c == '/' || c == '.' || c == '-'; });
-  return marks >= 2 && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) &&
+  const bool day = word.size() == 5 && marks == 1 && is_digit(word[0]) && is_digit(word[4]);  // "07-22"
+  return (marks >= 2 || day) && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) &&
          std::all_of(word.begin(), word.end(), part);
 }
 
@@ -70,6 +71,8 @@ std::uint64_t value_end(std::string_view text, core::Span line, std::uint64_t fr
   while (from < line.end && !is_blank(text[from])) ++from;
   return from;
 }
+
+bool ends_in_per(std::string_view unit) { return unit.size() > 4 && unit.substr(unit.size() - 4) == " per"; }
 
 }  // namespace
 
@@ -103,6 +106,19 @@ core::Span bare_name(std::string_view text, core::Span name) {
     ++name.begin;
   while (name.end > name.begin && (text[name.end - 1] == '.' || is_blank(text[name.end - 1]))) --name.end;
   return name;
+}
+
+bool is_source_line(std::string_view line) {
+  constexpr std::array<std::string_view, 12> kBegins = {"import ", "from ",     "def ",   "self.", "return ", "#include",
+                                                        "class ",  "else:",     "@torch", "elif ", "const ",  "let "};
+  line = text::trim(line);
+  if (line.empty()) return false;
+  const bool quoted = line.find('"') != std::string_view::npos;  // JSON
+  if (line.size() > 2 && !quoted && std::string_view(";{}(").find(line.back()) != std::string_view::npos) return true;
+  if (line.size() > 2 && line.substr(line.size() - 2) == "):") return true;
+  return std::any_of(kBegins.begin(), kBegins.end(), [&](std::string_view word) {
+    return line.substr(0, word.size()) == word && (word != "from " || line.find(" import ") != std::string_view::npos);
+  });
 }
 
 bool calls_a_function(std::string_view part) {
@@ -191,6 +207,13 @@ std::vector<core::Span> quantities(std::string_view text, core::Span value) {
     const core::Span piece = trimmed(text, {begin, end});
     if (piece.begin < piece.end) {
       const auto number = text::parse_number_with_unit(at(text, piece));
+      const std::string_view written = at(text, piece);
+      // "inf tokens per second" is no value, "97.21 tokens per" was cut off by a console.
+      const bool none = written.substr(0, 4) == "inf " || written.substr(0, 4) == "nan ";
+      if (none || (number && ends_in_per(number->unit))) {
+        begin = end + 1;
+        continue;
+      }
       if (!number || number->unit.empty() || !units.insert(number->unit).second) return {};
       found.push_back(piece);
     }

@@ -17,6 +17,8 @@ namespace chimera::sources {
 [[nodiscard]] core::Span bare_name(std::string_view text, core::Span name);
 // Source code printed into a log, or anything else that is no name and no plain value.
 [[nodiscard]] bool reads_as_code(std::string_view part);
+// How lines of programs begin or end, and lines of tools' output do not: "import x", "return y;", "def f(x):".
+[[nodiscard]] bool is_source_line(std::string_view line);
 // "name(" somewhere in it.
 [[nodiscard]] bool calls_a_function(std::string_view part);
 

@@ -6,17 +6,20 @@
 #include <iterator>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "sources/growing_table.h"
 #include "sources/leftover.h"
 #include "sources/text_lines.h"
+#include "sources/text_statements.h"
 #include "sources/unit_columns.h"
 #include "sources/written_cell.h"
 #include "text/markdown.h"
 #include "text/markdown_lines.h"
 #include "text/number.h"
+#include "text/words.h"
 
 namespace chimera::sources {
 namespace {
@@ -26,19 +29,29 @@ constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are senten
 constexpr std::size_t kLongestTitle = 100;
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
+constexpr std::size_t kSourceReach = 24;  // lines around one in which
+constexpr std::size_t kSourceLines = 4;   // so many make it source code
+constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
 
 using text::MarkdownSpan;
 
 core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
+
+// "change:" above "time: -3 %": what stands below is no time.
+bool compares(std::string_view label) {
+  const std::string word = text::lower(label);
+  return word == "change" || word == "changes" || word == "difference" || word == "delta" || word == "ratio" || word == "speedup";
+}
 
 // How the rows of an aligned table are cut into fields.
 using Fields = std::vector<core::Span> (*)(std::string_view, core::Span);
 
 class TextReader {
  public:
-  TextReader(core::Document& document, core::Diagnostics& diagnostics)
-      : document_(document), diagnostics_(diagnostics), text_(document.text) {}
-  void read();
+  TextReader(core::Document& document, core::Diagnostics& diagnostics, std::string section)
+      : document_(document), diagnostics_(diagnostics), text_(document.text), section_(std::move(section)) {}
+  // The lines that begin in `span`.
+  TextTables read(core::Span span);
 
  private:
   [[nodiscard]] core::Span line(std::size_t i) const;
@@ -47,8 +60,21 @@ class TextReader {
   [[nodiscard]] bool has_number(core::Span span) const;
 
   std::size_t read_line(std::size_t i);
+  std::size_t read_tables(std::size_t i);
+  void leave_scopes(std::size_t i);
+  void read_subject(std::size_t i);
+  void find_source(std::size_t first, core::Span span);
+  [[nodiscard]] bool in_source(std::size_t i) const;
   void report_long_line(core::Span span);
-  void read_pipe_tables();
+  [[nodiscard]] std::size_t indent(std::size_t i) const { return line(i).begin - document_.lines[i]; }
+  void read_pipe_tables(core::Span span);
+  std::size_t read_named_values(std::size_t i);
+  bool read_statement(core::Span content);
+  bool read_benchmark(core::Span content);
+  bool read_equation(core::Span content);
+  bool put_interval(const std::string& key, core::Span name, core::Span value);
+  void put(const std::string& column, core::Span at, const WrittenCell& written, std::uint64_t end);
+  void fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value);
   std::size_t read_aligned(std::size_t i, Fields fields);
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   void add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows);
@@ -57,17 +83,26 @@ class TextReader {
   void read_label(std::size_t i, core::Span name);
   void read_pairs(std::size_t i, core::Span span);
   void put_pair(const std::string& prefix, core::Span name, core::Span value);
-  GrowingTable& table(core::TableKind kind);
+  GrowingTable& table(core::TableKind kind, const std::string& signature = {});
 
   core::Document& document_;
   core::Diagnostics& diagnostics_;
   std::string_view text_;
   std::size_t long_lines_ = 0;
   std::string section_;
-  std::map<std::pair<std::string, core::TableKind>, GrowingTable> growing_;
+  core::Span subject_;              // the line that names what the deeper lines below it are about; empty: none
+  std::size_t subject_indent_ = 0;
+  std::string prefix_;              // "change/", of the keys of deeper lines
+  std::size_t prefix_indent_ = 0;
+  std::size_t first_line_ = 0;
+  std::vector<std::uint32_t> source_;  // how many lines from first_line_ to each, itself left out, read as source code
+  bool new_row_ = false;            // the next pair begins a row
+  std::map<std::tuple<std::string, core::TableKind, std::string>, GrowingTable> growing_;
   std::vector<LocatedTable> found_;
   std::vector<core::Span> skip_;  // pipe tables
-  Region keys_{"key", {}};
+  std::vector<core::Span> keys_;
+  std::size_t lines_ = 0;       // not blank
+  std::size_t lines_read_ = 0;  // that gave a value, a header or a title
 };
 
 core::Span TextReader::line(std::size_t i) const {
@@ -81,32 +116,38 @@ bool TextReader::has_number(core::Span span) const {
   return text::NumberScanner(at(span)).next(token);
 }
 
-void TextReader::read() {
-  read_pipe_tables();
+TextTables TextReader::read(core::Span span) {
+  read_pipe_tables(span);
   std::size_t next_table = 0;
-  for (std::size_t i = 0; i < line_count();) {
+  const auto first = std::lower_bound(document_.lines.begin(), document_.lines.end(), span.begin);
+  find_source(static_cast<std::size_t>(first - document_.lines.begin()), span);
+  for (std::size_t i = first_line_; i < line_count() && document_.lines[i] < span.end;) {
     while (next_table < skip_.size() && skip_[next_table].end <= document_.lines[i]) ++next_table;
-    if (next_table < skip_.size() && skip_[next_table].begin <= line(i).begin)
-      ++i;
-    else
-      i = read_line(i);
+    if (next_table < skip_.size() && skip_[next_table].begin <= line(i).begin) {
+      ++i, ++lines_, ++lines_read_;
+      continue;
+    }
+    const std::size_t next = read_line(i);
+    // A table's header, ruler and rows.
+    if (next > i + 1) lines_ += next - i - 1, lines_read_ += next - i - 1;
+    i = next;
   }
   for (auto& [key, growing] : growing_) growing.take(found_);
   std::stable_sort(found_.begin(), found_.end(),
                    [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
-  for (LocatedTable& found : found_) document_.tables.push_back(std::move(found.table));
-  tidy(keys_.spans);
-  explain_leftover(document_, {keys_});
+  tidy(keys_);
+  return {std::move(found_), std::move(keys_), lines_, lines_read_};
 }
 
-void TextReader::read_pipe_tables() {
+void TextReader::read_pipe_tables(core::Span span) {
   for (const text::MarkdownTable& table : text::find_pipe_tables(text_)) {
+    if (table.span.begin < span.begin || table.span.end > span.end) continue;
     UnitColumns columns(core::TableKind::markdown, {});
     columns.table().header_line = document_.place(table.span.begin).line;
     for (const MarkdownSpan header : table.header) {
       const std::string key(text::at(text_, header));
       columns.add_column(key, unit_of_header(key));
-      keys_.spans.push_back(to_core(header));
+      keys_.push_back(to_core(header));
     }
     for (const std::vector<MarkdownSpan>& cells : table.rows) {
       core::Row row;
@@ -134,14 +175,91 @@ void TextReader::report_long_line(core::Span span) {
 // Gives the line to go on with.
 std::size_t TextReader::read_line(std::size_t i) {
   const core::Span here = line(i);
-  if (here.size() > kLongestLine) report_long_line(here);
-  if (here.size() == 0 || here.size() > kLongestLine) return i + 1;
+  if (here.size() == 0) return i + 1;
+  ++lines_;
+  if (here.size() > kLongestLine) return report_long_line(here), i + 1;
+  leave_scopes(i);
+  if (in_source(i)) return i + 1;
+  const std::size_t keys_before = keys_.size();
+  if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
+  const core::Span content = without_log_prefix(text_, here);
+  const std::string title_before = section_;
+  read_title(i);
+  if (!read_benchmark(content) && !read_entries(content) && !read_statement(content)) {
+    read_pairs(i, content);
+    const bool labelled = at(here).back() == ':';
+    if (keys_.size() == keys_before && !read_equation(content) && !labelled) read_subject(i);
+  }
+  lines_read_ += keys_.size() > keys_before || section_ != title_before || is_ruler(at(here)) ? 1U : 0U;
+  return i + 1;
+}
+
+// Logs begin with the program that wrote them, or show it in between: "x = 5" sets nothing there.
+void TextReader::find_source(std::size_t first, core::Span span) {
+  first_line_ = first;
+  source_.assign(1, 0);
+  for (std::size_t i = first; i < line_count() && document_.lines[i] < span.end; ++i) {
+    const core::Span here = line(i);
+    source_.push_back(source_.back() + (here.size() <= kLongestLine && is_source_line(at(here)) ? 1U : 0U));
+  }
+}
+
+bool TextReader::in_source(std::size_t i) const {
+  const std::size_t at = i - first_line_;
+  const std::size_t from = at > kSourceReach ? at - kSourceReach : 0;
+  const std::size_t until = std::min(at + kSourceReach + 1, source_.size() - 1);
+  return source_[until] - source_[from] >= kSourceLines;
+}
+
+std::size_t TextReader::read_tables(std::size_t i) {
   for (const Fields fields : {wide_fields, words})
     if (const std::size_t next = read_aligned(i, fields); next > i) return next;
-  const core::Span content = without_log_prefix(text_, here);
-  read_title(i);
-  if (!read_entries(content)) read_pairs(i, content);
-  return i + 1;
+  return read_named_values(i);
+}
+
+// Labels end where a line stands no deeper than they do.
+void TextReader::leave_scopes(std::size_t i) {
+  const std::size_t here = indent(i);
+  if (!prefix_.empty() && here <= prefix_indent_) prefix_.clear();
+  if (subject_.size() > 0 && here <= subject_indent_) subject_ = {}, new_row_ = true;
+}
+
+// A line without a value above deeper ones: the benchmark that they are about.
+void TextReader::read_subject(std::size_t i) {
+  if (i + 1 >= line_count() || line(i).size() > kLongestTitle || line(i + 1).size() == 0) return;
+  if (indent(i + 1) < indent(i) + kLabelIndent || at(line(i)).find(": ") != std::string_view::npos) return;
+  subject_ = line(i);
+  subject_indent_ = indent(i);
+  new_row_ = true;
+}
+
+// "rg (ignore)   0.091 +/- 0.004": a name and a value in each of several lines.
+std::size_t TextReader::read_named_values(std::size_t i) {
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i;
+  for (; next < line_count() && line(next).size() <= kLongestLine; ++next) {
+    std::vector<core::Span> fields = wide_fields(text_, line(next));
+    if (fields.size() != 2 || has_number({fields[0].begin, fields[0].begin + 1}) || reads_as_code(at(fields[0]))) break;
+    if (at(fields[0]).find(": ") != std::string_view::npos || at(fields[0]).back() == ':' || at(fields[0]).back() == '=') break;
+    while (fields[1].size() > 1 && text_[fields[1].end - 1] == '*') --fields[1].end;
+    const WrittenCell value = read_written_cell(text_, fields[1]);
+    if (value.cell.kind != core::CellKind::number || (value.unit.empty() && value.spread.kind == core::CellKind::absent)) break;
+    rows.push_back(std::move(fields));
+  }
+  if (rows.size() < 2) return i;
+  UnitColumns columns(core::TableKind::records, section_);
+  columns.add_column("name", {});
+  columns.add_column("value", {});
+  for (const std::vector<core::Span>& fields : rows) {
+    core::Row row;
+    row.span = {fields[0].begin, fields[1].end};
+    row.line = document_.place(row.span.begin).line;
+    columns.add_row(std::move(row));
+    columns.put(0, {text_cell(fields[0]), {}, {}});
+    columns.put(1, read_written_cell(text_, fields[1]));
+  }
+  found_.push_back({rows.front()[0].begin, columns.finish()});
+  return next;
 }
 
 // A row of an aligned table: as many fields as the header, and in at least half of them behind the first a value.
@@ -149,7 +267,8 @@ bool TextReader::is_row(const std::vector<core::Span>& fields, std::size_t colum
   if (fields.size() != columns) return false;
   std::size_t values = 0;
   for (const core::Span field : fields) {
-    if (at(field).back() == ':' || at(field) == "=") return false;  // "name : value" lines
+    const bool label = field.begin == fields.front().begin && columns > 2 && at(field) != ":";  // "Copy:  5222.6  0.02"
+    if ((at(field).back() == ':' && !label) || at(field) == "=") return false;  // "name : value" lines
     values += read_written_cell(text_, field).cell.kind == core::CellKind::number;
   }
   return values > 0 && 2 * values >= columns - 1;
@@ -183,7 +302,7 @@ void TextReader::add_aligned(const std::vector<core::Span>& header, const std::v
   for (const core::Span field : header) {
     const std::string key(at(field));
     columns.add_column(key, unit_of_header(key));
-    keys_.spans.push_back(field);
+    keys_.push_back(field);
   }
   for (const std::vector<core::Span>& fields : rows) {
     core::Row row;
@@ -206,8 +325,89 @@ void TextReader::read_title(std::size_t i) {
     section_ = std::string(at(title));
 }
 
-GrowingTable& TextReader::table(core::TableKind kind) {
-  return growing_.try_emplace({section_, kind}, document_, kind, section_).first->second;
+GrowingTable& TextReader::table(core::TableKind kind, const std::string& signature) {
+  return growing_.try_emplace({section_, kind, signature}, document_, kind, section_).first->second;
+}
+
+void TextReader::fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value) {
+  table.put(key, read_written_cell(text_, value), value.end);
+  keys_.push_back(name);
+}
+
+// Lines that say the same things are rows of one table. "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
+bool TextReader::read_statement(core::Span content) {
+  const auto found = statement(text_, content);
+  if (!found) return false;
+  const std::string label(at(found->label));
+  if (found->equations && !label.empty()) {
+    for (const Clause& clause : found->clauses) {
+      put(prefix_ + label + '/' + std::string(at(clause.name)), clause.name, read_written_cell(text_, clause.value), clause.value.end);
+      keys_.push_back(clause.name);
+    }
+    return true;
+  }
+  std::string signature;
+  for (const Clause& clause : found->clauses) signature += std::string(at(clause.name)) + '\n';
+  GrowingTable& records = table(core::TableKind::records, signature);
+  records.begin_row(content.begin);
+  const core::Span about = found->label.size() > 0 ? found->label : subject_;
+  if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
+  for (const Clause& clause : found->clauses) fill_row(records, std::string(at(clause.name)), clause.name, clause.value);
+  return true;
+}
+
+bool TextReader::read_benchmark(core::Span content) {
+  const auto found = benchmark_line(text_, content);
+  if (!found) return false;
+  GrowingTable& records = table(core::TableKind::records, "benchmark");
+  records.begin_row(found->name.begin);
+  records.put("name", {text_cell(found->name), {}, {}}, found->name.end);
+  if (found->count.size() > 0) records.put(std::string(found->counts), read_written_cell(text_, found->count), found->count.end);
+  for (const core::Span value : found->values) {
+    WrittenCell written = read_written_cell(text_, value);
+    const bool only = found->values.size() == 1 && found->spread.size() > 0;
+    // What has no unit of ours is named by the unit that it was given: "allocs/op".
+    const std::string key(text::trim(text_.substr(written.cell.span().end, value.end - written.cell.span().end)));
+    if (only) {
+      const WrittenCell spread = read_written_cell(text_, found->spread);
+      const bool same = spread.unit.empty() || same_unit(spread.unit, written.unit);
+      if (same) written.spread = spread.cell;
+      else records.put(key + "/\xC2\xB1", spread, found->spread.end);
+    }
+    records.put(key, written, value.end);
+  }
+  keys_.push_back({found->name.begin, found->name.begin});
+  return true;
+}
+
+bool TextReader::read_equation(core::Span content) {
+  const auto found = last_equation(text_, content);
+  if (!found) return false;
+  put(prefix_ + std::string(at(found->name)), found->name, read_written_cell(text_, found->value), found->value.end);
+  keys_.push_back(found->name);
+  return true;
+}
+
+// Into the listing; a name that comes again begins a row.
+void TextReader::put(const std::string& column, core::Span at_name, const WrittenCell& written, std::uint64_t end) {
+  GrowingTable& listing = table(core::TableKind::listing);
+  if (!listing.has_row() || new_row_ || listing.in_row(column)) {
+    listing.begin_row(at_name.begin);
+    if (subject_.size() > 0) listing.put("group", {text_cell(subject_), {}, {}}, at_name.begin);
+    new_row_ = false;
+  }
+  listing.put(column, written, end);
+}
+
+// "time: [1.38 ms 1.41 ms 1.45 ms]".
+bool TextReader::put_interval(const std::string& key, core::Span name, core::Span value) {
+  const std::vector<core::Span> ends = interval(text_, value);
+  if (ends.empty()) return false;
+  keys_.push_back(name);
+  put(key, name, read_written_cell(text_, ends[1]), ends[2].end);
+  put(key + "/ci_low", name, read_written_cell(text_, ends[0]), ends[2].end);
+  put(key + "/ci_high", name, read_written_cell(text_, ends[2]), ends[2].end);
+  return true;
 }
 
 // A line of key=value or key:value entries is a record.
@@ -220,7 +420,7 @@ bool TextReader::read_entries(core::Span span) {
     const std::string key(at(entry.key));
     if (records.in_row(key)) records.begin_row(entry.key.begin);
     records.put(key, read_written_cell(text_, entry.value), entry.value.end);
-    keys_.spans.push_back(entry.key);
+    keys_.push_back(entry.key);
   }
   return true;
 }
@@ -230,8 +430,13 @@ void TextReader::read_label(std::size_t i, core::Span name) {
   const bool last = i + 1 >= line_count();
   const core::Span below = last ? core::Span{} : line(i + 1);
   const bool indented = !last && below.begin - document_.lines[i + 1] > line(i).begin - document_.lines[i];
-  if ((below.size() == 0 || indented) && name.size() <= kLongestTitle && !reads_as_code(at(name)))
+  if ((below.size() > 0 && !indented) || name.size() > kLongestTitle || reads_as_code(at(name))) return;
+  if (indented && compares(at(name))) {
+    prefix_ = std::string(at(name)) + '/';
+    prefix_indent_ = indent(i);
+  } else {
     section_ = std::string(at(name));
+  }
 }
 
 // "name: value"; where the value is a pair again ("timings: load time = 5 ms"), its name is a path.
@@ -239,14 +444,14 @@ void TextReader::read_pairs(std::size_t i, core::Span span) {
   std::vector<text::PairSplit> pairs = text::split_pairs(text_, {span.begin, span.end});
   if (pairs.size() == 1 && text::empty(pairs.front().value))
     return read_label(i, bare_name(text_, to_core(pairs.front().name)));
-  std::string prefix;
+  std::string prefix = prefix_;
   for (int depth = 0; depth < 2 && pairs.size() == 1; ++depth) {
     std::vector<text::PairSplit> inner = text::split_pairs(text_, pairs.front().value);
     if (inner.empty() || text::empty(inner.front().value) || has_number(to_core(inner.front().name))) break;
     const core::Span outer = bare_name(text_, to_core(pairs.front().name));
     if (outer.size() == 0 || reads_as_code(at(outer))) return;
     prefix += std::string(at(outer)) + '/';
-    keys_.spans.push_back(outer);
+    keys_.push_back(outer);
     pairs = std::move(inner);
   }
   for (const text::PairSplit& pair : pairs) put_pair(prefix, bare_name(text_, to_core(pair.name)), to_core(pair.value));
@@ -254,32 +459,45 @@ void TextReader::read_pairs(std::size_t i, core::Span span) {
 
 void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span value) {
   if (name.size() == 0 || value.size() == 0 || value.size() > kLongestValue || reads_as_code(at(name))) return;
+  // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
+  const std::vector<core::Span> fields = wide_fields(text_, name);
+  if (fields.size() == 2 && !interval(text_, value).empty()) {
+    subject_ = fields[0];
+    subject_indent_ = 0;
+    new_row_ = true;
+    name = fields[1];
+  }
   const std::string key = prefix + std::string(at(name));
-  const auto put = [&](const std::string& column, const WrittenCell& written, std::uint64_t end) {
-    GrowingTable& listing = table(core::TableKind::listing);
-    if (!listing.has_row() || listing.in_row(column)) listing.begin_row(name.begin);
-    listing.put(column, written, end);
-  };
-  keys_.spans.push_back(name);
+  if (put_interval(key, name, value)) return;
+  keys_.push_back(name);
   const std::vector<text::NameValue> parts = text::split_entries(text_, {value.begin, value.end});
   for (const text::NameValue& part : parts)
-    put(key + '/' + std::string(text::at(text_, part.name)), read_written_cell(text_, to_core(part.value)),
+    put(key + '/' + std::string(text::at(text_, part.name)), name, read_written_cell(text_, to_core(part.value)),
         part.value.end);
   if (!parts.empty()) return;
   const std::vector<core::Span> several = quantities(text_, value);
   for (const core::Span each : several) {
     const WrittenCell written = read_written_cell(text_, each);
     // What stands behind the first is told apart by its unit: "eval time/tokens per second".
-    put(each == several.front() ? key : key + '/' + std::string(written.unit), written, each.end);
+    put(each == several.front() ? key : key + '/' + std::string(written.unit), name, written, each.end);
   }
   if (!several.empty()) return;
   const WrittenCell written = read_written_cell(text_, value);
+  if (written.cell.kind == core::CellKind::text && read_equation(value)) return;
   if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
-    put(key, written, value.end);
+    put(key, name, written, value.end);
 }
 
 }  // namespace
 
-void read_text(core::Document& document, core::Diagnostics& diagnostics) { TextReader(document, diagnostics).read(); }
+void read_text(core::Document& document, core::Diagnostics& diagnostics) {
+  TextTables found = tables_of_lines(document, {0, document.text.size()}, {}, diagnostics);
+  for (LocatedTable& each : found.tables) document.tables.push_back(std::move(each.table));
+  explain_leftover(document, {{"key", std::move(found.keys)}});
+}
+
+TextTables tables_of_lines(core::Document& document, core::Span span, std::string section, core::Diagnostics& diagnostics) {
+  return TextReader(document, diagnostics, std::move(section)).read(span);
+}
 
 }  // namespace chimera::sources

@@ -69,9 +69,10 @@ core::Cell number_cell(std::uint64_t origin, const text::NumberToken& token) {
 }
 
 // A bracketed word behind a number is its unit only where it is one: "5 (ms)", not "5 (warm)". And "8B" are billions,
-// bytes are "8 B".
+// bytes are "8 B"; "1.11k" are thousands.
 std::string_view believable(std::string_view part, const text::NumberWithUnit& found) {
   if ((found.unit == "B" || found.unit == "b") && part[found.token.end] == found.unit[0]) return "billion";
+  if (found.unit == "k" && part[found.token.end] == 'k') return "thousand";
   const bool bracketed = part.back() == ')' || part.back() == ']';
   return bracketed && core::find_unit(found.unit) == nullptr ? std::string_view() : found.unit;
 }
@@ -98,7 +99,9 @@ std::optional<WrittenCell> number_with_spread(std::string_view text, text::Markd
     const std::size_t cut = part.find(mark);
     if (cut == std::string_view::npos) continue;
     auto value = whole_number(text, text::trimmed(text, {span.begin, span.begin + cut}));
-    const auto spread = whole_number(text, text::trimmed(text, {span.begin + cut + mark.size(), span.end}));
+    // "0.091 +/- 0.004 (lines: 68)"
+    const std::uint64_t remark = std::min<std::uint64_t>(span.begin + std::min(part.find(" (", cut), part.size()), span.end);
+    const auto spread = whole_number(text, text::trimmed(text, {span.begin + cut + mark.size(), remark}));
     if (!value || !spread || (!value->unit.empty() && !spread->unit.empty() && !same_unit(value->unit, spread->unit)))
       return std::nullopt;
     value->spread = spread->cell;

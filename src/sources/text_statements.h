@@ -1,0 +1,45 @@
+// Lines of logs and of tools' outputs that say several things, or say them in a grammar of their own.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/document.h"
+
+namespace chimera::sources {
+
+// One thing that a line says: "GPU latency: 0.0387 ms", "min = 0.03 ms", "lb 0.39 ns".
+struct Clause {
+  core::Span name;
+  core::Span value;
+};
+
+struct Statement {
+  core::Span label;  // what stands before the first name: "Engine 000", "Latency"; may be empty
+  std::vector<Clause> clauses;
+  bool equations = false;  // all clauses are "name = value"
+};
+
+// "Engine 000: Avg prompt throughput: 963.5 tokens/s, Running: 3 reqs", "Latency: min = 0.03 ms, max = 0.06 ms",
+// "mean: 0.39 ns, lb 0.38 ns": where the line is nothing but such clauses, and two or more hold numbers.
+[[nodiscard]] std::optional<Statement> statement(std::string_view text, core::Span line);
+
+// "… estimate: PPL = 8.42 +/- 0.05": the last equation of a line, whatever stands before it.
+[[nodiscard]] std::optional<Clause> last_equation(std::string_view text, core::Span line);
+
+// "[1.38 ms 1.41 ms 1.45 ms]": the ends of an interval around its estimate, ascending; empty where it is none.
+[[nodiscard]] std::vector<core::Span> interval(std::string_view text, core::Span value);
+
+// One run of a benchmark in a line of its own, as Go's testing, Rust's libtest and benchmark.js write it:
+// "BenchmarkSort-8  1000  123 ns/op  16 B/op", "test sort ... bench:  135 ns/iter (+/- 24)",
+// "sort x 1,431,759 ops/sec ±0.74% (93 runs sampled)".
+struct BenchmarkLine {
+  core::Span name;
+  core::Span count;                // iterations or samples; may be empty
+  std::string_view counts;         // what it counts: "iterations", "samples"
+  std::vector<core::Span> values;  // each a number with its unit
+  core::Span spread;               // "±0.74%", "+/- 24": the number; may be empty
+};
+[[nodiscard]] std::optional<BenchmarkLine> benchmark_line(std::string_view text, core::Span line);
+
+}  // namespace chimera::sources
