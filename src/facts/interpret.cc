@@ -1,7 +1,6 @@
 #include "facts/interpret.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/check.h"
 #include "facts/catalog.h"
@@ -11,7 +10,7 @@
 #include "facts/embedded.h"
 #include "facts/exceptions.h"
 #include "facts/profile.h"
-#include "facts/recipe.h"
+#include "facts/recipe_book.h"
 #include "facts/refine.h"
 #include "facts/rows.h"
 #include "facts/states.h"
@@ -70,11 +69,16 @@ core::Trust trust_in(const core::Document& document, const std::vector<core::Tab
   return rows > 0 && rows == summaries ? core::Trust::derived : core::Trust::raw;
 }
 
+base::Result<void> load_into(Catalog& catalog, const DataFile& file) {
+  TRY(catalog, load_catalog(file.name, file.bytes));
+  return {};
+}
+
 }  // namespace
 
 struct Interpreter::Data {
   Catalog catalog;
-  std::vector<Recipe> recipes;  // sorted by name
+  RecipeBook recipes{catalog};
 };
 
 Interpreter::Interpreter(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
@@ -83,21 +87,16 @@ Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
 Interpreter::~Interpreter() = default;
 
 base::Result<Interpreter> Interpreter::create(const std::vector<DataFile>& extra) {
-  std::vector<DataFile> files;
-  for (const base::EmbeddedFile& file : embedded_data()) files.push_back({file.name, file.bytes});
-  files.insert(files.end(), extra.begin(), extra.end());
+  constexpr std::string_view kVocabulary = "vocabulary.toml";
   auto data = std::make_unique<Data>();
-  for (const DataFile& file : files) {
-    if (file.name != "vocabulary.toml") continue;
-    TRY(data->catalog, load_catalog(file.name, file.bytes));
-  }
-  std::map<std::string, Recipe> recipes;
-  for (const DataFile& file : files) {
-    if (file.name == "vocabulary.toml") continue;
-    TRY(Recipe recipe, load_recipe(data->catalog, file.name, file.bytes));
-    recipes.insert_or_assign(recipe.name, std::move(recipe));
-  }
-  for (auto& [name, recipe] : recipes) data->recipes.push_back(std::move(recipe));
+  for (const base::EmbeddedFile& file : embedded_data())
+    if (file.name == kVocabulary) TRY_VOID(load_into(data->catalog, {file.name, file.bytes}));
+  for (const DataFile& file : extra)
+    if (file.name == kVocabulary) TRY_VOID(load_into(data->catalog, file));
+  for (const base::EmbeddedFile& file : embedded_data())
+    if (file.name != kVocabulary) TRY_VOID(data->recipes.add_built_in(file.name, file.bytes));
+  for (const DataFile& file : extra)
+    if (file.name != kVocabulary) TRY_VOID(data->recipes.add(file.name, file.bytes));
   return Interpreter(std::move(data));
 }
 
@@ -108,8 +107,7 @@ Interpretation Interpreter::interpret(const core::Document& document, core::Diag
   Interpretation result;
   NameParts names(catalog);
   DocumentKeys keys(document);
-  const auto recipe = std::find_if(data_->recipes.begin(), data_->recipes.end(), [&](const Recipe& r) { return recognises(r, keys); });
-  const Recipe* known = recipe == data_->recipes.end() ? nullptr : &*recipe;
+  const Recipe* known = data_->recipes.recognise(keys);
   if (known != nullptr) result.tool = known->name;
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];

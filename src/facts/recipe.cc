@@ -192,8 +192,8 @@ bool DocumentKeys::has(const std::string& pattern) {
   return false;
 }
 
-bool recognises(const Recipe& recipe, DocumentKeys& keys) {
-  return std::any_of(recipe.detect.begin(), recipe.detect.end(), [&](const Detection& detection) { return holds(detection, keys); });
+bool recognises(const std::vector<Detection>& detect, DocumentKeys& keys) {
+  return std::any_of(detect.begin(), detect.end(), [&](const Detection& detection) { return holds(detection, keys); });
 }
 
 void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning) {

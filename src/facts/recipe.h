@@ -49,7 +49,14 @@ struct Recipe {
 
 inline constexpr std::size_t kMarkerReach = 4096;
 
-// An input error that names file and line.
+// What recognises a document, read from the part of the file before its first column, which is the smaller one.
+struct RecipeHead {
+  std::string name;
+  std::vector<Detection> detect;
+};
+
+// Input errors that name file and line.
+[[nodiscard]] base::Result<RecipeHead> load_recipe_head(const Catalog& catalog, std::string_view name, std::string_view bytes);
 [[nodiscard]] base::Result<Recipe> load_recipe(const Catalog& catalog, std::string_view name, std::string_view bytes);
 
 // The keys of one document, collected once for the detections of all recipes. The document must outlive it.
@@ -76,7 +83,7 @@ class DocumentKeys {
   bool collected_ = false;
 };
 
-[[nodiscard]] bool recognises(const Recipe& recipe, DocumentKeys& keys);
+[[nodiscard]] bool recognises(const std::vector<Detection>& detect, DocumentKeys& keys);  // any of them
 
 // Puts what the recipe says over what the columns of a table say themselves; adds exceptions (unsorted) where a rule depends on
 // the row.

@@ -121,4 +121,9 @@ base::Result<Recipe> load_recipe(const Catalog& catalog, std::string_view name, 
   return RecipeLoader(catalog, name).load(bytes);
 }
 
+base::Result<RecipeHead> load_recipe_head(const Catalog& catalog, std::string_view name, std::string_view bytes) {
+  TRY(Recipe head, RecipeLoader(catalog, name).load(bytes.substr(0, bytes.find("\n[[column]]") + 1)));
+  return RecipeHead{std::move(head.name), std::move(head.detect)};
+}
+
 }  // namespace chimera::facts

@@ -78,6 +78,24 @@ TEST(Recipe, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_EQ(error_of("name = \n").substr(0, 19), "recipes/bad.toml:1:");
 }
 
+TEST(Recipe, IsWholeInEveryBuiltInFileAndRecognisesByItsHeadAlone) {
+  Catalog catalog;
+  for (const base::EmbeddedFile& file : embedded_data())
+    if (file.name == "vocabulary.toml") catalog = load_catalog(file.name, file.bytes).value();
+  std::size_t recipes = 0;
+  for (const base::EmbeddedFile& file : embedded_data()) {
+    if (file.name == "vocabulary.toml") continue;
+    const auto whole = load_recipe(catalog, file.name, file.bytes);
+    ASSERT_TRUE(whole) << whole.error().message;
+    const auto head = load_recipe_head(catalog, file.name, file.bytes);
+    ASSERT_TRUE(head) << head.error().message;
+    EXPECT_EQ(head->name, whole->name);
+    EXPECT_EQ(head->detect.size(), whole->detect.size()) << file.name << ": detections belong before the first column";
+    ++recipes;
+  }
+  EXPECT_GT(recipes, 0U);
+}
+
 TEST(Recipe, ReplacesABuiltInOneOfTheSameName) {
   const std::string_view own = "name = \"hyperfine\"\n[[detect]]\nkeys = [\"nothing like this\"]\n[[column]]\nkey = \"a\"\nrole = \"text\"\n";
   const auto interpreter = Interpreter::create({{"recipes/own.toml", own}});

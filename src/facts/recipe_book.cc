@@ -1,0 +1,53 @@
+#include "facts/recipe_book.h"
+
+#include <mutex>
+
+#include "base/check.h"
+
+namespace chimera::facts {
+
+struct RecipeBook::Entry {
+  std::string_view file;
+  std::string_view bytes;
+  std::vector<Detection> detect;
+  std::once_flag loaded;
+  Recipe recipe;
+};
+
+RecipeBook::RecipeBook(const Catalog& catalog) : catalog_(catalog) {}
+RecipeBook::~RecipeBook() = default;
+
+base::Result<void> RecipeBook::add_built_in(std::string_view file, std::string_view bytes) {
+  TRY(RecipeHead head, load_recipe_head(catalog_, file, bytes));
+  auto entry = std::make_unique<Entry>();
+  entry->file = file;
+  entry->bytes = bytes;
+  entry->detect = std::move(head.detect);
+  entries_.insert_or_assign(std::move(head.name), std::move(entry));
+  return {};
+}
+
+base::Result<void> RecipeBook::add(std::string_view file, std::string_view bytes) {
+  TRY(Recipe recipe, load_recipe(catalog_, file, bytes));
+  auto entry = std::make_unique<Entry>();
+  entry->detect = recipe.detect;
+  std::call_once(entry->loaded, [&] { entry->recipe = std::move(recipe); });
+  const std::string name = entry->recipe.name;
+  entries_.insert_or_assign(name, std::move(entry));
+  return {};
+}
+
+const Recipe* RecipeBook::recognise(DocumentKeys& keys) const {
+  for (const auto& [name, entry] : entries_) {
+    if (!recognises(entry->detect, keys)) continue;
+    std::call_once(entry->loaded, [this, &entry = *entry] {
+      auto recipe = load_recipe(catalog_, entry.file, entry.bytes);
+      CHECK(recipe.has_value(), recipe.error().message);
+      entry.recipe = std::move(*recipe);
+    });
+    return &entry->recipe;
+  }
+  return nullptr;
+}
+
+}  // namespace chimera::facts

@@ -1,0 +1,34 @@
+// All recipes: which of them knows a document. There are many, of which a folder needs a few: of the built-in ones only
+// what recognises documents is read at first.
+//
+// Threads: several may call recognise() at the same time.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "facts/recipe.h"
+
+namespace chimera::facts {
+
+class RecipeBook {
+ public:
+  // `catalog` and the bytes of a built-in recipe must outlive the book. A later recipe replaces one of the same name.
+  explicit RecipeBook(const Catalog& catalog);
+  ~RecipeBook();
+  // Built-in recipes are held to be whole by the tests; one that is not is our bug when it is needed.
+  [[nodiscard]] base::Result<void> add_built_in(std::string_view file, std::string_view bytes);
+  [[nodiscard]] base::Result<void> add(std::string_view file, std::string_view bytes);
+  // The first by name that recognises the document; null where none does. Stays valid as long as the book.
+  [[nodiscard]] const Recipe* recognise(DocumentKeys& keys) const;
+
+ private:
+  struct Entry;
+  const Catalog& catalog_;
+  std::map<std::string, std::unique_ptr<Entry>> entries_;
+};
+
+}  // namespace chimera::facts
