@@ -29,15 +29,18 @@ std::vector<std::string> path_pieces(std::string_view path) {
   return pieces;
 }
 
+bool stands_at_one_of(const std::vector<std::string>& patterns, std::string_view path) {
+  const std::vector<std::string> pieces = path_pieces(path);
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return match_path(pattern, pieces).has_value(); });
+}
+
 bool holds(const Detection& detection, DocumentKeys& keys) {
   const core::Document& document = keys.document();
   const core::Format format = document.artifact.format;
   if (!detection.formats.empty() && std::find(detection.formats.begin(), detection.formats.end(), format) == detection.formats.end()) return false;
   const std::string_view head = std::string_view(document.text).substr(0, kMarkerReach);
   const auto stands = [&](const std::string& marker) { return head.find(marker) != std::string_view::npos; };
-  const std::vector<std::string> path = path_pieces(document.artifact.path);
-  const auto fits_path = [&](const std::string& pattern) { return match_path(pattern, path).has_value(); };
-  if (!detection.paths.empty() && std::none_of(detection.paths.begin(), detection.paths.end(), fits_path)) return false;
+  if (!detection.paths.empty() && !stands_at_one_of(detection.paths, document.artifact.path)) return false;
   if (!std::all_of(detection.markers.begin(), detection.markers.end(), stands)) return false;
   return std::all_of(detection.keys.begin(), detection.keys.end(), [&](const std::string& key) { return keys.has(key); });
 }
