@@ -1,4 +1,4 @@
-// From folders to a Corpus: walk, read, interpret, account. One of the three places where threads run.
+// From folders to a Corpus: walk, read, interpret, account.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Work on a fixed list of items by a few threads. One of the three places where the program starts threads.
+// Work on a fixed list of items by a few threads: the only place where a report starts threads.
 #pragma once
 
 #include <cstddef>
