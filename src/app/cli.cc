@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "app/commands.h"
+#include "app/compare.h"
 #include "app/completion.h"
 #include "app/console.h"
 #include "app/verify.h"
@@ -29,6 +30,7 @@ constexpr std::string_view kExamples =
     "  chimera explain f7 --in out/report.json   where the number with link f7 comes from\n"
     "  chimera facts results/ --json         every fact, one JSON object a line\n"
     "  chimera verify report.md --against results/   which of its claims are wrong\n"
+    "  chimera compare old.json new.json     what became faster, slower or stayed the same\n"
     "  chimera ingest results/ --map         what became of every number in the files\n"
     "Exit codes: 0 yes, 1 no, 2 usage, 3 input, 4 engine, 5 undecided, 70 a bug of ours, 130 interrupted.";
 
@@ -66,6 +68,7 @@ struct Options {
   ExplainCommand explain;
   IngestCommand ingest;
   VerifyCommand verify;
+  CompareCommand compare;
   std::string shell;
 };
 
@@ -83,6 +86,7 @@ class CommandLine {
     add_explain();
     add_ingest();
     add_verify();
+    add_compare();
     add_completion();
   }
 
@@ -160,6 +164,18 @@ class CommandLine {
     sub->add_option("--batch", options_.verify.batch, "A list of {\"report\",\"against\",\"run\"} lines, answered with a line each");
   }
 
+  void add_compare() {
+    CLI::App* sub = command("compare", "Set one set of measurements against another: faster, slower, same or undecided",
+                            "Measurements are matched by metric, definition and configuration; settings that differ throughout are what\n"
+                            "is compared. Exit 0 the same or better, 1 a proven regression, 3 not comparable, 5 undecided.");
+    sub->add_option("A", options_.compare.a, "Before: a file, a folder, or REVISION:PATH")->required();
+    sub->add_option("B", options_.compare.b, "After")->required();
+    sub->add_option("--fail-if", options_.compare.fail_if, "Fail only where this is proven: 'decode_tps < -3%'; may be repeated")->take_all();
+    sub->add_option("--margin", options_.compare.margin_percent, "Changes within so many percent are the same")->capture_default_str();
+    sub->add_flag("--markdown", options_.compare.markdown, "A table for a pull request");
+    sub->add_flag("--across-machines", options_.compare.across_machines, "Compare measurements of unlike machines");
+  }
+
   void add_completion() {
     CLI::App* sub = app_.add_subcommand("completion", "Print a completion script for a shell");
     sub->footer("bash:  source <(chimera completion bash)\nzsh:   source <(chimera completion zsh)\nfish:  chimera completion fish | source");
@@ -216,6 +232,7 @@ class CommandLine {
     if (app_.got_subcommand("explain")) return explain_command(options_.explain, options_.common);
     if (app_.got_subcommand("ingest")) return ingest_command(options_.ingest, options_.common);
     if (app_.got_subcommand("verify")) return verify_command(options_.verify, options_.common);
+    if (app_.got_subcommand("compare")) return compare_command(options_.compare, options_.common);
     if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;
     return report_error({base::ErrorKind::usage, fmt::format("no command in \"{}\"", fmt::join(arguments, " ")), "chimera --help lists the commands"});
   }
