@@ -287,7 +287,9 @@ void write_type_listing(const WriterInput& input, const analysis::TypeCount& typ
 void write_workflow(const WriterInput& input, Draft& draft) {
   draft.heading(2, "Workflow Summary");
   Statement files = words("Files analyzed: ");
-  count_files(files, input);
+  count(files, input, "/inventory/files");
+  if (const std::uint64_t others = input.inventory.also_read.files; others > 0)
+    count(files.text(", and "), input, "/inventory/also_read/files").text(plural(others, " log or text", " logs or texts"));
   Statement time = words("Execution time: ");
   const auto stage = [&](const char* name) { return input.record.at(fmt::format("/stages/{}_seconds", name)); };
   if (input.timed) {
