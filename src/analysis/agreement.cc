@@ -289,6 +289,7 @@ core::Finding make_finding(Workbench& bench, DocumentId prose, std::uint32_t tab
   statement.artifact(bench.corpus.document(first).artifact.path).text(": of ");
   std::vector<core::FactId> compared;
   std::vector<core::FactId> wrong;
+  wrong.reserve(differences.size());
   for (const RowResult& row : result.rows)
     for (const Compared& cell : row.cells) compared.push_back(bench.corpus.id(cell.cell));
   for (const Compared& cell : differences) wrong.push_back(bench.corpus.id(cell.cell));

@@ -9,7 +9,6 @@ namespace chimera::analysis {
 namespace {
 
 using core::Format;
-using core::RowState;
 using core::TableKind;
 using Kind = core::Statistic::Kind;
 using test::ColumnSpec;

@@ -12,7 +12,7 @@ using test::ColumnSpec;
 using test::TestTable;
 
 ColumnSpec tokens() { return {"eval_count", core::Role::count, "output_tokens", "tok", 0}; }
-ColumnSpec seconds(std::string key) { return {key, core::Role::response, key, "s", -1}; }
+ColumnSpec seconds(const std::string& key) { return {key, core::Role::response, key, "s", -1}; }
 
 std::string told(const core::Corpus& corpus) {
   Ledger ledger(corpus);

@@ -163,6 +163,7 @@ class Effects {
 
   Level level_of(const std::vector<std::size_t>& rows) {
     std::vector<FactId> members;
+    members.reserve(rows.size());
     for (const std::size_t i : rows) members.push_back(ids_[i]);
     const auto centre = prose_.same_unit("geomean", members, {core::Statistic::Kind::mean, 0});
     return {*centre, members.front(), prose_.value(*centre)};

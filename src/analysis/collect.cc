@@ -60,7 +60,7 @@ class Collector {
     Collection out;
     for (auto& [key, measurements] : found_)
       if (!is_summarised(measurements)) out.measurements.push_back(std::move(measurements));
-    for (const core::Setting& setting : machine_) out.machine.push_back(setting);
+    out.machine.assign(machine_.begin(), machine_.end());
     return out;
   }
 

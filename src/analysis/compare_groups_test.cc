@@ -64,7 +64,7 @@ TEST(Comparisons, BlocksOfTimeAreADoubt) {
   EXPECT_TRUE(doubted);
 }
 
-TestTable stated(std::string runs) {
+TestTable stated(const std::string& runs) {
   ColumnSpec sd = throughput("std");
   sd.statistic = core::Statistic::Kind::stddev;
   sd.direction = 0;

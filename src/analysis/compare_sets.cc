@@ -82,12 +82,14 @@ std::vector<Observation> values_of(const Measurements& m) {
   for (const Observation& value : m.values) sessions[value.session].push_back(value.value);
   if (sessions.size() < kFewestSessions || sessions.size() == m.values.size()) return m.values;
   std::vector<Observation> means;
+  means.reserve(sessions.size());
   for (const auto& [session, values] : sessions) means.push_back({mean(values), {}, session, {}});
   return means;
 }
 
 Sample numbers(const std::vector<Observation>& observations) {
   Sample sample;
+  sample.reserve(observations.size());
   for (const Observation& o : observations) sample.push_back(o.value);
   return sample;
 }
