@@ -41,7 +41,7 @@ struct Gap {
 };
 
 bool has_any(const std::set<std::string, std::less<>>& of, std::initializer_list<std::string_view> wanted) {
-  return std::any_of(wanted.begin(), wanted.end(), [&](std::string_view w) { return std::find(of.begin(), of.end(), w) != of.end(); });
+  return std::any_of(wanted.begin(), wanted.end(), [&](std::string_view w) { return of.count(w) > 0; });
 }
 
 bool is_performance(const core::ColumnMeaning& column) {

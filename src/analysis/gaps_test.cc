@@ -8,7 +8,6 @@
 namespace chimera::analysis {
 namespace {
 
-using test::ColumnSpec;
 using test::TestTable;
 
 std::string told(const core::Corpus& corpus, std::string_view id) {
