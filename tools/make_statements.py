@@ -25,18 +25,19 @@ TIME = {"ns": D("1e-9"), "us": D("1e-6"), "ms": D("1e-3"), "s": D(1)}
 BYTES = {"bytes": D(1), "KiB": D(1024), "MiB": D(1024) ** 2, "GiB": D(1024) ** 3}
 UNITS = {"ns": "ns", "us": "us", "usec": "us", "ms": "ms", "msec": "ms", "s": "s", "sec": "s", "secs": "s", "seconds": "s", "bytes": "bytes",
          "kib": "KiB", "mib": "MiB", "gib": "GiB", "w": "W", "watts": "W", "mhz": "MHz", "pct": "%", "percent": "%", "%": "%", "c": "°C"}
-UNIT_WORDS = re.compile(r"(?:^|[_.\s])(ns|us|usec|ms|msec|s|sec|secs|seconds|bytes|pct|percent|watts|mhz)$|[\[(](ns|us|ms|s|bytes|MiB|GiB|KiB|W|MHz|%|C)[\])]$", re.I)
+UNIT_WORDS = re.compile(r"(?<!per)(?<!tok)(?<!tokens)(?:[_.\s])(ns|us|usec|ms|msec|s|sec|secs|seconds|bytes|pct|percent|watts|mhz)$|[\[(](ns|us|ms|s|bytes|MiB|GiB|KiB|W|MHz|%|C)[\])]$", re.I)
 SAYS_STATISTIC = re.compile(r"(?:^|[^a-z])(mean|avg|average|med|median|min|minimum|max|maximum|std|stddev|stdev|var|iqr|q1|q3|p\d\d|p\(\d+\)|sum|total|ops|outliers|range|cv)(?:[^a-z]|$)", re.I)
 NO_METRIC = re.compile(r"(?:^|[^a-z])(id|index|idx|seed|date|datetime|time_?stamp|timestamp|time_stamp|start|end|epoch|port|pid|version|level|exit_code|commit\w*|rank|family_index|per_family_instance_index|repetition_index|threads|repetitions|uuid|hash)$", re.I)
+ALONE = re.compile(r"(mean|avg|average|med|median|min|max|p \d\d|std|stddev|value|values|count|rate|total|passes|fails|name|size|score|result)")
 NAMES = ("name", "(name)", "fullname", "benchmark", "full_id", "model", "command", "label", "method", "kernel", "request", "task", "run_name", "id")
-ABSENT = ("perplexity", "packet loss", "humidity", "fan noise", "queue depth", "battery", "frame rate")
+ABSENT = ("packet loss", "humidity", "fan noise", "queue depth", "battery", "frame rate")
 WRONG_UNIT = {"ns": "W", "us": "tokens/s", "ms": "MiB", "s": "tokens/s", "bytes": "ms", "KiB": "s", "MiB": "s", "GiB": "ms", "W": "s", "MHz": "s", "%": "ms", "°C": "s", "": ""}
 MONTHS = "January February March April May June July August September October November December".split()
 
 
 def split_words(key):
-    words = re.sub(r"([a-z])([A-Z])", r"\1 \2", key)
-    return " ".join(re.sub(r"[_\-./\[\]()]+", " ", words).split()).lower()
+    words = re.sub(r"([a-z])([A-Z][a-z])", r"\1 \2", key)
+    return " ".join(re.sub(r"[_\-/\[\]()]+|\.(?!\d)", " ", words).split()).lower()
 
 
 class Metric:
@@ -49,12 +50,13 @@ class Metric:
         written = next((g for g in match.groups() if g), "") if match else ""
         self.unit = UNITS.get(written.lower(), "")
         bare = last[: match.start()] if match else last
-        self.name = split_words(bare) or split_words(last)
+        self.name = split_words(bare)
         siblings = {row.get("time_unit") for row in table.rows}
         if not self.unit and len(siblings) == 1 and last in ("real_time", "cpu_time") and next(iter(siblings)) in TIME:
             self.unit = next(iter(siblings))
         self.cells = [(i, row[key]) for i, row in enumerate(table.rows) if isinstance(row.get(key), D)]
-        self.plain = not SAYS_STATISTIC.search(key)  # over its rows a statistic can be taken
+        self.speaks = not ALONE.fullmatch(self.name)  # says by itself what was measured
+        self.plain = self.speaks and not SAYS_STATISTIC.search(key)  # over its rows a statistic can be taken
 
 
 def metrics_of(table):
@@ -66,11 +68,11 @@ def metrics_of(table):
             continue
         if len(table.rows) > 1 and len(set(numbers)) < 3:
             continue
-        if any(abs(n) > D("1e15") for n in numbers) or (len(table.rows) > 3 and numbers == sorted(numbers) and all(n == int(n) for n in numbers)):
+        if any(abs(n) > D("1e15") for n in numbers) or all(D("1e9") < n < D("2e9") for n in numbers) or (len(table.rows) > 3 and numbers == sorted(numbers) and all(n == int(n) for n in numbers)):
             continue
         found.append(Metric(table, key))
     counts = collections.Counter(m.name for m in found)
-    return [m for m in found if counts[m.name] == 1 and re.search(r"[a-z]{2}", m.name) and len(m.name) < 40]
+    return [m for m in found if counts[m.name] == 1 and m.name != "name" and re.search(r"[a-z]{2}", m.name) and len(m.name) < 40 and not m.name.endswith(" s")]
 
 
 def label_of(table):
@@ -79,7 +81,7 @@ def label_of(table):
     texts.sort(key=lambda k: (NAMES.index(k.split("/")[-1].lower()) if k.split("/")[-1].lower() in NAMES else 99))
     for key in texts:
         values = [split_words(r[key]) for r in table.rows]
-        if len(set(values)) == len(values) and not re.search(r"\d{4}-\d\d|uuid|hash|sha|commit|path", key + table.rows[0][key]):
+        if len(set(values)) == len(values) and all(re.search(r"[A-Za-z]{2}", v) for v in values) and not re.search(r"\d{4}[-/]\d\d|uuid|hash|sha|commit|path", key + table.rows[0][key]):
             return key, [f"`{r[key]}`" for r in table.rows]
     few = [k for k in table.keys if all(isinstance(r.get(k), (D, str)) and len(str(r[k])) < 20 for r in table.rows)]
     few = [k for k in few if 1 < len({r[k] for r in table.rows}) <= 12 and all(isinstance(r[k], str) or r[k] == int(r[k]) for r in table.rows) and re.match(r"[\w ]+$", k)]
@@ -131,7 +133,7 @@ class Maker:
     def sentence(self, table, label, metric, number, unit):
         file, number = self.file(table.path), f"{number} {unit}".replace(" %", "%").strip()
         forms = [f"In `{file}`, {label} has a {metric} of {number}.", f"The {metric} of {label} in `{file}` is {number}.",
-                 f"According to `{file}`, {label} shows {number} {metric}." if not unit else f"According to `{file}`, {metric} for {label} was {number}.",
+                 f"According to `{file}`, {label} shows {number} {metric}." if not unit and not ALONE.fullmatch(metric) else f"According to `{file}`, {metric} for {label} was {number}.",
                  f"{label} has a {metric} of {number} (`{file}`)."]
         if label == "":
             forms = [f"In `{file}`, the {metric} is {number}.", f"`{file}` reports a {metric} of {number}."]
@@ -269,7 +271,7 @@ class Maker:
                 continue
             stem, ending = base.rsplit(".", 1)
             self.say(f"Results are stored in `{base}`.", "true", "benign:file", path, path)
-            wrong = self.random.choice((f"{stem}_v2.{ending}", f"{stem}.yaml", f"{stem}-final.{ending}", f"{stem[:-1]}.{ending}"))
+            wrong = self.random.choice((f"{stem}_v2.{ending}", f"{stem}.yaml", f"{stem}-final.{ending}", f"old_{stem}.{ending}"))
             if wrong not in stems:
                 self.say(f"Results are stored in `{wrong}`.", "false", "M9_filename", path, path)
 
@@ -291,16 +293,18 @@ class Maker:
         file = self.file(table.path)
         missing = [w for w in ABSENT if w.split()[0] not in table.text.lower()]
         self.say(f"`{file}` contains no {self.random.choice(missing)} measurements.", "true", "benign:true_absence", None, table.path)
-        metric = self.random.choice(metrics)
-        self.say(f"`{file}` contains no {metric.name} measurements.", "false", "M14_false_absence", metric.key, table.path)
+        speaking = [m for m in metrics if m.speaks]
+        if speaking:
+            metric, noun = self.random.choice(speaking), self.random.choice(("measurements", "data", "column" if table.kind == "csv" else "field"))
+            self.say(f"`{file}` contains no {metric.name} {noun}.", "false", "M14_false_absence", metric.key, table.path)
 
     def make(self):
         names = collections.Counter((t.path, m.name) for t in self.tables for m in metrics_of(t))
         for table in self.tables:
-            metrics = [m for m in metrics_of(table) if names[table.path, m.name] == 1]
+            key, labels = label_of(table) if table.kind != "object" else (None, [""])
+            metrics = [m for m in metrics_of(table) if names[table.path, m.name] == 1 and m.key not in (key or ())]
             if not metrics:
                 continue
-            key, labels = label_of(table) if table.kind != "object" else (None, [""])
             if len(table.rows) == 1 and not labels:
                 labels = [""]
             self.rows(table)
@@ -308,8 +312,9 @@ class Maker:
             for metric in self.random.sample(metrics, min(self.per_table, len(metrics))):
                 if labels:
                     self.values(table, labels, metric, metrics)
+                if labels and metric.speaks:
                     self.orders(table, labels, metric)
-                if metric.plain:
+                if metric.plain and not any(SAYS_STATISTIC.search(l) for l in labels or ()):
                     self.aggregates(table, metric)
             if labels and key:
                 self.configs(table, key, labels)

@@ -44,6 +44,19 @@ std::vector<std::uint32_t> SheetView::select(PieceRange within) const {
   return selected;
 }
 
+std::vector<std::uint32_t> SheetView::narrowed(const ColumnPhrase& phrase, PieceRange within) const {
+  std::vector<std::uint32_t> left = phrase.columns;
+  for (const ColumnPhrase& group : groups) {
+    const bool inside = group.range.begin >= phrase.range.begin && group.range.end <= phrase.range.end;
+    if (inside || !within.holds(group.range.begin)) continue;
+    std::vector<std::uint32_t> below = shared(left, group.columns);
+    if (!below.empty()) left = std::move(below);
+  }
+  return left;
+}
+
+bool SheetView::narrows(const ColumnPhrase& phrase, PieceRange within) const { return narrowed(phrase, within).size() < phrase.columns.size(); }
+
 const ColumnPhrase* SheetView::nearest(std::size_t at, PieceRange within) const {
   const ColumnPhrase* best = nullptr;
   for (const ColumnPhrase& phrase : columns) {
@@ -65,37 +78,75 @@ SheetView Binder::view(const Saying& saying, SheetId sheet, const std::vector<bo
     for (std::size_t count = free_run(taken, i, labels.longest); count > 0; --count) {
       const auto found = labels.by_name.find(join(pieces, i, count));
       if (found == labels.by_name.end()) continue;
-      view.rows.push_back({{i, i + count}, &found->second});
+      view.rows.push_back({{i, i + count}, &found->second, nullptr});
       std::fill(taken.begin() + static_cast<std::ptrdiff_t>(i), taken.begin() + static_cast<std::ptrdiff_t>(i + count), true);
       i += count - 1;
       break;
     }
   }
-  // "num_gpu=55" where 55 is not among the values
+  add_assignments(saying, taken, view);
+  std::stable_sort(view.rows.begin(), view.rows.end(), [](const RowName& a, const RowName& b) { return a.range.begin < b.range.begin; });
+  add_columns(saying, taken, view);
+  return view;
+}
+
+// "num_gpu=55" where 55 is not among the values, and "answer_length=270" where the column is no name of the rows.
+void Binder::add_assignments(const Saying& saying, std::vector<bool>& taken, SheetView& view) const {
+  const std::vector<Piece>& pieces = saying.pieces;
+  const Labels& labels = evidence_.labels(view.sheet);
   for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
     for (std::size_t count = free_run(taken, i, 4); count > 0; --count) {
       const std::size_t value = i + count;
       if (value >= pieces.size() || taken[value] || text_.substr(pieces[value - 1].end, pieces[value].begin - pieces[value - 1].end) != "=") continue;
-      if (labels.keys.find(join(pieces, i, count)) == labels.keys.end()) continue;
-      view.rows.push_back({{i, value + 1}, nullptr});
+      const std::string key = join(pieces, i, count);
+      std::shared_ptr<const Label> held;
+      if (labels.keys.find(key) == labels.keys.end()) {
+        held = rows_where(view.sheet, key, pieces[value].text);
+        if (held == nullptr) continue;
+      }
+      const Label* label = held.get();
+      view.rows.push_back({{i, value + 1}, label, std::move(held)});
       std::fill(taken.begin() + static_cast<std::ptrdiff_t>(i), taken.begin() + static_cast<std::ptrdiff_t>(value + 1), true);
       break;
     }
   }
-  std::sort(view.rows.begin(), view.rows.end(), [](const RowName& a, const RowName& b) { return a.range.begin < b.range.begin; });
-  const Evidence::Names& names = evidence_.names(sheet);
-  std::vector<Piece> plain = pieces;
+}
+
+// The rows whose cell under `key` is `value`; null where no column or no row is so.
+std::shared_ptr<const Label> Binder::rows_where(SheetId sheet, const std::string& key, const std::string& value) const {
+  const core::Document& document = evidence_.corpus().documents()[sheet.document];
+  const core::Table& table = document.tables[sheet.table];
+  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+    const std::string_view path = table.columns[c].key;
+    const auto slash = path.rfind('/');
+    if (normal_form(path.substr(slash == std::string_view::npos ? 0 : slash + 1)) != key) continue;
+    auto label = std::make_shared<Label>();
+    label->origin = c;
+    for (std::uint32_t r = 0; r < table.columns[c].cells.size(); ++r)
+      if (normal_form(document.at(table.columns[c].cells[r].span())) == value) label->rows.push_back(r);
+    if (!label->rows.empty()) return label;
+  }
+  return nullptr;
+}
+
+void Binder::add_columns(const Saying& saying, const std::vector<bool>& taken, SheetView& view) const {
+  const Evidence::Names& names = evidence_.names(view.sheet);
+  std::vector<Piece> plain = saying.pieces;
   for (Piece& piece : plain) piece.text = folded(piece.text);
-  for (std::size_t i = 0; i < plain.size(); ++i) {
-    for (std::size_t count = free_run(taken, i, names.longest); count > 0; --count) {
-      const auto found = names.columns.find(join(plain, i, count));
-      if (found == names.columns.end()) continue;
-      view.columns.push_back({{i, i + count}, found->second});
-      i += count - 1;
-      break;
+  std::vector<bool> used = taken;
+  for (const bool group : {false, true}) {
+    const auto& known = group ? names.groups : names.columns;
+    std::vector<ColumnPhrase>& phrases = group ? view.groups : view.columns;
+    for (std::size_t i = 0; i < plain.size(); ++i) {
+      for (std::size_t count = free_run(used, i, names.longest); count > 0; --count) {
+        const auto found = known.find(join(plain, i, count));
+        if (found == known.end()) continue;
+        phrases.push_back({{i, i + count}, found->second});
+        i += count - 1;
+        break;
+      }
     }
   }
-  return view;
 }
 
 std::vector<bool> file_pieces(const Saying& saying, const std::vector<Mention>& mentions) {

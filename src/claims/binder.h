@@ -3,6 +3,7 @@
 // Threads: one.
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +21,8 @@ struct PieceRange {
 
 struct RowName {
   PieceRange range;
-  const Label* label = nullptr;  // null: a key of the table with a value that no row has, "num_gpu=55"
+  const Label* label = nullptr;        // null: a key of the table with a value that no row has, "num_gpu=55"
+  std::shared_ptr<const Label> held;   // the label where the table's names do not have it: "answer_length=270"
 };
 
 struct ColumnPhrase {
@@ -34,10 +36,15 @@ struct SheetView {
   std::size_t row_count = 0;
   std::vector<RowName> rows;
   std::vector<ColumnPhrase> columns;
+  std::vector<ColumnPhrase> groups;  // parts of key paths: the columns below them
 
   [[nodiscard]] bool names_rows(PieceRange within) const;
   // The rows that the names in `within` share (names of one origin are alternatives); all rows where there are none.
   [[nodiscard]] std::vector<std::uint32_t> select(PieceRange within) const;
+  // The phrase's columns that stand below the groups named in `within`; all of them where that leaves none.
+  [[nodiscard]] std::vector<std::uint32_t> narrowed(const ColumnPhrase& phrase, PieceRange within) const;
+  // Whether groups named in `within` leave some of the phrase's columns and not all.
+  [[nodiscard]] bool narrows(const ColumnPhrase& phrase, PieceRange within) const;
   // The phrase nearest to piece `at` in `within`, one before it first; null where there is none.
   [[nodiscard]] const ColumnPhrase* nearest(std::size_t at, PieceRange within) const;
 };
@@ -49,6 +56,10 @@ class Binder {
   [[nodiscard]] SheetView view(const Saying& saying, SheetId sheet, const std::vector<bool>& hidden) const;
 
  private:
+  void add_assignments(const Saying& saying, std::vector<bool>& taken, SheetView& view) const;
+  void add_columns(const Saying& saying, const std::vector<bool>& taken, SheetView& view) const;
+  [[nodiscard]] std::shared_ptr<const Label> rows_where(SheetId sheet, const std::string& key, const std::string& value) const;
+
   std::string_view text_;
   const Evidence& evidence_;
 };

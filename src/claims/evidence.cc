@@ -189,27 +189,74 @@ Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabular
   }
 }
 
+namespace {
+
+bool is_measured(Role role) { return role == Role::response || role == Role::count || role == Role::unread; }
+
+// "testRunDurationMs" is "test run duration ms" to whoever reads it.
+std::string spaced(std::string_view key) {
+  std::string words;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const bool hump = i > 0 && key[i] >= 'A' && key[i] <= 'Z' && key[i - 1] >= 'a' && key[i - 1] <= 'z';
+    if (hump) words += ' ';
+    words += key[i];
+  }
+  return words;
+}
+
+std::set<std::string> phrases_of(std::string_view key) {
+  std::set<std::string> phrases;
+  const auto leaf = key.substr(key.rfind('/') == std::string_view::npos ? 0 : key.rfind('/') + 1);
+  for (const std::string_view part : {key, leaf})
+    for (const std::string& written : {std::string(part), spaced(part)}) phrases.insert({folded_form(written), bare_key(written)});
+  phrases.erase("");
+  return phrases;
+}
+
+// "metrics/http_req_duration/values/avg": a saying that names a part of the path is about the columns below it.
+void add_groups(Evidence::Names& names, std::string_view key, std::uint32_t column) {
+  for (auto slash = key.find('/'); slash != std::string_view::npos; slash = key.find('/')) {
+    const std::string group = folded_form(key.substr(0, slash));
+    key.remove_prefix(slash + 1);
+    if (group.empty()) continue;
+    names.groups[group].push_back(column);
+    names.longest = std::max(names.longest, piece_count(group));
+  }
+}
+
+}  // namespace
+
 const Evidence::Names& Evidence::names(SheetId sheet) const {
   const auto [entry, fresh] = index_->names.try_emplace(sheet);
   if (!fresh) return entry->second;
   Names& names = entry->second;
   const core::Table& table = corpus_->documents()[sheet.document].tables[sheet.table];
   const core::TableMeaning& meaning = corpus_->meaning({sheet.document})[sheet.table];
+  const auto add = [&](const std::string& phrase, std::uint32_t c) {
+    names.columns[phrase].push_back(c);
+    names.longest = std::max(names.longest, piece_count(phrase));
+  };
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     const core::ColumnMeaning& column = meaning.columns[c];
-    if (column.role != Role::response && column.role != Role::count && column.role != Role::unread) continue;
-    const std::string_view key = table.columns[c].key;
-    const auto slash = key.rfind('/');
-    std::set<std::string> phrases = {folded_form(key), bare_key(key), folded_form(column.metric)};
-    if (slash != std::string_view::npos) phrases.insert({folded_form(key.substr(slash + 1)), bare_key(key.substr(slash + 1))});
+    if (!is_measured(column.role)) continue;
+    std::set<std::string> phrases = phrases_of(table.columns[c].key);
+    phrases.insert(folded_form(column.metric));
     if (const core::Metric* metric = vocabulary_->find(column.metric))
       for (const std::string& alias : metric->aliases) phrases.insert(folded_form(alias));
-    for (const std::string& phrase : phrases) {
-      if (phrase.empty()) continue;
-      names.columns[phrase].push_back(c);
-      names.longest = std::max(names.longest, piece_count(phrase));
-    }
+    phrases.erase("");
+    for (const std::string& phrase : phrases) add(phrase, c);
+    add_groups(names, table.columns[c].key, c);
   }
+  Names settings;
+  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+    const Role role = meaning.columns[c].role;
+    if (role != Role::factor && role != Role::index && role != Role::identity) continue;
+    for (const std::string& phrase : phrases_of(table.columns[c].key))
+      if (names.columns.find(phrase) == names.columns.end()) settings.columns[phrase].push_back(c);
+    add_groups(names, table.columns[c].key, c);
+  }
+  for (const auto& [phrase, columns] : settings.columns)
+    for (const std::uint32_t c : columns) add(phrase, c);
   return names;
 }
 
@@ -222,7 +269,8 @@ const Evidence::AllNames& Evidence::all_names() const {
       const Names& own = names({d, t});
       all.longest = std::max(all.longest, own.longest);
       for (const auto& [phrase, columns] : own.columns)
-        for (const std::uint32_t c : columns) all.columns[phrase].push_back({{d, t}, c});
+        for (const std::uint32_t c : columns)
+          if (is_measured(corpus_->meaning({d})[t].columns[c].role)) all.columns[phrase].push_back({{d, t}, c});
     }
   }
   return all;

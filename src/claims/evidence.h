@@ -68,7 +68,8 @@ class Evidence {
 
   // The columns of a table that a phrase of folded pieces names: by key, metric or alias.
   struct Names {
-    std::unordered_map<std::string, std::vector<std::uint32_t>> columns;
+    std::unordered_map<std::string, std::vector<std::uint32_t>> columns;  // settings only where nothing measured is called so
+    std::unordered_map<std::string, std::vector<std::uint32_t>> groups;   // parts of the keys' paths -> the columns below
     std::size_t longest = 0;
   };
   [[nodiscard]] const Names& names(SheetId sheet) const;

@@ -82,6 +82,10 @@ bool InventoryJudge::judge_file(const Saying& saying, const Mention& mention, Ve
     abstain(verdict, "not said to exist");
     return true;
   }
+  if (judging_.evidence.occurs(name, judging_.at(saying.span))) {
+    abstain(verdict, "an artifact names it; it is not among the files");
+    return true;
+  }
   contradict(verdict, fmt::format("there is no such file among {}", judging_.evidence.corpus().documents().size()));
   return true;
 }
@@ -216,6 +220,30 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
   return all && compare(*counts.total, "files");
 }
 
+// "x.csv has no retries column": the whole phrase before the noun is the name of a column with numbers in it.
+bool InventoryJudge::judge_missing_column(const std::vector<std::uint32_t>& documents, const std::vector<Piece>& pieces, Verdict& verdict) const {
+  const auto noun = std::find_if(pieces.begin(), pieces.end(), [](const Piece& p) { return std::binary_search(kColumnNouns.begin(), kColumnNouns.end(), std::string_view(p.text)); });
+  std::string name;
+  for (auto piece = pieces.begin() + (pieces.empty() ? 0 : 1); piece < noun; ++piece) name += (name.empty() ? "" : " ") + folded(piece->text);
+  for (const std::uint32_t d : documents) {
+    const core::Document& in = judging_.evidence.corpus().documents()[d];
+    for (std::uint32_t t = 0; t < in.tables.size(); ++t) {
+      const Evidence::Names& names = judging_.evidence.names({d, t});
+      const auto found = names.columns.find(name);
+      if (found == names.columns.end()) continue;
+      for (const std::uint32_t c : found->second) {
+        const core::Column& column = in.tables[t].columns[c];
+        const auto cell = std::find_if(column.cells.begin(), column.cells.end(), [](const core::Cell& one) { return one.kind == core::CellKind::number; });
+        if (cell == column.cells.end()) continue;
+        verdict.evidence = {core::SourceRef{in.artifact.path, in.to_file(cell->span()), in.place(core::CellRef{{d}, t, static_cast<std::uint32_t>(cell - column.cells.begin()), c})}};
+        contradict(verdict, fmt::format("{} is in {}", column.key, in.artifact.path));
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 bool InventoryJudge::judge_absence(const Saying& saying, const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const {
   const auto phrase = judging_.at(mention.span);
   const std::vector<Piece> pieces = pieces_of(phrase);
@@ -245,6 +273,7 @@ bool InventoryJudge::judge_absence(const Saying& saying, const std::vector<std::
       if (!judging_.evidence.is_left_out(d) && !judging_.evidence.is_prose(d) && !csv_only) among_documents.push_back(d);
     }
   }
+  if (measures && !documents.empty() && judge_missing_column(documents, pieces, verdict)) return true;
   for (const std::uint32_t d : among_documents) {
     for (const std::string& metric : metrics) {
       if (!has_numbers(judging_.evidence.corpus(), d, metric)) continue;

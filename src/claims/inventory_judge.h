@@ -25,6 +25,7 @@ class InventoryJudge {
   bool judge_rows(const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const;
   bool judge_files(const Saying& saying, std::size_t at, const Mention& mention, Verdict& verdict) const;
   bool judge_absence(const Saying& saying, const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const;
+  bool judge_missing_column(const std::vector<std::uint32_t>& documents, const std::vector<Piece>& pieces, Verdict& verdict) const;
   std::optional<std::string> type_at(const Saying& saying, std::size_t at) const;
   std::optional<std::string> folder_in(const Saying& saying) const;
 

@@ -150,8 +150,9 @@ std::vector<core::Statistic> statistics_about(const Judging& judging, const Sayi
 }
 
 bool is_hypothetical(const Judging& judging, const Saying& saying) {
-  for (const Piece& piece : saying.pieces)
-    if (std::binary_search(kWishes.begin(), kWishes.end(), piece.text)) return true;
+  const std::vector<bool> hidden = file_pieces(saying, judging.scan.mentions);  // "example.json" is no example
+  for (std::size_t i = 0; i < saying.pieces.size(); ++i)
+    if (!hidden[i] && std::binary_search(kWishes.begin(), kWishes.end(), saying.pieces[i].text)) return true;
   const std::string heading = text::lower(judging.at(saying.heading));
   return heading.find("recommend") != std::string::npos || heading.find("next step") != std::string::npos ||
          heading.find("future") != std::string::npos || heading.find("suggest") != std::string::npos;

@@ -42,6 +42,23 @@ ValueJudge::Sides ValueJudge::sides(const Saying& saying) const {
   return {};
 }
 
+// The columns that the two sides of a comparison are about: the same one where rows are compared, two below different
+// parts of the key paths ("http_req_duration ... than iteration_duration"); none where a side names nothing.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> ValueJudge::opposed(const SheetView& view, const ColumnPhrase& phrase, PieceRange left, PieceRange right) const {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+  if (view.names_rows(left) && view.names_rows(right)) {
+    for (const std::uint32_t c : view.narrowed(phrase, {left.begin, right.end})) pairs.emplace_back(c, c);
+    return pairs;
+  }
+  if (!view.narrows(phrase, left) || !view.narrows(phrase, right)) return pairs;
+  const std::vector<std::uint32_t> a = view.narrowed(phrase, left);
+  const std::vector<std::uint32_t> b = view.narrowed(phrase, right);
+  for (const std::uint32_t c : a)
+    for (const std::uint32_t d : b)
+      if (c != d && values_.meaning(view.sheet, c).statistic == values_.meaning(view.sheet, d).statistic) pairs.emplace_back(c, d);
+  return pairs;
+}
+
 bool ValueJudge::judge_difference(const Scope& scope, const Mention& mention, const Mention& word, Verdict& verdict) const {
   const core::UnitPtr unit = mention.unit_written ? mention.stated.unit : nullptr;
   const bool percent = unit != nullptr && unit->dimension == Dimension::fraction;
@@ -52,13 +69,12 @@ bool ValueJudge::judge_difference(const Scope& scope, const Mention& mention, co
   const PieceRange right{split.pivot, scope.saying.pieces.size()};
   bool bound = false;
   for (const SheetView& view : scope.views) {
-    if (!view.names_rows(left) || !view.names_rows(right)) continue;
     const ColumnPhrase* phrase = view.nearest(piece_at(scope.saying, word.span.begin), {piece_at(scope.saying, word.span.begin), right.end});
     if (phrase == nullptr) phrase = view.nearest(scope.saying.pieces.size(), left);
     if (phrase == nullptr) continue;
-    for (const std::uint32_t c : phrase->columns) {
+    for (const auto& [c, d] : opposed(view, *phrase, left, right)) {
       const auto a = values_.mean(view.sheet, c, view.select(left));
-      const auto b = values_.mean(view.sheet, c, view.select(right));
+      const auto b = values_.mean(view.sheet, d, view.select(right));
       const int sign = wanted_sign(word.comparison.sense, values_.meaning(view.sheet, c));
       if (!a || !b || sign == 0 || b->value == 0 || a->value == 0) continue;
       verdict.claim.kind = ClaimKind::delta;
@@ -95,13 +111,12 @@ bool ValueJudge::judge_comparison(const Scope& scope, const Mention& word, Verdi
   const std::size_t at = piece_at(scope.saying, word.span.begin);
   bool bound = false;
   for (const SheetView& view : scope.views) {
-    if (!view.names_rows(left) || !view.names_rows(right)) continue;
     const ColumnPhrase* phrase = view.nearest(scope.saying.pieces.size(), {at, right.end});
     if (phrase == nullptr) phrase = view.nearest(at, left);
     if (phrase == nullptr) continue;
-    for (const std::uint32_t c : phrase->columns) {
+    for (const auto& [c, d] : opposed(view, *phrase, left, right)) {
       const auto a = values_.mean(view.sheet, c, view.select(left));
-      const auto b = values_.mean(view.sheet, c, view.select(right));
+      const auto b = values_.mean(view.sheet, d, view.select(right));
       const int sign = wanted_sign(word.comparison.sense, values_.meaning(view.sheet, c));
       if (!a || !b || sign == 0) continue;
       verdict.claim.kind = ClaimKind::trend;
@@ -124,17 +139,22 @@ bool ValueJudge::judge_rank(const Scope& scope, const Mention& word, Verdict& ve
   const PieceRange all{0, scope.saying.pieces.size()};
   bool bound = false;
   for (const SheetView& view : scope.views) {
-    if (!view.names_rows(all)) continue;
     const ColumnPhrase* phrase = view.nearest(at, {at, all.end});
     if (phrase == nullptr) phrase = view.nearest(at, all);
     if (phrase == nullptr) continue;
+    const bool by_path = !view.names_rows(all) && view.narrows(*phrase, all);
+    if (!by_path && !view.names_rows(all)) continue;
     const std::vector<std::uint32_t> subject = view.select(all);
     std::vector<std::uint32_t> every(view.row_count);
     for (std::uint32_t r = 0; r < view.row_count; ++r) every[r] = r;
-    for (const std::uint32_t c : phrase->columns) {
+    for (const std::uint32_t c : view.narrowed(*phrase, all)) {
       const int sign = wanted_sign(word.comparison.sense, values_.meaning(view.sheet, c));
       const std::vector<Candidate> mine = values_.cells(view.sheet, c, subject);
-      const std::vector<Candidate> others = values_.cells(view.sheet, c, every);
+      std::vector<Candidate> others = values_.cells(view.sheet, c, every);
+      for (const std::uint32_t d : phrase->columns) {
+        if (!by_path || d == c || values_.meaning(view.sheet, d).statistic != values_.meaning(view.sheet, c).statistic) continue;
+        for (Candidate& candidate : values_.cells(view.sheet, d, every)) others.push_back(std::move(candidate));
+      }
       if (sign == 0 || mine.empty() || others.size() < 2) continue;
       const auto less = [sign](const Candidate& a, const Candidate& b) { return sign * a.value < sign * b.value; };
       const Candidate& best = *std::max_element(others.begin(), others.end(), less);

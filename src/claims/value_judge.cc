@@ -74,6 +74,11 @@ Scope ValueJudge::open(const Saying& saying, const std::vector<std::uint32_t>& d
   for (const SheetView& view : scope.views)
     for (const RowName& name : view.rows)
       std::fill(scope.taken.begin() + static_cast<std::ptrdiff_t>(name.range.begin), scope.taken.begin() + static_cast<std::ptrdiff_t>(name.range.end), true);
+  // the digits of "w - 102400 words", a column's name, state nothing
+  for (const SheetView& view : scope.views)
+    for (const ColumnPhrase& phrase : view.columns)
+      for (std::size_t i = phrase.range.begin; i < phrase.range.end; ++i)
+        if (phrase.range.end - phrase.range.begin > 1 && is_digit(saying.pieces[i].text.front())) scope.taken[i] = true;
   return scope;
 }
 
@@ -82,7 +87,7 @@ std::vector<ValueJudge::Bound> ValueJudge::bind(const Scope& scope, std::size_t 
   std::vector<Bound> bounds;
   for (const SheetView& view : scope.views) {
     const ColumnPhrase* phrase = view.nearest(at, whole(scope.saying));
-    if (phrase != nullptr) bounds.push_back({&view, phrase, phrase->columns});
+    if (phrase != nullptr) bounds.push_back({&view, phrase, view.narrowed(*phrase, whole(scope.saying))});
   }
   if (bounds.empty()) bounds = by_unit(scope, unit);
   const auto keep = [&](auto&& wanted) {
@@ -91,6 +96,7 @@ std::vector<ValueJudge::Bound> ValueJudge::bind(const Scope& scope, std::size_t 
   const PieceRange all = whole(scope.saying);
   keep([&](const Bound& b) { return b.view->names_rows(all) && !b.view->select(all).empty(); });
   keep([&](const Bound& b) { return b.view->names_rows(all); });
+  keep([&](const Bound& b) { return b.phrase != nullptr && b.view->narrows(*b.phrase, all); });
   // the words nearest to the number decide, then the longer phrase
   std::size_t longest = 0;
   for (const Bound& b : bounds)
@@ -161,8 +167,10 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
       return own.kind != Kind::sample && std::find(statistics.begin(), statistics.end(), own) != statistics.end();
     };
     const bool stated = std::any_of(bound.columns.begin(), bound.columns.end(), stated_by);
+    const auto spread = [&](std::uint32_t c) { return is_spread(values_.meaning(bound.view->sheet, c).statistic.kind); };
+    const bool only_spreads = std::all_of(bound.columns.begin(), bound.columns.end(), spread);  // "the upper bound is 12.4"
     for (const std::uint32_t c : bound.columns) {
-      if (stated ? !stated_by(c) : is_spread(values_.meaning(bound.view->sheet, c).statistic.kind)) continue;
+      if (stated ? !stated_by(c) : spread(c) && !only_spreads) continue;
       for (Candidate& candidate : values_.of(bound.view->sheet, c, rows, statistics)) candidates.push_back(std::move(candidate));
       if (statistics.empty() && rows.size() > 1)
         if (auto mean = values_.mean(bound.view->sheet, c, rows)) candidates.push_back(std::move(*mean));

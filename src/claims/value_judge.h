@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "claims/judging.h"
@@ -46,6 +47,7 @@ class ValueJudge {
     bool found = false;
   };
   Sides sides(const Saying& saying) const;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> opposed(const SheetView& view, const ColumnPhrase& phrase, PieceRange left, PieceRange right) const;
   bool judge_difference(const Scope& scope, const Mention& mention, const Mention& word, Verdict& verdict) const;
   bool judge_comparison(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_rank(const Scope& scope, const Mention& word, Verdict& verdict) const;
