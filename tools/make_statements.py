@@ -36,7 +36,7 @@ MONTHS = "January February March April May June July August September October No
 
 
 def split_words(key):
-    words = re.sub(r"([a-z])([A-Z][a-z])", r"\1 \2", key)
+    words = re.sub(r"(?<=[a-z]{2})(?=[A-Z][a-z])", " ", key)
     return " ".join(re.sub(r"[_\-/\[\]()]+|\.(?!\d)", " ", words).split()).lower()
 
 
@@ -72,7 +72,7 @@ def metrics_of(table):
             continue
         found.append(Metric(table, key))
     counts = collections.Counter(m.name for m in found)
-    return [m for m in found if counts[m.name] == 1 and m.name != "name" and re.search(r"[a-z]{2}", m.name) and len(m.name) < 40 and not m.name.endswith(" s")]
+    return [m for m in found if counts[m.name] == 1 and m.name != "name" and m.name.isascii() and re.search(r"[a-z]{2}", m.name) and len(m.name) < 40 and not m.name.endswith(" s")]
 
 
 def label_of(table):
@@ -310,7 +310,7 @@ class Maker:
             self.rows(table)
             self.absences(table, metrics)
             for metric in self.random.sample(metrics, min(self.per_table, len(metrics))):
-                if labels:
+                if labels and (metric.speaks or table.kind == "named"):
                     self.values(table, labels, metric, metrics)
                 if labels and metric.speaks:
                     self.orders(table, labels, metric)

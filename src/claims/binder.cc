@@ -55,6 +55,14 @@ std::vector<std::uint32_t> SheetView::narrowed(const ColumnPhrase& phrase, Piece
   return left;
 }
 
+std::size_t SheetView::understood() const {
+  std::size_t pieces = 0;
+  for (const RowName& name : rows)
+    if (name.label != nullptr) pieces += name.range.end - name.range.begin;
+  for (const ColumnPhrase& phrase : columns) pieces += phrase.range.end - phrase.range.begin;
+  return pieces;
+}
+
 bool SheetView::narrows(const ColumnPhrase& phrase, PieceRange within) const { return narrowed(phrase, within).size() < phrase.columns.size(); }
 
 const ColumnPhrase* SheetView::nearest(std::size_t at, PieceRange within) const {
@@ -133,20 +141,22 @@ void Binder::add_columns(const Saying& saying, const std::vector<bool>& taken, S
   const Evidence::Names& names = evidence_.names(view.sheet);
   std::vector<Piece> plain = saying.pieces;
   for (Piece& piece : plain) piece.text = folded(piece.text);
-  std::vector<bool> used = taken;
-  for (const bool group : {false, true}) {
-    const auto& known = group ? names.groups : names.columns;
-    std::vector<ColumnPhrase>& phrases = group ? view.groups : view.columns;
+  using Known = std::unordered_map<std::string, std::vector<std::uint32_t>>;
+  const auto find = [&](auto& phrases, std::initializer_list<const Known*> maps) {
     for (std::size_t i = 0; i < plain.size(); ++i) {
-      for (std::size_t count = free_run(used, i, names.longest); count > 0; --count) {
-        const auto found = known.find(join(plain, i, count));
-        if (found == known.end()) continue;
-        phrases.push_back({{i, i + count}, found->second});
+      for (std::size_t count = free_run(taken, i, names.longest); count > 0; --count) {
+        const std::string phrase = join(plain, i, count);
+        const auto known = std::find_if(maps.begin(), maps.end(), [&](const Known* map) { return map->find(phrase) != map->end(); });
+        if (known == maps.end()) continue;
+        const auto qualified = names.qualified.find(phrase);
+        phrases.push_back({{i, i + count}, (*known)->find(phrase)->second, qualified == names.qualified.end() ? std::vector<std::uint32_t>() : qualified->second});
         i += count - 1;
         break;
       }
     }
-  }
+  };
+  find(view.columns, {&names.columns, &names.further, &names.settings});
+  find(view.groups, {&names.groups});
 }
 
 std::vector<bool> file_pieces(const Saying& saying, const std::vector<Mention>& mentions) {

@@ -22,12 +22,13 @@ struct PieceRange {
 struct RowName {
   PieceRange range;
   const Label* label = nullptr;        // null: a key of the table with a value that no row has, "num_gpu=55"
-  std::shared_ptr<const Label> held;   // the label where the table's names do not have it: "answer_length=270"
+  std::shared_ptr<const Label> held{};  // the label where the table's names do not have it: "answer_length=270"
 };
 
 struct ColumnPhrase {
   PieceRange range;
   std::vector<std::uint32_t> columns;
+  std::vector<std::uint32_t> qualified{};  // of these, the ones whose key says a statistic that the phrase does not
 };
 
 // One table read with the eyes of a saying; everything in order of the text.
@@ -45,6 +46,8 @@ struct SheetView {
   [[nodiscard]] std::vector<std::uint32_t> narrowed(const ColumnPhrase& phrase, PieceRange within) const;
   // Whether groups named in `within` leave some of the phrase's columns and not all.
   [[nodiscard]] bool narrows(const ColumnPhrase& phrase, PieceRange within) const;
+  // How many pieces of the saying name its rows or columns: of two tables, the one that knows more of them is meant.
+  [[nodiscard]] std::size_t understood() const;
   // The phrase nearest to piece `at` in `within`, one before it first; null where there is none.
   [[nodiscard]] const ColumnPhrase* nearest(std::size_t at, PieceRange within) const;
 };

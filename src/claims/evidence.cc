@@ -118,13 +118,16 @@ std::size_t piece_count(const std::string& phrase) {
   return 1 + static_cast<std::size_t>(std::count(phrase.begin(), phrase.end(), ' '));
 }
 
-// Of "mean_ttft_s" what names it in prose: "ttft"; statistics and units are said apart.
-std::string bare_key(std::string_view key) {
+enum class Leave { units_and_statistics, units };
+
+// Of "mean_ttft_s" what names it in prose: "ttft", as statistics and units are said apart; or "mean ttft" without units.
+std::string bare_key(std::string_view key, Leave leave = Leave::units_and_statistics) {
   std::string bare;
   const std::vector<Piece> pieces = pieces_of(key);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    const bool unit = i + 1 == pieces.size() && i > 0 && core::find_unit(pieces[i].text) != nullptr;
-    if (unit || statistic_word(pieces[i].text)) continue;
+    const bool ends = i + 1 == pieces.size() || (leave == Leave::units && key[pieces[i].end] == '/');
+    const bool unit = ends && i > 0 && core::find_unit(pieces[i].text) != nullptr;
+    if (unit || (leave == Leave::units_and_statistics && statistic_word(pieces[i].text))) continue;
     bare += (bare.empty() ? "" : " ") + folded(pieces[i].text);
   }
   return bare;
@@ -204,11 +207,34 @@ std::string spaced(std::string_view key) {
   return words;
 }
 
-std::set<std::string> phrases_of(std::string_view key) {
-  std::set<std::string> phrases;
-  const auto leaf = key.substr(key.rfind('/') == std::string_view::npos ? 0 : key.rfind('/') + 1);
-  for (const std::string_view part : {key, leaf})
-    for (const std::string& written : {std::string(part), spaced(part)}) phrases.insert({folded_form(written), bare_key(written)});
+bool says_statistic(std::string_view key) {
+  const std::vector<Piece> pieces = pieces_of(key);
+  return std::any_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.text == "stderr" || statistic_word(piece.text).has_value(); });
+}
+
+std::string_view leaf_of(std::string_view key) { return key.substr(key.rfind('/') == std::string_view::npos ? 0 : key.rfind('/') + 1); }
+
+// What a key may be called, and whether that leaves out a statistic that the key states.
+std::map<std::string, bool> phrases_of(std::string_view key) {
+  std::map<std::string, bool> phrases;
+  for (const std::string_view part : {key, leaf_of(key)}) {
+    phrases[folded_form(part)] = false;
+    phrases.try_emplace(bare_key(part), says_statistic(part));
+  }
+  phrases.erase("");
+  return phrases;
+}
+
+// The same said more freely: without units anywhere in the path, with the words of "testRunDurationMs" apart.
+std::map<std::string, bool> further_phrases_of(std::string_view key) {
+  std::map<std::string, bool> phrases;
+  for (const std::string_view part : {key, leaf_of(key)}) {
+    const std::string words = spaced(part);
+    phrases[folded_form(words)] = false;
+    phrases[bare_key(part, Leave::units)] = false;
+    phrases[bare_key(words, Leave::units)] = false;
+    phrases.try_emplace(bare_key(words), says_statistic(words));
+  }
   phrases.erase("");
   return phrases;
 }
@@ -216,11 +242,13 @@ std::set<std::string> phrases_of(std::string_view key) {
 // "metrics/http_req_duration/values/avg": a saying that names a part of the path is about the columns below it.
 void add_groups(Evidence::Names& names, std::string_view key, std::uint32_t column) {
   for (auto slash = key.find('/'); slash != std::string_view::npos; slash = key.find('/')) {
-    const std::string group = folded_form(key.substr(0, slash));
+    const std::string_view part = key.substr(0, slash);
     key.remove_prefix(slash + 1);
-    if (group.empty()) continue;
-    names.groups[group].push_back(column);
-    names.longest = std::max(names.longest, piece_count(group));
+    for (const std::string& group : std::set<std::string>{folded_form(part), bare_key(part, Leave::units)}) {
+      if (group.empty()) continue;
+      names.groups[group].push_back(column);
+      names.longest = std::max(names.longest, piece_count(group));
+    }
   }
 }
 
@@ -232,31 +260,32 @@ const Evidence::Names& Evidence::names(SheetId sheet) const {
   Names& names = entry->second;
   const core::Table& table = corpus_->documents()[sheet.document].tables[sheet.table];
   const core::TableMeaning& meaning = corpus_->meaning({sheet.document})[sheet.table];
-  const auto add = [&](const std::string& phrase, std::uint32_t c) {
-    names.columns[phrase].push_back(c);
+  const auto add = [&](auto& among, const std::string& phrase, std::uint32_t c) {
+    if (among[phrase].empty() || among[phrase].back() != c) among[phrase].push_back(c);
     names.longest = std::max(names.longest, piece_count(phrase));
   };
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     const core::ColumnMeaning& column = meaning.columns[c];
-    if (!is_measured(column.role)) continue;
-    std::set<std::string> phrases = phrases_of(table.columns[c].key);
-    phrases.insert(folded_form(column.metric));
-    if (const core::Metric* metric = vocabulary_->find(column.metric))
-      for (const std::string& alias : metric->aliases) phrases.insert(folded_form(alias));
+    const std::string_view key = table.columns[c].key;
+    const bool measured = is_measured(column.role);
+    if (!measured && (column.role == Role::text || column.role == Role::failure)) continue;
+    std::map<std::string, bool> phrases = phrases_of(key);
+    if (measured) phrases.try_emplace(folded_form(column.metric), says_statistic(key));
+    if (const core::Metric* metric = measured ? vocabulary_->find(column.metric) : nullptr)
+      for (const std::string& alias : metric->aliases) phrases.try_emplace(folded_form(alias), says_statistic(key));
     phrases.erase("");
-    for (const std::string& phrase : phrases) add(phrase, c);
-    add_groups(names, table.columns[c].key, c);
+    std::map<std::string, bool> further = further_phrases_of(key);
+    if (!measured) further.merge(phrases);
+    for (const auto& [phrase, qualified] : measured ? phrases : std::map<std::string, bool>()) {
+      add(names.columns, phrase, c);
+      if (qualified) add(names.qualified, phrase, c);
+    }
+    for (const auto& [phrase, qualified] : further) {
+      add(measured ? names.further : names.settings, phrase, c);
+      if (qualified && measured) add(names.qualified, phrase, c);
+    }
+    add_groups(names, key, c);
   }
-  Names settings;
-  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
-    const Role role = meaning.columns[c].role;
-    if (role != Role::factor && role != Role::index && role != Role::identity) continue;
-    for (const std::string& phrase : phrases_of(table.columns[c].key))
-      if (names.columns.find(phrase) == names.columns.end()) settings.columns[phrase].push_back(c);
-    add_groups(names, table.columns[c].key, c);
-  }
-  for (const auto& [phrase, columns] : settings.columns)
-    for (const std::uint32_t c : columns) add(phrase, c);
   return names;
 }
 
@@ -269,8 +298,7 @@ const Evidence::AllNames& Evidence::all_names() const {
       const Names& own = names({d, t});
       all.longest = std::max(all.longest, own.longest);
       for (const auto& [phrase, columns] : own.columns)
-        for (const std::uint32_t c : columns)
-          if (is_measured(corpus_->meaning({d})[t].columns[c].role)) all.columns[phrase].push_back({{d, t}, c});
+        for (const std::uint32_t c : columns) all.columns[phrase].push_back({{d, t}, c});
     }
   }
   return all;

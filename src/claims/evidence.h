@@ -68,7 +68,10 @@ class Evidence {
 
   // The columns of a table that a phrase of folded pieces names: by key, metric or alias.
   struct Names {
-    std::unordered_map<std::string, std::vector<std::uint32_t>> columns;  // settings only where nothing measured is called so
+    std::unordered_map<std::string, std::vector<std::uint32_t>> columns;
+    std::unordered_map<std::string, std::vector<std::uint32_t>> further;    // more freely said; counts where nothing is in columns
+    std::unordered_map<std::string, std::vector<std::uint32_t>> settings;   // not measured; counts where nothing else is called so
+    std::unordered_map<std::string, std::vector<std::uint32_t>> qualified;  // of these, the ones whose key also says a statistic
     std::unordered_map<std::string, std::vector<std::uint32_t>> groups;   // parts of the keys' paths -> the columns below
     std::size_t longest = 0;
   };

@@ -222,15 +222,20 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
 
 // "x.csv has no retries column": the whole phrase before the noun is the name of a column with numbers in it.
 bool InventoryJudge::judge_missing_column(const std::vector<std::uint32_t>& documents, const std::vector<Piece>& pieces, Verdict& verdict) const {
-  const auto noun = std::find_if(pieces.begin(), pieces.end(), [](const Piece& p) { return std::binary_search(kColumnNouns.begin(), kColumnNouns.end(), std::string_view(p.text)); });
+  auto noun = pieces.end();  // the last one: "no data movement overhead data"
+  while (noun != pieces.begin() && !std::binary_search(kColumnNouns.begin(), kColumnNouns.end(), std::string_view(std::prev(noun)->text))) --noun;
+  if (noun != pieces.begin()) --noun;
   std::string name;
   for (auto piece = pieces.begin() + (pieces.empty() ? 0 : 1); piece < noun; ++piece) name += (name.empty() ? "" : " ") + folded(piece->text);
   for (const std::uint32_t d : documents) {
     const core::Document& in = judging_.evidence.corpus().documents()[d];
     for (std::uint32_t t = 0; t < in.tables.size(); ++t) {
       const Evidence::Names& names = judging_.evidence.names({d, t});
-      const auto found = names.columns.find(name);
-      if (found == names.columns.end()) continue;
+      const auto* known = &names.columns;
+      for (const auto* map : {&names.columns, &names.further, &names.settings})
+        if (map->find(name) != map->end()) known = map;
+      const auto found = known->find(name);
+      if (found == known->end()) continue;
       for (const std::uint32_t c : found->second) {
         const core::Column& column = in.tables[t].columns[c];
         const auto cell = std::find_if(column.cells.begin(), column.cells.end(), [](const core::Cell& one) { return one.kind == core::CellKind::number; });

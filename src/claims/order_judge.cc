@@ -44,17 +44,19 @@ ValueJudge::Sides ValueJudge::sides(const Saying& saying) const {
 
 // The columns that the two sides of a comparison are about: the same one where rows are compared, two below different
 // parts of the key paths ("http_req_duration ... than iteration_duration"); none where a side names nothing.
-std::vector<std::pair<std::uint32_t, std::uint32_t>> ValueJudge::opposed(const SheetView& view, const ColumnPhrase& phrase, PieceRange left, PieceRange right) const {
+std::vector<std::pair<std::uint32_t, std::uint32_t>> ValueJudge::opposed(const Scope& scope, const SheetView& view, const ColumnPhrase& phrase, const Sides& split) const {
+  const PieceRange left{0, split.pivot};
+  const PieceRange right{split.pivot, scope.saying.pieces.size()};
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
   if (view.names_rows(left) && view.names_rows(right)) {
-    for (const std::uint32_t c : view.narrowed(phrase, {left.begin, right.end})) pairs.emplace_back(c, c);
+    for (const SheetView& other : scope.views)
+      if (other.understood() > view.understood() && !other.columns.empty() && other.names_rows(left) && other.names_rows(right)) return pairs;
+    for (const std::uint32_t c : compared(scope, view, phrase, {left.begin, right.end})) pairs.emplace_back(c, c);
     return pairs;
   }
   if (!view.narrows(phrase, left) || !view.narrows(phrase, right)) return pairs;
-  const std::vector<std::uint32_t> a = view.narrowed(phrase, left);
-  const std::vector<std::uint32_t> b = view.narrowed(phrase, right);
-  for (const std::uint32_t c : a)
-    for (const std::uint32_t d : b)
+  for (const std::uint32_t c : compared(scope, view, phrase, left))
+    for (const std::uint32_t d : compared(scope, view, phrase, right))
       if (c != d && values_.meaning(view.sheet, c).statistic == values_.meaning(view.sheet, d).statistic) pairs.emplace_back(c, d);
   return pairs;
 }
@@ -72,7 +74,7 @@ bool ValueJudge::judge_difference(const Scope& scope, const Mention& mention, co
     const ColumnPhrase* phrase = view.nearest(piece_at(scope.saying, word.span.begin), {piece_at(scope.saying, word.span.begin), right.end});
     if (phrase == nullptr) phrase = view.nearest(scope.saying.pieces.size(), left);
     if (phrase == nullptr) continue;
-    for (const auto& [c, d] : opposed(view, *phrase, left, right)) {
+    for (const auto& [c, d] : opposed(scope, view, *phrase, split)) {
       const auto a = values_.mean(view.sheet, c, view.select(left));
       const auto b = values_.mean(view.sheet, d, view.select(right));
       const int sign = wanted_sign(word.comparison.sense, values_.meaning(view.sheet, c));
@@ -114,7 +116,7 @@ bool ValueJudge::judge_comparison(const Scope& scope, const Mention& word, Verdi
     const ColumnPhrase* phrase = view.nearest(scope.saying.pieces.size(), {at, right.end});
     if (phrase == nullptr) phrase = view.nearest(at, left);
     if (phrase == nullptr) continue;
-    for (const auto& [c, d] : opposed(view, *phrase, left, right)) {
+    for (const auto& [c, d] : opposed(scope, view, *phrase, split)) {
       const auto a = values_.mean(view.sheet, c, view.select(left));
       const auto b = values_.mean(view.sheet, d, view.select(right));
       const int sign = wanted_sign(word.comparison.sense, values_.meaning(view.sheet, c));
@@ -144,10 +146,11 @@ bool ValueJudge::judge_rank(const Scope& scope, const Mention& word, Verdict& ve
     if (phrase == nullptr) continue;
     const bool by_path = !view.names_rows(all) && view.narrows(*phrase, all);
     if (!by_path && !view.names_rows(all)) continue;
+    if (std::any_of(scope.views.begin(), scope.views.end(), [&](const SheetView& other) { return other.understood() > view.understood() && !other.columns.empty(); })) continue;
     const std::vector<std::uint32_t> subject = view.select(all);
     std::vector<std::uint32_t> every(view.row_count);
     for (std::uint32_t r = 0; r < view.row_count; ++r) every[r] = r;
-    for (const std::uint32_t c : view.narrowed(*phrase, all)) {
+    for (const std::uint32_t c : compared(scope, view, *phrase, all)) {
       const int sign = wanted_sign(word.comparison.sense, values_.meaning(view.sheet, c));
       const std::vector<Candidate> mine = values_.cells(view.sheet, c, subject);
       std::vector<Candidate> others = values_.cells(view.sheet, c, every);

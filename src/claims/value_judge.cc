@@ -53,6 +53,13 @@ RangeEnd range_end(const Judging& judging, const Saying& saying, const Mention& 
   return {};
 }
 
+// Without these, unless nothing is left: "the accuracy" is not the one of its standard error.
+void leave_out(const std::vector<std::uint32_t>& unwanted, std::vector<std::uint32_t>& columns) {
+  std::vector<std::uint32_t> left;
+  std::set_difference(columns.begin(), columns.end(), unwanted.begin(), unwanted.end(), std::back_inserter(left));
+  if (!left.empty()) columns = std::move(left);
+}
+
 bool is_spread(Kind kind) {
   return kind == Kind::stddev || kind == Kind::variance || kind == Kind::cv || kind == Kind::ci_low || kind == Kind::ci_high;
 }
@@ -71,9 +78,10 @@ Scope ValueJudge::open(const Saying& saying, const std::vector<std::uint32_t>& d
     const auto tables = judging_.evidence.corpus().documents()[d].tables.size();
     for (std::uint32_t t = 0; t < tables; ++t) scope.views.push_back(binder_.view(saying, {d, t}, scope.hidden));
   }
+  const auto is_statistic = [&](const RowName& name) { return name.range.end - name.range.begin == 1 && statistic_word(saying.pieces[name.range.begin].text); };
   for (const SheetView& view : scope.views)
     for (const RowName& name : view.rows)
-      std::fill(scope.taken.begin() + static_cast<std::ptrdiff_t>(name.range.begin), scope.taken.begin() + static_cast<std::ptrdiff_t>(name.range.end), true);
+      if (!is_statistic(name)) std::fill(scope.taken.begin() + static_cast<std::ptrdiff_t>(name.range.begin), scope.taken.begin() + static_cast<std::ptrdiff_t>(name.range.end), true);
   // the digits of "w - 102400 words", a column's name, state nothing
   for (const SheetView& view : scope.views)
     for (const ColumnPhrase& phrase : view.columns)
@@ -97,12 +105,30 @@ std::vector<ValueJudge::Bound> ValueJudge::bind(const Scope& scope, std::size_t 
   keep([&](const Bound& b) { return b.view->names_rows(all) && !b.view->select(all).empty(); });
   keep([&](const Bound& b) { return b.view->names_rows(all); });
   keep([&](const Bound& b) { return b.phrase != nullptr && b.view->narrows(*b.phrase, all); });
+  std::size_t understood = 0;
+  for (const Bound& b : bounds) understood = std::max(understood, b.view->understood());
+  keep([&](const Bound& b) { return b.view->understood() == understood; });
   // the words nearest to the number decide, then the longer phrase
   std::size_t longest = 0;
   for (const Bound& b : bounds)
     if (b.phrase != nullptr) longest = std::max(longest, b.phrase->range.end - b.phrase->range.begin);
   keep([&](const Bound& b) { return b.phrase != nullptr && b.phrase->range.end - b.phrase->range.begin == longest; });
   return bounds;
+}
+
+// The columns of the phrase nearest to the word that compares: those of the statistic that the saying states, else those
+// that state none beyond the phrase.
+std::vector<std::uint32_t> ValueJudge::compared(const Scope& scope, const SheetView& view, const ColumnPhrase& phrase, PieceRange within) const {
+  std::vector<std::uint32_t> columns = view.narrowed(phrase, within);
+  const std::vector<core::Statistic> statistics = statistics_about(judging_, scope.saying, phrase.range.end, &phrase, scope.taken);
+  std::vector<std::uint32_t> stated;
+  for (const std::uint32_t c : columns) {
+    const core::Statistic& own = values_.meaning(view.sheet, c).statistic;
+    if (own.kind != Kind::sample && std::find(statistics.begin(), statistics.end(), own) != statistics.end()) stated.push_back(c);
+  }
+  if (!stated.empty()) return stated;
+  leave_out(phrase.qualified, columns);
+  return columns;
 }
 
 std::vector<ValueJudge::Bound> ValueJudge::by_unit(const Scope& scope, core::UnitPtr unit) const {
@@ -150,13 +176,13 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
   core::UnitPtr unit = stated_unit(judging_, scope.saying, mention);
   const RangeEnd range = range_end(judging_, scope.saying, mention);
   if (unit == nullptr && range.side < 0) unit = stated_unit(judging_, scope.saying, *range.other);
-  const std::vector<Bound> bounds = bind(scope, at, unit);
+  std::vector<Bound> bounds = bind(scope, at, unit);
   if (bounds.empty()) return false;
   const PieceRange all = whole(scope.saying);
   std::vector<Candidate> candidates;
   bool rows_exist = false;
   std::vector<core::Statistic> statistics;
-  for (const Bound& bound : bounds) {
+  for (Bound& bound : bounds) {
     statistics = statistics_about(judging_, scope.saying, at, bound.phrase, scope.taken);
     if (range.side != 0) statistics.insert(statistics.begin(), core::Statistic{range.side < 0 ? Kind::minimum : Kind::maximum, 0});
     const std::vector<std::uint32_t> rows = bound.view->select(all);
@@ -167,6 +193,7 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
       return own.kind != Kind::sample && std::find(statistics.begin(), statistics.end(), own) != statistics.end();
     };
     const bool stated = std::any_of(bound.columns.begin(), bound.columns.end(), stated_by);
+    if (statistics.empty() && bound.phrase != nullptr) leave_out(bound.phrase->qualified, bound.columns);
     const auto spread = [&](std::uint32_t c) { return is_spread(values_.meaning(bound.view->sheet, c).statistic.kind); };
     const bool only_spreads = std::all_of(bound.columns.begin(), bound.columns.end(), spread);  // "the upper bound is 12.4"
     for (const std::uint32_t c : bound.columns) {

@@ -47,7 +47,8 @@ class ValueJudge {
     bool found = false;
   };
   Sides sides(const Saying& saying) const;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> opposed(const SheetView& view, const ColumnPhrase& phrase, PieceRange left, PieceRange right) const;
+  std::vector<std::uint32_t> compared(const Scope& scope, const SheetView& view, const ColumnPhrase& phrase, PieceRange within) const;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> opposed(const Scope& scope, const SheetView& view, const ColumnPhrase& phrase, const Sides& split) const;
   bool judge_difference(const Scope& scope, const Mention& mention, const Mention& word, Verdict& verdict) const;
   bool judge_comparison(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_rank(const Scope& scope, const Mention& word, Verdict& verdict) const;

@@ -76,8 +76,12 @@ class Table {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       if (meaning_.columns[c].role != Role::failure) continue;
       const Says says = what_it_says(table_.columns[c].key);
-      for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
-        if (cell_says_failure(document_, table_.columns[c].cells[r], says)) meaning_.states[r] = RowState::failed;
+      for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+        const Cell& cell = table_.columns[c].cells[r];
+        // "fails: 68" beside what the others took is a count: the row sums up successes too
+        const bool counts = cell.kind == CellKind::number && says == Says::error && cell.number > 1 && some_work(r);
+        if (!counts && cell_says_failure(document_, cell, says)) meaning_.states[r] = RowState::failed;
+      }
     }
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const core::Row& row = table_.rows[r];
@@ -157,6 +161,14 @@ class Table {
 
   static bool is_warmup(std::string_view said, bool flag) {
     return said.rfind("warmup", 0) == 0 || said.rfind("warm-up", 0) == 0 || (flag && (said == "true" || said == "yes" || said == "1"));
+  }
+
+  bool some_work(std::uint32_t row) const {
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      const Cell& cell = table_.columns[c].cells[row];
+      if (cell.kind == CellKind::number && cell.number != 0 && measures(meaning_.at(row, c))) return true;
+    }
+    return false;
   }
 
   // Rows in which all that shows work is zero or absent, two columns at least, while another row has some.
