@@ -64,7 +64,7 @@ def metrics_of(table):
     for key in table.keys:
         values = [row.get(key) for row in table.rows if row.get(key) is not None]
         numbers = [v for v in values if isinstance(v, D)]
-        if not numbers or len(numbers) < 0.6 * len(values) or NO_METRIC.search(key.split("/")[-1]) or "param" in key.lower():
+        if not numbers or len(numbers) < 0.6 * len(values) or NO_METRIC.search(key.split("/")[-1]) or re.search(r"param|options|outliers", key, re.I):
             continue
         if len(table.rows) > 1 and len(set(numbers)) < 3:
             continue

@@ -39,10 +39,13 @@ core::SourceRef Values::place(const core::CellRef& cell) const {
 std::vector<Candidate> Values::cells(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows) const {
   const core::Table& table = evidence_.corpus().documents()[sheet.document].tables[sheet.table];
   const core::TableMeaning& meaning = evidence_.corpus().meaning({sheet.document})[sheet.table];
+  // a table of failures has no successful row to prefer; what it counts is still counted
+  const bool all_failed = meaning.columns[column].role != core::Role::response && !meaning.states.empty() &&
+                          std::all_of(meaning.states.begin(), meaning.states.end(), [](core::RowState s) { return s == core::RowState::failed; });
   std::vector<Candidate> found;
   for (const std::uint32_t r : rows) {
     const core::Cell& cell = table.columns[column].cells[r];
-    if (cell.kind != core::CellKind::number || !std::isfinite(cell.number) || meaning.states[r] == core::RowState::failed) continue;
+    if (cell.kind != core::CellKind::number || !std::isfinite(cell.number) || (meaning.states[r] == core::RowState::failed && !all_failed)) continue;
     found.push_back({cell.number, meaning.columns[column].unit, &meaning.columns[column], {core::CellRef{{sheet.document}, sheet.table, r, column}}, {}});
   }
   return found;
