@@ -160,6 +160,8 @@ class CommandLine {
     sub->add_option("REPORT", options_.verify.report, "Markdown or plain text; - for standard input");
     sub->add_option("--against", options_.verify.against, "Folders or files that hold the evidence");
     sub->add_option("--run", options_.verify.run, "The record of the run that wrote the report (JSON)");
+    sub->add_option("--html", options_.verify.html, "Write the report with every claim marked as one page");
+    sub->add_option("--sarif", options_.verify.sarif, "Write the bad claims as SARIF, for code hosts and editors");
     sub->add_flag("--jsonl", options_.verify.jsonl, "Read {\"id\",\"text\"} lines from standard input, answer each with a line");
     sub->add_option("--batch", options_.verify.batch, "A list of {\"report\",\"against\",\"run\"} lines, answered with a line each");
   }

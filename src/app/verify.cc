@@ -11,6 +11,9 @@
 
 #include "app/console.h"
 #include "app/ingest.h"
+#include "app/sarif.h"
+#include "app/verdict_text.h"
+#include "app/verify_page.h"
 #include "base/log.h"
 #include "sources/read.h"
 #include "text/decode.h"
@@ -81,6 +84,7 @@ bool is_bad(const std::vector<Verdict>& verdicts) {
 struct Against {
   core::Corpus corpus;
   std::unique_ptr<claims::Evidence> evidence;
+  std::unique_ptr<RootPaths> roots;
 };
 
 class Judge {
@@ -100,6 +104,7 @@ class Judge {
     auto against = std::make_unique<Against>();
     against->corpus = std::move(ingested.corpus);
     against->evidence = std::make_unique<claims::Evidence>(against->corpus, interpreter_.vocabulary());
+    against->roots = std::make_unique<RootPaths>(paths, base::RealFileSystem());
     return opened_.emplace(key, std::move(against)).first->second.get();
   }
 
@@ -141,7 +146,10 @@ base::Result<int> verify_one(Judge& judge, const VerifyCommand& command, const C
     TRY(run, Judge::read_run(command.run, command.report));
   }
   const std::vector<Verdict> verdicts = judge.judge(*against, text, command.run.empty() ? nullptr : &run);
-  print(common.form == OutputForm::json ? verdicts_json(verdicts, text, {}) + "\n" : verdicts_text(verdicts, text, command.report));
+  const Audit audit{command.report, text, verdicts, against->corpus, *against->roots};
+  if (!command.html.empty()) TRY_VOID(base::write_file(command.html, verify_page(audit)));
+  if (!command.sarif.empty()) TRY_VOID(base::write_file(command.sarif, sarif(audit)));
+  print(common.form == OutputForm::json ? verdicts_json(verdicts, text, {}) + "\n" : verdicts_text(verdicts, text, command.report, style_of_standard_output()));
   return is_bad(verdicts) ? 1 : 0;
 }
 
@@ -208,34 +216,12 @@ std::string verdicts_json(const std::vector<Verdict>& verdicts, std::string_view
   return dump(json);
 }
 
-std::string verdicts_text(const std::vector<Verdict>& verdicts, std::string_view text, std::string_view name) {
-  const std::vector<std::uint64_t> lines = text::line_starts(text);
-  std::string out;
-  for (const Verdict& verdict : verdicts) {
-    if (verdict.kind == VerdictKind::supported) continue;
-    const auto after = std::upper_bound(lines.begin(), lines.end(), verdict.claim.span.begin);
-    const std::uint64_t begin = *std::prev(after);
-    const std::uint64_t column = verdict.claim.span.begin - begin;
-    std::string line(text.substr(begin, text.find('\n', begin) - begin));
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    out += fmt::format("{}:{}:{}: {} {}: {}\n", name, after - lines.begin(), column + 1, claims::to_string(verdict.kind), core::info(verdict.code).code, verdict.reason);
-    // a long line is shown around the claim
-    const std::size_t from = column > 60 ? column - 60 : 0;
-    const std::size_t width = std::min<std::size_t>(verdict.claim.span.size(), line.size() - std::min<std::size_t>(column, line.size()));
-    out += fmt::format("  {}\n  {}{}\n", line.substr(from, 120), std::string(column - from, ' '), std::string(std::max<std::size_t>(1, width), '^'));
-    for (std::size_t i = 0; i < std::min<std::size_t>(2, verdict.evidence.size()); ++i)
-      out += fmt::format("  {}: {}\n", verdict.evidence[i].path, core::describe(verdict.evidence[i].place));
-  }
-  const Json summary = summary_json(verdicts);
-  return out + fmt::format("{} claims: {} supported, {} contradicted, {} unsupported, {} uncheckable\n", summary["claims"].get<int>(),
-                           summary["supported"].get<int>(), summary["contradicted"].get<int>(), summary["unsupported"].get<int>(),
-                           summary["uncheckable"].get<int>());
-}
-
 int verify_command(const VerifyCommand& command, const CommonOptions& common) {
   const int sources = (command.report.empty() ? 0 : 1) + (command.batch.empty() ? 0 : 1) + (command.jsonl ? 1 : 0);
   if (sources != 1 || (command.against.empty() && command.batch.empty()))
     return report_error({base::ErrorKind::usage, "verify needs a report (or --jsonl, or --batch LIST) and --against PATH", "chimera verify REPORT.md --against results/"});
+  if (command.report.empty() && !(command.html.empty() && command.sarif.empty()))
+    return report_error({base::ErrorKind::usage, "--html and --sarif are written of one report", "chimera verify REPORT.md --against results/ --html claims.html"});
   const auto interpreter = facts::Interpreter::create();
   if (!interpreter) return report_error(interpreter.error());
   Judge judge(*interpreter, common);

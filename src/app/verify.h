@@ -15,6 +15,8 @@ struct VerifyCommand {
   std::string report;                // a file, or "-" for standard input
   std::vector<std::string> against;  // folders or files
   std::string run;                   // the run record of the report; may be empty
+  std::string html;                  // where to write the page; may be empty
+  std::string sarif;                 // where to write the SARIF log; may be empty
   std::string batch;                 // a list of reports instead of one
   bool jsonl = false;                // {"id","text"} lines from standard input instead
 };
@@ -24,8 +26,5 @@ struct VerifyCommand {
 
 // {"claims":[…],"summary":{…}} with the members of INTERFACES; `lead` (may be empty) is put before them.
 [[nodiscard]] std::string verdicts_json(const std::vector<claims::Verdict>& verdicts, std::string_view text, std::string_view lead);
-
-// Place, sentence, caret, verdict, what is true instead, where that stands: one claim after the other, as a compiler does.
-[[nodiscard]] std::string verdicts_text(const std::vector<claims::Verdict>& verdicts, std::string_view text, std::string_view name);
 
 }  // namespace chimera::app
