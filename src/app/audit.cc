@@ -50,7 +50,8 @@ Excerpt excerpt(const core::Corpus& corpus, const core::SourceRef& source) {
   const std::string_view text = found->text;
   const std::size_t begin = found->offsets.to_decoded(source.bytes.begin);
   const std::size_t end = found->offsets.to_decoded(source.bytes.end);
-  if (begin >= end || end > text.size() || end - begin > 4 * kReach) return {};
+  const bool whole = begin == 0 && end == text.size();
+  if (whole || begin >= end || end > text.size() || end - begin > 4 * kReach) return {};
   const std::size_t first = line_begin(text, begin);
   const std::size_t last = line_end(text, end);
   Excerpt out;

@@ -65,14 +65,15 @@ Json summary_json(const std::vector<Verdict>& verdicts) {
   return summary;
 }
 
-Json verdicts_object(const std::vector<Verdict>& verdicts, std::string_view text) {
+// Claim by claim, without one tree of them all: a report may state millions.
+std::string claims_array(const std::vector<Verdict>& verdicts, std::string_view text) {
   const std::vector<std::uint64_t> lines = text::line_starts(text);
-  Json list = Json::array();
-  for (const Verdict& verdict : verdicts) list.push_back(claim_json(verdict, lines));
-  Json json;
-  json["claims"] = std::move(list);
-  json["summary"] = summary_json(verdicts);
-  return json;
+  std::string out = "[";
+  for (const Verdict& verdict : verdicts) {
+    if (out.size() > 1) out += ',';
+    out += dump(claim_json(verdict, lines));
+  }
+  return out + ']';
 }
 
 bool is_bad(const std::vector<Verdict>& verdicts) {
@@ -121,7 +122,10 @@ class Judge {
     base::FileInfo info;
     info.path = path;
     info.size = bytes.size();
-    return claims::read_run_record(sources::read_document(info, std::move(bytes), ignored), std::filesystem::path(report).filename().string());
+    claims::RunRecord record = claims::read_run_record(sources::read_document(info, std::move(bytes), ignored), std::filesystem::path(report).filename().string());
+    if (record.dates.empty() && record.files.empty() && record.settings.empty())
+      return base::fail(base::ErrorKind::input, fmt::format("{} is no record of a run: neither a time nor files nor settings are in it", path), "give the run.json or metrics.json of the run that wrote the report, or leave --run out");
+    return record;
   }
 
  private:
@@ -132,10 +136,22 @@ class Judge {
 
 std::string read_standard_input() { return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()}; }
 
+// A stray NUL does not make a report unreadable; a file that is mostly no text is none.
+base::Result<std::string> decode_report(std::string bytes, const std::string& path) {
+  text::Decoded decoded = text::decode(bytes);
+  const auto zeros = static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\0'));
+  if (decoded.binary && zeros > 0 && zeros * 4 < bytes.size()) {
+    std::replace(bytes.begin(), bytes.end(), '\0', ' ');
+    decoded = text::decode(std::move(bytes));
+  }
+  if (decoded.binary) return base::fail(base::ErrorKind::input, fmt::format("{} is not text", path), "give the report as Markdown or plain text");
+  return std::move(decoded.text);
+}
+
 base::Result<std::string> read_report(const std::string& path) {
-  if (path == "-") return text::decode(read_standard_input()).text;
+  if (path == "-") return decode_report(read_standard_input(), "standard input");
   TRY(std::string bytes, base::RealFileSystem().read(path));
-  return text::decode(std::move(bytes)).text;
+  return decode_report(std::move(bytes), path);
 }
 
 base::Result<int> verify_one(Judge& judge, const VerifyCommand& command, const CommonOptions& common) {
@@ -153,14 +169,32 @@ base::Result<int> verify_one(Judge& judge, const VerifyCommand& command, const C
   return is_bad(verdicts) ? 1 : 0;
 }
 
+// Answers each line; a line that cannot be answered is told and passed over.
+class LineAnswers {
+ public:
+  void add(bool bad) { bad_ = bad_ || bad; }
+  void fail(const std::string& source, std::size_t number, const base::Error& error) {
+    failed_ = true;
+    report_error({error.kind, fmt::format("{}:{}: {}", source, number, error.message), error.hint});
+  }
+  [[nodiscard]] int code() const { return failed_ ? static_cast<int>(base::ErrorKind::input) : bad_ ? 1 : 0; }
+
+ private:
+  bool bad_ = false;
+  bool failed_ = false;
+};
+
 base::Result<int> verify_lines(Judge& judge, const VerifyCommand& command) {
   TRY(const Against* against, judge.open(command.against));
-  bool bad = false;
+  LineAnswers answers;
   std::string line;
   for (std::size_t number = 1; std::getline(std::cin, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const Json input = Json::parse(line, nullptr, false);
-    if (input.is_discarded() || !input.contains("text") || !input["text"].is_string())
-      return base::fail(base::ErrorKind::input, fmt::format("standard input, line {}: no object with \"id\" and \"text\"", number));
+    if (input.is_discarded() || !input.is_object() || !input.contains("text") || !input["text"].is_string()) {
+      answers.fail("standard input", number, {base::ErrorKind::input, "no object with \"id\" and \"text\"", {}});
+      continue;
+    }
     const auto text = input["text"].get<std::string>();
     const std::vector<Verdict> verdicts = judge.judge(*against, text, nullptr);
     const VerdictKind worst = claims::worst(verdicts);
@@ -169,51 +203,58 @@ base::Result<int> verify_lines(Judge& judge, const VerifyCommand& command) {
     answer["verdict"] = claims::to_string(worst);
     const auto first = std::find_if(verdicts.begin(), verdicts.end(), [&](const Verdict& v) { return v.kind == worst; });
     answer["code"] = worst == VerdictKind::supported || first == verdicts.end() ? Json(nullptr) : Json(core::info(first->code).code);
-    answer["claims"] = verdicts_object(verdicts, text)["claims"];
-    if (!print(dump(answer) + "\n")) return 0;
-    bad = bad || is_bad(verdicts);
+    std::string lead = dump(answer);
+    lead.pop_back();
+    if (!print(lead + ",\"claims\":" + claims_array(verdicts, text) + "}\n")) return 0;
+    answers.add(is_bad(verdicts));
   }
-  return bad ? 1 : 0;
+  return answers.code();
+}
+
+// One line of a list: its report judged, as a line of output. Paths are relative to `root`.
+base::Result<std::string> verify_listed(Judge& judge, const std::string& line, const std::filesystem::path& root, LineAnswers& answers) {
+  const Json input = Json::parse(line, nullptr, false);
+  if (input.is_discarded() || !input.is_object() || !input.contains("report") || !input["report"].is_string() || !input.contains("against") || !input["against"].is_array())
+    return base::fail(base::ErrorKind::input, "no object with \"report\" and \"against\"");
+  std::vector<std::string> paths;
+  for (const Json& path : input["against"])
+    if (path.is_string()) paths.push_back((root / path.get<std::string>()).string());
+  const auto report = input["report"].get<std::string>();
+  TRY(const std::string text, read_report((root / report).string()));
+  TRY(const Against* against, judge.open(paths));
+  claims::RunRecord run;
+  const bool has_run = input.contains("run") && input["run"].is_string();
+  if (has_run) {
+    TRY(run, Judge::read_run((root / input["run"].get<std::string>()).string(), report));
+  }
+  const std::vector<Verdict> verdicts = judge.judge(*against, text, has_run ? &run : nullptr);
+  answers.add(is_bad(verdicts));
+  return verdicts_json(verdicts, text, report) + "\n";
 }
 
 base::Result<int> verify_list(Judge& judge, const VerifyCommand& command) {
   TRY(const std::string list, base::RealFileSystem().read(command.batch));
   // paths are relative to the parent of the list's folder
   const std::filesystem::path root = std::filesystem::absolute(command.batch).parent_path().parent_path();
-  bool bad = false;
+  LineAnswers answers;
   for (std::size_t begin = 0, number = 1; begin < list.size(); ++number) {
     const auto end = std::min(list.find('\n', begin), list.size());
     const std::string line = list.substr(begin, end - begin);
     begin = end + 1;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const Json input = Json::parse(line, nullptr, false);
-    if (input.is_discarded() || !input.contains("report") || !input["report"].is_string() || !input.contains("against") || !input["against"].is_array())
-      return base::fail(base::ErrorKind::input, fmt::format("{}:{}: no object with \"report\" and \"against\"", command.batch, number));
-    std::vector<std::string> paths;
-    for (const Json& path : input["against"])
-      if (path.is_string()) paths.push_back((root / path.get<std::string>()).string());
-    const auto report = input["report"].get<std::string>();
-    TRY(const std::string text, read_report((root / report).string()));
-    TRY(const Against* against, judge.open(paths));
-    claims::RunRecord run;
-    const bool has_run = input.contains("run") && input["run"].is_string();
-    if (has_run) {
-      TRY(run, Judge::read_run((root / input["run"].get<std::string>()).string(), report));
-    }
-    const std::vector<Verdict> verdicts = judge.judge(*against, text, has_run ? &run : nullptr);
-    if (!print(verdicts_json(verdicts, text, report) + "\n")) return 0;
-    bad = bad || is_bad(verdicts);
+    const base::Result<std::string> answer = verify_listed(judge, line, root, answers);
+    if (!answer) answers.fail(command.batch, number, answer.error());
+    else if (!print(*answer)) return 0;
   }
-  return bad ? 1 : 0;
+  return answers.code();
 }
 
 }  // namespace
 
 std::string verdicts_json(const std::vector<Verdict>& verdicts, std::string_view text, std::string_view lead) {
-  Json json;
-  if (!lead.empty()) json["report"] = lead;
-  json.update(verdicts_object(verdicts, text));
-  return dump(json);
+  std::string out = "{";
+  if (!lead.empty()) out += "\"report\":" + dump(Json(lead)) + ",";
+  return out + "\"claims\":" + claims_array(verdicts, text) + ",\"summary\":" + dump(summary_json(verdicts)) + "}";
 }
 
 int verify_command(const VerifyCommand& command, const CommonOptions& common) {

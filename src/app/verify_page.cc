@@ -56,6 +56,12 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+std::string in_words(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
 class Page {
  public:
   explicit Page(const Audit& audit) : audit_(audit), lines_(text::line_starts(audit.text)) {}
@@ -139,7 +145,7 @@ class Page {
                         index + 1, bad ? " open" : "", sign(verdict.kind), escaped(verdict.claim.quote),
                         tells ? ": " + escaped(verdict.kind == VerdictKind::supported ? verdict.found : verdict.reason) : "");
     if (bad && !verdict.found.empty() && verdict.reason.find(verdict.found) == std::string::npos) out_ += fmt::format("<p>The evidence says {}.</p>\n", escaped(verdict.found));
-    out_ += fmt::format("<p class=\"dim\"><a href=\"#m{}\">line {}</a> · claim {} · {}{}</p>\n", index + 1, line_of(verdict), index + 1, claims::to_string(verdict.claim.kind),
+    out_ += fmt::format("<p class=\"dim\"><a href=\"#m{}\">line {}</a> · claim {} · {}{}</p>\n", index + 1, line_of(verdict), index + 1, in_words(claims::to_string(verdict.claim.kind)),
                         verdict.kind == VerdictKind::supported ? "" : fmt::format(" · {}", core::info(verdict.code).code));
     evidence(verdict);
     out_ += "</div>\n</details></article>\n";

@@ -214,7 +214,7 @@ class Scanner {
   }
 
   Excuse excuse(const Mention& m) const {
-    if (is_identifier(m)) return Excuse::identifier;
+    if (is_identifier(m) || is_part_of_number(m)) return Excuse::identifier;
     if (is_ordinal(m)) return Excuse::ordinal;
     return Excuse::none;
   }
@@ -239,6 +239,23 @@ class Scanner {
       if (next == "confidence" || next == "ci" || next == "credible" || next == "interval") return true;
     }
     return among(kProducts, word_before(text_, begin).text);
+  }
+
+  // A piece of a number that is not read as one: "1/2", "2½", "1 234 567" with plain blanks.
+  bool is_part_of_number(const Mention& m) const {
+    const std::uint64_t begin = m.digits.begin;
+    const std::uint64_t end = m.digits.end;
+    const auto digit_at = [&](std::uint64_t at) { return at < text_.size() && is_digit(text_[at]); };
+    const bool small = m.integer && end - begin <= 2;
+    if (small && end < text_.size() && text_[end] == '/' && digit_at(end + 1) && !digit_at(end + 3)) return true;
+    if (small && begin > 1 && text_[begin - 1] == '/' && is_digit(text_[begin - 2])) return true;
+    const std::string_view behind = text_.substr(end, 3);
+    if (behind.size() >= 2 && behind[0] == '\xC2' && behind[1] >= '\xBC' && behind[1] <= '\xBE') return true;
+    if (behind.size() == 3 && behind[0] == '\xE2' && behind[1] == '\x85' && behind[2] >= '\x90' && behind[2] <= '\x9E') return true;
+    const auto group_at = [&](std::uint64_t at) { return digit_at(at) && digit_at(at + 1) && digit_at(at + 2) && !digit_at(at + 3); };
+    if (!m.integer || m.signed_ || end - begin > 3) return false;
+    if (end < text_.size() && text_[end] == ' ' && group_at(end + 1)) return true;
+    return group_at(begin) && begin > 1 && text_[begin - 1] == ' ' && is_digit(text_[begin - 2]);
   }
 
   // The characters before belong to one name that begins with a letter: "RTX-4080", "gemma3:270m"; not "5KB-20MB".
