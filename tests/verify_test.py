@@ -305,5 +305,53 @@ class BadInput(Case):
         process.stderr.close()
 
 
+class Dissent(Case):
+    """Artifacts that disagree: which say what, and which counts."""
+
+    SWEEP = "model,num_ctx,num_gpu,tokens_s,ttft_ms\nsmall,512,10,101.25,12.5\nsmall,1024,20,90.5,13.5\nlarge,512,10,50.5,33.1\nlarge,1024,20,48.25,35.75\n"
+
+    def setUp(self):
+        super().setUp()
+        (self.dir / "data/sweep.csv").write_text(self.SWEEP)
+
+    def claim(self, sentence):
+        done = self.verify(self.report(sentence), "--against", "data", "--json")
+        return next(c for c in json.loads(done.stdout)["claims"] if c["kind"] != "file")
+
+    def write_table(self, value):
+        rows = "".join("| " + " | ".join(line.split(",")) + " |\n" for line in self.SWEEP.replace("50.5", value).splitlines())
+        head, rest = rows.split("\n", 1)
+        (self.dir / "data/sweep.md").write_text(f"# Sweep\n\nFrom `sweep.csv`:\n\n{head}\n|---|---|---|---|---|\n{rest}")
+
+    def test_tells_which_prose_says_otherwise(self):
+        self.write_table("57.5")
+        claim = self.claim("In `sweep.csv`, model=large, num_ctx=512 reaches 50.5 tokens/s.")
+        self.assertEqual((claim["verdict"], claim["reason"]), ("supported", "sweep.md says 57.5 tok/s"))
+        self.assertEqual([e["path"] for e in claim["evidence"]], ["sweep.csv", "sweep.md"])
+
+    def test_takes_raw_data_and_names_the_prose_that_a_wrong_number_came_from(self):
+        self.write_table("57.5")
+        claim = self.claim("In `sweep.csv`, model=large, num_ctx=512 reaches 57.5 tokens/s.")
+        self.assertEqual((claim["verdict"], claim["reason"]), ("contradicted", "it is 50.5 tok/s; sweep.md says 57.5 tok/s"))
+
+    def test_a_sentence_about_the_prose_itself_holds_and_the_raw_data_are_told(self):
+        self.write_table("57.5")
+        claim = self.claim("In `sweep.md`, model=large, num_ctx=512 reaches 57.5 tokens/s.")
+        self.assertEqual((claim["verdict"], claim["reason"]), ("supported", "sweep.md says 57.5 tok/s, sweep.csv gives 50.5 tok/s"))
+        self.assertEqual(claim["evidence"][0]["path"], "sweep.csv")
+
+    def test_is_silent_where_they_agree(self):
+        self.write_table("50.5")
+        self.assertEqual(self.claim("In `sweep.csv`, model=large, num_ctx=512 reaches 50.5 tokens/s.")["reason"], "")
+
+    def test_tells_of_a_namesake_in_another_folder(self):
+        (self.dir / "data/old").mkdir()
+        (self.dir / "data/old/sweep.csv").write_text(self.SWEEP.replace("50.5", "61.5"))
+        claim = self.claim("In `sweep.csv`, model=large, num_ctx=512 reaches 50.5 tokens/s.")
+        self.assertEqual(claim["verdict"], "supported")
+        self.assertEqual(claim["reason"], "sweep.csv says so, old/sweep.csv has 61.5 tok/s")
+        self.assertEqual(self.claim("In `old/sweep.csv`, model=large, num_ctx=512 reaches 50.5 tokens/s.")["verdict"], "contradicted")
+
+
 if __name__ == "__main__":
     unittest.main()

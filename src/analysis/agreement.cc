@@ -306,6 +306,12 @@ core::Finding make_finding(Workbench& bench, DocumentId prose, std::uint32_t tab
   for (const Compared& cell : differences) finding.paths.push_back(bench.corpus.document(cell.counterpart.cell.document).artifact.path);
   std::sort(finding.paths.begin(), finding.paths.end());
   finding.paths.erase(std::unique(finding.paths.begin(), finding.paths.end()), finding.paths.end());
+  for (const Compared& cell : differences) {
+    const auto stated = stated_at(bench.corpus, cell.cell);
+    if (!stated) continue;
+    finding.disagreements.push_back(disagreement(bench.corpus, cell.cell, cell.counterpart.cell, cell.counterpart.value, stated->unit));
+    if (cell.counterpart.recomputed) finding.disagreements.back().stronger.bytes = {};
+  }
   core::Statement doubt;
   doubt.text("The document may describe another run than the one whose file is here.");
   finding.doubts.push_back(std::move(doubt));

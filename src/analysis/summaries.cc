@@ -302,6 +302,11 @@ core::Finding make_finding(Workbench& bench, const std::string& kind, const std:
     const std::string& path = bench.corpus.document(mismatch.summary.stated.cell.document).artifact.path;
     add_paths(finding, bench, mismatch);
     all.push_back(bench.corpus.id(mismatch.summary.stated.cell));
+    const Recomputation& again = mismatch.recomputation;
+    if (!again.inputs.empty() && !mismatch.summary.nested) {
+      finding.disagreements.push_back(disagreement(bench.corpus, mismatch.summary.stated.cell, again.inputs.front(), again.recomputed, again.unit));
+      finding.disagreements.back().stronger.bytes = {};
+    }
     if (told.size() == kShown || std::find(told.begin(), told.end(), path) != told.end()) continue;
     told.push_back(path);
     tell(finding, bench, mismatch);

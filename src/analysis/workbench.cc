@@ -1,5 +1,7 @@
 #include "analysis/workbench.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -98,6 +100,17 @@ void quote_count(core::Statement& statement, core::Finding& finding, Workbench& 
   const core::FactId id = bench.ledger.derive(derivation);
   statement.quantity(bench.ledger.get(id), 0);
   add(finding, id);
+}
+
+core::Disagreement disagreement(const core::Corpus& corpus, const core::CellRef& stated, const core::CellRef& stronger, double value, core::UnitPtr unit) {
+  const auto source = [&](const core::CellRef& cell) {
+    const core::Document& in = corpus.document(cell.document);
+    return core::SourceRef{in.artifact.path, in.to_file(in.cell(cell).span()), in.place(cell)};
+  };
+  const core::Document& in = corpus.document(stated.document);
+  const std::string_view own = corpus.meaning(stated.document)[stated.table].at(stated.row, stated.column).unit->symbol;
+  const auto with_unit = [](std::string number, std::string_view symbol) { return symbol.empty() ? number : fmt::format("{} {}", number, symbol); };
+  return {source(stated), with_unit(std::string(in.at(in.cell(stated).span())), own), source(stronger), with_unit(fmt::format("{:.6g}", value), unit->symbol)};
 }
 
 std::string label_of(const core::Corpus& corpus, const core::CellRef& cell) {

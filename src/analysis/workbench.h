@@ -47,6 +47,9 @@ void quote(core::Statement& statement, core::Finding& finding, const Ledger& led
 // Adds a count of facts, itself a fact.
 void quote_count(core::Statement& statement, core::Finding& finding, Workbench& bench, const std::vector<core::FactId>& counted);
 
+// The number of a weaker artifact in `stated` against `value` in `unit`, which `stronger` gives.
+[[nodiscard]] core::Disagreement disagreement(const core::Corpus& corpus, const core::CellRef& stated, const core::CellRef& stronger, double value, core::UnitPtr unit);
+
 // What people call a row: its first name, else the settings that tell it apart, else its place ("row 4").
 [[nodiscard]] std::string label_of(const core::Corpus& corpus, const core::CellRef& cell);
 

@@ -9,12 +9,15 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "analysis/agreement.h"
+#include "analysis/summaries.h"
 #include "app/console.h"
 #include "app/ingest.h"
 #include "app/sarif.h"
 #include "app/verdict_text.h"
 #include "app/verify_page.h"
 #include "base/log.h"
+#include "claims/dissent.h"
 #include "sources/read.h"
 #include "text/decode.h"
 
@@ -86,7 +89,18 @@ struct Against {
   core::Corpus corpus;
   std::unique_ptr<claims::Evidence> evidence;
   std::unique_ptr<RootPaths> roots;
+  std::vector<core::Disagreement> disagreements;  // between artifacts
 };
+
+// Prose against the files it reports on, summaries against their rows.
+std::vector<core::Disagreement> disagreements_in(const core::Corpus& corpus, const core::Vocabulary& vocabulary) {
+  analysis::Ledger ledger(corpus);
+  analysis::Workbench bench(vocabulary, ledger);
+  std::vector<core::Disagreement> found;
+  for (auto* ask : {&analysis::agreement_findings, &analysis::summary_findings})
+    for (core::Finding& finding : ask(bench)) std::move(finding.disagreements.begin(), finding.disagreements.end(), std::back_inserter(found));
+  return found;
+}
 
 class Judge {
  public:
@@ -105,6 +119,7 @@ class Judge {
     auto against = std::make_unique<Against>();
     against->corpus = std::move(ingested.corpus);
     against->evidence = std::make_unique<claims::Evidence>(against->corpus, interpreter_.vocabulary());
+    against->disagreements = disagreements_in(against->corpus, interpreter_.vocabulary());
     against->roots = std::make_unique<RootPaths>(paths, base::RealFileSystem());
     return opened_.emplace(key, std::move(against)).first->second.get();
   }
@@ -112,8 +127,10 @@ class Judge {
   [[nodiscard]] std::vector<Verdict> judge(const Against& against, const std::string& text, const claims::RunRecord* run) const {
     const auto& documents = against.corpus.documents();
     const bool itself = std::any_of(documents.begin(), documents.end(), [&](const core::Document& d) { return d.text == text; });
-    if (!itself) return claims::verify_text(text, *against.evidence, run);
-    return claims::verify_text(text, claims::Evidence(against.corpus, interpreter_.vocabulary(), text), run);
+    std::vector<Verdict> verdicts = itself ? claims::verify_text(text, claims::Evidence(against.corpus, interpreter_.vocabulary(), text), run)
+                                           : claims::verify_text(text, *against.evidence, run);
+    claims::tell_dissent(text, against.disagreements, verdicts);
+    return verdicts;
   }
 
   static base::Result<claims::RunRecord> read_run(const std::string& path, const std::string& report) {

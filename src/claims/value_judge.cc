@@ -144,6 +144,20 @@ std::vector<ValueJudge::Bound> ValueJudge::by_unit(const Scope& scope, core::Uni
   return bounds;
 }
 
+// Files of one name in several folders may say different things: the reader has to know which one is meant.
+void ValueJudge::tell_namesake(const Mention& mention, core::UnitPtr unit, const Candidate& candidate, const std::vector<Candidate>& candidates, Verdict& verdict) const {
+  const auto& corpus = judging_.evidence.corpus();
+  const core::DocumentId own = candidate.cells.front().document;
+  for (const Candidate& other : candidates) {
+    const core::CellRef& cell = other.cells.front();
+    const bool agrees = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& c) { return c.cells.front().document == cell.document && fit(mention, unit, c) == Fit::equal; });
+    if (cell.document == own || agrees) continue;
+    verdict.reason = fmt::format("{} says so, {} has {}", corpus.document(own).artifact.path, corpus.document(cell.document).artifact.path, shown(other));
+    verdict.evidence.push_back(values_.place(cell));
+    return;
+  }
+}
+
 void ValueJudge::compare(const Mention& mention, core::UnitPtr unit, const std::vector<Candidate>& candidates, Verdict& verdict) const {
   const Candidate* nearest = nullptr;
   const Candidate* conflicting = nullptr;
@@ -152,6 +166,7 @@ void ValueJudge::compare(const Mention& mention, core::UnitPtr unit, const std::
     const Fit fitted = fit(mention, unit, candidate);
     if (fitted == Fit::equal) {
       cite(candidate, verdict);
+      tell_namesake(mention, unit, candidate, candidates, verdict);
       return support(verdict, shown(candidate));
     }
     if (fitted == Fit::other_dimension) {

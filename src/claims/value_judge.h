@@ -40,6 +40,7 @@ class ValueJudge {
   std::vector<Bound> bind(const Scope& scope, std::size_t at, core::UnitPtr unit) const;
   std::vector<Bound> by_unit(const Scope& scope, core::UnitPtr unit) const;
   bool judge_number(const Scope& scope, const Mention& mention, Verdict& verdict) const;
+  void tell_namesake(const Mention& mention, core::UnitPtr unit, const Candidate& candidate, const std::vector<Candidate>& candidates, Verdict& verdict) const;
   void compare(const Mention& mention, core::UnitPtr unit, const std::vector<Candidate>& candidates, Verdict& verdict) const;
   // The two sides of a comparison: what is named before and behind the pivot ("than", "versus").
   struct Sides {

@@ -34,6 +34,14 @@ struct Interval {
   double confidence = 0.95;
 };
 
+// Two artifacts that give different numbers for one thing.
+struct Disagreement {
+  SourceRef weaker;     // prose, or a summary
+  std::string says;
+  SourceRef stronger;   // raw data; of several values that give a statistic the first one's place, without bytes
+  std::string instead;
+};
+
 struct Finding {
   FindingKind kind = FindingKind::gap;
   std::string id;         // stable: kind and subject, "best_configuration:data/csv/ollama_param_tuning.csv:throughput"
@@ -44,6 +52,7 @@ struct Finding {
   int weight = 0;         // larger comes first in the report: 0-100
   std::vector<FactId> facts;      // every fact the statements quote
   std::vector<std::string> paths; // artifacts it is about, sorted
+  std::vector<Disagreement> disagreements;  // of a contradiction or a summary's mismatch, each one
 };
 
 }  // namespace chimera::core
