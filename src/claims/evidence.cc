@@ -367,15 +367,16 @@ std::vector<std::uint32_t> Evidence::find_files(std::string_view name) const {
   if (found == index_->by_base.end()) return {};
   if (base_name(name) == name) return found->second;
   std::vector<std::uint32_t> fitting;
+  std::vector<std::uint32_t> longer;
   for (const std::uint32_t d : found->second) {
     const std::string& path = corpus_->documents()[d].artifact.path;
     const bool tail = path.size() >= name.size() && std::string_view(path).substr(path.size() - name.size()) == name &&
                       (path.size() == name.size() || path[path.size() - name.size() - 1] == '/');
     if (tail) fitting.push_back(d);
     // a report may say "reports/x.csv" of "outputs/reports/gemma3/x.csv", or carry a longer prefix than the folder given
-    else if (name.size() > path.size() && name.substr(name.size() - path.size()) == path) fitting.push_back(d);
+    else if (name.size() > path.size() && name.substr(name.size() - path.size()) == path) longer.push_back(d);
   }
-  return fitting;
+  return fitting.empty() ? longer : fitting;
 }
 
 std::vector<std::uint32_t> Evidence::find_stems(std::string_view stem) const {
