@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -18,6 +19,7 @@
 #include "app/verify_page.h"
 #include "base/log.h"
 #include "claims/dissent.h"
+#include "report/json_writer.h"
 #include "sources/read.h"
 #include "text/decode.h"
 
@@ -27,37 +29,43 @@ namespace {
 using claims::Verdict;
 using claims::VerdictKind;
 using Json = nlohmann::ordered_json;
+using report::JsonWriter;
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-Json place_json(const core::Place& place) {
-  Json json = Json::object();
-  if (place.line > 0) json["line"] = place.line;
-  if (place.row > 0) json["row"] = place.row;
-  if (place.column > 0) json["column"] = place.column;
-  if (!place.header.empty()) json["header"] = place.header;
-  if (!place.pointer.empty()) json["pointer"] = place.pointer;
-  return json;
+void write_place(JsonWriter& json, const core::Place& place) {
+  json.open_object();
+  if (place.line > 0) json.integer("line", place.line);
+  if (place.row > 0) json.integer("row", place.row);
+  if (place.column > 0) json.integer("column", place.column);
+  if (!place.header.empty()) json.text("header", place.header);
+  if (!place.pointer.empty()) json.text("pointer", place.pointer);
+  json.close_object();
 }
 
-Json claim_json(const Verdict& verdict, const std::vector<std::uint64_t>& lines) {
+void write_or_null(JsonWriter& json, std::string_view name, std::string_view value) {
+  if (value.empty()) json.number(name, std::nan(""));  // JSON's null
+  else json.text(name, value);
+}
+
+void write_claim(JsonWriter& json, const Verdict& verdict, const std::vector<std::uint64_t>& lines) {
   const auto after = std::upper_bound(lines.begin(), lines.end(), verdict.claim.span.begin);
-  Json json;
-  json["line"] = after - lines.begin();
-  json["column"] = verdict.claim.span.begin - *std::prev(after) + 1;
-  json["begin"] = verdict.claim.span.begin;
-  json["end"] = verdict.claim.span.end;
-  json["quote"] = verdict.claim.quote;
-  json["kind"] = claims::to_string(verdict.claim.kind);
-  json["verdict"] = claims::to_string(verdict.kind);
-  json["code"] = verdict.kind == VerdictKind::supported ? Json(nullptr) : Json(core::info(verdict.code).code);
-  json["reason"] = verdict.reason;
+  json.open_object().integer("line", static_cast<std::uint64_t>(after - lines.begin())).integer("column", verdict.claim.span.begin - *std::prev(after) + 1);
+  json.integer("begin", verdict.claim.span.begin).integer("end", verdict.claim.span.end).text("quote", verdict.claim.quote);
+  json.text("kind", claims::to_string(verdict.claim.kind)).text("verdict", claims::to_string(verdict.kind));
+  write_or_null(json, "code", verdict.kind == VerdictKind::supported ? std::string_view() : core::info(verdict.code).code);
+  json.text("reason", verdict.reason);
   const core::Quantity& stated = verdict.claim.stated;
-  json["stated"] = stated.value == 0 && stated.decimals == 0 ? Json(nullptr) : Json{{"value", stated.value}, {"unit", stated.unit->symbol}};
-  json["found"] = verdict.found.empty() ? Json(nullptr) : Json(verdict.found);
-  json["evidence"] = Json::array();
-  for (const core::SourceRef& source : verdict.evidence) json["evidence"].push_back({{"path", source.path}, {"place", place_json(source.place)}});
-  return json;
+  if (stated.value == 0 && stated.decimals == 0) json.number("stated", std::nan(""));
+  else json.key("stated").open_object().number("value", stated.value).text("unit", stated.unit->symbol).close_object();
+  write_or_null(json, "found", verdict.found);
+  json.key("evidence").open_array();
+  for (const core::SourceRef& source : verdict.evidence) {
+    json.open_object().text("path", source.path).key("place");
+    write_place(json, source.place);
+    json.close_object();
+  }
+  json.close_array().close_object();
 }
 
 Json summary_json(const std::vector<Verdict>& verdicts) {
@@ -71,12 +79,12 @@ Json summary_json(const std::vector<Verdict>& verdicts) {
 // Claim by claim, without one tree of them all: a report may state millions.
 std::string claims_array(const std::vector<Verdict>& verdicts, std::string_view text) {
   const std::vector<std::uint64_t> lines = text::line_starts(text);
-  std::string out = "[";
-  for (const Verdict& verdict : verdicts) {
-    if (out.size() > 1) out += ',';
-    out += dump(claim_json(verdict, lines));
-  }
-  return out + ']';
+  std::string out;
+  JsonWriter json(out);
+  json.open_array();
+  for (const Verdict& verdict : verdicts) write_claim(json, verdict, lines);
+  json.close_array();
+  return out;
 }
 
 bool is_bad(const std::vector<Verdict>& verdicts) {
