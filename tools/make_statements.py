@@ -247,17 +247,21 @@ class Maker:
         for label, kind, count in (("true", "benign:count", n), ("false", "M8_count", n + self.random.choice((-1, 1, 2, 5)))):
             self.say(f"`{file}` has {count} {words[table.kind]}.", label, kind, n, table.path)
 
-    def configs(self, table, key, labels):
+    def configs(self, table, key, labels, metrics):
+        """A setting of a row that its name tells apart: a column of few levels that is no measurement."""
         if not isinstance(key, str):
             return
+        measured = {m.key for m in metrics}
         for setting in table.keys:
-            values = [r.get(setting) for r in table.rows]
+            values, name = [r.get(setting) for r in table.rows], setting.split("/")[-1]
             levels = sorted({str(v) for v in values if v is not None})
-            plain = all(isinstance(v, D) and v == int(v) and v > 0 for v in values) and re.search(r"param|thread|batch|size|block|config|option|warp|tile|concurr|unroll", setting, re.I)
-            if not plain or not 2 <= len(levels) <= 10 or setting == key:
+            plain = all((isinstance(v, D) and v == int(v) and v > 0) or (isinstance(v, str) and re.fullmatch(r"[\w\-]{2,20}", v)) for v in values)
+            if not plain or not 2 <= len(levels) <= 10 or setting in measured or setting == key or not re.fullmatch(r"[a-z]\w{2,25}", name) or NO_METRIC.search(name):
                 continue
-            i, name = self.random.randrange(len(values)), setting.split("/")[-1]
-            text = "In `{}`, {} uses {}={}."
+            if SAYS_STATISTIC.search(name) or UNIT_WORDS.search(name) or any(split_words(v) in split_words(l) for v in levels for l in labels):
+                continue
+            i = self.random.randrange(len(values))
+            text = self.random.choice(("In `{}`, {} uses {}={}.", "In `{}`, {} was run with {}={}."))
             self.say(text.format(self.file(table.path), labels[i], name, values[i]), "true", "benign:config", values[i], table.path)
             wrong = self.random.choice([v for v in levels if v != str(values[i])])
             self.say(text.format(self.file(table.path), labels[i], name, wrong), "false", "M12_config", values[i], table.path)
@@ -317,7 +321,7 @@ class Maker:
                 if metric.plain and not any(SAYS_STATISTIC.search(l) for l in labels or ()):
                     self.aggregates(table, metric)
             if labels and key:
-                self.configs(table, key, labels)
+                self.configs(table, key, labels, metrics)
         if self.tables:
             self.files()
             self.dates()

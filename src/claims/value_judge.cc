@@ -230,13 +230,18 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
 // Several tables may have a row of that name: one where all settings hold decides, else the first.
 void ValueJudge::judge_settings(const Scope& scope, std::vector<Verdict>& verdicts) const {
   const auto is_assignment = [&](const RowName& name) {
-    const Piece& last = scope.saying.pieces[name.range.end - 1];
-    return name.range.end - name.range.begin > 1 && last.begin > 0 && judging_.text[last.begin - 1] == '=';
+    for (std::size_t i = name.range.begin + 1; i < name.range.end; ++i)
+      if (judging_.text[scope.saying.pieces[i].begin - 1] == '=') return true;
+    return false;
+  };
+  // one word names a row only where the file is named too and no other row is called so
+  const auto is_name = [&](const RowName& name) {
+    return name.label != nullptr && !is_assignment(name) && (name.range.end - name.range.begin > 1 || (scope.explicit_files && name.label->rows.size() == 1));
   };
   for (const SheetView& view : scope.views) {
     const RowName* named = nullptr;
     for (const RowName& name : view.rows)
-      if (!is_assignment(name) && name.label != nullptr && name.range.end - name.range.begin > 1) named = &name;
+      if (is_name(name)) named = &name;
     if (named == nullptr) continue;
     std::vector<Verdict> here;
     for (const RowName& name : view.rows) {
