@@ -126,6 +126,12 @@ TEST(Interpreter, ReadsHeadersWithUnitsInBrackets) {
   EXPECT_EQ(read.meaning.tables[0].states[1], RowState::failed);
 }
 
+TEST(Interpreter, TakesAnExitCodeForAFailureAndNotForACount) {
+  const Read read = csv("case|exit_code|latency_ms\na|137|12.5\nb|0|12.7\n");
+  EXPECT_EQ(read.meaning.tables[0].states[0], RowState::failed);
+  EXPECT_EQ(read.meaning.tables[0].states[1], RowState::ok);
+}
+
 TEST(Interpreter, ReadsStatisticsAsRowsOfNamedMetrics) {
   core::Document document;
   document.artifact.format = core::Format::json;
