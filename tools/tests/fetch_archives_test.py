@@ -32,6 +32,9 @@ def wheel():
     return out.getvalue()
 
 
+ARCHIVE = npm_archive()  # made once: gzip writes the time into it
+
+
 class FetchArchives(unittest.TestCase):
     def setUp(self):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="fetch archives "))
@@ -46,7 +49,7 @@ class FetchArchives(unittest.TestCase):
         self.asked = self.home / "asked"
         self.command("npm", f'echo "$@" >>"{self.asked}"; for d; do case $last in --pack-destination) to=$d ;; esac; last=$d; done; '
                             f'cp "{self.home}/served/tiny-1.0.0.tgz" "$to"')
-        self.serve("tiny-1.0.0.tgz", npm_archive())
+        self.serve("tiny-1.0.0.tgz", ARCHIVE)
 
     def command(self, name, script):
         path = self.home / "bin" / name
@@ -57,7 +60,7 @@ class FetchArchives(unittest.TestCase):
         (self.home / "served" / name).write_bytes(content)
 
     def lock(self, content=None, parts="package/lib.so>lib/lib.so", kind="npm", file="tiny-1.0.0.tgz"):
-        content = npm_archive() if content is None else content
+        content = ARCHIVE if content is None else content
         digest = hashlib.sha512(content).hexdigest()
         (self.root / "deps/archives.lock").write_text(
             f"# a comment\ntiny any {kind} tiny 1.0.0 {file} {len(content)} sha512:{digest} {parts}\n")
@@ -97,7 +100,7 @@ class FetchArchives(unittest.TestCase):
 
     def test_another_archive_than_the_pinned_one_is_refused(self):
         self.lock()
-        self.serve("tiny-1.0.0.tgz", npm_archive()[:-1] + b"x")
+        self.serve("tiny-1.0.0.tgz", ARCHIVE[:-1] + b"x")
         done = self.run_tool("tiny")
         self.assertEqual(done.returncode, 69)
         self.assertIn("is not the archive of deps/archives.lock", done.stderr)
