@@ -14,6 +14,7 @@
 #include "analysis/summaries.h"
 #include "app/console.h"
 #include "app/ingest.h"
+#include "app/inputs.h"
 #include "app/sarif.h"
 #include "app/verdict_text.h"
 #include "app/verify_page.h"
@@ -120,8 +121,9 @@ class Judge {
     const auto known = opened_.find(key);
     if (known != opened_.end()) return known->second.get();
     IngestOptions options;
-    options.roots = paths;
-    TRY(Ingested ingested, ingest(options, base::RealFileSystem(), interpreter_));
+    TRY(Inputs inputs, open_inputs(paths));
+    options.roots = inputs.roots;
+    TRY(Ingested ingested, ingest(options, *inputs.files, interpreter_));
     print_diagnostics(ingested.corpus.diagnostics, common_);
     if (ingested.readable == 0) return base::fail(base::ErrorKind::input, "nothing readable to judge against", "give --against a folder that holds artifacts");
     auto against = std::make_unique<Against>();
