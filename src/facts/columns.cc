@@ -208,7 +208,19 @@ bool has_row_keys(const core::Document& document, const core::Table& table, cons
   return is_json(document.artifact.format) && table.kind == core::TableKind::keyed && !column.key.empty();
 }
 
+bool has_parent_keys(const core::Document& document, const core::Table& table) {
+  if (!is_json(document.artifact.format) || table.rows.empty() || table.rows.front().parent_table >= document.tables.size()) return false;
+  return document.tables[table.rows.front().parent_table].kind == core::TableKind::keyed;
+}
+
 std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column, std::uint32_t row) {
+  if (!has_row_keys(document, table, column) && has_parent_keys(document, table)) {
+    // The row's own pointer names what stands for "*" in the table's name.
+    std::vector<std::string> path = split_path(table.rows[row].pointer);
+    if (table.kind != core::TableKind::series)
+      for (std::string& piece : split_path(column.key)) path.push_back(std::move(piece));
+    return path.empty() ? path_of(document, table, column) : path;
+  }
   if (!has_row_keys(document, table, column)) return path_of(document, table, column);
   std::vector<std::string> path = split_path(table.name);
   path.emplace_back(document.at(table.columns.front().cells[row].span()));

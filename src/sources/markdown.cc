@@ -144,7 +144,10 @@ void MarkdownReader::read_code(core::Span span, std::int32_t heading) {
   const bool tables = std::any_of(markdown_.tables.begin(), markdown_.tables.end(), [&](const MarkdownTable& table) {
     return table.span.begin < span.end && span.begin < table.span.end;
   });
-  if (tables) return;
+  // Lines of a paragraph may have been read as pairs already.
+  const bool pairs = std::any_of(markdown_.pairs.begin(), markdown_.pairs.end(),
+                                 [&](const text::NameValue& pair) { return span.begin <= pair.name.begin && pair.name.begin < span.end; });
+  if (tables || pairs) return;
   TextTables found = tables_of_lines(document_, span, heading_text(text_, markdown_, heading), diagnostics_);
   if (found.lines_read < kFewestOutputLines || found.lines_read * 10 < found.lines * 6) return;
   std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));

@@ -117,6 +117,13 @@ class StatementReader {
 
   // "Engine 000: Avg prompt throughput": what stands before the last colon.
   bool take_label(Clause& clause) {
+    // "Decode batch. #running-req"
+    const std::size_t mark = at(text_, clause.name).find(". #");
+    if (mark != std::string_view::npos && out_.label.size() == 0) {
+      out_.label = {clause.name.begin, clause.name.begin + mark};
+      clause.name.begin += mark + 2;
+      return true;
+    }
     const std::size_t colon = at(text_, clause.name).rfind(": ");
     if (colon == std::string_view::npos) return true;
     if (out_.label.size() > 0) return false;

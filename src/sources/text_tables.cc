@@ -29,8 +29,8 @@ constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are senten
 constexpr std::size_t kLongestTitle = 100;
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
-constexpr std::size_t kSourceReach = 24;  // lines around one in which
-constexpr std::size_t kSourceLines = 4;   // so many make it source code
+constexpr std::size_t kSourceReach = 24;  // lines before and behind one, in each of which
+constexpr std::size_t kSourceLines = 2;   // so many of a program make it source code
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
 
 using text::MarkdownSpan;
@@ -72,6 +72,7 @@ class TextReader {
   bool read_statement(core::Span content);
   bool read_benchmark(core::Span content);
   bool read_equation(core::Span content);
+  bool put_chain(const std::string& key, core::Span name, core::Span value);
   bool put_interval(const std::string& key, core::Span name, core::Span value);
   void put(const std::string& column, core::Span at, const WrittenCell& written, std::uint64_t end);
   void fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value);
@@ -208,7 +209,10 @@ bool TextReader::in_source(std::size_t i) const {
   const std::size_t at = i - first_line_;
   const std::size_t from = at > kSourceReach ? at - kSourceReach : 0;
   const std::size_t until = std::min(at + kSourceReach + 1, source_.size() - 1);
-  return source_[until] - source_[from] >= kSourceLines;
+  const std::uint32_t before = source_[at] - source_[from];
+  const std::uint32_t behind = source_[until] - source_[at + 1];
+  const bool itself = source_[at + 1] > source_[at];
+  return itself || (before >= kSourceLines && behind >= kSourceLines);
 }
 
 std::size_t TextReader::read_tables(std::size_t i) {
@@ -399,6 +403,23 @@ void TextReader::put(const std::string& column, core::Span at_name, const Writte
   listing.put(column, written, end);
 }
 
+// "allocated: 29226 MiB reserved: 44036 MiB": the second pair is about the same thing.
+bool TextReader::put_chain(const std::string& key, core::Span name, core::Span value) {
+  const std::size_t mark = at(value).find(": ");
+  const std::size_t blank = mark == std::string_view::npos ? mark : at(value).rfind(' ', mark);
+  if (blank == std::string_view::npos || blank == 0) return false;
+  const core::Span first{value.begin, value.begin + blank};
+  const core::Span other{value.begin + blank + 1, value.begin + mark};
+  const core::Span second = to_core(text::trimmed(text_, {value.begin + mark + 1, value.end}));
+  const WrittenCell one = read_written_cell(text_, first);
+  const WrittenCell two = read_written_cell(text_, second);
+  if (one.cell.kind != core::CellKind::number || two.cell.kind != core::CellKind::number || has_number(other)) return false;
+  put(key, name, one, first.end);
+  put(key + '/' + std::string(at(other)), name, two, second.end);
+  keys_.push_back(other);
+  return true;
+}
+
 // "time: [1.38 ms 1.41 ms 1.45 ms]".
 bool TextReader::put_interval(const std::string& key, core::Span name, core::Span value) {
   const std::vector<core::Span> ends = interval(text_, value);
@@ -483,7 +504,7 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   }
   if (!several.empty()) return;
   const WrittenCell written = read_written_cell(text_, value);
-  if (written.cell.kind == core::CellKind::text && read_equation(value)) return;
+  if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(value))) return;
   if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
     put(key, name, written, value.end);
 }
