@@ -63,6 +63,7 @@ class TextReader {
   std::size_t read_tables(std::size_t i);
   void leave_scopes(std::size_t i);
   void read_subject(std::size_t i);
+  bool report_far_row(std::size_t i);
   void find_source(std::size_t first, core::Span span);
   [[nodiscard]] bool in_source(std::size_t i) const;
   void report_long_line(core::Span span);
@@ -90,6 +91,9 @@ class TextReader {
   core::Diagnostics& diagnostics_;
   std::string_view text_;
   std::size_t long_lines_ = 0;
+  std::size_t last_columns_ = 0;  // of the aligned table above
+  std::uint64_t last_header_ = 0;
+  std::size_t far_rows_ = 0;
   std::string section_;
   core::Span subject_;              // the line that names what the deeper lines below it are about; empty: none
   std::size_t subject_indent_ = 0;
@@ -183,6 +187,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   if (in_source(i)) return i + 1;
   const std::size_t keys_before = keys_.size();
   if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
+  if (report_far_row(i)) return i + 1;
   const core::Span content = without_log_prefix(text_, here);
   const std::string title_before = section_;
   read_title(i);
@@ -193,6 +198,17 @@ std::size_t TextReader::read_line(std::size_t i) {
   }
   lines_read_ += keys_.size() > keys_before || section_ != title_before || is_ruler(at(here)) ? 1U : 0U;
   return i + 1;
+}
+
+// A row of the last table, but for what stands between.
+bool TextReader::report_far_row(std::size_t i) {
+  if (last_columns_ < 3) return false;
+  const std::vector<core::Span> fields = wide_fields(text_, line(i));
+  if (!is_row(fields, last_columns_) || has_number(fields.front())) return false;
+  if (++far_rows_ <= kMostDiagnostics)
+    diagnostics_.add({core::DiagnosticCode::table_row_far_away, document_.artifact.path, document_.place(line(i).begin),
+                      fmt::format("fits the table of line {}, from which other lines part it", last_header_), {}});
+  return true;
 }
 
 // Logs begin with the program that wrote them, or show it in between: "x = 5" sets nothing there.
@@ -302,7 +318,8 @@ std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
 
 void TextReader::add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows) {
   UnitColumns columns(core::TableKind::csv, section_);
-  columns.table().header_line = document_.place(header.front().begin).line;
+  columns.table().header_line = last_header_ = document_.place(header.front().begin).line;
+  last_columns_ = header.size();
   for (const core::Span field : header) {
     const std::string key(at(field));
     columns.add_column(key, unit_of_header(key));
@@ -514,7 +531,7 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
 void read_text(core::Document& document, core::Diagnostics& diagnostics) {
   TextTables found = tables_of_lines(document, {0, document.text.size()}, {}, diagnostics);
   for (LocatedTable& each : found.tables) document.tables.push_back(std::move(each.table));
-  explain_leftover(document, {{"key", std::move(found.keys)}});
+  explain_leftover(document, {{"key", std::move(found.keys)}}, diagnostics);
 }
 
 TextTables tables_of_lines(core::Document& document, core::Span span, std::string section, core::Diagnostics& diagnostics) {
