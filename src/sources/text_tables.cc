@@ -27,6 +27,8 @@ namespace {
 constexpr std::size_t kLongestLine = 4096;  // bytes; a longer line is no table row and no pair
 constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are sentences
 constexpr std::size_t kLongestTitle = 100;
+constexpr std::size_t kMostNameWords = 5;   // of a pair whose value is words
+constexpr std::size_t kMostValueWords = 8;  // likewise
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
 constexpr std::size_t kSourceReach = 24;  // lines before and behind one, in each of which
@@ -522,6 +524,9 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   if (!several.empty()) return;
   const WrittenCell written = read_written_cell(text_, value);
   if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(value))) return;
+  // "name: words" says something where both are short; longer ones are messages.
+  const bool message = words(text_, name).size() > kMostNameWords || words(text_, value).size() > kMostValueWords;
+  if (written.cell.kind == core::CellKind::text && message) return;
   if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
     put(key, name, written, value.end);
 }
