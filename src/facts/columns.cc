@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -31,6 +33,7 @@ class Decision {
     written_ = core::find_unit(column_.unit);
     if (written_ != nullptr && written_ == core::count_unit()) written_ = nullptr;
     reading_ = read_name(names, path_of(document, table, column_), written_);
+    if (document.artifact.format == core::Format::text && table.kind == core::TableKind::listing) reading_.chosen = heads_settings(table.name);
   }
 
   ColumnMeaning decide() {
@@ -49,6 +52,12 @@ class Decision {
   }
 
  private:
+  // "=== Build Options ===" above "avgTiming: 8".
+  bool heads_settings(const std::string& title) const {
+    const std::vector<std::string> words = text::split_identifier(title);
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return catalog_.is(Word::settings, word); });
+  }
+
   // One note for a unit, however many columns of the table are in it.
   bool is_first_with_unit(std::uint32_t column) const {
     const std::uint32_t from = column > kLookBack ? column - kLookBack : 0;  // bounded for tables of very many columns

@@ -114,7 +114,7 @@ bool is_ruler(std::string_view line) {
 
 core::Span bare_name(std::string_view text, core::Span name) {
   while (name.begin < name.end && (static_cast<unsigned char>(text[name.begin]) >= 0x80 ||
-                                   std::string_view("*-+ ").find(text[name.begin]) != std::string_view::npos))
+                                   std::string_view("*-+. ").find(text[name.begin]) != std::string_view::npos))
     ++name.begin;
   while (name.end > name.begin && (text[name.end - 1] == '.' || is_blank(text[name.end - 1]))) --name.end;
   return name;
