@@ -24,7 +24,7 @@ struct Extension {
   std::string_view name;
   Format format;
 };
-constexpr std::array<Extension, 18> kExtensions = {{{"json", Format::json},
+constexpr std::array<Extension, 19> kExtensions = {{{"json", Format::json},
                                                     {"jsonl", Format::jsonl},
                                                     {"ndjson", Format::jsonl},
                                                     {"jsonlines", Format::jsonl},
@@ -41,7 +41,8 @@ constexpr std::array<Extension, 18> kExtensions = {{{"json", Format::json},
                                                     {"err", Format::text},
                                                     {"stdout", Format::text},
                                                     {"stderr", Format::text},
-                                                    {"rst", Format::text}}};
+                                                    {"rst", Format::text},
+                                                    {"sql", Format::text}}};
 
 // The first lines that are not blank, without their ends.
 std::vector<std::string_view> first_lines(std::string_view text) {

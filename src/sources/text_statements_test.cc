@@ -61,6 +61,18 @@ TEST(Interval, HoldsThreeAscendingNumbers) {
   EXPECT_EQ(interval(units, {0, units.size()}).size(), 3U);
 }
 
+TEST(SqlInsert, PairsNamesWithValues) {
+  const std::string line = "INSERT INTO llama_bench (model, n_gen, avg_ts) VALUES ('a, b', '128', '52.5');";
+  const auto found = sql_insert(line, {0, line.size()});
+  ASSERT_TRUE(found.has_value());
+  ASSERT_EQ(found->size(), 3U);
+  EXPECT_EQ(at(line, (*found)[0].value), "a, b");
+  EXPECT_EQ(at(line, (*found)[2].name), "avg_ts");
+  EXPECT_EQ(at(line, (*found)[2].value), "52.5");
+  for (const std::string none : {"INSERT INTO t (a, b) VALUES ('1');", "insert into (", "SELECT (a) VALUES (1)", "INSERT INTO t () VALUES ()"})
+    EXPECT_FALSE(sql_insert(none, {0, none.size()}).has_value()) << none;
+}
+
 TEST(BenchmarkLine, ReadsGoRustAndJavaScript) {
   const std::string go = "BenchmarkSort-8   1000   123 ns/op   16 B/op";
   const auto first = benchmark_line(go, {0, go.size()});

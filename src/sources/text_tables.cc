@@ -73,6 +73,7 @@ class TextReader {
   void read_pipe_tables(core::Span span);
   std::size_t read_named_values(std::size_t i);
   bool read_statement(core::Span content);
+  bool read_insert(core::Span content);
   bool read_benchmark(core::Span content);
   bool read_equation(core::Span content);
   bool put_chain(const std::string& key, core::Span name, core::Span value);
@@ -186,6 +187,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   ++lines_;
   if (here.size() > kLongestLine) return report_long_line(here), i + 1;
   leave_scopes(i);
+  if (read_insert(here)) return ++lines_read_, i + 1;
   if (in_source(i)) return i + 1;
   const std::size_t keys_before = keys_.size();
   if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
@@ -376,6 +378,17 @@ bool TextReader::read_statement(core::Span content) {
   const core::Span about = found->label.size() > 0 ? found->label : subject_;
   if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
   for (const Clause& clause : found->clauses) fill_row(records, std::string(at(clause.name)), clause.name, clause.value);
+  return true;
+}
+
+// Inserts of the same columns are rows of one table.
+bool TextReader::read_insert(core::Span content) {
+  const auto found = sql_insert(text_, content);
+  if (!found) return false;
+  GrowingTable& records = table(core::TableKind::records, std::string(at({found->front().name.begin, found->back().name.end})));
+  records.begin_row(content.begin);
+  for (const Clause& clause : *found)
+    if (clause.name.size() > 0) fill_row(records, std::string(at(clause.name)), clause.name, clause.value);
   return true;
 }
 
