@@ -70,6 +70,7 @@ class Decision {
     if (is_moment()) return plain(Role::time, "when it happened");
     if (is_failure_flag()) return plain(Role::failure, "whether it worked");
     if (is_position()) return plain(Role::index, "position or identifier");
+    if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
     if (reading_.metric != nullptr && !(reading_.chosen || stands_in_surroundings())) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text) return factor(reading_.setting->name, reading_.setting->rule);
     if (reading_.chosen || reading_.surroundings) return factor(reading_.full_name, "a member of settings");
