@@ -244,7 +244,7 @@ class Comparison {
       // Means and paired ratios may point different ways; then neither word is right.
       const bool tie = prose_.value(*low) <= 0 && prose_.value(*high) >= 0;
       if (tie) s.text(" ").compare("cannot be told apart", *low, *high);
-      else s.text(" differ, in no clear direction,");
+      else s.text(" differ, in an unclear direction,");
       s.text(" in " + title_ + " (");
       prose_.quantity(s, lead.centre, 4);
       s.text(" against ");

@@ -259,7 +259,7 @@ class SweepWriter {
   Statement noise_doubt() const {
     const std::string single = view_.response->statistic.kind == core::Statistic::Kind::sample
                                    ? "Every configuration ran a single time"
-                                   : "Every configuration has a single stated average, without the samples behind it";
+                                   : "Every configuration has a single stated average";
     Statement s;
     s.text(single + ", so the noise is not measured but estimated");
     switch (view_.noise_source) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -31,6 +33,7 @@ class Decision {
     written_ = core::find_unit(column_.unit);
     if (written_ != nullptr && written_ == core::count_unit()) written_ = nullptr;
     reading_ = read_name(names, path_of(document, table, column_), written_);
+    if (document.artifact.format == core::Format::text && table.kind == core::TableKind::listing) reading_.chosen = heads_settings(table.name);
   }
 
   ColumnMeaning decide() {
@@ -49,6 +52,12 @@ class Decision {
   }
 
  private:
+  // "=== Build Options ===" above "avgTiming: 8".
+  bool heads_settings(const std::string& title) const {
+    const std::vector<std::string> words = text::split_identifier(title);
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return catalog_.is(Word::settings, word); });
+  }
+
   // One note for a unit, however many columns of the table are in it.
   bool is_first_with_unit(std::uint32_t column) const {
     const std::uint32_t from = column > kLookBack ? column - kLookBack : 0;  // bounded for tables of very many columns
@@ -61,6 +70,7 @@ class Decision {
     if (is_moment()) return plain(Role::time, "when it happened");
     if (is_failure_flag()) return plain(Role::failure, "whether it worked");
     if (is_position()) return plain(Role::index, "position or identifier");
+    if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
     if (reading_.metric != nullptr && !(reading_.chosen || stands_in_surroundings())) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text) return factor(reading_.setting->name, reading_.setting->rule);
     if (reading_.chosen || reading_.surroundings) return factor(reading_.full_name, "a member of settings");
@@ -208,7 +218,19 @@ bool has_row_keys(const core::Document& document, const core::Table& table, cons
   return is_json(document.artifact.format) && table.kind == core::TableKind::keyed && !column.key.empty();
 }
 
+bool has_parent_keys(const core::Document& document, const core::Table& table) {
+  if (!is_json(document.artifact.format) || table.rows.empty() || table.rows.front().parent_table >= document.tables.size()) return false;
+  return document.tables[table.rows.front().parent_table].kind == core::TableKind::keyed;
+}
+
 std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column, std::uint32_t row) {
+  if (!has_row_keys(document, table, column) && has_parent_keys(document, table)) {
+    // The row's own pointer names what stands for "*" in the table's name.
+    std::vector<std::string> path = split_path(table.rows[row].pointer);
+    if (table.kind != core::TableKind::series)
+      for (std::string& piece : split_path(column.key)) path.push_back(std::move(piece));
+    return path.empty() ? path_of(document, table, column) : path;
+  }
   if (!has_row_keys(document, table, column)) return path_of(document, table, column);
   std::vector<std::string> path = split_path(table.name);
   path.emplace_back(document.at(table.columns.front().cells[row].span()));

@@ -56,8 +56,9 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
 }
 
 // Prose about measurements is worth less than what it is about; so are statistics, less than their raw values.
-core::Trust trust_in(const core::Document& document, const std::vector<core::TableMeaning>& meanings) {
-  if (document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::text) return core::Trust::prose;
+// What a known tool printed is no prose.
+core::Trust trust_in(const core::Document& document, const std::vector<core::TableMeaning>& meanings, bool known) {
+  if (document.artifact.format == core::Format::markdown || (document.artifact.format == core::Format::text && !known)) return core::Trust::prose;
   std::size_t rows = 0;
   std::size_t summaries = 0;
   for (const core::TableMeaning& meaning : meanings) {
@@ -121,7 +122,7 @@ Interpretation Interpreter::interpret(const core::Document& document, core::Diag
   }
   find_states(catalog, document, result.tables, diagnostics);
   result.configs = configure(catalog, known, document, result.tables);
-  result.trust = trust_in(document, result.tables);
+  result.trust = trust_in(document, result.tables, known != nullptr);
   return result;
 }
 

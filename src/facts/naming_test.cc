@@ -103,6 +103,11 @@ TEST(Naming, DoesNotTakeTheSecondsOfARateForSeconds) {
   EXPECT_EQ(read({"time_per_token_ms"}), "tpot [ms]");
 }
 
+TEST(Naming, TakesChangesInPerCentForNoValue) {
+  EXPECT_EQ(read({"ttft_pct_change"}), "own ttft_change [%]");
+  EXPECT_EQ(read({"first-time-to-token_mean_in_ms_(ttft)"}), "ttft:first_time_to_token/mean [ms]");
+}
+
 TEST(Naming, SplitsPathsWithoutPositionsAndUnescapesPointers) {
   EXPECT_EQ(split_path("/metrics/0/gpu"), (std::vector<std::string>{"metrics", "gpu"}));
   EXPECT_EQ(split_path("/models/*/runs"), (std::vector<std::string>{"models", "runs"}));

@@ -61,9 +61,10 @@ class Application {
     const bool keyed = table_.kind == core::TableKind::keyed && !table_.columns[column].key.empty();
     std::vector<Candidate> candidates = candidates_for(path_of(document_, table_, table_.columns[column]));
     const bool by_key = keyed && candidates.empty();
+    const bool by_parent = !keyed && candidates.empty() && has_parent_keys(document_, table_);
     const ColumnMeaning before = meaning_.columns[column];
     const auto depends = [](const Candidate& c) { return !c.rule->when.empty() || !c.rule->unit_from.empty() || !c.rule->statistic_from.empty(); };
-    if (!keyed && !std::any_of(candidates.begin(), candidates.end(), depends)) {
+    if (!keyed && !by_parent && !std::any_of(candidates.begin(), candidates.end(), depends)) {
       if (!candidates.empty()) meaning_.columns[column] = meant(candidates.front(), column, 0, before);
       return;
     }
@@ -72,7 +73,8 @@ class Application {
     for (std::uint32_t row = 0; row < table_.rows.size(); ++row) {
       const CellKind kind = table_.columns[column].cells[row].kind;
       if (kind == CellKind::absent || kind == CellKind::null) continue;
-      if (keyed) candidates = candidates_for(path_of(document_, table_, table_.columns[column], row));
+      const bool next_parent = first || table_.rows[row].parent_row != table_.rows[row - 1].parent_row;
+      if (keyed || (by_parent && next_parent)) candidates = candidates_for(path_of(document_, table_, table_.columns[column], row));
       const Candidate* chosen = choose(candidates, column, row);
       // The key was needed to know the metric: it sets nothing.
       if (by_key && chosen != nullptr) meaning_.columns.front().role = core::Role::identity;

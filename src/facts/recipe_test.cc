@@ -62,6 +62,21 @@ TEST(Recipe, SaysWhatTheKeysOfAToolMean) {
   EXPECT_EQ(read.configs[table.configs[0]].to_string(), "engine=tinybench, prompt_tokens=128, test=pp128");
 }
 
+TEST(Recipe, KnowsFilesAndSettingsByTheirPath) {
+  constexpr std::string_view kByPath = "name = \"bypath\"\npaths = [\"sweep/{concurrency}/run={round}.json\"]\n[[detect]]\nkeys = [\"wait\"]\n"
+                                       "paths = [\"run=*.json\"]\n[[column]]\nkey = \"wait\"\nmetric = \"queue_time\"\nunit = \"ms\"\n";
+  const auto interpreter = Interpreter::create({{"recipes/bypath.toml", kByPath}});
+  ASSERT_TRUE(interpreter) << interpreter.error().message;
+  core::Diagnostics diagnostics;
+  core::Document found = document();
+  found.artifact.path = "results/sweep/8/run=2.json";
+  const Interpretation read = interpreter->interpret(found, diagnostics);
+  EXPECT_EQ(read.tool, "bypath");
+  EXPECT_EQ(read.configs[read.tables[0].configs[0]].to_string(), "concurrency=8, round=2, test=pp128");
+  found.artifact.path = "results/sweep/8/other.json";
+  EXPECT_EQ(interpreter->interpret(found, diagnostics).tool, "");
+}
+
 TEST(Recipe, IsLeftAloneByDocumentsOfOtherTools) {
   const auto interpreter = Interpreter::create({{"recipes/tinybench.toml", kRecipe}});
   ASSERT_TRUE(interpreter);

@@ -92,11 +92,17 @@ class Table {
     mark_zero_rows();
   }
 
-  void mark_warmup(const Catalog& catalog) {
+  void mark_warmup(const Catalog& catalog, const std::vector<core::TableMeaning>& meanings) {
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const core::Row& row = table_.rows[r];
+      if (row.parent_table >= meanings.size() || row.parent_row >= meanings[row.parent_table].states.size()) continue;
+      if (meanings[row.parent_table].states[row.parent_row] == RowState::warmup) raise(r, RowState::warmup);
+    }
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const std::string name = join(text::split_identifier(table_.columns[c].key), " ");
       const bool flag = name == "warmup" || name == "is warmup" || name == "warm up";
-      const bool phase = name == "phase" || name == "stage" || catalog.is(Word::statistic_column, name);
+      const auto ends_in = [&](std::string_view word) { return name.size() >= word.size() && name.substr(name.size() - word.size()) == word; };
+      const bool phase = ends_in("phase") || ends_in("stage") || catalog.is(Word::statistic_column, name);
       if (!flag && !phase) continue;
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
         const Cell& cell = table_.columns[c].cells[r];
@@ -161,7 +167,7 @@ class Table {
   }
 
   static bool is_warmup(std::string_view said, bool flag) {
-    return said.rfind("warmup", 0) == 0 || said.rfind("warm-up", 0) == 0 || (flag && (said == "true" || said == "yes" || said == "1"));
+    return said.rfind("warmup", 0) == 0 || said.rfind("warm-up", 0) == 0 || said.rfind("warm_up", 0) == 0 || (flag && (said == "true" || said == "yes" || said == "1"));
   }
 
   bool some_work(std::uint32_t row) const {
@@ -230,7 +236,7 @@ void find_states(const Catalog& catalog, const core::Document& document, std::ve
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     Table table(document, document.tables[t], meanings[t]);
     table.mark_failed(meanings);
-    table.mark_warmup(catalog);
+    table.mark_warmup(catalog, meanings);
     table.mark_summary();
     table.mark_cold();
     table.report(t, diagnostics);

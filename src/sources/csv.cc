@@ -67,6 +67,7 @@ class CsvReader {
   void note_ragged(std::size_t cells, std::uint64_t line);
   void end_table(const CsvHeader& header);
   void settle_units(std::size_t column);
+  [[nodiscard]] Oddity lists_in(const core::Column& column) const;
   void tell_about_column(std::size_t column);
   void tell_about_ragged();
   void tell_about_text();
@@ -281,6 +282,19 @@ void CsvReader::settle_units(std::size_t column) {
   }
 }
 
+// "[1.5, 2.5]" in cells; objects are options, which are settings (facts/configs.h).
+Oddity CsvReader::lists_in(const core::Column& column) const {
+  Oddity lists;
+  for (const core::Cell& cell : column.cells) {
+    if (cell.kind != core::CellKind::text || cell.size < 3) continue;
+    const std::string_view text = document_.at(cell.span());
+    const bool list = text.front() == '[' && text.back() == ']';
+    // "[READ]" is a name.
+    if (list && std::string_view("0123456789-.[\"'").find(text[1]) != std::string_view::npos) lists.add(cell.begin);
+  }
+  return lists;
+}
+
 void CsvReader::tell_about_column(std::size_t column) {
   const ColumnState& state = states_[column];
   const std::string& key = table_.columns[column].key;
@@ -289,6 +303,8 @@ void CsvReader::tell_about_column(std::size_t column) {
   if (state.nonfinite.count > 0) {
     tell(DiagnosticCode::table_nonfinite, place(state.nonfinite), fmt::format("{} NaN or infinity in \"{}\"", cells(state.nonfinite), key));
   }
+  if (const Oddity lists = lists_in(table_.columns[column]); lists.count > 0)
+    tell(DiagnosticCode::cells_hold_lists, place(lists), fmt::format("{} a list in \"{}\"", cells(lists), key));
   if (state.too_large.count > 0) {
     tell(DiagnosticCode::number_out_of_range, place(state.too_large),
          fmt::format("{} a number in \"{}\" that is too large for a double", cells(state.too_large), key));

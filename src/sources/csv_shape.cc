@@ -256,7 +256,14 @@ std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_
     const bool merged = i > first + 1 || before * 4 >= header.keys.size();
     std::vector<std::string> joined = header.keys;
     join_keys(joined, views[i]);
-    if (!merged || views[i].size() != width || !views[i].names_only() || repeated(joined) >= before) break;
+    if (!merged || views[i].size() != width || !views[i].names_only()) break;
+    if (repeated(joined) >= before) {
+      // Of three lines the second may repeat as the first does.
+      const bool third = i + 2 < views.size() && views[i + 1].size() == width && views[i + 1].names_only();
+      std::vector<std::string> further = joined;
+      if (third) join_keys(further, views[i + 1]);
+      if (!third || repeated(further) >= before) break;
+    }
     header.keys = std::move(joined);
     header.records.push_back(views[i].record().span);
     ++i;
@@ -289,7 +296,11 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
   std::vector<View> views;
   for (const RawRecord& record : records) views.emplace_back(text, dialect, record);
   std::size_t matching = 0;
-  const std::size_t width = usual_width(records, matching);
+  std::size_t width = usual_width(records, matching);
+  // Names above values, and then lines of a log, in which the rows are the fewer.
+  const std::size_t first_width = records[0].cells.size();
+  const bool log_between = width == 1 && first_width > 1 && records.size() > 1 && records[1].cells.size() == first_width;
+  if (log_between && views[0].names_only() && !views[1].names_only()) width = first_width;
 
   CsvHeader header;
   const std::size_t first = preamble_end(views, width);

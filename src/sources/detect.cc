@@ -16,6 +16,7 @@ namespace {
 using core::Format;
 
 constexpr std::size_t kProbedLines = 64;
+constexpr char kDelimiters[] = {',', '\t', ';', '|'};
 constexpr std::size_t kProbedBytes = std::size_t{64} << 10;
 constexpr std::size_t kNpos = std::string_view::npos;
 
@@ -23,7 +24,7 @@ struct Extension {
   std::string_view name;
   Format format;
 };
-constexpr std::array<Extension, 18> kExtensions = {{{"json", Format::json},
+constexpr std::array<Extension, 19> kExtensions = {{{"json", Format::json},
                                                     {"jsonl", Format::jsonl},
                                                     {"ndjson", Format::jsonl},
                                                     {"jsonlines", Format::jsonl},
@@ -40,7 +41,8 @@ constexpr std::array<Extension, 18> kExtensions = {{{"json", Format::json},
                                                     {"err", Format::text},
                                                     {"stdout", Format::text},
                                                     {"stderr", Format::text},
-                                                    {"rst", Format::text}}};
+                                                    {"rst", Format::text},
+                                                    {"sql", Format::text}}};
 
 // The first lines that are not blank, without their ends.
 std::vector<std::string_view> first_lines(std::string_view text) {
@@ -125,7 +127,7 @@ bool is_header(std::string_view line) {
 
 // Rows of cells. Sentences have delimiters too, so where the name does not say CSV, nearly all lines must agree.
 bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared) {
-  for (const char delimiter : {',', '\t', ';', '|'}) {
+  for (const char delimiter : kDelimiters) {
     const Regularity found = regularity(lines, delimiter);
     if (found.cells < 2) continue;
     const bool names = found.words * 2 <= found.delimited * found.cells * 3;  // cells of about one word
@@ -137,7 +139,13 @@ bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared)
       return true;
     }
   }
-  return declared == Format::csv && (is_header(lines.front()) || is_list_of_numbers(lines));
+  // Two names above a row of as many cells, whatever a log wrote between the rest.
+  const bool pair = lines.size() > 1 && std::any_of(std::begin(kDelimiters), std::end(kDelimiters), [&](char delimiter) {
+    const std::size_t cells = count_outside_quotes(lines[0], delimiter);
+    return cells > 0 && cells == count_outside_quotes(lines[1], delimiter) && count_words(lines[0]) <= 2 * (cells + 1) &&
+           !has_number_cell(lines[0], delimiter) && has_number_cell(lines[1], delimiter);
+  });
+  return declared == Format::csv && (pair || is_header(lines.front()) || is_list_of_numbers(lines));
 }
 
 bool is_table_rule(std::string_view line) {

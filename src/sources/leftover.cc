@@ -8,6 +8,7 @@ namespace chimera::sources {
 namespace {
 
 constexpr std::size_t kLongestWord = 80;
+constexpr std::size_t kMostTooLarge = 20;  // that are told of
 
 // Asked for ascending positions: whether one of the spans holds it.
 class Cursor {
@@ -91,7 +92,7 @@ void tidy(std::vector<core::Span>& spans) {
   spans.erase(std::remove_if(spans.begin(), spans.end(), useless), spans.end());
 }
 
-void explain_leftover(core::Document& document, const std::vector<Region>& regions) {
+void explain_leftover(core::Document& document, const std::vector<Region>& regions, core::Diagnostics& diagnostics) {
   check_cells(document);
   const std::string_view text = document.text;
   const std::vector<core::Span> numbers = spans_of(cells_of_kind(document, core::CellKind::number));
@@ -103,9 +104,13 @@ void explain_leftover(core::Document& document, const std::vector<Region>& regio
   Cursor in_cell(numbers);
 
   text::NumberScanner scanner(text);
+  std::size_t too_large = 0;
   bool joined = false;  // nothing but text of the same line stands between this number and the last one
   for (text::NumberToken token; scanner.next(token);) {
     const core::Span span{token.begin, token.end};
+    if (!token.number.finite && too_large++ < kMostTooLarge)
+      diagnostics.add({core::DiagnosticCode::number_out_of_range, document.artifact.path, document.place(span.begin),
+                       std::string(text.substr(span.begin, std::min<std::uint64_t>(span.size(), kLongestWord))) + " is too large for a double", {}});
     if (in_cell.holds(span)) {
       joined = false;
       continue;

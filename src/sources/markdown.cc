@@ -85,7 +85,8 @@ class MarkdownReader {
     std::stable_sort(found_.begin(), found_.end(),
                      [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
     for (LocatedTable& found : found_) document_.tables.push_back(std::move(found.table));
-    explain_leftover(document_, regions());
+    report_far_rows();
+    explain_leftover(document_, regions(), diagnostics_);
   }
 
  private:
@@ -101,6 +102,7 @@ class MarkdownReader {
   [[nodiscard]] bool mixes_dimensions(const MarkdownTable& table) const;
   void report(const MarkdownTable& table);
   void report_duplicates(const MarkdownTable& table);
+  void report_far_rows();
   void add(core::DiagnosticCode code, std::uint64_t offset, std::string message);
   [[nodiscard]] core::Row row_at(MarkdownSpan span) const;
   [[nodiscard]] std::string plain_at(MarkdownSpan span) const {
@@ -144,7 +146,10 @@ void MarkdownReader::read_code(core::Span span, std::int32_t heading) {
   const bool tables = std::any_of(markdown_.tables.begin(), markdown_.tables.end(), [&](const MarkdownTable& table) {
     return table.span.begin < span.end && span.begin < table.span.end;
   });
-  if (tables) return;
+  // Lines of a paragraph may have been read as pairs already.
+  const bool pairs = std::any_of(markdown_.pairs.begin(), markdown_.pairs.end(),
+                                 [&](const text::NameValue& pair) { return span.begin <= pair.name.begin && pair.name.begin < span.end; });
+  if (tables || pairs) return;
   TextTables found = tables_of_lines(document_, span, heading_text(text_, markdown_, heading), diagnostics_);
   if (found.lines_read < kFewestOutputLines || found.lines_read * 10 < found.lines * 6) return;
   std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));
@@ -300,6 +305,22 @@ void MarkdownReader::report_duplicates(const MarkdownTable& table) {
     const std::string key = plain_at(header);
     if (!key.empty() && !seen.insert(key).second)
       add(core::DiagnosticCode::table_duplicate_header, header.begin, fmt::format("two columns are called '{}'", key));
+  }
+}
+
+// A paragraph in pipes of as many cells as the last table above it.
+void MarkdownReader::report_far_rows() {
+  for (const text::MarkdownBlock& block : markdown_.blocks) {
+    const std::string_view line = text::at(text_, block.span);
+    const bool piped = block.kind == text::BlockKind::paragraph && line.size() > 2 && line.front() == '|' && line.back() == '|';
+    if (!piped || line.find('\n') != std::string_view::npos) continue;
+    const MarkdownTable* above = nullptr;
+    for (const MarkdownTable& table : markdown_.tables)
+      if (table.span.end <= block.span.begin && (above == nullptr || table.span.begin > above->span.begin)) above = &table;
+    const auto pipes = static_cast<std::size_t>(std::count(line.begin(), line.end(), '|'));
+    if (above == nullptr || pipes != above->header.size() + 1) continue;
+    add(core::DiagnosticCode::table_row_far_away, block.span.begin,
+        fmt::format("fits the table of line {}, from which other lines part it", document_.place(above->span.begin).line));
   }
 }
 

@@ -41,7 +41,7 @@ bool is_stamp(std::string_view word) {
   };
   const auto marks =
       std::count_if(word.begin(), word.end(), [](char c) { return c == ':' || c == '/' || c == '.' || c == '-'; });
-  const bool day = word.size() == 5 && marks == 1 && is_digit(word[0]) && is_digit(word[4]);  // "07-22"
+  const bool day = word.size() == 5 && (word[2] == '-' || word[2] == '/') && is_digit(word[0]) && is_digit(word[4]);  // "07-22"
   return (marks >= 2 || day) && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) &&
          std::all_of(word.begin(), word.end(), part);
 }
@@ -79,6 +79,18 @@ bool ends_in_per(std::string_view unit) { return unit.size() > 4 && unit.substr(
 core::Span without_log_prefix(std::string_view text, core::Span line) {
   line = trimmed(text, line);
   core::Span rest = line;
+  // "[2026-01-02 03:04:05 TP0] …": brackets around a time and whatever stands with it.
+  if (rest.begin < rest.end && text[rest.begin] == '[') {
+    const std::size_t close = at(text, rest).find(']');
+    const std::size_t blank = at(text, rest).find(' ');
+    if (close != std::string_view::npos && blank < close && close < kLongestPrefix && is_stamp(at(text, {rest.begin, rest.begin + blank})))
+      rest = trimmed(text, {rest.begin + close + 1, rest.end});
+  }
+  // "\"pid\": 7, \"tid\": 7, \"ts\": 9362ns : …", as LoadGen wrote before 0.7.
+  if (at(text, rest).substr(0, 6) == "\"pid\":") {
+    const std::size_t mark = at(text, rest).find("ns : ");
+    if (mark != std::string_view::npos && mark < kLongestPrefix) rest = trimmed(text, {rest.begin + mark + 5, rest.end});
+  }
   while (rest.begin < rest.end && rest.begin - line.begin < kLongestPrefix) {
     std::uint64_t end = rest.begin;
     while (end < rest.end && !is_blank(text[end])) ++end;
@@ -102,7 +114,7 @@ bool is_ruler(std::string_view line) {
 
 core::Span bare_name(std::string_view text, core::Span name) {
   while (name.begin < name.end && (static_cast<unsigned char>(text[name.begin]) >= 0x80 ||
-                                   std::string_view("*-+ ").find(text[name.begin]) != std::string_view::npos))
+                                   std::string_view("*-+. ").find(text[name.begin]) != std::string_view::npos))
     ++name.begin;
   while (name.end > name.begin && (text[name.end - 1] == '.' || is_blank(text[name.end - 1]))) --name.end;
   return name;

@@ -13,7 +13,7 @@ namespace chimera::sources {
 // A line of '-', '=', '*', '#', '~' or '+' only (blanks between them allowed), at least three.
 [[nodiscard]] bool is_ruler(std::string_view line);
 
-// A name without the bullets and marks before it and the dots that lead from it to its value.
+// A name without the bullets, marks and dots of progress before it and the dots that lead from it to its value.
 [[nodiscard]] core::Span bare_name(std::string_view text, core::Span name);
 // Source code printed into a log, or anything else that is no name and no plain value.
 [[nodiscard]] bool reads_as_code(std::string_view part);

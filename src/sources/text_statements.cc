@@ -117,6 +117,13 @@ class StatementReader {
 
   // "Engine 000: Avg prompt throughput": what stands before the last colon.
   bool take_label(Clause& clause) {
+    // "Decode batch. #running-req"
+    const std::size_t mark = at(text_, clause.name).find(". #");
+    if (mark != std::string_view::npos && out_.label.size() == 0) {
+      out_.label = {clause.name.begin, clause.name.begin + mark};
+      clause.name.begin += mark + 2;
+      return true;
+    }
     const std::size_t colon = at(text_, clause.name).rfind(": ");
     if (colon == std::string_view::npos) return true;
     if (out_.label.size() > 0) return false;
@@ -211,6 +218,25 @@ std::optional<BenchmarkLine> benchmark_js_line(std::string_view text, core::Span
   return out;
 }
 
+// What stands between commas outside single quotes; quotes around a piece are left out.
+std::vector<core::Span> listed(std::string_view text, core::Span list) {
+  std::vector<core::Span> pieces;
+  bool quoted = false;
+  std::uint64_t begin = list.begin;
+  for (std::uint64_t i = list.begin; i <= list.end; ++i) {
+    const bool ends = i == list.end || (text[i] == ',' && !quoted);
+    if (!ends) {
+      if (text[i] == '\'') quoted = !quoted;
+      continue;
+    }
+    core::Span piece = trimmed(text, {begin, i});
+    if (piece.size() >= 2 && text[piece.begin] == '\'' && text[piece.end - 1] == '\'') ++piece.begin, --piece.end;
+    pieces.push_back(piece);
+    begin = i + 1;
+  }
+  return pieces;
+}
+
 }  // namespace
 
 std::optional<Statement> statement(std::string_view text, core::Span line) { return StatementReader(text, trimmed(text, line)).read(); }
@@ -254,6 +280,27 @@ std::vector<core::Span> interval(std::string_view text, core::Span value) {
     last = scaled;
   }
   return found;
+}
+
+std::optional<std::vector<Clause>> sql_insert(std::string_view text, core::Span line) {
+  constexpr std::string_view kInsert = "INSERT INTO ";
+  line = trimmed(text, line);
+  const std::string_view all = at(text, line);
+  if (all.size() < kInsert.size() || (all.front() != 'I' && all.front() != 'i')) return std::nullopt;
+  const std::size_t open = all.find('(');
+  const std::size_t close = all.find(')');
+  if (text::lower(all.substr(0, kInsert.size())) != text::lower(kInsert) || open == std::string_view::npos || close == std::string_view::npos || close < open)
+    return std::nullopt;
+  const std::size_t values = all.find('(', close);
+  const std::size_t last = all.rfind(')');
+  if (values == std::string_view::npos || last < values || text::lower(text::trim(all.substr(close + 1, values - close - 1))) != "values") return std::nullopt;
+  const auto names = listed(text, {line.begin + open + 1, line.begin + close});
+  const auto cells = listed(text, {line.begin + values + 1, line.begin + last});
+  const bool named = std::all_of(names.begin(), names.end(), [](const core::Span& name) { return name.size() > 0; });
+  if (!named || names.size() != cells.size()) return std::nullopt;
+  std::vector<Clause> clauses;
+  for (std::size_t i = 0; i < names.size(); ++i) clauses.push_back({names[i], cells[i]});
+  return clauses;
 }
 
 std::optional<BenchmarkLine> benchmark_line(std::string_view text, core::Span line) {

@@ -42,4 +42,8 @@ struct BenchmarkLine {
 };
 [[nodiscard]] std::optional<BenchmarkLine> benchmark_line(std::string_view text, core::Span line);
 
+// "INSERT INTO t (a, b) VALUES ('1', 'x');" in one line, as tools write results for SQLite: names and values, without their
+// quotes; nothing where the line is anything else, or has not as many values as names.
+[[nodiscard]] std::optional<std::vector<Clause>> sql_insert(std::string_view text, core::Span line);
+
 }  // namespace chimera::sources

@@ -27,10 +27,12 @@ namespace {
 constexpr std::size_t kLongestLine = 4096;  // bytes; a longer line is no table row and no pair
 constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are sentences
 constexpr std::size_t kLongestTitle = 100;
+constexpr std::size_t kMostNameWords = 5;   // of a pair whose value is words
+constexpr std::size_t kMostValueWords = 8;  // likewise
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
-constexpr std::size_t kSourceReach = 24;  // lines around one in which
-constexpr std::size_t kSourceLines = 4;   // so many make it source code
+constexpr std::size_t kSourceReach = 24;  // lines before and behind one, in each of which
+constexpr std::size_t kSourceLines = 2;   // so many of a program make it source code
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
 
 using text::MarkdownSpan;
@@ -63,6 +65,7 @@ class TextReader {
   std::size_t read_tables(std::size_t i);
   void leave_scopes(std::size_t i);
   void read_subject(std::size_t i);
+  bool report_far_row(std::size_t i);
   void find_source(std::size_t first, core::Span span);
   [[nodiscard]] bool in_source(std::size_t i) const;
   void report_long_line(core::Span span);
@@ -70,8 +73,10 @@ class TextReader {
   void read_pipe_tables(core::Span span);
   std::size_t read_named_values(std::size_t i);
   bool read_statement(core::Span content);
+  bool read_insert(core::Span content);
   bool read_benchmark(core::Span content);
   bool read_equation(core::Span content);
+  bool put_chain(const std::string& key, core::Span name, core::Span value);
   bool put_interval(const std::string& key, core::Span name, core::Span value);
   void put(const std::string& column, core::Span at, const WrittenCell& written, std::uint64_t end);
   void fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value);
@@ -89,6 +94,9 @@ class TextReader {
   core::Diagnostics& diagnostics_;
   std::string_view text_;
   std::size_t long_lines_ = 0;
+  std::size_t last_columns_ = 0;  // of the aligned table above
+  std::uint64_t last_header_ = 0;
+  std::size_t far_rows_ = 0;
   std::string section_;
   core::Span subject_;              // the line that names what the deeper lines below it are about; empty: none
   std::size_t subject_indent_ = 0;
@@ -179,9 +187,11 @@ std::size_t TextReader::read_line(std::size_t i) {
   ++lines_;
   if (here.size() > kLongestLine) return report_long_line(here), i + 1;
   leave_scopes(i);
+  if (read_insert(here)) return ++lines_read_, i + 1;
   if (in_source(i)) return i + 1;
   const std::size_t keys_before = keys_.size();
   if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
+  if (report_far_row(i)) return i + 1;
   const core::Span content = without_log_prefix(text_, here);
   const std::string title_before = section_;
   read_title(i);
@@ -192,6 +202,17 @@ std::size_t TextReader::read_line(std::size_t i) {
   }
   lines_read_ += keys_.size() > keys_before || section_ != title_before || is_ruler(at(here)) ? 1U : 0U;
   return i + 1;
+}
+
+// A row of the last table, but for what stands between.
+bool TextReader::report_far_row(std::size_t i) {
+  if (last_columns_ < 3) return false;
+  const std::vector<core::Span> fields = wide_fields(text_, line(i));
+  if (!is_row(fields, last_columns_) || has_number(fields.front())) return false;
+  if (++far_rows_ <= kMostDiagnostics)
+    diagnostics_.add({core::DiagnosticCode::table_row_far_away, document_.artifact.path, document_.place(line(i).begin),
+                      fmt::format("fits the table of line {}, from which other lines part it", last_header_), {}});
+  return true;
 }
 
 // Logs begin with the program that wrote them, or show it in between: "x = 5" sets nothing there.
@@ -208,7 +229,10 @@ bool TextReader::in_source(std::size_t i) const {
   const std::size_t at = i - first_line_;
   const std::size_t from = at > kSourceReach ? at - kSourceReach : 0;
   const std::size_t until = std::min(at + kSourceReach + 1, source_.size() - 1);
-  return source_[until] - source_[from] >= kSourceLines;
+  const std::uint32_t before = source_[at] - source_[from];
+  const std::uint32_t behind = source_[until] - source_[at + 1];
+  const bool itself = source_[at + 1] > source_[at];
+  return itself || (before >= kSourceLines && behind >= kSourceLines);
 }
 
 std::size_t TextReader::read_tables(std::size_t i) {
@@ -298,7 +322,8 @@ std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
 
 void TextReader::add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows) {
   UnitColumns columns(core::TableKind::csv, section_);
-  columns.table().header_line = document_.place(header.front().begin).line;
+  columns.table().header_line = last_header_ = document_.place(header.front().begin).line;
+  last_columns_ = header.size();
   for (const core::Span field : header) {
     const std::string key(at(field));
     columns.add_column(key, unit_of_header(key));
@@ -356,6 +381,17 @@ bool TextReader::read_statement(core::Span content) {
   return true;
 }
 
+// Inserts of the same columns are rows of one table.
+bool TextReader::read_insert(core::Span content) {
+  const auto found = sql_insert(text_, content);
+  if (!found) return false;
+  GrowingTable& records = table(core::TableKind::records, std::string(at({found->front().name.begin, found->back().name.end})));
+  records.begin_row(content.begin);
+  for (const Clause& clause : *found)
+    if (clause.name.size() > 0) fill_row(records, std::string(at(clause.name)), clause.name, clause.value);
+  return true;
+}
+
 bool TextReader::read_benchmark(core::Span content) {
   const auto found = benchmark_line(text_, content);
   if (!found) return false;
@@ -397,6 +433,23 @@ void TextReader::put(const std::string& column, core::Span at_name, const Writte
     new_row_ = false;
   }
   listing.put(column, written, end);
+}
+
+// "allocated: 29226 MiB reserved: 44036 MiB": the second pair is about the same thing.
+bool TextReader::put_chain(const std::string& key, core::Span name, core::Span value) {
+  const std::size_t mark = at(value).find(": ");
+  const std::size_t blank = mark == std::string_view::npos ? mark : at(value).rfind(' ', mark);
+  if (blank == std::string_view::npos || blank == 0) return false;
+  const core::Span first{value.begin, value.begin + blank};
+  const core::Span other{value.begin + blank + 1, value.begin + mark};
+  const core::Span second = to_core(text::trimmed(text_, {value.begin + mark + 1, value.end}));
+  const WrittenCell one = read_written_cell(text_, first);
+  const WrittenCell two = read_written_cell(text_, second);
+  if (one.cell.kind != core::CellKind::number || two.cell.kind != core::CellKind::number || has_number(other)) return false;
+  put(key, name, one, first.end);
+  put(key + '/' + std::string(at(other)), name, two, second.end);
+  keys_.push_back(other);
+  return true;
 }
 
 // "time: [1.38 ms 1.41 ms 1.45 ms]".
@@ -483,7 +536,10 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   }
   if (!several.empty()) return;
   const WrittenCell written = read_written_cell(text_, value);
-  if (written.cell.kind == core::CellKind::text && read_equation(value)) return;
+  if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(value))) return;
+  // "name: words" says something where both are short; longer ones are messages.
+  const bool message = words(text_, name).size() > kMostNameWords || words(text_, value).size() > kMostValueWords;
+  if (written.cell.kind == core::CellKind::text && message) return;
   if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
     put(key, name, written, value.end);
 }
@@ -493,7 +549,7 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
 void read_text(core::Document& document, core::Diagnostics& diagnostics) {
   TextTables found = tables_of_lines(document, {0, document.text.size()}, {}, diagnostics);
   for (LocatedTable& each : found.tables) document.tables.push_back(std::move(each.table));
-  explain_leftover(document, {{"key", std::move(found.keys)}});
+  explain_leftover(document, {{"key", std::move(found.keys)}}, diagnostics);
 }
 
 TextTables tables_of_lines(core::Document& document, core::Span span, std::string section, core::Diagnostics& diagnostics) {

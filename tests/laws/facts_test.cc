@@ -58,7 +58,7 @@ std::vector<fs::path> cases() {
 
 fs::path input_of(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().stem() == "input") return entry.path();
+    if (entry.path().filename().string().rfind("input", 0) == 0) return entry.path();
   return {};
 }
 
