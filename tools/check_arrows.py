@@ -20,6 +20,8 @@ LIBRARIES = {
     "cmark-gfm": "cmark_gfm",
     "curl/": "CURL::libcurl",
     "duckdb.h": "duckdb",
+    "ggml": "llama_headers",
+    "llama.h": "llama_headers",
     "nlohmann/": "nlohmann_json::nlohmann_json",
     "openssl/": "OpenSSL::Crypto",
     "simdjson.h": "simdjson::simdjson",

@@ -187,7 +187,8 @@ RecordedCall parse_call(const Json& object) {
   return call;
 }
 
-// The record of a run of the older program: prompts and answers without times.
+// The record of a run of the older program: prompts and answers without times. It used Ollama's /api/generate, which puts a
+// prompt into the model's template as one message.
 Transcript parse_run(const Json& run) {
   Transcript transcript;
   core::RunConfig config = run.contains("config") ? parse_config(run.at("config")) : core::RunConfig();
@@ -195,7 +196,7 @@ Transcript parse_run(const Json& run) {
   for (const Json& object : run.at("calls")) {
     RecordedCall call;
     call.engine = "ollama";
-    call.request.prompt = object.at("prompt").get<std::string>();
+    call.request.messages.push_back({Role::user, object.at("prompt").get<std::string>()});
     call.request.config = config;
     call.outcome.completion.text = object.at("response").get<std::string>();
     call.outcome.completion.finish = Finish::stop;
