@@ -181,7 +181,7 @@ int complete_command(const CompleteCommand& command, const CommonOptions& common
   if (common.form == OutputForm::json) print(outcome_json(**engine, outcome, metrics).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   else if (!outcome.completion.text.empty()) print("\n");
   for (const std::string& note : outcome.completion.notes) base::log_warning(note);
-  if (common.form == OutputForm::text && probe.times().sent) say_metrics(outcome.completion, metrics);
+  if (common.form == OutputForm::text && !probe.times().texts.empty()) say_metrics(outcome.completion, metrics);
   return outcome.failure ? report_error(outcome.failure->error) : 0;
 }
 

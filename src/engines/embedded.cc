@@ -75,8 +75,10 @@ base::Nanoseconds microseconds(std::int64_t us) { return us * 1000; }
 
 void note_unused(const core::RunConfig& config, const core::RunConfig& effective, std::vector<std::string>& notes) {
   for (const core::Setting& setting : config.settings())
-    if (!effective.get(setting.key) && !describes_only(setting.key) && setting.key != "output_tokens" && setting.key != "num_predict")
+    if (const auto real = effective.get(setting.key); !real && !describes_only(setting.key) && setting.key != "output_tokens" && setting.key != "num_predict")
       notes.push_back(fmt::format("the setting {} is not one of the embedded engine's and has no effect", setting.key));
+  if (const auto asked = config.get("num_ctx"), real = effective.get("num_ctx"); asked && *asked != "0" && *asked != *real)
+    notes.push_back(fmt::format("num_ctx is {}, not {}: llama.cpp rounds it", *real, *asked));
 }
 
 // One completion over a loaded model.
@@ -220,8 +222,8 @@ std::optional<Failure> EmbeddedEngine::Parts::run(const Request& request, Delive
   }
   f.llama_set_abort_callback(model->context(), nullptr, nullptr);
   const llama_perf_context_data perf = f.llama_perf_context(model->context());
-  if (perf.n_p_eval > 0) completion.server.prompt_eval = static_cast<base::Nanoseconds>(std::llround(perf.t_p_eval_ms * 1e6));
-  if (perf.n_eval > 0) completion.server.eval = static_cast<base::Nanoseconds>(std::llround(perf.t_eval_ms * 1e6));
+  if (perf.t_p_eval_ms > 0) completion.server.prompt_eval = static_cast<base::Nanoseconds>(std::llround(perf.t_p_eval_ms * 1e6));
+  if (perf.t_eval_ms > 0) completion.server.eval = static_cast<base::Nanoseconds>(std::llround(perf.t_eval_ms * 1e6));
   completion.server.total = microseconds(f.llama_time_us() - begin);
   completion.usage = fmt::format(R"({{"n_p_eval":{},"n_eval":{},"t_p_eval_ms":{:.3f},"t_eval_ms":{:.3f},"grammar_rejected":{}}})", perf.n_p_eval, perf.n_eval, perf.t_p_eval_ms, perf.t_eval_ms, (*sampler)->rejected());
   return failure;

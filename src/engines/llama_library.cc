@@ -48,7 +48,7 @@ base::Result<LlamaLibrary*> LlamaLibrary::load(const std::string& folder) {
   static LlamaLibrary* loaded = nullptr;  // llama.cpp's own state is the process's
   const std::lock_guard lock(mutex);
   if (loaded != nullptr && loaded->folder_ == folder) return loaded;
-  if (loaded != nullptr) return base::fail(base::ErrorKind::engine, fmt::format("llama.cpp is already loaded from {}", loaded->folder_));
+  if (loaded != nullptr) return base::fail(base::ErrorKind::engine, fmt::format("llama.cpp is already loaded from {}", loaded->folder_), "a process can use one folder");
   auto library = std::unique_ptr<LlamaLibrary>(new LlamaLibrary);
   TRY_VOID(library->open(folder));
   loaded = library.release();
