@@ -8,6 +8,7 @@ time (CLOCK_MONOTONIC, ns, the clock that the client stamps with) at which the r
 was handed to the kernel. Prints its port, then serves until its standard input ends.
 """
 import json
+import os
 import socket
 import sys
 import threading
@@ -79,12 +80,9 @@ def main():
     arguments = (protocol, int(count), int(float(first_ms) * 1e6), int(float(gap_us) * 1e3))
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
-    threading.Thread(target=lambda: (sys.stdin.read(), listener.close()), daemon=True).start()
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
+        connection, _ = listener.accept()
         threading.Thread(target=serve, args=(connection, arguments, stamps), daemon=True).start()
 
 

@@ -29,7 +29,8 @@ Interrupt::Interrupt() {
   waiter_ = std::thread([this] {
     pollfd waits[2] = {{signals_, POLLIN, 0}, {wake_, POLLIN, 0}};
     while (::poll(waits, 2, -1) < 0) continue;
-    if ((waits[0].revents & POLLIN) != 0) source_.request_stop();
+    signalfd_siginfo taken{};  // or it would still be pending when the signals are given back
+    if ((waits[0].revents & POLLIN) != 0 && ::read(signals_, &taken, sizeof taken) > 0) source_.request_stop();
   });
 }
 

@@ -94,8 +94,9 @@ base::Result<Body> body_of(const Request& request) {
   return body;
 }
 
-// With /v1 and without a slash at the end.
+// With a scheme and /v1, without a slash at the end.
 std::string with_version(std::string url) {
+  if (url.find("://") == std::string::npos) url = "http://" + url;
   while (!url.empty() && url.back() == '/') url.pop_back();
   const std::string_view path = std::string_view(url).substr(origin_of(url).size());
   if (path.find("/v1") == std::string_view::npos) url += "/v1";

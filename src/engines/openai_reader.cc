@@ -116,21 +116,24 @@ class OpenAiReader final : public AnswerReader {
 
   void take_report(const Json& json) {
     Completion& completion = delivery_.completion();
-    Json usage = Json::parse(completion.usage, nullptr, false);
-    if (!usage.is_object()) usage = Json::object();
     if (const auto model = json.find("model"); model != json.end() && model->is_string() && completion.effective.empty()) completion.effective.set("model", model->get<std::string>());
-    if (const Json* counts = child(json, "usage")) {
+    const Json* const counts = child(json, "usage");
+    const Json* const timings = child(json, "timings");
+    if (counts == nullptr && timings == nullptr) return;
+    Json usage = Json::parse(completion.usage, nullptr, false);  // both may come, in events of their own
+    if (!usage.is_object()) usage = Json::object();
+    if (counts != nullptr) {
       completion.counts.prompt_tokens = count(*counts, "prompt_tokens");
       completion.counts.completion_tokens = count(*counts, "completion_tokens");
       if (const Json* details = child(*counts, "prompt_tokens_details")) completion.counts.cached_tokens = count(*details, "cached_tokens");
       if (const Json* details = child(*counts, "completion_tokens_details")) completion.counts.reasoning_tokens = count(*details, "reasoning_tokens");
       usage["usage"] = *counts;
     }
-    if (const Json* timings = child(json, "timings")) {
+    if (timings != nullptr) {
       take_timings(*timings, completion);
       usage["timings"] = *timings;
     }
-    if (!usage.empty()) completion.usage = usage.dump(-1, ' ', false, Json::error_handler_t::replace);
+    completion.usage = usage.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
 
   // llama-server's own: prompt_n counts what was evaluated, cache_n what was not.
