@@ -1,6 +1,7 @@
 // Lines of a stream that comes in pieces. Lines end in LF, CR LF or CR; a line may be as long as the limit.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -19,7 +20,8 @@ class LineSplitter {
     while (!bytes.empty()) {
       if (after_cr_ && bytes.front() == '\n') bytes.remove_prefix(1);
       after_cr_ = false;
-      const std::size_t end = bytes.find_first_of("\r\n");
+      const std::size_t feed = bytes.find('\n');  // two searches for one byte each are far faster than one for either
+      const std::size_t end = std::min(feed, bytes.substr(0, feed).find('\r'));
       if (end == std::string_view::npos) return hold(bytes);
       after_cr_ = bytes[end] == '\r';
       if (!hand_on(bytes.substr(0, end), use)) return false;
