@@ -92,7 +92,7 @@ class Run {
     if (tokens.empty()) return failed(FailureKind::unsupported, "the prompt is empty and the model has no token to begin with");
     if (tokens.size() >= room)
       return failed(FailureKind::context_overflow, fmt::format("the prompt has {} tokens, the context {}, and one at least is to be written", tokens.size(), room), "shorten the prompt or raise num_ctx");
-    f_.llama_memory_clear(f_.llama_get_memory(model_.context()), true);
+    f_.llama_memory_clear(f_.llama_get_memory(model_.context()), false);  // overwriting the data too would cost TTFT
     f_.llama_perf_context_reset(model_.context());
     const std::size_t step = model_.batch_size();
     for (std::size_t at = 0; at < tokens.size(); at += step)
@@ -310,7 +310,7 @@ base::Result<TokenScores> EmbeddedEngine::score(const core::RunConfig& config, s
   if (scores.tokens.size() < 2) return base::fail(base::ErrorKind::engine, "a text of fewer than two tokens has no probability");
   if (scores.tokens.size() > model->context_size())
     return base::fail(base::ErrorKind::engine, fmt::format("the text has {} tokens, the context {}", scores.tokens.size(), model->context_size()), "raise num_ctx");
-  f.llama_memory_clear(f.llama_get_memory(model->context()), true);
+  f.llama_memory_clear(f.llama_get_memory(model->context()), false);
   const auto vocabulary = static_cast<std::size_t>(f.llama_vocab_n_tokens(model->vocab()));
   for (std::size_t i = 0; i + 1 < scores.tokens.size(); ++i) {
     if (f.llama_decode(model->context(), f.llama_batch_get_one(&scores.tokens[i], 1)) != 0) return base::fail(base::ErrorKind::engine, "llama.cpp could not compute the text");

@@ -134,7 +134,9 @@ TEST_F(Embedded, AContextThatOverflowsIsTold) {
 }
 
 TEST_F(Embedded, WritesUntilTheContextIsFull) {
-  Request request = chat("Write a long story.");
+  std::string story;
+  for (int i = 0; i < 190; ++i) story += "word ";
+  Request request = chat(story);
   request.config.set("num_ctx", "256");
   request.config.set("output_tokens", "100000");
   request.config.set("repeat_penalty", "1");
