@@ -40,9 +40,12 @@ base::Result<engines::Request> request_of(const CompleteCommand& command) {
   if (prompt == "-") {
     TRY(prompt, read_standard_input());
   }
-  if (command.raw) request.prompt = std::move(prompt);
-  if (!command.raw && !command.system.empty()) request.messages.push_back({engines::Role::system, command.system});
-  if (!command.raw) request.messages.push_back({engines::Role::user, std::move(prompt)});
+  if (command.raw) {
+    request.prompt = std::move(prompt);
+  } else {
+    if (!command.system.empty()) request.messages.push_back({engines::Role::system, command.system});
+    request.messages.push_back({engines::Role::user, std::move(prompt)});
+  }
   if (!command.model.empty()) request.config.set("model", command.model);
   for (const std::string& setting : command.settings) {
     const std::size_t equals = setting.find('=');
