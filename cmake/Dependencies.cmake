@@ -16,6 +16,7 @@ find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Boost REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(CURL REQUIRED)
 
 # The program's allocator: a report is a quarter allocation with glibc's. Not with sanitizers, which bring their own.
 if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")

@@ -9,8 +9,10 @@
 
 #include "app/commands.h"
 #include "app/compare.h"
+#include "app/complete.h"
 #include "app/completion.h"
 #include "app/console.h"
+#include "app/model.h"
 #include "app/store_commands.h"
 #include "app/verify.h"
 #include "app/version.h"
@@ -74,6 +76,8 @@ struct Options {
   CompareCommand compare;
   QueryCommand query;
   ExportCommand export_;
+  CompleteCommand complete;
+  ModelCommand model;
   std::string shell;
 };
 
@@ -94,6 +98,8 @@ class CommandLine {
     add_compare();
     add_query();
     add_export();
+    add_complete();
+    add_model();
     add_completion();
   }
 
@@ -205,6 +211,36 @@ class CommandLine {
     sub->add_option("--store", options_.export_.store, "The store")->capture_default_str();
   }
 
+  void add_complete() {
+    CLI::App* sub = command("complete", "Ask a language model, and time its answer",
+                            "Text goes to standard output as it comes, times to standard error. Engines: embedded (llama.cpp in this\n"
+                            "process), ollama (OLLAMA_HOST), openai (any such server; OPENAI_BASE_URL, OPENAI_API_KEY), replay.\n"
+                            "Exit 4 where the engine fails; what came before that is kept.");
+    CompleteCommand& complete = options_.complete;
+    sub->add_option("PROMPT", complete.prompt, "What to say to the model; - for standard input")->required();
+    sub->add_option("--engine", complete.engine, "embedded, ollama, openai or replay")->capture_default_str();
+    sub->add_option("--model", complete.model, "A name that the engine knows; embedded: a GGUF file or a name from chimera model list");
+    sub->add_option("--url", complete.url, "Where the server is");
+    sub->add_option("--set", complete.settings, "A setting, key=value: temperature, num_ctx, output_tokens, seed, ...")->allow_extra_args(false);
+    sub->add_option("--system", complete.system, "A system message before the prompt");
+    sub->add_flag("--raw", complete.raw, "The prompt is text to go on from, without the model's chat template");
+    sub->add_option("--grammar", complete.grammar, "File with a GBNF grammar that the text must follow");
+    sub->add_option("--json-schema", complete.json_schema, "File with a JSON schema that the text must follow");
+    sub->add_option("--first-token-timeout", complete.first_token_timeout_s, "Seconds to the first text; 0: no limit")->capture_default_str();
+    sub->add_option("--token-timeout", complete.token_timeout_s, "Seconds between texts; 0: no limit")->capture_default_str();
+    sub->add_option("--attempts", complete.attempts, "How often to try where the server is busy")->capture_default_str();
+    sub->add_option("--record", complete.record, "Add the call to this transcript");
+    sub->add_option("--transcript", complete.transcript, "replay: the transcript to play back");
+    sub->add_option("--pace", complete.pace, "replay: recorded or instant")->capture_default_str()->check(CLI::IsMember({"recorded", "instant"}));
+  }
+
+  void add_model() {
+    CLI::App* sub = command("model", "Bring and list models for the embedded engine",
+                            "get NAME fetches a model once, verifies it and says where its licence is; path NAME prints its file.");
+    sub->add_option("ACTION", options_.model.action, "get, list or path")->required()->check(CLI::IsMember({"get", "list", "path"}));
+    sub->add_option("NAME", options_.model.name, "A name from chimera model list");
+  }
+
   void add_completion() {
     CLI::App* sub = app_.add_subcommand("completion", "Print a completion script for a shell");
     sub->footer("bash:  source <(chimera completion bash)\nzsh:   source <(chimera completion zsh)\nfish:  chimera completion fish | source");
@@ -264,6 +300,8 @@ class CommandLine {
     if (app_.got_subcommand("compare")) return compare_command(options_.compare, options_.common);
     if (app_.got_subcommand("query")) return query_command(options_.query, options_.common);
     if (app_.got_subcommand("export")) return export_command(options_.export_, options_.common);
+    if (app_.got_subcommand("complete")) return complete_command(options_.complete, options_.common);
+    if (app_.got_subcommand("model")) return model_command(options_.model, options_.common);
     if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;
     return report_error({base::ErrorKind::usage, fmt::format("no command in \"{}\"", fmt::join(arguments, " ")), "chimera --help lists the commands"});
   }

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -41,7 +42,7 @@ class Checkout:
         (self.root / "tools").mkdir()
         shutil.copy(ROOT / "chimera", self.root)
         launcher = (ROOT / "tools/launcher.sh").read_text()
-        (self.root / "tools/launcher.sh").write_text(launcher.replace('build_archives="duckdb"', "build_archives="))
+        (self.root / "tools/launcher.sh").write_text(re.sub('build_archives=".*"', "build_archives=", launcher))
         shutil.copytree(ROOT / "deps", self.root / "deps")
         (self.root / "CMakeLists.txt").write_text(CMAKE)
         (self.root / "CMakePresets.json").write_text(PRESETS)

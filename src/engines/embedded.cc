@@ -1,0 +1,353 @@
+#include "engines/embedded.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#if __has_include(<llama.h>)
+#include <fmt/format.h>
+#include <ggml-backend.h>
+#include <llama.h>
+
+#include <chrono>
+#include <cmath>
+#include <mutex>
+
+#include "base/files.h"
+#include "base/sha256.h"
+#include "engines/delivery.h"
+#include "engines/llama_library.h"
+#include "engines/llama_model.h"
+#include "engines/llama_sampler.h"
+#include "engines/models.h"
+#include "engines/settings.h"
+#include "engines/stop_filter.h"
+#endif
+
+namespace chimera::engines {
+
+std::string find_llama_libraries() {
+  const char* named = std::getenv("CHIMERA_LLAMA");
+  if (named != nullptr && *named != '\0') return named;
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path beside = program.parent_path().parent_path() / "lib/chimera/llama";
+  return std::filesystem::is_directory(beside, error) ? beside.string() : std::string();
+}
+
+#if __has_include(<llama.h>)
+
+#include "engines/llama_table.def"
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+Failure failed(FailureKind kind, std::string message, std::string hint = {}) {
+  return {kind, std::nullopt, {kind == FailureKind::cancelled ? base::ErrorKind::interrupted : base::ErrorKind::engine, std::move(message), std::move(hint)}};
+}
+
+// Ends a computation that nobody waits for any more. llama.cpp asks it between the parts of a step.
+class Watch {
+ public:
+  Watch(const Timeouts& timeouts, const std::stop_token& stop) : timeouts_(timeouts), stop_(stop) {}
+  void text_came() { any_ = true, alive_ = SteadyClock::now(); }
+  [[nodiscard]] bool over() const { return stop_.stop_requested() || late(); }
+  [[nodiscard]] Failure failure() const {
+    if (stop_.stop_requested()) return failed(FailureKind::cancelled, "the call was cancelled");
+    return failed(FailureKind::timed_out, fmt::format("no {} text for {} ms", any_ ? "further" : "first", limit() / 1'000'000));
+  }
+  static bool on_ask(void* self) { return static_cast<const Watch*>(self)->over(); }
+
+ private:
+  [[nodiscard]] base::Nanoseconds limit() const { return any_ ? timeouts_.between_tokens : timeouts_.first_token; }
+  [[nodiscard]] bool late() const { return limit() > 0 && SteadyClock::now() - alive_ > std::chrono::nanoseconds(limit()); }
+
+  const Timeouts& timeouts_;
+  const std::stop_token& stop_;
+  SteadyClock::time_point alive_ = SteadyClock::now();
+  bool any_ = false;
+};
+
+base::Nanoseconds microseconds(std::int64_t us) { return us * 1000; }
+
+void note_unused(const core::RunConfig& config, const core::RunConfig& effective, std::vector<std::string>& notes) {
+  for (const core::Setting& setting : config.settings())
+    if (const auto real = effective.get(setting.key); !real && !describes_only(setting.key) && setting.key != "output_tokens" && setting.key != "num_predict")
+      notes.push_back(fmt::format("the setting {} is not one of the embedded engine's and has no effect", setting.key));
+  if (const auto asked = config.get("num_ctx"), real = effective.get("num_ctx"); asked && *asked != "0" && *asked != *real)
+    notes.push_back(fmt::format("num_ctx is {}, not {}: llama.cpp rounds it", *real, *asked));
+}
+
+// One completion over a loaded model.
+class Run {
+ public:
+  Run(const LlamaFunctions& f, LlamaModel& model, LlamaSampler& sampler, Delivery& delivery, Watch& watch, const Request& request)
+      : f_(f), model_(model), sampler_(sampler), delivery_(delivery), watch_(watch), stops_(request.stop) {}
+
+  std::optional<Failure> prefill(std::vector<Token> tokens) {
+    const std::size_t room = model_.context_size();
+    if (tokens.empty()) return failed(FailureKind::unsupported, "the prompt is empty and the model has no token to begin with");
+    if (tokens.size() >= room)
+      return failed(FailureKind::context_overflow, fmt::format("the prompt has {} tokens, the context {}, and one at least is to be written", tokens.size(), room), "shorten the prompt or raise num_ctx");
+    f_.llama_memory_clear(f_.llama_get_memory(model_.context()), false);  // overwriting the data too would cost TTFT
+    f_.llama_perf_context_reset(model_.context());
+    const std::size_t step = model_.batch_size();
+    for (std::size_t at = 0; at < tokens.size(); at += step)
+      if (auto failure = decode(tokens.data() + at, std::min(step, tokens.size() - at))) return failure;
+    used_ = tokens.size();
+    delivery_.completion().counts.prompt_tokens = tokens.size();
+    delivery_.completion().counts.cached_tokens = 0;
+    return std::nullopt;
+  }
+
+  std::optional<Failure> generate(std::int64_t limit) {
+    Completion& completion = delivery_.completion();
+    completion.counts.completion_tokens = 0;
+    completion.finish = Finish::length;
+    while (limit < 0 || static_cast<std::int64_t>(*completion.counts.completion_tokens) < limit) {
+      const std::optional<Token> token = sampler_.sample(model_.context());
+      if (!token || f_.llama_vocab_is_eog(model_.vocab(), *token)) {
+        completion.finish = token ? Finish::stop : Finish::other;
+        if (!token) completion.notes.emplace_back("the grammar allows no further token");
+        break;
+      }
+      ++*completion.counts.completion_tokens;
+      if (hand_on(model_.piece(*token))) {
+        completion.finish = Finish::stop;
+        break;
+      }
+      if (++used_ > model_.context_size()) break;
+      if (watch_.over()) return watch_.failure();
+      Token next = *token;
+      if (auto failure = decode(&next, 1)) return failure;
+    }
+    if (const std::string rest = stops_.end(); !rest.empty()) delivery_.text(rest, Channel::content, std::exchange(pending_, 0));
+    return std::nullopt;
+  }
+
+ private:
+  // True where a stop text came.
+  bool hand_on(const std::string& piece) {
+    ++pending_;
+    const std::string text = stops_.pass(piece);
+    if (!text.empty()) {
+      delivery_.text(text, Channel::content, std::exchange(pending_, 0));
+      watch_.text_came();
+    }
+    return stops_.hit();
+  }
+
+  std::optional<Failure> decode(Token* tokens, std::size_t count) {
+    const std::int32_t result = f_.llama_decode(model_.context(), f_.llama_batch_get_one(tokens, static_cast<std::int32_t>(count)));
+    if (result == 0) return std::nullopt;
+    if (result == 2) return watch_.failure();
+    if (result == 1) return failed(FailureKind::context_overflow, fmt::format("the context of {} tokens is full", model_.context_size()), "raise num_ctx");
+    return failed(FailureKind::refused, fmt::format("llama.cpp could not compute the next tokens (code {})", result));
+  }
+
+  const LlamaFunctions& f_;
+  LlamaModel& model_;
+  LlamaSampler& sampler_;
+  Delivery& delivery_;
+  Watch& watch_;
+  StopFilter stops_;
+  std::size_t used_ = 0;
+  std::uint32_t pending_ = 0;  // tokens whose text is not handed on yet
+};
+
+}  // namespace
+
+struct EmbeddedEngine::Parts {
+  LlamaLibrary* library = nullptr;
+  std::mutex mutex;  // one call at a time
+  std::unique_ptr<LlamaModel> model;
+
+  // Where it loads, `load_us` is how long that took.
+  std::optional<Failure> ensure(const LoadSettings& settings, const std::stop_token& stop, std::optional<std::int64_t>& load_us) {
+    if (model != nullptr && model->settings() == settings) return std::nullopt;
+    const std::int64_t begin = library->functions().llama_time_us();
+    model.reset();  // before the next: two may not fit
+    auto loaded = LlamaModel::load(*library, settings, stop);
+    if (!loaded) return std::move(loaded.error());
+    model = std::move(*loaded);
+    load_us = library->functions().llama_time_us() - begin;
+    return std::nullopt;
+  }
+
+  // For questions outside a call.
+  base::Result<LlamaModel*> loaded_for(const core::RunConfig& config) {
+    TRY(const LoadSettings settings, load_settings(config));
+    std::optional<std::int64_t> load_us;
+    if (auto failure = ensure(settings, {}, load_us)) return tl::make_unexpected(std::move(failure->error));
+    return model.get();
+  }
+
+  std::optional<Failure> run(const Request& request, Delivery& delivery, const std::stop_token& stop);
+};
+
+std::optional<Failure> EmbeddedEngine::Parts::run(const Request& request, Delivery& delivery, const std::stop_token& stop) {
+  const auto usage = [](base::Error error) { return Failure{FailureKind::unsupported, std::nullopt, std::move(error)}; };
+  const LlamaFunctions& f = library->functions();
+  const std::int64_t begin = f.llama_time_us();
+  Completion& completion = delivery.completion();
+  if (request.constraint.kind == Constraint::Kind::json_schema) return failed(FailureKind::unsupported, "the embedded engine takes a grammar (GBNF), no JSON schema");
+  const auto settings = load_settings(request.config);
+  if (!settings) return Failure{settings.error().kind == base::ErrorKind::engine ? FailureKind::no_such_model : FailureKind::unsupported, std::nullopt, settings.error()};
+  const auto sampling = sampler_settings(request.config);
+  if (!sampling) return usage(sampling.error());
+  auto limit = integer_setting(request.config, request.config.get("output_tokens") ? "output_tokens" : "num_predict");
+  if (!limit) return usage(limit.error());
+
+  Watch watch(request.timeouts, stop);
+  std::optional<std::int64_t> load_us;
+  if (auto failure = ensure(*settings, stop, load_us)) return failure;
+  if (load_us) completion.server.load = microseconds(*load_us);
+  completion.notes = model->notes();
+  completion.effective = model->effective();
+  add_effective(*sampling, completion.effective);
+  note_unused(request.config, completion.effective, completion.notes);
+  delivery.event(Event::loaded);
+
+  const auto sampler = LlamaSampler::create(*library, model->vocab(), *sampling, request.constraint);
+  if (!sampler) return usage(sampler.error());
+  f.llama_set_abort_callback(model->context(), Watch::on_ask, &watch);
+  Run run(f, *model, **sampler, delivery, watch, request);
+  std::optional<Failure> failure = run.prefill(model->prompt(request, completion.notes));
+  if (!failure) {
+    delivery.event(Event::prefilled);
+    failure = run.generate(limit->value_or(-1));
+  }
+  f.llama_set_abort_callback(model->context(), nullptr, nullptr);
+  const llama_perf_context_data perf = f.llama_perf_context(model->context());
+  if (perf.t_p_eval_ms > 0) completion.server.prompt_eval = static_cast<base::Nanoseconds>(std::llround(perf.t_p_eval_ms * 1e6));
+  if (perf.t_eval_ms > 0) completion.server.eval = static_cast<base::Nanoseconds>(std::llround(perf.t_eval_ms * 1e6));
+  completion.server.total = microseconds(f.llama_time_us() - begin);
+  completion.usage = fmt::format(R"({{"n_p_eval":{},"n_eval":{},"t_p_eval_ms":{:.3f},"t_eval_ms":{:.3f},"grammar_rejected":{}}})", perf.n_p_eval, perf.n_eval, perf.t_p_eval_ms, perf.t_eval_ms, (*sampler)->rejected());
+  return failure;
+}
+
+EmbeddedEngine::EmbeddedEngine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+EmbeddedEngine::~EmbeddedEngine() = default;
+
+base::Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::create(const EmbeddedOptions& options) {
+  auto parts = std::make_unique<Parts>();
+  TRY(parts->library, LlamaLibrary::load(options.library_folder));
+  return std::unique_ptr<EmbeddedEngine>(new EmbeddedEngine(std::move(parts)));
+}
+
+Outcome EmbeddedEngine::complete(const Request& request, Sink& sink, std::stop_token stop) {
+  Outcome outcome;
+  outcome.completion.attempts = 1;
+  const std::lock_guard lock(parts_->mutex);
+  Delivery delivery(sink, outcome.completion);
+  delivery.event(Event::sent);
+  try {
+    outcome.failure = parts_->run(request, delivery, stop);
+  } catch (const std::bad_alloc&) {
+    outcome.failure = failed(FailureKind::out_of_memory, "no memory left while computing", "take a smaller model, num_ctx or batch");
+  } catch (const std::exception& error) {
+    outcome.failure = failed(FailureKind::refused, fmt::format("llama.cpp failed: {}", error.what()));
+  }
+  delivery.end();
+  if (outcome.failure) outcome.completion.finish = Finish::broken;
+  return outcome;
+}
+
+Capabilities EmbeddedEngine::capabilities() const {
+  Capabilities capabilities;
+  capabilities.tokenise = true;
+  capabilities.gbnf = true;
+  capabilities.score = true;
+  capabilities.unload = true;
+  return capabilities;
+}
+
+base::Result<EngineInfo> EmbeddedEngine::info() {
+  return EngineInfo{parts_->library->version(), "this process", parts_->library->devices()};
+}
+
+base::Result<std::vector<ModelInfo>> EmbeddedEngine::models() {
+  std::vector<ModelInfo> models;
+  for (const KnownModel& known : known_models()) {
+    if (!find_model(known.name)) continue;
+    ModelInfo model;
+    model.name = known.name;
+    model.digest = known.sha256;
+    model.licence = known.licence;
+    model.bytes = known.bytes;
+    models.push_back(std::move(model));
+  }
+  return models;
+}
+
+base::Result<ModelInfo> EmbeddedEngine::model(const core::RunConfig& config) {
+  const std::lock_guard lock(parts_->mutex);
+  TRY(LlamaModel* const model, parts_->loaded_for(config));
+  ModelInfo info = model->info();
+  TRY(const std::string bytes, base::RealFileSystem().read(model->settings().path));
+  info.digest = base::to_hex(base::sha256(bytes));
+  info.bytes = bytes.size();
+  return info;
+}
+
+base::Result<std::vector<std::int32_t>> EmbeddedEngine::tokenise(const core::RunConfig& config, std::string_view text) {
+  const std::lock_guard lock(parts_->mutex);
+  TRY(const LlamaModel* const model, parts_->loaded_for(config));
+  return model->tokenise(text, LlamaModel::Control::plain);
+}
+
+base::Result<TokenScores> EmbeddedEngine::score(const core::RunConfig& config, std::string_view text) {
+  const std::lock_guard lock(parts_->mutex);
+  TRY(LlamaModel* const model, parts_->loaded_for(config));
+  const LlamaFunctions& f = parts_->library->functions();
+  std::vector<std::string> notes;
+  Request request;
+  request.prompt = text;
+  TokenScores scores{model->prompt(request, notes), {}};
+  if (scores.tokens.size() < 2) return base::fail(base::ErrorKind::engine, "a text of fewer than two tokens has no probability");
+  if (scores.tokens.size() > model->context_size())
+    return base::fail(base::ErrorKind::engine, fmt::format("the text has {} tokens, the context {}", scores.tokens.size(), model->context_size()), "raise num_ctx");
+  f.llama_memory_clear(f.llama_get_memory(model->context()), false);
+  const auto vocabulary = static_cast<std::size_t>(f.llama_vocab_n_tokens(model->vocab()));
+  for (std::size_t i = 0; i + 1 < scores.tokens.size(); ++i) {
+    if (f.llama_decode(model->context(), f.llama_batch_get_one(&scores.tokens[i], 1)) != 0) return base::fail(base::ErrorKind::engine, "llama.cpp could not compute the text");
+    const float* logits = f.llama_get_logits_ith(model->context(), -1);
+    const double highest = *std::max_element(logits, logits + vocabulary);
+    double sum = 0;
+    for (std::size_t t = 0; t < vocabulary; ++t) sum += std::exp(static_cast<double>(logits[t]) - highest);
+    scores.log_probabilities.push_back(static_cast<double>(logits[scores.tokens[i + 1]]) - highest - std::log(sum));
+  }
+  return scores;
+}
+
+base::Result<void> EmbeddedEngine::unload(const core::RunConfig&) {
+  const std::lock_guard lock(parts_->mutex);
+  parts_->model.reset();
+  return {};
+}
+
+#else  // built without llama.cpp's headers
+
+struct EmbeddedEngine::Parts {};
+EmbeddedEngine::EmbeddedEngine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+EmbeddedEngine::~EmbeddedEngine() = default;
+
+base::Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::create(const EmbeddedOptions&) {
+  return base::fail(base::ErrorKind::engine, "this program was built without the embedded engine", "`tools/fetch_archives llama` brings llama.cpp; then build again");
+}
+
+Outcome EmbeddedEngine::complete(const Request&, Sink&, std::stop_token) { return {}; }
+Capabilities EmbeddedEngine::capabilities() const { return {}; }
+base::Result<EngineInfo> EmbeddedEngine::info() { return EngineInfo(); }
+base::Result<std::vector<ModelInfo>> EmbeddedEngine::models() { return std::vector<ModelInfo>(); }
+base::Result<ModelInfo> EmbeddedEngine::model(const core::RunConfig&) { return ModelInfo(); }
+base::Result<std::vector<std::int32_t>> EmbeddedEngine::tokenise(const core::RunConfig& config, std::string_view text) { return Engine::tokenise(config, text); }
+base::Result<TokenScores> EmbeddedEngine::score(const core::RunConfig& config, std::string_view text) { return Engine::score(config, text); }
+base::Result<void> EmbeddedEngine::unload(const core::RunConfig& config) { return Engine::unload(config); }
+
+#endif
+
+}  // namespace chimera::engines

@@ -1,0 +1,17 @@
+#include "engines/engine.h"
+
+namespace chimera::engines {
+
+base::Result<std::vector<std::int32_t>> Engine::tokenise(const core::RunConfig&, std::string_view) {
+  return base::fail(base::ErrorKind::engine, "this engine does not tell how it takes text apart into tokens");
+}
+
+base::Result<TokenScores> Engine::score(const core::RunConfig&, std::string_view) {
+  return base::fail(base::ErrorKind::engine, "this engine does not tell the probabilities of tokens");
+}
+
+base::Result<void> Engine::unload(const core::RunConfig&) {
+  return base::fail(base::ErrorKind::engine, "this engine cannot be told to unload a model");
+}
+
+}  // namespace chimera::engines

@@ -1,0 +1,51 @@
+#include "engines/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace chimera::engines {
+namespace {
+
+tl::unexpected<base::Error> not_a(std::string_view what, std::string_view key, std::string_view value) {
+  return base::fail(base::ErrorKind::usage, fmt::format("the setting {} is \"{}\", expected {}", key, value, what));
+}
+
+}  // namespace
+
+base::Result<std::optional<std::int64_t>> integer_setting(const core::RunConfig& config, std::string_view key) {
+  const auto text = config.get(key);
+  if (!text) return std::optional<std::int64_t>();
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size()) return not_a("a whole number", key, *text);
+  return std::optional(value);
+}
+
+base::Result<std::optional<double>> number_setting(const core::RunConfig& config, std::string_view key) {
+  const auto text = config.get(key);
+  if (!text) return std::optional<double>();
+  double value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size() || !std::isfinite(value)) return not_a("a number", key, *text);
+  return std::optional(value);
+}
+
+base::Result<std::optional<bool>> switch_setting(const core::RunConfig& config, std::string_view key) {
+  const auto text = config.get(key);
+  if (!text) return std::optional<bool>();
+  if (*text == "on" || *text == "true" || *text == "1") return std::optional(true);
+  if (*text == "off" || *text == "false" || *text == "0") return std::optional(false);
+  return not_a("on or off", key, *text);
+}
+
+bool describes_only(std::string_view key) {
+  static constexpr std::array<std::string_view, 9> kDescribing = {
+      "engine", "engine_version", "model", "model_digest", "quantization", "concurrency", "prompt_tokens", "backend", "device"};
+  return std::find(kDescribing.begin(), kDescribing.end(), key) != kDescribing.end();
+}
+
+}  // namespace chimera::engines
