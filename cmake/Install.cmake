@@ -7,6 +7,10 @@ install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/chimera OPTIONAL
 
 function(chimera_install_program name)
   if(NOT CHIMERA_PORTABLE)
+    if(CHIMERA_BUNDLES_DUCKDB)  # no package of the system has it
+      install(FILES ${duckdb_library} DESTINATION lib/chimera)
+      set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/chimera")
+    endif()
     install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     return()
   endif()

@@ -18,6 +18,7 @@ LIBRARIES = {
     "Eigen/": "Eigen3::Eigen",
     "boost/": "Boost::headers",
     "cmark-gfm": "cmark_gfm",
+    "duckdb.h": "duckdb",
     "nlohmann/": "nlohmann_json::nlohmann_json",
     "openssl/": "OpenSSL::Crypto",
     "simdjson.h": "simdjson::simdjson",

@@ -1,6 +1,9 @@
 # The slow half of ./chimera, also used by ./check: platform, packages, build. POSIX sh; needs no python and no compiler.
 # Expects $root; bring_up_to_date also expects $build and fresh(). Everything it says goes to standard error.
 
+# Groups of deps/archives.lock that the program and its tests are built from.
+build_archives="duckdb"
+
 say() { printf 'chimera: %s\n' "$*" >&2; }
 
 # Stops: this machine is not supported or lacks something that could not be installed.
@@ -90,6 +93,12 @@ install_missing() {
   fi
 }
 
+# Fetches what no package of the system has, into the user's cache and .cache.
+bring_archives() {
+  # shellcheck disable=SC2086
+  [ -z "$build_archives" ] || log=$log "$root/tools/fetch_archives" $build_archives || exit
+}
+
 # As many jobs as cores, but each with 1.5 GB of memory.
 parallel_jobs() {
   cores=$(nproc 2>/dev/null || echo 1)
@@ -135,6 +144,7 @@ bring_up_to_date() {
     log=$build/launcher.log
     : >"$log"
     install_missing "$root/deps/apt-build.txt"
+    bring_archives
     [ -x "$build/bin/chimera" ] || say "building for the first time (log: $log)"
     rm -f "$build/succeeded"
     : >"$build/starting"  # dated before the build: what changes meanwhile is built next time
