@@ -1,0 +1,51 @@
+// The facts of a Document in memory, in batches: every number cell of every table, and where each row stands.
+//
+// Owns nothing: document and meaning outlive it. Numbers are given out in the order of tables, columns and rows.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "core/fact_batch.h"
+
+namespace chimera::core {
+
+class DocumentSource final : public FactSource {
+ public:
+  // `meaning` is parallel to the document's tables and indexes `configs`. Everything is entered in the catalog here.
+  // What finish() says beside the artifact is given by the caller, who has it already.
+  DocumentSource(const Document& document, const std::vector<TableMeaning>& meaning, const std::vector<RunConfig>& configs,
+                 FactCatalog& catalog, SourceSummary summary);
+  [[nodiscard]] std::unique_ptr<FactReader> reader() override;
+  [[nodiscard]] base::Result<SourceSummary> finish() override;
+
+ private:
+  friend class DocumentReader;
+  static constexpr std::uint32_t kRows = 0xFFFFFFFF;  // a part that is the table's rows
+  // Rows [from, to) of one column: what one batch at most comes from. `variant` kNone: what the column itself means.
+  struct Part {
+    std::uint32_t table = 0;
+    std::uint32_t column = 0;
+    std::uint32_t variant = 0;
+    std::uint32_t series = 0;
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+  };
+  static constexpr std::uint32_t kNoVariant = 0xFFFFFFFF;
+
+  void enter_table(std::uint32_t table, FactCatalog& catalog);
+  void enter_column(std::uint32_t table, std::uint32_t column, FactCatalog& catalog);
+  void add_parts(const Part& whole, std::size_t rows);
+
+  const Document& document_;
+  const std::vector<TableMeaning>& meaning_;
+  std::vector<std::uint32_t> configs_;  // of the document -> as the catalog numbered them
+  std::vector<std::uint32_t> tables_;   // likewise
+  std::vector<Part> parts_;
+  std::atomic<std::size_t> next_{0};
+  SourceSummary summary_;
+};
+
+}  // namespace chimera::core

@@ -1,0 +1,106 @@
+// Facts in bulk, on their way from a file into a store: columns, never one object a number.
+//
+// A FactSource is one artifact that hands out its number cells in batches; a FactCatalog is whoever takes them and gives
+// numbers to what many cells share (tables, series, configurations). Whoever produces knows no store, and whoever stores
+// knows no format: a Document in memory is one source (core/document_source.h), a scanner that streams a large file
+// another.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "core/config.h"
+#include "core/diagnostic.h"
+#include "core/document.h"
+#include "core/fact.h"
+
+namespace chimera::core {
+
+// What the rows of one table have in common.
+struct TableEntry {
+  TableKind kind = TableKind::object;
+  std::string name;               // as Table::name
+  std::uint64_t header_line = 0;
+};
+
+// What the cells of one column have in common. A column whose cells mean different things (CellException) is several
+// series with one key.
+struct Series {
+  std::uint32_t table = 0;     // as FactCatalog::table() numbered it
+  std::string key;             // as Column::key
+  std::uint32_t position = 0;  // as written, from 1
+  ColumnMeaning meaning;
+};
+
+// A row whose JSON pointer is not the table's name and its own position, or that stands inside another record.
+struct RecordPlace {
+  std::uint32_t table = 0;
+  std::uint32_t row = 0;
+  std::string pointer;
+  std::uint32_t parent_table = Row::kNone;  // as FactCatalog::table() numbered it
+  std::uint32_t parent_row = Row::kNone;
+};
+
+// At most kCapacity cells of one series: parallel arrays, reused from batch to batch. A batch of `records` says where
+// rows stand instead: `begin` and `size` are the row's, its values are 0.
+struct FactBatch {
+  static constexpr std::size_t kCapacity = 2048;
+
+  enum class Holds : std::uint8_t { cells, records };
+  Holds holds = Holds::cells;
+  std::uint32_t series = 0;             // of cells: as FactCatalog::series() numbered it
+  std::uint32_t table = 0;              // of records: as FactCatalog::table() numbered it
+  std::vector<double> value;
+  std::vector<std::uint64_t> begin;     // first byte of the number in the file (of a compressed one: unpacked)
+  std::vector<std::uint32_t> size;      // bytes of the number as written
+  std::vector<std::uint32_t> row;       // in its table, from 0
+  std::vector<std::uint64_t> line;      // physical, from 1
+  std::vector<std::uint32_t> config;    // as FactCatalog::config() numbered it
+  std::vector<RowState> state;
+
+  [[nodiscard]] std::size_t count() const { return begin.size(); }
+  void clear();
+  void push(double number, std::uint64_t first, std::uint32_t bytes, std::uint32_t at_row, std::uint64_t at_line, std::uint32_t under,
+            RowState in_state);
+};
+
+// Gives numbers to what cells share; the same content gets the same number where that saves space. Numbers of different
+// artifacts never collide. Threads: all members may be called from several threads.
+class FactCatalog {
+ public:
+  virtual ~FactCatalog() = default;
+  [[nodiscard]] virtual std::uint32_t table(const TableEntry& entry) = 0;
+  [[nodiscard]] virtual std::uint32_t series(const Series& series) = 0;
+  [[nodiscard]] virtual std::uint32_t config(const RunConfig& config) = 0;
+  virtual void place(RecordPlace place) = 0;
+};
+
+// One thread's share of a source.
+class FactReader {
+ public:
+  virtual ~FactReader() = default;
+  // Fills `batch` (cleared before) with at least one cell; false where nothing is left for this reader.
+  [[nodiscard]] virtual base::Result<bool> next(FactBatch& batch) = 0;
+};
+
+// What is known of an artifact when all of it was read.
+struct SourceSummary {
+  Artifact artifact;
+  std::vector<std::pair<std::string, std::uint64_t>> coverage;  // every number by its fate: "fact", "unread", or a reason
+  Diagnostics diagnostics;
+};
+
+// Threads: reader() may be called from several threads; the readers share the work between them.
+class FactSource {
+ public:
+  virtual ~FactSource() = default;
+  [[nodiscard]] virtual std::unique_ptr<FactReader> reader() = 0;
+  // After every reader has said that nothing is left; called once.
+  [[nodiscard]] virtual base::Result<SourceSummary> finish() = 0;
+};
+
+}  // namespace chimera::core
