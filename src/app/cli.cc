@@ -11,6 +11,7 @@
 #include "app/compare.h"
 #include "app/completion.h"
 #include "app/console.h"
+#include "app/store_commands.h"
 #include "app/verify.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -32,6 +33,8 @@ constexpr std::string_view kExamples =
     "  chimera verify report.md --against results/   which of its claims are wrong\n"
     "  chimera compare old.json new.json     what became faster, slower or stayed the same\n"
     "  chimera ingest results/ --map         what became of every number in the files\n"
+    "  chimera ingest results/ --store s.duckdb   keep everything, for SQL\n"
+    "  chimera query \"SELECT metric, count(*) FROM facts GROUP BY ALL\" --store s.duckdb\n"
     "Exit codes: 0 yes, 1 no, 2 usage, 3 input, 4 engine, 5 undecided, 70 a bug of ours, 130 interrupted.";
 
 // Levenshtein distance (1966), for "did you mean".
@@ -69,6 +72,8 @@ struct Options {
   IngestCommand ingest;
   VerifyCommand verify;
   CompareCommand compare;
+  QueryCommand query;
+  ExportCommand export_;
   std::string shell;
 };
 
@@ -87,6 +92,8 @@ class CommandLine {
     add_ingest();
     add_verify();
     add_compare();
+    add_query();
+    add_export();
     add_completion();
   }
 
@@ -122,7 +129,7 @@ class CommandLine {
                             "Reads every JSON, JSONL, CSV, TSV and Markdown file, by content. Writes report.md, report.json and\n"
                             "run.json. Every number in report.md links to its source; `chimera explain` shows the bytes.\n"
                             "Exit 3 and no report where nothing can be read.");
-    sub->add_option("DIR", options_.report.dirs, "Folders or files")->required();
+    sub->add_option("DIR", options_.report.dirs, "Folders or files, or a store")->required();
     sub->add_option("-o,--out", options_.report.out, "Folder to write to")->capture_default_str();
     sub->add_option("--writer", options_.report.writer, "Who writes: auto, none (no language model)")->capture_default_str();
     sub->add_flag("--no-times", options_.report.no_times, "Leave out dates and durations: equal input gives equal bytes");
@@ -132,7 +139,7 @@ class CommandLine {
   void add_facts() {
     CLI::App* sub = command("facts", "Print every fact: path, place, value as written, metric, unit, configuration",
                             "One line a fact, sorted by path and place. --json gives one object a line.");
-    sub->add_option("DIR", options_.facts.dirs, "Folders or files")->required();
+    sub->add_option("DIR", options_.facts.dirs, "Folders or files, or a store")->required();
     sub->add_flag("--include-own", options_.facts.include_own, "Read chimera's own reports as artifacts too");
   }
 
@@ -141,12 +148,15 @@ class CommandLine {
                             "ID is the label of a link in report.md (f7) or a fact's id in report.json. Prints the bytes, the rule\n"
                             "that gave them their meaning, and for computed numbers the formula and its inputs.");
     sub->add_option("ID", options_.explain.id, "A label (f7) or an id")->required();
-    sub->add_option("--in", options_.explain.in, "The report.json")->capture_default_str();
+    sub->add_option("--in", options_.explain.in, "The report.json, or a store")->capture_default_str();
   }
 
   void add_ingest() {
     CLI::App* sub = command("ingest", "Read files and account for every number in them",
-                            "Without options: how many numbers became facts, were ignored for which reason, are unread.");
+                            "Without options: how many numbers became facts, were ignored for which reason, are unread. With --store\n"
+                            "they are kept in a DuckDB file, made on first use: only files that are new or have changed are read.");
+    sub->add_option("--store", options_.ingest.store, "Keep everything in this file, for chimera query");
+    sub->add_flag("--include-own", options_.ingest.include_own, "With --store: chimera's own reports are artifacts too");
     sub->add_option("PATH", options_.ingest.paths, "Folders or files")->required();
     sub->add_flag("--map", options_.ingest.map, "Every number with its bytes and what became of it");
     sub->add_option("--workers", options_.ingest.workers, "Threads; 0: as many as there are processors")->capture_default_str();
@@ -158,7 +168,7 @@ class CommandLine {
                             "Finds every checkable claim and prints those that are contradicted, unsupported or uncheckable, with\n"
                             "what is true instead and where that stands. Exit 1 where something is contradicted or unsupported.");
     sub->add_option("REPORT", options_.verify.report, "Markdown or plain text; - for standard input");
-    sub->add_option("--against", options_.verify.against, "Folders or files that hold the evidence");
+    sub->add_option("--against", options_.verify.against, "Folders or files that hold the evidence, or a store");
     sub->add_option("--run", options_.verify.run, "The record of the run that wrote the report (JSON)");
     sub->add_flag("--jsonl", options_.verify.jsonl, "Read {\"id\",\"text\"} lines from standard input, answer each with a line");
     sub->add_option("--batch", options_.verify.batch, "A list of {\"report\",\"against\",\"run\"} lines, answered with a line each");
@@ -174,6 +184,23 @@ class CommandLine {
     sub->add_option("--margin", options_.compare.margin_percent, "Changes within so many percent are the same")->capture_default_str();
     sub->add_flag("--markdown", options_.compare.markdown, "A table for a pull request");
     sub->add_flag("--across-machines", options_.compare.across_machines, "Compare measurements of unlike machines");
+  }
+
+  void add_query() {
+    CLI::App* sub = command("query", "Ask a store in SQL",
+                            "The views are artifacts, records, facts, numbers, diagnostics and coverage (docs/sql.md); DESCRIBE facts lists\n"
+                            "the columns. A query reads the store and nothing else. --json is --format json: one object a line.");
+    sub->add_option("SQL", options_.query.sql, "One statement; - for standard input")->required();
+    sub->add_option("--store", options_.query.store, "The store")->capture_default_str();
+    sub->add_option("--format", options_.query.format, "table, csv, json (one object a line) or md")
+        ->check(CLI::IsMember({"table", "csv", "json", "md"}))->capture_default_str();
+    sub->add_option("--limit", options_.query.limit, "Print at most so many rows; a table has 1000 unless said");
+  }
+
+  void add_export() {
+    CLI::App* sub = command("export", "Write the views of a store as Parquet files", "One file per view: artifacts, records, facts, numbers, diagnostics, coverage.");
+    sub->add_option("--parquet", options_.export_.parquet, "Folder to write to")->required();
+    sub->add_option("--store", options_.export_.store, "The store")->capture_default_str();
   }
 
   void add_completion() {
@@ -233,6 +260,8 @@ class CommandLine {
     if (app_.got_subcommand("ingest")) return ingest_command(options_.ingest, options_.common);
     if (app_.got_subcommand("verify")) return verify_command(options_.verify, options_.common);
     if (app_.got_subcommand("compare")) return compare_command(options_.compare, options_.common);
+    if (app_.got_subcommand("query")) return query_command(options_.query, options_.common);
+    if (app_.got_subcommand("export")) return export_command(options_.export_, options_.common);
     if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;
     return report_error({base::ErrorKind::usage, fmt::format("no command in \"{}\"", fmt::join(arguments, " ")), "chimera --help lists the commands"});
   }

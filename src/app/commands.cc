@@ -10,11 +10,14 @@
 #include "analysis/study.h"
 #include "app/console.h"
 #include "app/ingest.h"
+#include "app/inputs.h"
 #include "app/pipeline.h"
+#include "app/store_commands.h"
 #include "base/log.h"
 #include "report/explain.h"
 #include "report/json.h"
 #include "sources/account.h"
+#include "store/store.h"
 
 namespace chimera::app {
 namespace {
@@ -39,9 +42,11 @@ IngestOptions ingest_options(const std::vector<std::string>& roots, bool include
   return options;
 }
 
-base::Result<Ingested> read_all(const IngestOptions& options) {
+base::Result<Ingested> read_all(IngestOptions options) {
   TRY(const facts::Interpreter interpreter, facts::Interpreter::create());
-  return ingest(options, base::RealFileSystem(), interpreter);
+  TRY(Inputs inputs, open_inputs(options.roots));
+  options.roots = std::move(inputs.roots);
+  return ingest(options, *inputs.files, interpreter);
 }
 
 int nothing_readable() {
@@ -62,6 +67,29 @@ std::vector<core::Fact> facts_in_order(const core::Corpus& corpus, core::Documen
   corpus.for_each(filter, [&](const core::Fact& fact) { return facts.push_back(fact), true; });
   std::stable_sort(facts.begin(), facts.end(), [](const core::Fact& a, const core::Fact& b) { return a.evidence.front().bytes < b.evidence.front().bytes; });
   return facts;
+}
+
+// The fact with this id among everything that was read.
+std::optional<core::Fact> find_fact(const core::Corpus& corpus, core::FactId wanted) {
+  std::optional<core::Fact> found;
+  using core::Role;
+  const std::vector<Role> any = {Role::response, Role::factor, Role::count, Role::identity, Role::time, Role::index, Role::failure, Role::text, Role::unread};
+  corpus.for_each_cell(any, [&](const core::CellRef& cell) {
+    if (!found && corpus.id(cell) == wanted) found = corpus.fact(cell);
+  });
+  return found;
+}
+
+int explain_in_store(const ExplainCommand& command, const CommonOptions& common) {
+  const auto ingested = read_all(ingest_options({command.in}, true, common));
+  if (!ingested) return report_error(ingested.error());
+  const auto fact = find_fact(ingested->corpus, core::parse_fact_id(command.id));
+  if (!fact)
+    return report_error({base::ErrorKind::usage, fmt::format("{} has no fact {}", command.in, command.id), "a fact's id has 16 hexadecimal digits: chimera query \"SELECT fact FROM facts\""});
+  const auto text = report::explain(report::to_json(*fact, ingested->corpus), command.id, common.form == OutputForm::json ? report::ExplainForm::json : report::ExplainForm::text);
+  if (!text) return report_error(text.error());
+  print(*text);
+  return 0;
 }
 
 std::string map_rows(const core::Corpus& corpus) {
@@ -99,7 +127,10 @@ int report_command(const ReportCommand& command, const CommonOptions& common) {
   options.times = !command.no_times;
   options.date = *date;
   if (!options.date && !command.no_times) options.date = clock.wall();
-  const auto outcome = make_report(options, base::RealFileSystem(), clock);
+  auto inputs = open_inputs(command.dirs);
+  if (!inputs) return report_error(inputs.error());
+  options.ingest.roots = std::move(inputs->roots);
+  const auto outcome = make_report(options, *inputs->files, clock);
   if (!outcome) return report_error(outcome.error());
   print_diagnostics(outcome->diagnostics, common);
   base::log_info(fmt::format("{} artifacts, {} facts, {} findings; {} claims, every one supported", outcome->artifacts, outcome->facts, outcome->findings, outcome->claims));
@@ -120,6 +151,7 @@ int facts_command(const FactsCommand& command, const CommonOptions& common) {
 }
 
 int explain_command(const ExplainCommand& command, const CommonOptions& common) {
+  if (store::looks_like_store(command.in)) return explain_in_store(command, common);
   const auto bytes = base::RealFileSystem().read(command.in);
   if (!bytes) return report_error(bytes.error());
   const auto text = report::explain(*bytes, command.id, common.form == OutputForm::json ? report::ExplainForm::json : report::ExplainForm::text);
@@ -129,6 +161,7 @@ int explain_command(const ExplainCommand& command, const CommonOptions& common) 
 }
 
 int ingest_command(const IngestCommand& command, const CommonOptions& common) {
+  if (!command.store.empty()) return store_ingest_command(command, common);
   IngestOptions options = ingest_options(command.paths, true, common);
   options.workers = command.workers;
   const auto ingested = read_all(options);

@@ -31,7 +31,7 @@ struct FactsCommand {
 
 struct ExplainCommand {
   std::string id;
-  std::string in = "chimera-report/report.json";
+  std::string in = "chimera-report/report.json";  // or a store
 };
 [[nodiscard]] int explain_command(const ExplainCommand& command, const CommonOptions& common);
 
@@ -39,6 +39,8 @@ struct IngestCommand {
   std::vector<std::string> paths;
   bool map = false;      // every number with its fate
   bool studies = false;  // what was found to be a study, and why
+  std::string store;     // file; empty: nothing is kept
+  bool include_own = false;  // of a store: chimera's own reports are artifacts too
   unsigned workers = 0;  // threads; 0: as many as there are processors
 };
 [[nodiscard]] int ingest_command(const IngestCommand& command, const CommonOptions& common);

@@ -35,6 +35,16 @@ int report_error(const base::Error& error) {
   return static_cast<int>(error.kind);
 }
 
+int report_statement_error(const base::Error& error) {
+  for (std::size_t begin = 0; begin <= error.message.size();) {
+    const std::size_t end = std::min(error.message.find('\n', begin), error.message.size());
+    if (end > begin) base::log_error(printable(std::string_view(error.message).substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  if (!error.hint.empty()) base::log_error("  " + printable(error.hint));
+  return static_cast<int>(error.kind);
+}
+
 void print_diagnostics(const core::Diagnostics& diagnostics, const CommonOptions& common) {
   std::map<core::DiagnosticCode, std::size_t> shown;
   for (const core::Diagnostic& diagnostic : diagnostics.entries()) {

@@ -14,6 +14,9 @@ namespace chimera::app {
 // Prints the error and its hint; returns its exit code.
 int report_error(const base::Error& error);
 
+// The same for an error whose message has lines, the last of which points into a statement.
+int report_statement_error(const base::Error& error);
+
 // Losses and errors, the first few of each code; notes only with --verbose.
 void print_diagnostics(const core::Diagnostics& diagnostics, const CommonOptions& common);
 

@@ -18,10 +18,7 @@ namespace {
 
 using core::DiagnosticCode;
 
-struct Item {
-  base::FileInfo info;   // path as in outputs
-  std::string on_disk;
-};
+using Item = FileItem;
 
 bool is_read(core::Format format) { return format != core::Format::unknown && format != core::Format::binary; }
 
@@ -159,7 +156,9 @@ void add_up(sources::Account& sum, const sources::Account& part) {
   for (const auto& [reason, count] : part.ignored) sum.ignored[reason] += count;
 }
 
-std::string last_name(const std::string& root) {
+}  // namespace
+
+std::string root_name(const std::string& root) {
   std::filesystem::path path = std::filesystem::path(root).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
   const std::string name = path.filename().string();
@@ -168,19 +167,15 @@ std::string last_name(const std::string& root) {
   return std::filesystem::weakly_canonical(root, error).filename().string();
 }
 
-}  // namespace
-
 RootPaths::RootPaths(const std::vector<std::string>& roots, const base::FileSystem& files) : roots_(roots) {
   std::map<std::string, int> taken;
   for (const std::string& root : roots) {
-    const auto listing = files.stat(root);
-    std::error_code error;
-    is_file_.push_back(listing.has_value() && std::filesystem::is_regular_file(root, error) ? 1 : 0);
+    is_file_.push_back(files.is_file(root) ? 1 : 0);
     if (roots.size() == 1) {
       prefixes_.emplace_back();
       continue;
     }
-    const std::string name = last_name(root);
+    const std::string name = root_name(root);
     const int n = ++taken[name];
     prefixes_.push_back((n == 1 ? name : fmt::format("{}{}", name, n)) + "/");
   }
@@ -195,6 +190,16 @@ std::string RootPaths::on_disk(const std::string& artifact_path) const {
     return roots_[i] + "/" + rest;
   }
   return artifact_path;
+}
+
+InterpretedFile read_one(const FileItem& item, const IngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter) {
+  InterpretedFile out;
+  out.file = Reader(options, files).read(item);
+  if (!out.file.parsed) return out;
+  out.meaning = interpreter.interpret(out.file.document, out.file.diagnostics);
+  out.file.document.artifact.tool = out.meaning.tool;
+  out.account = sources::account(out.file.document, out.meaning.tables);
+  return out;
 }
 
 base::Result<ReadFiles> read_files(const IngestOptions& options, const base::FileSystem& files) {

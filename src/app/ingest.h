@@ -24,6 +24,12 @@ struct IngestOptions {
   std::function<void(std::size_t done, std::size_t all)> progress;  // from any worker, may be empty
 };
 
+// One file of a listing.
+struct FileItem {
+  base::FileInfo info;  // path as in outputs
+  std::string on_disk;
+};
+
 struct Ingested {
   core::Corpus corpus;             // sorted by path; files of types that are not read are in it without text
   sources::Account account;        // summed over all documents
@@ -39,6 +45,14 @@ struct ReadFile {
   bool readable = false;  // something could be read in it
 };
 
+// One file read and interpreted, as ingest() does both. Threads: read_one() may be called from several.
+struct InterpretedFile {
+  ReadFile file;
+  facts::Interpretation meaning;
+  sources::Account account;
+};
+[[nodiscard]] InterpretedFile read_one(const FileItem& item, const IngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter);
+
 struct ReadFiles {
   std::vector<ReadFile> files;  // sorted by path
   core::Diagnostics diagnostics;
@@ -52,6 +66,9 @@ struct ReadFiles {
 // Fails (input) where a root cannot be opened at all; everything below that is a diagnostic of the corpus.
 [[nodiscard]] base::Result<Ingested> ingest(const IngestOptions& options, const base::FileSystem& files,
                                             const facts::Interpreter& interpreter);
+
+// The name by which paths under a root are prefixed where there are several.
+[[nodiscard]] std::string root_name(const std::string& root);
 
 // How a path of an artifact is found on this machine: the root's path in place of its prefix.
 class RootPaths {

@@ -11,6 +11,7 @@
 
 #include "app/console.h"
 #include "app/ingest.h"
+#include "app/inputs.h"
 #include "base/log.h"
 #include "sources/read.h"
 #include "text/decode.h"
@@ -93,8 +94,9 @@ class Judge {
     const auto known = opened_.find(key);
     if (known != opened_.end()) return known->second.get();
     IngestOptions options;
-    options.roots = paths;
-    TRY(Ingested ingested, ingest(options, base::RealFileSystem(), interpreter_));
+    TRY(Inputs inputs, open_inputs(paths));
+    options.roots = inputs.roots;
+    TRY(Ingested ingested, ingest(options, *inputs.files, interpreter_));
     print_diagnostics(ingested.corpus.diagnostics, common_);
     if (ingested.readable == 0) return base::fail(base::ErrorKind::input, "nothing readable to judge against", "give --against a folder that holds artifacts");
     auto against = std::make_unique<Against>();

@@ -164,6 +164,13 @@ Result<std::string> RealFileSystem::read(const std::string& path) const {
   return bytes;
 }
 
+bool RealFileSystem::is_file(const std::string& path) const {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
+bool FakeFileSystem::is_file(const std::string& path) const { return nodes_.count(path) > 0; }
+
 void FakeFileSystem::add(std::string path, std::string bytes, Nanoseconds modified) {
   nodes_[std::move(path)] = Node{std::move(bytes), modified, {}, nullptr};
 }

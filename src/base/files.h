@@ -45,6 +45,8 @@ class FileSystem {
   [[nodiscard]] virtual Result<FileInfo> stat(const std::string& path) const = 0;
   // The whole content. An input error where it cannot be read; `hint` says what usually helps.
   [[nodiscard]] virtual Result<std::string> read(const std::string& path) const = 0;
+  // Whether the path names a regular file; false also where it names nothing.
+  [[nodiscard]] virtual bool is_file(const std::string& path) const = 0;
 };
 
 class RealFileSystem final : public FileSystem {
@@ -52,6 +54,7 @@ class RealFileSystem final : public FileSystem {
   [[nodiscard]] Result<Listing> walk(const std::string& root) const override;
   [[nodiscard]] Result<FileInfo> stat(const std::string& path) const override;
   [[nodiscard]] Result<std::string> read(const std::string& path) const override;
+  [[nodiscard]] bool is_file(const std::string& path) const override;
 };
 
 // Files in memory. A file may be made unreadable, or made to change between two reads.
@@ -65,6 +68,7 @@ class FakeFileSystem final : public FileSystem {
   [[nodiscard]] Result<Listing> walk(const std::string& root) const override;
   [[nodiscard]] Result<FileInfo> stat(const std::string& path) const override;
   [[nodiscard]] Result<std::string> read(const std::string& path) const override;
+  [[nodiscard]] bool is_file(const std::string& path) const override;
 
  private:
   struct Node {

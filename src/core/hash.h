@@ -18,6 +18,8 @@ class Hash {
     for (int shift = 0; shift < 64; shift += 8) byte(static_cast<unsigned char>(part >> shift));
     return *this;
   }
+  // What was taken in so far, before the mixer: others who continue from here come to the same value.
+  [[nodiscard]] std::uint64_t state() const { return state_; }
   [[nodiscard]] std::uint64_t value() const {
     std::uint64_t z = state_;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;

@@ -135,6 +135,12 @@ std::string to_json(const ReportData& data) {
   return text += "\n}\n";
 }
 
+std::string to_json(const core::Fact& fact, const core::FactLookup& facts) {
+  std::string text = "{\"chimera\": \"report\",\n";
+  write_lines(text, "facts", std::vector<CitedFact>{{"", fact}}, [&](JsonWriter& json, const CitedFact& cited) { write_fact(json, cited, facts); });
+  return text += "}\n";
+}
+
 std::string to_json_line(const core::Fact& fact) {
   const core::SourceRef& source = fact.evidence.front();
   std::string text;

@@ -39,6 +39,9 @@ inline constexpr std::size_t kFactsFirstLine = 6;
 
 [[nodiscard]] std::string to_json(const ReportData& data);
 
+// The part of a report.json that explain() reads, with this fact alone.
+[[nodiscard]] std::string to_json(const core::Fact& fact, const core::FactLookup& facts);
+
 // One fact as an object: what `chimera facts --json` prints a line of, and what report.json holds.
 [[nodiscard]] std::string to_json_line(const core::Fact& fact);
 

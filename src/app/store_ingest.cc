@@ -1,0 +1,234 @@
+#include "app/store_ingest.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "app/version.h"
+#include "base/parallel.h"
+#include "core/document_source.h"
+#include "store/writer.h"
+
+namespace chimera::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A file written within this time before it was read may have been written again since with the same time stamp.
+constexpr base::Nanoseconds kDoubt = 2'000'000'000;
+
+// Remembers the bytes of small files as they are read.
+class KeepingFiles final : public base::FileSystem {
+ public:
+  KeepingFiles(const base::FileSystem& files, std::uint64_t largest) : files_(files), largest_(largest) {}
+  [[nodiscard]] base::Result<base::Listing> walk(const std::string& root) const override { return files_.walk(root); }
+  [[nodiscard]] base::Result<base::FileInfo> stat(const std::string& path) const override { return files_.stat(path); }
+  [[nodiscard]] bool is_file(const std::string& path) const override { return files_.is_file(path); }
+  [[nodiscard]] base::Result<std::string> read(const std::string& path) const override {
+    auto bytes = files_.read(path);
+    if (!bytes || bytes->size() > largest_) return bytes;
+    std::string copy = *bytes;
+    const std::lock_guard lock(mutex_);
+    kept_[path] = std::move(copy);
+    return bytes;
+  }
+  [[nodiscard]] std::optional<std::string> take(const std::string& path) const {
+    const std::lock_guard lock(mutex_);
+    auto node = kept_.extract(path);
+    return node.empty() ? std::nullopt : std::optional(std::move(node.mapped()));
+  }
+
+ private:
+  const base::FileSystem& files_;
+  std::uint64_t largest_;
+  mutable std::mutex mutex_;
+  mutable std::unordered_map<std::string, std::string> kept_;
+};
+
+struct Pending {
+  FileItem item;          // path as in outputs
+  std::string path;       // relative to the root
+  std::uint32_t root = 0;
+  std::optional<store::StoredArtifact> before;
+};
+
+class Ingest {
+ public:
+  Ingest(const StoreIngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter, const base::Clock& clock)
+      : options_(options), files_(files), interpreter_(interpreter), clock_(clock), keeping_(files, options.keep_bytes) {
+    std::error_code error;
+    store_place_ = fs::weakly_canonical(options.store, error).string();
+  }
+
+  base::Result<StoreIngestOutcome> run() {
+    TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "400MB", false}, clock_, std::string(kVersion)));
+    writer_.emplace(std::move(opened));
+    TRY_VOID(look());
+    for (std::size_t from = 0; from < pending_.size();) {
+      const std::size_t to = end_of_batch(from);
+      TRY_VOID(take(from, to));
+      from = to;
+    }
+    for (const auto& [root, seen] : seen_) TRY_VOID(writer_->note(root, seen));
+    out_.diagnostics.sort();
+    return std::move(out_);
+  }
+
+ private:
+  // Walks every root and tells apart what is new, changed, unchanged and gone.
+  base::Result<void> look() {
+    TRY(std::vector<store::StoredArtifact> known, writer_->artifacts());
+    std::map<std::uint32_t, std::unordered_map<std::string, store::StoredArtifact>> by_root;
+    for (store::StoredArtifact& artifact : known) {
+      std::string path = artifact.path;
+      by_root[artifact.root].insert_or_assign(std::move(path), std::move(artifact));
+    }
+    const RootPaths paths(options_.ingest.roots, files_);
+    for (std::size_t i = 0; i < options_.ingest.roots.size(); ++i) {
+      const std::string& typed = options_.ingest.roots[i];
+      TRY(base::Listing listing, files_.walk(typed));
+      std::error_code error;
+      const std::string place = fs::absolute(typed, error).lexically_normal().string();
+      TRY(const std::uint32_t root, writer_->root({typed, place.size() > 1 && place.back() == '/' ? place.substr(0, place.size() - 1) : place, root_name(typed), files_.is_file(typed)}));
+      auto& before = by_root[root];
+      for (base::FileInfo& info : listing.files) look_at(root, paths, paths.prefix(i), std::move(info), before);
+      seen_[root].problems = std::move(listing.problems);
+      for (const auto& [path, artifact] : before)
+        if (!artifact.deleted) seen_[root].deleted.push_back(artifact.id), ++out_.deleted;
+      std::sort(seen_[root].deleted.begin(), seen_[root].deleted.end());
+    }
+    return {};
+  }
+
+  void look_at(std::uint32_t root, const RootPaths& paths, const std::string& prefix, base::FileInfo info, std::unordered_map<std::string, store::StoredArtifact>& before) {
+    const std::string path = info.path;
+    info.path = prefix + info.path;
+    const std::string on_disk = paths.on_disk(info.path);
+    if (is_the_store(on_disk)) return;
+    std::optional<store::StoredArtifact> known;
+    if (auto node = before.extract(path); !node.empty()) known = std::move(node.mapped());
+    const bool same = known && known->size == info.size && known->modified == info.modified && known->modified < known->ingested - kDoubt;
+    if (!same) {
+      pending_.push_back({{std::move(info), on_disk}, path, root, std::move(known)});
+      return;
+    }
+    ++out_.unchanged;
+    out_.readable += known->digest.empty() ? 0 : 1;
+    if (known->deleted) seen_[root].unchanged.push_back(known->id), seen_[root].times.push_back(known->modified);
+  }
+
+  // The store itself, its log and its draft, where it lies inside a root.
+  [[nodiscard]] bool is_the_store(const std::string& on_disk) const {
+    const std::string name = fs::path(store_place_).filename().string();
+    if (fs::path(on_disk).filename().string().rfind(name, 0) != 0) return false;
+    std::error_code error;
+    const std::string place = fs::weakly_canonical(on_disk, error).string();
+    return place == store_place_ || place == store_place_ + ".wal" || place == store_place_ + ".new";
+  }
+
+  [[nodiscard]] bool streams(const Pending& pending) const { return options_.streaming.can && options_.streaming.can(pending.item); }
+
+  [[nodiscard]] std::size_t end_of_batch(std::size_t from) const {
+    std::uint64_t bytes = 0;
+    std::size_t to = from;
+    while (to < pending_.size() && to - from < options_.batch_files && (to == from || bytes + pending_[to].item.info.size <= options_.batch_bytes)) {
+      if (streams(pending_[to])) return to == from ? to + 1 : to;
+      bytes += pending_[to++].item.info.size;
+    }
+    return to;
+  }
+
+  base::Result<void> take(std::size_t from, std::size_t to) {
+    std::vector<InterpretedFile> read(to - from);
+    std::vector<store::IncomingFile> incoming;
+    if (to - from == 1 && streams(pending_[from])) {
+      incoming.push_back(incoming_of(pending_[from]));
+      incoming.back().open = [&](core::FactCatalog& catalog) { return options_.streaming.open(pending_[from].item, catalog); };
+      ++out_.readable;
+    } else {
+      read_batch(from, read);
+      for (std::size_t i = from; i < to; ++i) add(pending_[i], read[i - from], incoming);
+    }
+    if (!incoming.empty()) {
+      TRY(const store::Written written, writer_->write(std::move(incoming)));
+      out_.cells += written.cells;
+    }
+    for (InterpretedFile& one : read) out_.diagnostics.append(std::move(one.file.diagnostics));
+    if (options_.ingest.progress) options_.ingest.progress(to, pending_.size());
+    return {};
+  }
+
+  void read_batch(std::size_t from, std::vector<InterpretedFile>& read) const {
+    const unsigned workers = options_.ingest.workers > 0 ? options_.ingest.workers : std::max(1U, std::thread::hardware_concurrency());
+    base::for_each_index(read.size(), workers, [&](std::size_t i) { read[i] = read_one(pending_[from + i].item, options_.ingest, keeping_, interpreter_); });
+  }
+
+  [[nodiscard]] store::IncomingFile incoming_of(const Pending& pending) {
+    store::IncomingFile file;
+    file.root = pending.root;
+    file.path = pending.path;
+    file.size = pending.item.info.size;
+    file.modified = pending.item.info.modified;
+    if (pending.before) file.supersedes = pending.before->id;
+    ++(pending.before ? out_.changed : out_.fresh);
+    return file;
+  }
+
+  void add(const Pending& pending, InterpretedFile& read, std::vector<store::IncomingFile>& incoming) {
+    const core::Artifact& artifact = read.file.document.artifact;
+    const bool was_read = artifact.digest != base::Digest{};
+    out_.readable += read.file.readable ? 1 : 0;
+    std::optional<std::string> content = keeping_.take(pending.item.on_disk);
+    if (was_read && pending.before && pending.before->digest == base::to_hex(artifact.digest)) {
+      ++out_.unchanged;
+      seen_[pending.root].unchanged.push_back(pending.before->id);
+      seen_[pending.root].times.push_back(pending.item.info.modified);
+      return;
+    }
+    store::IncomingFile file = incoming_of(pending);
+    file.own = !read.file.kept;
+    file.retry = std::any_of(read.file.diagnostics.entries().begin(), read.file.diagnostics.entries().end(),
+                             [](const core::Diagnostic& found) { return found.code == core::DiagnosticCode::file_unreadable; });
+    file.content = std::move(content);
+    file.open = [&read](core::FactCatalog& catalog) { return source_of(read, catalog); };
+    incoming.push_back(std::move(file));
+    out_.account.numbers += read.account.numbers;
+    out_.account.facts += read.account.facts;
+    out_.account.unread += read.account.unread;
+    for (const auto& [reason, count] : read.account.ignored) out_.account.ignored[reason] += count;
+  }
+
+  static std::unique_ptr<core::FactSource> source_of(const InterpretedFile& read, core::FactCatalog& catalog) {
+    core::SourceSummary summary;
+    summary.artifact = read.file.document.artifact;
+    if (read.account.facts > 0) summary.coverage.emplace_back("fact", read.account.facts);
+    for (const auto& [reason, count] : read.account.ignored) summary.coverage.emplace_back(reason, count);
+    if (read.account.unread > 0) summary.coverage.emplace_back("unread", read.account.unread);
+    core::Diagnostics diagnostics = read.file.diagnostics;
+    summary.diagnostics = std::move(diagnostics);
+    return std::make_unique<core::DocumentSource>(read.file.document, read.meaning.tables, read.meaning.configs, catalog, std::move(summary));
+  }
+
+  const StoreIngestOptions& options_;
+  const base::FileSystem& files_;
+  const facts::Interpreter& interpreter_;
+  const base::Clock& clock_;
+  KeepingFiles keeping_;
+  std::string store_place_;
+  std::optional<store::Writer> writer_;
+  std::vector<Pending> pending_;
+  std::map<std::uint32_t, store::Writer::Seen> seen_;
+  StoreIngestOutcome out_;
+};
+
+}  // namespace
+
+base::Result<StoreIngestOutcome> ingest_into_store(const StoreIngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter,
+                                                   const base::Clock& clock) {
+  return Ingest(options, files, interpreter, clock).run();
+}
+
+}  // namespace chimera::app

@@ -1,0 +1,47 @@
+// From folders into a store: only what is new or has changed is read.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/ingest.h"
+#include "base/clock.h"
+#include "core/fact_batch.h"
+
+namespace chimera::app {
+
+// How files too large to be held in memory are read: `open` gives a source for a file that `can` says yes to. Their bytes
+// are not kept in the store. Without members every file is read whole.
+struct Streaming {
+  std::function<bool(const FileItem&)> can;
+  std::function<std::unique_ptr<core::FactSource>(const FileItem&, core::FactCatalog&)> open;
+};
+
+struct StoreIngestOptions {
+  IngestOptions ingest;
+  std::string store;                                     // file; made where there is none
+  std::uint64_t keep_bytes = std::uint64_t{16} << 20;    // files up to this size are kept in the store
+  std::size_t batch_files = 1024;                        // of one transaction, at most
+  std::uint64_t batch_bytes = std::uint64_t{64} << 20;   // likewise; a larger file has its own
+  Streaming streaming;
+};
+
+struct StoreIngestOutcome {
+  std::size_t fresh = 0;
+  std::size_t changed = 0;
+  std::size_t unchanged = 0;
+  std::size_t deleted = 0;       // gone since the last ingest
+  std::size_t readable = 0;      // files of all four kinds but deleted in which something could be read, now or before
+  std::uint64_t cells = 0;       // written now
+  sources::Account account;      // of what was read now
+  core::Diagnostics diagnostics; // likewise, and those of the walk
+};
+
+// One transaction per batch of files: after a failure, or a death at any moment, what was committed stays and the next
+// call goes on from there. Fails where a root cannot be opened, or the store cannot be written.
+[[nodiscard]] base::Result<StoreIngestOutcome> ingest_into_store(const StoreIngestOptions& options, const base::FileSystem& files,
+                                                                 const facts::Interpreter& interpreter, const base::Clock& clock);
+
+}  // namespace chimera::app

@@ -1,0 +1,19 @@
+// What the owners of duck.h hold, for the two sources that talk to DuckDB's C API.
+#pragma once
+
+#include "store/duck.h"
+
+struct _duckdb_database;
+struct _duckdb_connection;
+
+namespace chimera::store {
+
+struct Duck::Handle {
+  _duckdb_database* database = nullptr;
+};
+
+struct Connection::Handle {
+  _duckdb_connection* connection = nullptr;
+};
+
+}  // namespace chimera::store

@@ -1,0 +1,27 @@
+// From FactSources into stored.cells: a table function that DuckDB's threads pull batches from, in parallel.
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "core/fact_batch.h"
+#include "store/duck.h"
+
+namespace chimera::store {
+
+// The function as one connection knows it. Threads: one INSERT at a time.
+class CellFunction {
+ public:
+  [[nodiscard]] static base::Result<CellFunction> add_to(const Connection& connection);
+  // Pulls until every source is exhausted, inside the connection's transaction. Sources are worked on in order, each by
+  // as many threads as are free. Returns how many cells were written, places of rows included; the first error of a reader.
+  [[nodiscard]] base::Result<std::uint64_t> insert(Connection& connection, const std::vector<core::FactSource*>& sources);
+
+  struct Feed;
+
+ private:
+  explicit CellFunction(Feed** slot) : slot_(slot) {}
+  Feed** slot_;  // DuckDB owns it, for as long as the database is open
+};
+
+}  // namespace chimera::store

@@ -1,0 +1,127 @@
+-- The tables of a store. People ask the views of views.sql; these tables may change from one version to the next.
+-- One row of stored.cells is one number of one file: narrow, written in runs of one series, so that each column
+-- compresses well. What many cells share stands once, in stored.series, stored.tables, stored.artifacts, stored.configs.
+
+CREATE SCHEMA stored;
+
+CREATE TABLE stored.meta (version UINTEGER NOT NULL, created BIGINT NOT NULL, program VARCHAR NOT NULL);
+COMMENT ON TABLE stored.meta IS 'one row: what this file is';
+COMMENT ON COLUMN stored.meta.version IS 'of the schema; a program that knows only older ones refuses the file';
+COMMENT ON COLUMN stored.meta.created IS 'nanoseconds since 1970, UTC';
+COMMENT ON COLUMN stored.meta.program IS 'version of the program that made the file';
+
+CREATE TABLE stored.roots (id UINTEGER NOT NULL, typed VARCHAR NOT NULL, place VARCHAR NOT NULL, name VARCHAR NOT NULL, is_file BOOLEAN NOT NULL);
+COMMENT ON TABLE stored.roots IS 'the folders and files that were ingested, in the order they came';
+COMMENT ON COLUMN stored.roots.id IS 'from 0';
+COMMENT ON COLUMN stored.roots.typed IS 'as on the command line';
+COMMENT ON COLUMN stored.roots.place IS 'absolute path when it was first ingested';
+COMMENT ON COLUMN stored.roots.name IS 'what paths are prefixed with where there are several roots';
+COMMENT ON COLUMN stored.roots.is_file IS 'a single file rather than a folder';
+
+CREATE TABLE stored.problems (root UINTEGER NOT NULL, kind UTINYINT NOT NULL, path VARCHAR NOT NULL, reason VARCHAR NOT NULL);
+COMMENT ON TABLE stored.problems IS 'what the last walk of a root could not look at';
+COMMENT ON COLUMN stored.problems.root IS 'stored.roots.id';
+COMMENT ON COLUMN stored.problems.kind IS '0 unreadable, 1 symbolic link in a circle, 2 link that leads out of the root, 3 neither file nor folder';
+COMMENT ON COLUMN stored.problems.path IS 'relative to the root';
+COMMENT ON COLUMN stored.problems.reason IS 'in the words of the operating system';
+
+CREATE TABLE stored.artifacts (
+  id UINTEGER NOT NULL, root UINTEGER NOT NULL, path VARCHAR NOT NULL, digest VARCHAR NOT NULL, seed UBIGINT NOT NULL,
+  size UBIGINT NOT NULL, modified BIGINT NOT NULL, ingested BIGINT NOT NULL, deleted BOOLEAN NOT NULL, own BOOLEAN NOT NULL,
+  format VARCHAR NOT NULL, encoding VARCHAR NOT NULL, tool VARCHAR NOT NULL, origin VARCHAR NOT NULL);
+COMMENT ON TABLE stored.artifacts IS 'one row a file: what it held when it was last read';
+COMMENT ON COLUMN stored.artifacts.id IS 'never used again for another content';
+COMMENT ON COLUMN stored.artifacts.root IS 'stored.roots.id';
+COMMENT ON COLUMN stored.artifacts.path IS 'relative to the root';
+COMMENT ON COLUMN stored.artifacts.digest IS 'SHA-256 of the bytes; empty of a file that was not read';
+COMMENT ON COLUMN stored.artifacts.seed IS 'from which fact_id() computes the identifiers of the facts of these bytes';
+COMMENT ON COLUMN stored.artifacts.size IS 'bytes';
+COMMENT ON COLUMN stored.artifacts.modified IS 'nanoseconds since 1970, UTC';
+COMMENT ON COLUMN stored.artifacts.ingested IS 'when it was read, nanoseconds since 1970, UTC';
+COMMENT ON COLUMN stored.artifacts.deleted IS 'the file was gone at the last ingest of its root';
+COMMENT ON COLUMN stored.artifacts.own IS 'an output of chimera itself, whose numbers are not read as measurements';
+COMMENT ON COLUMN stored.artifacts.format IS 'by content: json, jsonl, csv, markdown, text, binary, unknown';
+COMMENT ON COLUMN stored.artifacts.encoding IS 'of the bytes';
+COMMENT ON COLUMN stored.artifacts.tool IS 'the recipe that recognised it; empty where none did';
+COMMENT ON COLUMN stored.artifacts.origin IS 'imported, measured, written';
+
+CREATE TABLE stored.contents (artifact UINTEGER NOT NULL, bytes BLOB NOT NULL);
+COMMENT ON TABLE stored.contents IS 'the bytes of files that are small enough to be kept; others are read again where they were';
+COMMENT ON COLUMN stored.contents.artifact IS 'stored.artifacts.id';
+COMMENT ON COLUMN stored.contents.bytes IS 'as in the file';
+
+CREATE TABLE stored.tables (id UINTEGER NOT NULL, artifact UINTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, header_line UBIGINT NOT NULL);
+COMMENT ON TABLE stored.tables IS 'the tables found in files: a JSON array, a CSV file, a Markdown table, a list of pairs';
+COMMENT ON COLUMN stored.tables.id IS 'from the same counter as stored.series.id; cells of this series say where rows stand';
+COMMENT ON COLUMN stored.tables.artifact IS 'stored.artifacts.id';
+COMMENT ON COLUMN stored.tables.kind IS 'object, records, keyed, series, csv, markdown, listing, transposed';
+COMMENT ON COLUMN stored.tables.name IS 'JSON pointer, or the heading above a Markdown table';
+COMMENT ON COLUMN stored.tables.header_line IS 'from 1; 0 where there is none';
+
+CREATE TABLE stored.series (
+  id UINTEGER NOT NULL, "table" UINTEGER NOT NULL, key VARCHAR NOT NULL, position UINTEGER NOT NULL, metric VARCHAR NOT NULL,
+  definition VARCHAR NOT NULL, statistic VARCHAR NOT NULL, unit VARCHAR NOT NULL, role VARCHAR NOT NULL, rule VARCHAR NOT NULL,
+  direction TINYINT NOT NULL, provenance VARCHAR NOT NULL);
+COMMENT ON TABLE stored.series IS 'what the cells of one column mean';
+COMMENT ON COLUMN stored.series.id IS 'stored.cells.series';
+COMMENT ON COLUMN stored.series."table" IS 'stored.tables.id';
+COMMENT ON COLUMN stored.series.key IS 'path of the value inside its record, or the header';
+COMMENT ON COLUMN stored.series.position IS 'of the column as written, from 1';
+COMMENT ON COLUMN stored.series.metric IS 'canonical name, or the normalised key';
+COMMENT ON COLUMN stored.series.definition IS 'which of the things called by that name; equal definitions are comparable';
+COMMENT ON COLUMN stored.series.statistic IS 'sample, mean, p50, max, ...';
+COMMENT ON COLUMN stored.series.unit IS 'symbol of the unit as written';
+COMMENT ON COLUMN stored.series.role IS 'response and count are facts; factor, identity, time, index, failure, text, unread are not';
+COMMENT ON COLUMN stored.series.rule IS 'what decided';
+COMMENT ON COLUMN stored.series.direction IS '1 more is better, -1 less is better, 0 neither';
+COMMENT ON COLUMN stored.series.provenance IS 'measured, derived, written';
+
+CREATE TABLE stored.configs (id UINTEGER NOT NULL, fingerprint UBIGINT NOT NULL, config VARCHAR NOT NULL, settings MAP(VARCHAR, VARCHAR) NOT NULL);
+COMMENT ON TABLE stored.configs IS 'the configurations under which something was measured, each once';
+COMMENT ON COLUMN stored.configs.id IS 'stored.cells.config';
+COMMENT ON COLUMN stored.configs.fingerprint IS 'equal fingerprints are comparable';
+COMMENT ON COLUMN stored.configs.config IS 'num_ctx=1024, num_gpu=40';
+COMMENT ON COLUMN stored.configs.settings IS 'the same by key';
+
+CREATE TABLE stored.cells (
+  series UINTEGER NOT NULL, "row" UINTEGER NOT NULL, line UINTEGER NOT NULL, value DOUBLE NOT NULL, "begin" UBIGINT NOT NULL,
+  size UINTEGER NOT NULL, config UINTEGER NOT NULL, state UTINYINT NOT NULL);
+COMMENT ON TABLE stored.cells IS 'every number cell, and where each row stands';
+COMMENT ON COLUMN stored.cells.series IS 'stored.series.id, or stored.tables.id: the place of a row, with value 0';
+COMMENT ON COLUMN stored.cells."row" IS 'in its table, from 0';
+COMMENT ON COLUMN stored.cells.line IS 'physical line, from 1';
+COMMENT ON COLUMN stored.cells.value IS 'in the written unit; an integer above 2^53 is exact in its bytes only';
+COMMENT ON COLUMN stored.cells."begin" IS 'first byte in the file, of a compressed one in the unpacked bytes';
+COMMENT ON COLUMN stored.cells.size IS 'bytes as written';
+COMMENT ON COLUMN stored.cells.config IS 'stored.configs.id';
+COMMENT ON COLUMN stored.cells.state IS '0 ok, 1 failed, 2 cold, 3 warmup, 4 summary';
+
+CREATE TABLE stored.places ("table" UINTEGER NOT NULL, "row" UINTEGER NOT NULL, pointer VARCHAR NOT NULL, parent_table UINTEGER, parent_row UINTEGER);
+COMMENT ON TABLE stored.places IS 'JSON pointers of rows that are not the name of the table and the number of the row, and parents';
+COMMENT ON COLUMN stored.places."table" IS 'stored.tables.id';
+COMMENT ON COLUMN stored.places."row" IS 'in its table, from 0';
+COMMENT ON COLUMN stored.places.pointer IS 'RFC 6901';
+COMMENT ON COLUMN stored.places.parent_table IS 'stored.tables.id of the record that this one stands in';
+COMMENT ON COLUMN stored.places.parent_row IS 'row there, from 0';
+
+CREATE TABLE stored.coverage (artifact UINTEGER NOT NULL, fate VARCHAR NOT NULL, numbers UBIGINT NOT NULL);
+COMMENT ON TABLE stored.coverage IS 'how many numbers of a file met which fate; the sum is what a scan counts';
+COMMENT ON COLUMN stored.coverage.artifact IS 'stored.artifacts.id';
+COMMENT ON COLUMN stored.coverage.fate IS 'fact, unread, or the reason it was ignored for';
+COMMENT ON COLUMN stored.coverage.numbers IS 'how many';
+
+CREATE TABLE stored.diagnostics (
+  artifact UINTEGER NOT NULL, code VARCHAR NOT NULL, name VARCHAR NOT NULL, severity VARCHAR NOT NULL, line UBIGINT NOT NULL, "column" UBIGINT NOT NULL,
+  "row" UBIGINT NOT NULL, header VARCHAR NOT NULL, pointer VARCHAR NOT NULL, message VARCHAR NOT NULL, hint VARCHAR NOT NULL);
+COMMENT ON TABLE stored.diagnostics IS 'what was found wrong in a file';
+COMMENT ON COLUMN stored.diagnostics.artifact IS 'stored.artifacts.id';
+COMMENT ON COLUMN stored.diagnostics.code IS 'C202';
+COMMENT ON COLUMN stored.diagnostics.name IS 'json_truncated';
+COMMENT ON COLUMN stored.diagnostics.severity IS 'note, loss, error';
+COMMENT ON COLUMN stored.diagnostics.line IS 'from 1; 0: does not apply, likewise below';
+COMMENT ON COLUMN stored.diagnostics."column" IS 'from 1';
+COMMENT ON COLUMN stored.diagnostics."row" IS 'data row, from 1';
+COMMENT ON COLUMN stored.diagnostics.header IS 'of the column';
+COMMENT ON COLUMN stored.diagnostics.pointer IS 'RFC 6901';
+COMMENT ON COLUMN stored.diagnostics.message IS 'found against expected';
+COMMENT ON COLUMN stored.diagnostics.hint IS 'what to do about it';

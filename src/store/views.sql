@@ -1,0 +1,148 @@
+-- What people ask. Documented in docs/sql.md; columns are added, not renamed.
+
+-- state * factor modulo 2^64, in halves: SQL has no arithmetic that wraps round.
+CREATE MACRO stored.product(state, low, high) AS
+  (((state & 4294967295) * low) & 4294967295)
+  + ((((((state & 4294967295) * low) >> 32) + (((state >> 32) * low) & 4294967295) + (((state & 4294967295) * high) & 4294967295))
+     & 4294967295) * 4294967296::UBIGINT);
+CREATE MACRO stored.octets(number) AS
+  [number & 255, (number >> 8) & 255, (number >> 16) & 255, (number >> 24) & 255,
+   (number >> 32) & 255, (number >> 40) & 255, (number >> 48) & 255, (number >> 56) & 255];
+-- The identifier that reports use: a hash of the file's digest and the number's bytes (src/core/fact.h, src/core/hash.h).
+CREATE MACRO fact_id(seed, first, past) AS
+  list_transform(list_transform(list_transform(
+    [list_reduce(list_concat([seed::UBIGINT], stored.octets(first::UBIGINT), stored.octets(past::UBIGINT)),
+                 lambda h, octet: stored.product(xor(h, octet), 435::UBIGINT, 256::UBIGINT))],
+    lambda z: stored.product(xor(z, z >> 30), 484763065::UBIGINT, 3210233709::UBIGINT)),
+    lambda z: stored.product(xor(z, z >> 27), 321982955::UBIGINT, 2496678331::UBIGINT)),
+    lambda z: lower(printf('%016x', xor(z, z >> 31))))[1];
+COMMENT ON MACRO fact_id IS 'identifier of the fact at bytes [first, past) of the artifact with this seed';
+
+CREATE VIEW artifacts AS
+  WITH named AS (
+    SELECT id, place, is_file, name, row_number() OVER (PARTITION BY name ORDER BY id) AS n, count(*) OVER () AS roots
+    FROM stored.roots)
+  SELECT a.id AS artifact,
+         CASE WHEN named.roots = 1 THEN a.path WHEN named.n = 1 THEN named.name || '/' || a.path
+              ELSE named.name || named.n || '/' || a.path END AS path,
+         CASE WHEN named.is_file THEN named.place ELSE named.place || '/' || a.path END AS place,
+         CASE WHEN a.deleted THEN 'deleted' WHEN a.own THEN 'own' ELSE 'current' END AS state,
+         a.format, a.tool, a.encoding, a.origin, a.size, make_timestamp_ns(a.modified) AS modified,
+         make_timestamp_ns(a.ingested) AS ingested, a.digest, a.seed
+  FROM stored.artifacts a JOIN named ON named.id = a.root;
+COMMENT ON VIEW artifacts IS 'one row a file';
+COMMENT ON COLUMN artifacts.artifact IS 'number of the file in this store';
+COMMENT ON COLUMN artifacts.path IS 'as in all outputs: relative to the folder given, prefixed with its name where several were given';
+COMMENT ON COLUMN artifacts.place IS 'absolute path';
+COMMENT ON COLUMN artifacts.state IS 'current; deleted: gone at the last ingest, not in the other views; own: chimera wrote it, its numbers are not facts';
+COMMENT ON COLUMN artifacts.format IS 'by content: json, jsonl, csv, markdown, text, binary, unknown';
+COMMENT ON COLUMN artifacts.tool IS 'the recipe that recognised it; empty where none did';
+COMMENT ON COLUMN artifacts.encoding IS 'of the bytes';
+COMMENT ON COLUMN artifacts.origin IS 'imported, measured, written';
+COMMENT ON COLUMN artifacts.size IS 'bytes';
+COMMENT ON COLUMN artifacts.modified IS 'UTC';
+COMMENT ON COLUMN artifacts.ingested IS 'when it was read, UTC';
+COMMENT ON COLUMN artifacts.digest IS 'SHA-256 of the bytes';
+COMMENT ON COLUMN artifacts.seed IS 'for fact_id()';
+
+CREATE VIEW stored.described AS
+  SELECT s.*, t.kind, t.name, a.path, a.artifact, a.format, a.tool, a.seed,
+         t.kind IN ('object', 'records', 'keyed', 'series') AND a.format IN ('json', 'jsonl') AS has_pointer,
+         t.kind IN ('csv', 'markdown') AS has_cell
+  FROM stored.series s JOIN stored.tables t ON t.id = s."table" JOIN main.artifacts a ON a.artifact = t.artifact
+  WHERE a.state = 'current';
+
+CREATE VIEW numbers AS
+  SELECT fact_id(s.seed, c."begin", c."begin" + c.size) AS fact, s.path, c.line,
+         CASE WHEN s.has_cell THEN c."row" + 1 END AS "row",
+         CASE WHEN s.has_cell THEN s.position END AS "column",
+         s.key, c."begin", c."begin" + c.size AS "end", s.metric, s.definition, s.statistic, c.value, s.unit, s.role,
+         g.config, g.settings, CASE c.state WHEN 0 THEN 'ok' WHEN 1 THEN 'failed' WHEN 2 THEN 'cold' WHEN 3 THEN 'warmup' ELSE 'summary' END AS state,
+         c.state = 1 AS failed, s.direction, s.provenance, s.rule, s.tool, s.artifact, s."table", c."row" AS record, s.id AS series,
+         c.config AS config_id
+  FROM stored.cells c JOIN stored.described s ON s.id = c.series JOIN stored.configs g ON g.id = c.config;
+COMMENT ON VIEW numbers IS 'every number cell, whatever its column is for';
+COMMENT ON COLUMN numbers.fact IS 'identifier, the same as in reports; computed: slow over many rows';
+COMMENT ON COLUMN numbers.path IS 'of the file';
+COMMENT ON COLUMN numbers.line IS 'physical, from 1';
+COMMENT ON COLUMN numbers."row" IS 'of a table, data rows from 1';
+COMMENT ON COLUMN numbers."column" IS 'of a table, from 1';
+COMMENT ON COLUMN numbers.key IS 'header of the column, or path of the value inside its JSON record';
+COMMENT ON COLUMN numbers."begin" IS 'first byte in the file';
+COMMENT ON COLUMN numbers."end" IS 'first byte behind it';
+COMMENT ON COLUMN numbers.metric IS 'canonical name (vocabulary.toml), or the normalised key';
+COMMENT ON COLUMN numbers.definition IS 'which of the things called by that name; only equal definitions are comparable';
+COMMENT ON COLUMN numbers.statistic IS 'sample, mean, p50, max, ...';
+COMMENT ON COLUMN numbers.value IS 'in the written unit';
+COMMENT ON COLUMN numbers.unit IS 'symbol';
+COMMENT ON COLUMN numbers.role IS 'response, count; factor, identity, time, index, failure, text, unread';
+COMMENT ON COLUMN numbers.config IS 'settings under which it was measured, as text';
+COMMENT ON COLUMN numbers.settings IS 'the same as a map: settings[''model'']';
+COMMENT ON COLUMN numbers.state IS 'of the row: ok, failed, cold, warmup, summary';
+COMMENT ON COLUMN numbers.failed IS 'the row records a failure, its values are no measurements';
+COMMENT ON COLUMN numbers.direction IS '1 more is better, -1 less is better, 0 neither';
+COMMENT ON COLUMN numbers.provenance IS 'measured, derived, written';
+COMMENT ON COLUMN numbers.rule IS 'what decided the meaning';
+COMMENT ON COLUMN numbers.tool IS 'the recipe that recognised the file';
+COMMENT ON COLUMN numbers.artifact IS 'artifacts.artifact';
+COMMENT ON COLUMN numbers."table" IS 'with record: records."table" and records.record';
+COMMENT ON COLUMN numbers.record IS 'row in its table, from 0';
+COMMENT ON COLUMN numbers.series IS 'number of the column in this store';
+COMMENT ON COLUMN numbers.config_id IS 'number of the configuration in this store';
+
+CREATE VIEW facts AS SELECT * FROM numbers WHERE role IN ('response', 'count');
+COMMENT ON VIEW facts IS 'every measurement, as chimera facts prints them; columns as in numbers';
+
+CREATE VIEW records AS
+  SELECT a.path, t.name AS "in", t.kind, c."row" AS record, c.line, c."begin", c."begin" + c.size AS "end",
+         CASE WHEN p.pointer IS NOT NULL AND p.pointer <> '' THEN p.pointer
+              WHEN a.format = 'json' AND t.kind IN ('records', 'series') THEN t.name || '/' || c."row"
+              WHEN a.format = 'json' THEN t.name ELSE '' END AS pointer,
+         g.config, g.settings, CASE c.state WHEN 0 THEN 'ok' WHEN 1 THEN 'failed' WHEN 2 THEN 'cold' WHEN 3 THEN 'warmup' ELSE 'summary' END AS state,
+         a.artifact, t.id AS "table", p.parent_table, p.parent_row AS parent_record
+  FROM stored.cells c JOIN stored.tables t ON t.id = c.series JOIN main.artifacts a ON a.artifact = t.artifact
+       JOIN stored.configs g ON g.id = c.config LEFT JOIN stored.places p ON p."table" = t.id AND p."row" = c."row"
+  WHERE a.state = 'current';
+COMMENT ON VIEW records IS 'one row a record: an object, a row of a table, a line';
+COMMENT ON COLUMN records.path IS 'of the file';
+COMMENT ON COLUMN records."in" IS 'the table: JSON pointer or heading';
+COMMENT ON COLUMN records.kind IS 'object, records, keyed, series, csv, markdown, listing, transposed';
+COMMENT ON COLUMN records.record IS 'row in its table, from 0';
+COMMENT ON COLUMN records.line IS 'physical, from 1';
+COMMENT ON COLUMN records."begin" IS 'first byte in the file';
+COMMENT ON COLUMN records."end" IS 'first byte behind it';
+COMMENT ON COLUMN records.pointer IS 'JSON pointer of the record; empty elsewhere';
+COMMENT ON COLUMN records.config IS 'settings under which it was measured, as text';
+COMMENT ON COLUMN records.settings IS 'the same as a map';
+COMMENT ON COLUMN records.state IS 'ok, failed, cold, warmup, summary';
+COMMENT ON COLUMN records.artifact IS 'artifacts.artifact';
+COMMENT ON COLUMN records."table" IS 'number of the table in this store';
+COMMENT ON COLUMN records.parent_table IS 'of the record that this one stands in, where there is one';
+COMMENT ON COLUMN records.parent_record IS 'and its row there';
+
+CREATE VIEW diagnostics AS
+  SELECT a.path, d.code, d.name, d.severity, nullif(d.line, 0) AS line, nullif(d."row", 0) AS "row", nullif(d."column", 0) AS "column",
+         d.header, d.pointer, d.message, d.hint, a.artifact
+  FROM stored.diagnostics d JOIN main.artifacts a ON a.artifact = d.artifact WHERE a.state <> 'deleted';
+COMMENT ON VIEW diagnostics IS 'what was found wrong, by file (docs/diagnostics.md)';
+COMMENT ON COLUMN diagnostics.path IS 'of the file';
+COMMENT ON COLUMN diagnostics.code IS 'C202';
+COMMENT ON COLUMN diagnostics.name IS 'json_truncated';
+COMMENT ON COLUMN diagnostics.severity IS 'note: nothing was lost; loss; error';
+COMMENT ON COLUMN diagnostics.line IS 'from 1';
+COMMENT ON COLUMN diagnostics."row" IS 'data row, from 1';
+COMMENT ON COLUMN diagnostics."column" IS 'from 1';
+COMMENT ON COLUMN diagnostics.header IS 'of the column';
+COMMENT ON COLUMN diagnostics.pointer IS 'JSON pointer';
+COMMENT ON COLUMN diagnostics.message IS 'found against expected';
+COMMENT ON COLUMN diagnostics.hint IS 'what to do about it';
+COMMENT ON COLUMN diagnostics.artifact IS 'artifacts.artifact';
+
+CREATE VIEW coverage AS
+  SELECT a.path, c.fate, c.numbers, a.artifact
+  FROM stored.coverage c JOIN main.artifacts a ON a.artifact = c.artifact WHERE a.state = 'current';
+COMMENT ON VIEW coverage IS 'every number of every file by its fate; the sum over fates is what a scan of the file counts';
+COMMENT ON COLUMN coverage.path IS 'of the file';
+COMMENT ON COLUMN coverage.fate IS 'fact, unread, or the reason it was ignored for: key, text, date, prose, ...';
+COMMENT ON COLUMN coverage.numbers IS 'how many';
+COMMENT ON COLUMN coverage.artifact IS 'artifacts.artifact';

@@ -1,0 +1,292 @@
+#include "store/writer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/sha256.h"
+#include "core/hash.h"
+
+namespace chimera::store {
+namespace {
+
+using core::FactSource;
+
+// Numbers that are unique in the store, and configurations, which are shared by all of it.
+struct Numbers {
+  std::atomic<std::uint32_t> series{0};  // of series and tables
+  std::uint32_t artifacts = 0;
+  std::mutex mutex;
+  std::unordered_map<std::uint64_t, std::uint32_t> configs;  // by fingerprint
+  std::vector<std::pair<std::uint32_t, core::RunConfig>> fresh;
+};
+
+// What one artifact enters while its cells are read.
+class ArtifactCatalog final : public core::FactCatalog {
+ public:
+  explicit ArtifactCatalog(Numbers& numbers) : numbers_(numbers) {}
+
+  std::uint32_t table(const core::TableEntry& entry) override {
+    const std::uint32_t id = numbers_.series++;
+    const std::lock_guard lock(mutex_);
+    tables.emplace_back(id, entry);
+    return id;
+  }
+  std::uint32_t series(const core::Series& one) override {
+    const std::uint32_t id = numbers_.series++;
+    const std::lock_guard lock(mutex_);
+    all_series.emplace_back(id, one);
+    return id;
+  }
+  std::uint32_t config(const core::RunConfig& config) override {
+    const std::lock_guard lock(numbers_.mutex);
+    const auto [entry, fresh] = numbers_.configs.emplace(config.fingerprint(), static_cast<std::uint32_t>(numbers_.configs.size()));
+    if (fresh) numbers_.fresh.emplace_back(entry->second, config);
+    return entry->second;
+  }
+  void place(core::RecordPlace place) override {
+    const std::lock_guard lock(mutex_);
+    places.push_back(std::move(place));
+  }
+
+  std::vector<std::pair<std::uint32_t, core::TableEntry>> tables;
+  std::vector<std::pair<std::uint32_t, core::Series>> all_series;
+  std::vector<core::RecordPlace> places;
+
+ private:
+  Numbers& numbers_;
+  std::mutex mutex_;
+};
+
+std::string_view to_string(core::TableKind kind) {
+  switch (kind) {
+    case core::TableKind::object: return "object";
+    case core::TableKind::records: return "records";
+    case core::TableKind::keyed: return "keyed";
+    case core::TableKind::series: return "series";
+    case core::TableKind::csv: return "csv";
+    case core::TableKind::markdown: return "markdown";
+    case core::TableKind::listing: return "listing";
+    case core::TableKind::transposed: return "transposed";
+  }
+  return "object";
+}
+
+std::string_view to_string(core::Origin origin) {
+  switch (origin) {
+    case core::Origin::imported: return "imported";
+    case core::Origin::measured: return "measured";
+    case core::Origin::written: return "written";
+  }
+  return "imported";
+}
+
+// One file on its way.
+struct Part {
+  std::uint32_t id = 0;
+  IncomingFile file;
+  std::unique_ptr<ArtifactCatalog> catalog;
+  std::unique_ptr<FactSource> source;
+  core::SourceSummary summary;
+};
+
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
+  return out + "'";
+}
+
+// Appends rows to one table: row(appender, item) for each item.
+template <class Items, class Row>
+base::Result<void> append(const Connection& connection, const char* table, const Items& items, Row row) {
+  TRY(Appender appender, Appender::open(connection, "stored", table));
+  for (const auto& item : items) row(appender, item);
+  return appender.close();
+}
+
+base::Result<void> append_artifacts(const Connection& connection, const std::vector<Part>& parts, base::Nanoseconds now) {
+  TRY_VOID(append(connection, "artifacts", parts, [&](Appender& out, const Part& part) {
+    const core::Artifact& artifact = part.summary.artifact;
+    const bool known = artifact.digest != base::Digest{};
+    const std::string hex = known ? base::to_hex(artifact.digest) : "";
+    out.number(part.id).number(part.file.root).text(part.file.path).text(hex).number(core::Hash().text(hex).state()).number(part.file.size);
+    out.integer(part.file.modified).integer(part.file.retry ? 0 : now).boolean(false).boolean(part.file.own).text(core::to_string(artifact.format));
+    out.text(artifact.encoding).text(artifact.tool).text(to_string(artifact.origin)).end_row();
+  }));
+  TRY_VOID(append(connection, "contents", parts, [](Appender& out, const Part& part) {
+    if (part.file.content) out.number(part.id).bytes(*part.file.content).end_row();
+  }));
+  TRY_VOID(append(connection, "coverage", parts, [](Appender& out, const Part& part) {
+    for (const auto& [fate, numbers] : part.summary.coverage) out.number(part.id).text(fate).number(numbers).end_row();
+  }));
+  return append(connection, "diagnostics", parts, [](Appender& out, const Part& part) {
+    for (const core::Diagnostic& found : part.summary.diagnostics.entries()) {
+      const core::DiagnosticInfo& about = core::info(found.code);
+      out.number(part.id).text(about.code).text(about.name).text(core::to_string(about.severity)).number(found.place.line).number(found.place.column);
+      out.number(found.place.row).text(found.place.header).text(found.place.pointer).text(found.message).text(found.hint).end_row();
+    }
+  });
+}
+
+base::Result<void> append_meanings(const Connection& connection, const std::vector<Part>& parts) {
+  TRY_VOID(append(connection, "tables", parts, [](Appender& out, const Part& part) {
+    for (const auto& [id, table] : part.catalog->tables) out.number(id).number(part.id).text(to_string(table.kind)).text(table.name).number(table.header_line).end_row();
+  }));
+  TRY_VOID(append(connection, "series", parts, [](Appender& out, const Part& part) {
+    for (const auto& [id, series] : part.catalog->all_series) {
+      const core::ColumnMeaning& means = series.meaning;
+      out.number(id).number(series.table).text(series.key).number(series.position).text(means.metric).text(means.definition).text(core::to_string(means.statistic));
+      out.text(means.unit->symbol).text(core::to_string(means.role)).text(means.rule).integer(means.direction).text(core::to_string(means.provenance)).end_row();
+    }
+  }));
+  return append(connection, "places", parts, [](Appender& out, const Part& part) {
+    for (const core::RecordPlace& place : part.catalog->places) {
+      out.number(place.table).number(place.row).text(place.pointer);
+      if (place.parent_table == core::Row::kNone) out.null().null().end_row();
+      else out.number(place.parent_table).number(place.parent_row).end_row();
+    }
+  });
+}
+
+// A map as a value of SQL: the appender has no call for one.
+base::Result<void> append_configs(Connection& connection, const std::vector<std::pair<std::uint32_t, core::RunConfig>>& fresh) {
+  constexpr std::size_t kAtOnce = 500;
+  for (std::size_t from = 0; from < fresh.size(); from += kAtOnce) {
+    std::string sql = "INSERT INTO stored.configs VALUES ";
+    for (std::size_t i = from; i < std::min(fresh.size(), from + kAtOnce); ++i) {
+      const core::RunConfig& config = fresh[i].second;
+      std::vector<std::string> keys;
+      std::vector<std::string> values;
+      for (const core::Setting& setting : config.settings()) keys.push_back(quoted(setting.key)), values.push_back(quoted(setting.value));
+      sql += fmt::format("{}({}, {}, {}, map([{}]::VARCHAR[], [{}]::VARCHAR[]))", i == from ? "" : ",", fresh[i].first, config.fingerprint(), quoted(config.to_string()),
+                         fmt::join(keys, ","), fmt::join(values, ","));
+    }
+    TRY_VOID(connection.run(sql));
+  }
+  return {};
+}
+
+base::Result<void> remove_superseded(Connection& connection, const std::vector<Part>& parts) {
+  std::vector<std::uint32_t> gone;
+  for (const Part& part : parts)
+    if (part.file.supersedes) gone.push_back(*part.file.supersedes);
+  if (gone.empty()) return {};
+  const std::string ids = fmt::format("({})", fmt::join(gone, ","));
+  return connection.run(fmt::format(
+      "CREATE OR REPLACE TEMP TABLE gone AS SELECT id FROM stored.tables WHERE artifact IN {0};"
+      "DELETE FROM stored.cells WHERE series IN (SELECT id FROM gone UNION ALL SELECT id FROM stored.series WHERE \"table\" IN (SELECT id FROM gone));"
+      "DELETE FROM stored.series WHERE \"table\" IN (SELECT id FROM gone); DELETE FROM stored.places WHERE \"table\" IN (SELECT id FROM gone);"
+      "DELETE FROM stored.tables WHERE artifact IN {0}; DELETE FROM stored.coverage WHERE artifact IN {0};"
+      "DELETE FROM stored.diagnostics WHERE artifact IN {0}; DELETE FROM stored.contents WHERE artifact IN {0};"
+      "DELETE FROM stored.artifacts WHERE id IN {0}; DROP TABLE gone;",
+      ids));
+}
+
+}  // namespace
+
+struct Writer::State {
+  State(Store&& opened, CellFunction&& function, const base::Clock& now) : store(std::move(opened)), cells(std::move(function)), clock(now) {}
+  Store store;
+  CellFunction cells;
+  const base::Clock& clock;
+  Numbers numbers;
+
+  base::Result<Written> write(std::vector<Part>& parts);
+  base::Result<void> load_numbers();
+};
+
+Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Writer::Writer(Writer&&) noexcept = default;
+Writer& Writer::operator=(Writer&&) noexcept = default;
+Writer::~Writer() = default;
+
+base::Result<Writer> Writer::open(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program) {
+  TRY(Store store, Store::open_or_create(path, options, clock, program));
+  TRY(CellFunction cells, CellFunction::add_to(store.connection()));
+  auto state = std::make_unique<State>(std::move(store), std::move(cells), clock);
+  TRY_VOID(state->load_numbers());
+  return Writer(std::move(state));
+}
+
+base::Result<void> Writer::State::load_numbers() {
+  Connection& connection = store.connection();
+  TRY(Rows next, connection.query("SELECT (SELECT coalesce(max(id) + 1, 0) FROM stored.artifacts), greatest((SELECT coalesce(max(id) + 1, 0) FROM stored.tables), "
+                                  "(SELECT coalesce(max(id) + 1, 0) FROM stored.series))"));
+  if (next.next()) {
+    numbers.artifacts = static_cast<std::uint32_t>(next.number(0));
+    numbers.series = static_cast<std::uint32_t>(next.number(1));
+  }
+  TRY(Rows configs, connection.query("SELECT fingerprint, id FROM stored.configs"));
+  while (configs.next()) numbers.configs.emplace(configs.number(0), static_cast<std::uint32_t>(configs.number(1)));
+  return {};
+}
+
+base::Result<std::uint32_t> Writer::root(const StoredRoot& root) {
+  Connection& connection = state_->store.connection();
+  TRY(Rows known, connection.query("SELECT id FROM stored.roots WHERE place = ?", {root.place}));
+  if (known.next()) return static_cast<std::uint32_t>(known.number(0));
+  TRY(Rows count, connection.query("SELECT count(*) FROM stored.roots"));
+  const std::uint32_t id = count.next() ? static_cast<std::uint32_t>(count.number(0)) : 0;
+  TRY_VOID(connection.run(fmt::format("INSERT INTO stored.roots VALUES ({}, {}, {}, {}, {})", id, quoted(root.typed), quoted(root.place), quoted(root.name), root.is_file)));
+  return id;
+}
+
+base::Result<std::vector<StoredArtifact>> Writer::artifacts() {
+  TRY(Rows rows, state_->store.connection().query("SELECT id, root, path, digest, size, modified, ingested, deleted FROM stored.artifacts"));
+  std::vector<StoredArtifact> all;
+  while (rows.next())
+    all.push_back({static_cast<std::uint32_t>(rows.number(0)), static_cast<std::uint32_t>(rows.number(1)), std::string(rows.text(2)), std::string(rows.text(3)),
+                   rows.number(4), rows.integer(5), rows.integer(6), rows.boolean(7)});
+  return all;
+}
+
+base::Result<Written> Writer::State::write(std::vector<Part>& parts) {
+  Connection& connection = store.connection();
+  std::vector<FactSource*> sources;
+  for (Part& part : parts) {
+    part.source = part.file.open(*part.catalog);
+    sources.push_back(part.source.get());
+  }
+  TRY_VOID(remove_superseded(connection, parts));
+  TRY(const std::uint64_t count, cells.insert(connection, sources));
+  for (Part& part : parts) {
+    TRY(part.summary, part.source->finish());
+  }
+  TRY_VOID(append_artifacts(connection, parts, clock.wall()));
+  TRY_VOID(append_meanings(connection, parts));
+  TRY_VOID(append_configs(connection, numbers.fresh));
+  numbers.fresh.clear();
+  return Written{parts.size(), count};
+}
+
+base::Result<Written> Writer::write(std::vector<IncomingFile> files) {
+  std::vector<Part> parts;
+  parts.reserve(files.size());
+  for (IncomingFile& file : files)
+    parts.push_back({state_->numbers.artifacts++, std::move(file), std::make_unique<ArtifactCatalog>(state_->numbers), nullptr, {}});
+  Connection& connection = state_->store.connection();
+  TRY_VOID(connection.run("BEGIN"));
+  const auto written = state_->write(parts);
+  if (!written) {
+    (void)connection.run("ROLLBACK");  // the error that led here is the one to tell
+    return written;
+  }
+  TRY_VOID(connection.run("COMMIT"));
+  return written;
+}
+
+base::Result<void> Writer::note(std::uint32_t root, const Seen& seen) {
+  std::string sql = "BEGIN;";
+  if (!seen.deleted.empty()) sql += fmt::format("UPDATE stored.artifacts SET deleted = true WHERE id IN ({});", fmt::join(seen.deleted, ","));
+  for (std::size_t i = 0; i < seen.unchanged.size(); ++i)
+    sql += fmt::format("UPDATE stored.artifacts SET deleted = false, modified = {}, ingested = {} WHERE id = {};", seen.times[i], state_->clock.wall(), seen.unchanged[i]);
+  sql += fmt::format("DELETE FROM stored.problems WHERE root = {};", root);
+  for (const base::WalkProblem& problem : seen.problems)
+    sql += fmt::format("INSERT INTO stored.problems VALUES ({}, {}, {}, {});", root, static_cast<int>(problem.kind), quoted(problem.path), quoted(problem.reason));
+  const auto done = state_->store.connection().run(sql + "COMMIT");
+  if (!done) (void)state_->store.connection().run("ROLLBACK");
+  return done;
+}
+
+}  // namespace chimera::store

@@ -1,0 +1,92 @@
+// Writes files into a store: a list of files at a time, each list one transaction, so that a store is after any moment
+// what it was before or after a list.
+//
+// Threads: write() pulls from the sources with DuckDB's threads; everything else one at a time.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/result.h"
+#include "core/fact_batch.h"
+#include "store/fact_function.h"
+#include "store/store.h"
+
+namespace chimera::store {
+
+struct StoredRoot {
+  std::string typed;  // as on the command line
+  std::string place;  // absolute
+  std::string name;   // the prefix of its paths where there are several
+  bool is_file = false;
+};
+
+struct StoredArtifact {
+  std::uint32_t id = 0;
+  std::uint32_t root = 0;
+  std::string path;    // relative to the root
+  std::string digest;  // hexadecimal; empty where the file was not read
+  std::uint64_t size = 0;
+  base::Nanoseconds modified = 0;
+  base::Nanoseconds ingested = 0;
+  bool deleted = false;
+};
+
+struct IncomingFile {
+  std::uint32_t root = 0;
+  std::string path;                         // relative to the root
+  std::uint64_t size = 0;
+  base::Nanoseconds modified = 0;
+  bool own = false;                         // an output of chimera: kept, but without facts
+  bool retry = false;                       // could not be read: is tried again next time
+  std::optional<std::uint32_t> supersedes;  // artifact whose facts these replace
+  std::optional<std::string> content;       // bytes to keep
+  // Makes the source; called once, by write().
+  std::function<std::unique_ptr<core::FactSource>(core::FactCatalog&)> open;
+};
+
+struct Written {
+  std::uint64_t files = 0;
+  std::uint64_t cells = 0;  // places of rows included
+};
+
+class Writer {
+ public:
+  // Opens or makes the store; `clock` must outlive the writer.
+  [[nodiscard]] static base::Result<Writer> open(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program);
+  Writer(Writer&&) noexcept;
+  Writer& operator=(Writer&&) noexcept;
+  ~Writer();
+
+  // The number of the root at this place; a new one is entered.
+  [[nodiscard]] base::Result<std::uint32_t> root(const StoredRoot& root);
+  [[nodiscard]] base::Result<std::vector<StoredArtifact>> artifacts();
+  // One transaction.
+  [[nodiscard]] base::Result<Written> write(std::vector<IncomingFile> files);
+
+  // What else an ingest found out of one root, in one transaction: files that are gone, are back, or have another time
+  // and the same bytes; and what the walk could not look at.
+  struct Seen {
+    std::vector<std::uint32_t> deleted;
+    std::vector<std::uint32_t> unchanged;  // back again, or checked by their bytes: their times are those of `times`
+    std::vector<base::Nanoseconds> times;
+    std::vector<base::WalkProblem> problems;
+  };
+  [[nodiscard]] base::Result<void> note(std::uint32_t root, const Seen& seen);
+
+ private:
+  struct State;
+  explicit Writer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace chimera::store
