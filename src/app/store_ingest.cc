@@ -10,6 +10,7 @@
 #include "app/version.h"
 #include "base/parallel.h"
 #include "core/document_source.h"
+#include "store/stored_files.h"
 #include "store/writer.h"
 
 namespace chimera::app {
@@ -90,9 +91,7 @@ class Ingest {
     for (std::size_t i = 0; i < options_.ingest.roots.size(); ++i) {
       const std::string& typed = options_.ingest.roots[i];
       TRY(base::Listing listing, files_.walk(typed));
-      std::error_code error;
-      const std::string place = fs::absolute(typed, error).lexically_normal().string();
-      TRY(const std::uint32_t root, writer_->root({typed, place.size() > 1 && place.back() == '/' ? place.substr(0, place.size() - 1) : place, root_name(typed), files_.is_file(typed)}));
+      TRY(const std::uint32_t root, writer_->root({typed, store::place_of(typed), root_name(typed), files_.is_file(typed)}));
       auto& before = by_root[root];
       for (base::FileInfo& info : listing.files) look_at(root, paths, paths.prefix(i), std::move(info), before);
       seen_[root].problems = std::move(listing.problems);

@@ -16,6 +16,13 @@ std::string join(const std::string& root, const std::string& path) { return root
 
 }  // namespace
 
+std::string place_of(const std::string& typed) {
+  std::error_code error;
+  std::string place = std::filesystem::absolute(typed, error).lexically_normal().string();
+  while (place.size() > 1 && place.back() == '/') place.pop_back();
+  return place;
+}
+
 base::Result<std::unique_ptr<StoredFiles>> StoredFiles::open(const std::string& path) {
   TRY(Store store, Store::open(path, {}));
   std::unique_ptr<StoredFiles> files(new StoredFiles(std::move(store)));
@@ -30,9 +37,7 @@ base::Result<void> StoredFiles::load() {
     const std::string typed(roots.text(0));
     places.emplace_back(roots.text(1));
     is_file_.push_back(roots.boolean(2));
-    std::error_code error;
-    const bool same = std::filesystem::absolute(typed, error).lexically_normal() == std::filesystem::path(places.back()).lexically_normal();
-    roots_.push_back(same ? typed : places.back());
+    roots_.push_back(place_of(typed) == places.back() ? typed : places.back());
     listings_[roots_.back()];
   }
   TRY(Rows problems, store_.connection().query("SELECT root, kind, path, reason FROM stored.problems ORDER BY root, path"));

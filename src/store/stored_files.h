@@ -16,6 +16,9 @@
 
 namespace chimera::store {
 
+// Absolute, without "." and ".." and a slash at the end; symbolic links stay.
+[[nodiscard]] std::string place_of(const std::string& typed);
+
 class StoredFiles final : public base::FileSystem {
  public:
   [[nodiscard]] static base::Result<std::unique_ptr<StoredFiles>> open(const std::string& path);
