@@ -308,6 +308,26 @@ Appender& Appender::bytes(std::string_view value) {
   handle_->failed |= duckdb_append_blob(handle_->appender, value.data(), value.size()) == DuckDBError;
   return *this;
 }
+Appender& Appender::map(const std::vector<std::pair<std::string, std::string>>& entries) {
+  duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+  duckdb_logical_type type = duckdb_create_map_type(text, text);
+  std::vector<duckdb_value> keys;
+  std::vector<duckdb_value> values;
+  keys.reserve(entries.size() + 1);  // an empty map is refused where the pointers are null
+  values.reserve(entries.size() + 1);
+  for (const auto& [key, value] : entries) {
+    keys.push_back(duckdb_create_varchar_length(key.data(), key.size()));
+    values.push_back(duckdb_create_varchar_length(value.data(), value.size()));
+  }
+  duckdb_value map = duckdb_create_map_value(type, keys.data(), values.data(), entries.size());
+  handle_->failed |= map == nullptr || duckdb_append_value(handle_->appender, map) == DuckDBError;
+  duckdb_destroy_value(&map);
+  for (duckdb_value& key : keys) duckdb_destroy_value(&key);
+  for (duckdb_value& value : values) duckdb_destroy_value(&value);
+  duckdb_destroy_logical_type(&type);
+  duckdb_destroy_logical_type(&text);
+  return *this;
+}
 Appender& Appender::null() {
   handle_->failed |= duckdb_append_null(handle_->appender) == DuckDBError;
   return *this;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -106,6 +107,7 @@ class Appender {
   Appender& boolean(bool value);
   Appender& text(std::string_view value);
   Appender& bytes(std::string_view value);
+  Appender& map(const std::vector<std::pair<std::string, std::string>>& entries);
   Appender& null();
   void end_row();
   // Writes what was given; the first failure of all calls before.

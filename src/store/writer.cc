@@ -149,22 +149,14 @@ base::Result<void> append_meanings(const Connection& connection, const std::vect
   });
 }
 
-// A map as a value of SQL: the appender has no call for one.
-base::Result<void> append_configs(Connection& connection, const std::vector<std::pair<std::uint32_t, core::RunConfig>>& fresh) {
-  constexpr std::size_t kAtOnce = 500;
-  for (std::size_t from = 0; from < fresh.size(); from += kAtOnce) {
-    std::string sql = "INSERT INTO stored.configs VALUES ";
-    for (std::size_t i = from; i < std::min(fresh.size(), from + kAtOnce); ++i) {
-      const core::RunConfig& config = fresh[i].second;
-      std::vector<std::string> keys;
-      std::vector<std::string> values;
-      for (const core::Setting& setting : config.settings()) keys.push_back(quoted(setting.key)), values.push_back(quoted(setting.value));
-      sql += fmt::format("{}({}, {}, {}, map([{}]::VARCHAR[], [{}]::VARCHAR[]))", i == from ? "" : ",", fresh[i].first, config.fingerprint(), quoted(config.to_string()),
-                         fmt::join(keys, ","), fmt::join(values, ","));
-    }
-    TRY_VOID(connection.run(sql));
-  }
-  return {};
+base::Result<void> append_configs(const Connection& connection, const std::vector<std::pair<std::uint32_t, core::RunConfig>>& fresh) {
+  if (fresh.empty()) return {};
+  return append(connection, "configs", fresh, [](Appender& out, const auto& entry) {
+    const core::RunConfig& config = entry.second;
+    std::vector<std::pair<std::string, std::string>> settings;
+    for (const core::Setting& setting : config.settings()) settings.emplace_back(setting.key, setting.value);
+    out.number(entry.first).number(config.fingerprint()).text(config.to_string()).map(settings).end_row();
+  });
 }
 
 base::Result<void> remove_superseded(Connection& connection, const std::vector<Part>& parts) {
