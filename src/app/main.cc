@@ -19,6 +19,7 @@ void interrupted(int) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is a failed write, not a death
+  std::signal(SIGXFSZ, SIG_IGN);  // so is a file that may not grow any further
   std::signal(SIGINT, interrupted);
   return chimera::app::run_command_line(std::vector<std::string>(argv + 1, argv + argc));
 }
