@@ -10,11 +10,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The statement around which another is put: without the semicolon that ends it.
-std::string bare(std::string sql) {
-  const std::size_t end = sql.find_last_not_of(" \t\r\n");
-  sql.resize(end == std::string::npos ? 0 : end + 1);
-  if (!sql.empty() && sql.back() == ';') sql.pop_back();
+// Behind the quoted text or comment that begins at `at`; `at` itself where none does. Dollar quotes only as "$$".
+std::size_t behind_quoted(std::string_view sql, std::size_t at) {
+  const auto past = [&](std::string_view end, std::size_t from) {
+    const std::size_t found = sql.find(end, from);
+    return found == std::string_view::npos ? sql.size() : found + end.size();
+  };
+  if (sql[at] == '\'' || sql[at] == '"') return past(sql.substr(at, 1), at + 1);
+  if (sql.substr(at, 2) == "--") return past("\n", at + 2);
+  if (sql.substr(at, 2) == "/*") return past("*/", at + 2);
+  if (sql.substr(at, 2) == "$$") return past("$$", at + 2);
+  return at;
+}
+
+// The one statement of `sql` without the semicolon that ends it, so that another can be put round it.
+std::string_view bare(std::string_view sql) {
+  for (std::size_t at = 0; at < sql.size();) {
+    const std::size_t behind = behind_quoted(sql, at);
+    if (behind == at && sql[at] == ';') return sql.substr(0, at);
+    at = behind == at ? at + 1 : behind;
+  }
   return sql;
 }
 

@@ -1,0 +1,238 @@
+#include "store/store.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "core/document_source.h"
+#include "store/query.h"
+#include "store/stored_files.h"
+#include "store/writer.h"
+
+namespace chimera::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Stores : public testing::Test {
+ protected:
+  Stores() : folder_(fs::temp_directory_path() / ("store_test." + std::to_string(::getpid()) + "." + testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    fs::create_directories(folder_);
+    path_ = (folder_ / "s.duckdb").string();
+  }
+  ~Stores() override { fs::remove_all(folder_); }
+
+  [[nodiscard]] Writer writer() { return Writer::open(path_, {Access::write, 2, "", false}, clock_, "0.0.0").value(); }
+
+  [[nodiscard]] std::vector<std::string> ask(const std::string& sql) {
+    Store store = Store::open(path_, {}).value();
+    auto answer = Answer::ask(store, sql);
+    if (!answer) return {answer.error().message};
+    std::vector<std::string> values;
+    while (answer->next())
+      for (std::size_t c = 0; c < answer->columns().size(); ++c) values.push_back(answer->null(c) ? "NULL" : answer->text(c));
+    return values;
+  }
+
+  base::FakeClock clock_{1'700'000'000'000'000'000};
+  fs::path folder_;
+  std::string path_;
+};
+
+// A source of `series` series with `rows` cells each: value = row. Fails after `good` batches where that is given.
+class CountingSource final : public core::FactSource {
+ public:
+  CountingSource(std::uint32_t series, std::uint32_t rows, core::FactCatalog& catalog, std::size_t good = SIZE_MAX) : rows_(rows), good_(good) {
+    core::RunConfig config;
+    config.set("model", "it's");
+    config_ = catalog.config(config);
+    table_ = catalog.table({core::TableKind::csv, "", 1});
+    for (std::uint32_t s = 0; s < series; ++s) {
+      core::Series one{table_, "key " + std::to_string(s), s + 1, {}};
+      one.meaning.metric = "throughput";
+      one.meaning.role = core::Role::response;
+      ids_.push_back(catalog.series(one));
+    }
+  }
+  [[nodiscard]] std::unique_ptr<core::FactReader> reader() override { return std::make_unique<Reader>(*this); }
+  [[nodiscard]] base::Result<core::SourceSummary> finish() override {
+    core::SourceSummary summary;
+    summary.artifact.digest = base::sha256("x");
+    summary.coverage = {{"fact", std::uint64_t{rows_} * ids_.size()}};
+    return summary;
+  }
+
+ private:
+  class Reader final : public core::FactReader {
+   public:
+    explicit Reader(CountingSource& source) : source_(source) {}
+    [[nodiscard]] base::Result<bool> next(core::FactBatch& batch) override {
+      batch.clear();
+      const std::size_t per_series = (source_.rows_ + kBatch - 1) / kBatch;
+      const std::size_t i = source_.next_++;
+      if (i >= source_.good_) return base::fail(base::ErrorKind::input, "the file breaks off");
+      if (i >= per_series * source_.ids_.size()) return false;
+      batch.series = source_.ids_[i / per_series];
+      const auto from = static_cast<std::uint32_t>(i % per_series) * kBatch;
+      for (std::uint32_t r = from; r < std::min(source_.rows_, from + kBatch); ++r)
+        batch.push(r, std::uint64_t{r} << 33, 3, r, r + 2, source_.config_, r % 10 == 9 ? core::RowState::failed : core::RowState::ok);
+      return true;
+    }
+
+   private:
+    static constexpr std::uint32_t kBatch = 1500;  // chunks of DuckDB hold parts of two
+    CountingSource& source_;
+  };
+  std::uint32_t rows_;
+  std::size_t good_;
+  std::uint32_t config_ = 0;
+  std::uint32_t table_ = 0;
+  std::vector<std::uint32_t> ids_;
+  std::atomic<std::size_t> next_{0};
+};
+
+IncomingFile counting(const std::string& path, std::uint32_t series, std::uint32_t rows, std::size_t good = SIZE_MAX) {
+  IncomingFile file;
+  file.path = path;
+  file.size = 10;
+  file.open = [=](core::FactCatalog& catalog) { return std::make_unique<CountingSource>(series, rows, catalog, good); };
+  return file;
+}
+
+TEST_F(Stores, HoldEveryCellOfSourcesReadByTwoThreads) {
+  {
+    Writer out = writer();
+    ASSERT_EQ(out.root({"results", "/results", "results", false}).value(), 0U);
+    std::vector<IncomingFile> files;
+    files.push_back(counting("a", 7, 10'000));
+    files.push_back(counting("b", 1, 1));
+    files.push_back(counting("c", 3, 4'000));
+    EXPECT_EQ(out.write(std::move(files)).value().cells, 82'001U);
+  }
+  EXPECT_EQ(ask("SELECT path, count(*), count(DISTINCT (series, record)), sum(value), sum(failed::INT) FROM facts GROUP BY path ORDER BY path"),
+            (std::vector<std::string>{"a", "70000", "70000", "349965000", "7000", "b", "1", "1", "0", "0", "c", "12000", "12000", "23994000", "1200"}));
+  EXPECT_EQ(ask("SELECT max(\"begin\"), any_value(settings['model']), count(DISTINCT config_id) FROM facts"),
+            (std::vector<std::string>{std::to_string(std::uint64_t{9'999} << 33), "it's", "1"}));
+}
+
+TEST_F(Stores, ReplaceWhatAFileHeldBefore) {
+  Writer out = writer();
+  (void)out.root({"results", "/results", "results", false});
+  std::vector<IncomingFile> first;
+  first.push_back(counting("a", 2, 3'000));
+  first.push_back(counting("b", 1, 100));
+  ASSERT_TRUE(out.write(std::move(first)));
+  std::vector<IncomingFile> second;
+  second.push_back(counting("a", 1, 5));
+  second.back().supersedes = 0;
+  ASSERT_TRUE(out.write(std::move(second)));
+  out = writer();
+  EXPECT_EQ(out.artifacts().value().size(), 2U);
+  { Writer closed = std::move(out); }
+}
+
+TEST_F(Stores, KeepNothingOfAListWhoseSourceFails) {
+  {
+    Writer out = writer();
+    (void)out.root({"results", "/results", "results", false});
+    std::vector<IncomingFile> good;
+    good.push_back(counting("a", 1, 10));
+    ASSERT_TRUE(out.write(std::move(good)));
+    std::vector<IncomingFile> bad;
+    bad.push_back(counting("b", 4, 50'000));
+    bad.push_back(counting("c", 4, 50'000, 3));
+    const auto written = out.write(std::move(bad));
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().message, "the file breaks off");
+    std::vector<IncomingFile> more;
+    more.push_back(counting("d", 1, 10));
+    EXPECT_TRUE(out.write(std::move(more)));
+  }
+  EXPECT_EQ(ask("SELECT path, count(*) FROM facts GROUP BY path ORDER BY path"), (std::vector<std::string>{"a", "10", "d", "10"}));
+}
+
+TEST_F(Stores, GiveFactsTheIdsThatCoreGivesThem) {
+  {
+    Writer out = writer();
+    (void)out.root({"results", "/results", "results", false});
+    std::vector<IncomingFile> files;
+    files.push_back(counting("a", 1, 2));
+    ASSERT_TRUE(out.write(std::move(files)));
+  }
+  const std::string hex = base::to_hex(base::sha256("x"));
+  EXPECT_EQ(ask("SELECT fact FROM facts ORDER BY record"),
+            (std::vector<std::string>{core::to_string(core::fact_id(hex, {0, 3})), core::to_string(core::fact_id(hex, {1ULL << 33, (1ULL << 33) + 3}))}));
+}
+
+TEST_F(Stores, OfANewerVersionAreRefused) {
+  { Writer out = writer(); }
+  {
+    Store store = Store::open(path_, {Access::write, 1, "", false}).value();
+    ASSERT_TRUE(store.connection().run("UPDATE stored.meta SET version = 9"));
+  }
+  const auto store = Store::open(path_, {});
+  ASSERT_FALSE(store);
+  EXPECT_NE(store.error().message.find("made by a newer chimera: its schema has version 9, this program knows 1"), std::string::npos) << store.error().message;
+  EXPECT_EQ(store.error().kind, base::ErrorKind::input);
+}
+
+TEST_F(Stores, AreNotMadeOfOtherDuckDbFiles) {
+  {
+    const Duck duck = Duck::open(path_, {Access::write, 1, "", false}).value();
+    Connection connection = Connection::open(duck).value();
+    ASSERT_TRUE(connection.run("CREATE TABLE mine(a INTEGER)"));
+  }
+  const auto store = Writer::open(path_, {Access::write, 1, "", false}, clock_, "0.0.0");
+  ASSERT_FALSE(store);
+  EXPECT_NE(store.error().message.find("no store of chimera"), std::string::npos);
+}
+
+TEST_F(Stores, AnswerWithTypesThatTextAndJsonCanHold) {
+  { Writer out = writer(); }
+  EXPECT_EQ(ask("SELECT 1::UTINYINT, -2::BIGINT, 0.1::FLOAT, 18446744073709551615::UBIGINT, DATE '2025-01-02', [1, NULL], 2.50::DECIMAL(4,2), NULL, true, 'a'::BLOB, sum(3)"),
+            (std::vector<std::string>{"1", "-2", "0.1", "18446744073709551615", "2025-01-02", "[1, NULL]", "2.50", "NULL", "true", "a", "3"}));
+  EXPECT_EQ(ask("SELECT a, a FROM (SELECT DATE '2025-01-02' AS a); -- two names alike"), (std::vector<std::string>{"2025-01-02", "2025-01-02"}));
+  EXPECT_EQ(ask("SELECT ';' AS \"a;b\", /* ; */ DATE '2025-01-02' -- ;\n ;"), (std::vector<std::string>{";", "2025-01-02"}));
+}
+
+TEST_F(Stores, LetAQueryReadNothingElse) {
+  { Writer out = writer(); }
+  for (const char* sql : {"SELECT * FROM read_csv('/etc/passwd')", "COPY (SELECT 1) TO '/tmp/x.csv'", "ATTACH '/tmp/x.duckdb'", "DELETE FROM stored.cells",
+                          "SET enable_external_access = true", "INSTALL httpfs", "LOAD httpfs", "CREATE TABLE t(a INTEGER)"}) {
+    Store store = Store::open(path_, {}).value();
+    EXPECT_FALSE(Answer::ask(store, sql)) << sql;
+  }
+}
+
+TEST_F(Stores, CommentEveryTableViewAndColumn) {
+  { Writer out = writer(); }
+  EXPECT_EQ(ask("SELECT table_name FROM duckdb_tables() WHERE comment IS NULL UNION ALL SELECT view_name FROM duckdb_views() WHERE comment IS NULL AND NOT internal "
+                "AND schema_name = 'main' UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE comment IS NULL AND NOT internal "
+                "AND table_name NOT IN ('described', 'facts')"),
+            std::vector<std::string>{});
+}
+
+TEST_F(Stores, ReadLargeFilesWhereTheyWereAndSayWhereTheyChanged) {
+  const fs::path large = folder_ / "results" / "large.csv";
+  fs::create_directories(large.parent_path());
+  std::ofstream(large) << "x";  // the bytes whose digest the source gives
+  {
+    Writer out = writer();
+    (void)out.root({(folder_ / "results").string(), (folder_ / "results").string(), "results", false});
+    std::vector<IncomingFile> files;
+    files.push_back(counting("large.csv", 1, 1));
+    ASSERT_TRUE(out.write(std::move(files)));
+  }
+  const auto stored = StoredFiles::open(path_).value();
+  const std::string path = stored->roots()[0] + "/large.csv";
+  EXPECT_EQ(stored->read(path).value(), "x");
+  std::ofstream(large) << "y";
+  EXPECT_NE(stored->read(path).error().message.find("has changed since it was ingested"), std::string::npos);
+  fs::remove(large);
+  EXPECT_NE(stored->read(path).error().message.find("keeps no copy"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace chimera::store
