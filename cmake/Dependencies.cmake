@@ -33,7 +33,8 @@ target_include_directories(cmark_gfm SYSTEM INTERFACE ${CMARK_GFM_INCLUDE_DIR})
 target_link_libraries(cmark_gfm INTERFACE
   ${CMARK_GFM_EXTENSIONS_LIBRARY} ${CMARK_GFM_LIBRARY})
 
-# DuckDB's C API: the system's, else the copy that tools/fetch_archives unpacked. That one is linked into the build folder,
+# DuckDB's C API: the system's, else the copy that tools/fetch_archives unpacked. The library is loaded when a store is
+# opened (src/store/duck_api.h), not linked; the unpacked copy gets a name in the build folder, where programs look for it,
 # so that what is built there does not depend on a cache.
 find_path(DUCKDB_INCLUDE_DIR duckdb.h PATHS ${PROJECT_SOURCE_DIR}/.cache/duckdb/include)
 find_library(DUCKDB_LIBRARY duckdb PATHS ${PROJECT_SOURCE_DIR}/.cache/duckdb/lib)
@@ -41,16 +42,14 @@ mark_as_advanced(DUCKDB_INCLUDE_DIR DUCKDB_LIBRARY)
 if(NOT DUCKDB_INCLUDE_DIR OR NOT DUCKDB_LIBRARY)
   message(FATAL_ERROR "No DuckDB. `tools/fetch_archives duckdb` brings it; ./chimera and ./check do so themselves.")
 endif()
-set(duckdb_library ${DUCKDB_LIBRARY})
 cmake_path(IS_PREFIX PROJECT_SOURCE_DIR ${DUCKDB_LIBRARY} NORMALIZE CHIMERA_BUNDLES_DUCKDB)
 if(CHIMERA_BUNDLES_DUCKDB)
-  set(duckdb_library ${CMAKE_BINARY_DIR}/lib/libduckdb.so)
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
-  file(CREATE_LINK ${DUCKDB_LIBRARY} ${duckdb_library} COPY_ON_ERROR)
+  file(CREATE_LINK ${DUCKDB_LIBRARY} ${CMAKE_BINARY_DIR}/lib/libduckdb.so COPY_ON_ERROR)
+  set(CMAKE_BUILD_RPATH "$ORIGIN/../lib")
 endif()
-add_library(duckdb SHARED IMPORTED)
-set_target_properties(duckdb PROPERTIES IMPORTED_LOCATION ${duckdb_library} IMPORTED_SONAME libduckdb.so
-  INTERFACE_INCLUDE_DIRECTORIES ${DUCKDB_INCLUDE_DIR})
+add_library(duckdb INTERFACE)
+target_include_directories(duckdb SYSTEM INTERFACE ${DUCKDB_INCLUDE_DIR})
 
 if(CHIMERA_TESTS)
   find_package(GTest REQUIRED)

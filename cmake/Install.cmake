@@ -6,11 +6,12 @@ install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL FILES_MATCH
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/chimera OPTIONAL)
 
 function(chimera_install_program name)
+  if(CHIMERA_BUNDLES_DUCKDB OR CHIMERA_PORTABLE)  # loaded at run time, so no dependency that CMake sees
+    file(REAL_PATH ${DUCKDB_LIBRARY} duckdb_library)
+    install(PROGRAMS ${duckdb_library} DESTINATION lib/chimera RENAME libduckdb.so)
+    set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/chimera")
+  endif()
   if(NOT CHIMERA_PORTABLE)
-    if(CHIMERA_BUNDLES_DUCKDB)  # no package of the system has it
-      install(FILES ${duckdb_library} DESTINATION lib/chimera)
-      set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/chimera")
-    endif()
     install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     return()
   endif()

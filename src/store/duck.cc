@@ -7,9 +7,16 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "store/duck_api.h"
 #include "store/duck_handles.h"
 
 namespace chimera::store {
+
+struct DuckApi {
+#define CHIMERA_DUCKDB(name) decltype(&::name) name = nullptr;
+#include "store/duck_api.def"
+};
+
 namespace {
 
 std::string hint_for(std::string_view message) {
@@ -53,14 +60,15 @@ Duck& Duck::operator=(Duck&& other) noexcept {
   return *this;
 }
 Duck::~Duck() {
-  if (handle_) duckdb_close(&handle_->database);
+  if (handle_) api().duckdb_close(&handle_->database);
 }
 
 base::Result<Duck> Duck::open(const std::string& path, const DuckOptions& options) {
+  TRY_VOID(load_duckdb());
   duckdb_config config = nullptr;
-  if (duckdb_create_config(&config) == DuckDBError) return base::fail(base::ErrorKind::internal, "DuckDB cannot make a configuration");
+  if (api().duckdb_create_config(&config) == DuckDBError) return base::fail(base::ErrorKind::internal, "DuckDB cannot make a configuration");
   const auto set = [&](const char* name, const std::string& value) {
-    CHECK(duckdb_set_config(config, name, value.c_str()) == DuckDBSuccess, "DuckDB knows its settings");
+    CHECK(api().duckdb_set_config(config, name, value.c_str()) == DuckDBSuccess, "DuckDB knows its settings");
   };
   set("access_mode", options.access == Access::read ? "READ_ONLY" : "READ_WRITE");
   set("enable_external_access", options.outside ? "true" : "false");
@@ -71,11 +79,11 @@ base::Result<Duck> Duck::open(const std::string& path, const DuckOptions& option
   if (!options.memory_limit.empty()) set("memory_limit", options.memory_limit);
   auto handle = std::make_unique<Handle>();
   char* reason = nullptr;
-  const duckdb_state state = duckdb_open_ext(path.c_str(), &handle->database, config, &reason);
-  duckdb_destroy_config(&config);
+  const duckdb_state state = api().duckdb_open_ext(path.c_str(), &handle->database, config, &reason);
+  api().duckdb_destroy_config(&config);
   if (state == DuckDBSuccess) return Duck(std::move(handle));
   const std::string message = reason == nullptr ? "DuckDB gave no reason" : reason;
-  duckdb_free(reason);
+  api().duckdb_free(reason);
   return base::fail(base::ErrorKind::input, message, hint_for(message));
 }
 
@@ -98,8 +106,8 @@ struct Rows::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    duckdb_destroy_data_chunk(&chunk);
-    duckdb_destroy_result(&result);
+    api().duckdb_destroy_data_chunk(&chunk);
+    api().duckdb_destroy_result(&result);
   }
   template <class T>
   [[nodiscard]] T at(std::size_t column) const {
@@ -108,8 +116,8 @@ struct Rows::State {
 };
 
 Rows::Rows(std::unique_ptr<State> state) : state_(std::move(state)) {
-  for (idx_t c = 0; c < duckdb_column_count(&state_->result); ++c)
-    state_->columns.push_back({duckdb_column_name(&state_->result, c), duckdb_column_type(&state_->result, c), nullptr, nullptr});
+  for (idx_t c = 0; c < api().duckdb_column_count(&state_->result); ++c)
+    state_->columns.push_back({api().duckdb_column_name(&state_->result, c), api().duckdb_column_type(&state_->result, c), nullptr, nullptr});
 }
 Rows::Rows(Rows&&) noexcept = default;
 Rows& Rows::operator=(Rows&&) noexcept = default;
@@ -123,23 +131,23 @@ bool Rows::next() {
   State& s = *state_;
   if (s.chunk != nullptr && ++s.row < s.rows) return true;
   do {
-    duckdb_destroy_data_chunk(&s.chunk);
-    s.chunk = duckdb_fetch_chunk(s.result);
+    api().duckdb_destroy_data_chunk(&s.chunk);
+    s.chunk = api().duckdb_fetch_chunk(s.result);
     if (s.chunk == nullptr) return false;
-    s.rows = duckdb_data_chunk_get_size(s.chunk);
+    s.rows = api().duckdb_data_chunk_get_size(s.chunk);
   } while (s.rows == 0);
   s.row = 0;
   for (idx_t c = 0; c < s.columns.size(); ++c) {
-    duckdb_vector vector = duckdb_data_chunk_get_vector(s.chunk, c);
-    s.columns[c].data = duckdb_vector_get_data(vector);
-    s.columns[c].validity = duckdb_vector_get_validity(vector);
+    duckdb_vector vector = api().duckdb_data_chunk_get_vector(s.chunk, c);
+    s.columns[c].data = api().duckdb_vector_get_data(vector);
+    s.columns[c].validity = api().duckdb_vector_get_validity(vector);
   }
   return true;
 }
 
 bool Rows::null(std::size_t column) const {
   std::uint64_t* validity = state_->columns[column].validity;
-  return validity != nullptr && !duckdb_validity_row_is_valid(validity, state_->row);
+  return validity != nullptr && !api().duckdb_validity_row_is_valid(validity, state_->row);
 }
 
 std::uint64_t Rows::number(std::size_t column) const {
@@ -172,7 +180,7 @@ bool Rows::boolean(std::size_t column) const { return state_->at<bool>(column); 
 std::string_view Rows::text(std::size_t column) const {
   auto* cells = static_cast<duckdb_string_t*>(const_cast<void*>(state_->columns[column].data));
   duckdb_string_t* cell = cells + state_->row;
-  return {duckdb_string_t_data(cell), duckdb_string_t_length(*cell)};
+  return {api().duckdb_string_t_data(cell), api().duckdb_string_t_length(*cell)};
 }
 
 std::string Rows::written(std::size_t column) const {
@@ -195,69 +203,69 @@ Connection& Connection::operator=(Connection&& other) noexcept {
   return *this;
 }
 Connection::~Connection() {
-  if (handle_) duckdb_disconnect(&handle_->connection);
+  if (handle_) api().duckdb_disconnect(&handle_->connection);
 }
 
 base::Result<Connection> Connection::open(const Duck& duck) {
   auto handle = std::make_unique<Handle>();
-  if (duckdb_connect(duck.handle().database, &handle->connection) == DuckDBError)
+  if (api().duckdb_connect(duck.handle().database, &handle->connection) == DuckDBError)
     return base::fail(base::ErrorKind::internal, "DuckDB cannot open a connection");
   return Connection(std::move(handle));
 }
 
 base::Result<void> Connection::run(const std::string& sql) {
   duckdb_result result{};
-  const duckdb_state state = duckdb_query(handle_->connection, sql.c_str(), &result);
-  const base::Error error = state == DuckDBSuccess ? base::Error{} : failed(duckdb_result_error(&result)).value();
-  duckdb_destroy_result(&result);
+  const duckdb_state state = api().duckdb_query(handle_->connection, sql.c_str(), &result);
+  const base::Error error = state == DuckDBSuccess ? base::Error{} : failed(api().duckdb_result_error(&result)).value();
+  api().duckdb_destroy_result(&result);
   if (state == DuckDBError) return tl::make_unexpected(error);
   return {};
 }
 
 base::Result<Rows> Connection::query(const std::string& sql, const std::vector<std::string>& texts) {
   duckdb_prepared_statement statement = nullptr;
-  if (duckdb_prepare(handle_->connection, sql.c_str(), &statement) == DuckDBError) {
-    const auto error = failed(duckdb_prepare_error(statement));
-    duckdb_destroy_prepare(&statement);
+  if (api().duckdb_prepare(handle_->connection, sql.c_str(), &statement) == DuckDBError) {
+    const auto error = failed(api().duckdb_prepare_error(statement));
+    api().duckdb_destroy_prepare(&statement);
     return error;
   }
-  for (std::size_t i = 0; i < texts.size(); ++i) duckdb_bind_varchar_length(statement, i + 1, texts[i].data(), texts[i].size());
+  for (std::size_t i = 0; i < texts.size(); ++i) api().duckdb_bind_varchar_length(statement, i + 1, texts[i].data(), texts[i].size());
   auto state = std::make_unique<Rows::State>();
-  const duckdb_state done = duckdb_execute_prepared(statement, &state->result);
-  duckdb_destroy_prepare(&statement);
-  if (done == DuckDBError) return failed(duckdb_result_error(&state->result));
+  const duckdb_state done = api().duckdb_execute_prepared(statement, &state->result);
+  api().duckdb_destroy_prepare(&statement);
+  if (done == DuckDBError) return failed(api().duckdb_result_error(&state->result));
   return Rows(std::move(state));
 }
 
 base::Result<Connection::Shape> Connection::shape(const std::string& sql) {
   Shape shape;
   duckdb_extracted_statements all = nullptr;
-  shape.statements = duckdb_extract_statements(handle_->connection, sql.c_str(), &all);
+  shape.statements = api().duckdb_extract_statements(handle_->connection, sql.c_str(), &all);
   if (shape.statements == 0) {
-    const char* reason = duckdb_extract_statements_error(all);
+    const char* reason = api().duckdb_extract_statements_error(all);
     const std::string message = reason == nullptr ? "there is no statement" : reason;
-    duckdb_destroy_extracted(&all);
+    api().duckdb_destroy_extracted(&all);
     return base::fail(base::ErrorKind::input, message);
   }
   duckdb_prepared_statement statement = nullptr;
-  const duckdb_state state = duckdb_prepare_extracted_statement(handle_->connection, all, 0, &statement);
-  duckdb_destroy_extracted(&all);
+  const duckdb_state state = api().duckdb_prepare_extracted_statement(handle_->connection, all, 0, &statement);
+  api().duckdb_destroy_extracted(&all);
   if (state == DuckDBError) {
-    const auto error = failed(duckdb_prepare_error(statement));
-    duckdb_destroy_prepare(&statement);
+    const auto error = failed(api().duckdb_prepare_error(statement));
+    api().duckdb_destroy_prepare(&statement);
     return error;
   }
-  shape.is_select = duckdb_prepared_statement_type(statement) == DUCKDB_STATEMENT_TYPE_SELECT;
-  for (idx_t c = 0; c < duckdb_prepared_statement_column_count(statement); ++c) {
-    const char* name = duckdb_prepared_statement_column_name(statement, c);
-    const duckdb_type type = duckdb_prepared_statement_column_type(statement, c);
+  shape.is_select = api().duckdb_prepared_statement_type(statement) == DUCKDB_STATEMENT_TYPE_SELECT;
+  for (idx_t c = 0; c < api().duckdb_prepared_statement_column_count(statement); ++c) {
+    const char* name = api().duckdb_prepared_statement_column_name(statement, c);
+    const duckdb_type type = api().duckdb_prepared_statement_column_type(statement, c);
     shape.names.emplace_back(name);
-    duckdb_free(const_cast<char*>(name));
+    api().duckdb_free(const_cast<char*>(name));
     shape.kinds.push_back(type == DUCKDB_TYPE_BLOB ? Rows::Kind::other : kind_of(type));
     shape.numeric.push_back(shape.kinds.back() == Rows::Kind::integer || shape.kinds.back() == Rows::Kind::real || type == DUCKDB_TYPE_HUGEINT ||
                             type == DUCKDB_TYPE_UHUGEINT || type == DUCKDB_TYPE_DECIMAL);
   }
-  duckdb_destroy_prepare(&statement);
+  api().duckdb_destroy_prepare(&statement);
   return shape;
 }
 
@@ -275,68 +283,68 @@ Appender& Appender::operator=(Appender&& other) noexcept {
   return *this;
 }
 Appender::~Appender() {
-  if (handle_) duckdb_appender_destroy(&handle_->appender);
+  if (handle_) api().duckdb_appender_destroy(&handle_->appender);
 }
 
 base::Result<Appender> Appender::open(const Connection& connection, const std::string& schema, const std::string& table) {
   auto handle = std::make_unique<Handle>();
-  if (duckdb_appender_create(connection.handle().connection, schema.c_str(), table.c_str(), &handle->appender) == DuckDBError) {
-    const auto error = failed(duckdb_appender_error(handle->appender));
-    duckdb_appender_destroy(&handle->appender);
+  if (api().duckdb_appender_create(connection.handle().connection, schema.c_str(), table.c_str(), &handle->appender) == DuckDBError) {
+    const auto error = failed(api().duckdb_appender_error(handle->appender));
+    api().duckdb_appender_destroy(&handle->appender);
     return error;
   }
   return Appender(std::move(handle));
 }
 
 Appender& Appender::number(std::uint64_t value) {
-  handle_->failed |= duckdb_append_uint64(handle_->appender, value) == DuckDBError;
+  handle_->failed |= api().duckdb_append_uint64(handle_->appender, value) == DuckDBError;
   return *this;
 }
 Appender& Appender::integer(std::int64_t value) {
-  handle_->failed |= duckdb_append_int64(handle_->appender, value) == DuckDBError;
+  handle_->failed |= api().duckdb_append_int64(handle_->appender, value) == DuckDBError;
   return *this;
 }
 Appender& Appender::boolean(bool value) {
-  handle_->failed |= duckdb_append_bool(handle_->appender, value) == DuckDBError;
+  handle_->failed |= api().duckdb_append_bool(handle_->appender, value) == DuckDBError;
   return *this;
 }
 Appender& Appender::text(std::string_view value) {
-  handle_->failed |= duckdb_append_varchar_length(handle_->appender, value.data(), value.size()) == DuckDBError;
+  handle_->failed |= api().duckdb_append_varchar_length(handle_->appender, value.data(), value.size()) == DuckDBError;
   return *this;
 }
 Appender& Appender::bytes(std::string_view value) {
-  handle_->failed |= duckdb_append_blob(handle_->appender, value.data(), value.size()) == DuckDBError;
+  handle_->failed |= api().duckdb_append_blob(handle_->appender, value.data(), value.size()) == DuckDBError;
   return *this;
 }
 Appender& Appender::map(const std::vector<std::pair<std::string, std::string>>& entries) {
-  duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
-  duckdb_logical_type type = duckdb_create_map_type(text, text);
+  duckdb_logical_type text = api().duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+  duckdb_logical_type type = api().duckdb_create_map_type(text, text);
   std::vector<duckdb_value> keys;
   std::vector<duckdb_value> values;
   keys.reserve(entries.size() + 1);  // an empty map is refused where the pointers are null
   values.reserve(entries.size() + 1);
   for (const auto& [key, value] : entries) {
-    keys.push_back(duckdb_create_varchar_length(key.data(), key.size()));
-    values.push_back(duckdb_create_varchar_length(value.data(), value.size()));
+    keys.push_back(api().duckdb_create_varchar_length(key.data(), key.size()));
+    values.push_back(api().duckdb_create_varchar_length(value.data(), value.size()));
   }
-  duckdb_value map = duckdb_create_map_value(type, keys.data(), values.data(), entries.size());
-  handle_->failed |= map == nullptr || duckdb_append_value(handle_->appender, map) == DuckDBError;
-  duckdb_destroy_value(&map);
-  for (duckdb_value& key : keys) duckdb_destroy_value(&key);
-  for (duckdb_value& value : values) duckdb_destroy_value(&value);
-  duckdb_destroy_logical_type(&type);
-  duckdb_destroy_logical_type(&text);
+  duckdb_value map = api().duckdb_create_map_value(type, keys.data(), values.data(), entries.size());
+  handle_->failed |= map == nullptr || api().duckdb_append_value(handle_->appender, map) == DuckDBError;
+  api().duckdb_destroy_value(&map);
+  for (duckdb_value& key : keys) api().duckdb_destroy_value(&key);
+  for (duckdb_value& value : values) api().duckdb_destroy_value(&value);
+  api().duckdb_destroy_logical_type(&type);
+  api().duckdb_destroy_logical_type(&text);
   return *this;
 }
 Appender& Appender::null() {
-  handle_->failed |= duckdb_append_null(handle_->appender) == DuckDBError;
+  handle_->failed |= api().duckdb_append_null(handle_->appender) == DuckDBError;
   return *this;
 }
-void Appender::end_row() { handle_->failed |= duckdb_appender_end_row(handle_->appender) == DuckDBError; }
+void Appender::end_row() { handle_->failed |= api().duckdb_appender_end_row(handle_->appender) == DuckDBError; }
 
 base::Result<void> Appender::close() {
-  if (!handle_->failed && duckdb_appender_close(handle_->appender) == DuckDBSuccess) return {};
-  return failed(duckdb_appender_error(handle_->appender));
+  if (!handle_->failed && api().duckdb_appender_close(handle_->appender) == DuckDBSuccess) return {};
+  return failed(api().duckdb_appender_error(handle_->appender));
 }
 
 }  // namespace chimera::store

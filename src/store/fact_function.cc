@@ -9,9 +9,16 @@
 #include <mutex>
 #include <optional>
 
+#include "store/duck_api.h"
 #include "store/duck_handles.h"
 
 namespace chimera::store {
+
+struct DuckApi {
+#define CHIMERA_DUCKDB(name) decltype(&::name) name = nullptr;
+#include "store/duck_api.def"
+};
+
 
 // What all threads of one INSERT share.
 struct CellFunction::Feed {
@@ -42,8 +49,8 @@ class Puller {
 
   // Fills the chunk; 0 rows: nothing is left.
   base::Result<idx_t> fill(duckdb_data_chunk chunk) {
-    const idx_t capacity = duckdb_vector_size();
-    for (std::size_t c = 0; c < kColumns.size(); ++c) data_[c] = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, c));
+    const idx_t capacity = api().duckdb_vector_size();
+    for (std::size_t c = 0; c < kColumns.size(); ++c) data_[c] = api().duckdb_vector_get_data(api().duckdb_data_chunk_get_vector(chunk, c));
     idx_t filled = 0;
     while (filled < capacity) {
       if (taken_ == batch_.count()) {
@@ -106,45 +113,45 @@ Feed* feed_of(void* extra) { return *static_cast<Feed**>(extra); }
 
 void bind(duckdb_bind_info info) {
   for (const auto& [name, type] : kColumns) {
-    duckdb_logical_type logical = duckdb_create_logical_type(type);
-    duckdb_bind_add_result_column(info, name, logical);
-    duckdb_destroy_logical_type(&logical);
+    duckdb_logical_type logical = api().duckdb_create_logical_type(type);
+    api().duckdb_bind_add_result_column(info, name, logical);
+    api().duckdb_destroy_logical_type(&logical);
   }
 }
 
-void start(duckdb_init_info info) { duckdb_init_set_max_threads(info, 1024); }
+void start(duckdb_init_info info) { api().duckdb_init_set_max_threads(info, 1024); }
 
 void start_thread(duckdb_init_info info) {
-  Feed* feed = feed_of(duckdb_init_get_extra_info(info));
-  duckdb_init_set_init_data(info, new Puller(*feed), [](void* puller) { delete static_cast<Puller*>(puller); });
+  Feed* feed = feed_of(api().duckdb_init_get_extra_info(info));
+  api().duckdb_init_set_init_data(info, new Puller(*feed), [](void* puller) { delete static_cast<Puller*>(puller); });
 }
 
 void pull(duckdb_function_info info, duckdb_data_chunk chunk) {
-  Feed* feed = feed_of(duckdb_function_get_extra_info(info));
-  const auto filled = static_cast<Puller*>(duckdb_function_get_local_init_data(info))->fill(chunk);
+  Feed* feed = feed_of(api().duckdb_function_get_extra_info(info));
+  const auto filled = static_cast<Puller*>(api().duckdb_function_get_local_init_data(info))->fill(chunk);
   if (!filled) {
-    duckdb_function_set_error(info, filled.error().message.c_str());
+    api().duckdb_function_set_error(info, filled.error().message.c_str());
     const std::lock_guard lock(feed->mutex);
     if (!feed->error) feed->error = filled.error();
     return;
   }
   feed->cells += *filled;
-  duckdb_data_chunk_set_size(chunk, *filled);
+  api().duckdb_data_chunk_set_size(chunk, *filled);
 }
 
 }  // namespace
 
 base::Result<CellFunction> CellFunction::add_to(const Connection& connection) {
   auto* slot = new Feed*(nullptr);
-  duckdb_table_function function = duckdb_create_table_function();
-  duckdb_table_function_set_name(function, "chimera_cells");
-  duckdb_table_function_set_extra_info(function, slot, [](void* extra) { delete static_cast<Feed**>(extra); });
-  duckdb_table_function_set_bind(function, bind);
-  duckdb_table_function_set_init(function, start);
-  duckdb_table_function_set_local_init(function, start_thread);
-  duckdb_table_function_set_function(function, pull);
-  const duckdb_state state = duckdb_register_table_function(connection.handle().connection, function);
-  duckdb_destroy_table_function(&function);
+  duckdb_table_function function = api().duckdb_create_table_function();
+  api().duckdb_table_function_set_name(function, "chimera_cells");
+  api().duckdb_table_function_set_extra_info(function, slot, [](void* extra) { delete static_cast<Feed**>(extra); });
+  api().duckdb_table_function_set_bind(function, bind);
+  api().duckdb_table_function_set_init(function, start);
+  api().duckdb_table_function_set_local_init(function, start_thread);
+  api().duckdb_table_function_set_function(function, pull);
+  const duckdb_state state = api().duckdb_register_table_function(connection.handle().connection, function);
+  api().duckdb_destroy_table_function(&function);
   if (state == DuckDBError) return base::fail(base::ErrorKind::internal, "DuckDB does not take the table function");
   return CellFunction(slot);
 }
