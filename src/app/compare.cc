@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/console.h"
+#include "app/inputs.h"
 #include "app/git_file.h"
 #include "app/ingest.h"
 #include "text/words.h"
@@ -26,9 +27,10 @@ base::Result<Ingested> read_side(const std::string& path, const facts::Interpret
   const base::RealFileSystem files;
   TRY(const std::optional<GitFile> revision, check_out(path, files));
   IngestOptions options;
-  options.roots = {revision ? revision->path() : path};
+  TRY(Inputs inputs, open_inputs({revision ? revision->path() : path}));
+  options.roots = inputs.roots;
   options.progress = progress_line(common, "reading file");
-  TRY(Ingested ingested, ingest(options, files, interpreter));
+  TRY(Ingested ingested, ingest(options, *inputs.files, interpreter));
   if (ingested.readable == 0)
     return base::fail(base::ErrorKind::input, fmt::format("nothing readable in {}", path), "give a file or folder with benchmark results");
   return ingested;

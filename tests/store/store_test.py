@@ -11,6 +11,11 @@ import tempfile
 import time
 import unittest
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHIMERA = os.environ.get("CHIMERA", str(ROOT / "build/dev/bin/chimera"))
 LONG_AGO = 1700000000
@@ -70,6 +75,12 @@ class Incremental(StoreCase):
         rows = self.ask("SELECT path, count(DISTINCT record) AS n FROM facts GROUP BY path ORDER BY path")
         self.assertEqual({r["path"]: r["n"] for r in rows}, {"0.csv": 4, "1.csv": 7, "3.csv": 4, "4.csv": 4, "more/new.csv": 1})
         self.assertEqual(self.ask("SELECT path FROM artifacts WHERE state = 'deleted'"), [{"path": "2.csv"}])
+
+    @unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
+    def test_the_summary_follows_its_schema(self):
+        write(self.tree / "a.csv", table(3))
+        done = self.chimera("ingest", self.tree, "--store", self.store, "--json")
+        jsonschema.validate(json.loads(done.stdout), json.loads((ROOT / "schema/ingest.schema.json").read_text()))
 
     def test_a_file_that_comes_back_is_not_read_again(self):
         write(self.tree / "a.csv", table(3))
@@ -135,13 +146,14 @@ class SameAnswers(StoreCase):
         paths = [r["path"] for r in self.ask("SELECT path FROM artifacts ORDER BY path")]
         self.assertEqual(paths, ["results/t.csv", "results2/t.csv", "t.csv/t.csv"])
 
-    def test_verify_and_explain_take_a_store(self):
+    def test_verify_compare_and_explain_take_a_store(self):
         write(self.tree / "a.csv", "model,tokens_per_second\nm,41.5\n")
         self.ingest()
         write(self.home / "claim.md", "The model m reaches 41.5 tok/s.\n")
         outputs = [self.chimera("verify", "claim.md", "--against", against, "--json") for against in (self.tree, self.store)]
         self.assertEqual(outputs[0].stdout, outputs[1].stdout)
         self.assertEqual(outputs[1].returncode, 0, outputs[1].stderr)
+        self.assertEqual(self.chimera("compare", self.tree, self.store).stdout, self.chimera("compare", self.tree, self.tree).stdout)
         fact = self.ask("SELECT fact FROM facts")[0]["fact"]
         told = self.chimera("explain", fact, "--in", self.store)
         self.assertIn("41.5", told.stdout, told.stderr)
