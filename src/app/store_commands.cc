@@ -151,15 +151,13 @@ std::string summary_json(const StoreIngestOutcome& outcome, const std::string& s
 }  // namespace
 
 int store_ingest_command(const IngestCommand& command, const CommonOptions& common) {
-  const auto interpreter = facts::Interpreter::create();
-  if (!interpreter) return report_error(interpreter.error());
   StoreIngestOptions options;
   options.ingest.roots = command.paths;
   options.ingest.own_outputs = command.include_own ? OwnOutputs::include : OwnOutputs::skip;
   options.ingest.workers = command.workers;
   options.ingest.progress = progress_line(common, "reading file");
   options.store = command.store;
-  const auto outcome = ingest_into_store(options, base::RealFileSystem(), *interpreter, base::SystemClock());
+  const auto outcome = ingest_into_store(options, base::RealFileSystem(), base::SystemClock());
   if (!outcome) return report_error(outcome.error());
   print_diagnostics(outcome->diagnostics, common);
   print(common.form == OutputForm::json ? summary_json(*outcome, command.store) : summary_rows(*outcome));

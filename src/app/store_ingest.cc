@@ -58,8 +58,8 @@ struct Pending {
 
 class Ingest {
  public:
-  Ingest(const StoreIngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter, const base::Clock& clock)
-      : options_(options), files_(files), interpreter_(interpreter), clock_(clock), keeping_(files, options.keep_bytes) {
+  Ingest(const StoreIngestOptions& options, const base::FileSystem& files, const base::Clock& clock)
+      : options_(options), files_(files), clock_(clock), keeping_(files, options.keep_bytes) {
     std::error_code error;
     store_place_ = fs::weakly_canonical(options.store, error).string();
   }
@@ -68,6 +68,10 @@ class Ingest {
     TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "400MB", false}, clock_, std::string(kVersion)));
     writer_.emplace(std::move(opened));
     TRY_VOID(look());
+    if (!pending_.empty()) {  // else nothing has to be understood
+      TRY(facts::Interpreter loaded, facts::Interpreter::create());
+      interpreter_.emplace(std::move(loaded));
+    }
     for (std::size_t from = 0; from < pending_.size();) {
       const std::size_t to = end_of_batch(from);
       TRY_VOID(take(from, to));
@@ -162,7 +166,7 @@ class Ingest {
 
   void read_batch(std::size_t from, std::vector<InterpretedFile>& read) const {
     const unsigned workers = options_.ingest.workers > 0 ? options_.ingest.workers : std::max(1U, std::thread::hardware_concurrency());
-    base::for_each_index(read.size(), workers, [&](std::size_t i) { read[i] = read_one(pending_[from + i].item, options_.ingest, keeping_, interpreter_); });
+    base::for_each_index(read.size(), workers, [&](std::size_t i) { read[i] = read_one(pending_[from + i].item, options_.ingest, keeping_, *interpreter_); });
   }
 
   [[nodiscard]] store::IncomingFile incoming_of(const Pending& pending) {
@@ -213,11 +217,11 @@ class Ingest {
 
   const StoreIngestOptions& options_;
   const base::FileSystem& files_;
-  const facts::Interpreter& interpreter_;
   const base::Clock& clock_;
   KeepingFiles keeping_;
   std::string store_place_;
   std::optional<store::Writer> writer_;
+  std::optional<facts::Interpreter> interpreter_;
   std::vector<Pending> pending_;
   std::map<std::uint32_t, store::Writer::Seen> seen_;
   StoreIngestOutcome out_;
@@ -225,9 +229,8 @@ class Ingest {
 
 }  // namespace
 
-base::Result<StoreIngestOutcome> ingest_into_store(const StoreIngestOptions& options, const base::FileSystem& files, const facts::Interpreter& interpreter,
-                                                   const base::Clock& clock) {
-  return Ingest(options, files, interpreter, clock).run();
+base::Result<StoreIngestOutcome> ingest_into_store(const StoreIngestOptions& options, const base::FileSystem& files, const base::Clock& clock) {
+  return Ingest(options, files, clock).run();
 }
 
 }  // namespace chimera::app

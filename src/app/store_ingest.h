@@ -42,6 +42,6 @@ struct StoreIngestOutcome {
 // One transaction per batch of files: after a failure, or a death at any moment, what was committed stays and the next
 // call goes on from there. Fails where a root cannot be opened, or the store cannot be written.
 [[nodiscard]] base::Result<StoreIngestOutcome> ingest_into_store(const StoreIngestOptions& options, const base::FileSystem& files,
-                                                                 const facts::Interpreter& interpreter, const base::Clock& clock);
+                                                                 const base::Clock& clock);
 
 }  // namespace chimera::app

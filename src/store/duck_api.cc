@@ -32,7 +32,8 @@ bool look_up(void* library, const char* name, Function& function) {
 base::Result<void> load_duckdb() {
   const std::lock_guard lock(loading);
   if (loaded) return {};
-  void* library = ::dlopen("libduckdb.so", RTLD_NOW | RTLD_LOCAL);  // found by the run path of the program
+  // Found by the run path of the program. Lazily: of the library's own 20,000 calls few are ever made.
+  void* library = ::dlopen("libduckdb.so", RTLD_LAZY | RTLD_LOCAL);
   bool whole = library != nullptr;
 #define CHIMERA_DUCKDB(name) whole = whole && look_up(library, #name, functions.name);
 #include "store/duck_api.def"

@@ -183,6 +183,7 @@ struct Writer::State {
   CellFunction cells;
   const base::Clock& clock;
   Numbers numbers;
+  bool numbers_known = false;
 
   base::Result<Written> write(std::vector<Part>& parts);
   base::Result<void> load_numbers();
@@ -196,12 +197,12 @@ Writer::~Writer() = default;
 base::Result<Writer> Writer::open(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program) {
   TRY(Store store, Store::open_or_create(path, options, clock, program));
   TRY(CellFunction cells, CellFunction::add_to(store.connection()));
-  auto state = std::make_unique<State>(std::move(store), std::move(cells), clock);
-  TRY_VOID(state->load_numbers());
-  return Writer(std::move(state));
+  return Writer(std::make_unique<State>(std::move(store), std::move(cells), clock));
 }
 
 base::Result<void> Writer::State::load_numbers() {
+  if (numbers_known) return {};
+  numbers_known = true;
   Connection& connection = store.connection();
   TRY(Rows next, connection.query("SELECT (SELECT coalesce(max(id) + 1, 0) FROM stored.artifacts), greatest((SELECT coalesce(max(id) + 1, 0) FROM stored.tables), "
                                   "(SELECT coalesce(max(id) + 1, 0) FROM stored.series))"));
@@ -253,6 +254,7 @@ base::Result<Written> Writer::State::write(std::vector<Part>& parts) {
 }
 
 base::Result<Written> Writer::write(std::vector<IncomingFile> files) {
+  TRY_VOID(state_->load_numbers());
   std::vector<Part> parts;
   parts.reserve(files.size());
   for (IncomingFile& file : files)
@@ -268,7 +270,18 @@ base::Result<Written> Writer::write(std::vector<IncomingFile> files) {
   return written;
 }
 
+// A transaction costs a sync of the disk: none where there is nothing to note.
+base::Result<bool> Writer::says_something(std::uint32_t root, const Seen& seen) {
+  if (!seen.deleted.empty() || !seen.unchanged.empty()) return true;
+  TRY(Rows known, state_->store.connection().query(fmt::format("SELECT kind, path, reason FROM stored.problems WHERE root = {} ORDER BY path", root)));
+  for (const base::WalkProblem& problem : seen.problems)
+    if (!known.next() || known.number(0) != static_cast<std::uint64_t>(problem.kind) || known.text(1) != problem.path || known.text(2) != problem.reason) return true;
+  return known.next();
+}
+
 base::Result<void> Writer::note(std::uint32_t root, const Seen& seen) {
+  TRY(const bool needed, says_something(root, seen));
+  if (!needed) return {};
   std::string sql = "BEGIN;";
   if (!seen.deleted.empty()) sql += fmt::format("UPDATE stored.artifacts SET deleted = true WHERE id IN ({});", fmt::join(seen.deleted, ","));
   for (std::size_t i = 0; i < seen.unchanged.size(); ++i)

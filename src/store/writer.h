@@ -86,6 +86,7 @@ class Writer {
  private:
   struct State;
   explicit Writer(std::unique_ptr<State> state);
+  [[nodiscard]] base::Result<bool> says_something(std::uint32_t root, const Seen& seen);
   std::unique_ptr<State> state_;
 };
 
