@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 
+#include "sources/csv_scan.h"
 #include "sources/json_plan.h"
 #include "sources/json_walk.h"
 
@@ -145,8 +146,47 @@ void on_demand(benchmark::State& state) {
   state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
 }
 
+// A table of 12 columns, 11 of them numbers.
+const std::string& table() {
+  static const std::string text = [] {
+    std::mt19937_64 random(2);
+    std::string made = "model,num_gpu,num_ctx,ttft_ms,tpot_ms,latency_s,prompt_tokens,output_tokens,tokens_per_second,power_w,memory_mb,seed\n";
+    const std::size_t bytes = wanted_bytes();
+    made.reserve(bytes + 4096);
+    while (made.size() < bytes) {
+      const auto draw = [&](double low, double high) { return low + (high - low) * static_cast<double>(random() >> 11U) * 0x1p-53; };
+      made += fmt::format("llama-3.1-8b,{},{},{:.3f},{:.4f},{:.6f},{},{},{:.2f},{:.1f},{},{}\n", random() % 41, 512U << (random() % 5), draw(20, 900),
+                          draw(5, 60), draw(0.1, 30), 16 + random() % 4000, 1 + random() % 1024, draw(5, 180), draw(60, 420), 4000 + random() % 9000,
+                          random() % 100000);
+    }
+    return made;
+  }();
+  return text;
+}
+
+void csv_scan(benchmark::State& state) {
+  const std::string& text = table();
+  chimera::sources::CsvPlan plan;
+  plan.header = text.substr(0, text.find('\n'));
+  plan.columns.resize(12);
+  for (auto& column : plan.columns) column.numbers = plan.number_columns++;
+  chimera::sources::CsvScan scan(plan);
+  chimera::sources::ScanBlock block;
+  std::uint64_t numbers = 0;
+  for (auto _ : state) {
+    numbers = 0;
+    for_each_block(text, [&](std::string_view bytes) {
+      if (scan.scan(bytes, block) != bytes.size()) state.SkipWithError("a record was not read");
+      for (const auto& column : block.numbers) numbers += column.count();
+    });
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
+  state.counters["facts"] = benchmark::Counter(static_cast<double>(numbers) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+
 BENCHMARK(json_walk)->Unit(benchmark::kMillisecond);
 BENCHMARK(on_demand)->Unit(benchmark::kMillisecond);
 BENCHMARK(json_walk_portable)->Unit(benchmark::kMillisecond);
+BENCHMARK(csv_scan)->Unit(benchmark::kMillisecond);
 
 }  // namespace

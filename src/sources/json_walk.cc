@@ -1,10 +1,10 @@
 #include "sources/json_walk.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
 #include "sources/json_number.h"
+#include "sources/plain_number.h"
 #include "text/number.h"
 
 namespace chimera::sources {
@@ -18,64 +18,24 @@ constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Bytes that may stand directly behind a number or word.
-constexpr std::array<bool, 256> enders() {
+constexpr std::array<bool, 256> scalar_ends() {
   std::array<bool, 256> all{};
   for (const char c : {' ', '\t', '\n', '\r', ',', ']', '}'}) all[static_cast<unsigned char>(c)] = true;
   return all;
 }
-constexpr std::array<bool, 256> kEnds = enders();
-bool ends_scalar(char c) { return kEnds[static_cast<unsigned char>(c)]; }
+constexpr std::array<bool, 256> kScalarEnds = scalar_ends();
+bool ends_scalar(char c) { return kScalarEnds[static_cast<unsigned char>(c)]; }
 
-constexpr std::array<double, 23> kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                            1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-constexpr std::uint64_t kMaxExact = std::uint64_t{1} << 53U;
-constexpr int kMostDigits = 19;  // that a 64-bit mantissa holds whatever they are
-
-// Numbers with an exponent, or more digits than a double holds exactly. Null where no double can hold it.
-const char* parse_slowly(const char* begin, double& value) {
-  const char* end = begin + 1;
-  while (!ends_scalar(*end)) ++end;
-  const auto result = std::from_chars(begin, end, value);
-  return result.ec == std::errc() && result.ptr == end ? end : nullptr;
-}
-
-// The number of RFC 8259 that begins at `begin`, where a byte that ends scalars follows somewhere. Null where it is none.
-inline const char* parse_number(const char* const begin, double& value) {
-  const char* p = begin;
-  const bool negative = *p == '-';
-  p += negative ? 1 : 0;
-  const char* const first = p;
-  std::uint64_t mantissa = 0;
-  unsigned digit = static_cast<unsigned char>(*p) - unsigned{'0'};
-  if (digit > 9) return nullptr;
-  do {
-    mantissa = mantissa * 10 + digit;
-    digit = static_cast<unsigned char>(*++p) - unsigned{'0'};
-  } while (digit <= 9);
-  if (*first == '0' && p - first > 1) return nullptr;
-  std::size_t fraction = 0;
-  std::ptrdiff_t digits = p - first;
-  if (*p == '.') {
-    const char* const point = p;
-    digit = static_cast<unsigned char>(*++p) - unsigned{'0'};
-    if (digit > 9) return nullptr;
-    do {
-      mantissa = mantissa * 10 + digit;
-      digit = static_cast<unsigned char>(*++p) - unsigned{'0'};
-    } while (digit <= 9);
-    fraction = static_cast<std::size_t>(p - point) - 1;
-    digits += p - point - 1;
-  }
-  if ((*p | 0x20) == 'e') {
-    const char* exponent = p + 1;
-    exponent += *exponent == '+' || *exponent == '-' ? 1 : 0;
-    return is_digit(*exponent) ? parse_slowly(begin, value) : nullptr;
-  }
-  if (!ends_scalar(*p)) return nullptr;
-  if (digits > kMostDigits || mantissa > kMaxExact || fraction >= kPowers.size()) return parse_slowly(begin, value);
-  const double exact = static_cast<double>(mantissa) / kPowers[fraction];
-  value = negative ? -exact : exact;
-  return p;
+// Whether the key whose first byte is at `name` is this one: sixteen bytes at once. Nothing is read from `limit` on.
+inline bool is_key(const JsonPlan::Key& key, const char* name, const char* limit) {
+  std::uint64_t words[2];
+  std::memcpy(words, name, sizeof words);
+  const std::uint64_t differ = ((words[0] ^ key.head[0]) & key.mask[0]) | ((words[1] ^ key.head[1]) & key.mask[1]);
+  if (differ != 0) return false;
+  const std::size_t size = key.spelling.size();
+  if (size < sizeof words) return true;
+  if (limit - name <= static_cast<std::ptrdiff_t>(size) || name[size] != '"') return false;
+  return std::memcmp(name + sizeof words, key.spelling.data() + sizeof words, size - sizeof words) == 0;
 }
 
 bool is_hex(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
@@ -88,10 +48,11 @@ void JsonWalk::scan(std::string_view bytes, ScanBlock& block) {
   block.clear();
   bytes_ = bytes;
   block_ = &block;
+  columns_ = block.numbers.data();
   const std::size_t last = bytes.rfind('\n');
   const std::size_t whole = last == std::string_view::npos ? 0 : last + 1;
   scan_part(0, whole);
-  if (whole < bytes.size()) scan_part(whole, bytes.size());
+  scan_part(whole, bytes.size());
 }
 
 // Halves a part that cannot be indexed, until the line at fault stands alone.
@@ -101,8 +62,7 @@ void JsonWalk::scan_part(std::size_t begin, std::size_t end) {
   std::size_t middle = bytes_.rfind('\n', begin + (end - begin) / 2);
   if (middle == std::string_view::npos || middle < begin) middle = bytes_.find('\n', begin);
   if (middle == std::string_view::npos || middle + 1 >= end) {
-    const std::size_t line_end = bytes_[end - 1] == '\n' ? end - 1 : end;
-    block_->odd.push_back({begin, line_end});
+    block_->odd.push_back({begin, bytes_[end - 1] == '\n' ? end - 1 : end});
     ++block_->lines;
     return;
   }
@@ -113,56 +73,57 @@ void JsonWalk::scan_part(std::size_t begin, std::size_t end) {
 void JsonWalk::scan_lines(std::size_t begin, std::size_t end) {
   base_ = bytes_.data() + begin;
   part_ = static_cast<std::uint32_t>(begin);
-  at_ = index_.begin();
-  const std::uint32_t* const last = index_.end();
   const char* const limit = bytes_.data() + end;
   const void* const first = std::memchr(base_, '\\', end - begin);
   backslash_ = first == nullptr ? limit : static_cast<const char*>(first);
-  while (at_ < last) {
-    const char* const here = base_ + *at_;
-    const void* const found = std::memchr(here, '\n', static_cast<std::size_t>(limit - here));
+  const Entry last = index_.end();
+  for (Entry at = index_.begin(); at < last;) {
+    const std::uint32_t from = *at;
+    const void* const found = std::memchr(base_ + from, '\n', static_cast<std::size_t>(limit - base_) - from);
     const auto line_end = static_cast<std::uint32_t>(static_cast<const char*>(found) - base_);
-    const std::uint32_t from = *at_;
     ++block_->lines;
     const auto row = static_cast<std::uint32_t>(block_->rows.size());
-    const std::uint32_t* const before = at_;
     // Behind the last entry stands the last byte of the part, a line end, which nothing takes for anything.
-    if (line(from) && at_[-1] < line_end && *at_ >= line_end) continue;
+    const Entry behind = line(at);
+    if (behind != nullptr && behind[-1] < line_end && *behind >= line_end) {
+      at = behind;
+      continue;
+    }
     block_->cut_rows(row);
     block_->odd.push_back({part_ + from, part_ + line_end});
-    at_ = std::lower_bound(before, last, line_end);
+    at = std::lower_bound(at, last, line_end);
   }
 }
 
-// The record whose `{` the next entry is.
-bool JsonWalk::line(std::uint32_t begin) {
-  if (base_[begin] != '{' || plan_.families.empty()) return false;
+// The record that begins at `at`.
+JsonWalk::Entry JsonWalk::line(Entry at) {
+  if (base_[*at] != '{' || plan_.families.empty()) return nullptr;
   std::uint64_t head = 0;
-  const std::size_t left = bytes_.size() - part_ - begin;
-  std::memcpy(&head, base_ + begin, std::min(sizeof head, left));
+  std::memcpy(&head, base_ + *at, sizeof head);
   std::uint8_t& likely = likely_[(head * 0x9E3779B97F4A7C15U) >> 56U];
-  const std::uint32_t* const start = at_;
   const auto row = static_cast<std::uint32_t>(block_->rows.size());
-  if (record(likely)) return true;
+  if (const Entry behind = record(likely, at)) return behind;
   for (std::uint32_t family = 0; family < plan_.families.size(); ++family) {
     if (family == likely) continue;
     block_->cut_rows(row);
-    at_ = start;
-    if (!record(family)) continue;
+    const Entry behind = record(family, at);
+    if (behind == nullptr) continue;
     likely = static_cast<std::uint8_t>(family);
-    return true;
+    return behind;
   }
-  return false;
+  return nullptr;
 }
 
-bool JsonWalk::record(std::uint32_t family) {
+JsonWalk::Entry JsonWalk::record(std::uint32_t family, Entry at) {
   const JsonPlan::Family& of = plan_.families[family];
+  const JsonPlan::Object& expected = plan_.objects[of.object];
   const auto row = static_cast<std::uint32_t>(block_->rows.size());
-  block_->rows.push_back({part_ + *at_, of.group, ScanRow::kNone});
-  if (!object(of.object, row)) return false;
+  block_->rows.push_back({part_ + *at, of.group, ScanRow::kNone});
+  at = object(expected, row, at + 1);
+  if (at == nullptr) return nullptr;
   const auto keys = static_cast<std::size_t>(__builtin_popcountll(top_seen_));
-  if (!fits_family(keys, plan_.objects[of.object].keys.size(), keys)) return false;
-  return of.rivals.empty() || !has_rival(of);
+  if (!fits_family(keys, expected.keys.size(), keys)) return nullptr;
+  return of.rivals.empty() || !has_rival(of) ? at : nullptr;
 }
 
 // Whether an earlier family fits as well: the record is its.
@@ -178,117 +139,101 @@ bool JsonWalk::has_rival(const JsonPlan::Family& family) const {
   });
 }
 
-// The key spelled at `name`, or kNone. The one predicted is compared sixteen bytes at once, the others by hash.
-inline std::uint32_t JsonWalk::key_at(const JsonPlan::Object& object, const char* name, std::uint32_t predicted) const {
-  if (predicted < object.keys.size() && bytes_.data() + bytes_.size() - name >= 16) {
-    const JsonPlan::Key& key = object.keys[predicted];
-    std::uint64_t words[2];
-    std::memcpy(words, name, sizeof words);
-    const bool head = (((words[0] ^ key.head[0]) & key.mask[0]) | ((words[1] ^ key.head[1]) & key.mask[1])) == 0;
-    const std::size_t size = key.spelling.size();
-    if (head && (size < 16 || (name + size < bytes_.data() + bytes_.size() && name[size] == '"' &&
-                               std::memcmp(name + 16, key.spelling.data() + 16, size - 16) == 0)))
-      return predicted;
-  }
-  const char* end = base_ + *at_;  // the colon
-  do --end;
-  while (is_space(*end));
-  if (end < name || *end != '"') return kNone;
+// The key that begins at `name`, by hash; null where it is new.
+const JsonPlan::Key* JsonWalk::find_key(const JsonPlan::Object& object, const char* name, std::uint32_t colon) const {
+  const char* end = base_ + colon - 1;
+  while (is_space(*end)) --end;
+  if (end < name || *end != '"') return nullptr;
   const auto found = object.index.find(std::string(name, static_cast<std::size_t>(end - name)));
-  return found == object.index.end() ? kNone : found->second;
+  return found == object.index.end() ? nullptr : &object.keys[found->second];
 }
 
-bool JsonWalk::object(std::uint32_t object_index, std::uint32_t row) {
-  const JsonPlan::Object& object = plan_.objects[object_index];
-  if (object.keys.size() > kMostKeys) return false;
-  ++at_;  // the opening bracket
+// Members from behind the opening bracket.
+JsonWalk::Entry JsonWalk::object(const JsonPlan::Object& object, std::uint32_t row, Entry at) {
+  const char* const base = base_;
+  const char* const limit = bytes_.data() + bytes_.size();
+  const JsonPlan::Key* const keys = object.keys.data();
+  const JsonPlan::Key* const end = keys + object.keys.size();
+  if (object.keys.size() > kMostKeys) return nullptr;
   std::uint64_t seen = 0;
-  std::uint32_t predicted = 0;
-  if (base_[*at_] == '}') {
-    ++at_;
-    top_seen_ = 0;
-    return true;
-  }
-  while (true) {
-    const char* const name = base_ + *at_++;
-    if (*name != '"' || base_[*at_] != ':') return false;
-    const std::uint32_t found = key_at(object, name + 1, predicted);
-    ++at_;  // the colon
-    if (found == kNone) return false;
-    const std::uint64_t bit = std::uint64_t{1} << found;
-    if ((seen & bit) != 0) return false;
-    seen |= bit;
-    predicted = found + 1;
-    if (!value(object.keys[found], row)) return false;
-    const char separator = base_[*at_++];
-    if (separator == ',') continue;
-    top_seen_ = seen;
-    return separator == '}';
-  }
-}
-
-inline bool JsonWalk::value(const JsonPlan::Key& key, std::uint32_t row) {
-  switch (base_[*at_]) {
-    case '{': return key.object != kNone && object(key.object, row);
-    case '[': return key.array != kNone && array(key.array, row);
-    default: return key.scalars && scalar(key.numbers, key.kept, row);
-  }
-}
-
-bool JsonWalk::array(std::uint32_t array_index, std::uint32_t row) {
-  const JsonPlan::Array& array = plan_.arrays[array_index];
-  ++at_;
-  if (base_[*at_] == ']') return ++at_, true;
-  while (true) {
-    if (!element(array, row)) return false;
-    const char separator = base_[*at_++];
-    if (separator == ']') return true;
-    if (separator != ',') return false;
-  }
-}
-
-inline bool JsonWalk::element(const JsonPlan::Array& array, std::uint32_t row) {
-  switch (base_[*at_]) {
-    case '{': {
-      if (array.object == kNone) return false;
-      block_->rows.push_back({part_ + *at_, array.group, row});
-      return object(array.object, static_cast<std::uint32_t>(block_->rows.size() - 1));
+  const JsonPlan::Key* key = keys;
+  char separator = base[*at] == '}' ? '}' : ',';
+  if (separator == '}') ++at;
+  while (separator == ',') {
+    const char* const name = base + *at;
+    if (*name != '"' || base[at[1]] != ':') return nullptr;
+    if (key == end || !is_key(*key, name + 1, limit)) {
+      key = find_key(object, name + 1, at[1]);
+      if (key == nullptr) return nullptr;
     }
-    case '[': return false;
-    default: return array.scalars && scalar(array.numbers, kNone, row);
+    const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(key - keys);
+    if ((seen & bit) != 0) return nullptr;
+    seen |= bit;
+    at = value(*key, row, at + 2);
+    if (at == nullptr) return nullptr;
+    separator = base[*at++];
+    ++key;
   }
+  top_seen_ = seen;
+  return separator == '}' ? at : nullptr;
 }
 
-inline bool JsonWalk::scalar(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row) {
-  const char c = base_[*at_];
-  if (c == '"') return string(numbers, kept, row);
-  return c == '-' || is_digit(c) ? number(numbers, kept, row) : word(kept, row);
+inline JsonWalk::Entry JsonWalk::value(const JsonPlan::Key& key, std::uint32_t row, Entry at) {
+  const char c = base_[*at];
+  if (c == '{') return key.object == kNone ? nullptr : object(plan_.objects[key.object], row, at + 1);
+  if (c == '[') return key.array == kNone ? nullptr : array(plan_.arrays[key.array], row, at + 1);
+  if (!key.scalars) return nullptr;
+  if (c == '"') return string(key.numbers, key.kept, row, at);
+  return c == '-' || is_digit(c) ? number(key.numbers, key.kept, row, at) : word(key.kept, row, at);
+}
+
+// Elements from behind the opening bracket.
+JsonWalk::Entry JsonWalk::array(const JsonPlan::Array& array, std::uint32_t row, Entry at) {
+  if (base_[*at] == ']') return at + 1;
+  char separator = ',';
+  while (separator == ',') {
+    at = element(array, row, at);
+    if (at == nullptr) return nullptr;
+    separator = base_[*at++];
+  }
+  return separator == ']' ? at : nullptr;
+}
+
+inline JsonWalk::Entry JsonWalk::element(const JsonPlan::Array& array, std::uint32_t row, Entry at) {
+  const char c = base_[*at];
+  if (c == '{') {
+    if (array.object == kNone) return nullptr;
+    block_->rows.push_back({part_ + *at, array.group, row});
+    return object(plan_.objects[array.object], static_cast<std::uint32_t>(block_->rows.size() - 1), at + 1);
+  }
+  if (c == '[' || !array.scalars) return nullptr;
+  if (c == '"') return string(array.numbers, kNone, row, at);
+  return c == '-' || is_digit(c) ? number(array.numbers, kNone, row, at) : word(kNone, row, at);
 }
 
 inline void JsonWalk::keep(std::uint32_t kept, std::uint32_t row, std::uint32_t begin, std::uint32_t end, CellKind kind, double number) {
   block_->kept[kept].push_back({row, part_ + begin, end - begin, kind, number});
 }
 
-inline bool JsonWalk::string(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row) {
-  const std::uint32_t begin = *at_++ + 1;
-  std::uint32_t end = *at_;  // of what follows; the index has no entry for the closing quote
-  do --end;
-  while (is_space(base_[end]));
-  if (base_[end] != '"' || end < begin) return false;
-  if (backslash_ < base_ + end && !escapes_are_valid(begin, end)) return false;
+inline JsonWalk::Entry JsonWalk::string(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row, Entry at) {
+  const std::uint32_t begin = *at + 1;
+  std::uint32_t end = at[1] - 1;  // the last byte before what follows: the index has no entry for the closing quote
+  while (is_space(base_[end])) --end;
+  if (base_[end] != '"' || end < begin) return nullptr;
+  if (backslash_ < base_ + end && !escapes_are_valid(begin, end)) return nullptr;
   const char last = base_[end - 1];
-  if (is_digit(last) || last == '.') {
-    const std::string_view content(base_ + begin, end - begin);
-    if (may_be_number(content)) {
-      if (const auto parsed = text::parse_number(content)) {
-        if (!parsed->finite) return false;
-        if (numbers != kNone) block_->numbers[numbers].push(parsed->value, part_ + begin, end - begin, row);
-        if (kept != kNone) keep(kept, row, begin, end, CellKind::number, parsed->value);
-        return true;
-      }
-    }
-  }
+  if (is_digit(last) || last == '.') return quoted_number(numbers, kept, row, begin, end) ? at + 1 : nullptr;
   if (kept != kNone) keep(kept, row, begin, end, CellKind::text, 0);
+  return at + 1;
+}
+
+// A string that may be a number. False where it is one that no double can hold.
+bool JsonWalk::quoted_number(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row, std::uint32_t begin, std::uint32_t end) {
+  const std::string_view content(base_ + begin, end - begin);
+  const auto parsed = may_be_number(content) ? text::parse_number(content) : std::nullopt;
+  if (parsed && !parsed->finite) return false;
+  if (parsed && numbers != kNone) columns_[numbers].push(parsed->value, part_ + begin, end - begin, row);
+  if (kept != kNone) keep(kept, row, begin, end, parsed ? CellKind::number : CellKind::text, parsed ? parsed->value : 0);
   return true;
 }
 
@@ -310,28 +255,27 @@ bool JsonWalk::escapes_are_valid(std::uint32_t begin, std::uint32_t end) {
   return true;
 }
 
-inline bool JsonWalk::number(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row) {
-  const std::uint32_t begin = *at_++;
+inline JsonWalk::Entry JsonWalk::number(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row, Entry at) {
+  const std::uint32_t begin = *at;
   double value = 0;
-  const char* const end = parse_number(base_ + begin, value);
-  if (end == nullptr) return false;
+  const char* const end = parse_plain_number(base_ + begin, value);
+  if (end == nullptr || !ends_scalar(*end)) return nullptr;
   const auto size = static_cast<std::uint32_t>(end - base_) - begin;
-  if (numbers != kNone) block_->numbers[numbers].push(value, part_ + begin, size, row);
+  if (numbers != kNone) columns_[numbers].push(value, part_ + begin, size, row);
   if (kept != kNone) keep(kept, row, begin, begin + size, CellKind::number, value);
-  return true;
+  return at + 1;
 }
 
-bool JsonWalk::word(std::uint32_t kept, std::uint32_t row) {
-  const std::uint32_t begin = *at_++;
-  for (const std::string_view word : {std::string_view("true"), std::string_view("false"), std::string_view("null")}) {
-    const std::size_t left = bytes_.size() - part_ - begin;
-    if (left <= word.size() || std::memcmp(base_ + begin, word.data(), word.size()) != 0 || !ends_scalar(base_[begin + word.size()])) continue;
-    const bool null = word[0] == 'n';
-    if (kept != kNone)
-      keep(kept, row, begin, begin + static_cast<std::uint32_t>(word.size()), null ? CellKind::null : CellKind::boolean, word[0] == 't' ? 1 : 0);
-    return true;
-  }
-  return false;
+JsonWalk::Entry JsonWalk::word(std::uint32_t kept, std::uint32_t row, Entry at) {
+  const std::uint32_t begin = *at;
+  const char* const from = base_ + begin;
+  const bool is_false = std::memcmp(from, "false", 5) == 0;
+  const std::uint32_t size = is_false ? 5 : 4;
+  const bool null = std::memcmp(from, "null", 4) == 0;
+  const bool is_true = std::memcmp(from, "true", 4) == 0;
+  if (!(null || is_true || is_false) || !ends_scalar(from[size])) return nullptr;
+  if (kept != kNone) keep(kept, row, begin, begin + size, null ? CellKind::null : CellKind::boolean, is_true ? 1 : 0);
+  return at + 1;
 }
 
 }  // namespace chimera::sources

@@ -21,36 +21,41 @@ class JsonWalk {
  public:
   explicit JsonWalk(const JsonPlan& plan, JsonIndex::Way way = JsonIndex::Way::fastest) : plan_(plan), index_(way) {}
 
-  // Fills `block` (cleared before) from `bytes`, which begin with a line and end with one: less than 4 GiB.
+  // Bytes behind those scanned that must be readable, whatever they hold.
+  static constexpr std::size_t kPadding = 16;
+
+  // Fills `block` (cleared before) from `bytes`, less than 4 GiB. Its last line is odd where no line end closes it.
   void scan(std::string_view bytes, ScanBlock& block);
 
  private:
+  using Entry = const std::uint32_t*;  // of the index; what stands behind the thing read, null where that is not so
+
   void scan_part(std::size_t begin, std::size_t end);
   void scan_lines(std::size_t begin, std::size_t end);
-  [[nodiscard]] bool line(std::uint32_t begin);
-  [[nodiscard]] bool record(std::uint32_t family);
-  [[nodiscard]] bool object(std::uint32_t object, std::uint32_t row);
-  [[nodiscard]] bool value(const JsonPlan::Key& key, std::uint32_t row);
-  [[nodiscard]] bool array(std::uint32_t array, std::uint32_t row);
-  [[nodiscard]] bool element(const JsonPlan::Array& array, std::uint32_t row);
-  [[nodiscard]] bool scalar(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row);
-  [[nodiscard]] bool string(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row);
-  [[nodiscard]] bool number(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row);
-  [[nodiscard]] bool word(std::uint32_t kept, std::uint32_t row);
+  [[nodiscard]] Entry line(Entry at);
+  [[nodiscard]] Entry record(std::uint32_t family, Entry at);
+  [[nodiscard]] Entry object(const JsonPlan::Object& object, std::uint32_t row, Entry at);
+  [[nodiscard]] Entry value(const JsonPlan::Key& key, std::uint32_t row, Entry at);
+  [[nodiscard]] Entry array(const JsonPlan::Array& array, std::uint32_t row, Entry at);
+  [[nodiscard]] Entry element(const JsonPlan::Array& array, std::uint32_t row, Entry at);
+  [[nodiscard]] Entry string(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row, Entry at);
+  [[nodiscard]] Entry number(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row, Entry at);
+  [[nodiscard]] Entry word(std::uint32_t kept, std::uint32_t row, Entry at);
+  [[nodiscard]] bool quoted_number(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row, std::uint32_t begin, std::uint32_t end);
   [[nodiscard]] bool has_rival(const JsonPlan::Family& family) const;
   [[nodiscard]] bool escapes_are_valid(std::uint32_t begin, std::uint32_t end);
-  [[nodiscard]] std::uint32_t key_at(const JsonPlan::Object& object, const char* name, std::uint32_t predicted) const;
+  [[nodiscard]] const JsonPlan::Key* find_key(const JsonPlan::Object& object, const char* name, std::uint32_t colon) const;
   void keep(std::uint32_t kept, std::uint32_t row, std::uint32_t begin, std::uint32_t end, core::CellKind kind, double number);
 
   const JsonPlan& plan_;
   JsonIndex index_;
-  std::string_view bytes_;           // of the block
+  std::string_view bytes_;            // of the block
   ScanBlock* block_ = nullptr;
-  const char* base_ = nullptr;       // of the part that is indexed
-  std::uint32_t part_ = 0;           // its offset in the block
-  const std::uint32_t* at_ = nullptr;  // the next entry of the index
-  const char* backslash_ = nullptr;  // the next one in the part, or its end
-  std::uint64_t top_seen_ = 0;       // keys of the record's own object, the first 64
+  NumberColumn* columns_ = nullptr;   // of the block
+  const char* base_ = nullptr;        // of the part that is indexed
+  std::uint32_t part_ = 0;            // its offset in the block
+  const char* backslash_ = nullptr;   // the next one in the part, or its end
+  std::uint64_t top_seen_ = 0;        // keys of the record's own object, the first 64
   std::array<std::uint8_t, 256> likely_{};  // family, by how the line begins
 };
 

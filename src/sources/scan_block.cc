@@ -26,7 +26,7 @@ void NumberColumn::grow() {
 void ScanBlock::clear() {
   rows.clear();
   odd.clear();
-  lines = 0;
+  lines = nonfinite = 0;
   for (NumberColumn& column : numbers) column.cut(0);
   for (std::vector<KeptCell>& column : kept) column.clear();
 }

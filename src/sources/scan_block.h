@@ -63,6 +63,7 @@ struct ScanBlock {
   std::vector<std::vector<KeptCell>> kept;
   std::vector<core::Span> odd;  // lines that only the tolerant reader can place; nothing of them is in the columns
   std::uint64_t lines = 0;      // that hold something
+  std::uint64_t nonfinite = 0;  // cells of delimited text that are NaN or infinite
 
   void clear();
   // Takes back all that belongs to rows from `row` on.
