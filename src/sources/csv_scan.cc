@@ -1,5 +1,7 @@
 #include "sources/csv_scan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -48,12 +50,16 @@ std::size_t CsvScan::scan(std::string_view bytes, ScanBlock& block) {
   while (p < limit_) {
     const auto row = static_cast<std::uint32_t>(block.rows.size());
     const char* const begin = p;
-    block.rows.push_back({static_cast<std::uint32_t>(begin - bytes.data()), 0, ScanRow::kNone});
+    block.rows.push_back({static_cast<std::uint32_t>(begin - bytes.data()), 0, 0, ScanRow::kNone, 0});
     p = record(begin, row);
     if (p == nullptr) {
       block.cut_rows(row);
       p = odd_record(begin);
       if (p == nullptr) return static_cast<std::size_t>(begin - bytes.data());
+    } else {
+      const char* end = p - 1;
+      while (end > begin && end[-1] == '\r') --end;
+      block.rows[row].size = static_cast<std::uint32_t>(end - begin);
     }
     ++block.lines;
   }
@@ -64,7 +70,7 @@ std::size_t CsvScan::scan(std::string_view bytes, ScanBlock& block) {
 const char* CsvScan::record(const char* begin, std::uint32_t row) {
   const char delimiter = plan_.dialect.delimiter;
   const std::string& header = plan_.header;
-  if (*begin == '#') return nullptr;
+  if (*begin == '#' || plan_.columns.empty()) return nullptr;
   if (!header.empty() && *begin == header[0] && static_cast<std::size_t>(limit_ - begin) > header.size() &&
       std::memcmp(begin, header.data(), header.size()) == 0) {
     return nullptr;
@@ -143,6 +149,10 @@ const char* CsvScan::other_cell(const char* begin, const CsvPlan::Column& column
   const core::Cell& found = read.cell;
   if (found.kind == core::CellKind::number && column.numbers != kNone)
     block_->numbers[column.numbers].push(found.number, static_cast<std::uint32_t>(found.begin), found.size, row);
+  if (has_digit(bytes_.data() + found.begin, bytes_.data() + found.begin + found.size)) {
+    std::vector<ScanText>& list = found.kind == core::CellKind::number ? block_->spelled : block_->texts;
+    list.push_back({static_cast<std::uint32_t>(found.begin), found.size, row, column.numbers});
+  }
   if (column.kept != kNone && found.kind != core::CellKind::absent) keep(column.kept, row, found);
   return end;
 }
@@ -161,6 +171,67 @@ const char* CsvScan::odd_record(const char* begin) {
   if (end > static_cast<std::uint64_t>(limit_ - bytes_.data()) || bytes_[end - 1] != '\n') return nullptr;
   block_->odd.push_back(record.span);
   return bytes_.data() + end;
+}
+
+namespace {
+
+// The column for a number with this unit: the one that the header gives, or one of the same key.
+std::uint32_t column_with_unit(core::Table& table, std::uint32_t column, std::string_view unit) {
+  const auto same = [&](const core::Column& c) { return c.key == table.columns[column].key && c.unit == unit; };
+  if (unit.empty() || table.columns[column].unit == unit) return column;
+  const auto found = std::find_if(table.columns.begin(), table.columns.end(), same);
+  if (found != table.columns.end()) return static_cast<std::uint32_t>(found - table.columns.begin());
+  core::Column split;
+  split.key = table.columns[column].key;
+  split.unit = std::string(unit);
+  split.position = column + 1;
+  split.cells.resize(table.rows.size());
+  table.columns.push_back(std::move(split));
+  return static_cast<std::uint32_t>(table.columns.size() - 1);
+}
+
+void add_odd_row(const CsvPlan& plan, const RawRecord& record, core::Document& document, core::Diagnostics& diagnostics) {
+  core::Table& table = document.tables[0];
+  const std::size_t width = plan.columns.size();
+  const core::Place place = document.place(record.span.begin);
+  const auto tell = [&](core::DiagnosticCode code, std::string message) {
+    diagnostics.add({code, document.artifact.path, {place.line, 0, 0, {}, {}}, std::move(message), {}});
+  };
+  const bool closing = record.cells.size() == width + 1 && record.cells.back().empty() && !record.cells.back().quoted;
+  if (record.cells.size() != width && !closing)
+    tell(core::DiagnosticCode::table_ragged_row, fmt::format("the row has {} cells, the header has {}", record.cells.size(), width));
+  core::Row row;
+  row.span = record.span;
+  row.line = place.line;
+  table.rows.push_back(std::move(row));
+  for (core::Column& column : table.columns) column.cells.emplace_back();
+  for (std::size_t c = 0; c < std::min(width, record.cells.size()); ++c) {
+    const ReadCell read = read_cell(document.text, record.cells[c], plan.dialect.mark);
+    if (read.too_large) tell(core::DiagnosticCode::number_out_of_range, fmt::format("a number in \"{}\" is too large for a double", table.columns[c].key));
+    if (read.nonfinite) tell(core::DiagnosticCode::table_nonfinite, fmt::format("NaN or infinity in \"{}\"", table.columns[c].key));
+    table.columns[column_with_unit(table, static_cast<std::uint32_t>(c), read.unit)].cells.back() = read.cell;
+  }
+}
+
+}  // namespace
+
+void read_odd_records(const CsvPlan& plan, const std::vector<core::Column>& header, core::Document& document, core::Diagnostics& diagnostics) {
+  core::Table& table = document.tables.emplace_back();
+  table.kind = core::TableKind::csv;
+  for (const core::Column& column : header) {
+    core::Column& empty = table.columns.emplace_back();
+    empty.key = column.key;
+    empty.unit = column.unit;
+    empty.position = column.position;
+  }
+  RecordReader reader(document.text, plan.dialect.delimiter);
+  for (RawRecord record; reader.next(record);) {
+    if (record.blank()) continue;
+    const std::string_view written = document.at(record.span);
+    if (written == plan.header) document.ignored.push_back({record.span, "key"});
+    else if (written[0] == '#' && record.cells.size() != plan.columns.size()) document.ignored.push_back({record.span, "comment"});
+    else add_odd_row(plan, record, document, diagnostics);
+  }
 }
 
 std::size_t csv_cut(std::string_view bytes) {

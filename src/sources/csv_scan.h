@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/diagnostic.h"
+#include "core/document.h"
 #include "sources/csv_shape.h"
 #include "sources/scan_block.h"
 
@@ -53,6 +55,11 @@ class CsvScan {
   const char* limit_ = nullptr;  // behind the last line end
   ScanBlock* block_ = nullptr;
 };
+
+// Reads odd records, of which `document.text` consists, into its one table, whose columns are those of the plan's header.
+// A number with a unit other than its column's stands in a further column of the same key. What is no row is ignored by
+// its reason; loss is told with places in `document`.
+void read_odd_records(const CsvPlan& plan, const std::vector<core::Column>& header, core::Document& document, core::Diagnostics& diagnostics);
 
 // Where a block of delimited text may be cut: behind the last line end of `bytes` that an even number of quotes
 // precedes. Zero where there is none. Where quotes stand inside unquoted cells the place may be wrong: the scan of the

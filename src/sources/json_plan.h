@@ -21,6 +21,7 @@ struct JsonPlan {
     std::string spelling;          // as in the text, escapes and all
     std::array<std::uint64_t, 2> head{};  // its first bytes with the closing quote, and which of them count
     std::array<std::uint64_t, 2> mask{};
+    std::uint32_t name_numbers = 0;  // numbers in the key itself
     bool scalars = false;          // numbers, texts, booleans and null may stand here
     std::uint32_t numbers = kNone; // column of its numbers; kNone: they are not wanted
     std::uint32_t kept = kNone;    // column of whole cells, texts too
@@ -31,10 +32,10 @@ struct JsonPlan {
     std::vector<Key> keys;         // in the order in which they are expected
     std::unordered_map<std::string, std::uint32_t> index;  // by spelling
   };
-  // Elements are rows of their own: objects of a group, scalars of the row around them.
+  // Elements are rows of their own, objects of one group and scalars of another.
   struct Array {
-    bool scalars = false;
-    std::uint32_t numbers = kNone;
+    std::uint32_t numbers = kNone;  // column of the scalars; kNone: there are none
+    std::uint32_t scalar_group = kNone;
     std::uint32_t object = kNone;
     std::uint32_t group = kNone;
   };
@@ -48,7 +49,6 @@ struct JsonPlan {
   std::vector<Object> objects;
   std::vector<Array> arrays;
   std::vector<Family> families;
-  std::uint32_t groups = 0;
   std::uint32_t number_columns = 0;
   std::uint32_t kept_columns = 0;
 

@@ -84,12 +84,14 @@ void JsonWalk::scan_lines(std::size_t begin, std::size_t end) {
     ++block_->lines;
     const auto row = static_cast<std::uint32_t>(block_->rows.size());
     // Behind the last entry stands the last byte of the part, a line end, which nothing takes for anything.
+    const std::uint64_t key_numbers = block_->key_numbers;
     const Entry behind = line(at);
     if (behind != nullptr && behind[-1] < line_end && *behind >= line_end) {
       at = behind;
       continue;
     }
     block_->cut_rows(row);
+    block_->key_numbers = key_numbers;
     block_->odd.push_back({part_ + from, part_ + line_end});
     at = std::lower_bound(at, last, line_end);
   }
@@ -102,10 +104,12 @@ JsonWalk::Entry JsonWalk::line(Entry at) {
   std::memcpy(&head, base_ + *at, sizeof head);
   std::uint8_t& likely = likely_[(head * 0x9E3779B97F4A7C15U) >> 56U];
   const auto row = static_cast<std::uint32_t>(block_->rows.size());
+  const std::uint64_t key_numbers = block_->key_numbers;
   if (const Entry behind = record(likely, at)) return behind;
   for (std::uint32_t family = 0; family < plan_.families.size(); ++family) {
     if (family == likely) continue;
     block_->cut_rows(row);
+    block_->key_numbers = key_numbers;
     const Entry behind = record(family, at);
     if (behind == nullptr) continue;
     likely = static_cast<std::uint8_t>(family);
@@ -118,9 +122,11 @@ JsonWalk::Entry JsonWalk::record(std::uint32_t family, Entry at) {
   const JsonPlan::Family& of = plan_.families[family];
   const JsonPlan::Object& expected = plan_.objects[of.object];
   const auto row = static_cast<std::uint32_t>(block_->rows.size());
-  block_->rows.push_back({part_ + *at, of.group, ScanRow::kNone});
+  const std::uint32_t begin = *at;
+  block_->rows.push_back({part_ + begin, 0, of.group, ScanRow::kNone, 0});
   at = object(expected, row, at + 1);
   if (at == nullptr) return nullptr;
+  block_->rows[row].size = at[-1] + 1 - begin;
   const auto keys = static_cast<std::size_t>(__builtin_popcountll(top_seen_));
   if (!fits_family(keys, expected.keys.size(), keys)) return nullptr;
   return of.rivals.empty() || !has_rival(of) ? at : nullptr;
@@ -163,12 +169,19 @@ JsonWalk::Entry JsonWalk::object(const JsonPlan::Object& object, std::uint32_t r
     const char* const name = base + *at;
     if (*name != '"' || base[at[1]] != ':') return nullptr;
     if (key == end || !is_key(*key, name + 1, limit)) {
-      key = find_key(object, name + 1, at[1]);
-      if (key == nullptr) return nullptr;
+      const JsonPlan::Key* const found = find_key(object, name + 1, at[1]);
+      if (found == nullptr) {
+        at = empty_container(at + 2);
+        if (at == nullptr) return nullptr;
+        separator = base[*at++];
+        continue;
+      }
+      key = found;
     }
     const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(key - keys);
     if ((seen & bit) != 0) return nullptr;
     seen |= bit;
+    block_->key_numbers += key->name_numbers;
     at = value(*key, row, at + 2);
     if (at == nullptr) return nullptr;
     separator = base[*at++];
@@ -178,10 +191,17 @@ JsonWalk::Entry JsonWalk::object(const JsonPlan::Object& object, std::uint32_t r
   return separator == '}' ? at : nullptr;
 }
 
+// An array or object of nothing, which leaves nothing behind under any key.
+JsonWalk::Entry JsonWalk::empty_container(Entry at) const {
+  const char open = base_[*at];
+  const char close = base_[at[1]];
+  return (open == '[' && close == ']') || (open == '{' && close == '}') ? at + 2 : nullptr;
+}
+
 inline JsonWalk::Entry JsonWalk::value(const JsonPlan::Key& key, std::uint32_t row, Entry at) {
   const char c = base_[*at];
-  if (c == '{') return key.object == kNone ? nullptr : object(plan_.objects[key.object], row, at + 1);
-  if (c == '[') return key.array == kNone ? nullptr : array(plan_.arrays[key.array], row, at + 1);
+  if (c == '{') return key.object == kNone ? empty_container(at) : object(plan_.objects[key.object], row, at + 1);
+  if (c == '[') return key.array == kNone ? empty_container(at) : array(plan_.arrays[key.array], row, at + 1);
   if (!key.scalars) return nullptr;
   if (c == '"') return string(key.numbers, key.kept, row, at);
   return c == '-' || is_digit(c) ? number(key.numbers, key.kept, row, at) : word(key.kept, row, at);
@@ -191,22 +211,30 @@ inline JsonWalk::Entry JsonWalk::value(const JsonPlan::Key& key, std::uint32_t r
 JsonWalk::Entry JsonWalk::array(const JsonPlan::Array& array, std::uint32_t row, Entry at) {
   if (base_[*at] == ']') return at + 1;
   char separator = ',';
-  while (separator == ',') {
-    at = element(array, row, at);
+  for (std::uint32_t index = 0; separator == ','; ++index) {
+    at = element(array, row, index, at);
     if (at == nullptr) return nullptr;
     separator = base_[*at++];
   }
   return separator == ']' ? at : nullptr;
 }
 
-inline JsonWalk::Entry JsonWalk::element(const JsonPlan::Array& array, std::uint32_t row, Entry at) {
+inline JsonWalk::Entry JsonWalk::element(const JsonPlan::Array& array, std::uint32_t parent, std::uint32_t index, Entry at) {
   const char c = base_[*at];
+  const auto row = static_cast<std::uint32_t>(block_->rows.size());
   if (c == '{') {
     if (array.object == kNone) return nullptr;
-    block_->rows.push_back({part_ + *at, array.group, row});
-    return object(plan_.objects[array.object], static_cast<std::uint32_t>(block_->rows.size() - 1), at + 1);
+    const std::uint32_t begin = *at;
+    block_->rows.push_back({part_ + begin, 0, array.group, parent, index});
+    at = object(plan_.objects[array.object], row, at + 1);
+    if (at != nullptr) block_->rows[row].size = at[-1] + 1 - begin;
+    return at;
   }
-  if (c == '[' || !array.scalars) return nullptr;
+  if (c == '[' || array.numbers == kNone) return nullptr;
+  std::uint32_t end = at[1];
+  while (is_space(base_[end - 1])) --end;
+  const std::uint32_t quote = c == '"' ? 1 : 0;
+  block_->rows.push_back({part_ + *at + quote, end - *at - 2 * quote, array.scalar_group, parent, index});
   if (c == '"') return string(array.numbers, kNone, row, at);
   return c == '-' || is_digit(c) ? number(array.numbers, kNone, row, at) : word(kNone, row, at);
 }
@@ -223,6 +251,7 @@ inline JsonWalk::Entry JsonWalk::string(std::uint32_t numbers, std::uint32_t kep
   if (backslash_ < base_ + end && !escapes_are_valid(begin, end)) return nullptr;
   const char last = base_[end - 1];
   if (is_digit(last) || last == '.') return quoted_number(numbers, kept, row, begin, end) ? at + 1 : nullptr;
+  if (has_digit(base_ + begin, base_ + end)) block_->texts.push_back({part_ + begin, end - begin, row, numbers});
   if (kept != kNone) keep(kept, row, begin, end, CellKind::text, 0);
   return at + 1;
 }
@@ -233,6 +262,7 @@ bool JsonWalk::quoted_number(std::uint32_t numbers, std::uint32_t kept, std::uin
   const auto parsed = may_be_number(content) ? text::parse_number(content) : std::nullopt;
   if (parsed && !parsed->finite) return false;
   if (parsed && numbers != kNone) columns_[numbers].push(parsed->value, part_ + begin, end - begin, row);
+  (parsed ? block_->spelled : block_->texts).push_back({part_ + begin, end - begin, row, numbers});
   if (kept != kNone) keep(kept, row, begin, end, parsed ? CellKind::number : CellKind::text, parsed ? parsed->value : 0);
   return true;
 }

@@ -37,7 +37,8 @@ class JsonWalk {
   [[nodiscard]] Entry object(const JsonPlan::Object& object, std::uint32_t row, Entry at);
   [[nodiscard]] Entry value(const JsonPlan::Key& key, std::uint32_t row, Entry at);
   [[nodiscard]] Entry array(const JsonPlan::Array& array, std::uint32_t row, Entry at);
-  [[nodiscard]] Entry element(const JsonPlan::Array& array, std::uint32_t row, Entry at);
+  [[nodiscard]] Entry element(const JsonPlan::Array& array, std::uint32_t parent, std::uint32_t index, Entry at);
+  [[nodiscard]] Entry empty_container(Entry at) const;
   [[nodiscard]] Entry string(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row, Entry at);
   [[nodiscard]] Entry number(std::uint32_t numbers, std::uint32_t kept, std::uint32_t row, Entry at);
   [[nodiscard]] Entry word(std::uint32_t kept, std::uint32_t row, Entry at);

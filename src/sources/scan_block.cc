@@ -1,6 +1,7 @@
 #include "sources/scan_block.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace chimera::sources {
 namespace {
@@ -12,7 +13,20 @@ void enlarge(std::unique_ptr<T[]>& items, std::uint32_t count, std::uint32_t cap
   items = std::move(larger);
 }
 
+constexpr std::uint64_t kHighs = 0x8080808080808080U;
+
 }  // namespace
+
+bool has_digit(const char* begin, const char* end) {
+  for (; end - begin >= 8; begin += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, begin, sizeof word);
+    // Bytes from '0' on reach the high bit with the first sum, those behind '9' with the second.
+    const std::uint64_t low = word & ~kHighs;
+    if (((low + 0x5050505050505050U) & ~(low + 0x4646464646464646U) & ~word & kHighs) != 0) return true;
+  }
+  return std::any_of(begin, end, [](char c) { return c >= '0' && c <= '9'; });
+}
 
 void NumberColumn::grow() {
   constexpr std::uint32_t kFirst = 256;
@@ -26,7 +40,9 @@ void NumberColumn::grow() {
 void ScanBlock::clear() {
   rows.clear();
   odd.clear();
-  lines = nonfinite = 0;
+  texts.clear();
+  spelled.clear();
+  lines = key_numbers = nonfinite = 0;
   for (NumberColumn& column : numbers) column.cut(0);
   for (std::vector<KeptCell>& column : kept) column.clear();
 }
@@ -39,6 +55,8 @@ void ScanBlock::cut_rows(std::uint32_t row) {
     while (count > 0 && column.row()[count - 1] >= row) --count;
     column.cut(count);
   }
+  for (std::vector<ScanText>* list : {&texts, &spelled})
+    while (!list->empty() && list->back().row >= row) list->pop_back();
   for (std::vector<KeptCell>& column : kept)
     while (!column.empty() && column.back().row >= row) column.pop_back();
 }

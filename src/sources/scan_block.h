@@ -53,16 +53,31 @@ struct KeptCell {
 struct ScanRow {
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   std::uint32_t begin = 0;
+  std::uint32_t size = 0;        // without a line end
   std::uint32_t group = 0;
   std::uint32_t parent = kNone;  // into ScanBlock::rows, always an earlier one
+  std::uint32_t index = 0;       // in its array
 };
+
+// A text in which digits stand, for the account of numbers.
+struct ScanText {
+  std::uint32_t begin = 0;
+  std::uint32_t size = 0;
+  std::uint32_t row = 0;
+  std::uint32_t column = 0;  // of numbers, under the same key
+};
+
+[[nodiscard]] bool has_digit(const char* begin, const char* end);
 
 struct ScanBlock {
   std::vector<ScanRow> rows;
   std::vector<NumberColumn> numbers;
   std::vector<std::vector<KeptCell>> kept;
+  std::vector<ScanText> texts;
+  std::vector<ScanText> spelled;  // numbers that may be several to a scan of the text: with grouping, a decimal comma
   std::vector<core::Span> odd;  // lines that only the tolerant reader can place; nothing of them is in the columns
   std::uint64_t lines = 0;      // that hold something
+  std::uint64_t key_numbers = 0;  // in keys
   std::uint64_t nonfinite = 0;  // cells of delimited text that are NaN or infinite
 
   void clear();
