@@ -5,11 +5,16 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <random>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "app/stream_source.h"
+#include "facts/interpret.h"
 #include "sources/csv_scan.h"
 #include "sources/json_plan.h"
 #include "sources/json_walk.h"
@@ -184,9 +189,48 @@ void csv_scan(benchmark::State& state) {
   state.counters["facts"] = benchmark::Counter(static_cast<double>(numbers) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 
+// Takes facts and keeps nothing.
+class NoCatalog final : public chimera::core::FactCatalog {
+ public:
+  std::uint32_t table(const chimera::core::TableEntry& /*entry*/) override { return 0; }
+  std::uint32_t series(const chimera::core::Series& /*series*/) override { return 0; }
+  std::uint32_t config(const chimera::core::RunConfig& /*config*/) override { return 0; }
+  void place(chimera::core::RecordPlace /*place*/) override {}
+};
+
+// The whole way from bytes to batches of facts, with meaning, configurations, the account and the digest.
+void stream(benchmark::State& state, const std::string& name, const std::string& text) {
+  chimera::base::FakeFileSystem files;
+  files.add(name, text);
+  static const auto interpreter = chimera::facts::Interpreter::create();
+  std::uint64_t facts = 0;
+  for (auto _ : state) {
+    NoCatalog catalog;
+    auto source = chimera::app::StreamSource::open({name, text.size(), 0}, name, files, *interpreter, catalog);
+    std::atomic<std::uint64_t> cells{0};
+    std::vector<std::jthread> threads;
+    for (std::int64_t i = 0; i < state.range(0); ++i)
+      threads.emplace_back([&] {
+        const auto reader = (*source)->reader();
+        chimera::core::FactBatch batch;
+        while (reader->next(batch).value_or(false)) cells += batch.holds == chimera::core::FactBatch::Holds::cells ? batch.count() : 0;
+      });
+    threads.clear();
+    facts = cells;
+    if (!(*source)->finish()) state.SkipWithError("the source failed");
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
+  state.counters["facts"] = benchmark::Counter(static_cast<double>(facts) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+
+void json_stream(benchmark::State& state) { stream(state, "a.jsonl", records()); }
+void csv_stream(benchmark::State& state) { stream(state, "a.csv", table()); }
+
 BENCHMARK(json_walk)->Unit(benchmark::kMillisecond);
 BENCHMARK(on_demand)->Unit(benchmark::kMillisecond);
 BENCHMARK(json_walk_portable)->Unit(benchmark::kMillisecond);
 BENCHMARK(csv_scan)->Unit(benchmark::kMillisecond);
+BENCHMARK(json_stream)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(csv_stream)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
