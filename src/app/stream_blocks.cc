@@ -1,9 +1,9 @@
 #include "app/stream_blocks.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "sources/csv_scan.h"
+#include "sources/scan_block.h"
 
 namespace chimera::app {
 namespace {
@@ -77,7 +77,7 @@ base::Result<bool> StreamBlocks::next(StreamBlock& block) {
       block.first_line = line_;
       block.size = size;
       block.bytes.assign(pending_, 0, size);
-      line_ += static_cast<std::uint64_t>(std::count(block.bytes.begin(), block.bytes.end(), '\n'));
+      line_ += sources::count_bytes(block.bytes, '\n');
       begin_ += size;
       pending_.erase(0, size);
       if (block.bytes.back() != '\n') block.bytes += '\n';

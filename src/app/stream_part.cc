@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "sources/csv_scan.h"
@@ -132,6 +134,12 @@ void StreamPart::decide(const Decisions& decisions) {
     RowResult& result = rows_[r];
     const bool top = row.parent == sources::ScanRow::kNone;
     const bool open = !result.decided && (top || rows_[row.parent].decided);
+    // Elements of a list have no settings of their own: what was decided around one of them holds for the next.
+    const bool plain = !top && plan_->deciding[row.group].empty() && r > 0 && scanned_.rows[r - 1].parent == row.parent;
+    if (plain && open && scanned_.rows[r - 1].group == row.group && rows_[r - 1].decided) {
+      result = rows_[r - 1];
+      continue;
+    }
     if (open) key.begin(row.group, top ? Decision{} : Decision{rows_[row.parent].config, rows_[row.parent].state});
     for (const std::uint32_t kept : plan_->deciding[row.group]) {
       const std::vector<sources::KeptCell>& cells = scanned_.kept[kept];
@@ -418,7 +426,9 @@ void StreamPart::place_rows(const Odd& odd) {
     // "/requests/*/steps" inside "/requests": its path inside the row is "/steps".
     const StreamTable& around = tables[table.parent];
     const std::string_view path = std::string_view(table.name).substr(around.name.empty() ? 0 : around.name.size() + 2);
-    pointers_[r] = fmt::format("{}{}/{}", pointers_[row.parent], path, row.index);
+    char digits[10];
+    const char* const end = std::to_chars(std::begin(digits), std::end(digits), row.index).ptr;
+    pointers_[r].append(pointers_[row.parent]).append(path).append(1, '/').append(static_cast<const char*>(digits), end);
     state_.catalog.place({table.entry, rows_[r].ordinal, pointers_[r], around.entry, rows_[row.parent].ordinal});
   }
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {

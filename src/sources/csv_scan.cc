@@ -235,13 +235,13 @@ void read_odd_records(const CsvPlan& plan, const std::vector<core::Column>& head
 }
 
 std::size_t csv_cut(std::string_view bytes) {
-  const auto quotes = static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '"'));
+  const std::uint64_t quotes = count_bytes(bytes, '"');
   std::uint64_t behind = 0;  // quotes behind the place looked at
   std::size_t end = bytes.size();
   while (end > 0) {
     const std::size_t at = bytes.rfind('\n', end - 1);
     if (at == std::string_view::npos) return 0;
-    behind += static_cast<std::uint64_t>(std::count(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(end), '"'));
+    behind += count_bytes(bytes.substr(at, end - at), '"');
     if ((quotes - behind) % 2 == 0) return at + 1;
     end = at;
   }

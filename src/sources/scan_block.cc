@@ -28,6 +28,19 @@ bool has_digit(const char* begin, const char* end) {
   return std::any_of(begin, end, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+std::uint64_t count_bytes(std::string_view text, char c) {
+  std::uint64_t count = 0;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end) {
+    const void* const found = std::memchr(at, c, static_cast<std::size_t>(end - at));
+    if (found == nullptr) break;
+    ++count;
+    at = static_cast<const char*>(found) + 1;
+  }
+  return count;
+}
+
 void NumberColumn::grow() {
   constexpr std::uint32_t kFirst = 256;
   capacity_ = capacity_ == 0 ? kFirst : 2 * capacity_;

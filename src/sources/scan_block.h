@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "core/document.h"
@@ -68,6 +69,8 @@ struct ScanText {
 };
 
 [[nodiscard]] bool has_digit(const char* begin, const char* end);
+// How often `c` stands in the text; fast where it is rare.
+[[nodiscard]] std::uint64_t count_bytes(std::string_view text, char c);
 
 struct ScanBlock {
   std::vector<ScanRow> rows;
