@@ -102,7 +102,7 @@ StreamSource::~StreamSource() = default;
 base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
                                                                const facts::Interpreter& interpreter, core::FactCatalog& catalog,
                                                                const StreamOptions& options) {
-  TRY(std::unique_ptr<base::ByteReader> file, files.open(on_disk));
+  TRY(std::unique_ptr<base::ByteReader> file, files.open_reader(on_disk));
   std::string head(options.sample_bytes, '\0');
   TRY(const std::size_t got, file->read(head.data(), head.size()));
   head.resize(got);

@@ -63,7 +63,7 @@ bool is_streamed(core::Format format) { return format == core::Format::jsonl || 
 
 bool may_stream(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files) {
   if (info.size < kStreamedFrom) return false;
-  auto file = files.open(on_disk);
+  auto file = files.open_reader(on_disk);
   if (!file) return false;
   std::string head(kProbed, '\0');
   const auto got = (*file)->read(head.data(), head.size());

@@ -217,12 +217,12 @@ class DescriptorReader final : public ByteReader {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteReader>> FileSystem::open(const std::string& path) const {
+Result<std::unique_ptr<ByteReader>> FileSystem::open_reader(const std::string& path) const {
   TRY(std::string bytes, read(path));
   return std::make_unique<MemoryReader>(std::move(bytes));
 }
 
-Result<std::unique_ptr<ByteReader>> RealFileSystem::open(const std::string& path) const {
+Result<std::unique_ptr<ByteReader>> RealFileSystem::open_reader(const std::string& path) const {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return cannot("open", path, errno);
   auto reader = std::make_unique<DescriptorReader>(descriptor, path);

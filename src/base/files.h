@@ -57,7 +57,7 @@ class FileSystem {
   // Whether the path names a regular file; false also where it names nothing.
   [[nodiscard]] virtual bool is_file(const std::string& path) const = 0;
   // The content piece by piece; what read() gives, where nothing better is known.
-  [[nodiscard]] virtual Result<std::unique_ptr<ByteReader>> open(const std::string& path) const;
+  [[nodiscard]] virtual Result<std::unique_ptr<ByteReader>> open_reader(const std::string& path) const;
 };
 
 class RealFileSystem final : public FileSystem {
@@ -66,7 +66,7 @@ class RealFileSystem final : public FileSystem {
   [[nodiscard]] Result<FileInfo> stat(const std::string& path) const override;
   [[nodiscard]] Result<std::string> read(const std::string& path) const override;
   [[nodiscard]] bool is_file(const std::string& path) const override;
-  [[nodiscard]] Result<std::unique_ptr<ByteReader>> open(const std::string& path) const override;
+  [[nodiscard]] Result<std::unique_ptr<ByteReader>> open_reader(const std::string& path) const override;
 };
 
 // Files in memory. A file may be made unreadable, or made to change between two reads.
