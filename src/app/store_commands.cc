@@ -6,9 +6,13 @@
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "app/console.h"
 #include "app/store_ingest.h"
+#include "app/streaming.h"
+#include "base/check.h"
 #include "base/log.h"
 #include "store/query.h"
 
@@ -157,7 +161,18 @@ int store_ingest_command(const IngestCommand& command, const CommonOptions& comm
   options.ingest.workers = command.workers;
   options.ingest.progress = progress_line(common, "reading file");
   options.store = command.store;
-  const auto outcome = ingest_into_store(options, base::RealFileSystem(), base::SystemClock());
+  const base::RealFileSystem files;
+  std::optional<facts::Interpreter> interpreter;  // loaded when the first large file is met
+  options.streaming.can = [&](const FileItem& item) { return may_stream(item.info, item.on_disk, files); };
+  options.streaming.open = [&](const FileItem& item, core::FactCatalog& catalog) {
+    if (!interpreter) {
+      auto loaded = facts::Interpreter::create();
+      CHECK(loaded.has_value(), "the built-in recipes can be read");
+      interpreter.emplace(std::move(*loaded));
+    }
+    return open_stream(item.info, item.on_disk, files, *interpreter, catalog);
+  };
+  const auto outcome = ingest_into_store(options, files, base::SystemClock());
   if (!outcome) return report_error(outcome.error());
   print_diagnostics(outcome->diagnostics, common);
   print(common.form == OutputForm::json ? summary_json(*outcome, command.store) : summary_rows(*outcome));

@@ -178,6 +178,60 @@ bool RealFileSystem::is_file(const std::string& path) const {
 
 bool FakeFileSystem::is_file(const std::string& path) const { return nodes_.count(path) > 0; }
 
+namespace {
+
+class MemoryReader final : public ByteReader {
+ public:
+  explicit MemoryReader(std::string bytes) : bytes_(std::move(bytes)) {}
+  [[nodiscard]] Result<std::size_t> read(char* to, std::size_t size) override {
+    const std::size_t got = std::min(size, bytes_.size() - at_);
+    std::memcpy(to, bytes_.data() + at_, got);
+    at_ += got;
+    return got;
+  }
+
+ private:
+  std::string bytes_;
+  std::size_t at_ = 0;
+};
+
+class DescriptorReader final : public ByteReader {
+ public:
+  DescriptorReader(int descriptor, std::string path) : file_(descriptor), path_(std::move(path)) {}
+  [[nodiscard]] Result<std::size_t> read(char* to, std::size_t size) override {
+    std::size_t got = 0;
+    while (got < size) {
+      const ssize_t more = ::read(file_.get(), to + got, size - got);
+      if (more < 0 && errno == EINTR) continue;
+      if (more < 0) return cannot("read", path_, errno);
+      if (more == 0) break;
+      got += static_cast<std::size_t>(more);
+    }
+    return got;
+  }
+
+ private:
+  Descriptor file_;
+  std::string path_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ByteReader>> FileSystem::open_reader(const std::string& path) const {
+  TRY(std::string bytes, read(path));
+  return std::make_unique<MemoryReader>(std::move(bytes));
+}
+
+Result<std::unique_ptr<ByteReader>> RealFileSystem::open_reader(const std::string& path) const {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return cannot("open", path, errno);
+  auto reader = std::make_unique<DescriptorReader>(descriptor, path);
+  struct stat st {};
+  if (::fstat(descriptor, &st) != 0) return cannot("read", path, errno);
+  if (!S_ISREG(st.st_mode)) return fail(ErrorKind::input, fmt::format("cannot read {}: not a regular file", path));
+  return reader;
+}
+
 void FakeFileSystem::add(std::string path, std::string bytes, Nanoseconds modified) {
   nodes_[std::move(path)] = Node{std::move(bytes), modified, {}, nullptr};
 }

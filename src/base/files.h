@@ -3,6 +3,7 @@
 // Owns: read() hands the bytes to the caller. Threads: const members may be called from several threads.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -34,6 +35,14 @@ struct Listing {
   std::vector<WalkProblem> problems;  // sorted by path
 };
 
+// A file from its beginning, piece by piece. Threads: one at a time.
+class ByteReader {
+ public:
+  virtual ~ByteReader() = default;
+  // Up to `size` bytes into `to`; fewer than asked for only at the end of the file.
+  [[nodiscard]] virtual Result<std::size_t> read(char* to, std::size_t size) = 0;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -47,6 +56,8 @@ class FileSystem {
   [[nodiscard]] virtual Result<std::string> read(const std::string& path) const = 0;
   // Whether the path names a regular file; false also where it names nothing.
   [[nodiscard]] virtual bool is_file(const std::string& path) const = 0;
+  // The content piece by piece; what read() gives, where nothing better is known.
+  [[nodiscard]] virtual Result<std::unique_ptr<ByteReader>> open_reader(const std::string& path) const;
 };
 
 class RealFileSystem final : public FileSystem {
@@ -55,6 +66,7 @@ class RealFileSystem final : public FileSystem {
   [[nodiscard]] Result<FileInfo> stat(const std::string& path) const override;
   [[nodiscard]] Result<std::string> read(const std::string& path) const override;
   [[nodiscard]] bool is_file(const std::string& path) const override;
+  [[nodiscard]] Result<std::unique_ptr<ByteReader>> open_reader(const std::string& path) const override;
 };
 
 // Files in memory. A file may be made unreadable, or made to change between two reads.

@@ -109,6 +109,14 @@ class Configurator {
     return std::move(configs_);
   }
 
+  std::vector<std::uint32_t> columns(std::uint32_t table) {
+    find_columns(table);
+    std::vector<std::uint32_t> all = factors_;
+    all.insert(all.end(), options_.begin(), options_.end());
+    for (const auto& [c, rule] : parsed_) all.push_back(c);
+    return all;
+  }
+
  private:
   void configure_table(std::uint32_t t) {
     const core::Table& table = document_.tables[t];
@@ -240,6 +248,11 @@ class Configurator {
 std::vector<core::RunConfig> configure(const Catalog& catalog, const Recipe* recipe, const core::Document& document,
                                        std::vector<core::TableMeaning>& meanings) {
   return Configurator(catalog, recipe, document, meanings).run();
+}
+
+std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const Recipe* recipe, const core::Document& document, std::uint32_t table,
+                                           std::vector<core::TableMeaning>& meanings) {
+  return Configurator(catalog, recipe, document, meanings).columns(table);
 }
 
 std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written) { return OptionsReader(catalog, written).read(); }

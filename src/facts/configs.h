@@ -1,6 +1,7 @@
 // The configuration of every row: its own settings and those of the objects it stands in.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ namespace chimera::facts {
 // a list of settings under the same heading counts as around a table. `recipe` may be null.
 [[nodiscard]] std::vector<core::RunConfig> configure(const Catalog& catalog, const Recipe* recipe, const core::Document& document,
                                                      std::vector<core::TableMeaning>& meanings);
+
+// The columns of a table whose cells have a say in the configuration of their rows.
+[[nodiscard]] std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const Recipe* recipe, const core::Document& document,
+                                                         std::uint32_t table, std::vector<core::TableMeaning>& meanings);
 
 // Settings in an object written out inside a cell: {""temperature"":0.3,""top_p"":0.9}. Nested values are passed over.
 [[nodiscard]] std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written);

@@ -1,6 +1,8 @@
 #include "facts/interpret.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "base/check.h"
 #include "facts/catalog.h"
@@ -14,6 +16,7 @@
 #include "facts/refine.h"
 #include "facts/rows.h"
 #include "facts/states.h"
+#include "text/words.h"
 
 namespace chimera::facts {
 namespace {
@@ -53,6 +56,31 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   prove_definitions(catalog, table, meaning);
   tell_apart(table, meaning);
   read_design(catalog, document, table, meaning);
+}
+
+bool looks_at_rows(const ColumnRule& rule) { return !rule.when.empty() || !rule.unit_from.empty() || !rule.statistic_from.empty(); }
+
+// Whether what the cells of a column mean is told by other cells of their rows.
+bool depends_on_rows(const Recipe* recipe, const core::Document& document, const core::Table& table, std::uint32_t column,
+                     const core::ColumnMeaning& meaning) {
+  if (meaning.rule.find(kUnitWritten) != std::string::npos) return true;
+  return recipe != nullptr && std::any_of(recipe->columns.begin(), recipe->columns.end(), [&](const ColumnRule& rule) {
+           return looks_at_rows(rule) && match_path(rule.key, path_of(document, table, table.columns[column])).has_value();
+         });
+}
+
+// Columns mean what they meant before. Where rows tell, a cell that means what the column of this part does keeps that.
+void settle(const Recipe* recipe, const SettledTable& settled, const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+  for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
+    if (settled.columns[c] == nullptr) continue;
+    const core::ColumnMeaning here = std::exchange(meaning.columns[c], *settled.columns[c]);
+    if (!depends_on_rows(recipe, document, table, c, here)) continue;
+    std::set<std::uint32_t> apart;
+    for (const core::CellException& e : meaning.exceptions)
+      if (e.column == c) apart.insert(e.row);
+    for (std::uint32_t r = 0; r < table.rows.size(); ++r)
+      if (apart.count(r) == 0) add_exception(meaning, r, c, here);
+  }
 }
 
 // Prose about measurements is worth less than what it is about; so are statistics, less than their raw values.
@@ -104,11 +132,20 @@ base::Result<Interpreter> Interpreter::create(const std::vector<DataFile>& extra
 const core::Vocabulary& Interpreter::vocabulary() const { return data_->catalog.vocabulary; }
 
 Interpretation Interpreter::interpret(const core::Document& document, core::Diagnostics& diagnostics) const {
+  return read(document, nullptr, diagnostics);
+}
+
+Interpretation Interpreter::interpret_part(const core::Document& document, const Settled& settled, core::Diagnostics& diagnostics) const {
+  CHECK(settled.tables.size() == document.tables.size(), "what is settled is parallel to the tables of the part");
+  return read(document, &settled, diagnostics);
+}
+
+Interpretation Interpreter::read(const core::Document& document, const Settled* settled, core::Diagnostics& diagnostics) const {
   const Catalog& catalog = data_->catalog;
   Interpretation result;
   NameParts names(catalog);
   DocumentKeys keys(document);
-  const Recipe* known = data_->recipes.recognise(keys);
+  const Recipe* known = settled != nullptr ? data_->recipes.named(settled->tool) : data_->recipes.recognise(keys);
   if (known != nullptr) result.tool = known->name;
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
@@ -116,14 +153,42 @@ Interpretation Interpreter::interpret(const core::Document& document, core::Diag
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, meaning);
     refine(catalog, document, table, meaning);
+    if (settled != nullptr) settle(known, settled->tables[t], document, table, meaning);
     if (known == nullptr) read_rows(names, document, t, result.tables);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }
-  find_states(catalog, document, result.tables, diagnostics);
+  find_states(catalog, document, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
   result.configs = configure(catalog, known, document, result.tables);
   result.trust = trust_in(document, result.tables, known != nullptr);
   return result;
+}
+
+RowRules Interpreter::row_rules(const core::Document& document, std::uint32_t table, Interpretation& read) const {
+  RowRules rules;
+  const Catalog& catalog = data_->catalog;
+  const Recipe* known = data_->recipes.named(read.tool);
+  rules.deciding = setting_columns(catalog, known, document, table, read.tables);
+  state_rules(catalog, document, table, read.tables, rules);
+  std::sort(rules.deciding.begin(), rules.deciding.end());
+  rules.deciding.erase(std::unique(rules.deciding.begin(), rules.deciding.end()), rules.deciding.end());
+  const std::vector<core::ColumnMeaning>& variants = read.tables[table].variants;
+  rules.by_row = std::any_of(variants.begin(), variants.end(), [](const auto& v) { return v.rule != kSentinelRule; });
+  const std::vector<core::Column>& columns = document.tables[table].columns;
+  for (std::uint32_t c = 0; c < columns.size(); ++c) {
+    const std::string name = join(text::split_identifier(columns[c].key.substr(columns[c].key.rfind('/') + 1)), " ");
+    const bool names = catalog.is(Word::unit_column, name) || catalog.is(Word::metric_column, name);
+    rules.by_row = rules.by_row || names || depends_on_rows(known, document, document.tables[table], c, read.tables[table].columns[c]);
+  }
+  return rules;
+}
+
+std::optional<core::ColumnMeaning> Interpreter::sentinel(const core::ColumnMeaning& column) {
+  if (!may_be_sentinel(column)) return std::nullopt;
+  core::ColumnMeaning meaning = column;
+  meaning.role = Role::unread;
+  meaning.rule = kSentinelRule;
+  return meaning;
 }
 
 }  // namespace chimera::facts

@@ -4,7 +4,9 @@
 // applies them. A document of no known tool is read by its keys, headers and units alone.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "core/document.h"
 #include "core/fact.h"
 #include "core/vocabulary.h"
+#include "facts/settled.h"
 
 namespace chimera::facts {
 
@@ -41,11 +44,18 @@ class Interpreter {
   ~Interpreter();
 
   [[nodiscard]] Interpretation interpret(const core::Document& document, core::Diagnostics& diagnostics) const;
+  // The same of a part of a document, by what its first part settled.
+  [[nodiscard]] Interpretation interpret_part(const core::Document& document, const Settled& settled, core::Diagnostics& diagnostics) const;
+  // How the rows of one table of an interpreted document were judged; for the parts that follow.
+  [[nodiscard]] RowRules row_rules(const core::Document& document, std::uint32_t table, Interpretation& read) const;
+  // Whether -1 in a column of this meaning says that nothing was measured, and what such a cell means then.
+  [[nodiscard]] static std::optional<core::ColumnMeaning> sentinel(const core::ColumnMeaning& column);
   [[nodiscard]] const core::Vocabulary& vocabulary() const;
 
  private:
   struct Data;
   explicit Interpreter(std::unique_ptr<const Data> data);
+  [[nodiscard]] Interpretation read(const core::Document& document, const Settled* settled, core::Diagnostics& diagnostics) const;
   std::unique_ptr<const Data> data_;
 };
 

@@ -37,17 +37,24 @@ base::Result<void> RecipeBook::add(std::string_view file, std::string_view bytes
   return {};
 }
 
+const Recipe& RecipeBook::load(Entry& entry) const {
+  std::call_once(entry.loaded, [&] {
+    auto recipe = load_recipe(catalog_, entry.file, entry.bytes);
+    CHECK(recipe.has_value(), recipe.error().message);
+    entry.recipe = std::move(*recipe);
+  });
+  return entry.recipe;
+}
+
 const Recipe* RecipeBook::recognise(DocumentKeys& keys) const {
-  for (const auto& [name, entry] : entries_) {
-    if (!recognises(entry->detect, keys)) continue;
-    std::call_once(entry->loaded, [this, &entry = *entry] {
-      auto recipe = load_recipe(catalog_, entry.file, entry.bytes);
-      CHECK(recipe.has_value(), recipe.error().message);
-      entry.recipe = std::move(*recipe);
-    });
-    return &entry->recipe;
-  }
+  for (const auto& [name, entry] : entries_)
+    if (recognises(entry->detect, keys)) return &load(*entry);
   return nullptr;
+}
+
+const Recipe* RecipeBook::named(const std::string& name) const {
+  const auto found = entries_.find(name);
+  return found == entries_.end() ? nullptr : &load(*found->second);
 }
 
 }  // namespace chimera::facts

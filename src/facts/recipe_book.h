@@ -24,9 +24,12 @@ class RecipeBook {
   [[nodiscard]] base::Result<void> add(std::string_view file, std::string_view bytes);
   // The first by name that recognises the document; null where none does. Stays valid as long as the book.
   [[nodiscard]] const Recipe* recognise(DocumentKeys& keys) const;
+  // Null where there is none.
+  [[nodiscard]] const Recipe* named(const std::string& name) const;
 
  private:
   struct Entry;
+  [[nodiscard]] const Recipe& load(Entry& entry) const;
   const Catalog& catalog_;
   std::map<std::string, std::unique_ptr<Entry>> entries_;
 };

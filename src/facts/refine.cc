@@ -194,7 +194,7 @@ void take_units(const Catalog& catalog, const core::Document& document, const co
     ColumnMeaning here = before;
     if (unit != nullptr && (metric == nullptr || metric->dimension == unit->dimension)) {
       here.unit = unit;
-      here.rule += "; unit written in " + table.columns[units].key;
+      here.rule += std::string(kUnitWritten) + table.columns[units].key;
     }
     if (first) meaning.columns[column] = here;
     else add_exception(meaning, row, column, here);

@@ -1,6 +1,7 @@
 // What the columns of a table tell about each other, once each has been read by itself.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "core/document.h"
@@ -8,6 +9,9 @@
 #include "facts/catalog.h"
 
 namespace chimera::facts {
+
+// In the rule of a column whose units stand in another one.
+inline constexpr std::string_view kUnitWritten = "; unit written in ";
 
 // A column that names only a statistic ("cv_percent", "p50") is about what the means of the table are about, where that is
 // one thing.

@@ -178,6 +178,8 @@ void read_rows(NameParts& names, const core::Document& document, std::uint32_t t
   read_interval(names.catalog(), document, table, meanings);
 }
 
+bool may_be_sentinel(const core::ColumnMeaning& column) { return measures(column) && never_negative(column.unit->dimension); }
+
 void mark_sentinels(const core::Document& document, std::uint32_t index, core::TableMeaning& meaning, core::Diagnostics& diagnostics) {
   const core::Table& table = document.tables[index];
   std::vector<std::pair<std::pair<std::uint32_t, std::uint32_t>, ColumnMeaning>> sentinels;
@@ -187,7 +189,7 @@ void mark_sentinels(const core::Document& document, std::uint32_t index, core::T
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
       const Cell& cell = table.columns[c].cells[r];
       const ColumnMeaning& meant = meaning.at(r, c);
-      if (cell.kind != CellKind::number || cell.number != -1 || !measures(meant) || !never_negative(meant.unit->dimension)) continue;
+      if (cell.kind != CellKind::number || cell.number != -1 || !may_be_sentinel(meant)) continue;
       if (found++ == 0) first = document.place(core::CellRef{{}, index, r, c});
       sentinels.emplace_back(std::pair(r, c), meant);
     }
@@ -197,7 +199,7 @@ void mark_sentinels(const core::Document& document, std::uint32_t index, core::T
   }
   for (auto& [place, meant] : sentinels) {
     meant.role = Role::unread;
-    meant.rule = "-1 stands for no measurement";
+    meant.rule = kSentinelRule;
     add_exception(meaning, place.first, place.second, meant);
   }
   sort_exceptions(meaning);

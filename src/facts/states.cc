@@ -67,10 +67,10 @@ bool shows_work(const ColumnMeaning& meaning) {
 
 class Table {
  public:
-  Table(const core::Document& document, const core::Table& table, core::TableMeaning& meaning)
-      : document_(document), table_(table), meaning_(meaning) {
-    meaning_.states.assign(table.rows.size(), RowState::ok);
-  }
+  Table(const core::Document& document, const core::Table& table, core::TableMeaning& meaning, bool part)
+      : document_(document), table_(table), meaning_(meaning), part_(part) {}
+
+  void begin() { meaning_.states.assign(table_.rows.size(), RowState::ok); }
 
   void mark_failed(const std::vector<core::TableMeaning>& meanings) {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
@@ -89,7 +89,7 @@ class Table {
       if (row.parent_table >= meanings.size() || row.parent_row >= meanings[row.parent_table].states.size()) continue;
       if (meanings[row.parent_table].states[row.parent_row] == RowState::failed) meaning_.states[r] = RowState::failed;
     }
-    mark_zero_rows();
+    if (!part_) mark_zero_rows();
   }
 
   void mark_warmup(const Catalog& catalog, const std::vector<core::TableMeaning>& meanings) {
@@ -99,10 +99,7 @@ class Table {
       if (meanings[row.parent_table].states[row.parent_row] == RowState::warmup) raise(r, RowState::warmup);
     }
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-      const std::string name = join(text::split_identifier(table_.columns[c].key), " ");
-      const bool flag = name == "warmup" || name == "is warmup" || name == "warm up";
-      const auto ends_in = [&](std::string_view word) { return name.size() >= word.size() && name.substr(name.size() - word.size()) == word; };
-      const bool phase = ends_in("phase") || ends_in("stage") || catalog.is(Word::statistic_column, name);
+      const auto [flag, phase] = warmup_column(catalog, c);
       if (!flag && !phase) continue;
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
         const Cell& cell = table_.columns[c].cells[r];
@@ -137,6 +134,20 @@ class Table {
     }
   }
 
+  void add_rules(const Catalog& catalog, RowRules& rules) const {
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      const auto [flag, phase] = warmup_column(catalog, c);
+      if (flag || phase || meaning_.columns[c].role == Role::failure) rules.deciding.push_back(c);
+      if (shows_work(meaning_.columns[c])) rules.work.push_back(c);
+    }
+    rules.some_work = some_work();
+    rules.load = column_of("load_time");
+    rules.ttft = column_of("ttft");
+    rules.usual_load = rules.load ? median_of(*rules.load) : std::nullopt;
+    rules.usual_ttft = rules.ttft ? median_of(*rules.ttft) : std::nullopt;
+    rules.summary = states_statistics(kAnyRow);
+  }
+
   void report(std::uint32_t index, core::Diagnostics& diagnostics) const {
     const auto failed = static_cast<std::size_t>(std::count(meaning_.states.begin(), meaning_.states.end(), RowState::failed));
     if (failed == 0) return;
@@ -160,6 +171,21 @@ class Table {
       if (column.role == Role::response) ++(column.statistic == core::Statistic{} ? samples : statistics);
     }
     return statistics > 0 && statistics >= samples;
+  }
+
+  // Whether the column is a mark of warm-up rows, and whether it names the phase of a row.
+  std::pair<bool, bool> warmup_column(const Catalog& catalog, std::uint32_t column) const {
+    const std::string name = join(text::split_identifier(table_.columns[column].key), " ");
+    const bool flag = name == "warmup" || name == "is warmup" || name == "warm up";
+    const auto ends_in = [&](std::string_view word) { return name.size() >= word.size() && name.substr(name.size() - word.size()) == word; };
+    return {flag, ends_in("phase") || ends_in("stage") || catalog.is(Word::statistic_column, name)};
+  }
+
+  bool some_work() const {
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c)
+      for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
+        if (const Cell& cell = table_.columns[c].cells[r]; cell.kind == CellKind::number && cell.number != 0 && shows_work(meaning_.at(r, c))) return true;
+    return false;
   }
 
   void raise(std::uint32_t row, RowState state) {
@@ -227,20 +253,28 @@ class Table {
   const core::Document& document_;
   const core::Table& table_;
   core::TableMeaning& meaning_;
+  bool part_;  // of a larger table: what is usual in it does not show here
 };
 
 }  // namespace
 
-void find_states(const Catalog& catalog, const core::Document& document, std::vector<core::TableMeaning>& meanings,
+void find_states(const Catalog& catalog, const core::Document& document, Extent extent, std::vector<core::TableMeaning>& meanings,
                  core::Diagnostics& diagnostics) {
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
-    Table table(document, document.tables[t], meanings[t]);
+    Table table(document, document.tables[t], meanings[t], extent == Extent::part);
+    table.begin();
     table.mark_failed(meanings);
     table.mark_warmup(catalog, meanings);
     table.mark_summary();
+    if (extent == Extent::part) continue;
     table.mark_cold();
     table.report(t, diagnostics);
   }
+}
+
+void state_rules(const Catalog& catalog, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings,
+                 RowRules& rules) {
+  Table(document, document.tables[table], meanings[table], false).add_rules(catalog, rules);
 }
 
 }  // namespace chimera::facts

@@ -7,6 +7,7 @@
 #include "core/document.h"
 #include "core/fact.h"
 #include "facts/catalog.h"
+#include "facts/settled.h"
 
 namespace chimera::facts {
 
@@ -18,8 +19,15 @@ namespace chimera::facts {
 // * cold: the row's load time is more than kColdFactor times the median of the table, and it is felt: it makes up more
 //   than kColdShare of the row's TTFT, or that TTFT is more than kColdFactor times the median one (the first prompt
 //   after a load is slow as well). Not decided in tables of less than kColdRows rows in order.
-void find_states(const Catalog& catalog, const core::Document& document, std::vector<core::TableMeaning>& meanings,
+// Of a part of a document, rows are not held against each other: zeros and loading times say nothing there, and
+// nothing is noted.
+enum class Extent { whole, part };
+void find_states(const Catalog& catalog, const core::Document& document, Extent extent, std::vector<core::TableMeaning>& meanings,
                  core::Diagnostics& diagnostics);
+
+// Adds to `rules` how the states of a table's rows are found, after find_states().
+void state_rules(const Catalog& catalog, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings,
+                 RowRules& rules);
 
 inline constexpr double kColdFactor = 5.0;
 inline constexpr double kColdShare = 0.2;

@@ -77,6 +77,14 @@ bool evaluate_plain(std::string_view lexeme, JsonNumber& number) {
 
 }  // namespace
 
+bool may_be_number(std::string_view text) {
+  if (text.empty() || text.size() > 64) return false;
+  const auto last = static_cast<unsigned char>(text.back());
+  if (!((last >= '0' && last <= '9') || last == '.')) return false;
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return c == ':' || c == '/' || c == '_' || ((c | 0x20) >= 'f' && (c | 0x20) <= 'z'); });
+}
+
 JsonNumber evaluate_number(std::string_view lexeme) {
   JsonNumber number;
   if (!lexeme.empty() && evaluate_plain(lexeme, number)) return number;

@@ -17,4 +17,7 @@ struct JsonNumber {
 // `lexeme` is what JsonParser took for a number: sign, digits, point, digits, exponent, most of them optional.
 [[nodiscard]] JsonNumber evaluate_number(std::string_view lexeme);
 
+// A cheap test that most strings fail before they are parsed as numbers.
+[[nodiscard]] bool may_be_number(std::string_view text);
+
 }  // namespace chimera::sources

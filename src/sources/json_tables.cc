@@ -20,15 +20,6 @@ using core::TableKind;
 
 constexpr std::size_t kMaxFamilies = 64;
 
-// A cheap test that most strings fail before they are parsed as numbers.
-bool may_be_number(std::string_view text) {
-  if (text.empty() || text.size() > 64) return false;
-  const auto last = static_cast<unsigned char>(text.back());
-  if (!((last >= '0' && last <= '9') || last == '.')) return false;
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return c == ':' || c == '/' || c == '_' || ((c | 0x20) >= 'f' && (c | 0x20) <= 'z'); });
-}
-
 // Whether the array at `node` holds scalars only, and not too many.
 bool is_matrix_row(const JsonTape& tape, std::uint32_t node) {
   const std::uint32_t size = tape[node].size();

@@ -1,0 +1,112 @@
+// The fast walk over JSON Lines: a line that it takes is JSON to simdjson as well, with as many numbers, each of which is
+// what stands at its span; nothing depends on simdjson's index, or on where the bytes are cut.
+#include <simdjson.h>
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "base/check.h"
+#include "sources/json_number.h"
+#include "sources/json_walk.h"
+#include "text/number.h"
+
+namespace {
+
+using namespace chimera;
+using sources::JsonPlan;
+
+JsonPlan make_plan() {
+  JsonPlan plan;
+  const std::uint32_t top = plan.add_object();
+  const auto scalar = [&](std::uint32_t object, const char* name) {
+    JsonPlan::Key& key = plan.key(object, name);
+    key.scalars = true;
+    key.numbers = plan.number_columns++;
+    key.kept = plan.kept_columns++;
+  };
+  scalar(top, "a");
+  scalar(top, "t");
+  const std::uint32_t inner = plan.add_object();
+  plan.key(top, "o").object = inner;
+  scalar(inner, "b");
+  const std::uint32_t list = plan.add_array();
+  plan.key(top, "l").array = list;
+  plan.arrays[list].numbers = plan.number_columns++;
+  plan.arrays[list].scalar_group = 1;
+  plan.arrays[list].object = inner;
+  plan.arrays[list].group = 2;
+  scalar(top, "a key of more than sixteen bytes");
+  plan.add_family(top, 0);
+  const std::uint32_t other = plan.add_object();
+  scalar(other, "x");
+  scalar(other, "y");
+  plan.add_family(other, 3);
+  plan.finish();
+  return plan;
+}
+
+std::size_t count_numbers(simdjson::dom::element value) {
+  std::size_t count = 0;
+  if (value.is_object())
+    for (const auto& [key, member] : value.get_object().value_unsafe()) count += count_numbers(member);
+  else if (value.is_array())
+    for (const simdjson::dom::element element : value.get_array().value_unsafe()) count += count_numbers(element);
+  else if (value.is_number())
+    count = 1;
+  return count;
+}
+
+void scan(const JsonPlan& plan, sources::JsonIndex::Way way, std::string_view lines, sources::ScanBlock& block) {
+  sources::JsonWalk walk(plan, way);
+  walk.scan(lines, block);
+}
+
+void check_lines(const std::string& text, std::size_t size, const sources::ScanBlock& block) {
+  simdjson::dom::parser parser;
+  std::size_t expected = 0;
+  for (const sources::ScanRow& row : block.rows) {
+    if (row.parent != sources::ScanRow::kNone) continue;
+    CHECK(row.begin + row.size <= size && text[row.begin] == '{' && text[row.begin + row.size - 1] == '}', "a row is an object");
+    simdjson::dom::element element;
+    const auto error = parser.parse(text.substr(row.begin, row.size)).get(element);
+    CHECK(error == simdjson::SUCCESS, "what the walk takes is JSON");
+    expected += count_numbers(element);
+  }
+  std::size_t bare = 0;
+  for (const sources::NumberColumn& column : block.numbers) {
+    for (std::uint32_t i = 0; i < column.count(); ++i) {
+      CHECK(column.begin()[i] + column.size()[i] <= size && column.row()[i] < block.rows.size(), "a number lies in the text");
+      const std::string written = text.substr(column.begin()[i], column.size()[i]);
+      bare += column.begin()[i] > 0 && text[column.begin()[i] - 1] == '"' ? 0 : 1;
+      const auto number = text::parse_number(written);
+      CHECK(number && number->value == column.value()[i], "a number is what stands at its span");
+    }
+  }
+  CHECK(bare == expected, "no number is lost");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const JsonPlan plan = make_plan();
+  const std::string lines(reinterpret_cast<const char*>(data), size);
+  const std::string text = lines + std::string(sources::JsonWalk::kPadding, '"');
+  const std::string_view view = std::string_view(text).substr(0, size);
+  sources::ScanBlock block;
+  sources::ScanBlock portable;
+  scan(plan, sources::JsonIndex::Way::fastest, view, block);
+  scan(plan, sources::JsonIndex::Way::portable, view, portable);
+  check_lines(text, size, block);
+  CHECK(block.rows.size() == portable.rows.size() && block.odd == portable.odd, "the index is the same without simdjson");
+  const std::size_t cut = lines.rfind('\n', size / 2);
+  if (cut == std::string::npos) return 0;
+  sources::ScanBlock first;
+  sources::ScanBlock second;
+  scan(plan, sources::JsonIndex::Way::fastest, view.substr(0, cut + 1), first);
+  scan(plan, sources::JsonIndex::Way::fastest, view.substr(cut + 1), second);
+  CHECK(first.rows.size() + second.rows.size() == block.rows.size(), "rows do not depend on where the text is cut");
+  CHECK(first.odd.size() + second.odd.size() == block.odd.size(), "odd lines do not depend on where the text is cut");
+  return 0;
+}

@@ -1,0 +1,104 @@
+#include "app/stream_blocks.h"
+
+#include <utility>
+
+#include "sources/csv_scan.h"
+#include "sources/scan_block.h"
+
+namespace chimera::app {
+namespace {
+
+constexpr std::size_t kRoom = 64;  // behind the bytes of a block
+
+}  // namespace
+
+void Turn::wait_for(std::uint64_t number) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [&] { return next_ == number; });
+}
+
+void Turn::done() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++next_;
+  }
+  changed_.notify_all();
+}
+
+StreamBlocks::StreamBlocks(std::unique_ptr<base::ByteReader> file, std::string head, std::uint64_t begin, std::uint64_t line, Cut cut,
+                           std::size_t block_bytes, std::size_t longest_line)
+    : file_(std::move(file)), begin_(begin), line_(line), end_(head.size()), cut_(cut), block_bytes_(block_bytes), longest_line_(longest_line) {
+  sha_.add(std::string_view(head).substr(0, begin));
+  pending_ = head.substr(begin);
+}
+
+// Whether `wanted` bytes are pending, or all that are left.
+base::Result<bool> StreamBlocks::fill(std::size_t wanted) {
+  if (pending_.size() >= wanted || at_end_) return pending_.size() >= wanted;
+  const std::size_t before = pending_.size();
+  pending_.resize(wanted);
+  TRY(const std::size_t got, file_->read(pending_.data() + before, wanted - before));
+  pending_.resize(before + got);
+  end_ += got;
+  at_end_ = before + got < wanted;
+  return !at_end_;
+}
+
+// Drops bytes up to the next line end; nothing else is known to be safe.
+base::Result<void> StreamBlocks::pass_over_line(StreamBlock& block) {
+  block.too_long_line = line_;
+  while (true) {
+    const std::size_t found = pending_.find('\n');
+    const std::size_t count = found == std::string::npos ? pending_.size() : found + 1;
+    sha_.add(std::string_view(pending_).substr(0, count));
+    block.too_long += count;
+    begin_ += count;
+    pending_.erase(0, count);
+    if (found != std::string::npos) return ++line_, base::Result<void>();
+    if (at_end_ && pending_.empty()) return {};
+    TRY(const bool more, fill(block_bytes_));
+    (void)more;
+  }
+}
+
+base::Result<bool> StreamBlocks::next(StreamBlock& block) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  block.too_long = 0;
+  std::size_t wanted = block_bytes_;
+  while (true) {
+    TRY(const bool full, fill(wanted));
+    if (pending_.empty()) return false;
+    const std::string_view looked_at = std::string_view(pending_).substr(0, wanted);
+    std::size_t size = cut_ == Cut::lines ? looked_at.rfind('\n') + 1 : sources::csv_cut(looked_at);
+    if (!full) size = pending_.size();
+    if (size > 0 && size <= longest_line_ + block_bytes_) {
+      block.number = number_++;
+      block.begin = begin_;
+      block.first_line = line_;
+      block.size = size;
+      block.bytes.assign(pending_, 0, size);
+      line_ += sources::count_bytes(block.bytes, '\n');
+      begin_ += size;
+      pending_.erase(0, size);
+      if (block.bytes.back() != '\n') block.bytes += '\n';
+      block.bytes.reserve(block.bytes.size() + kRoom);
+      return true;
+    }
+    if (wanted <= longest_line_) {
+      wanted *= 2;
+      continue;
+    }
+    // The digest is one of all bytes in order: blocks before this one must be in it.
+    digest_turn_.wait_for(number_);
+    TRY_VOID(pass_over_line(block));
+    wanted = block_bytes_;
+  }
+}
+
+void StreamBlocks::add_to_digest(const StreamBlock& block) {
+  digest_turn_.wait_for(block.number);
+  sha_.add(std::string_view(block.bytes).substr(0, block.size));
+  digest_turn_.done();
+}
+
+}  // namespace chimera::app

@@ -1,0 +1,73 @@
+// A file cut into blocks of whole records, one after the other, with its digest computed on the way.
+//
+// Threads: next() and add_to_digest() may be called from several.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/files.h"
+#include "base/result.h"
+#include "base/sha256.h"
+
+namespace chimera::app {
+
+// Something that is done for one block after the other, whichever thread has it.
+class Turn {
+ public:
+  void wait_for(std::uint64_t number);
+  void done();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t next_ = 0;
+};
+
+struct StreamBlock {
+  std::uint64_t number = 0;
+  std::uint64_t begin = 0;     // offset in the file of the first byte
+  std::uint64_t first_line = 1;
+  std::size_t size = 0;        // bytes of the file; a line end may stand behind them that the file lacks
+  std::string bytes;           // with room behind them for scans that read ahead
+  std::size_t too_long = 0;    // bytes passed over before this block: lines too long to be records
+  std::uint64_t too_long_line = 0;
+};
+
+class StreamBlocks {
+ public:
+  enum class Cut { lines, records_in_quotes };
+
+  // `head` was read already and stands at the beginning of the file; the first block begins at `begin`, in line `line`.
+  StreamBlocks(std::unique_ptr<base::ByteReader> file, std::string head, std::uint64_t begin, std::uint64_t line, Cut cut,
+               std::size_t block_bytes, std::size_t longest_line);
+  // False at the end of the file.
+  [[nodiscard]] base::Result<bool> next(StreamBlock& block);
+  // For each block once, in any order: waits for those before it.
+  void add_to_digest(const StreamBlock& block);
+  [[nodiscard]] base::Digest digest() { return sha_.finish(); }
+  [[nodiscard]] std::uint64_t size() const { return end_; }
+
+ private:
+  [[nodiscard]] base::Result<bool> fill(std::size_t wanted);
+  [[nodiscard]] base::Result<void> pass_over_line(StreamBlock& block);
+
+  std::mutex mutex_;
+  std::unique_ptr<base::ByteReader> file_;
+  std::string pending_;        // read and not handed out
+  std::uint64_t begin_ = 0;    // offset of its first byte
+  std::uint64_t line_ = 1;
+  std::uint64_t end_ = 0;      // of what was read
+  std::uint64_t number_ = 0;
+  bool at_end_ = false;
+  Cut cut_;
+  std::size_t block_bytes_;
+  std::size_t longest_line_;
+  base::Sha256 sha_;
+  Turn digest_turn_;
+};
+
+}  // namespace chimera::app

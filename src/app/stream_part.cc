@@ -1,0 +1,447 @@
+#include "app/stream_part.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+#include "sources/csv_scan.h"
+#include "sources/json.h"
+#include "text/decode.h"
+
+namespace chimera::app {
+namespace {
+
+using core::CellKind;
+using core::RowState;
+
+constexpr std::size_t kMostRemembered = 1U << 17U;  // decisions: more are hardly levels
+
+// What a row's decision is found by: its table, what was decided about the row around it, and its texts.
+class DecisionKey {
+ public:
+  void begin(std::uint32_t table, const Decision& around) {
+    key_.clear();
+    number(table);
+    number(around.config);
+    key_ += around.state == RowState::failed ? 'f' : '-';
+  }
+  void add(std::uint32_t column, CellKind kind, std::string_view text) {
+    if (kind == CellKind::absent) return;
+    number(column);
+    key_ += static_cast<char>('0' + static_cast<int>(kind));
+    number(static_cast<std::uint32_t>(text.size()));
+    key_ += text;
+  }
+  [[nodiscard]] const std::string& key() const { return key_; }
+
+ private:
+  void number(std::uint32_t value) {
+    char bytes[sizeof value];
+    std::memcpy(bytes, &value, sizeof value);
+    key_.append(bytes, sizeof value);
+  }
+  std::string key_;
+};
+
+// Rows of a part are held against each other only by what the whole file is.
+RowState settled(RowState said, bool failed, bool cold, const facts::RowRules& rules) {
+  if (failed || said == RowState::failed) return RowState::failed;
+  if (said != RowState::ok) return said;
+  if (rules.summary) return RowState::summary;
+  return cold ? RowState::cold : RowState::ok;
+}
+
+bool is_cold(const facts::RowRules& rules, double load, bool has_ttft, double ttft) {
+  constexpr double kFactor = 5.0;
+  constexpr double kShare = 0.2;
+  if (!rules.usual_load || load <= kFactor * *rules.usual_load) return false;
+  return !has_ttft || !rules.usual_ttft || load > kShare * ttft || ttft > kFactor * *rules.usual_ttft;
+}
+
+}  // namespace
+
+void StreamState::make_plan() {
+  auto plan = std::make_shared<const StreamPlan>(is_json() ? plan_json(tables.tables()) : plan_csv(tables.tables(), csv, csv_width));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  plan_ = std::move(plan);
+}
+
+std::shared_ptr<const StreamPlan> StreamState::plan() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return plan_;
+}
+
+void StreamPart::read(StreamBlock& block) {
+  block_ = &block;
+  ready_.clear();
+  next_ready_ = column_ = 0;
+  from_ = 0;
+  apart_.clear();
+  if (decisions_.size() > kMostRemembered) decisions_.clear();
+  scan();
+  index_lines();
+  rows_.assign(scanned_.rows.size(), {});
+  decide(decisions_);
+  const std::vector<core::Span> undecided = undecided_lines();
+  Odd odd = parse(scanned_.odd);
+  state_.turn.wait_for(block.number);
+  take_turn(odd, undecided);
+  state_.turn.done();
+  emit_odd(odd);
+  emit_rows();
+}
+
+void StreamPart::scan() {
+  std::shared_ptr<const StreamPlan> plan = state_.plan();
+  if (plan != plan_) {
+    plan_ = std::move(plan);
+    walk_ = state_.is_json() ? std::make_unique<sources::JsonWalk>(plan_->json) : nullptr;
+    csv_ = state_.is_json() ? nullptr : std::make_unique<sources::CsvScan>(plan_->csv);
+  }
+  const std::string_view bytes = block_->bytes;
+  if (walk_ != nullptr) return walk_->scan(bytes, scanned_);
+  const std::size_t end = csv_->scan(bytes, scanned_);
+  // The quotes do not pair up: what is left is read as the tolerant reader does, line by line at worst.
+  if (end < bytes.size()) scanned_.odd.push_back({end, bytes.size() - 1});
+}
+
+void StreamPart::index_lines() {
+  lines_.assign(1, 0);
+  const char* const begin = block_->bytes.data();
+  const char* const end = begin + block_->bytes.size();
+  for (const char* p = begin; p < end;) {
+    const void* const found = std::memchr(p, '\n', static_cast<std::size_t>(end - p));
+    if (found == nullptr) break;
+    p = static_cast<const char*>(found) + 1;
+    lines_.push_back(static_cast<std::uint32_t>(p - begin));
+  }
+}
+
+std::uint32_t StreamPart::line_of(std::uint32_t offset) const {
+  return static_cast<std::uint32_t>(std::upper_bound(lines_.begin(), lines_.end(), offset) - lines_.begin()) - 1;
+}
+
+// Finds what is known about the rows that are not decided yet; those in a row that is not stay open as well.
+void StreamPart::decide(const Decisions& decisions) {
+  std::vector<std::size_t> cursors(scanned_.kept.size(), 0);
+  DecisionKey key;
+  for (std::uint32_t r = 0; r < rows_.size(); ++r) {
+    const sources::ScanRow& row = scanned_.rows[r];
+    RowResult& result = rows_[r];
+    const bool top = row.parent == sources::ScanRow::kNone;
+    const bool open = !result.decided && (top || rows_[row.parent].decided);
+    // Elements of a list have no settings of their own: what was decided around one of them holds for the next.
+    const bool plain = !top && plan_->deciding[row.group].empty() && r > 0 && scanned_.rows[r - 1].parent == row.parent;
+    if (plain && open && scanned_.rows[r - 1].group == row.group && rows_[r - 1].decided) {
+      result = rows_[r - 1];
+      continue;
+    }
+    if (open) key.begin(row.group, top ? Decision{} : Decision{rows_[row.parent].config, rows_[row.parent].state});
+    for (const std::uint32_t kept : plan_->deciding[row.group]) {
+      const std::vector<sources::KeptCell>& cells = scanned_.kept[kept];
+      std::size_t& at = cursors[kept];
+      while (at < cells.size() && cells[at].row < r) ++at;
+      if (open && at < cells.size() && cells[at].row == r) key.add(plan_->kept[kept].column, cells[at].kind, text(cells[at].begin, cells[at].size));
+    }
+    if (!open) continue;
+    const auto found = decisions.find(key.key());
+    if (found == decisions.end()) continue;
+    result.decided = true;
+    result.config = found->second.config;
+    result.state = found->second.state;
+    if (&decisions != &decisions_) decisions_.insert(*found);
+  }
+}
+
+// The outermost rows with something undecided in them.
+std::vector<core::Span> StreamPart::undecided_lines() const {
+  std::vector<core::Span> lines;
+  for (std::uint32_t r = 0; r < rows_.size(); ++r) {
+    if (rows_[r].decided) continue;
+    std::uint32_t top = r;
+    while (scanned_.rows[top].parent != sources::ScanRow::kNone) top = scanned_.rows[top].parent;
+    const sources::ScanRow& row = scanned_.rows[top];
+    if (lines.empty() || lines.back().begin != row.begin) lines.push_back({row.begin, std::uint64_t{row.begin} + row.size});
+  }
+  return lines;
+}
+
+// A document of these lines, whose offsets are those of the file.
+StreamPart::Odd StreamPart::parse(const std::vector<core::Span>& lines) {
+  Odd odd;
+  if (lines.empty()) return odd;
+  core::Document& document = odd.document;
+  document.artifact = state_.artifact;
+  for (const core::Span& line : lines) {
+    document.offsets.runs.push_back({document.text.size(), block_->begin + line.begin, 1, 1});
+    document.text += text(static_cast<std::uint32_t>(line.begin), static_cast<std::uint32_t>(line.size()));
+    document.text += '\n';
+  }
+  document.lines = text::line_starts(document.text);
+  if (state_.is_json()) sources::read_json(document, odd.diagnostics);
+  else sources::read_odd_records(state_.csv, state_.sample.tables[0].columns, document, odd.diagnostics);
+  return odd;
+}
+
+void StreamPart::take_turn(Odd& odd, const std::vector<core::Span>& undecided) {
+  const bool has_odd = !odd.document.text.empty();
+  if (has_odd) interpret(odd);
+  if (!undecided.empty()) {
+    decide(state_.decisions);
+    Odd open = parse(undecided_lines());
+    if (!open.document.text.empty()) {
+      interpret(open);  // its diagnostics go with it: nothing that the scan has not seen
+      learn(open);
+      decide(state_.decisions);
+      decide_by_place(open);
+    }
+  }
+  judge_rows();
+  judge_odd(odd);
+  number_rows(odd);
+  place_rows(odd);
+  add_to_account(odd);
+  tell(std::move(odd.diagnostics), &odd.document);
+  state_.nonfinite += scanned_.nonfinite;
+  enter(odd);
+  enter_columns();
+}
+
+void StreamPart::enter_columns() {
+  const std::vector<StreamTable>& tables = state_.tables.tables();
+  entries_.clear();
+  for (const StreamTable& table : tables) entries_.push_back(table.entry);
+  series_.assign(plan_->numbers.size(), kNowhere);
+  sentinels_.assign(plan_->numbers.size(), kNowhere);
+  for (std::size_t c = 0; c < plan_->numbers.size(); ++c) {
+    if (scanned_.numbers[c].count() == 0) continue;
+    const StreamPlan::Place place = plan_->numbers[c];
+    series_[c] = state_.tables.series(place.table, place.column);
+    if (tables[place.table].columns[place.column].sentinel) sentinels_[c] = state_.tables.sentinel_series(place.table, place.column);
+  }
+}
+
+// Adds what is new to the tables; the next blocks are scanned for it.
+void StreamPart::interpret(Odd& odd) {
+  core::Diagnostics found;
+  const bool fresh = state_.tables.read_part(odd.document, odd.matches, odd.read, found);
+  odd.diagnostics.append(std::move(found));
+  if (fresh) state_.make_plan();
+}
+
+// Gives numbers to all that its batches will name.
+void StreamPart::enter(Odd& odd) {
+  for (const core::RunConfig& config : odd.read.configs) odd.configs.push_back(state_.catalog.config(config));
+  for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
+    const core::Table& from = odd.document.tables[t];
+    const StreamTable& table = state_.tables.tables()[odd.matches[t]];
+    odd.entries.push_back(table.entry);
+    std::vector<std::uint32_t>& series = odd.series.emplace_back(from.columns.size(), kNowhere);
+    std::vector<std::uint32_t> columns;
+    for (std::uint32_t c = 0; c < from.columns.size(); ++c) {
+      columns.push_back(table.index.at(StreamTables::column_name(from.columns[c])));
+      const auto& cells = from.columns[c].cells;
+      const bool numbers = std::any_of(cells.begin(), cells.end(), [](const core::Cell& cell) { return cell.kind == CellKind::number; });
+      if (numbers) series[c] = state_.tables.series(odd.matches[t], columns[c]);
+    }
+    for (const core::CellException& e : odd.read.tables[t].exceptions) {
+      if (from.columns[e.column].cells[e.row].kind != CellKind::number) continue;
+      const auto [entry, fresh] = odd.variants.emplace(std::tuple(t, e.column, e.variant), kNowhere);
+      if (fresh) entry->second = state_.tables.variant_series(odd.matches[t], columns[e.column], odd.read.tables[t].variants[e.variant]);
+    }
+  }
+}
+
+// What the rows of the document say, for rows of the same texts.
+void StreamPart::learn(const Odd& odd) {
+  DecisionKey key;
+  std::vector<std::vector<Decision>> decided(odd.document.tables.size());
+  if (state_.decisions.size() > kMostRemembered) state_.decisions.clear();
+  for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
+    const core::Table& from = odd.document.tables[t];
+    const StreamTable& table = state_.tables.tables()[odd.matches[t]];
+    std::vector<std::pair<std::uint32_t, const core::Column*>> deciding;
+    for (const core::Column& column : from.columns) {
+      const std::uint32_t c = table.index.at(StreamTables::column_name(column));
+      if (std::binary_search(table.rules.deciding.begin(), table.rules.deciding.end(), c)) deciding.emplace_back(c, &column);
+    }
+    std::sort(deciding.begin(), deciding.end());
+    for (std::uint32_t r = 0; r < from.rows.size(); ++r) {
+      const core::Row& row = from.rows[r];
+      key.begin(odd.matches[t], row.parent_table == core::Row::kNone ? Decision{} : decided[row.parent_table][row.parent_row]);
+      for (const auto& [c, column] : deciding) key.add(c, column->cells[r].kind, odd.document.at(column->cells[r].span()));
+      const RowState said = odd.read.tables[t].states[r];
+      const Decision decision{state_.catalog.config(odd.read.configs[odd.read.tables[t].configs[r]]), said == RowState::summary ? RowState::ok : said};
+      decided[t].push_back(decision);
+      state_.decisions.insert_or_assign(key.key(), decision);
+    }
+  }
+}
+
+// Rows whose texts did not find what was learnt from them: the same record was taken for one of another table.
+void StreamPart::decide_by_place(const Odd& odd) {
+  const auto open = [](const RowResult& row) { return !row.decided; };
+  if (std::none_of(rows_.begin(), rows_.end(), open)) return;
+  std::unordered_map<std::uint64_t, Decision> said;
+  for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
+    const core::TableMeaning& meaning = odd.read.tables[t];
+    for (std::uint32_t r = 0; r < odd.document.tables[t].rows.size(); ++r)
+      said[odd.document.offsets.to_source(odd.document.tables[t].rows[r].span.begin)] = {state_.catalog.config(odd.read.configs[meaning.configs[r]]),
+                                                                                       meaning.states[r]};
+  }
+  for (std::uint32_t r = 0; r < rows_.size(); ++r) {
+    if (rows_[r].decided) continue;
+    const auto found = said.find(block_->begin + scanned_.rows[r].begin);
+    rows_[r].config = found == said.end() ? state_.catalog.config({}) : found->second.config;
+    rows_[r].state = found == said.end() ? RowState::ok : found->second.state;
+    rows_[r].decided = true;
+  }
+}
+
+// ---- rows ------------------------------------------------------------------------------------------------------
+
+void StreamPart::count_zeros(std::vector<std::uint8_t>& zeros, std::vector<std::uint8_t>& work) {
+  const auto add = [](std::uint8_t& count) { count = static_cast<std::uint8_t>(std::min(2, count + 1)); };
+  for (std::size_t c = 0; c < plan_->numbers.size(); ++c) {
+    const StreamPlan::Place place = plan_->numbers[c];
+    const std::vector<std::uint32_t>& columns = state_.tables.tables()[place.table].rules.work;
+    if (!std::binary_search(columns.begin(), columns.end(), place.column)) continue;
+    const sources::NumberColumn& column = scanned_.numbers[c];
+    for (std::uint32_t i = 0; i < column.count(); ++i) add(column.value()[i] == 0 ? zeros[column.row()[i]] : work[column.row()[i]]);
+  }
+}
+
+void StreamPart::judge_loads(std::vector<std::uint8_t>& cold) {
+  for (std::size_t c = 0; c < plan_->numbers.size(); ++c) {
+    const StreamPlan::Place place = plan_->numbers[c];
+    const StreamTable& table = state_.tables.tables()[place.table];
+    if (table.rules.load != place.column || !table.rules.usual_load) continue;
+    const auto is_ttft = [&](const StreamPlan::Place& p) { return p.table == place.table && table.rules.ttft == p.column; };
+    const auto other = std::find_if(plan_->numbers.begin(), plan_->numbers.end(), is_ttft);
+    const sources::NumberColumn* ttft = other == plan_->numbers.end() ? nullptr : &scanned_.numbers[static_cast<std::size_t>(other - plan_->numbers.begin())];
+    const sources::NumberColumn& load = scanned_.numbers[c];
+    std::uint32_t at = 0;
+    for (std::uint32_t i = 0; i < load.count(); ++i) {
+      const std::uint32_t row = load.row()[i];
+      while (ttft != nullptr && at < ttft->count() && ttft->row()[at] < row) ++at;
+      const bool has = ttft != nullptr && at < ttft->count() && ttft->row()[at] == row;
+      const double first = has ? ttft->value()[at] * table.columns[*table.rules.ttft].meaning.unit->factor : 0;
+      cold[row] = is_cold(table.rules, load.value()[i] * table.columns[place.column].meaning.unit->factor, has, first) ? 1 : 0;
+    }
+  }
+}
+
+void StreamPart::judge_rows() {
+  std::vector<std::uint8_t> zeros(rows_.size(), 0);
+  std::vector<std::uint8_t> work(rows_.size(), 0);
+  std::vector<std::uint8_t> cold(rows_.size(), 0);
+  count_zeros(zeros, work);
+  judge_loads(cold);
+  for (std::uint32_t r = 0; r < rows_.size(); ++r)
+    if (work[r] > 0) state_.tables.tables()[scanned_.rows[r].group].rules.some_work = true;
+  std::uint32_t line = 0;
+  for (std::uint32_t r = 0; r < rows_.size(); ++r) {
+    const sources::ScanRow& row = scanned_.rows[r];
+    RowResult& result = rows_[r];
+    const StreamTable& table = state_.tables.tables()[row.group];
+    while (line + 1 < lines_.size() && lines_[line + 1] <= row.begin) ++line;
+    result.line = line;
+    const bool parent_failed = row.parent != sources::ScanRow::kNone && rows_[row.parent].state == RowState::failed;
+    const bool nothing = table.rules.some_work && zeros[r] >= 2 && work[r] == 0;
+    result.state = settled(result.state, parent_failed || nothing, cold[r] != 0, table.rules);
+  }
+}
+
+// The same for the rows that the tolerant reader read.
+void StreamPart::judge_odd(Odd& odd) {
+  for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
+    const core::Table& from = odd.document.tables[t];
+    const facts::RowRules& rules = state_.tables.tables()[odd.matches[t]].rules;
+    const StreamTable& table = state_.tables.tables()[odd.matches[t]];
+    for (std::uint32_t r = 0; r < from.rows.size(); ++r) {
+      std::size_t zeros = 0;
+      bool work = false;
+      const core::Cell* load = nullptr;
+      const core::Cell* ttft = nullptr;
+      for (const core::Column& column : from.columns) {
+        const core::Cell& cell = column.cells[r];
+        if (cell.kind != CellKind::number) continue;
+        const std::uint32_t c = table.index.at(StreamTables::column_name(column));
+        if (rules.load == c) load = &cell;
+        if (rules.ttft == c) ttft = &cell;
+        if (!std::binary_search(rules.work.begin(), rules.work.end(), c)) continue;
+        if (cell.number == 0) ++zeros;
+        else work = true;
+      }
+      const core::Row& row = from.rows[r];
+      const bool parent_failed = row.parent_table != core::Row::kNone && odd.read.tables[row.parent_table].states[row.parent_row] == RowState::failed;
+      const auto seconds = [&](const core::Cell* cell, std::uint32_t column) { return cell->number * table.columns[column].meaning.unit->factor; };
+      const bool cold = load != nullptr && is_cold(rules, seconds(load, *rules.load), ttft != nullptr, ttft != nullptr ? seconds(ttft, *rules.ttft) : 0);
+      RowState& state = odd.read.tables[t].states[r];
+      if (!rules.by_row && state == RowState::summary) state = RowState::ok;
+      state = settled(state, parent_failed || (rules.some_work && zeros >= 2 && !work), cold, rules);
+    }
+  }
+}
+
+// Rows are numbered in order of place, whoever read them.
+void StreamPart::number_rows(Odd& odd) {
+  std::vector<StreamTable>& tables = state_.tables.tables();
+  std::vector<std::vector<std::pair<std::uint64_t, std::uint32_t*>>> rows(tables.size());
+  odd.ordinals.resize(odd.document.tables.size());
+  for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
+    const core::Table& from = odd.document.tables[t];
+    odd.ordinals[t].resize(from.rows.size());
+    for (std::uint32_t r = 0; r < from.rows.size(); ++r)
+      rows[odd.matches[t]].emplace_back(odd.document.offsets.to_source(from.rows[r].span.begin) - block_->begin, &odd.ordinals[t][r]);
+  }
+  const bool mixed = std::any_of(rows.begin(), rows.end(), [](const auto& r) { return !r.empty(); });
+  for (std::uint32_t r = 0; r < rows_.size(); ++r) {
+    const std::uint32_t group = scanned_.rows[r].group;
+    if (mixed) rows[group].emplace_back(scanned_.rows[r].begin, &rows_[r].ordinal);
+    else rows_[r].ordinal = tables[group].rows++;
+  }
+  for (std::size_t t = 0; mixed && t < tables.size(); ++t) {
+    std::stable_sort(rows[t].begin(), rows[t].end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [begin, ordinal] : rows[t]) *ordinal = tables[t].rows++;
+  }
+}
+
+// Rows inside others say where they stand; failed ones are counted.
+void StreamPart::place_rows(const Odd& odd) {
+  std::vector<StreamTable>& tables = state_.tables.tables();
+  const auto failed = [&](StreamTable& table, std::uint64_t line) {
+    if (table.failed++ == 0) table.first_failed.line = line;
+  };
+  pointers_.assign(scanned_.rows.size(), {});
+  for (std::uint32_t r = 0; r < rows_.size(); ++r) {
+    const sources::ScanRow& row = scanned_.rows[r];
+    StreamTable& table = tables[row.group];
+    if (rows_[r].state == RowState::failed) failed(table, block_->first_line + rows_[r].line);
+    if (row.parent == sources::ScanRow::kNone) continue;
+    // "/requests/*/steps" inside "/requests": its path inside the row is "/steps".
+    const StreamTable& around = tables[table.parent];
+    const std::string_view path = std::string_view(table.name).substr(around.name.empty() ? 0 : around.name.size() + 2);
+    char digits[10];
+    const char* const end = std::to_chars(std::begin(digits), std::end(digits), row.index).ptr;
+    pointers_[r].append(pointers_[row.parent]).append(path).append(1, '/').append(static_cast<const char*>(digits), end);
+    state_.catalog.place({table.entry, rows_[r].ordinal, pointers_[r], around.entry, rows_[row.parent].ordinal});
+  }
+  for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
+    StreamTable& table = tables[odd.matches[t]];
+    for (std::uint32_t r = 0; r < odd.document.tables[t].rows.size(); ++r) {
+      const core::Row& row = odd.document.tables[t].rows[r];
+      const std::uint64_t begin = odd.document.offsets.to_source(row.span.begin) - block_->begin;
+      if (odd.read.tables[t].states[r] == RowState::failed) failed(table, block_->first_line + line_of(static_cast<std::uint32_t>(begin)));
+      if (row.parent_table == core::Row::kNone) continue;
+      state_.catalog.place({table.entry, odd.ordinals[t][r], row.pointer, tables[odd.matches[row.parent_table]].entry,
+                            odd.ordinals[row.parent_table][row.parent_row]});
+    }
+  }
+}
+
+}  // namespace chimera::app

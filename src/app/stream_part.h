@@ -1,0 +1,140 @@
+// One block of a large file on its way from bytes to facts: what the fast scan read, what the tolerant reader had to, and
+// what became of every row.
+//
+// Threads: one at a time each; what they share is in StreamState.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "app/stream_blocks.h"
+#include "app/stream_plan.h"
+#include "app/stream_tables.h"
+#include "core/fact_batch.h"
+#include "sources/account.h"
+#include "sources/json_walk.h"
+
+namespace chimera::app {
+
+// What the texts of a row decide: its settings, and whether it failed or warmed up.
+struct Decision {
+  std::uint32_t config = 0;  // as the catalog numbered it
+  core::RowState state = core::RowState::ok;
+};
+using Decisions = std::unordered_map<std::string, Decision>;
+
+// What all readers of a file share. Everything but the constant members belongs to whoever has the turn.
+struct StreamState {
+  StreamState(const facts::Interpreter& interpreter, core::FactCatalog& catalog_in) : catalog(catalog_in), tables(interpreter, catalog_in) {}
+
+  core::FactCatalog& catalog;
+  core::Artifact artifact;
+  core::Document sample;             // of delimited text: the header's columns, without rows
+  sources::CsvPlan csv;
+  std::size_t csv_width = 0;
+  Turn turn;
+  StreamTables tables;
+  Decisions decisions;
+  core::Diagnostics diagnostics;
+  std::uint64_t told = 0;            // diagnostics, so that a million of them stay readable
+  sources::Account account;
+  std::uint64_t nonfinite = 0;
+  std::mutex long_lines_mutex;
+  core::Diagnostics long_lines;      // of any thread, whoever has the turn
+  [[nodiscard]] bool is_json() const { return artifact.format == core::Format::jsonl; }
+  // Made anew from the tables, by whoever has the turn; read by all.
+  void make_plan();
+  [[nodiscard]] std::shared_ptr<const StreamPlan> plan();
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const StreamPlan> plan_;
+};
+
+class StreamPart {
+ public:
+  explicit StreamPart(StreamState& state) : state_(state) {}
+
+  // Reads `block`, which stays with this part until the next call. Waits for its turn.
+  void read(StreamBlock& block);
+  // Fills `batch` with the next facts or rows of the block; false where there are no more.
+  [[nodiscard]] bool next(core::FactBatch& batch);
+
+ private:
+  // Odd lines, or lines whose rows nobody has decided about, as a document of their own.
+  struct Odd {
+    core::Document document;
+    facts::Interpretation read;
+    std::vector<std::uint32_t> matches;
+    std::vector<std::vector<std::uint32_t>> ordinals;  // per table, per row
+    // As the catalog numbered them: tables, configurations, series of columns, and of what cells mean beside them.
+    std::vector<std::uint32_t> entries;
+    std::vector<std::uint32_t> configs;
+    std::vector<std::vector<std::uint32_t>> series;
+    std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> variants;
+    [[nodiscard]] std::uint32_t series_at(std::uint32_t table, std::uint32_t row, std::uint32_t column) const;
+    core::Diagnostics diagnostics;
+  };
+  struct RowResult {
+    std::uint32_t ordinal = 0;
+    std::uint32_t line = 0;    // in the block
+    std::uint32_t config = 0;
+    core::RowState state = core::RowState::ok;
+    bool decided = false;
+  };
+
+  void scan();
+  void index_lines();
+  void decide(const Decisions& decisions);
+  [[nodiscard]] std::vector<core::Span> undecided_lines() const;
+  [[nodiscard]] Odd parse(const std::vector<core::Span>& lines);
+  void take_turn(Odd& odd, const std::vector<core::Span>& undecided);
+  void interpret(Odd& odd);
+  void enter(Odd& odd);
+  void enter_columns();
+  void learn(const Odd& odd);
+  void decide_by_place(const Odd& odd);
+  void judge_rows();
+  void judge_loads(std::vector<std::uint8_t>& cold);
+  void count_zeros(std::vector<std::uint8_t>& zeros, std::vector<std::uint8_t>& work);
+  void judge_odd(Odd& odd);
+  void number_rows(Odd& odd);
+  void place_rows(const Odd& odd);
+  void add_to_account(const Odd& odd);
+  void account_texts();
+  [[nodiscard]] std::string_view with_quotes(const sources::ScanText& at) const;
+  [[nodiscard]] core::Role role_of(const sources::ScanText& at) const;
+  void tell(core::Diagnostics&& found, const core::Document* document);
+  void emit_odd(const Odd& odd);
+  void emit_rows();
+  bool emit_column(core::FactBatch& batch);
+  [[nodiscard]] std::uint32_t line_of(std::uint32_t offset) const;
+  [[nodiscard]] std::string_view text(std::uint32_t begin, std::uint32_t size) const { return std::string_view(block_->bytes).substr(begin, size); }
+
+  StreamState& state_;
+  StreamBlock* block_ = nullptr;
+  std::shared_ptr<const StreamPlan> plan_;
+  std::unique_ptr<sources::JsonWalk> walk_;
+  std::unique_ptr<sources::CsvScan> csv_;
+  sources::ScanBlock scanned_;
+  std::vector<std::uint32_t> lines_;    // offsets in the block at which lines begin
+  std::vector<RowResult> rows_;         // parallel to scanned_.rows
+  std::vector<std::string> pointers_;   // of rows inside others, where they are needed
+  Decisions decisions_;                 // those met before by this part
+  std::vector<std::uint32_t> series_;   // per number column; and of its -1s
+  std::vector<std::uint32_t> sentinels_;
+  std::vector<std::uint32_t> entries_;  // per table
+  std::vector<core::FactBatch> ready_;  // made already: rows, and what the tolerant reader read
+  std::size_t next_ready_ = 0;
+  std::size_t column_ = 0;              // where next() is among the number columns
+  std::uint32_t from_ = 0;
+  core::FactBatch apart_;               // sentinels met on the way
+};
+
+}  // namespace chimera::app

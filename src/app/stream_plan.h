@@ -1,0 +1,33 @@
+// The tables of a large file as a plan for the fast scans: where each number column and each cell that decides about its
+// row is found. What the scans cannot do (tables whose rows say what their cells mean, lists in lists) is left out, and
+// comes back from them as odd lines.
+//
+// Immutable once made; threads may share one.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "app/stream_tables.h"
+#include "sources/csv_scan.h"
+#include "sources/json_plan.h"
+
+namespace chimera::app {
+
+struct StreamPlan {
+  struct Place {
+    std::uint32_t table = kNowhere;
+    std::uint32_t column = kNowhere;
+  };
+  sources::JsonPlan json;
+  sources::CsvPlan csv;
+  std::vector<Place> numbers;  // of the columns of a ScanBlock
+  std::vector<Place> kept;
+  std::vector<std::vector<std::uint32_t>> deciding;  // per table: into kept, ascending by column
+};
+
+[[nodiscard]] StreamPlan plan_json(const std::vector<StreamTable>& tables);
+// `csv` has dialect and header already; the first columns of the only table are those of the header.
+[[nodiscard]] StreamPlan plan_csv(const std::vector<StreamTable>& tables, sources::CsvPlan csv, std::size_t width);
+
+}  // namespace chimera::app

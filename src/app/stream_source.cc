@@ -1,0 +1,162 @@
+#include "app/stream_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "app/stream_blocks.h"
+#include "app/stream_part.h"
+#include "sources/csv_shape.h"
+#include "sources/read.h"
+
+namespace chimera::app {
+namespace {
+
+using core::Format;
+
+// Up to the last record that is whole.
+std::string_view whole_records(std::string_view sample, bool at_end, Format declared) {
+  if (at_end) return sample;
+  const std::size_t cut = declared == Format::csv ? sources::csv_cut(sample) : sample.rfind('\n') + 1;
+  return sample.substr(0, cut);
+}
+
+bool is_streamable(const core::Document& document) {
+  if (document.artifact.encoding != "UTF-8" || document.tables.empty()) return false;
+  // Only a mark at the beginning may stand between the text and the bytes.
+  if (!document.offsets.runs.empty() || document.text.find('\n') == std::string::npos) return false;
+  if (document.artifact.format == Format::jsonl) return true;
+  return document.artifact.format == Format::csv && document.tables.size() == 1 && !document.tables[0].rows.empty();
+}
+
+// Rows begin behind the header: everything before them was read with the sample.
+void begin_csv(StreamState& state, const core::Document& sample) {
+  const core::Table& table = sample.tables[0];
+  state.csv.dialect = sources::detect_dialect(sample.text);
+  const std::uint64_t data = table.rows[0].span.begin;
+  if (const auto header = sources::read_header(sample.text, state.csv.dialect, 0); header && header->written())
+    state.csv.header = std::string(sample.at(header->records[0]));
+  for (const core::Column& column : table.columns) {
+    core::Column& empty = state.sample.tables[0].columns.emplace_back();
+    empty.key = column.key;
+    empty.unit = column.unit;
+    empty.position = column.position;
+    // Numbers with another unit than their column's were given one more.
+    if (column.position == 0) ++state.csv_width;
+  }
+  state.sample.tables[0].columns.resize(state.csv_width);
+  state.csv.columns.resize(state.csv_width);
+  core::Document head = sample;
+  head.text.resize(data);
+  head.tables.clear();
+  while (!head.ignored.empty() && head.ignored.back().span.begin >= data) head.ignored.pop_back();
+  state.account = sources::account(head, {});
+}
+
+}  // namespace
+
+struct StreamSource::Shared {
+  Shared(const facts::Interpreter& interpreter, core::FactCatalog& catalog) : state(interpreter, catalog) {}
+  StreamState state;
+  std::unique_ptr<StreamBlocks> blocks;
+};
+
+namespace {
+
+class Reader final : public core::FactReader {
+ public:
+  Reader(StreamState& state, StreamBlocks& blocks) : state_(state), blocks_(blocks), part_(state) {}
+
+  [[nodiscard]] base::Result<bool> next(core::FactBatch& batch) override {
+    while (!part_.next(batch)) {
+      TRY(const bool more, blocks_.next(block_));
+      note_long_line();
+      if (!more) return false;
+      blocks_.add_to_digest(block_);
+      part_.read(block_);
+    }
+    return true;
+  }
+
+ private:
+  void note_long_line() {
+    if (block_.too_long == 0) return;
+    const std::lock_guard<std::mutex> lock(state_.long_lines_mutex);
+    state_.long_lines.add({core::DiagnosticCode::line_too_long, state_.artifact.path, {block_.too_long_line, 0, 0, {}, {}},
+                           fmt::format("{} bytes were passed over; lines of up to {} bytes are read", block_.too_long, StreamSource::kLongestLine), {}});
+  }
+
+  StreamState& state_;
+  StreamBlocks& blocks_;
+  StreamBlock block_;
+  StreamPart part_;
+};
+
+}  // namespace
+
+StreamSource::StreamSource(std::unique_ptr<Shared> shared) : shared_(std::move(shared)) {}
+StreamSource::~StreamSource() = default;
+
+base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
+                                                               const facts::Interpreter& interpreter, core::FactCatalog& catalog,
+                                                               const StreamOptions& options) {
+  TRY(std::unique_ptr<base::ByteReader> file, files.open_reader(on_disk));
+  std::string head(options.sample_bytes, '\0');
+  TRY(const std::size_t got, file->read(head.data(), head.size()));
+  head.resize(got);
+  const std::string_view whole = whole_records(head, got < options.sample_bytes, sources::declared_format(info.path));
+  core::Diagnostics found;
+  core::Document sample = sources::read_document(info, std::string(whole), found);
+  if (!is_streamable(sample)) return std::unique_ptr<StreamSource>();
+  auto shared = std::make_unique<Shared>(interpreter, catalog);
+  StreamState& state = shared->state;
+  facts::Interpretation read = interpreter.interpret(sample, found);
+  state.artifact = sample.artifact;
+  state.artifact.tool = read.tool;
+  state.sample.tables.emplace_back();
+  state.tables.begin(sample, read);
+  std::uint64_t begin = sample.offsets.shift;
+  std::uint64_t line = 1;
+  const bool csv = sample.artifact.format == Format::csv;
+  if (csv) {
+    begin_csv(state, sample);
+    begin = sample.offsets.to_source(sample.tables[0].rows[0].span.begin);
+    line = sample.tables[0].rows[0].line;
+  }
+  // What concerns rows is told again as they are read.
+  for (const core::Diagnostic& diagnostic : found.entries())
+    if (diagnostic.place.line < line || diagnostic.code == core::DiagnosticCode::byte_order_mark) state.diagnostics.add(diagnostic);
+  state.make_plan();
+  shared->blocks = std::make_unique<StreamBlocks>(std::move(file), std::move(head), begin, line,
+                                                  csv ? StreamBlocks::Cut::records_in_quotes : StreamBlocks::Cut::lines, options.block_bytes, kLongestLine);
+  return std::unique_ptr<StreamSource>(new StreamSource(std::move(shared)));
+}
+
+std::unique_ptr<core::FactReader> StreamSource::reader() { return std::make_unique<Reader>(shared_->state, *shared_->blocks); }
+
+base::Result<core::SourceSummary> StreamSource::finish() {
+  StreamState& state = shared_->state;
+  core::SourceSummary summary;
+  state.artifact.size = shared_->blocks->size();
+  state.artifact.digest = shared_->blocks->digest();
+  const std::string& path = state.artifact.path;
+  for (const StreamTable& table : state.tables.tables()) {
+    if (table.failed == 0) continue;
+    state.diagnostics.add({core::DiagnosticCode::failed_row, path, table.first_failed,
+                           fmt::format("{} of {} rows record a failure, not a measurement", table.failed, table.rows), {}});
+  }
+  if (state.nonfinite > 0)
+    state.diagnostics.add({core::DiagnosticCode::table_nonfinite, path, {}, fmt::format("{} cells hold NaN or infinity", state.nonfinite), {}});
+  state.diagnostics.append(std::move(state.long_lines));
+  summary.artifact = state.artifact;
+  summary.coverage.emplace_back("fact", state.account.facts);
+  summary.coverage.emplace_back("unread", state.account.unread);
+  for (const auto& [reason, numbers] : state.account.ignored) summary.coverage.emplace_back(reason, numbers);
+  summary.diagnostics = std::move(state.diagnostics);
+  summary.diagnostics.sort();
+  return summary;
+}
+
+}  // namespace chimera::app

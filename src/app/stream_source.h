@@ -1,0 +1,46 @@
+// A large JSON Lines or delimited file as a source of facts, read in blocks: memory does not grow with its size, and
+// several readers share the work.
+//
+// What columns mean is settled by its first megabytes, read as a document of their own; rows are judged one by one by the
+// same rules as in memory, except that what is usual in a table (loading times) is what was usual there. Lines longer
+// than kLongestLine are passed over with a diagnostic.
+// Threads: as core::FactSource says. Fails where the file cannot be read to its end.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/files.h"
+#include "base/result.h"
+#include "core/fact_batch.h"
+#include "facts/interpret.h"
+
+namespace chimera::app {
+
+struct StreamOptions {
+  std::size_t sample_bytes = std::size_t{8} << 20U;  // that settle what columns mean
+  std::size_t block_bytes = std::size_t{1} << 20U;
+};
+
+class StreamSource final : public core::FactSource {
+ public:
+  static constexpr std::size_t kLongestLine = std::size_t{16} << 20U;
+
+  // Null where only the route through memory can read the file: other formats, encodings and compressed files, several
+  // tables in one file. `info.path` is as in outputs.
+  [[nodiscard]] static base::Result<std::unique_ptr<StreamSource>> open(const base::FileInfo& info, const std::string& on_disk,
+                                                                        const base::FileSystem& files, const facts::Interpreter& interpreter,
+                                                                        core::FactCatalog& catalog, const StreamOptions& options = {});
+  ~StreamSource() override;
+
+  [[nodiscard]] std::unique_ptr<core::FactReader> reader() override;
+  [[nodiscard]] base::Result<core::SourceSummary> finish() override;
+
+ private:
+  struct Shared;
+  explicit StreamSource(std::unique_ptr<Shared> shared);
+  std::unique_ptr<Shared> shared_;
+};
+
+}  // namespace chimera::app

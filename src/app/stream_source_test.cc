@@ -1,0 +1,270 @@
+#include "app/stream_source.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include "core/document_source.h"
+#include "sources/account.h"
+#include "sources/read.h"
+
+namespace chimera::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Remembers what it is given, as texts that two routes can be compared by.
+class TextCatalog final : public core::FactCatalog {
+ public:
+  std::uint32_t table(const core::TableEntry& entry) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    tables_.push_back(fmt::format("{} {} {}", static_cast<int>(entry.kind), entry.name, entry.header_line));
+    return static_cast<std::uint32_t>(tables_.size() - 1);
+  }
+  std::uint32_t series(const core::Series& series) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const core::ColumnMeaning& m = series.meaning;
+    series_.push_back(fmt::format("{} | {} {} {} {} {} {}", tables_[series.table], series.key, core::to_string(m.role), m.metric, m.definition,
+                                  core::to_string(m.statistic), m.unit->symbol));
+    return static_cast<std::uint32_t>(series_.size() - 1);
+  }
+  std::uint32_t config(const core::RunConfig& config) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto [entry, fresh] = index_.emplace(config.to_string(), static_cast<std::uint32_t>(configs_.size()));
+    if (fresh) configs_.push_back(entry->first);
+    return entry->second;
+  }
+  void place(core::RecordPlace place) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    places_.push_back(fmt::format("{} {} {} {}", place.row, place.pointer, place.parent_table == core::Row::kNone ? "" : tables_[place.parent_table],
+                                  place.parent_row));
+  }
+
+  [[nodiscard]] std::vector<std::string> read(core::FactSource& source, unsigned readers) {
+    std::vector<std::string> all;
+    std::mutex mutex;
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < readers; ++i)
+      threads.emplace_back([&] {
+        const auto reader = source.reader();
+        core::FactBatch batch;
+        while (true) {
+          const auto more = reader->next(batch);
+          EXPECT_TRUE(more.has_value());
+          if (!more || !*more) return;
+          const std::lock_guard<std::mutex> lock(mutex);
+          for (std::size_t k = 0; k < batch.count(); ++k) all.push_back(describe(batch, k));
+        }
+      });
+    for (std::thread& thread : threads) thread.join();
+    all.insert(all.end(), places_.begin(), places_.end());
+    std::sort(all.begin(), all.end());
+    return all;
+  }
+
+ private:
+  std::string describe(const core::FactBatch& batch, std::size_t k) {
+    const bool cells = batch.holds == core::FactBatch::Holds::cells;
+    return fmt::format("{:09} {} {} = {} row {} line {} [{}] {}", batch.begin[k], batch.size[k], cells ? series_[batch.series] : "row of " + tables_[batch.table],
+                       batch.value[k], batch.row[k], batch.line[k], configs_[batch.config[k]], core::to_string(batch.state[k]));
+  }
+
+  std::mutex mutex_;
+  std::vector<std::string> tables_, series_, configs_, places_;
+  std::map<std::string, std::uint32_t> index_;
+};
+
+const facts::Interpreter& interpreter() {
+  static const auto made = facts::Interpreter::create();
+  return *made;
+}
+
+struct Read {
+  std::vector<std::string> facts;
+  std::map<std::string, std::uint64_t> coverage;
+  std::vector<std::string> diagnostics;
+  core::Artifact artifact;
+};
+
+Read in_memory(const std::string& name, const std::string& bytes) {
+  Read read;
+  core::Diagnostics diagnostics;
+  const core::Document document = sources::read_document({name, bytes.size(), 0}, bytes, diagnostics);
+  const facts::Interpretation meaning = interpreter().interpret(document, diagnostics);
+  TextCatalog catalog;
+  core::DocumentSource source(document, meaning.tables, meaning.configs, catalog, {});
+  read.facts = catalog.read(source, 1);
+  const sources::Account account = sources::account(document, meaning.tables);
+  for (const auto& [reason, count] : account.ignored) read.coverage[reason] = count;
+  read.coverage["fact"] = account.facts;
+  read.coverage["unread"] = account.unread;
+  read.artifact = document.artifact;
+  return read;
+}
+
+// Nothing where the file is not streamed.
+std::optional<Read> streamed(const std::string& name, const std::string& bytes, const StreamOptions& options, unsigned readers) {
+  base::FakeFileSystem files;
+  files.add(name, bytes);
+  TextCatalog catalog;
+  auto source = StreamSource::open({name, bytes.size(), 0}, name, files, interpreter(), catalog, options);
+  EXPECT_TRUE(source.has_value());
+  if (!source || *source == nullptr) return std::nullopt;
+  Read read;
+  read.facts = catalog.read(**source, readers);
+  const auto summary = (*source)->finish();
+  EXPECT_TRUE(summary.has_value());
+  for (const auto& [reason, count] : summary->coverage)
+    if (count > 0 || reason == "fact" || reason == "unread") read.coverage[reason] = count;
+  for (const core::Diagnostic& diagnostic : summary->diagnostics.entries()) read.diagnostics.push_back(core::format(diagnostic));
+  read.artifact = summary->artifact;
+  return read;
+}
+
+StreamOptions small(std::size_t sample, std::size_t block) {
+  StreamOptions options;
+  options.sample_bytes = sample;
+  options.block_bytes = block;
+  return options;
+}
+
+// The first facts that only one of them has.
+std::string difference(const Read& expected, const Read& found) {
+  std::vector<std::string> missing;
+  std::vector<std::string> extra;
+  std::set_difference(expected.facts.begin(), expected.facts.end(), found.facts.begin(), found.facts.end(), std::back_inserter(missing));
+  std::set_difference(found.facts.begin(), found.facts.end(), expected.facts.begin(), expected.facts.end(), std::back_inserter(extra));
+  if (missing.empty() && extra.empty()) return "";
+  return fmt::format("{} missing: {}\n{} extra:   {}\n", missing.size(), missing.empty() ? "" : missing[0], extra.size(), extra.empty() ? "" : extra[0]);
+}
+
+// Both routes give the same, with one reader and with two.
+void expect_same(const std::string& name, const std::string& bytes, const StreamOptions& options) {
+  const Read expected = in_memory(name, bytes);
+  for (const unsigned readers : {1U, 2U}) {
+    const std::optional<Read> found = streamed(name, bytes, options, readers);
+    ASSERT_TRUE(found.has_value()) << name;
+    EXPECT_EQ(difference(expected, *found), "");
+    EXPECT_EQ(found->coverage, expected.coverage);
+    EXPECT_EQ(found->artifact.digest, expected.artifact.digest);
+    EXPECT_EQ(found->artifact.size, expected.artifact.size);
+    EXPECT_EQ(found->artifact.tool, expected.artifact.tool);
+  }
+}
+
+std::string records(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    text += fmt::format(
+        R"({{"id": "req-{:03}", "at": "2025-11-14T18:05:{:02}Z", "model": "m{}", "config": {{"num_gpu": {}}}, "success": {}, "ttft_ms": {}.25, "itl_ms": [1.5, {}, "2.5", null], "note": "took 5 s, not 6"}})",
+        i, i % 60, i % 3, i % 2, i % 7 == 3 ? "false" : "true", 10 + i % 5, i)
+        + "\n";
+    if (i % 10 == 4) text += R"({"event": "load", "load_time_s": 1.25, "steps": [{"name": "map", "time_s": 0.5}, {"name": "warm", "time_s": 0.25}]})" "\n";
+  }
+  return text;
+}
+
+TEST(StreamSource, GivesTheSameFactsAsMemory) {
+  const std::string text = records(120);
+  expect_same("a.jsonl", text, small(12000, 700));
+  expect_same("a.jsonl", text, small(1 << 20, 1 << 16));
+}
+
+TEST(StreamSource, LeavesOddLinesToTheTolerantReader) {
+  std::string text = records(40);
+  text += "{\"id\": \"x\", \"ttft_ms\": NaN, \"success\": true, \"model\": \"m1\", \"at\": \"2025-11-14T18:05:01Z\"}\n";
+  text += "plain words with 12 numbers\n\n";
+  text += records(5);
+  text += "{\"id\": \"y\", \"model\": \"m1\", \"ttft_ms\": 11.5, \"ttft_ms\": 12.5, \"success\": true, \"at\": \"2025-11-14T18:05:01Z\"}\n";
+  text += "{\"id\": \"z\", \"model\": \"m2\", \"ttft_ms\": 9007199254740993, \"success\": true, \"at\": \"2025-11-14T18:05:01Z\"}\n";
+  text += "{\"id\": \"w\", \"model\": \"m2\", \"ttft_ms\": 1";  // breaks off
+  expect_same("a.jsonl", text, small(8500, 900));
+}
+
+TEST(StreamSource, ReadsKeysThatTheBeginningDidNotHave) {
+  std::string text = records(40);
+  for (int i = 0; i < 20; ++i)
+    text += fmt::format(R"({{"id": "late-{}", "model": "m1", "success": true, "ttft_ms": 5.5, "at": "2025-11-14T18:05:01Z", "power_w": {}.5}})", i, 100 + i) + "\n";
+  const std::optional<Read> found = streamed("a.jsonl", text, small(5000, 800), 2);
+  ASSERT_TRUE(found.has_value());
+  const auto power = std::count_if(found->facts.begin(), found->facts.end(), [](const std::string& f) { return f.find("power_w response") != std::string::npos; });
+  EXPECT_EQ(power, 20);
+  EXPECT_EQ(found->coverage, in_memory("a.jsonl", text).coverage);
+}
+
+std::string table(int rows) {
+  std::string text = "model,num_ctx,prompt,ttft_ms,tokens_per_second,error\n";
+  for (int i = 0; i < rows; ++i) {
+    const std::string prompt = i % 5 == 0 ? "\"say \"\"hi\"\", twice\nplease 3\"" : "plain";
+    text += fmt::format("m{},{},{},{}.5,{},{}\n", i % 2, 512 << (i % 3), prompt, 10 + i % 6, i % 9 == 2 ? "-1" : fmt::format("{}.25", 40 + i % 4), i % 11 == 7 ? "timeout" : "");
+  }
+  return text;
+}
+
+TEST(StreamSource, GivesTheSameFactsOfDelimitedText) {
+  expect_same("a.csv", table(150), small(2000, 500));
+  std::string tabs = table(60);
+  std::replace(tabs.begin(), tabs.end(), ',', '\t');
+  expect_same("a.tsv", tabs, small(1500, 400));
+}
+
+TEST(StreamSource, ReadsRaggedRowsAndRepeatedHeaders) {
+  std::string text = table(60);
+  text += "m1,512\nmodel,num_ctx,prompt,ttft_ms,tokens_per_second,error\n# a comment with 7 in it\n";
+  text += table(20).substr(text.find('\n') + 1);
+  text += "m1,512,last,1.5,2.5,";  // no line end
+  expect_same("a.csv", text, small(2000, 400));
+}
+
+TEST(StreamSource, LeavesOtherFilesToMemory) {
+  EXPECT_FALSE(streamed("a.json", "{\n  \"a\": 1\n}\n", small(100, 100), 1).has_value());
+  EXPECT_FALSE(streamed("a.md", "# Title\n\ntext\n", small(100, 100), 1).has_value());
+  EXPECT_FALSE(streamed("a.csv", std::string("\xFF\xFE" "a\0,\0b\0\n\0" "1\0,\0" "2\0\n\0", 18), small(100, 100), 1).has_value());
+}
+
+TEST(StreamSource, PassesOverALineThatIsTooLong) {
+  std::string text = records(20);
+  const std::string tail = records(3);
+  text += "{\"id\": \"" + std::string(3 * StreamSource::kLongestLine, 'x') + "\"}\n" + tail;
+  const std::optional<Read> found = streamed("a.jsonl", text, small(4000, 4000), 2);
+  ASSERT_TRUE(found.has_value());
+  const auto told = std::count_if(found->diagnostics.begin(), found->diagnostics.end(), [](const std::string& d) { return d.find("C231") != std::string::npos; });
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(found->artifact.size, text.size());
+  EXPECT_EQ(found->artifact.digest, base::sha256(text));
+}
+
+// Every JSON Lines and delimited file of the corpora through both routes.
+TEST(StreamSource, GivesTheSameFactsOfTheCorpora) {
+  const char* const shared = std::getenv("CHIMERA_SHARED");
+  if (shared == nullptr) GTEST_SKIP() << "CHIMERA_SHARED is not set";
+  const base::RealFileSystem files;
+  std::size_t compared = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(shared) / "corpora")) {
+    const std::string extension = entry.path().extension().string();
+    if (!entry.is_regular_file() || (extension != ".jsonl" && extension != ".csv" && extension != ".tsv")) continue;
+    const auto bytes = files.read(entry.path().string());
+    ASSERT_TRUE(bytes.has_value());
+    const std::string name = entry.path().filename().string();
+    const std::optional<Read> found = streamed(name, *bytes, small(bytes->size() + 1, 3000), 2);
+    if (!found) continue;
+    ++compared;
+    SCOPED_TRACE(entry.path().string());
+    const Read expected = in_memory(name, *bytes);
+    EXPECT_EQ(difference(expected, *found), "");
+    EXPECT_EQ(found->coverage, expected.coverage);
+  }
+  EXPECT_GT(compared, 10U);
+}
+
+}  // namespace
+}  // namespace chimera::app

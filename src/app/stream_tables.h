@@ -1,0 +1,77 @@
+// The tables of a large file while it is read in parts: what their columns mean, and how many rows they have so far.
+//
+// Its first part is read and interpreted as a document of its own; later parts are held against the tables found there,
+// and what is new in them is added. Threads: one at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/document.h"
+#include "core/fact_batch.h"
+#include "facts/interpret.h"
+
+namespace chimera::app {
+
+inline constexpr std::uint32_t kNowhere = 0xFFFFFFFF;
+
+struct StreamColumn {
+  std::string key;
+  std::string unit;
+  std::uint32_t position = 0;
+  core::ColumnMeaning meaning;
+  std::optional<core::ColumnMeaning> sentinel;  // what -1 means, where that is no measurement
+  std::uint32_t series = kNowhere;              // as the catalog numbered them, when first asked for
+  std::uint32_t sentinel_series = kNowhere;
+};
+
+struct StreamTable {
+  core::TableKind kind = core::TableKind::object;
+  std::string name;
+  std::uint64_t header_line = 0;
+  std::uint32_t parent = kNowhere;   // the table of the rows around its rows
+  std::uint32_t entry = kNowhere;    // as the catalog numbered it
+  std::vector<StreamColumn> columns;
+  std::unordered_map<std::string, std::uint32_t> index;  // by key and unit
+  facts::RowRules rules;
+  std::uint32_t rows = 0;            // given out so far
+  std::uint64_t failed = 0;
+  core::Place first_failed;
+};
+
+class StreamTables {
+ public:
+  StreamTables(const facts::Interpreter& interpreter, core::FactCatalog& catalog) : interpreter_(interpreter), catalog_(catalog) {}
+
+  // Takes over the tables of the first part.
+  void begin(const core::Document& sample, facts::Interpretation& read);
+  // Per table of the part: which one it is, kNowhere where it is new.
+  [[nodiscard]] std::vector<std::uint32_t> match(const core::Document& part) const;
+  // Interprets a part by what is known. Adds what is new; afterwards no table is kNowhere. True where something was new.
+  [[nodiscard]] bool read_part(const core::Document& part, std::vector<std::uint32_t>& matches, facts::Interpretation& read,
+                               core::Diagnostics& diagnostics);
+
+  [[nodiscard]] std::vector<StreamTable>& tables() { return tables_; }
+  [[nodiscard]] const std::vector<StreamTable>& tables() const { return tables_; }
+  [[nodiscard]] const std::string& tool() const { return tool_; }
+  [[nodiscard]] std::uint32_t series(std::uint32_t table, std::uint32_t column);
+  [[nodiscard]] std::uint32_t sentinel_series(std::uint32_t table, std::uint32_t column);
+  // Of cells that mean something else than their column.
+  [[nodiscard]] std::uint32_t variant_series(std::uint32_t table, std::uint32_t column, const core::ColumnMeaning& variant);
+  [[nodiscard]] static std::string column_name(const core::Column& column) { return column.key + '\n' + column.unit; }
+
+ private:
+  std::uint32_t add_table(const core::Document& part, std::uint32_t index, const std::vector<std::uint32_t>& matches);
+  bool add_columns(const core::Document& part, std::uint32_t index, std::uint32_t into, facts::Interpretation& read);
+  [[nodiscard]] double likeness(const core::Table& part, const StreamTable& table) const;
+
+  const facts::Interpreter& interpreter_;
+  core::FactCatalog& catalog_;
+  std::string tool_;
+  std::vector<StreamTable> tables_;
+};
+
+}  // namespace chimera::app
