@@ -1,10 +1,13 @@
 #include "claims/evidence.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
 #include "claims/cursor.h"
+#include "claims/measured.h"
+#include "claims/word_set.h"
 
 namespace chimera::claims {
 namespace {
@@ -149,6 +152,9 @@ struct Evidence::Index {
   mutable std::unordered_map<std::uint32_t, std::vector<text::DateToken>> dates;
   mutable std::vector<ValueHit> values;  // sorted by value; built on the first question
   mutable bool values_built = false;
+  mutable std::map<SheetId, std::vector<std::vector<std::uint32_t>>> groups;
+  mutable std::vector<std::optional<WordSet>> words;  // per document
+  std::unique_ptr<Measured> measured;
 };
 
 namespace {
@@ -164,6 +170,7 @@ void add_name(Evidence::MetricNames& names, const std::string& phrase, const std
 
 Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report)
     : corpus_(&corpus), vocabulary_(&vocabulary), left_out_(corpus.documents().size(), false), index_(std::make_unique<Index>()) {
+  index_->words.resize(left_out_.size());
   for (std::uint32_t d = 0; d < left_out_.size(); ++d) left_out_[d] = !report.empty() && corpus.documents()[d].text == report;
   for (const core::Metric& metric : vocabulary.metrics) {
     add_name(index_->metric_names, folded_form(metric.name), metric.name);
@@ -349,10 +356,69 @@ bool Evidence::occurs(std::string_view bytes, std::string_view saying) const {
   return false;
 }
 
+namespace {
+
+// Ascending lists of rows: what some names share.
+using Rows = std::vector<std::uint32_t>;
+constexpr std::size_t kMostGroups = 2000;
+constexpr std::size_t kLongestGrouped = 2000;
+
+// The groups of one kind of name each; names of single rows, and those of all rows, tell nothing apart.
+std::map<std::uint32_t, std::set<Rows>> groups_by_origin(const Labels& labels, std::size_t row_count) {
+  std::map<std::uint32_t, std::set<Rows>> groups;
+  for (const auto& [name, label] : labels.by_name)
+    if (label.rows.size() > 1 && label.rows.size() < row_count) groups[label.origin].insert(label.rows);
+  return groups;
+}
+
+}  // namespace
+
+const std::vector<std::vector<std::uint32_t>>& Evidence::groups(SheetId sheet) const {
+  const auto [entry, fresh] = index_->groups.try_emplace(sheet);
+  const std::size_t row_count = corpus_->documents()[sheet.document].tables[sheet.table].rows.size();
+  if (!fresh || row_count > kLongestGrouped || row_count < 3) return entry->second;
+  const auto by_origin = groups_by_origin(labels(sheet), row_count);
+  std::set<Rows> all;
+  std::array<std::set<Rows>, 3> shared;  // by how many names they share
+  for (const auto& [origin, own] : by_origin) {
+    for (std::size_t depth = shared.size() - 1; depth > 0; --depth) {
+      for (const Rows& outer : shared[depth - 1]) {
+        for (const Rows& inner : own) {
+          if (shared[depth].size() > kMostGroups) break;
+          Rows both;
+          std::set_intersection(outer.begin(), outer.end(), inner.begin(), inner.end(), std::back_inserter(both));
+          if (both.size() > 1) shared[depth].insert(std::move(both));
+        }
+      }
+    }
+    shared[0].insert(own.begin(), own.end());
+  }
+  for (const std::set<Rows>& some : shared) all.insert(some.begin(), some.end());
+  entry->second.assign(all.begin(), all.end());
+  return entry->second;
+}
+
+bool Evidence::has_word(std::string_view word, const std::vector<bool>& except) const {
+  for (std::uint32_t d = 0; d < index_->words.size(); ++d) {
+    if (is_left_out(d) || except[d]) continue;
+    std::optional<WordSet>& words = index_->words[d];
+    if (!words) {
+      const core::Document& document = corpus_->documents()[d];
+      words.emplace(document.artifact.path + "\n" + document.text);
+    }
+    if (words->holds(word)) return true;
+  }
+  return false;
+}
+
+const Measured& Evidence::measured() const {
+  if (!index_->measured) index_->measured = std::make_unique<Measured>(*this);
+  return *index_->measured;
+}
+
 const Evidence::MetricNames& Evidence::metric_names() const { return index_->metric_names; }
 
 Evidence::~Evidence() = default;
-Evidence::Evidence(Evidence&&) noexcept = default;
 
 bool Evidence::is_left_out(std::uint32_t document) const { return left_out_[document]; }
 

@@ -19,6 +19,8 @@
 
 namespace chimera::claims {
 
+class Measured;
+
 struct SheetId {
   std::uint32_t document = 0;
   std::uint32_t table = 0;
@@ -41,7 +43,8 @@ class Evidence {
   // `report`: the text that will be judged; documents of the same text are no evidence for it. May be empty.
   Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report = {});
   ~Evidence();
-  Evidence(Evidence&&) noexcept;
+  Evidence(const Evidence&) = delete;
+  Evidence& operator=(const Evidence&) = delete;
 
   [[nodiscard]] const core::Corpus& corpus() const { return *corpus_; }
   [[nodiscard]] const core::Vocabulary& vocabulary() const { return *vocabulary_; }
@@ -92,6 +95,12 @@ class Evidence {
   [[nodiscard]] std::size_t longest_label() const;
   // Whether some document's path holds the word (lower case), not inside a longer one.
   [[nodiscard]] bool names_path(std::string_view word) const;
+  // Groups of two rows or more, not all, that up to three names or settings of a table share; none of long tables.
+  [[nodiscard]] const std::vector<std::vector<std::uint32_t>>& groups(SheetId sheet) const;
+  // Whether the word (lower case letters and digits, or a number as written) stands in a document or its path, those
+  // marked in `except` left aside.
+  [[nodiscard]] bool has_word(std::string_view word, const std::vector<bool>& except) const;
+  [[nodiscard]] const Measured& measured() const;
   // Whether the bytes stand in some document that does not quote the whole `saying` (a record of the run may).
   [[nodiscard]] bool occurs(std::string_view bytes, std::string_view saying) const;
   // The same over all metrics of the vocabulary and of the corpus: folded phrase -> metrics.

@@ -20,43 +20,9 @@ constexpr int kPrecise = 4;              // significant digits that rarely meet 
 constexpr std::size_t kMostHits = 64;
 constexpr std::size_t kCitedCells = 12;
 
-// Numbers that are computed by the author from others: not looked for among the cells.
-constexpr std::array kDerivedWords = std::to_array<std::string_view>(
-    {"change", "cost", "cv", "decrease", "delta", "difference", "gain", "gap", "improvement", "increase", "reduction", "speedup", "spread", "variance", "vs"});
-static_assert(std::is_sorted(kDerivedWords.begin(), kDerivedWords.end()));
-
-bool is_measure(Dimension d) {
-  return d == Dimension::time || d == Dimension::token_rate || d == Dimension::token_time || d == Dimension::request_rate || d == Dimension::bandwidth ||
-         d == Dimension::information || d == Dimension::power || d == Dimension::energy || d == Dimension::temperature || d == Dimension::flop_rate || d == Dimension::frequency;
-}
-
 double base_value(const Candidate& candidate) { return candidate.value * candidate.unit->factor; }
 
-bool speaks_of_derived(const Saying& saying) {
-  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) {
-    return std::binary_search(kDerivedWords.begin(), kDerivedWords.end(), piece.text);
-  });
-}
-
 }  // namespace
-
-int significant_digits(std::string_view digits) {
-  const auto exponent = digits.find_first_of("eE");
-  if (exponent != std::string_view::npos) digits = digits.substr(0, exponent);
-  const bool point = digits.find('.') != std::string_view::npos;
-  int count = 0;
-  int zeros = 0;
-  for (const char c : digits) {
-    if (!is_digit(c)) continue;
-    if (c == '0') {
-      if (count > 0) ++zeros;
-    } else {
-      count += zeros + 1;
-      zeros = 0;
-    }
-  }
-  return point ? count + zeros : count;
-}
 
 void GlobalJudge::cite(const Candidate& candidate, Verdict& verdict) const {
   for (const core::CellRef& cell : candidate.cells)
@@ -449,7 +415,7 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
   if (claimed.unit == nullptr && claimed.phrase.columns != nullptr) claimed.unit = unit_of_phrase(claimed);
   if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
-  if (is_hypothetical(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
+  if (is_hypothetical(judging_, saying) || is_sample(saying) || speaks_of_derived(saying) || mention.signed_) return false;
   return by_dimension(claimed, verdict) || by_range(claimed, verdict) || by_absence(claimed, verdict) || by_unmeasured(claimed, verdict);
 }
 

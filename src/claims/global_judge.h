@@ -65,7 +65,4 @@ class GlobalJudge {
   mutable std::map<std::pair<const std::vector<Evidence::ColumnAt>*, core::Dimension>, Named> named_;
 };
 
-// Digits that say something: not leading zeros, not trailing ones of a whole number.
-[[nodiscard]] int significant_digits(std::string_view digits);
-
 }  // namespace chimera::claims

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "claims/cursor.h"
+#include "claims/lexicon.h"
 #include "claims/tolerance.h"
 
 namespace chimera::claims {
@@ -14,11 +15,6 @@ namespace {
 
 using core::Dimension;
 using Kind = core::Statistic::Kind;
-
-constexpr std::array kWishes = std::to_array<std::string_view>(
-    {"assume", "assumed", "assuming", "consider", "could", "create", "example", "expect", "expected", "goal", "hypothetical", "ideally",
-     "illustrative", "implement", "might", "placeholder", "recommend", "recommended", "should", "target", "would"});
-static_assert(std::is_sorted(kWishes.begin(), kWishes.end()));
 
 // The unit that a cell of its own gives, in a column headed "Unit".
 core::UnitPtr neighbour_unit(const Judging& judging, const Saying& saying) {
@@ -52,6 +48,23 @@ Verdict Judging::begin(ClaimKind kind, const Mention& mention) const {
   verdict.claim.stated = mention.stated;
   verdict.claim.relation = mention.relation;
   return verdict;
+}
+
+std::vector<bool> find_quoting(std::string_view text, const std::vector<Saying>& sayings, const Evidence& evidence) {
+  constexpr std::size_t kSamples = 12;
+  std::vector<std::string_view> samples;
+  for (std::size_t i = 0; i < sayings.size() && samples.size() < kSamples; ++i) {
+    const auto words = text.substr(sayings[i].span.begin, sayings[i].span.size());
+    if (words.size() > 60 && words.find_first_of("\"\\\n|") == std::string_view::npos) samples.push_back(words);
+  }
+  const auto& documents = evidence.corpus().documents();
+  std::vector<bool> quoting(documents.size(), false);
+  for (std::size_t d = 0; d < documents.size(); ++d) {
+    if (samples.empty() || documents[d].text.size() < text.size() / 2) continue;
+    const auto found = std::count_if(samples.begin(), samples.end(), [&](std::string_view s) { return documents[d].text.find(s) != std::string::npos; });
+    quoting[d] = static_cast<std::size_t>(found) * 2 > samples.size();
+  }
+  return quoting;
 }
 
 std::size_t piece_at(const Saying& saying, std::uint64_t offset) {
@@ -150,12 +163,39 @@ std::vector<core::Statistic> statistics_about(const Judging& judging, const Sayi
 }
 
 bool is_hypothetical(const Judging& judging, const Saying& saying) {
-  const std::vector<bool> hidden = file_pieces(saying, judging.scan.mentions);  // "example.json" is no example
-  for (std::size_t i = 0; i < saying.pieces.size(); ++i)
-    if (!hidden[i] && std::binary_search(kWishes.begin(), kWishes.end(), saying.pieces[i].text)) return true;
-  const std::string heading = text::lower(judging.at(saying.heading));
-  return heading.find("recommend") != std::string::npos || heading.find("next step") != std::string::npos ||
-         heading.find("future") != std::string::npos || heading.find("suggest") != std::string::npos;
+  if (std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) { return is_wish(piece.text); })) return true;
+  return std::any_of(saying.sections.begin(), saying.sections.end(), [&](const core::Span& section) { return announces_wishes(text::lower(judging.at(section))); });
+}
+
+bool is_sample(const Saying& saying) {
+  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) { return is_illustration(piece.text); });
+}
+
+bool speaks_of_derived(const Saying& saying) {
+  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) { return is_derived_word(piece.text); });
+}
+
+int significant_digits(std::string_view digits) {
+  const auto exponent = digits.find_first_of("eE");
+  if (exponent != std::string_view::npos) digits = digits.substr(0, exponent);
+  const bool point = digits.find('.') != std::string_view::npos;
+  int count = 0;
+  int zeros = 0;
+  for (const char c : digits) {
+    if (!is_digit(c)) continue;
+    if (c == '0') {
+      if (count > 0) ++zeros;
+    } else {
+      count += zeros + 1;
+      zeros = 0;
+    }
+  }
+  return point ? count + zeros : count;
+}
+
+bool is_measure(Dimension d) {
+  return d == Dimension::time || d == Dimension::token_rate || d == Dimension::token_time || d == Dimension::request_rate || d == Dimension::bandwidth ||
+         d == Dimension::information || d == Dimension::power || d == Dimension::energy || d == Dimension::temperature || d == Dimension::flop_rate || d == Dimension::frequency;
 }
 
 }  // namespace chimera::claims

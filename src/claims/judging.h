@@ -19,12 +19,18 @@ struct Judging {
   const std::vector<Saying>& sayings;
   const Evidence& evidence;
   const RunRecord* run = nullptr;
+  std::vector<bool> quoting;  // documents that hold sentences of the report itself: no witnesses for its words
 
+  // Whether the run says that it read nothing.
+  [[nodiscard]] bool read_nothing() const { return run != nullptr && run->files.total && *run->files.total == 0; }
   [[nodiscard]] const Mention& mention(std::size_t index) const { return scan.mentions[index]; }
   [[nodiscard]] std::string_view at(core::Span span) const { return text.substr(span.begin, span.size()); }
   [[nodiscard]] Verdict begin(ClaimKind kind, core::Span span) const;
   [[nodiscard]] Verdict begin(ClaimKind kind, const Mention& mention) const;
 };
+
+// Documents that hold sentences of the report: records of its run, copies with another head.
+[[nodiscard]] std::vector<bool> find_quoting(std::string_view text, const std::vector<Saying>& sayings, const Evidence& evidence);
 
 // The piece that the mention's digits begin in, or the number of pieces.
 [[nodiscard]] std::size_t piece_at(const Saying& saying, std::uint64_t offset);
@@ -46,7 +52,16 @@ enum class Fit { equal, different, other_dimension };
 [[nodiscard]] std::vector<core::Statistic> statistics_about(const Judging& judging, const Saying& saying, std::size_t at,
                                                             const ColumnPhrase* phrase, const std::vector<bool>& taken);
 
-// A wish, an example, a possibility: nothing there is meant as a fact.
+// A wish, a plan, a possibility, also by the heading it stands under: nothing there is meant as a fact.
 [[nodiscard]] bool is_hypothetical(const Judging& judging, const Saying& saying);
+// Called an example: whatever it names may be made up openly.
+[[nodiscard]] bool is_sample(const Saying& saying);
+// Speaks of what its author computed from other numbers.
+[[nodiscard]] bool speaks_of_derived(const Saying& saying);
+
+// Digits that say something: not leading zeros, not trailing ones of a whole number.
+[[nodiscard]] int significant_digits(std::string_view digits);
+// A dimension that only something measured has: not a count, a share or a bare number.
+[[nodiscard]] bool is_measure(core::Dimension d);
 
 }  // namespace chimera::claims

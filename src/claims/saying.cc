@@ -12,6 +12,8 @@ constexpr std::array kAbbreviations = std::to_array<std::string_view>({"approx",
 
 constexpr std::uint64_t kLongestLead = 120;  // bytes
 constexpr std::uint64_t kLongestSaying = 2000;
+constexpr std::uint64_t kNumberedBold = 7;  // levels of headings in bold, below the six of Markdown
+constexpr std::uint64_t kBold = 8;
 
 class Cutter {
  public:
@@ -54,10 +56,19 @@ class Cutter {
     if (at < end && text_[at] == '`' && text_.substr(at, 3) == "```") return flush();
     if (text_[at] == '#') {
       flush();
-      while (at < end && (text_[at] == '#' || text_[at] == ' ')) ++at;
-      heading_ = {at, end};
-      leads_.clear();
-      ++block_;
+      std::uint64_t marks = at;
+      while (marks < end && text_[marks] == '#') ++marks;
+      const std::uint64_t level = marks - at;
+      while (marks < end && text_[marks] == ' ') ++marks;
+      open_section(level, {marks, end});
+      heading_ = {marks, end};
+      add({marks, end}, true);
+      return;
+    }
+    if (is_bold_heading(at, end)) {
+      flush();
+      const bool numbered = is_digit(text_[at + 2]);
+      open_section(numbered ? kNumberedBold : kBold, {at, end});
       add({at, end}, true);
       return;
     }
@@ -69,6 +80,22 @@ class Cutter {
     } else {
       pending_.end = end;
     }
+  }
+
+  // "**5. Recommendations**" on a line of its own: headings of people who write none.
+  bool is_bold_heading(std::uint64_t at, std::uint64_t end) const {
+    if (end - at < 6 || end - at > kLongestLead || text_.substr(at, 2) != "**" || text_.substr(end - 2, 2) != "**") return false;
+    auto inside = text_.substr(at + 2, end - at - 4);
+    if (inside.find("**") != std::string_view::npos || inside.back() == ':' || inside.back() == '.') return false;
+    while (!inside.empty() && (is_digit(inside.front()) || inside.front() == '.' || inside.front() == ' ')) inside.remove_prefix(1);
+    return std::none_of(inside.begin(), inside.end(), is_digit);  // a number in it is a claim
+  }
+
+  void open_section(std::uint64_t level, core::Span span) {
+    while (!sections_.empty() && sections_.back().level >= level) sections_.pop_back();
+    sections_.push_back({level, span});
+    leads_.clear();
+    ++block_;
   }
 
   // "**Rust:**", "- TTFT for JSON files:": what follows further in, or as its list, is said of it.
@@ -140,6 +167,7 @@ class Cutter {
     saying.span = span;
     saying.block = block_;
     saying.heading = title ? core::Span{} : heading_;
+    for (const Lead& section : sections_) saying.sections.push_back(section.span);
     saying.title = title;
     for (const Lead& lead : leads_) saying.leads.push_back(lead.span);
     saying.pieces = pieces_of(text_.substr(span.begin, span.size()), span.begin);
@@ -159,9 +187,10 @@ class Cutter {
   }
 
   void cells() {
-    std::vector<core::Span> headings;
+    // copied, as the cells are put behind the sayings that they are looked up in
+    std::vector<Saying> above;
     for (const Saying& saying : out_)
-      if (saying.title) headings.push_back(saying.span);
+      if (saying.title) above.push_back(saying);
     for (const CellPlace& place : scan_.cells) {
       if (place.row == 0 || place.span.begin >= place.span.end) continue;
       const text::MarkdownTable& table = scan_.markdown.tables[place.table];
@@ -170,8 +199,11 @@ class Cutter {
       saying.cell = true;
       saying.span = {place.span.begin, place.span.end};
       saying.block = block_ + 1 + place.table;
-      const auto above = std::upper_bound(headings.begin(), headings.end(), saying.span, [](const core::Span& a, const core::Span& b) { return a.begin < b.begin; });
-      if (above != headings.begin()) saying.heading = *std::prev(above);
+      const auto title = std::upper_bound(above.begin(), above.end(), saying.span, [](const core::Span& a, const Saying& b) { return a.begin < b.span.begin; });
+      if (title != above.begin()) {
+        saying.heading = std::prev(title)->span;
+        saying.sections = std::prev(title)->sections;
+      }
       saying.leads = table_leads(table);
       if (place.column > 0) {
         saying.row_label = {row[0].begin, row[0].end};
@@ -202,10 +234,11 @@ class Cutter {
   core::Span pending_;
   core::Span heading_;
   struct Lead {
-    std::uint64_t level = 0;  // indentation; an item stands below a line of the same indentation
+    std::uint64_t level = 0;  // indentation; an item stands below a line of the same indentation. Of a section: its level
     core::Span span;
   };
   std::vector<Lead> leads_;
+  std::vector<Lead> sections_;
   std::uint64_t level_ = 0;
   std::size_t block_ = 0;
   std::vector<Saying> out_;

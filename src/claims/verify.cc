@@ -6,6 +6,7 @@
 #include "claims/files_judge.h"
 #include "claims/global_judge.h"
 #include "claims/inventory_judge.h"
+#include "claims/rest_judge.h"
 #include "claims/value_judge.h"
 
 namespace chimera::claims {
@@ -14,8 +15,8 @@ namespace {
 class Verifier {
  public:
   Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
-      : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run},
-        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), values_(judging_), global_(judging_) {}
+      : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run, find_quoting(text, sayings_, evidence)},
+        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), values_(judging_), global_(judging_), rest_(judging_) {}
 
   std::vector<Verdict> run() {
     for (const Saying& saying : sayings_) judge(saying);
@@ -32,6 +33,7 @@ class Verifier {
     keep(inventory_.judge(saying, documents, handled));
     if (!documents.empty()) keep(values_.judge(saying, documents, true, handled));
     else judge_unnamed(saying, handled);
+    keep(rest_.judge(saying, handled));
   }
 
   void judge_unnamed(const Saying& saying, std::vector<bool>& handled) {
@@ -63,6 +65,7 @@ class Verifier {
   FilesJudge files_;
   ValueJudge values_;
   GlobalJudge global_;
+  RestJudge rest_;
   std::vector<Verdict> verdicts_;
 };
 
