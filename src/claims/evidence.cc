@@ -149,6 +149,7 @@ struct Evidence::Index {
   mutable std::optional<AllNames> all_names;
   mutable std::optional<std::unordered_map<std::string, std::vector<SheetId>>> sheets_by_label;
   mutable std::size_t longest_label = 0;
+  mutable std::set<std::string> keys;  // of settings and of all columns, folded
   mutable std::unordered_map<std::uint32_t, std::vector<text::DateToken>> dates;
   mutable std::vector<ValueHit> values;  // sorted by value; built on the first question
   mutable bool values_built = false;
@@ -321,6 +322,8 @@ void Evidence::index_labels() const {
       const Labels& own = labels({d, t});
       index_->longest_label = std::max(index_->longest_label, own.longest);
       for (const auto& entry : own.by_name) by_label[entry.first].push_back({d, t});
+      for (const auto& entry : own.keys) index_->keys.insert(folded_form(entry.first));
+      for (const core::Column& column : corpus_->documents()[d].tables[t].columns) index_->keys.insert(folded_form(column.key.substr(column.key.rfind('/') + 1)));
     }
   }
 }
@@ -335,6 +338,12 @@ const std::vector<SheetId>& Evidence::sheets_with(const std::string& label) cons
 std::size_t Evidence::longest_label() const {
   index_labels();
   return index_->longest_label;
+}
+
+bool Evidence::has_key(std::string_view phrase) const {
+  index_labels();
+  const std::string wanted(phrase);
+  return all_names().columns.count(wanted) > 0 || index_->keys.count(wanted) > 0;
 }
 
 bool Evidence::names_path(std::string_view word) const {

@@ -93,6 +93,8 @@ class Evidence {
   // Tables that have rows of this name, in order; very long tables are left out.
   [[nodiscard]] const std::vector<SheetId>& sheets_with(const std::string& label) const;
   [[nodiscard]] std::size_t longest_label() const;
+  // Whether a phrase of folded pieces is a column's or a setting's key, a metric or an alias in some table.
+  [[nodiscard]] bool has_key(std::string_view phrase) const;
   // Whether some document's path holds the word (lower case), not inside a longer one.
   [[nodiscard]] bool names_path(std::string_view word) const;
   // Groups of two rows or more, not all, that up to three names or settings of a table share; none of long tables.

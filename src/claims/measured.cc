@@ -141,7 +141,7 @@ std::vector<const Candidate*> Measured::find(const Given& given, const Wanted& w
 std::vector<const Candidate*> Measured::all(const Given& given, const Wanted& wanted) const {
   std::vector<const Candidate*> found;
   for (const auto& [unit, list] : wanted.statistic == nullptr ? given.cells : given.statistics) {
-    if (wanted.unit != nullptr && unit->dimension != wanted.unit->dimension) continue;
+    if (wanted.unit != nullptr && unit->dimension != core::Dimension::unknown && unit->dimension != wanted.unit->dimension) continue;
     for (const Candidate& candidate : list)
       if ((wanted.statistic == nullptr || is_statistic(candidate, *wanted.statistic)) && is_of_type(candidate, wanted.type)) found.push_back(&candidate);
   }

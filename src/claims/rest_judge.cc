@@ -19,11 +19,22 @@ constexpr std::size_t kShownPlaces = 3;
 constexpr std::size_t kMostPlaces = 64;
 constexpr std::size_t kMostOperands = 8;  // of one saying: with more, some pair gives any number
 
-std::string spelled(std::string_view digits) {
+// As artifacts write it: without grouping, and without zeros at the end.
+std::vector<std::string> spellings(std::string_view digits) {
   std::string plain;
   for (const char c : digits)
     if (is_digit(c) || c == '.') plain += c;
-  return plain;
+  std::vector<std::string> all = {plain};
+  if (plain.find('.') == std::string::npos) return all;
+  while (plain.back() == '0') plain.pop_back();
+  if (plain.back() == '.') plain.pop_back();
+  all.push_back(plain);
+  return all;
+}
+
+// "Date: …" at the begin of a line.
+bool is_report_date(const Saying& saying) {
+  return !saying.cell && !saying.pieces.empty() && (saying.pieces.front().text == "date" || (saying.pieces.size() > 1 && saying.pieces[1].text == "date" && (saying.pieces.front().text == "report" || saying.pieces.front().text == "analysis")));
 }
 
 std::string range_of(const std::vector<const Candidate*>& all) {
@@ -184,9 +195,10 @@ void RestJudge::by_existence(const Saying& saying, const Mention& mention, core:
     for (std::size_t i = 0; i < std::min(kShownPlaces, found.size()); ++i) verdict.evidence.push_back(values_.place(found[i]));
     return abstain(verdict, fmt::format("the value exists at {}{} place{}: what it is of is not told", found.size(), found.size() >= kMostPlaces ? " or more" : "", found.size() == 1 ? "" : "s"));
   }
-  if (judging_.evidence.has_word(spelled(judging_.at(mention.digits)), judging_.quoting)) return abstain(verdict, "the number is written in the evidence, under no metric that was read");
+  for (const std::string& spelling : spellings(judging_.at(mention.digits)))
+    if (judging_.evidence.has_word(spelling, judging_.quoting)) return abstain(verdict, "the number is written in the evidence, under no metric that was read");
   if (is_computed(saying, mention)) return abstain(verdict, "computed from numbers beside it");
-  if (speaks_of_derived(saying)) return abstain(verdict, "computed by the author, from what is not told");
+  if (mention.signed_ || speaks_of_derived(saying)) return abstain(verdict, "computed by the author, from what is not told");
   const bool scale = !mention.unit_written && mention.integer && mention.stated.value <= 12;
   if (scale) return abstain(verdict, "a small number, of what is not told");
   not_support(verdict, "nothing in the evidence gives this number");
@@ -200,7 +212,7 @@ void RestJudge::judge_number(const Saying& saying, const Mention& mention, Verdi
   if (judging_.read_nothing() && precise && mention.stated.value != 0) return not_support(verdict, "the run read no files that could give it");
   if (mention.kind == MentionKind::number_word) return abstain(verdict, "what is counted is not in the evidence by that name");
   const Subject subject = subject_of(saying, mention);
-  if (subject.columns != nullptr && precise && !speaks_of_derived(saying)) {
+  if (subject.columns != nullptr && precise && !mention.signed_ && !speaks_of_derived(saying)) {
     if (by_statistic(subject, mention, unit, verdict) || by_metric(subject, mention, unit, verdict)) return;
   }
   by_existence(saying, mention, unit, verdict);
@@ -223,10 +235,27 @@ bool RestJudge::is_known(const text::Date& date) const {
 
 void RestJudge::judge_date(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   if (is_hypothetical(judging_, saying)) return abstain(verdict, "not meant as a fact: a wish or an expectation");
+  if (is_report_date(saying)) return judge_report_date(mention, verdict);
   if (is_known(mention.date)) return abstain(verdict, "the date is written in the evidence: what happened then is not told");
-  const bool of_report = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "date" || p.text == "version" || p.text == "prepared"; });
-  if (judging_.run == nullptr && (of_report || saying.title)) return abstain(verdict, "the date of the report itself: give --run to judge it");
+  if (saying.title) return judge_report_date(mention, verdict);
   not_support(verdict, "nothing in the evidence carries this date");
+}
+
+// The run may not know when it was; then a report is at least not older than what it reads, and has one date.
+void RestJudge::judge_report_date(const Mention& mention, Verdict& verdict) const {
+  const std::string own = text::format(mention.date).substr(0, 10);
+  for (const Saying& saying : judging_.sayings) {
+    if (saying.span.begin >= mention.span.begin || !is_report_date(saying) || saying.mentions.empty()) continue;
+    const Mention& first = judging_.mention(saying.mentions.front());
+    if (first.kind != MentionKind::date || first.span.begin >= mention.span.begin) break;
+    if (text::format(first.date).substr(0, 10) == own) break;
+    return contradict(verdict, fmt::format("the report is dated {} above", text::format(first.date)));
+  }
+  if (judging_.run != nullptr && mention.date.day != 0) {
+    for (const text::Date& modified : judging_.run->file_dates)
+      if (own < text::format(modified).substr(0, 10)) return contradict(verdict, fmt::format("what it reads was modified on {}", text::format(modified)));
+  }
+  abstain(verdict, "the date of the report itself: nothing tells when it was written");
 }
 
 std::vector<Verdict> RestJudge::judge(const Saying& saying, const std::vector<bool>& handled) const {

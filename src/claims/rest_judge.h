@@ -35,6 +35,7 @@ class RestJudge {
   std::vector<core::CellRef> places(const Mention& mention, core::UnitPtr unit) const;
   bool is_computed(const Saying& saying, const Mention& mention) const;
   void judge_date(const Saying& saying, const Mention& mention, Verdict& verdict) const;
+  void judge_report_date(const Mention& mention, Verdict& verdict) const;
   bool is_known(const text::Date& date) const;
   void cite(const Candidate& candidate, Verdict& verdict) const;
 

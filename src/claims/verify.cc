@@ -6,7 +6,9 @@
 #include "claims/files_judge.h"
 #include "claims/global_judge.h"
 #include "claims/inventory_judge.h"
+#include "claims/names_judge.h"
 #include "claims/rest_judge.h"
+#include "claims/types_judge.h"
 #include "claims/value_judge.h"
 
 namespace chimera::claims {
@@ -16,10 +18,12 @@ class Verifier {
  public:
   Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
       : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run, find_quoting(text, sayings_, evidence)},
-        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), values_(judging_), global_(judging_), rest_(judging_) {}
+        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), values_(judging_), global_(judging_), rest_(judging_),
+        types_(judging_, inventory_.counts()), names_(judging_) {}
 
   std::vector<Verdict> run() {
     for (const Saying& saying : sayings_) judge(saying);
+    keep(names_.judge_outside());
     std::stable_sort(verdicts_.begin(), verdicts_.end(), [](const Verdict& a, const Verdict& b) { return a.claim.span < b.claim.span; });
     return std::move(verdicts_);
   }
@@ -29,6 +33,8 @@ class Verifier {
     std::vector<bool> handled(saying.mentions.size(), false);
     const std::vector<std::uint32_t> documents = files_in(judging_, saying);
     keep(arithmetic_.judge(saying, handled));
+    keep(types_.judge(saying, handled));
+    keep(names_.judge(saying, handled));
     keep(files_.judge(saying, handled));
     keep(inventory_.judge(saying, documents, handled));
     if (!documents.empty()) keep(values_.judge(saying, documents, true, handled));
@@ -66,6 +72,8 @@ class Verifier {
   ValueJudge values_;
   GlobalJudge global_;
   RestJudge rest_;
+  TypesJudge types_;
+  NamesJudge names_;
   std::vector<Verdict> verdicts_;
 };
 
