@@ -233,7 +233,7 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
       if (known && other == nullptr) other = &candidate;
     } else if (measure && !known) {
       if (named_here && unit_unknown == nullptr) unit_unknown = &candidate;
-    } else if (claimed.digits > kPrecise && is_of_another(claimed.saying, hit.cell)) {
+    } else if (claimed.digits > kPrecise && named_another(claimed.saying, hit.cell).size() > 0) {
       if (elsewhere == nullptr) elsewhere = &candidate;
     } else if (named_here && claimed.digits > kPrecise && is_one_row_of_many(claimed, candidate)) {
       if (one_row == nullptr) one_row = &candidate;
@@ -253,6 +253,12 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
   if (const Candidate* wrong = elsewhere != nullptr ? elsewhere : one_row; wrong != nullptr && fitting == nullptr) {
     cite(*wrong, verdict);
     verdict.found = shown(*wrong);
+    if (elsewhere != nullptr && !claimed.saying.cell) {  // the number is right; what it is given to is not
+      const core::Span name = named_another(claimed.saying, wrong->cells.front());
+      verdict.claim.span = name;
+      verdict.claim.quote = std::string(judging_.at(name));
+      verdict.claim.kind = ClaimKind::configuration;
+    }
     contradict(verdict, elsewhere != nullptr ? fmt::format("that value is of {}", judging_.evidence.corpus().document(wrong->cells.front().document).artifact.path)
                                              : "that value is one row, not a statistic of the rows");
     return true;
@@ -369,13 +375,14 @@ bool GlobalJudge::by_unmeasured(const Claimed& claimed, Verdict& verdict) const 
 
 // Whether the saying speaks of a model size ("1b") or of files ("mlp_bench") that the document of a hit has nothing of,
 // while other documents do.
-bool GlobalJudge::is_of_another(const Saying& saying, const core::CellRef& cell) const {
+core::Span GlobalJudge::named_another(const Saying& saying, const core::CellRef& cell) const {
   const core::Document& document = judging_.evidence.corpus().document(cell.document);
   const core::TableMeaning& meaning = judging_.evidence.corpus().meaning(cell.document)[cell.table];
   std::string about = text::lower(document.artifact.path);
   if (cell.row < meaning.configs.size() && !judging_.evidence.corpus().configs().empty())
     about += " " + text::lower(judging_.evidence.corpus().configs()[meaning.configs[cell.row]].to_string());
-  const auto words = judging_.at(saying.cell && saying.row_label.size() > 0 ? saying.row_label : saying.span);
+  const core::Span own = saying.cell && saying.row_label.size() > 0 ? saying.row_label : saying.span;
+  const auto words = judging_.at(own);
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (!is_word_char(words[i]) || (i > 0 && (is_word_char(words[i - 1]) || words[i - 1] == '.' || words[i - 1] == '-'))) continue;
     std::size_t end = i;
@@ -383,9 +390,9 @@ bool GlobalJudge::is_of_another(const Saying& saying, const core::CellRef& cell)
     const std::string word = text::lower(words.substr(i, end - i));
     const bool size = word.size() >= 2 && is_digit(word.front()) && (word.back() == 'b' || word.back() == 'm') && std::all_of(word.begin(), word.end() - 1, is_digit);
     const bool stem = word.size() > 6 && word.find('_') != std::string::npos && !judging_.evidence.find_stems(word).empty();
-    if ((size || stem) && about.find(word) == std::string::npos && (stem || judging_.evidence.names_path(word))) return true;
+    if ((size || stem) && about.find(word) == std::string::npos && (stem || judging_.evidence.names_path(word))) return {own.begin + i, own.begin + end};
   }
-  return false;
+  return {};
 }
 
 // A mean or a peak of a metric lies within what was measured of it, wherever that was.

@@ -45,7 +45,8 @@ class GlobalJudge {
   bool by_dimension(const Claimed& claimed, Verdict& verdict) const;
   bool by_absence(const Claimed& claimed, Verdict& verdict) const;
   bool by_unmeasured(const Claimed& claimed, Verdict& verdict) const;
-  bool is_of_another(const Saying& saying, const core::CellRef& cell) const;
+  // The words that name something else than what the cell is of; empty where nothing does.
+  core::Span named_another(const Saying& saying, const core::CellRef& cell) const;
   bool is_one_row_of_many(const Claimed& claimed, const Candidate& candidate) const;
   bool names_metric(const Claimed& claimed) const;
   core::UnitPtr unit_of_phrase(const Claimed& claimed) const;

@@ -162,8 +162,9 @@ std::vector<core::Statistic> statistics_about(const Judging& judging, const Sayi
   return found;
 }
 
-bool is_hypothetical(const Judging& judging, const Saying& saying) {
-  if (std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) { return is_wish(piece.text); })) return true;
+bool is_hypothetical(const Judging& judging, const Saying& saying, std::uint64_t before) {
+  const auto wishes = [before](const Piece& piece) { return is_wish(piece.text) || (is_maybe(piece.text) && piece.begin < before); };
+  if (std::any_of(saying.pieces.begin(), saying.pieces.end(), wishes)) return true;
   return std::any_of(saying.sections.begin(), saying.sections.end(), [&](const core::Span& section) { return announces_wishes(text::lower(judging.at(section))); });
 }
 
@@ -195,7 +196,7 @@ int significant_digits(std::string_view digits) {
 
 bool is_measure(Dimension d) {
   return d == Dimension::time || d == Dimension::token_rate || d == Dimension::token_time || d == Dimension::request_rate || d == Dimension::bandwidth ||
-         d == Dimension::information || d == Dimension::power || d == Dimension::energy || d == Dimension::temperature || d == Dimension::flop_rate || d == Dimension::frequency;
+         d == Dimension::information || d == Dimension::power || d == Dimension::energy || d == Dimension::temperature || d == Dimension::flop_rate || d == Dimension::frequency || d == Dimension::operation_rate;
 }
 
 }  // namespace chimera::claims

@@ -52,8 +52,9 @@ enum class Fit { equal, different, other_dimension };
 [[nodiscard]] std::vector<core::Statistic> statistics_about(const Judging& judging, const Saying& saying, std::size_t at,
                                                             const ColumnPhrase* phrase, const std::vector<bool>& taken);
 
-// A wish, a plan, a possibility, also by the heading it stands under: nothing there is meant as a fact.
-[[nodiscard]] bool is_hypothetical(const Judging& judging, const Saying& saying);
+// A wish, a plan, a possibility, also by the heading it stands under: nothing there is meant as a fact. What "might" says is
+// so for what follows it alone: of the bytes from `before` on.
+[[nodiscard]] bool is_hypothetical(const Judging& judging, const Saying& saying, std::uint64_t before = ~std::uint64_t{0});
 // Called an example: whatever it names may be made up openly.
 [[nodiscard]] bool is_sample(const Saying& saying);
 // Speaks of what its author computed from other numbers.

@@ -67,10 +67,11 @@ constexpr std::array kExtensions = std::to_array<std::string_view>({
     "log",  "md",  "out",  "parquet", "pdf", "png", "py", "rs",  "sh",  "tsv",  "txt", "xml",   "yaml", "yml"});
 
 constexpr std::array kWishes = std::to_array<std::string_view>(
-    {"aim", "aiming", "anticipated", "assume", "assumed", "assuming", "consider", "could", "create", "desired", "expect", "expected",
-     "goal", "goals", "hypothesize", "hypothetical", "ideally", "implement", "may", "might", "plan", "planned", "proposed", "recommend", "recommended",
-     "should", "target", "targets", "threshold", "would"});
-constexpr std::array kIllustrations = std::to_array<std::string_view>({"example", "fictional", "illustrative", "placeholder"});
+    {"aim", "aiming", "anticipated", "consider", "create", "desired", "expect", "expected",
+     "goal", "goals", "hypothesize", "hypothetical", "ideally", "implement", "plan", "planned", "proposed", "recommend", "recommended",
+     "should", "target", "targets", "threshold"});
+constexpr std::array kMaybes = std::to_array<std::string_view>({"can", "could", "may", "might", "would"});
+constexpr std::array kIllustrations = std::to_array<std::string_view>({"assume", "assumed", "assuming", "example", "fictional", "illustrative", "placeholder"});
 constexpr std::array kWishfulHeadings = std::to_array<std::string_view>(
     {"action item", "future", "hypothetical", "methodology", "next step", "proposed", "recommend", "roadmap", "suggest"});
 constexpr std::array kDerived = std::to_array<std::string_view>(
@@ -83,6 +84,7 @@ constexpr std::array kSeries = std::to_array<std::string_view>({"drift", "period
 constexpr std::array kMovements = std::to_array<std::string_view>(
     {"activity", "change", "changes", "deviation", "fluctuation", "fluctuations", "increase", "spikes", "throttling", "variation", "variations"});
 static_assert(std::is_sorted(kWishes.begin(), kWishes.end()));
+static_assert(std::is_sorted(kMaybes.begin(), kMaybes.end()));
 static_assert(std::is_sorted(kIllustrations.begin(), kIllustrations.end()));
 static_assert(std::is_sorted(kDerived.begin(), kDerived.end()));
 static_assert(std::is_sorted(kSettingNames.begin(), kSettingNames.end()));
@@ -124,6 +126,8 @@ bool is_approximation(std::string_view word) {
 bool is_counted_thing(std::string_view word) { return std::binary_search(kCounted.begin(), kCounted.end(), word); }
 
 bool is_wish(std::string_view word) { return std::binary_search(kWishes.begin(), kWishes.end(), word); }
+
+bool is_maybe(std::string_view word) { return std::binary_search(kMaybes.begin(), kMaybes.end(), word); }
 
 bool is_illustration(std::string_view word) { return std::binary_search(kIllustrations.begin(), kIllustrations.end(), word); }
 

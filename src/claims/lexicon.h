@@ -39,6 +39,8 @@ struct Comparison {
 
 // "should", "expected", "target": a wish or a plan, nothing that is meant as a fact.
 [[nodiscard]] bool is_wish(std::string_view word);
+// "could", "might": what follows is no fact.
+[[nodiscard]] bool is_maybe(std::string_view word);
 // "example", "illustrative", "placeholder": shown as a sample.
 [[nodiscard]] bool is_illustration(std::string_view word);
 // Whether a heading (lower case) announces wishes: recommendations, next steps.

@@ -89,7 +89,7 @@ void NamesJudge::judge_label_units(core::Span span, std::vector<Verdict>& verdic
     bool fits = false;
     for (const std::string& metric : terms.back().metrics) {
       for (const core::UnitPtr own : units_of(metric)) {
-        fits = fits || own->dimension == unit->dimension || !is_measure(own->dimension);
+        fits = fits || own->dimension == unit->dimension;
         if (is_measure(own->dimension)) measured = own;
       }
     }
@@ -303,14 +303,15 @@ void NamesJudge::judge_record(core::Span code, std::vector<Verdict>& verdicts) c
   if (keys.size() < kFewestKeys) return;
   const auto above = std::upper_bound(judging_.sayings.begin(), judging_.sayings.end(), code, [](const core::Span& a, const Saying& b) { return a.begin < b.span.begin; });
   if (above != judging_.sayings.begin() && is_hypothetical(judging_, *std::prev(above))) return;
-  std::size_t unknown = 0;
-  for (const std::string& key : keys) unknown += judging_.evidence.has_key(phrase_of(pieces_of(key), 0, 8)) ? 0 : 1;
-  if (2 * unknown < keys.size()) return;
+  std::vector<std::string> phrases;
+  for (const std::string& key : keys) phrases.push_back(phrase_of(pieces_of(key), 0, 8));
+  const std::size_t together = judging_.evidence.keys_together(phrases, judging_.quoting);
+  if (2 * together >= keys.size()) return;
   std::uint64_t begin = code.begin + open;
   std::uint64_t end = code.end;
   while (end > begin && (is_space(judging_.text[end - 1]) || judging_.text[end - 1] == '`')) --end;
   Verdict verdict = judging_.begin(ClaimKind::event, core::Span{begin, end});
-  not_support(verdict, fmt::format("no record of the evidence has these keys: {} of {} are unknown", unknown, keys.size()));
+  not_support(verdict, fmt::format("no record of the evidence has more than {} of these {} keys", together, keys.size()));
   verdicts.push_back(std::move(verdict));
 }
 

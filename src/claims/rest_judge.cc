@@ -205,7 +205,7 @@ void RestJudge::by_existence(const Saying& saying, const Mention& mention, core:
 }
 
 void RestJudge::judge_number(const Saying& saying, const Mention& mention, Verdict& verdict) const {
-  if (is_hypothetical(judging_, saying)) return abstain(verdict, "not meant as a fact: a wish or an expectation");
+  if (is_hypothetical(judging_, saying, mention.span.begin)) return abstain(verdict, "not meant as a fact: a wish or an expectation");
   core::UnitPtr unit = stated_unit(judging_, saying, mention);
   const bool measure = unit != nullptr && (is_measure(unit->dimension) || unit->dimension == Dimension::fraction);
   const bool precise = measure || (unit == nullptr && !mention.integer);
@@ -262,7 +262,7 @@ std::vector<Verdict> RestJudge::judge(const Saying& saying, const std::vector<bo
   std::vector<Verdict> verdicts;
   for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
     const Mention& mention = judging_.mention(saying.mentions[i]);
-    if (handled[i] || (mention.excuse != Excuse::none && !(mention.excuse == Excuse::code && mention.kind == MentionKind::number))) continue;
+    if (handled[i] || mention.excuse != Excuse::none) continue;
     Verdict verdict = judging_.begin(ClaimKind::metric_value, mention);
     switch (mention.kind) {
       case MentionKind::number:
@@ -279,7 +279,7 @@ std::vector<Verdict> RestJudge::judge(const Saying& saying, const std::vector<bo
       case MentionKind::comparison:
       case MentionKind::rank:
       case MentionKind::absence:
-        if (is_hypothetical(judging_, saying)) continue;
+        if (is_hypothetical(judging_, saying, mention.span.begin)) continue;
         verdict.claim.kind = mention.kind == MentionKind::absence ? ClaimKind::absence : mention.kind == MentionKind::rank ? ClaimKind::ranking : ClaimKind::trend;
         verdict.claim.relation = Relation::holds;
         abstain(verdict, "which measurement it speaks of is not told");

@@ -161,7 +161,7 @@ void TypesJudge::judge_folders(const Saying& saying, std::vector<Verdict>& verdi
     const bool one = (number == "single" && before == "a") || number == "one" || (number == "single" && before == "one");
     if (!is_folder_word(saying.pieces[i].text) || !one || folders_ < 2) continue;
     const bool of_files = std::any_of(saying.pieces.begin(), saying.pieces.begin() + static_cast<std::ptrdiff_t>(i), [](const Piece& p) { return is_file_word(p.text); });
-    if (!of_files || is_hypothetical(judging_, saying)) continue;
+    if (!of_files || is_hypothetical(judging_, saying, saying.pieces[i].begin)) continue;
     Verdict verdict = judging_.begin(ClaimKind::count, core::Span{saying.pieces[i - 1].begin, saying.pieces[i].end});
     contradict(verdict, fmt::format("they lie in {} folders", folders_));
     verdicts.push_back(std::move(verdict));

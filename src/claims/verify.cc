@@ -54,7 +54,7 @@ class Verifier {
       if (mention.excuse != Excuse::none && mention.excuse != Excuse::code) continue;
       Verdict verdict = judging_.begin(ClaimKind::metric_value, mention);
       if (!global_.judge(saying, mention, verdict)) continue;
-      handled[i] = true;
+      handled[i] = verdict.claim.span.contains(mention.digits);
       verdicts_.push_back(std::move(verdict));
     }
   }
