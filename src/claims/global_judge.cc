@@ -57,6 +57,59 @@ core::UnitPtr GlobalJudge::unit_of_phrase(const Claimed& claimed) const {
   return end > begin && end - begin < 64 ? core::find_unit(judging_.text.substr(begin, end - begin)) : nullptr;
 }
 
+// Nobody wrote the unit of a column; where the same record has values of the stated dimension and of the same size, theirs
+// is likely its own too. Null where nothing tells.
+core::UnitPtr GlobalJudge::unit_beside(const Candidate& candidate, core::UnitPtr stated) const {
+  const core::CellRef& cell = candidate.cells.front();
+  const core::Document& document = judging_.evidence.corpus().document(cell.document);
+  const auto& meanings = judging_.evidence.corpus().meaning(cell.document);
+  core::UnitPtr found = nullptr;
+  if (stated == nullptr || !is_measure(stated->dimension) || candidate.unit->dimension != Dimension::unknown) return nullptr;
+  for (std::size_t c = 0; c < document.tables[cell.table].columns.size(); ++c) {
+    const core::ColumnMeaning& column = meanings[cell.table].columns[c];
+    const core::Cell& beside = document.tables[cell.table].columns[c].cells[cell.row];
+    if (column.unit->dimension != stated->dimension || beside.kind != core::CellKind::number || beside.number <= 0) continue;
+    if (candidate.value / beside.number > 2 || beside.number / candidate.value > 2) continue;
+    if (found != nullptr && found != column.unit) return nullptr;
+    found = column.unit;
+  }
+  return found;
+}
+
+// "0.0890 s in the “mlp_bench” files": those files must hold it.
+bool GlobalJudge::by_stem(const Claimed& claimed, Verdict& verdict) const {
+  if (claimed.saying.cell || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 3) return false;
+  const auto words = judging_.at(claimed.saying.span);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!is_word_char(words[i]) || (i > 0 && (is_word_char(words[i - 1]) || words[i - 1] == '.' || words[i - 1] == '-'))) continue;
+    std::size_t end = i;
+    while (end < words.size() && (is_word_char(words[end]) || words[end] == '-')) ++end;
+    const auto stem = words.substr(i, end - i);
+    const core::Span span{claimed.saying.span.begin + i, claimed.saying.span.begin + end};
+    const std::vector<Piece> next = pieces_of(words.substr(end, 16));
+    i = end;
+    if (stem.find('_') == std::string_view::npos || next.empty() || (next.front().text != "files" && next.front().text != "file")) continue;
+    const std::vector<std::uint32_t> documents = judging_.evidence.find_stems(stem);
+    if (documents.empty()) continue;
+    const double reach = 2 * last_place(claimed.mention.stated);
+    std::optional<core::CellRef> elsewhere;
+    for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(claimed.mention.stated.value - reach, claimed.mention.stated.value + reach, kMostHits)) {
+      const core::ColumnMeaning& column = values_.meaning({hit.cell.document.value, hit.cell.table}, hit.cell.column);
+      if (fit(claimed.mention, claimed.unit, {hit.value, column.unit, &column, {hit.cell}, {}}) != Fit::equal) continue;
+      if (std::binary_search(documents.begin(), documents.end(), hit.cell.document.value)) return false;
+      if (!elsewhere) elsewhere = hit.cell;
+    }
+    if (!elsewhere) return false;
+    verdict.claim.span = span;
+    verdict.claim.quote = std::string(stem);
+    verdict.claim.kind = ClaimKind::configuration;
+    verdict.evidence = {values_.place(*elsewhere)};
+    contradict(verdict, fmt::format("none of these files holds {}; {} does", judging_.at(claimed.mention.span), verdict.evidence.front().path));
+    return true;
+  }
+  return false;
+}
+
 // "json_results[4].tokens_per_second": a key of the evidence, written out.
 bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
   const PieceRange& range = claimed.phrase.range;
@@ -84,6 +137,12 @@ bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
     if (fitted == Fit::other_dimension && states(claimed.mention.stated, Relation::equal, candidate.value)) return false;
     if (fitted != Fit::equal) continue;
     cite(candidate, verdict);
+    const core::UnitPtr beside = unit_beside(candidate, claimed.unit);
+    if (beside != nullptr && beside->factor != claimed.unit->factor) {
+      verdict.claim.kind = ClaimKind::unit;
+      contradict(verdict, fmt::format("the values beside it are in {}", beside->symbol));
+      return true;
+    }
     support(verdict, shown(candidate));
     return true;
   }
@@ -421,7 +480,7 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   const ColumnPhrase phrase{claimed.phrase.range, {}};
   claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
   if (claimed.unit == nullptr && claimed.phrase.columns != nullptr) claimed.unit = unit_of_phrase(claimed);
-  if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
+  if (by_key(claimed, verdict) || by_stem(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
   if (is_hypothetical(judging_, saying) || is_sample(saying) || speaks_of_derived(saying) || mention.signed_) return false;
   return by_dimension(claimed, verdict) || by_range(claimed, verdict) || by_absence(claimed, verdict) || by_unmeasured(claimed, verdict);
 }

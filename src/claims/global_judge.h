@@ -36,6 +36,8 @@ class GlobalJudge {
     std::vector<core::Statistic> statistics;
   };
   Phrase nearest_phrase(const Saying& saying, std::size_t at) const;
+  core::UnitPtr unit_beside(const Candidate& candidate, core::UnitPtr stated) const;
+  bool by_stem(const Claimed& claimed, Verdict& verdict) const;
   bool by_key(const Claimed& claimed, Verdict& verdict) const;
   bool by_rows(const Claimed& claimed, Verdict& verdict) const;
   bool fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,

@@ -79,6 +79,7 @@ constexpr std::array kDerived = std::to_array<std::string_view>(
 constexpr std::array kSettingNames = std::to_array<std::string_view>(
     {"activation function", "attention head", "batch size", "beam width", "dropout", "dropout rate", "epoch", "hidden layer", "hidden size", "layer number",
      "learning rate", "model architecture", "momentum", "number of layer", "optimizer", "optimizer setting", "regularization", "sequence length", "weight decay"});
+constexpr std::array kUniversals = std::to_array<std::string_view>({"all", "always", "any", "consistently", "each", "every", "never"});
 constexpr std::array kFrequencies = std::to_array<std::string_view>({"daily", "hourly", "monthly", "weekly", "yearly"});
 constexpr std::array kSeries = std::to_array<std::string_view>({"drift", "periodicity", "seasonal", "seasonality", "trend", "trends"});
 constexpr std::array kMovements = std::to_array<std::string_view>(
@@ -88,6 +89,7 @@ static_assert(std::is_sorted(kMaybes.begin(), kMaybes.end()));
 static_assert(std::is_sorted(kIllustrations.begin(), kIllustrations.end()));
 static_assert(std::is_sorted(kDerived.begin(), kDerived.end()));
 static_assert(std::is_sorted(kSettingNames.begin(), kSettingNames.end()));
+static_assert(std::is_sorted(kUniversals.begin(), kUniversals.end()));
 static_assert(std::is_sorted(kFrequencies.begin(), kFrequencies.end()));
 static_assert(std::is_sorted(kSeries.begin(), kSeries.end()));
 static_assert(std::is_sorted(kMovements.begin(), kMovements.end()));
@@ -138,6 +140,8 @@ bool announces_wishes(std::string_view heading) {
 bool is_derived_word(std::string_view word) { return std::binary_search(kDerived.begin(), kDerived.end(), word); }
 
 bool is_setting_name(std::string_view phrase) { return std::binary_search(kSettingNames.begin(), kSettingNames.end(), phrase); }
+
+bool is_universal(std::string_view word) { return std::binary_search(kUniversals.begin(), kUniversals.end(), word); }
 
 bool is_frequency(std::string_view word) { return std::binary_search(kFrequencies.begin(), kFrequencies.end(), word); }
 

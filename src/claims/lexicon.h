@@ -49,6 +49,8 @@ struct Comparison {
 [[nodiscard]] bool is_derived_word(std::string_view word);
 // Settings that people report of experiments, as folded pieces: "learning rate", "batch size".
 [[nodiscard]] bool is_setting_name(std::string_view phrase);
+// "all", "every", "always": what is said of each one.
+[[nodiscard]] bool is_universal(std::string_view word);
 // "daily", "weekly": how often something happens.
 [[nodiscard]] bool is_frequency(std::string_view word);
 // "trend", "seasonality", "drift": what only a series shows.

@@ -50,12 +50,16 @@ void RestJudge::cite(const Candidate& candidate, Verdict& verdict) const {
     if (verdict.evidence.size() < kShownPlaces) verdict.evidence.push_back(values_.place(cell));
 }
 
-// The last metric that the words name.
-bool RestJudge::find_in(core::Span span, Subject& subject) const {
+// The last metric that the words name and that is measured in the dimension of the unit, if one is written.
+bool RestJudge::find_in(core::Span span, core::UnitPtr unit, Subject& subject) const {
   const Evidence::AllNames& names = judging_.evidence.all_names();
   std::vector<Piece> pieces = pieces_of(judging_.at(span), span.begin);
   const auto measures = [&](const Measured::Columns& columns) {
-    return std::any_of(columns.begin(), columns.end(), [&](const Evidence::ColumnAt& at) { return values_.meaning(at.sheet, at.column).role == core::Role::response; });
+    return std::any_of(columns.begin(), columns.end(), [&](const Evidence::ColumnAt& at) {
+      const core::ColumnMeaning& column = values_.meaning(at.sheet, at.column);
+      const bool fits = unit == nullptr || column.unit->dimension == Dimension::unknown || column.unit->dimension == unit->dimension;
+      return column.role == core::Role::response && fits;
+    });
   };
   std::vector<Piece> plain = pieces;
   for (Piece& piece : plain) piece.text = folded(piece.text);
@@ -73,7 +77,7 @@ bool RestJudge::find_in(core::Span span, Subject& subject) const {
   return subject.columns != before;
 }
 
-RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& mention) const {
+RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& mention, core::UnitPtr unit) const {
   Subject subject;
   const auto add_statistics = [&](core::Span span) {
     for (const Piece& piece : pieces_of(judging_.at(span), span.begin))
@@ -94,7 +98,7 @@ RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& me
     near = {{saying.span.begin, mention.digits.begin}, {mention.span.end, saying.span.end}};
   }
   for (const core::Span& span : near)
-    if (span.size() > 0 && !subject.own) subject.own = find_in(span, subject);
+    if (span.size() > 0 && !subject.own) subject.own = find_in(span, unit, subject);
   for (const core::Span& span : near) add_type(span);
   // then the lines it stands under, the nearest first, and the heading
   std::vector<core::Span> far(saying.leads.rbegin(), saying.leads.rend());
@@ -102,7 +106,7 @@ RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& me
   for (const core::Span& span : far) {
     add_type(span);
     if (subject.columns != nullptr) continue;
-    if (find_in(span, subject)) add_statistics(span);
+    if (find_in(span, unit, subject)) add_statistics(span);
   }
   return subject;
 }
@@ -211,7 +215,7 @@ void RestJudge::judge_number(const Saying& saying, const Mention& mention, Verdi
   const bool precise = measure || (unit == nullptr && !mention.integer);
   if (judging_.read_nothing() && precise && mention.stated.value != 0) return not_support(verdict, "the run read no files that could give it");
   if (mention.kind == MentionKind::number_word) return abstain(verdict, "what is counted is not in the evidence by that name");
-  const Subject subject = subject_of(saying, mention);
+  const Subject subject = subject_of(saying, mention, unit);
   if (subject.columns != nullptr && precise && !mention.signed_ && !speaks_of_derived(saying)) {
     if (by_statistic(subject, mention, unit, verdict) || by_metric(subject, mention, unit, verdict)) return;
   }

@@ -26,8 +26,8 @@ class RestJudge {
     std::vector<core::Statistic> statistics;
     std::string type;                          // "for JSON files"
   };
-  Subject subject_of(const Saying& saying, const Mention& mention) const;
-  bool find_in(core::Span span, Subject& subject) const;
+  Subject subject_of(const Saying& saying, const Mention& mention, core::UnitPtr unit) const;
+  bool find_in(core::Span span, core::UnitPtr unit, Subject& subject) const;
   void judge_number(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   bool by_statistic(const Subject& subject, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
   bool by_metric(const Subject& subject, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "claims/arithmetic_judge.h"
+#include "claims/document_judge.h"
 #include "claims/files_judge.h"
 #include "claims/global_judge.h"
 #include "claims/inventory_judge.h"
@@ -19,7 +20,7 @@ class Verifier {
   Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
       : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run, find_quoting(text, sayings_, evidence)},
         arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), values_(judging_), global_(judging_), rest_(judging_),
-        types_(judging_, inventory_.counts()), names_(judging_) {}
+        types_(judging_, inventory_.counts()), names_(judging_), document_(judging_) {}
 
   std::vector<Verdict> run() {
     for (const Saying& saying : sayings_) judge(saying);
@@ -33,6 +34,7 @@ class Verifier {
     std::vector<bool> handled(saying.mentions.size(), false);
     const std::vector<std::uint32_t> documents = files_in(judging_, saying);
     keep(arithmetic_.judge(saying, handled));
+    keep(document_.judge(saying, handled));
     keep(types_.judge(saying, handled));
     keep(names_.judge(saying, handled));
     keep(files_.judge(saying, handled));
@@ -74,6 +76,7 @@ class Verifier {
   RestJudge rest_;
   TypesJudge types_;
   NamesJudge names_;
+  DocumentJudge document_;
   std::vector<Verdict> verdicts_;
 };
 
