@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "claims/cursor.h"
 #include "claims/measured.h"
@@ -138,13 +139,30 @@ std::string bare_key(std::string_view key, Leave leave = Leave::units_and_statis
 
 }  // namespace
 
+// By the bytes and the path of the file: a path can name settings.
+using TableKey = std::tuple<base::Digest, std::string, std::uint32_t>;
+struct TableMemory {
+  std::map<TableKey, std::shared_ptr<const Labels>> labels;
+  std::map<TableKey, std::shared_ptr<const Evidence::Names>> names;
+};
+std::shared_ptr<TableMemory> make_table_memory() { return std::make_shared<TableMemory>(); }
+
+namespace {
+
+TableKey key_of(const core::Corpus& corpus, SheetId sheet) {
+  const core::Artifact& artifact = corpus.documents()[sheet.document].artifact;
+  return {artifact.digest, artifact.path, sheet.table};
+}
+
+}  // namespace
+
 struct Evidence::Index {
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_base;   // base name
   std::map<std::string, std::vector<std::uint32_t>> by_stem;             // lower-case stem, sorted for prefixes
   std::map<std::string, FolderCounts> folders;
   std::unordered_map<std::string, std::vector<SheetId>> by_metric;
-  mutable std::map<SheetId, Labels> labels;
-  mutable std::map<SheetId, Names> names;
+  mutable std::map<SheetId, std::shared_ptr<const Labels>> labels;
+  mutable std::map<SheetId, std::shared_ptr<const Names>> names;
   MetricNames metric_names;
   mutable std::optional<AllNames> all_names;
   mutable std::optional<std::unordered_map<std::string, std::vector<SheetId>>> sheets_by_label;
@@ -169,8 +187,9 @@ void add_name(Evidence::MetricNames& names, const std::string& phrase, const std
 
 }  // namespace
 
-Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report)
-    : corpus_(&corpus), vocabulary_(&vocabulary), left_out_(corpus.documents().size(), false), index_(std::make_unique<Index>()) {
+Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report, std::shared_ptr<TableMemory> memory)
+    : corpus_(&corpus), vocabulary_(&vocabulary), left_out_(corpus.documents().size(), false),
+      memory_(memory != nullptr ? std::move(memory) : make_table_memory()), index_(std::make_unique<Index>()) {
   index_->words.resize(left_out_.size());
   for (std::uint32_t d = 0; d < left_out_.size(); ++d) left_out_[d] = !report.empty() && corpus.documents()[d].text == report;
   for (const core::Metric& metric : vocabulary.metrics) {
@@ -263,9 +282,16 @@ void add_groups(Evidence::Names& names, std::string_view key, std::uint32_t colu
 }  // namespace
 
 const Evidence::Names& Evidence::names(SheetId sheet) const {
-  const auto [entry, fresh] = index_->names.try_emplace(sheet);
-  if (!fresh) return entry->second;
-  Names& names = entry->second;
+  std::shared_ptr<const Names>& own = index_->names[sheet];
+  if (own != nullptr) return *own;
+  std::shared_ptr<const Names>& kept = memory_->names[key_of(*corpus_, sheet)];
+  if (kept == nullptr) kept = std::make_shared<const Names>(find_names(sheet));
+  own = kept;
+  return *own;
+}
+
+Evidence::Names Evidence::find_names(SheetId sheet) const {
+  Names names;
   const core::Table& table = corpus_->documents()[sheet.document].tables[sheet.table];
   const core::TableMeaning& meaning = corpus_->meaning({sheet.document})[sheet.table];
   const auto add = [&](auto& among, const std::string& phrase, std::uint32_t c) {
@@ -494,9 +520,12 @@ std::optional<Evidence::FolderCounts> Evidence::count_folder(std::string_view fo
 }
 
 const Labels& Evidence::labels(SheetId sheet) const {
-  const auto [entry, fresh] = index_->labels.try_emplace(sheet);
-  if (fresh) entry->second = LabelMaker(*corpus_, sheet).make();
-  return entry->second;
+  std::shared_ptr<const Labels>& own = index_->labels[sheet];
+  if (own != nullptr) return *own;
+  std::shared_ptr<const Labels>& kept = memory_->labels[key_of(*corpus_, sheet)];
+  if (kept == nullptr) kept = std::make_shared<const Labels>(LabelMaker(*corpus_, sheet).make());
+  own = kept;
+  return *own;
 }
 
 const std::vector<SheetId>& Evidence::sheets_of(const std::string& metric) const {

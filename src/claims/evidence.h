@@ -38,10 +38,16 @@ struct Labels {
   std::unordered_map<std::string, std::uint32_t> keys;  // normal form of every setting's and column's key -> origin
 };
 
+// Indexes of single tables, kept for the next Evidence that has the same files in it.
+struct TableMemory;
+[[nodiscard]] std::shared_ptr<TableMemory> make_table_memory();
+
 class Evidence {
  public:
   // `report`: the text that will be judged; documents of the same text are no evidence for it. May be empty.
-  Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report = {});
+  // `memory`: may be null.
+  Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report = {},
+           std::shared_ptr<TableMemory> memory = nullptr);
   ~Evidence();
   Evidence(const Evidence&) = delete;
   Evidence& operator=(const Evidence&) = delete;
@@ -124,9 +130,11 @@ class Evidence {
  private:
   struct Index;
   void index_labels() const;
+  [[nodiscard]] Names find_names(SheetId sheet) const;
   const core::Corpus* corpus_;
   const core::Vocabulary* vocabulary_;
   std::vector<bool> left_out_;  // per document
+  std::shared_ptr<TableMemory> memory_;
   std::unique_ptr<Index> index_;
 };
 

@@ -54,10 +54,11 @@ void RestJudge::cite(const Candidate& candidate, Verdict& verdict) const {
 bool RestJudge::find_in(core::Span span, core::UnitPtr unit, Subject& subject) const {
   const Evidence::AllNames& names = judging_.evidence.all_names();
   std::vector<Piece> pieces = pieces_of(judging_.at(span), span.begin);
-  const auto measures = [&](const Measured::Columns& columns) {
+  bool known = false;  // whether a metric was found whose unit is known: that one is meant
+  const auto measures = [&](const Measured::Columns& columns, bool bare) {
     return std::any_of(columns.begin(), columns.end(), [&](const Evidence::ColumnAt& at) {
       const core::ColumnMeaning& column = values_.meaning(at.sheet, at.column);
-      const bool fits = unit == nullptr || column.unit->dimension == Dimension::unknown || column.unit->dimension == unit->dimension;
+      const bool fits = unit == nullptr || column.unit->dimension == (bare ? Dimension::unknown : unit->dimension);
       return column.role == core::Role::response && fits;
     });
   };
@@ -67,7 +68,10 @@ bool RestJudge::find_in(core::Span span, core::UnitPtr unit, Subject& subject) c
   for (std::size_t i = 0; i < plain.size(); ++i) {
     for (std::size_t count = std::min(names.longest, plain.size() - i); count > 0; --count) {
       const auto found = names.columns.find(join(plain, i, count));
-      if (found == names.columns.end() || !measures(found->second)) continue;
+      if (found == names.columns.end()) continue;
+      const bool fits = measures(found->second, false);
+      if (!fits && (known || !measures(found->second, true))) continue;
+      known = known || fits;
       subject.columns = &found->second;
       subject.name = std::string(judging_.text.substr(pieces[i].begin, pieces[i + count - 1].end - pieces[i].begin));
       i += count - 1;
