@@ -97,7 +97,7 @@ void DocumentJudge::judge_observed(const Saying& saying, std::vector<Verdict>& v
     for (std::size_t count = std::min(names.longest, saying.pieces.size() - i - 1); count > 0; --count) {
       std::string phrase;
       for (std::size_t k = i + 1; k < i + 1 + count; ++k) phrase += (phrase.empty() ? "" : " ") + folded(saying.pieces[k].text);
-      if (names.metrics.count(phrase) == 0) continue;
+      if (names.metrics.count(phrase) == 0 || saying.pieces[i + 1].begin - saying.pieces[i].end > 1) continue;
       Verdict verdict = judging_.begin(ClaimKind::self_consistency, core::Span{saying.pieces[i].begin, saying.pieces[i + count].end});
       contradict(verdict, fmt::format("the report also says '{}'", judging_.at(*nothing_measured_)));
       return verdicts.push_back(std::move(verdict));

@@ -372,10 +372,10 @@ bool Evidence::has_key(std::string_view phrase) const {
   return all_names().columns.count(wanted) > 0 || index_->keys.count(wanted) > 0;
 }
 
-std::size_t Evidence::keys_together(const std::vector<std::string>& keys, const std::vector<bool>& except) const {
+std::size_t Evidence::keys_together(const std::vector<std::string>& keys) const {
   std::size_t most = 0;
   for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d) {
-    if (is_left_out(d) || is_prose(d) || except[d]) continue;
+    if (is_left_out(d) || is_prose(d)) continue;
     std::set<std::string> own;
     for (const core::Table& table : corpus_->documents()[d].tables)
       for (const core::Column& column : table.columns) own.insert(folded_form(column.key.substr(column.key.rfind('/') + 1)));

@@ -102,7 +102,7 @@ class Evidence {
   // Whether a phrase of folded pieces is a column's or a setting's key, a metric or an alias in some table.
   [[nodiscard]] bool has_key(std::string_view phrase) const;
   // The most of these keys (folded) that one document has.
-  [[nodiscard]] std::size_t keys_together(const std::vector<std::string>& keys, const std::vector<bool>& except) const;
+  [[nodiscard]] std::size_t keys_together(const std::vector<std::string>& keys) const;
   // Whether some document's path holds the word (lower case), not inside a longer one.
   [[nodiscard]] bool names_path(std::string_view word) const;
   // Groups of two rows or more, not all, that up to three names or settings of a table share; none of long tables.

@@ -17,6 +17,7 @@ using core::Dimension;
 using Kind = core::Statistic::Kind;
 
 constexpr int kPrecise = 4;              // significant digits that rarely meet by chance
+constexpr int kTelling = 3;              // that rarely do among the values of one metric
 constexpr std::size_t kMostHits = 64;
 constexpr std::size_t kCitedCells = 12;
 
@@ -296,7 +297,7 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
       if (elsewhere == nullptr) elsewhere = &candidate;
     } else if (named_here && claimed.digits > kPrecise && is_one_row_of_many(claimed, candidate)) {
       if (one_row == nullptr) one_row = &candidate;
-    } else if (named_here) {
+    } else if (named_here && claimed.digits >= kTelling) {
       cite(candidate, verdict);
       support(verdict, shown(candidate));
       return true;

@@ -88,6 +88,14 @@ std::vector<std::uint32_t> files_in(const Judging& judging, const Saying& saying
 
 core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Mention& mention) {
   if (mention.unit_written) return mention.stated.unit;
+  // "0.088 - 0.126 seconds": the unit of a range stands behind its end
+  for (std::size_t i = 0; i + 1 < saying.mentions.size(); ++i) {
+    if (&judging.mention(saying.mentions[i]) != &mention) continue;
+    const Mention& next = judging.mention(saying.mentions[i + 1]);
+    if (next.kind != MentionKind::number || !next.unit_written || next.span.begin < mention.span.end) break;
+    const auto between = text::trim(judging.text.substr(mention.span.end, next.span.begin - mention.span.end));
+    if (between == "-" || between == "–" || between == "—" || between == "to") return next.stated.unit;
+  }
   // "14.1 operations per second": a rate of something else than tokens
   const std::string_view behind = judging.text.substr(mention.span.end, 40);
   const std::vector<Piece> next = pieces_of(behind.substr(0, behind.find_first_of(".,;|\n")));

@@ -78,7 +78,7 @@ constexpr std::array kDerived = std::to_array<std::string_view>(
     {"change", "cost", "cv", "decrease", "delta", "difference", "gain", "gap", "improvement", "increase", "reduction", "speedup", "spread", "variance", "vs"});
 constexpr std::array kSettingNames = std::to_array<std::string_view>(
     {"activation function", "attention head", "batch size", "beam width", "dropout", "dropout rate", "epoch", "hidden layer", "hidden size", "layer number",
-     "learning rate", "model architecture", "momentum", "number of layer", "optimizer", "optimizer setting", "regularization", "sequence length", "weight decay"});
+     "learning rate", "momentum", "number of layer", "optimizer", "optimizer setting", "regularization", "sequence length", "weight decay"});
 constexpr std::array kUniversals = std::to_array<std::string_view>({"all", "always", "any", "consistently", "each", "every", "never"});
 constexpr std::array kFrequencies = std::to_array<std::string_view>({"daily", "hourly", "monthly", "weekly", "yearly"});
 constexpr std::array kSeries = std::to_array<std::string_view>({"drift", "periodicity", "seasonal", "seasonality", "trend", "trends"});

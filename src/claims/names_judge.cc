@@ -153,7 +153,7 @@ std::optional<core::SourceRef> NamesJudge::place_of(const std::string& metric, c
 
 // "| Average tokens per second (Markdown) | N/A |": the metric stands in the evidence.
 void NamesJudge::judge_empty_cell(const Saying& saying, std::vector<Verdict>& verdicts) const {
-  if (!saying.cell || saying.row_label.size() == 0 || !is_nothing(judging_.at(saying.span))) return;
+  if (judging_.read_nothing() || !saying.cell || saying.row_label.size() == 0 || !is_nothing(judging_.at(saying.span))) return;
   const std::vector<Piece> label = pieces_of(judging_.at(saying.row_label), saying.row_label.begin);
   const std::vector<Term> terms = terms_in(label);
   if (terms.empty()) return;
@@ -305,7 +305,7 @@ void NamesJudge::judge_record(core::Span code, std::vector<Verdict>& verdicts) c
   if (above != judging_.sayings.begin() && is_hypothetical(judging_, *std::prev(above))) return;
   std::vector<std::string> phrases;
   for (const std::string& key : keys) phrases.push_back(phrase_of(pieces_of(key), 0, 8));
-  const std::size_t together = judging_.evidence.keys_together(phrases, judging_.quoting);
+  const std::size_t together = judging_.evidence.keys_together(phrases);
   if (2 * together >= keys.size()) return;
   std::uint64_t begin = code.begin + open;
   std::uint64_t end = code.end;

@@ -94,6 +94,8 @@ RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& me
   const std::size_t at = piece_at(saying, mention.digits.begin);
   const std::vector<bool> none(saying.pieces.size(), false);
   subject.statistics = statistics_about(judging_, saying, at, nullptr, none);
+  for (std::size_t i = at + 1; i < std::min(at + 3, saying.pieces.size()) && !saying.cell; ++i)  // "33 % avg / 93 % peak"
+    if (const auto behind = statistic_word(saying.pieces[i].text)) subject.statistics = {*behind};
   // what stands before the number in its own words, then behind it
   std::vector<core::Span> near;
   if (saying.cell) {
