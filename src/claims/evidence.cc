@@ -54,7 +54,7 @@ class LabelMaker {
     if (fresh) entry->second.origin = origin;
     std::vector<std::uint32_t>& rows = entry->second.rows;
     if (rows.empty() || rows.back() < row) rows.push_back(row);
-    else if (rows.back() != row) rows.insert(std::lower_bound(rows.begin(), rows.end(), row), row);
+    else if (!std::binary_search(rows.begin(), rows.end(), row)) rows.insert(std::lower_bound(rows.begin(), rows.end(), row), row);
     labels_.longest = std::max<std::size_t>(labels_.longest, 1 + static_cast<std::size_t>(std::count(label.begin(), label.end(), ' ')));
   }
 

@@ -266,70 +266,73 @@ bool GlobalJudge::is_one_row_of_many(const Claimed& claimed, const Candidate& ca
   return judging_.evidence.corpus().document(cell.document).tables[cell.table].rows.size() > 2;
 }
 
-// A precise value can be looked for: where it stands tells what it is.
-bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
+// Where the stated digits stand, sorted by what they would mean there: the first cell of each kind.
+GlobalJudge::Readings GlobalJudge::readings(const Claimed& claimed) const {
   const core::Quantity& stated = claimed.mention.stated;
   const double place = last_place(stated);
-  const auto hits = judging_.evidence.cells_between(stated.value - place, stated.value + place, kMostHits);
   std::set<Evidence::ColumnAt> named;
   if (claimed.phrase.columns != nullptr) named.insert(claimed.phrase.columns->begin(), claimed.phrase.columns->end());
   const bool measure = claimed.unit != nullptr && is_measure(claimed.unit->dimension);
-  const Candidate* fitting = nullptr;       // the dimension fits
-  const Candidate* unit_unknown = nullptr;  // the named column, whose unit nobody wrote
-  const Candidate* other = nullptr;         // the digits, in another unit
-  const Candidate* elsewhere = nullptr;     // what the saying speaks of is not what was measured there
-  const Candidate* one_row = nullptr;       // one row, stated as a statistic
-  std::vector<Candidate> candidates;
-  candidates.reserve(hits.size());
-  for (const Evidence::ValueHit& hit : hits) {
+  Readings found;
+  const auto keep = [](std::optional<Candidate>& slot, Candidate&& candidate) {
+    if (!slot) slot = std::move(candidate);
+  };
+  for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(stated.value - place, stated.value + place, kMostHits)) {
     const SheetId sheet{hit.cell.document.value, hit.cell.table};
     const core::ColumnMeaning& column = values_.meaning(sheet, hit.cell.column);
     if (!states(stated, Relation::equal, hit.value)) continue;
-    candidates.push_back({hit.value, column.unit, &column, {hit.cell}, {}});
-    const Candidate& candidate = candidates.back();
+    Candidate candidate{hit.value, column.unit, &column, {hit.cell}, {}};
     const bool named_here = named.count({sheet, hit.cell.column}) > 0;
     const bool known = column.unit->dimension != Dimension::unknown;
     if (fit(claimed.mention, claimed.unit, candidate) != Fit::equal) {
-      if (known && other == nullptr) other = &candidate;
+      if (known) keep(found.other, std::move(candidate));
     } else if (measure && !known) {
-      if (named_here && unit_unknown == nullptr) unit_unknown = &candidate;
+      if (named_here) keep(found.unit_unknown, std::move(candidate));
     } else if (claimed.digits > kPrecise && named_another(claimed.saying, hit.cell).size() > 0) {
-      if (elsewhere == nullptr) elsewhere = &candidate;
+      keep(found.elsewhere, std::move(candidate));
     } else if (named_here && claimed.digits > kPrecise && is_one_row_of_many(claimed, candidate)) {
-      if (one_row == nullptr) one_row = &candidate;
+      keep(found.one_row, std::move(candidate));
     } else if (named_here && claimed.digits >= kTelling) {
-      cite(candidate, verdict);
-      support(verdict, shown(candidate));
-      return true;
-    } else if (measure && fitting == nullptr) {
-      fitting = &candidate;
+      keep(found.meant, std::move(candidate));
+      return found;
+    } else if (measure) {
+      keep(found.fitting, std::move(candidate));
     }
   }
-  const auto accept = [&](const Candidate& candidate) {
-    cite(candidate, verdict);
-    support(verdict, shown(candidate));
+  return found;
+}
+
+// A precise value can be looked for: where it stands tells what it is.
+bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
+  const Readings found = readings(claimed);
+  const bool measure = claimed.unit != nullptr && is_measure(claimed.unit->dimension);
+  const auto accept = [&](const std::optional<Candidate>& candidate) {
+    if (!candidate) return false;
+    cite(*candidate, verdict);
+    support(verdict, shown(*candidate));
     return true;
   };
-  if (const Candidate* wrong = elsewhere != nullptr ? elsewhere : one_row; wrong != nullptr && fitting == nullptr) {
+  if (found.meant) return accept(found.meant);
+  if (const std::optional<Candidate>& wrong = found.elsewhere ? found.elsewhere : found.one_row; wrong && !found.fitting) {
     cite(*wrong, verdict);
     verdict.found = shown(*wrong);
-    if (elsewhere != nullptr && !claimed.saying.cell) {  // the number is right; what it is given to is not
+    if (found.elsewhere && !claimed.saying.cell) {  // the number is right; what it is given to is not
       const core::Span name = named_another(claimed.saying, wrong->cells.front());
       verdict.claim.span = name;
       verdict.claim.quote = std::string(judging_.at(name));
       verdict.claim.kind = ClaimKind::configuration;
     }
-    contradict(verdict, elsewhere != nullptr ? fmt::format("that value is of {}", judging_.evidence.corpus().document(wrong->cells.front().document).artifact.path)
-                                             : "that value is one row, not a statistic of the rows");
+    contradict(verdict, found.elsewhere ? fmt::format("that value is of {}", judging_.evidence.corpus().document(wrong->cells.front().document).artifact.path)
+                                        : "that value is one row, not a statistic of the rows");
     return true;
   }
-  if (claimed.digits < kPrecise) return unit_unknown != nullptr && other == nullptr && accept(*unit_unknown);
-  if (fitting != nullptr) return named.empty() && accept(*fitting);  // real, but of another metric than the one named: open
-  if (other == nullptr || !measure || claimed.mention.integer) return unit_unknown != nullptr && accept(*unit_unknown);
-  cite(*other, verdict);
+  if (claimed.digits < kPrecise) return !found.other && accept(found.unit_unknown);
+  if (found.fitting) return claimed.phrase.columns == nullptr && accept(found.fitting);  // of another metric than the one named: open
+  if (!found.other || !measure || claimed.mention.integer) return accept(found.unit_unknown);
+  cite(*found.other, verdict);
   verdict.claim.kind = ClaimKind::unit;
-  verdict.found = shown(*other);
-  contradict(verdict, fmt::format("that value is {} in {}", other->column->metric, other->unit->symbol));
+  verdict.found = shown(*found.other);
+  contradict(verdict, fmt::format("that value is {} in {}", found.other->column->metric, found.other->unit->symbol));
   return true;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -42,6 +43,15 @@ class GlobalJudge {
   bool by_rows(const Claimed& claimed, Verdict& verdict) const;
   bool fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,
                  Verdict& verdict) const;
+  struct Readings {
+    std::optional<Candidate> meant;         // under the named metric
+    std::optional<Candidate> fitting;       // the dimension fits
+    std::optional<Candidate> unit_unknown;  // the named column, whose unit nobody wrote
+    std::optional<Candidate> other;         // the digits, in another unit
+    std::optional<Candidate> elsewhere;     // what the saying speaks of is not what was measured there
+    std::optional<Candidate> one_row;       // one row, stated as a statistic
+  };
+  Readings readings(const Claimed& claimed) const;
   bool by_value(const Claimed& claimed, Verdict& verdict) const;
   bool by_range(const Claimed& claimed, Verdict& verdict) const;
   bool by_dimension(const Claimed& claimed, Verdict& verdict) const;
