@@ -34,9 +34,10 @@ constexpr std::array kComparisons = {
     Entry{"shortest", {Sense::less, true}},      Entry{"similar", {Sense::same, false}},
     Entry{"slower", {Sense::slower, false}},     Entry{"slowest", {Sense::slower, true}},
     Entry{"smaller", {Sense::less, false}},      Entry{"smallest", {Sense::less, true}},
-    Entry{"speedup", {Sense::faster, false}},    Entry{"top", {Sense::better, true}},
-    Entry{"unchanged", {Sense::same, false}},    Entry{"winner", {Sense::better, true}},
-    Entry{"worse", {Sense::worse, false}},       Entry{"worst", {Sense::worse, true}},
+    Entry{"speedup", {Sense::faster, false}},    Entry{"stronger", {Sense::better, false}},
+    Entry{"top", {Sense::better, true}},
+    Entry{"unchanged", {Sense::same, false}},    Entry{"weaker", {Sense::worse, false}},
+    Entry{"winner", {Sense::better, true}},      Entry{"worse", {Sense::worse, false}},       Entry{"worst", {Sense::worse, true}},
 };
 
 constexpr std::array kWithThan = {

@@ -32,6 +32,12 @@ std::vector<std::string> spellings(std::string_view digits) {
   return all;
 }
 
+// "(27 runs)", "5 ms": in a heading other numbers are names.
+bool counts_something(const Saying& saying, const Mention& mention) {
+  const std::size_t next = piece_at(saying, mention.digits.begin) + 1;
+  return mention.unit_written || (mention.integer && next < saying.pieces.size() && is_counted_thing(saying.pieces[next].text));
+}
+
 // "Date: …" at the begin of a line.
 bool is_report_date(const Saying& saying) {
   return !saying.cell && !saying.pieces.empty() && (saying.pieces.front().text == "date" || (saying.pieces.size() > 1 && saying.pieces[1].text == "date" && (saying.pieces.front().text == "report" || saying.pieces.front().text == "analysis")));
@@ -69,7 +75,8 @@ bool RestJudge::find_in(core::Span span, core::UnitPtr unit, Subject& subject) c
     for (std::size_t count = std::min(names.longest, plain.size() - i); count > 0; --count) {
       const auto found = names.columns.find(join(plain, i, count));
       if (found == names.columns.end()) continue;
-      const bool fits = measures(found->second, false);
+      // a unit that nobody wrote counts less, unless the words are a metric's own
+      const bool fits = measures(found->second, false) || (measures(found->second, true) && judging_.evidence.metric_names().metrics.count(found->first) > 0);
       if (!fits && (known || !measures(found->second, true))) continue;
       known = known || fits;
       subject.columns = &found->second;
@@ -136,6 +143,10 @@ bool RestJudge::by_statistic(const Subject& subject, const Mention& mention, cor
     return true;
   }
   const auto cells = measured.find(given, {mention, unit, nullptr, {}}, 1);
+  if (cells.empty() && digits > 4 && subject.name.find(' ') == std::string::npos && !places(mention, unit).empty()) {
+    abstain(verdict, fmt::format("the value is real, whether {} means what it is of is not told", subject.name));
+    return true;
+  }
   if (!cells.empty() && digits >= 4) {
     cite(*cells.front(), verdict);
     verdict.found = shown(*cells.front());
@@ -277,7 +288,7 @@ std::vector<Verdict> RestJudge::judge(const Saying& saying, const std::vector<bo
     switch (mention.kind) {
       case MentionKind::number:
       case MentionKind::number_word:
-        if (saying.title) continue;
+        if (saying.title && !counts_something(saying, mention)) continue;
         if (mention.kind == MentionKind::number_word) verdict.claim.kind = ClaimKind::number_word;
         else if (mention.integer && !mention.unit_written) verdict.claim.kind = ClaimKind::count;
         judge_number(saying, mention, verdict);

@@ -22,7 +22,7 @@ class Cutter {
   std::vector<Saying> run() {
     for (const text::MarkdownBlock& block : scan_.markdown.blocks)
       if ((block.kind == text::BlockKind::code && is_fenced(text_, block.span.begin)) || block.kind == text::BlockKind::html) skipped_.push_back({block.span.begin, block.span.end});
-    for (const text::MarkdownTable& table : scan_.markdown.tables) skipped_.push_back({table.span.begin, table.span.end});
+    for (const text::MarkdownTable& table : scan_.markdown.tables) skipped_.push_back({table_begin(table), table.span.end});
     std::sort(skipped_.begin(), skipped_.end());
     lines();
     cells();
@@ -32,6 +32,15 @@ class Cutter {
   }
 
  private:
+  // A sentence may stand on the line of the header: "The best was a. | tag | value |".
+  std::uint64_t table_begin(const text::MarkdownTable& table) const {
+    if (table.header.empty()) return table.span.begin;
+    std::uint64_t pipe = table.header.front().begin;
+    while (pipe > table.span.begin && text_[pipe] != '|') --pipe;
+    const auto before = text::trim(text_.substr(table.span.begin, pipe - table.span.begin));
+    return before.empty() ? table.span.begin : pipe;
+  }
+
   // Whether a line lies in a code block or a table; `next_` only moves forward.
   bool is_skipped(std::uint64_t begin, std::uint64_t end) {
     while (next_ < skipped_.size() && skipped_[next_].end <= begin) ++next_;
@@ -43,7 +52,16 @@ class Cutter {
       const std::uint64_t next = next_line(text_, at);
       std::uint64_t end = next;
       while (end > at && is_space(text_[end - 1])) --end;
-      line(at, end);
+      while (next_ < skipped_.size() && skipped_[next_].end <= at) ++next_;
+      if (next_ < skipped_.size() && skipped_[next_].begin > at && skipped_[next_].begin < end) line(at, skipped_[next_].begin);
+      // "text ## Heading": written on one line
+      const auto heading = text_.substr(at, end - at).find(" ## ");
+      if (heading != std::string_view::npos && heading > 0 && text_[at] != '#' && !is_skipped(at, end)) {
+        line(at, at + heading);
+        line(at + heading + 1, end);
+      } else {
+        line(at, end);
+      }
       at = next;
     }
     flush();
