@@ -77,35 +77,32 @@ core::UnitPtr GlobalJudge::unit_beside(const Candidate& candidate, core::UnitPtr
   return found;
 }
 
-// "0.0890 s in the “mlp_bench” files": those files must hold it.
-bool GlobalJudge::by_stem(const Claimed& claimed, Verdict& verdict) const {
-  if (claimed.saying.cell || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 3) return false;
-  const auto words = judging_.at(claimed.saying.span);
+bool GlobalJudge::judge_attribution(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  const core::UnitPtr unit = stated_unit(judging_, saying, mention);
+  if (saying.cell || unit == nullptr || !is_measure(unit->dimension) || significant_digits(judging_.at(mention.digits)) < kTelling) return false;
+  const auto words = judging_.at(saying.span);
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (!is_word_char(words[i]) || (i > 0 && (is_word_char(words[i - 1]) || words[i - 1] == '.' || words[i - 1] == '-'))) continue;
     std::size_t end = i;
     while (end < words.size() && (is_word_char(words[end]) || words[end] == '-')) ++end;
     const auto stem = words.substr(i, end - i);
-    const core::Span span{claimed.saying.span.begin + i, claimed.saying.span.begin + end};
+    const core::Span span{saying.span.begin + i, saying.span.begin + end};
     const std::vector<Piece> next = pieces_of(words.substr(end, 16));
     i = end;
     if (stem.find('_') == std::string_view::npos || next.empty() || (next.front().text != "files" && next.front().text != "file")) continue;
     const std::vector<std::uint32_t> documents = judging_.evidence.find_stems(stem);
     if (documents.empty()) continue;
-    const double reach = 2 * last_place(claimed.mention.stated);
+    const double reach = 2 * last_place(mention.stated);
     std::optional<core::CellRef> elsewhere;
-    for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(claimed.mention.stated.value - reach, claimed.mention.stated.value + reach, kMostHits)) {
-      const core::ColumnMeaning& column = values_.meaning({hit.cell.document.value, hit.cell.table}, hit.cell.column);
-      if (fit(claimed.mention, claimed.unit, {hit.value, column.unit, &column, {hit.cell}, {}}) != Fit::equal) continue;
+    for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(mention.stated.value - reach, mention.stated.value + reach, kMostHits)) {
+      if (!states(mention.stated, mention.relation, hit.value)) continue;
       if (std::binary_search(documents.begin(), documents.end(), hit.cell.document.value)) return false;
       if (!elsewhere) elsewhere = hit.cell;
     }
     if (!elsewhere) return false;
-    verdict.claim.span = span;
-    verdict.claim.quote = std::string(stem);
-    verdict.claim.kind = ClaimKind::configuration;
+    verdict = judging_.begin(ClaimKind::configuration, span);
     verdict.evidence = {values_.place(*elsewhere)};
-    contradict(verdict, fmt::format("none of these files holds {}; {} does", judging_.at(claimed.mention.span), verdict.evidence.front().path));
+    contradict(verdict, fmt::format("none of these files holds {}; {} does", judging_.at(mention.digits), verdict.evidence.front().path));
     return true;
   }
   return false;
@@ -484,7 +481,7 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   const ColumnPhrase phrase{claimed.phrase.range, {}};
   claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
   if (claimed.unit == nullptr && claimed.phrase.columns != nullptr) claimed.unit = unit_of_phrase(claimed);
-  if (by_key(claimed, verdict) || by_stem(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
+  if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
   if (is_hypothetical(judging_, saying) || is_sample(saying) || speaks_of_derived(saying) || mention.signed_) return false;
   return by_dimension(claimed, verdict) || by_range(claimed, verdict) || by_absence(claimed, verdict) || by_unmeasured(claimed, verdict);
 }

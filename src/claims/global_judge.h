@@ -21,6 +21,9 @@ class GlobalJudge {
   [[nodiscard]] std::vector<SheetId> named_sheets(const Saying& saying) const;
   // False where nothing binds.
   bool judge(const Saying& saying, const Mention& mention, Verdict& verdict) const;
+  // Of the files that a number is said to stand in: "2.92 s in the “cold_bench” files". The verdict is about their name; false
+  // where no such name is given or the number is in them.
+  bool judge_attribution(const Saying& saying, const Mention& mention, Verdict& verdict) const;
 
  private:
   struct Phrase {
@@ -38,7 +41,6 @@ class GlobalJudge {
   };
   Phrase nearest_phrase(const Saying& saying, std::size_t at) const;
   core::UnitPtr unit_beside(const Candidate& candidate, core::UnitPtr stated) const;
-  bool by_stem(const Claimed& claimed, Verdict& verdict) const;
   bool by_key(const Claimed& claimed, Verdict& verdict) const;
   bool by_rows(const Claimed& claimed, Verdict& verdict) const;
   bool fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,
