@@ -19,6 +19,7 @@ using Kind = core::Statistic::Kind;
 constexpr int kPrecise = 4;              // significant digits that rarely meet by chance
 constexpr int kTelling = 3;              // that rarely do among the values of one metric
 constexpr std::size_t kMostHits = 64;
+constexpr std::size_t kLongestParted = 2000;  // rows: of a longer table some part gives any number
 constexpr std::size_t kCitedCells = 12;
 
 double base_value(const Candidate& candidate) { return candidate.value * candidate.unit->factor; }
@@ -190,6 +191,7 @@ std::vector<SheetId> GlobalJudge::named_sheets(const Saying& saying) const {
 // The rows may be narrowed further by a name that stands elsewhere in the report (a chapter on one runtime).
 bool GlobalJudge::fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,
                             Verdict& verdict) const {
+  if (view.row_count > kLongestParted) return false;
   const std::vector<core::Statistic> statistics = claimed.statistics.empty() ? std::vector{core::Statistic{Kind::mean, 0}} : claimed.statistics;
   std::set<std::vector<std::uint32_t>> parts;
   for (const auto& [name, label] : judging_.evidence.labels(view.sheet).by_name) {
@@ -287,8 +289,8 @@ GlobalJudge::Readings GlobalJudge::readings(const Claimed& claimed) const {
       if (named_here) keep(found.unit_unknown, std::move(candidate));
     } else if (claimed.digits > kPrecise && named_another(claimed.saying, hit.cell).size() > 0) {
       keep(found.elsewhere, std::move(candidate));
-    } else if (named_here && claimed.digits > kPrecise && is_one_row_of_many(claimed, candidate)) {
-      keep(found.one_row, std::move(candidate));
+    } else if (named_here && is_one_row_of_many(claimed, candidate)) {
+      if (claimed.digits > kPrecise) keep(found.one_row, std::move(candidate));
     } else if (named_here && claimed.digits >= kTelling) {
       keep(found.meant, std::move(candidate));
       return found;

@@ -166,7 +166,10 @@ std::vector<core::Statistic> statistics_about(const Judging& judging, const Sayi
   }
   std::vector<core::Statistic> found = collect(since, at);
   if (found.empty() && phrase != nullptr && phrase->range.begin < at) found = collect(phrase->range.begin > 4 ? phrase->range.begin - 4 : 0, phrase->range.begin);
-  if (found.empty()) found = collect(at + 1, std::min(at + 6, next));
+  // another clause speaks of something else: "up to 45.5, and the median TTFT is …"
+  std::size_t end = at + 1;
+  while (end < std::min({at + 6, next, pieces.size()}) && judging.text.substr(pieces[end - 1].end, pieces[end].begin - pieces[end - 1].end).find_first_of(",;") == std::string_view::npos) ++end;
+  if (found.empty()) found = collect(at + 1, end);
   return found;
 }
 
