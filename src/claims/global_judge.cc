@@ -8,6 +8,7 @@
 #include <set>
 
 #include "claims/cursor.h"
+#include "claims/measured.h"
 #include "claims/tolerance.h"
 
 namespace chimera::claims {
@@ -19,10 +20,9 @@ using Kind = core::Statistic::Kind;
 constexpr int kPrecise = 4;              // significant digits that rarely meet by chance
 constexpr int kTelling = 3;              // that rarely do among the values of one metric
 constexpr std::size_t kMostHits = 64;
+constexpr std::size_t kFewestOfRange = 8;     // values that make a range
 constexpr std::size_t kLongestParted = 2000;  // rows: of a longer table some part gives any number
 constexpr std::size_t kCitedCells = 12;
-
-double base_value(const Candidate& candidate) { return candidate.value * candidate.unit->factor; }
 
 }  // namespace
 
@@ -335,46 +335,6 @@ bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
   return true;
 }
 
-// A phrase may fit the key of a few columns only ("latency ms"); what it means is measured in others too.
-std::set<Evidence::ColumnAt> GlobalJudge::same_metric(const std::vector<Evidence::ColumnAt>& columns) const {
-  std::set<std::string> metrics;
-  for (const Evidence::ColumnAt& at : columns) metrics.insert(values_.meaning(at.sheet, at.column).metric);
-  std::set<Evidence::ColumnAt> all(columns.begin(), columns.end());
-  for (const std::string& metric : metrics) {
-    for (const SheetId sheet : judging_.evidence.sheets_of(metric)) {
-      if (judging_.evidence.is_prose(sheet.document)) continue;
-      const auto& meanings = judging_.evidence.corpus().meaning({sheet.document})[sheet.table].columns;
-      for (std::uint32_t c = 0; c < meanings.size(); ++c)
-        if (meanings[c].metric == metric) all.insert({sheet, c});
-    }
-  }
-  return all;
-}
-
-// Every cell of the named columns that has the stated dimension, and their statistics; kept, as reports repeat metrics.
-const GlobalJudge::Named& GlobalJudge::named(const Claimed& claimed) const {
-  const auto [entry, fresh] = named_.try_emplace({claimed.phrase.columns, claimed.unit->dimension});
-  Named& named = entry->second;
-  if (!fresh) return named;
-  for (const Evidence::ColumnAt& at : same_metric(*claimed.phrase.columns)) {
-    if (values_.meaning(at.sheet, at.column).unit->dimension != claimed.unit->dimension) continue;
-    for (Candidate& candidate : values_.cells(at.sheet, at.column, all_rows(at.sheet))) named.cells.push_back(std::move(candidate));
-    for (const Kind kind : {Kind::mean, Kind::median, Kind::stddev, Kind::sum}) {
-      const core::Statistic statistic{kind, kind == Kind::median ? 50.0 : 0.0};
-      for (Candidate& candidate : values_.of(at.sheet, at.column, all_rows(at.sheet), {statistic}))
-        if (candidate.cells.size() > 1) named.statistics.push_back(std::move(candidate));
-    }
-  }
-  std::stable_sort(named.cells.begin(), named.cells.end(), [](const Candidate& a, const Candidate& b) { return base_value(a) < base_value(b); });
-  return named;
-}
-
-std::vector<std::uint32_t> GlobalJudge::all_rows(SheetId sheet) const {
-  std::vector<std::uint32_t> rows(judging_.evidence.corpus().documents()[sheet.document].tables[sheet.table].rows.size());
-  for (std::uint32_t r = 0; r < rows.size(); ++r) rows[r] = r;
-  return rows;
-}
-
 // The metric is named right before the number.
 bool GlobalJudge::names_metric(const Claimed& claimed) const {
   return claimed.phrase.columns != nullptr && claimed.phrase.range.end <= claimed.at && claimed.at - claimed.phrase.range.end <= 6;
@@ -396,20 +356,16 @@ bool GlobalJudge::by_dimension(const Claimed& claimed, Verdict& verdict) const {
   return true;
 }
 
-// Stated as measured: the named columns neither hold the value nor give it as a statistic of one table.
+// Stated as measured: the named columns neither hold the value nor give it as a statistic.
 bool GlobalJudge::by_absence(const Claimed& claimed, Verdict& verdict) const {
   const bool measure = claimed.unit != nullptr && (is_measure(claimed.unit->dimension) || claimed.unit->symbol == "%");
-  if (!measure || !names_metric(claimed) || claimed.digits < 3 || named(claimed).cells.empty()) return false;
-  if (claimed.mention.relation != Relation::equal) return false;
-  const Named& all = named(claimed);
-  const double reach = 2 * last_place(claimed.mention.stated);
-  const double factor = claimed.unit->factor;
-  auto at = std::lower_bound(all.cells.begin(), all.cells.end(), (claimed.mention.stated.value - reach) * factor,
-                             [](const Candidate& c, double base) { return base_value(c) < base; });
-  for (; at != all.cells.end() && base_value(*at) <= (claimed.mention.stated.value + reach) * factor; ++at)
-    if (fit(claimed.mention, claimed.unit, *at) == Fit::equal) return false;
-  for (const Candidate& candidate : all.statistics)
-    if (fit(claimed.mention, claimed.unit, candidate) == Fit::equal) return false;
+  if (!measure || !names_metric(claimed) || claimed.digits < kTelling || claimed.mention.relation != Relation::equal) return false;
+  const Measured& measured = judging_.evidence.measured();
+  const Measured::Given& given = measured.of(*claimed.phrase.columns);
+  if (!Measured::extremes(given, claimed.unit->dimension)) return false;
+  if (!measured.find(given, {claimed.mention, claimed.unit, nullptr, {}}, 1).empty()) return false;
+  for (const core::Statistic& statistic : {core::Statistic{Kind::mean, 0}, core::Statistic{Kind::median, 50}, core::Statistic{Kind::stddev, 0}, core::Statistic{Kind::sum, 0}})
+    if (!measured.find(given, {claimed.mention, claimed.unit, &statistic, {}}, 1).empty()) return false;
   not_support(verdict, "no such value of it is in the evidence");
   return true;
 }
@@ -460,18 +416,16 @@ core::Span GlobalJudge::named_another(const Saying& saying, const core::CellRef&
 // A mean or a peak of a metric lies within what was measured of it, wherever that was.
 bool GlobalJudge::by_range(const Claimed& claimed, Verdict& verdict) const {
   if (!names_metric(claimed) || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 2 || claimed.mention.relation != Relation::equal) return false;
-  const std::vector<Candidate>& all = named(claimed).cells;
-  if (all.size() < 8) return false;
-  const Candidate* low = &all.front();
-  const Candidate* high = &all.back();
+  const auto range = Measured::extremes(judging_.evidence.measured().of(*claimed.phrase.columns), claimed.unit->dimension);
+  if (!range || range->count < kFewestOfRange) return false;
   const auto in_unit = [&](const Candidate& c) { return *core::convert(c.value, c.unit, claimed.unit); };
   const double place = last_place(claimed.mention.stated);
   const double value = claimed.mention.stated.value;
-  if (value >= in_unit(*low) - place && value <= in_unit(*high) + place) return false;
-  const Candidate& told = value > in_unit(*high) ? *high : *low;
+  if (value >= in_unit(*range->low) - place && value <= in_unit(*range->high) + place) return false;
+  const Candidate& told = value > in_unit(*range->high) ? *range->high : *range->low;
   cite(told, verdict);
   verdict.found = shown(told);
-  contradict(verdict, fmt::format("the {} measured anywhere is {}", value > in_unit(*high) ? "most" : "least", verdict.found));
+  contradict(verdict, fmt::format("the {} measured anywhere is {}", value > in_unit(*range->high) ? "most" : "least", verdict.found));
   return true;
 }
 

@@ -2,11 +2,9 @@
 // weaker here, so a value must be precise, or its rows well named, before anything is said about it.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "claims/judging.h"
@@ -64,20 +62,12 @@ class GlobalJudge {
   bool is_one_row_of_many(const Claimed& claimed, const Candidate& candidate) const;
   bool names_metric(const Claimed& claimed) const;
   core::UnitPtr unit_of_phrase(const Claimed& claimed) const;
-  struct Named {
-    std::vector<Candidate> cells;       // ascending in base units
-    std::vector<Candidate> statistics;  // of each column
-  };
-  const Named& named(const Claimed& claimed) const;
-  std::set<Evidence::ColumnAt> same_metric(const std::vector<Evidence::ColumnAt>& columns) const;
-  std::vector<std::uint32_t> all_rows(SheetId sheet) const;
   Saying with_context(const Saying& saying, std::size_t& at) const;
   void cite(const Candidate& candidate, Verdict& verdict) const;
 
   const Judging& judging_;
   Binder binder_;
   Values values_;
-  mutable std::map<std::pair<const std::vector<Evidence::ColumnAt>*, core::Dimension>, Named> named_;
 };
 
 }  // namespace chimera::claims

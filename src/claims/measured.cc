@@ -100,8 +100,7 @@ Measured::Given Measured::compute(const Columns& columns) const {
     }
   }
   for (const Evidence::ColumnAt& at : places) add_table(at, given);
-  const auto cells = given.cells;
-  for (const auto& [unit, list] : cells) add_pooled(list, given);
+  for (const auto& [unit, list] : given.cells) add_pooled(list, given);
   for (auto* lists : {&given.cells, &given.statistics})
     for (auto& [unit, list] : *lists)
       std::stable_sort(list.begin(), list.end(), [](const Candidate& a, const Candidate& b) { return a.value < b.value; });
@@ -136,6 +135,18 @@ std::vector<const Candidate*> Measured::find(const Given& given, const Wanted& w
     }
   }
   return found;
+}
+
+std::optional<Measured::Extremes> Measured::extremes(const Given& given, core::Dimension dimension) {
+  Extremes found;
+  const auto base = [](const Candidate& c) { return c.value * c.unit->factor; };
+  for (const auto& [unit, list] : given.cells) {
+    if (unit->dimension != dimension || list.empty()) continue;
+    if (found.low == nullptr || base(list.front()) < base(*found.low)) found.low = &list.front();
+    if (found.high == nullptr || base(list.back()) > base(*found.high)) found.high = &list.back();
+    found.count += list.size();
+  }
+  return found.low == nullptr ? std::nullopt : std::optional(found);
 }
 
 std::vector<const Candidate*> Measured::all(const Given& given, const Wanted& wanted) const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,13 @@ class Measured {
     std::string type;  // only of files of this type ("json"); empty: all
   };
   [[nodiscard]] std::vector<const Candidate*> find(const Given& given, const Wanted& wanted, std::size_t most) const;
+  // The least and the most of all cells in the dimension; nothing where there is none.
+  struct Extremes {
+    const Candidate* low = nullptr;
+    const Candidate* high = nullptr;
+    std::size_t count = 0;
+  };
+  [[nodiscard]] static std::optional<Extremes> extremes(const Given& given, core::Dimension dimension);
   // Values of the statistic in the wanted dimension, whether they fit or not.
   [[nodiscard]] std::vector<const Candidate*> all(const Given& given, const Wanted& wanted) const;
 
