@@ -12,6 +12,8 @@
 namespace chimera::claims {
 namespace {
 
+constexpr std::ptrdiff_t kMostTables = 8;
+
 bool says_all(const Saying& saying) {
   return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return is_universal(p.text); });
 }
@@ -71,8 +73,10 @@ void DocumentJudge::judge_bound(const Saying& saying, std::vector<bool>& handled
   const auto said = [&](const Piece& word) {
     return std::any_of(saying.pieces.begin(), saying.pieces.end(), [&](const Piece& p) { return folded(p.text) == folded(word.text); });
   };
-  for (const text::MarkdownTable& table : judging_.scan.markdown.tables) {
-    if (table.span.begin < saying.heading.begin || table.span.begin > saying.span.begin) continue;  // of the same section, above
+  const auto& tables = judging_.scan.markdown.tables;
+  const auto first = std::lower_bound(tables.begin(), tables.end(), saying.heading.begin, [](const text::MarkdownTable& t, std::uint64_t begin) { return t.span.begin < begin; });
+  for (auto at = first; at != tables.end() && at->span.begin < saying.span.begin && at - first < kMostTables; ++at) {  // of the same section, above
+    const text::MarkdownTable& table = *at;
     for (std::size_t c = 1; c < table.header.size(); ++c) {
       const std::vector<Piece> header = pieces_of(judging_.at({table.header[c].begin, table.header[c].end}));
       const bool named = !header.empty() && std::all_of(header.begin(), header.end(), [&](const Piece& word) { return word.text == "%" || said(word); });

@@ -168,6 +168,7 @@ struct Evidence::Index {
   mutable std::optional<std::unordered_map<std::string, std::vector<SheetId>>> sheets_by_label;
   mutable std::size_t longest_label = 0;
   mutable std::set<std::string> keys;  // of settings and of all columns, folded
+  mutable std::vector<std::set<std::string>> keys_of_document;
   mutable std::unordered_map<std::uint32_t, std::vector<text::DateToken>> dates;
   mutable std::vector<ValueHit> values;  // sorted by value; built on the first question
   mutable bool values_built = false;
@@ -373,12 +374,18 @@ bool Evidence::has_key(std::string_view phrase) const {
 }
 
 std::size_t Evidence::keys_together(const std::vector<std::string>& keys) const {
+  std::vector<std::set<std::string>>& of_document = index_->keys_of_document;
+  if (of_document.empty()) {
+    for (const core::Document& document : corpus_->documents()) {
+      std::set<std::string>& own = of_document.emplace_back();
+      for (const core::Table& table : document.tables)
+        for (const core::Column& column : table.columns) own.insert(folded_form(column.key.substr(column.key.rfind('/') + 1)));
+    }
+  }
   std::size_t most = 0;
-  for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d) {
+  for (std::uint32_t d = 0; d < of_document.size(); ++d) {
     if (is_left_out(d) || is_prose(d)) continue;
-    std::set<std::string> own;
-    for (const core::Table& table : corpus_->documents()[d].tables)
-      for (const core::Column& column : table.columns) own.insert(folded_form(column.key.substr(column.key.rfind('/') + 1)));
+    const std::set<std::string>& own = of_document[d];
     most = std::max(most, static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), [&](const std::string& key) { return own.count(key) > 0; })));
   }
   return most;
