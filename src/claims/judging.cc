@@ -86,16 +86,25 @@ std::vector<std::uint32_t> files_in(const Judging& judging, const Saying& saying
   return documents;
 }
 
+const Mention* range_partner(const Judging& judging, const Saying& saying, const Mention& mention) {
+  const Mention* before = nullptr;
+  for (const std::size_t m : saying.mentions) {
+    const Mention& now = judging.mention(m);
+    if (now.kind != MentionKind::number) continue;
+    if (before != nullptr && (&now == &mention || before == &mention) && now.span.begin >= before->span.end) {
+      const auto between = text::trim(judging.text.substr(before->span.end, now.span.begin - before->span.end));
+      if (between == "-" || between == "–" || between == "—" || between == "to") return &now == &mention ? before : &now;
+    }
+    before = &now;
+  }
+  return nullptr;
+}
+
 core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Mention& mention) {
   if (mention.unit_written) return mention.stated.unit;
   // "0.088 - 0.126 seconds": the unit of a range stands behind its end
-  for (std::size_t i = 0; i + 1 < saying.mentions.size(); ++i) {
-    if (&judging.mention(saying.mentions[i]) != &mention) continue;
-    const Mention& next = judging.mention(saying.mentions[i + 1]);
-    if (next.kind != MentionKind::number || !next.unit_written || next.span.begin < mention.span.end) break;
-    const auto between = text::trim(judging.text.substr(mention.span.end, next.span.begin - mention.span.end));
-    if (between == "-" || between == "–" || between == "—" || between == "to") return next.stated.unit;
-  }
+  const Mention* other = range_partner(judging, saying, mention);
+  if (other != nullptr && other->unit_written && other->span.begin > mention.span.begin) return other->stated.unit;
   // "14.1 operations per second": a rate of something else than tokens
   const std::string_view behind = judging.text.substr(mention.span.end, 40);
   const std::vector<Piece> next = pieces_of(behind.substr(0, behind.find_first_of(".,;|\n")));
@@ -106,6 +115,7 @@ core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Me
     const auto open = header.find_last_of("[(");
     const auto close = header.find_last_of("])");
     if (span.size() == 0 || open == std::string_view::npos || close == std::string_view::npos || close < open) continue;
+    if (open > 0 && is_letter(header[open - 1]) && header.substr(open + 1, close - open - 1) == "s") continue;  // "Value(s)"
     if (const core::UnitPtr unit = core::find_unit(header.substr(open + 1, close - open - 1))) return unit;
   }
   return neighbour_unit(judging, saying);

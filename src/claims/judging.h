@@ -41,6 +41,9 @@ struct Judging {
 // The unit a number is stated in: its own, or that of the header of its column; null where none is written.
 [[nodiscard]] core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Mention& mention);
 
+// The other end of a range that the mention is an end of, "0.05 - 0.5 s"; null where it is none.
+[[nodiscard]] const Mention* range_partner(const Judging& judging, const Saying& saying, const Mention& mention);
+
 enum class Fit { equal, different, other_dimension };
 // Whether the stated number in `unit` (null: none written) is the candidate's value as displayed.
 [[nodiscard]] Fit fit(const Mention& stated, core::UnitPtr unit, const Candidate& candidate);

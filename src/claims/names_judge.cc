@@ -79,7 +79,7 @@ void NamesJudge::judge_label_units(core::Span span, std::vector<Verdict>& verdic
   const auto label = judging_.at(span);
   for (auto open = label.find('('); open != std::string_view::npos; open = label.find('(', open + 1)) {
     const auto close = label.find(')', open);
-    if (close == std::string_view::npos || close - open > 32) continue;
+    if (close == std::string_view::npos || close - open > 32 || (open > 0 && is_letter(label[open - 1]))) continue;
     const core::UnitPtr unit = core::find_unit(label.substr(open + 1, close - open - 1));
     if (unit == nullptr || !is_measure(unit->dimension)) continue;
     const std::vector<Piece> before = pieces_of(label.substr(0, open), span.begin);
@@ -275,7 +275,7 @@ void NamesJudge::judge_period(const Saying& saying, std::vector<bool>& handled, 
 
 std::vector<Verdict> NamesJudge::judge(const Saying& saying, std::vector<bool>& handled) const {
   std::vector<Verdict> verdicts;
-  judge_label_units(saying.span, verdicts);
+  if (!is_hypothetical(judging_, saying)) judge_label_units(saying.span, verdicts);
   judge_glosses(saying.span, verdicts);
   judge_empty_cell(saying, verdicts);
   judge_settings(saying, verdicts);

@@ -103,6 +103,7 @@ RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& me
   subject.statistics = statistics_about(judging_, saying, at, nullptr, none);
   for (std::size_t i = at + 1; i < std::min(at + 3, saying.pieces.size()) && !saying.cell; ++i)  // "33 % avg / 93 % peak"
     if (const auto behind = statistic_word(saying.pieces[i].text)) subject.statistics = {*behind};
+  if (range_partner(judging_, saying, mention) != nullptr) subject.statistics.clear();  // a range of them is not one
   // what stands before the number in its own words, then behind it
   std::vector<core::Span> near;
   if (saying.cell) {
@@ -119,7 +120,7 @@ RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& me
   for (const core::Span& span : far) {
     add_type(span);
     if (subject.columns != nullptr) continue;
-    if (find_in(span, unit, subject)) add_statistics(span);
+    if (find_in(span, unit, subject) && range_partner(judging_, saying, mention) == nullptr) add_statistics(span);
   }
   return subject;
 }
