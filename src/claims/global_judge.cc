@@ -109,6 +109,22 @@ bool GlobalJudge::judge_attribution(const Saying& saying, const Mention& mention
   return false;
 }
 
+// The unit that the cell itself does not tell, but its neighbours, or those of a cell with the same precise value, where it
+// is not the stated one.
+core::UnitPtr GlobalJudge::unit_told(const Claimed& claimed, const Candidate& candidate) const {
+  if (claimed.unit == nullptr || candidate.unit->dimension != Dimension::unknown) return nullptr;
+  core::UnitPtr told = unit_beside(candidate, claimed.unit);
+  if (told == nullptr && claimed.digits > kPrecise) {
+    const double place = last_place(claimed.mention.stated);
+    for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(candidate.value - place, candidate.value + place, kMostHits)) {
+      const core::ColumnMeaning& column = values_.meaning({hit.cell.document.value, hit.cell.table}, hit.cell.column);
+      if (column.unit->dimension == claimed.unit->dimension && column.unit->factor == claimed.unit->factor) return nullptr;
+      if (told == nullptr) told = column.unit->dimension == claimed.unit->dimension ? column.unit : unit_beside({hit.value, column.unit, &column, {hit.cell}, {}}, claimed.unit);
+    }
+  }
+  return told != nullptr && told->factor != claimed.unit->factor ? told : nullptr;
+}
+
 // "json_results[4].tokens_per_second": a key of the evidence, written out.
 bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
   const PieceRange& range = claimed.phrase.range;
@@ -136,10 +152,9 @@ bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
     if (fitted == Fit::other_dimension && states(claimed.mention.stated, Relation::equal, candidate.value)) return false;
     if (fitted != Fit::equal) continue;
     cite(candidate, verdict);
-    const core::UnitPtr beside = unit_beside(candidate, claimed.unit);
-    if (beside != nullptr && beside->factor != claimed.unit->factor) {
+    if (const core::UnitPtr told = unit_told(claimed, candidate)) {
       verdict.claim.kind = ClaimKind::unit;
-      contradict(verdict, fmt::format("the values beside it are in {}", beside->symbol));
+      contradict(verdict, fmt::format("the values beside it are in {}", told->symbol));
       return true;
     }
     support(verdict, shown(candidate));

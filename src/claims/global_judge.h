@@ -38,6 +38,7 @@ class GlobalJudge {
     std::vector<core::Statistic> statistics;
   };
   Phrase nearest_phrase(const Saying& saying, std::size_t at) const;
+  core::UnitPtr unit_told(const Claimed& claimed, const Candidate& candidate) const;
   core::UnitPtr unit_beside(const Candidate& candidate, core::UnitPtr stated) const;
   bool by_key(const Claimed& claimed, Verdict& verdict) const;
   bool by_rows(const Claimed& claimed, Verdict& verdict) const;
