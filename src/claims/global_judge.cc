@@ -453,7 +453,7 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
   if (claimed.unit == nullptr && claimed.phrase.columns != nullptr) claimed.unit = unit_of_phrase(claimed);
   if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
-  if (is_hypothetical(judging_, saying) || is_sample(saying) || speaks_of_derived(saying) || mention.signed_) return false;
+  if (is_hypothetical(judging_, saying) || is_sample(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
   return by_dimension(claimed, verdict) || by_range(claimed, verdict) || by_absence(claimed, verdict) || by_unmeasured(claimed, verdict);
 }
 

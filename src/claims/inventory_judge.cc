@@ -78,7 +78,7 @@ bool InventoryJudge::judge_file(const Saying& saying, const Mention& mention, Ve
     support(verdict, artifact.path);
     return true;
   }
-  if (is_hypothetical(judging_, saying) || is_sample(saying)) {
+  if (is_hypothetical(judging_, saying) || is_sample(judging_, saying)) {
     abstain(verdict, "not said to exist");
     return true;
   }

@@ -184,13 +184,17 @@ std::vector<core::Statistic> statistics_about(const Judging& judging, const Sayi
 }
 
 bool is_hypothetical(const Judging& judging, const Saying& saying, std::uint64_t before) {
-  const auto wishes = [before](const Piece& piece) { return is_wish(piece.text) || (is_maybe(piece.text) && piece.begin < before); };
-  if (std::any_of(saying.pieces.begin(), saying.pieces.end(), wishes)) return true;
+  const std::vector<bool> hidden = file_pieces(saying, judging.scan.mentions);  // "target.json" is no target
+  for (std::size_t i = 0; i < saying.pieces.size(); ++i)
+    if (!hidden[i] && (is_wish(saying.pieces[i].text) || (is_maybe(saying.pieces[i].text) && saying.pieces[i].begin < before))) return true;
   return std::any_of(saying.sections.begin(), saying.sections.end(), [&](const core::Span& section) { return announces_wishes(text::lower(judging.at(section))); });
 }
 
-bool is_sample(const Saying& saying) {
-  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) { return is_illustration(piece.text); });
+bool is_sample(const Judging& judging, const Saying& saying) {
+  const std::vector<bool> hidden = file_pieces(saying, judging.scan.mentions);
+  for (std::size_t i = 0; i < saying.pieces.size(); ++i)
+    if (!hidden[i] && is_illustration(saying.pieces[i].text)) return true;
+  return false;
 }
 
 bool speaks_of_derived(const Saying& saying) {

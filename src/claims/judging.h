@@ -59,7 +59,7 @@ enum class Fit { equal, different, other_dimension };
 // so for what follows it alone: of the bytes from `before` on.
 [[nodiscard]] bool is_hypothetical(const Judging& judging, const Saying& saying, std::uint64_t before = ~std::uint64_t{0});
 // Called an example: whatever it names may be made up openly.
-[[nodiscard]] bool is_sample(const Saying& saying);
+[[nodiscard]] bool is_sample(const Judging& judging, const Saying& saying);
 // Speaks of what its author computed from other numbers.
 [[nodiscard]] bool speaks_of_derived(const Saying& saying);
 
