@@ -173,7 +173,9 @@ void NamesJudge::judge_empty_cell(const Saying& saying, std::vector<Verdict>& ve
 // "learning rates and batch sizes were adjusted": settings that nothing in the evidence has.
 void NamesJudge::judge_settings(const Saying& saying, std::vector<Verdict>& verdicts) const {
   if (saying.title || is_hypothetical(judging_, saying)) return;
+  const std::vector<bool> hidden = file_pieces(saying, judging_.scan.mentions);
   for (std::size_t i = 0; i < saying.pieces.size(); ++i) {
+    if (hidden[i]) continue;
     for (std::size_t count = std::min<std::size_t>(3, saying.pieces.size() - i); count > 0; --count) {
       const std::string phrase = phrase_of(saying.pieces, i, count);
       if (!is_setting_name(phrase)) continue;
