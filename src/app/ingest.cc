@@ -121,6 +121,10 @@ unsigned workers_of(const IngestOptions& options) {
   return options.workers > 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
 }
 
+std::string key_of(const Item& item) {
+  return fmt::format("{}\n{}\n{}\n{}", item.info.path, item.on_disk, item.info.size, item.info.modified);
+}
+
 // The order in which workers take files: large ones first, so that none is left working alone at the end.
 template <typename Size>
 std::vector<std::size_t> largest_first(std::size_t count, const Size& size) {
@@ -210,7 +214,17 @@ base::Result<ReadFiles> read_files(const IngestOptions& options, const base::Fil
   const std::vector<std::size_t> order = largest_first(items.size(), [&](std::size_t i) { return items[i].info.size; });
   std::atomic<std::size_t> done{0};
   base::for_each_index(order.size(), workers_of(options), [&](std::size_t k) {
-    out.files[order[k]] = reader.read(items[order[k]]);
+    const Item& item = items[order[k]];
+    ReadFile& file = out.files[order[k]];
+    if (options.remembered != nullptr) {
+      const std::string key = key_of(item);
+      const auto known = options.remembered->files.find(key);
+      if (known != options.remembered->files.end()) file.known = known->second;
+      else file = reader.read(item);
+      if (file.known == nullptr) file.key = key;
+    } else {
+      file = reader.read(item);
+    }
     const std::size_t now = ++done;
     if (options.progress) options.progress(now, items.size());
   });
@@ -218,20 +232,28 @@ base::Result<ReadFiles> read_files(const IngestOptions& options, const base::Fil
 }
 
 Ingested interpret(ReadFiles read, const IngestOptions& options, const facts::Interpreter& interpreter) {
-  struct Meaning {
-    facts::Interpretation tables;
-    sources::Account account;
-  };
-  std::vector<Meaning> meanings(read.files.size());
+  std::vector<KnownFile> meanings(read.files.size());
   const std::vector<std::size_t> order = largest_first(read.files.size(), [&](std::size_t i) { return read.files[i].document.text.size(); });
   base::for_each_index(order.size(), workers_of(options), [&](std::size_t k) {
     ReadFile& file = read.files[order[k]];
+    KnownFile& meaning = meanings[order[k]];
+    if (file.known != nullptr) {
+      meaning = *file.known;
+      file = meaning.file;
+      return;
+    }
     if (!file.parsed) return;
-    Meaning& meaning = meanings[order[k]];
     meaning.tables = interpreter.interpret(file.document, file.diagnostics);
     file.document.artifact.tool = meaning.tables.tool;
     meaning.account = sources::account(file.document, meaning.tables.tables);
   });
+  if (options.remembered != nullptr) {
+    for (std::size_t i = 0; i < read.files.size(); ++i) {
+      if (read.files[i].key.empty()) continue;  // is remembered already
+      meanings[i].file = read.files[i];
+      options.remembered->files.emplace(read.files[i].key, std::make_shared<const KnownFile>(meanings[i]));
+    }
+  }
   Ingested out;
   out.corpus.diagnostics = std::move(read.diagnostics);
   for (std::size_t i = 0; i < read.files.size(); ++i) {

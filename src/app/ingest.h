@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,12 +18,15 @@ namespace chimera::app {
 
 enum class OwnOutputs { skip, include };
 
+struct Remembered;
+
 struct IngestOptions {
   std::vector<std::string> roots;  // files or folders, at least one
   OwnOutputs own_outputs = OwnOutputs::skip;
   unsigned workers = 0;            // 0: as many as there are processors
   std::uint64_t memory_per_file = std::uint64_t{4} << 30;  // bytes; a file whose values need more is not read
   std::function<void(std::size_t done, std::size_t all)> progress;  // from any worker, may be empty
+  Remembered* remembered = nullptr;  // filled and asked, where the same folders are read again and again
 };
 
 // One file of a listing.
@@ -43,6 +48,20 @@ struct ReadFile {
   bool kept = false;      // goes into the corpus, if only as a name
   bool parsed = false;    // has tables to interpret
   bool readable = false;  // something could be read in it
+  std::shared_ptr<const struct KnownFile> known;  // was read before: all of it stands there
+  std::string key;                                // under which it is remembered
+};
+
+// A file with its meaning.
+struct KnownFile {
+  ReadFile file;
+  facts::Interpretation tables;
+  sources::Account account;
+};
+
+// Files by path, size and time of change: one that changed is read again.
+struct Remembered {
+  std::map<std::string, std::shared_ptr<const KnownFile>> files;
 };
 
 // One file read and interpreted, as ingest() does both. Threads: read_one() may be called from several.

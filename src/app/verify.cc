@@ -112,6 +112,8 @@ std::vector<core::Disagreement> disagreements_in(const core::Corpus& corpus, con
 }
 
 class Judge {
+  static constexpr std::size_t kMostOpen = 8;  // lists of paths kept in memory
+
  public:
   Judge(const facts::Interpreter& interpreter, const CommonOptions& common) : interpreter_(interpreter), common_(common) {}
 
@@ -123,21 +125,23 @@ class Judge {
     IngestOptions options;
     TRY(Inputs inputs, open_inputs(paths));
     options.roots = inputs.roots;
+    options.remembered = &remembered_;
     TRY(Ingested ingested, ingest(options, *inputs.files, interpreter_));
     print_diagnostics(ingested.corpus.diagnostics, common_);
     if (ingested.readable == 0) return base::fail(base::ErrorKind::input, "nothing readable to judge against", "give --against a folder that holds artifacts");
     auto against = std::make_unique<Against>();
     against->corpus = std::move(ingested.corpus);
-    against->evidence = std::make_unique<claims::Evidence>(against->corpus, interpreter_.vocabulary());
+    against->evidence = std::make_unique<claims::Evidence>(against->corpus, interpreter_.vocabulary(), std::string_view(), tables_);
     against->disagreements = disagreements_in(against->corpus, interpreter_.vocabulary());
     against->roots = std::make_unique<RootPaths>(paths, base::RealFileSystem());
+    if (opened_.size() >= kMostOpen) opened_.clear();
     return opened_.emplace(key, std::move(against)).first->second.get();
   }
 
   [[nodiscard]] std::vector<Verdict> judge(const Against& against, const std::string& text, const claims::RunRecord* run) const {
     const auto& documents = against.corpus.documents();
     const bool itself = std::any_of(documents.begin(), documents.end(), [&](const core::Document& d) { return d.text == text; });
-    std::vector<Verdict> verdicts = itself ? claims::verify_text(text, claims::Evidence(against.corpus, interpreter_.vocabulary(), text), run)
+    std::vector<Verdict> verdicts = itself ? claims::verify_text(text, claims::Evidence(against.corpus, interpreter_.vocabulary(), text, tables_), run)
                                            : claims::verify_text(text, *against.evidence, run);
     claims::tell_dissent(text, against.disagreements, verdicts);
     return verdicts;
@@ -159,6 +163,8 @@ class Judge {
   const facts::Interpreter& interpreter_;
   const CommonOptions& common_;
   std::map<std::string, std::unique_ptr<Against>> opened_;
+  Remembered remembered_;
+  std::shared_ptr<claims::TableMemory> tables_ = claims::make_table_memory();
 };
 
 std::string read_standard_input() { return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()}; }

@@ -1,10 +1,14 @@
 #include "claims/evidence.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "claims/cursor.h"
+#include "claims/measured.h"
+#include "claims/word_set.h"
 
 namespace chimera::claims {
 namespace {
@@ -50,7 +54,7 @@ class LabelMaker {
     if (fresh) entry->second.origin = origin;
     std::vector<std::uint32_t>& rows = entry->second.rows;
     if (rows.empty() || rows.back() < row) rows.push_back(row);
-    else if (rows.back() != row) rows.insert(std::lower_bound(rows.begin(), rows.end(), row), row);
+    else if (!std::binary_search(rows.begin(), rows.end(), row)) rows.insert(std::lower_bound(rows.begin(), rows.end(), row), row);
     labels_.longest = std::max<std::size_t>(labels_.longest, 1 + static_cast<std::size_t>(std::count(label.begin(), label.end(), ' ')));
   }
 
@@ -135,20 +139,42 @@ std::string bare_key(std::string_view key, Leave leave = Leave::units_and_statis
 
 }  // namespace
 
+// By the bytes and the path of the file: a path can name settings.
+using TableKey = std::tuple<base::Digest, std::string, std::uint32_t>;
+struct TableMemory {
+  std::map<TableKey, std::shared_ptr<const Labels>> labels;
+  std::map<TableKey, std::shared_ptr<const Evidence::Names>> names;
+};
+std::shared_ptr<TableMemory> make_table_memory() { return std::make_shared<TableMemory>(); }
+
+namespace {
+
+TableKey key_of(const core::Corpus& corpus, SheetId sheet) {
+  const core::Artifact& artifact = corpus.documents()[sheet.document].artifact;
+  return {artifact.digest, artifact.path, sheet.table};
+}
+
+}  // namespace
+
 struct Evidence::Index {
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_base;   // base name
   std::map<std::string, std::vector<std::uint32_t>> by_stem;             // lower-case stem, sorted for prefixes
   std::map<std::string, FolderCounts> folders;
   std::unordered_map<std::string, std::vector<SheetId>> by_metric;
-  mutable std::map<SheetId, Labels> labels;
-  mutable std::map<SheetId, Names> names;
+  mutable std::map<SheetId, std::shared_ptr<const Labels>> labels;
+  mutable std::map<SheetId, std::shared_ptr<const Names>> names;
   MetricNames metric_names;
   mutable std::optional<AllNames> all_names;
   mutable std::optional<std::unordered_map<std::string, std::vector<SheetId>>> sheets_by_label;
   mutable std::size_t longest_label = 0;
+  mutable std::set<std::string> keys;  // of settings and of all columns, folded
+  mutable std::vector<std::set<std::string>> keys_of_document;
   mutable std::unordered_map<std::uint32_t, std::vector<text::DateToken>> dates;
   mutable std::vector<ValueHit> values;  // sorted by value; built on the first question
   mutable bool values_built = false;
+  mutable std::map<SheetId, std::vector<std::vector<std::uint32_t>>> groups;
+  mutable std::vector<std::optional<WordSet>> words;  // per document
+  std::unique_ptr<Measured> measured;
 };
 
 namespace {
@@ -162,8 +188,10 @@ void add_name(Evidence::MetricNames& names, const std::string& phrase, const std
 
 }  // namespace
 
-Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report)
-    : corpus_(&corpus), vocabulary_(&vocabulary), left_out_(corpus.documents().size(), false), index_(std::make_unique<Index>()) {
+Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report, std::shared_ptr<TableMemory> memory)
+    : corpus_(&corpus), vocabulary_(&vocabulary), left_out_(corpus.documents().size(), false),
+      memory_(memory != nullptr ? std::move(memory) : make_table_memory()), index_(std::make_unique<Index>()) {
+  index_->words.resize(left_out_.size());
   for (std::uint32_t d = 0; d < left_out_.size(); ++d) left_out_[d] = !report.empty() && corpus.documents()[d].text == report;
   for (const core::Metric& metric : vocabulary.metrics) {
     add_name(index_->metric_names, folded_form(metric.name), metric.name);
@@ -255,9 +283,16 @@ void add_groups(Evidence::Names& names, std::string_view key, std::uint32_t colu
 }  // namespace
 
 const Evidence::Names& Evidence::names(SheetId sheet) const {
-  const auto [entry, fresh] = index_->names.try_emplace(sheet);
-  if (!fresh) return entry->second;
-  Names& names = entry->second;
+  std::shared_ptr<const Names>& own = index_->names[sheet];
+  if (own != nullptr) return *own;
+  std::shared_ptr<const Names>& kept = memory_->names[key_of(*corpus_, sheet)];
+  if (kept == nullptr) kept = std::make_shared<const Names>(find_names(sheet));
+  own = kept;
+  return *own;
+}
+
+Evidence::Names Evidence::find_names(SheetId sheet) const {
+  Names names;
   const core::Table& table = corpus_->documents()[sheet.document].tables[sheet.table];
   const core::TableMeaning& meaning = corpus_->meaning({sheet.document})[sheet.table];
   const auto add = [&](auto& among, const std::string& phrase, std::uint32_t c) {
@@ -314,6 +349,8 @@ void Evidence::index_labels() const {
       const Labels& own = labels({d, t});
       index_->longest_label = std::max(index_->longest_label, own.longest);
       for (const auto& entry : own.by_name) by_label[entry.first].push_back({d, t});
+      for (const auto& entry : own.keys) index_->keys.insert(folded_form(entry.first));
+      for (const core::Column& column : corpus_->documents()[d].tables[t].columns) index_->keys.insert(folded_form(column.key.substr(column.key.rfind('/') + 1)));
     }
   }
 }
@@ -328,6 +365,30 @@ const std::vector<SheetId>& Evidence::sheets_with(const std::string& label) cons
 std::size_t Evidence::longest_label() const {
   index_labels();
   return index_->longest_label;
+}
+
+bool Evidence::has_key(std::string_view phrase) const {
+  index_labels();
+  const std::string wanted(phrase);
+  return all_names().columns.count(wanted) > 0 || index_->keys.count(wanted) > 0;
+}
+
+std::size_t Evidence::keys_together(const std::vector<std::string>& keys) const {
+  std::vector<std::set<std::string>>& of_document = index_->keys_of_document;
+  if (of_document.empty()) {
+    for (const core::Document& document : corpus_->documents()) {
+      std::set<std::string>& own = of_document.emplace_back();
+      for (const core::Table& table : document.tables)
+        for (const core::Column& column : table.columns) own.insert(folded_form(column.key.substr(column.key.rfind('/') + 1)));
+    }
+  }
+  std::size_t most = 0;
+  for (std::uint32_t d = 0; d < of_document.size(); ++d) {
+    if (is_left_out(d) || is_prose(d)) continue;
+    const std::set<std::string>& own = of_document[d];
+    most = std::max(most, static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), [&](const std::string& key) { return own.count(key) > 0; })));
+  }
+  return most;
 }
 
 bool Evidence::names_path(std::string_view word) const {
@@ -349,10 +410,69 @@ bool Evidence::occurs(std::string_view bytes, std::string_view saying) const {
   return false;
 }
 
+namespace {
+
+// Ascending lists of rows: what some names share.
+using Rows = std::vector<std::uint32_t>;
+constexpr std::size_t kMostGroups = 2000;
+constexpr std::size_t kLongestGrouped = 2000;
+
+// The groups of one kind of name each; names of single rows, and those of all rows, tell nothing apart.
+std::map<std::uint32_t, std::set<Rows>> groups_by_origin(const Labels& labels, std::size_t row_count) {
+  std::map<std::uint32_t, std::set<Rows>> groups;
+  for (const auto& [name, label] : labels.by_name)
+    if (label.rows.size() > 1 && label.rows.size() < row_count) groups[label.origin].insert(label.rows);
+  return groups;
+}
+
+}  // namespace
+
+const std::vector<std::vector<std::uint32_t>>& Evidence::groups(SheetId sheet) const {
+  const auto [entry, fresh] = index_->groups.try_emplace(sheet);
+  const std::size_t row_count = corpus_->documents()[sheet.document].tables[sheet.table].rows.size();
+  if (!fresh || row_count > kLongestGrouped || row_count < 3) return entry->second;
+  const auto by_origin = groups_by_origin(labels(sheet), row_count);
+  std::set<Rows> all;
+  std::array<std::set<Rows>, 3> shared;  // by how many names they share
+  for (const auto& [origin, own] : by_origin) {
+    for (std::size_t depth = shared.size() - 1; depth > 0; --depth) {
+      for (const Rows& outer : shared[depth - 1]) {
+        for (const Rows& inner : own) {
+          if (shared[depth].size() > kMostGroups) break;
+          Rows both;
+          std::set_intersection(outer.begin(), outer.end(), inner.begin(), inner.end(), std::back_inserter(both));
+          if (both.size() > 1) shared[depth].insert(std::move(both));
+        }
+      }
+    }
+    shared[0].insert(own.begin(), own.end());
+  }
+  for (const std::set<Rows>& some : shared) all.insert(some.begin(), some.end());
+  entry->second.assign(all.begin(), all.end());
+  return entry->second;
+}
+
+bool Evidence::has_word(std::string_view word, const std::vector<bool>& except) const {
+  for (std::uint32_t d = 0; d < index_->words.size(); ++d) {
+    if (is_left_out(d) || except[d]) continue;
+    std::optional<WordSet>& words = index_->words[d];
+    if (!words) {
+      const core::Document& document = corpus_->documents()[d];
+      words.emplace(document.artifact.path + "\n" + document.text);
+    }
+    if (words->holds(word)) return true;
+  }
+  return false;
+}
+
+const Measured& Evidence::measured() const {
+  if (!index_->measured) index_->measured = std::make_unique<Measured>(*this);
+  return *index_->measured;
+}
+
 const Evidence::MetricNames& Evidence::metric_names() const { return index_->metric_names; }
 
 Evidence::~Evidence() = default;
-Evidence::Evidence(Evidence&&) noexcept = default;
 
 bool Evidence::is_left_out(std::uint32_t document) const { return left_out_[document]; }
 
@@ -407,9 +527,12 @@ std::optional<Evidence::FolderCounts> Evidence::count_folder(std::string_view fo
 }
 
 const Labels& Evidence::labels(SheetId sheet) const {
-  const auto [entry, fresh] = index_->labels.try_emplace(sheet);
-  if (fresh) entry->second = LabelMaker(*corpus_, sheet).make();
-  return entry->second;
+  std::shared_ptr<const Labels>& own = index_->labels[sheet];
+  if (own != nullptr) return *own;
+  std::shared_ptr<const Labels>& kept = memory_->labels[key_of(*corpus_, sheet)];
+  if (kept == nullptr) kept = std::make_shared<const Labels>(LabelMaker(*corpus_, sheet).make());
+  own = kept;
+  return *own;
 }
 
 const std::vector<SheetId>& Evidence::sheets_of(const std::string& metric) const {

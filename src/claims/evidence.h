@@ -19,6 +19,8 @@
 
 namespace chimera::claims {
 
+class Measured;
+
 struct SheetId {
   std::uint32_t document = 0;
   std::uint32_t table = 0;
@@ -36,12 +38,19 @@ struct Labels {
   std::unordered_map<std::string, std::uint32_t> keys;  // normal form of every setting's and column's key -> origin
 };
 
+// Indexes of single tables, kept for the next Evidence that has the same files in it.
+struct TableMemory;
+[[nodiscard]] std::shared_ptr<TableMemory> make_table_memory();
+
 class Evidence {
  public:
   // `report`: the text that will be judged; documents of the same text are no evidence for it. May be empty.
-  Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report = {});
+  // `memory`: may be null.
+  Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabulary, std::string_view report = {},
+           std::shared_ptr<TableMemory> memory = nullptr);
   ~Evidence();
-  Evidence(Evidence&&) noexcept;
+  Evidence(const Evidence&) = delete;
+  Evidence& operator=(const Evidence&) = delete;
 
   [[nodiscard]] const core::Corpus& corpus() const { return *corpus_; }
   [[nodiscard]] const core::Vocabulary& vocabulary() const { return *vocabulary_; }
@@ -90,8 +99,18 @@ class Evidence {
   // Tables that have rows of this name, in order; very long tables are left out.
   [[nodiscard]] const std::vector<SheetId>& sheets_with(const std::string& label) const;
   [[nodiscard]] std::size_t longest_label() const;
+  // Whether a phrase of folded pieces is a column's or a setting's key, a metric or an alias in some table.
+  [[nodiscard]] bool has_key(std::string_view phrase) const;
+  // The most of these keys (folded) that one document has.
+  [[nodiscard]] std::size_t keys_together(const std::vector<std::string>& keys) const;
   // Whether some document's path holds the word (lower case), not inside a longer one.
   [[nodiscard]] bool names_path(std::string_view word) const;
+  // Groups of two rows or more, not all, that up to three names or settings of a table share; none of long tables.
+  [[nodiscard]] const std::vector<std::vector<std::uint32_t>>& groups(SheetId sheet) const;
+  // Whether the word (lower case letters and digits, or a number as written) stands in a document or its path, those
+  // marked in `except` left aside.
+  [[nodiscard]] bool has_word(std::string_view word, const std::vector<bool>& except) const;
+  [[nodiscard]] const Measured& measured() const;
   // Whether the bytes stand in some document that does not quote the whole `saying` (a record of the run may).
   [[nodiscard]] bool occurs(std::string_view bytes, std::string_view saying) const;
   // The same over all metrics of the vocabulary and of the corpus: folded phrase -> metrics.
@@ -111,9 +130,11 @@ class Evidence {
  private:
   struct Index;
   void index_labels() const;
+  [[nodiscard]] Names find_names(SheetId sheet) const;
   const core::Corpus* corpus_;
   const core::Vocabulary* vocabulary_;
   std::vector<bool> left_out_;  // per document
+  std::shared_ptr<TableMemory> memory_;
   std::unique_ptr<Index> index_;
 };
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "claims/cursor.h"
+#include "claims/measured.h"
 #include "claims/tolerance.h"
 
 namespace chimera::claims {
@@ -17,46 +18,13 @@ using core::Dimension;
 using Kind = core::Statistic::Kind;
 
 constexpr int kPrecise = 4;              // significant digits that rarely meet by chance
+constexpr int kTelling = 3;              // that rarely do among the values of one metric
 constexpr std::size_t kMostHits = 64;
+constexpr std::size_t kFewestOfRange = 8;     // values that make a range
+constexpr std::size_t kLongestParted = 2000;  // rows: of a longer table some part gives any number
 constexpr std::size_t kCitedCells = 12;
 
-// Numbers that are computed by the author from others: not looked for among the cells.
-constexpr std::array kDerivedWords = std::to_array<std::string_view>(
-    {"change", "cost", "cv", "decrease", "delta", "difference", "gain", "gap", "improvement", "increase", "reduction", "speedup", "spread", "variance", "vs"});
-static_assert(std::is_sorted(kDerivedWords.begin(), kDerivedWords.end()));
-
-bool is_measure(Dimension d) {
-  return d == Dimension::time || d == Dimension::token_rate || d == Dimension::token_time || d == Dimension::request_rate || d == Dimension::bandwidth ||
-         d == Dimension::information || d == Dimension::power || d == Dimension::energy || d == Dimension::temperature || d == Dimension::flop_rate || d == Dimension::frequency;
-}
-
-double base_value(const Candidate& candidate) { return candidate.value * candidate.unit->factor; }
-
-bool speaks_of_derived(const Saying& saying) {
-  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) {
-    return std::binary_search(kDerivedWords.begin(), kDerivedWords.end(), piece.text);
-  });
-}
-
 }  // namespace
-
-int significant_digits(std::string_view digits) {
-  const auto exponent = digits.find_first_of("eE");
-  if (exponent != std::string_view::npos) digits = digits.substr(0, exponent);
-  const bool point = digits.find('.') != std::string_view::npos;
-  int count = 0;
-  int zeros = 0;
-  for (const char c : digits) {
-    if (!is_digit(c)) continue;
-    if (c == '0') {
-      if (count > 0) ++zeros;
-    } else {
-      count += zeros + 1;
-      zeros = 0;
-    }
-  }
-  return point ? count + zeros : count;
-}
 
 void GlobalJudge::cite(const Candidate& candidate, Verdict& verdict) const {
   for (const core::CellRef& cell : candidate.cells)
@@ -91,6 +59,72 @@ core::UnitPtr GlobalJudge::unit_of_phrase(const Claimed& claimed) const {
   return end > begin && end - begin < 64 ? core::find_unit(judging_.text.substr(begin, end - begin)) : nullptr;
 }
 
+// Nobody wrote the unit of a column; where the same record has values of the stated dimension and of the same size, theirs
+// is likely its own too. Null where nothing tells.
+core::UnitPtr GlobalJudge::unit_beside(const Candidate& candidate, core::UnitPtr stated) const {
+  const core::CellRef& cell = candidate.cells.front();
+  const core::Document& document = judging_.evidence.corpus().document(cell.document);
+  const auto& meanings = judging_.evidence.corpus().meaning(cell.document);
+  core::UnitPtr found = nullptr;
+  if (stated == nullptr || !is_measure(stated->dimension) || candidate.unit->dimension != Dimension::unknown) return nullptr;
+  for (std::size_t c = 0; c < document.tables[cell.table].columns.size(); ++c) {
+    const core::ColumnMeaning& column = meanings[cell.table].columns[c];
+    const core::Cell& beside = document.tables[cell.table].columns[c].cells[cell.row];
+    if (column.unit->dimension != stated->dimension || beside.kind != core::CellKind::number || beside.number <= 0) continue;
+    if (candidate.value / beside.number > 2 || beside.number / candidate.value > 2) continue;
+    if (found != nullptr && found != column.unit) return nullptr;
+    found = column.unit;
+  }
+  return found;
+}
+
+bool GlobalJudge::judge_attribution(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  const core::UnitPtr unit = stated_unit(judging_, saying, mention);
+  if (saying.cell || unit == nullptr || !is_measure(unit->dimension) || significant_digits(judging_.at(mention.digits)) < kTelling) return false;
+  const auto words = judging_.at(saying.span);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!is_word_char(words[i]) || (i > 0 && (is_word_char(words[i - 1]) || words[i - 1] == '.' || words[i - 1] == '-'))) continue;
+    std::size_t end = i;
+    while (end < words.size() && (is_word_char(words[end]) || words[end] == '-')) ++end;
+    const auto stem = words.substr(i, end - i);
+    const core::Span span{saying.span.begin + i, saying.span.begin + end};
+    const std::vector<Piece> next = pieces_of(words.substr(end, 16));
+    i = end;
+    if (stem.find('_') == std::string_view::npos || next.empty() || (next.front().text != "files" && next.front().text != "file")) continue;
+    const std::vector<std::uint32_t> documents = judging_.evidence.find_stems(stem);
+    if (documents.empty()) continue;
+    const double reach = 2 * last_place(mention.stated);
+    std::optional<core::CellRef> elsewhere;
+    for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(mention.stated.value - reach, mention.stated.value + reach, kMostHits)) {
+      if (!states(mention.stated, mention.relation, hit.value)) continue;
+      if (std::binary_search(documents.begin(), documents.end(), hit.cell.document.value)) return false;
+      if (!elsewhere) elsewhere = hit.cell;
+    }
+    if (!elsewhere) return false;
+    verdict = judging_.begin(ClaimKind::configuration, span);
+    verdict.evidence = {values_.place(*elsewhere)};
+    contradict(verdict, fmt::format("none of these files holds {}; {} does", judging_.at(mention.digits), verdict.evidence.front().path));
+    return true;
+  }
+  return false;
+}
+
+// The unit that the cell itself does not tell, but its neighbours, or those of a cell with the same precise value, where it
+// is not the stated one.
+core::UnitPtr GlobalJudge::unit_told(const Claimed& claimed, const Candidate& candidate) const {
+  if (claimed.unit == nullptr || candidate.unit->dimension != Dimension::unknown) return nullptr;
+  core::UnitPtr told = unit_beside(candidate, claimed.unit);
+  if (told == nullptr && claimed.digits > kPrecise) {
+    const double place = last_place(claimed.mention.stated);
+    for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(candidate.value - place, candidate.value + place, kMostHits)) {
+      const core::ColumnMeaning& column = values_.meaning({hit.cell.document.value, hit.cell.table}, hit.cell.column);
+      if (column.unit->dimension == claimed.unit->dimension && column.unit->factor == claimed.unit->factor) return nullptr;
+      if (told == nullptr) told = column.unit->dimension == claimed.unit->dimension ? column.unit : unit_beside({hit.value, column.unit, &column, {hit.cell}, {}}, claimed.unit);
+    }
+  }
+  return told != nullptr && told->factor != claimed.unit->factor ? told : nullptr;
+}
+
 // "json_results[4].tokens_per_second": a key of the evidence, written out.
 bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
   const PieceRange& range = claimed.phrase.range;
@@ -118,6 +152,11 @@ bool GlobalJudge::by_key(const Claimed& claimed, Verdict& verdict) const {
     if (fitted == Fit::other_dimension && states(claimed.mention.stated, Relation::equal, candidate.value)) return false;
     if (fitted != Fit::equal) continue;
     cite(candidate, verdict);
+    if (const core::UnitPtr told = unit_told(claimed, candidate)) {
+      verdict.claim.kind = ClaimKind::unit;
+      contradict(verdict, fmt::format("the values beside it are in {}", told->symbol));
+      return true;
+    }
     support(verdict, shown(candidate));
     return true;
   }
@@ -167,6 +206,7 @@ std::vector<SheetId> GlobalJudge::named_sheets(const Saying& saying) const {
 // The rows may be narrowed further by a name that stands elsewhere in the report (a chapter on one runtime).
 bool GlobalJudge::fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,
                             Verdict& verdict) const {
+  if (view.row_count > kLongestParted) return false;
   const std::vector<core::Statistic> statistics = claimed.statistics.empty() ? std::vector{core::Statistic{Kind::mean, 0}} : claimed.statistics;
   std::set<std::vector<std::uint32_t>> parts;
   for (const auto& [name, label] : judging_.evidence.labels(view.sheet).by_name) {
@@ -240,105 +280,74 @@ bool GlobalJudge::is_one_row_of_many(const Claimed& claimed, const Candidate& ca
   return judging_.evidence.corpus().document(cell.document).tables[cell.table].rows.size() > 2;
 }
 
-// A precise value can be looked for: where it stands tells what it is.
-bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
+// Where the stated digits stand, sorted by what they would mean there: the first cell of each kind.
+GlobalJudge::Readings GlobalJudge::readings(const Claimed& claimed) const {
   const core::Quantity& stated = claimed.mention.stated;
   const double place = last_place(stated);
-  const auto hits = judging_.evidence.cells_between(stated.value - place, stated.value + place, kMostHits);
   std::set<Evidence::ColumnAt> named;
   if (claimed.phrase.columns != nullptr) named.insert(claimed.phrase.columns->begin(), claimed.phrase.columns->end());
   const bool measure = claimed.unit != nullptr && is_measure(claimed.unit->dimension);
-  const Candidate* fitting = nullptr;       // the dimension fits
-  const Candidate* unit_unknown = nullptr;  // the named column, whose unit nobody wrote
-  const Candidate* other = nullptr;         // the digits, in another unit
-  const Candidate* elsewhere = nullptr;     // what the saying speaks of is not what was measured there
-  const Candidate* one_row = nullptr;       // one row, stated as a statistic
-  std::vector<Candidate> candidates;
-  candidates.reserve(hits.size());
-  for (const Evidence::ValueHit& hit : hits) {
+  Readings found;
+  const auto keep = [](std::optional<Candidate>& slot, Candidate&& candidate) {
+    if (!slot) slot = std::move(candidate);
+  };
+  for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(stated.value - place, stated.value + place, kMostHits)) {
     const SheetId sheet{hit.cell.document.value, hit.cell.table};
     const core::ColumnMeaning& column = values_.meaning(sheet, hit.cell.column);
     if (!states(stated, Relation::equal, hit.value)) continue;
-    candidates.push_back({hit.value, column.unit, &column, {hit.cell}, {}});
-    const Candidate& candidate = candidates.back();
+    Candidate candidate{hit.value, column.unit, &column, {hit.cell}, {}};
     const bool named_here = named.count({sheet, hit.cell.column}) > 0;
     const bool known = column.unit->dimension != Dimension::unknown;
     if (fit(claimed.mention, claimed.unit, candidate) != Fit::equal) {
-      if (known && other == nullptr) other = &candidate;
+      if (known) keep(found.other, std::move(candidate));
     } else if (measure && !known) {
-      if (named_here && unit_unknown == nullptr) unit_unknown = &candidate;
-    } else if (claimed.digits > kPrecise && is_of_another(claimed.saying, hit.cell)) {
-      if (elsewhere == nullptr) elsewhere = &candidate;
-    } else if (named_here && claimed.digits > kPrecise && is_one_row_of_many(claimed, candidate)) {
-      if (one_row == nullptr) one_row = &candidate;
-    } else if (named_here) {
-      cite(candidate, verdict);
-      support(verdict, shown(candidate));
-      return true;
-    } else if (measure && fitting == nullptr) {
-      fitting = &candidate;
+      if (named_here) keep(found.unit_unknown, std::move(candidate));
+    } else if (claimed.digits > kPrecise && named_another(claimed.saying, hit.cell).size() > 0) {
+      keep(found.elsewhere, std::move(candidate));
+    } else if (named_here && is_one_row_of_many(claimed, candidate)) {
+      if (claimed.digits > kPrecise) keep(found.one_row, std::move(candidate));
+    } else if (named_here && claimed.digits >= kTelling) {
+      keep(found.meant, std::move(candidate));
+      return found;
+    } else if (measure) {
+      keep(found.fitting, std::move(candidate));
     }
   }
-  const auto accept = [&](const Candidate& candidate) {
-    cite(candidate, verdict);
-    support(verdict, shown(candidate));
+  return found;
+}
+
+// A precise value can be looked for: where it stands tells what it is.
+bool GlobalJudge::by_value(const Claimed& claimed, Verdict& verdict) const {
+  const Readings found = readings(claimed);
+  const bool measure = claimed.unit != nullptr && is_measure(claimed.unit->dimension);
+  const auto accept = [&](const std::optional<Candidate>& candidate) {
+    if (!candidate) return false;
+    cite(*candidate, verdict);
+    support(verdict, shown(*candidate));
     return true;
   };
-  if (const Candidate* wrong = elsewhere != nullptr ? elsewhere : one_row; wrong != nullptr && fitting == nullptr) {
+  if (found.meant) return accept(found.meant);
+  if (const std::optional<Candidate>& wrong = found.elsewhere ? found.elsewhere : found.one_row; wrong && !found.fitting) {
     cite(*wrong, verdict);
     verdict.found = shown(*wrong);
-    contradict(verdict, elsewhere != nullptr ? fmt::format("that value is of {}", judging_.evidence.corpus().document(wrong->cells.front().document).artifact.path)
-                                             : "that value is one row, not a statistic of the rows");
+    if (found.elsewhere && !claimed.saying.cell) {  // the number is right; what it is given to is not
+      const core::Span name = named_another(claimed.saying, wrong->cells.front());
+      verdict.claim.span = name;
+      verdict.claim.quote = std::string(judging_.at(name));
+      verdict.claim.kind = ClaimKind::configuration;
+    }
+    contradict(verdict, found.elsewhere ? fmt::format("that value is of {}", judging_.evidence.corpus().document(wrong->cells.front().document).artifact.path)
+                                        : "that value is one row, not a statistic of the rows");
     return true;
   }
-  if (claimed.digits < kPrecise) return unit_unknown != nullptr && other == nullptr && accept(*unit_unknown);
-  if (fitting != nullptr) return named.empty() && accept(*fitting);  // real, but of another metric than the one named: open
-  if (other == nullptr || !measure || claimed.mention.integer) return unit_unknown != nullptr && accept(*unit_unknown);
-  cite(*other, verdict);
+  if (claimed.digits < kPrecise) return !found.other && accept(found.unit_unknown);
+  if (found.fitting) return claimed.phrase.columns == nullptr && accept(found.fitting);  // of another metric than the one named: open
+  if (!found.other || !measure || claimed.mention.integer) return accept(found.unit_unknown);
+  cite(*found.other, verdict);
   verdict.claim.kind = ClaimKind::unit;
-  verdict.found = shown(*other);
-  contradict(verdict, fmt::format("that value is {} in {}", other->column->metric, other->unit->symbol));
+  verdict.found = shown(*found.other);
+  contradict(verdict, fmt::format("that value is {} in {}", found.other->column->metric, found.other->unit->symbol));
   return true;
-}
-
-// A phrase may fit the key of a few columns only ("latency ms"); what it means is measured in others too.
-std::set<Evidence::ColumnAt> GlobalJudge::same_metric(const std::vector<Evidence::ColumnAt>& columns) const {
-  std::set<std::string> metrics;
-  for (const Evidence::ColumnAt& at : columns) metrics.insert(values_.meaning(at.sheet, at.column).metric);
-  std::set<Evidence::ColumnAt> all(columns.begin(), columns.end());
-  for (const std::string& metric : metrics) {
-    for (const SheetId sheet : judging_.evidence.sheets_of(metric)) {
-      if (judging_.evidence.is_prose(sheet.document)) continue;
-      const auto& meanings = judging_.evidence.corpus().meaning({sheet.document})[sheet.table].columns;
-      for (std::uint32_t c = 0; c < meanings.size(); ++c)
-        if (meanings[c].metric == metric) all.insert({sheet, c});
-    }
-  }
-  return all;
-}
-
-// Every cell of the named columns that has the stated dimension, and their statistics; kept, as reports repeat metrics.
-const GlobalJudge::Named& GlobalJudge::named(const Claimed& claimed) const {
-  const auto [entry, fresh] = named_.try_emplace({claimed.phrase.columns, claimed.unit->dimension});
-  Named& named = entry->second;
-  if (!fresh) return named;
-  for (const Evidence::ColumnAt& at : same_metric(*claimed.phrase.columns)) {
-    if (values_.meaning(at.sheet, at.column).unit->dimension != claimed.unit->dimension) continue;
-    for (Candidate& candidate : values_.cells(at.sheet, at.column, all_rows(at.sheet))) named.cells.push_back(std::move(candidate));
-    for (const Kind kind : {Kind::mean, Kind::median, Kind::stddev, Kind::sum}) {
-      const core::Statistic statistic{kind, kind == Kind::median ? 50.0 : 0.0};
-      for (Candidate& candidate : values_.of(at.sheet, at.column, all_rows(at.sheet), {statistic}))
-        if (candidate.cells.size() > 1) named.statistics.push_back(std::move(candidate));
-    }
-  }
-  std::stable_sort(named.cells.begin(), named.cells.end(), [](const Candidate& a, const Candidate& b) { return base_value(a) < base_value(b); });
-  return named;
-}
-
-std::vector<std::uint32_t> GlobalJudge::all_rows(SheetId sheet) const {
-  std::vector<std::uint32_t> rows(judging_.evidence.corpus().documents()[sheet.document].tables[sheet.table].rows.size());
-  for (std::uint32_t r = 0; r < rows.size(); ++r) rows[r] = r;
-  return rows;
 }
 
 // The metric is named right before the number.
@@ -362,20 +371,16 @@ bool GlobalJudge::by_dimension(const Claimed& claimed, Verdict& verdict) const {
   return true;
 }
 
-// Stated as measured: the named columns neither hold the value nor give it as a statistic of one table.
+// Stated as measured: the named columns neither hold the value nor give it as a statistic.
 bool GlobalJudge::by_absence(const Claimed& claimed, Verdict& verdict) const {
   const bool measure = claimed.unit != nullptr && (is_measure(claimed.unit->dimension) || claimed.unit->symbol == "%");
-  if (!measure || !names_metric(claimed) || claimed.digits < 3 || named(claimed).cells.empty()) return false;
-  if (claimed.mention.relation != Relation::equal) return false;
-  const Named& all = named(claimed);
-  const double reach = 2 * last_place(claimed.mention.stated);
-  const double factor = claimed.unit->factor;
-  auto at = std::lower_bound(all.cells.begin(), all.cells.end(), (claimed.mention.stated.value - reach) * factor,
-                             [](const Candidate& c, double base) { return base_value(c) < base; });
-  for (; at != all.cells.end() && base_value(*at) <= (claimed.mention.stated.value + reach) * factor; ++at)
-    if (fit(claimed.mention, claimed.unit, *at) == Fit::equal) return false;
-  for (const Candidate& candidate : all.statistics)
-    if (fit(claimed.mention, claimed.unit, candidate) == Fit::equal) return false;
+  if (!measure || !names_metric(claimed) || claimed.digits < kTelling || claimed.mention.relation != Relation::equal) return false;
+  const Measured& measured = judging_.evidence.measured();
+  const Measured::Given& given = measured.of(*claimed.phrase.columns);
+  if (!Measured::extremes(given, claimed.unit->dimension)) return false;
+  if (!measured.find(given, {claimed.mention, claimed.unit, nullptr, {}}, 1).empty()) return false;
+  for (const core::Statistic& statistic : {core::Statistic{Kind::mean, 0}, core::Statistic{Kind::median, 50}, core::Statistic{Kind::stddev, 0}, core::Statistic{Kind::sum, 0}})
+    if (!measured.find(given, {claimed.mention, claimed.unit, &statistic, {}}, 1).empty()) return false;
   not_support(verdict, "no such value of it is in the evidence");
   return true;
 }
@@ -403,13 +408,14 @@ bool GlobalJudge::by_unmeasured(const Claimed& claimed, Verdict& verdict) const 
 
 // Whether the saying speaks of a model size ("1b") or of files ("mlp_bench") that the document of a hit has nothing of,
 // while other documents do.
-bool GlobalJudge::is_of_another(const Saying& saying, const core::CellRef& cell) const {
+core::Span GlobalJudge::named_another(const Saying& saying, const core::CellRef& cell) const {
   const core::Document& document = judging_.evidence.corpus().document(cell.document);
   const core::TableMeaning& meaning = judging_.evidence.corpus().meaning(cell.document)[cell.table];
   std::string about = text::lower(document.artifact.path);
   if (cell.row < meaning.configs.size() && !judging_.evidence.corpus().configs().empty())
     about += " " + text::lower(judging_.evidence.corpus().configs()[meaning.configs[cell.row]].to_string());
-  const auto words = judging_.at(saying.cell && saying.row_label.size() > 0 ? saying.row_label : saying.span);
+  const core::Span own = saying.cell && saying.row_label.size() > 0 ? saying.row_label : saying.span;
+  const auto words = judging_.at(own);
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (!is_word_char(words[i]) || (i > 0 && (is_word_char(words[i - 1]) || words[i - 1] == '.' || words[i - 1] == '-'))) continue;
     std::size_t end = i;
@@ -417,26 +423,24 @@ bool GlobalJudge::is_of_another(const Saying& saying, const core::CellRef& cell)
     const std::string word = text::lower(words.substr(i, end - i));
     const bool size = word.size() >= 2 && is_digit(word.front()) && (word.back() == 'b' || word.back() == 'm') && std::all_of(word.begin(), word.end() - 1, is_digit);
     const bool stem = word.size() > 6 && word.find('_') != std::string::npos && !judging_.evidence.find_stems(word).empty();
-    if ((size || stem) && about.find(word) == std::string::npos && (stem || judging_.evidence.names_path(word))) return true;
+    if ((size || stem) && about.find(word) == std::string::npos && (stem || judging_.evidence.names_path(word))) return {own.begin + i, own.begin + end};
   }
-  return false;
+  return {};
 }
 
 // A mean or a peak of a metric lies within what was measured of it, wherever that was.
 bool GlobalJudge::by_range(const Claimed& claimed, Verdict& verdict) const {
   if (!names_metric(claimed) || claimed.unit == nullptr || !is_measure(claimed.unit->dimension) || claimed.digits < 2 || claimed.mention.relation != Relation::equal) return false;
-  const std::vector<Candidate>& all = named(claimed).cells;
-  if (all.size() < 8) return false;
-  const Candidate* low = &all.front();
-  const Candidate* high = &all.back();
+  const auto range = Measured::extremes(judging_.evidence.measured().of(*claimed.phrase.columns), claimed.unit->dimension);
+  if (!range || range->count < kFewestOfRange) return false;
   const auto in_unit = [&](const Candidate& c) { return *core::convert(c.value, c.unit, claimed.unit); };
   const double place = last_place(claimed.mention.stated);
   const double value = claimed.mention.stated.value;
-  if (value >= in_unit(*low) - place && value <= in_unit(*high) + place) return false;
-  const Candidate& told = value > in_unit(*high) ? *high : *low;
+  if (value >= in_unit(*range->low) - place && value <= in_unit(*range->high) + place) return false;
+  const Candidate& told = value > in_unit(*range->high) ? *range->high : *range->low;
   cite(told, verdict);
   verdict.found = shown(told);
-  contradict(verdict, fmt::format("the {} measured anywhere is {}", value > in_unit(*high) ? "most" : "least", verdict.found));
+  contradict(verdict, fmt::format("the {} measured anywhere is {}", value > in_unit(*range->high) ? "most" : "least", verdict.found));
   return true;
 }
 
@@ -449,7 +453,7 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
   if (claimed.unit == nullptr && claimed.phrase.columns != nullptr) claimed.unit = unit_of_phrase(claimed);
   if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
-  if (is_hypothetical(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
+  if (is_hypothetical(judging_, saying) || is_sample(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
   return by_dimension(claimed, verdict) || by_range(claimed, verdict) || by_absence(claimed, verdict) || by_unmeasured(claimed, verdict);
 }
 

@@ -2,10 +2,9 @@
 // weaker here, so a value must be precise, or its rows well named, before anything is said about it.
 #pragma once
 
-#include <map>
+#include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "claims/judging.h"
@@ -20,6 +19,9 @@ class GlobalJudge {
   [[nodiscard]] std::vector<SheetId> named_sheets(const Saying& saying) const;
   // False where nothing binds.
   bool judge(const Saying& saying, const Mention& mention, Verdict& verdict) const;
+  // Of the files that a number is said to stand in: "2.92 s in the “cold_bench” files". The verdict is about their name; false
+  // where no such name is given or the number is in them.
+  bool judge_attribution(const Saying& saying, const Mention& mention, Verdict& verdict) const;
 
  private:
   struct Phrase {
@@ -36,36 +38,37 @@ class GlobalJudge {
     std::vector<core::Statistic> statistics;
   };
   Phrase nearest_phrase(const Saying& saying, std::size_t at) const;
+  core::UnitPtr unit_told(const Claimed& claimed, const Candidate& candidate) const;
+  core::UnitPtr unit_beside(const Candidate& candidate, core::UnitPtr stated) const;
   bool by_key(const Claimed& claimed, Verdict& verdict) const;
   bool by_rows(const Claimed& claimed, Verdict& verdict) const;
   bool fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,
                  Verdict& verdict) const;
+  struct Readings {
+    std::optional<Candidate> meant;         // under the named metric
+    std::optional<Candidate> fitting;       // the dimension fits
+    std::optional<Candidate> unit_unknown;  // the named column, whose unit nobody wrote
+    std::optional<Candidate> other;         // the digits, in another unit
+    std::optional<Candidate> elsewhere;     // what the saying speaks of is not what was measured there
+    std::optional<Candidate> one_row;       // one row, stated as a statistic
+  };
+  Readings readings(const Claimed& claimed) const;
   bool by_value(const Claimed& claimed, Verdict& verdict) const;
   bool by_range(const Claimed& claimed, Verdict& verdict) const;
   bool by_dimension(const Claimed& claimed, Verdict& verdict) const;
   bool by_absence(const Claimed& claimed, Verdict& verdict) const;
   bool by_unmeasured(const Claimed& claimed, Verdict& verdict) const;
-  bool is_of_another(const Saying& saying, const core::CellRef& cell) const;
+  // The words that name something else than what the cell is of; empty where nothing does.
+  core::Span named_another(const Saying& saying, const core::CellRef& cell) const;
   bool is_one_row_of_many(const Claimed& claimed, const Candidate& candidate) const;
   bool names_metric(const Claimed& claimed) const;
   core::UnitPtr unit_of_phrase(const Claimed& claimed) const;
-  struct Named {
-    std::vector<Candidate> cells;       // ascending in base units
-    std::vector<Candidate> statistics;  // of each column
-  };
-  const Named& named(const Claimed& claimed) const;
-  std::set<Evidence::ColumnAt> same_metric(const std::vector<Evidence::ColumnAt>& columns) const;
-  std::vector<std::uint32_t> all_rows(SheetId sheet) const;
   Saying with_context(const Saying& saying, std::size_t& at) const;
   void cite(const Candidate& candidate, Verdict& verdict) const;
 
   const Judging& judging_;
   Binder binder_;
   Values values_;
-  mutable std::map<std::pair<const std::vector<Evidence::ColumnAt>*, core::Dimension>, Named> named_;
 };
-
-// Digits that say something: not leading zeros, not trailing ones of a whole number.
-[[nodiscard]] int significant_digits(std::string_view digits);
 
 }  // namespace chimera::claims

@@ -78,7 +78,7 @@ bool InventoryJudge::judge_file(const Saying& saying, const Mention& mention, Ve
     support(verdict, artifact.path);
     return true;
   }
-  if (is_hypothetical(judging_, saying)) {
+  if (is_hypothetical(judging_, saying) || is_sample(judging_, saying)) {
     abstain(verdict, "not said to exist");
     return true;
   }
@@ -177,6 +177,9 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
   const auto word = [&](std::size_t i) { return i < saying.pieces.size() ? std::string_view(saying.pieces[i].text) : std::string_view(); };
   const bool noun_next = among(kFileNouns, word(at + 1)) || among(kFileNouns, word(at + 2));
   const bool bracketed = mention.digits.begin > 0 && judging_.text[mention.digits.begin - 1] == '(';
+  // "`x.json` (7)": of a file, not of its type
+  for (const std::size_t m : saying.mentions)
+    if (judging_.mention(m).kind == MentionKind::file && judging_.mention(m).span.end < mention.span.begin && mention.span.begin - judging_.mention(m).span.end < 6) return false;
   auto type = bracketed ? std::nullopt : type_at(saying, at + 1);
   // "Compilation (JSON): 20 files" counts files of a kind, not of the type
   const bool aside = at > 0 && saying.pieces[at - 1].begin > 0 && saying.pieces[at - 1].end < judging_.text.size() &&
@@ -271,6 +274,7 @@ bool InventoryJudge::judge_absence(const Saying& saying, const std::vector<std::
   const bool read_nothing = judging_.run != nullptr && judging_.run->files.total && *judging_.run->files.total == 0;
   if (general && measures && documents.empty() && !read_nothing) metrics.emplace_back();  // any measurement contradicts
   if (metrics.empty() && !(measures && !documents.empty())) return false;
+  if (is_hypothetical(judging_, saying, mention.span.begin)) return false;
   std::vector<std::uint32_t> among_documents = documents;
   if (documents.empty() && !read_nothing) {
     for (std::uint32_t d = 0; d < judging_.evidence.corpus().documents().size(); ++d) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "claims/cursor.h"
+#include "claims/lexicon.h"
 #include "claims/tolerance.h"
 
 namespace chimera::claims {
@@ -14,11 +15,6 @@ namespace {
 
 using core::Dimension;
 using Kind = core::Statistic::Kind;
-
-constexpr std::array kWishes = std::to_array<std::string_view>(
-    {"assume", "assumed", "assuming", "consider", "could", "create", "example", "expect", "expected", "goal", "hypothetical", "ideally",
-     "illustrative", "implement", "might", "placeholder", "recommend", "recommended", "should", "target", "would"});
-static_assert(std::is_sorted(kWishes.begin(), kWishes.end()));
 
 // The unit that a cell of its own gives, in a column headed "Unit".
 core::UnitPtr neighbour_unit(const Judging& judging, const Saying& saying) {
@@ -54,6 +50,23 @@ Verdict Judging::begin(ClaimKind kind, const Mention& mention) const {
   return verdict;
 }
 
+std::vector<bool> find_quoting(std::string_view text, const std::vector<Saying>& sayings, const Evidence& evidence) {
+  constexpr std::size_t kSamples = 12;
+  std::vector<std::string_view> samples;
+  for (std::size_t i = 0; i < sayings.size() && samples.size() < kSamples; ++i) {
+    const auto words = text.substr(sayings[i].span.begin, sayings[i].span.size());
+    if (words.size() > 60 && words.find_first_of("\"\\\n|") == std::string_view::npos) samples.push_back(words);
+  }
+  const auto& documents = evidence.corpus().documents();
+  std::vector<bool> quoting(documents.size(), false);
+  for (std::size_t d = 0; d < documents.size(); ++d) {
+    if (samples.empty() || documents[d].text.size() < text.size() / 2) continue;
+    const auto found = std::count_if(samples.begin(), samples.end(), [&](std::string_view s) { return documents[d].text.find(s) != std::string::npos; });
+    quoting[d] = static_cast<std::size_t>(found) * 2 > samples.size();
+  }
+  return quoting;
+}
+
 std::size_t piece_at(const Saying& saying, std::uint64_t offset) {
   for (std::size_t i = 0; i < saying.pieces.size(); ++i)
     if (saying.pieces[i].begin <= offset && offset < saying.pieces[i].end) return i;
@@ -73,8 +86,25 @@ std::vector<std::uint32_t> files_in(const Judging& judging, const Saying& saying
   return documents;
 }
 
+const Mention* range_partner(const Judging& judging, const Saying& saying, const Mention& mention) {
+  const Mention* before = nullptr;
+  for (const std::size_t m : saying.mentions) {
+    const Mention& now = judging.mention(m);
+    if (now.kind != MentionKind::number) continue;
+    if (before != nullptr && (&now == &mention || before == &mention) && now.span.begin >= before->span.end) {
+      const auto between = text::trim(judging.text.substr(before->span.end, now.span.begin - before->span.end));
+      if (between == "-" || between == "–" || between == "—" || between == "to") return &now == &mention ? before : &now;
+    }
+    before = &now;
+  }
+  return nullptr;
+}
+
 core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Mention& mention) {
   if (mention.unit_written) return mention.stated.unit;
+  // "0.088 - 0.126 seconds": the unit of a range stands behind its end
+  const Mention* other = range_partner(judging, saying, mention);
+  if (other != nullptr && other->unit_written && other->span.begin > mention.span.begin) return other->stated.unit;
   // "14.1 operations per second": a rate of something else than tokens
   const std::string_view behind = judging.text.substr(mention.span.end, 40);
   const std::vector<Piece> next = pieces_of(behind.substr(0, behind.find_first_of(".,;|\n")));
@@ -85,6 +115,7 @@ core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Me
     const auto open = header.find_last_of("[(");
     const auto close = header.find_last_of("])");
     if (span.size() == 0 || open == std::string_view::npos || close == std::string_view::npos || close < open) continue;
+    if (open > 0 && is_letter(header[open - 1]) && header.substr(open + 1, close - open - 1) == "s") continue;  // "Value(s)"
     if (const core::UnitPtr unit = core::find_unit(header.substr(open + 1, close - open - 1))) return unit;
   }
   return neighbour_unit(judging, saying);
@@ -145,17 +176,52 @@ std::vector<core::Statistic> statistics_about(const Judging& judging, const Sayi
   }
   std::vector<core::Statistic> found = collect(since, at);
   if (found.empty() && phrase != nullptr && phrase->range.begin < at) found = collect(phrase->range.begin > 4 ? phrase->range.begin - 4 : 0, phrase->range.begin);
-  if (found.empty()) found = collect(at + 1, std::min(at + 6, next));
+  // another clause speaks of something else: "up to 45.5, and the median TTFT is …"
+  std::size_t end = at + 1;
+  while (end < std::min({at + 6, next, pieces.size()}) && judging.text.substr(pieces[end - 1].end, pieces[end].begin - pieces[end - 1].end).find_first_of(",;") == std::string_view::npos) ++end;
+  if (found.empty()) found = collect(at + 1, end);
   return found;
 }
 
-bool is_hypothetical(const Judging& judging, const Saying& saying) {
-  const std::vector<bool> hidden = file_pieces(saying, judging.scan.mentions);  // "example.json" is no example
+bool is_hypothetical(const Judging& judging, const Saying& saying, std::uint64_t before) {
+  const std::vector<bool> hidden = file_pieces(saying, judging.scan.mentions);  // "target.json" is no target
   for (std::size_t i = 0; i < saying.pieces.size(); ++i)
-    if (!hidden[i] && std::binary_search(kWishes.begin(), kWishes.end(), saying.pieces[i].text)) return true;
-  const std::string heading = text::lower(judging.at(saying.heading));
-  return heading.find("recommend") != std::string::npos || heading.find("next step") != std::string::npos ||
-         heading.find("future") != std::string::npos || heading.find("suggest") != std::string::npos;
+    if (!hidden[i] && (is_wish(saying.pieces[i].text) || (is_maybe(saying.pieces[i].text) && saying.pieces[i].begin < before))) return true;
+  return std::any_of(saying.sections.begin(), saying.sections.end(), [&](const core::Span& section) { return announces_wishes(text::lower(judging.at(section))); });
+}
+
+bool is_sample(const Judging& judging, const Saying& saying) {
+  const std::vector<bool> hidden = file_pieces(saying, judging.scan.mentions);
+  for (std::size_t i = 0; i < saying.pieces.size(); ++i)
+    if (!hidden[i] && is_illustration(saying.pieces[i].text)) return true;
+  return false;
+}
+
+bool speaks_of_derived(const Saying& saying) {
+  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) { return is_derived_word(piece.text); });
+}
+
+int significant_digits(std::string_view digits) {
+  const auto exponent = digits.find_first_of("eE");
+  if (exponent != std::string_view::npos) digits = digits.substr(0, exponent);
+  const bool point = digits.find('.') != std::string_view::npos;
+  int count = 0;
+  int zeros = 0;
+  for (const char c : digits) {
+    if (!is_digit(c)) continue;
+    if (c == '0') {
+      if (count > 0) ++zeros;
+    } else {
+      count += zeros + 1;
+      zeros = 0;
+    }
+  }
+  return point ? count + zeros : count;
+}
+
+bool is_measure(Dimension d) {
+  return d == Dimension::time || d == Dimension::token_rate || d == Dimension::token_time || d == Dimension::request_rate || d == Dimension::bandwidth ||
+         d == Dimension::information || d == Dimension::power || d == Dimension::energy || d == Dimension::temperature || d == Dimension::flop_rate || d == Dimension::frequency || d == Dimension::operation_rate;
 }
 
 }  // namespace chimera::claims

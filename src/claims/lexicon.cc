@@ -34,9 +34,10 @@ constexpr std::array kComparisons = {
     Entry{"shortest", {Sense::less, true}},      Entry{"similar", {Sense::same, false}},
     Entry{"slower", {Sense::slower, false}},     Entry{"slowest", {Sense::slower, true}},
     Entry{"smaller", {Sense::less, false}},      Entry{"smallest", {Sense::less, true}},
-    Entry{"speedup", {Sense::faster, false}},    Entry{"top", {Sense::better, true}},
-    Entry{"unchanged", {Sense::same, false}},    Entry{"winner", {Sense::better, true}},
-    Entry{"worse", {Sense::worse, false}},       Entry{"worst", {Sense::worse, true}},
+    Entry{"speedup", {Sense::faster, false}},    Entry{"stronger", {Sense::better, false}},
+    Entry{"top", {Sense::better, true}},
+    Entry{"unchanged", {Sense::same, false}},    Entry{"weaker", {Sense::worse, false}},
+    Entry{"winner", {Sense::better, true}},      Entry{"worse", {Sense::worse, false}},       Entry{"worst", {Sense::worse, true}},
 };
 
 constexpr std::array kWithThan = {
@@ -66,6 +67,33 @@ constexpr std::array kExtensions = std::to_array<std::string_view>({
     "bin",  "bz2", "cc",   "cfg",  "cpp",  "csv", "db",  "gguf", "gz",  "html", "ini", "ipynb", "jpg", "json", "jsonl",
     "log",  "md",  "out",  "parquet", "pdf", "png", "py", "rs",  "sh",  "tsv",  "txt", "xml",   "yaml", "yml"});
 
+constexpr std::array kWishes = std::to_array<std::string_view>(
+    {"aim", "aiming", "anticipated", "consider", "create", "desired", "expect", "expected",
+     "goal", "goals", "hypothesize", "hypothetical", "ideally", "implement", "plan", "planned", "proposed", "recommend", "recommended",
+     "should", "target", "targets", "threshold"});
+constexpr std::array kMaybes = std::to_array<std::string_view>({"can", "could", "may", "might", "would"});
+constexpr std::array kIllustrations = std::to_array<std::string_view>({"assume", "assumed", "assuming", "example", "fictional", "illustrative", "placeholder"});
+constexpr std::array kWishfulHeadings = std::to_array<std::string_view>(
+    {"action item", "future", "hypothetical", "methodology", "next step", "proposed", "recommend", "roadmap", "suggest"});
+constexpr std::array kDerived = std::to_array<std::string_view>(
+    {"change", "cost", "cv", "decrease", "delta", "difference", "gain", "gap", "improvement", "increase", "reduction", "speedup", "spread", "variance", "vs"});
+constexpr std::array kSettingNames = std::to_array<std::string_view>(
+    {"activation function", "attention head", "batch size", "beam width", "dropout", "dropout rate", "epoch", "hidden layer", "hidden size", "layer number",
+     "learning rate", "momentum", "number of layer", "optimizer", "optimizer setting", "regularization", "sequence length", "weight decay"});
+constexpr std::array kUniversals = std::to_array<std::string_view>({"all", "always", "any", "consistently", "each", "every", "never"});
+constexpr std::array kFrequencies = std::to_array<std::string_view>({"daily", "hourly", "monthly", "weekly", "yearly"});
+constexpr std::array kSeries = std::to_array<std::string_view>({"drift", "periodicity", "seasonal", "seasonality", "trend", "trends"});
+constexpr std::array kMovements = std::to_array<std::string_view>(
+    {"activity", "change", "changes", "deviation", "fluctuation", "fluctuations", "increase", "spikes", "throttling", "variation", "variations"});
+static_assert(std::is_sorted(kWishes.begin(), kWishes.end()));
+static_assert(std::is_sorted(kMaybes.begin(), kMaybes.end()));
+static_assert(std::is_sorted(kIllustrations.begin(), kIllustrations.end()));
+static_assert(std::is_sorted(kDerived.begin(), kDerived.end()));
+static_assert(std::is_sorted(kSettingNames.begin(), kSettingNames.end()));
+static_assert(std::is_sorted(kUniversals.begin(), kUniversals.end()));
+static_assert(std::is_sorted(kFrequencies.begin(), kFrequencies.end()));
+static_assert(std::is_sorted(kSeries.begin(), kSeries.end()));
+static_assert(std::is_sorted(kMovements.begin(), kMovements.end()));
 static_assert(std::is_sorted(kCounted.begin(), kCounted.end()));
 static_assert(std::is_sorted(kExtensions.begin(), kExtensions.end()));
 static_assert(std::is_sorted(kComparisons.begin(), kComparisons.end(), [](const Entry& a, const Entry& b) { return a.first < b.first; }));
@@ -99,6 +127,28 @@ bool is_approximation(std::string_view word) {
 }
 
 bool is_counted_thing(std::string_view word) { return std::binary_search(kCounted.begin(), kCounted.end(), word); }
+
+bool is_wish(std::string_view word) { return std::binary_search(kWishes.begin(), kWishes.end(), word); }
+
+bool is_maybe(std::string_view word) { return std::binary_search(kMaybes.begin(), kMaybes.end(), word); }
+
+bool is_illustration(std::string_view word) { return std::binary_search(kIllustrations.begin(), kIllustrations.end(), word); }
+
+bool announces_wishes(std::string_view heading) {
+  return std::any_of(kWishfulHeadings.begin(), kWishfulHeadings.end(), [&](std::string_view word) { return heading.find(word) != std::string_view::npos; });
+}
+
+bool is_derived_word(std::string_view word) { return std::binary_search(kDerived.begin(), kDerived.end(), word); }
+
+bool is_setting_name(std::string_view phrase) { return std::binary_search(kSettingNames.begin(), kSettingNames.end(), phrase); }
+
+bool is_universal(std::string_view word) { return std::binary_search(kUniversals.begin(), kUniversals.end(), word); }
+
+bool is_frequency(std::string_view word) { return std::binary_search(kFrequencies.begin(), kFrequencies.end(), word); }
+
+bool is_series_word(std::string_view word) { return std::binary_search(kSeries.begin(), kSeries.end(), word); }
+
+bool is_movement(std::string_view word) { return std::binary_search(kMovements.begin(), kMovements.end(), word); }
 
 bool is_file_extension(std::string_view extension) {
   return std::binary_search(kExtensions.begin(), kExtensions.end(), extension);

@@ -37,6 +37,27 @@ struct Comparison {
 // A word that a count may precede: runs, files, rows, configurations.
 [[nodiscard]] bool is_counted_thing(std::string_view word);
 
+// "should", "expected", "target": a wish or a plan, nothing that is meant as a fact.
+[[nodiscard]] bool is_wish(std::string_view word);
+// "could", "might": what follows is no fact.
+[[nodiscard]] bool is_maybe(std::string_view word);
+// "example", "illustrative", "placeholder": shown as a sample.
+[[nodiscard]] bool is_illustration(std::string_view word);
+// Whether a heading (lower case) announces wishes: recommendations, next steps.
+[[nodiscard]] bool announces_wishes(std::string_view heading);
+// Numbers that the author computed from others: change, gap, improvement.
+[[nodiscard]] bool is_derived_word(std::string_view word);
+// Settings that people report of experiments, as folded pieces: "learning rate", "batch size".
+[[nodiscard]] bool is_setting_name(std::string_view phrase);
+// "all", "every", "always": what is said of each one.
+[[nodiscard]] bool is_universal(std::string_view word);
+// "daily", "weekly": how often something happens.
+[[nodiscard]] bool is_frequency(std::string_view word);
+// "trend", "seasonality", "drift": what only a series shows.
+[[nodiscard]] bool is_series_word(std::string_view word);
+// "activity", "change", "variation": that a measured value moved.
+[[nodiscard]] bool is_movement(std::string_view word);
+
 // Extensions of files that reports name: "csv", "json".
 [[nodiscard]] bool is_file_extension(std::string_view extension);
 

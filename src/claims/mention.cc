@@ -238,7 +238,8 @@ class Scanner {
       const std::string next = lower_word(text_, skip_blanks(text_, m.span.end));
       if (next == "confidence" || next == "ci" || next == "credible" || next == "interval") return true;
     }
-    return among(kProducts, word_before(text_, begin).text);
+    const Word product = word_before(text_, begin);  // "RTX 4080", but "in Python (8.2 pp)" is a number
+    return begin - product.begin <= product.text.size() + 1 && among(kProducts, product.text);
   }
 
   // A piece of a number that is not read as one: "1/2", "2½", "1 234 567" with plain blanks.

@@ -13,7 +13,7 @@ using Fold = std::pair<std::string_view, std::string_view>;
 constexpr std::array kFolds = std::to_array<Fold>({
     {"accuracies", "accuracy"}, {"average", "mean"}, {"avg", "mean"}, {"character", "char"},
     {"characters", "char"}, {"chars", "char"}, {"concurrent", "concurrency"}, {"configs", "config"},
-    {"configuration", "config"}, {"configurations", "config"}, {"duration", "time"}, {"evaluation", "eval"},
+    {"configuration", "config"}, {"configurations", "config"}, {"duration", "time"}, {"eff", "efficiency"}, {"evaluation", "eval"},
     {"gen", "generation"}, {"generated", "generation"}, {"latencies", "latency"}, {"len", "length"},
     {"max", "maximum"}, {"med", "median"}, {"mem", "memory"}, {"min", "minimum"}, {"num", "number"},
     {"pct", "percent"}, {"queries", "query"}, {"req", "request"}, {"requests", "request"}, {"std", "stddev"},

@@ -12,6 +12,8 @@ constexpr std::array kAbbreviations = std::to_array<std::string_view>({"approx",
 
 constexpr std::uint64_t kLongestLead = 120;  // bytes
 constexpr std::uint64_t kLongestSaying = 2000;
+constexpr std::uint64_t kNumberedBold = 7;  // levels of headings in bold, below the six of Markdown
+constexpr std::uint64_t kBold = 8;
 
 class Cutter {
  public:
@@ -20,7 +22,7 @@ class Cutter {
   std::vector<Saying> run() {
     for (const text::MarkdownBlock& block : scan_.markdown.blocks)
       if ((block.kind == text::BlockKind::code && is_fenced(text_, block.span.begin)) || block.kind == text::BlockKind::html) skipped_.push_back({block.span.begin, block.span.end});
-    for (const text::MarkdownTable& table : scan_.markdown.tables) skipped_.push_back({table.span.begin, table.span.end});
+    for (const text::MarkdownTable& table : scan_.markdown.tables) skipped_.push_back({table_begin(table), table.span.end});
     std::sort(skipped_.begin(), skipped_.end());
     lines();
     cells();
@@ -30,6 +32,15 @@ class Cutter {
   }
 
  private:
+  // A sentence may stand on the line of the header: "The best was a. | tag | value |".
+  std::uint64_t table_begin(const text::MarkdownTable& table) const {
+    if (table.header.empty()) return table.span.begin;
+    std::uint64_t pipe = table.header.front().begin;
+    while (pipe > table.span.begin && text_[pipe] != '|') --pipe;
+    const auto before = text::trim(text_.substr(table.span.begin, pipe - table.span.begin));
+    return before.empty() ? table.span.begin : pipe;
+  }
+
   // Whether a line lies in a code block or a table; `next_` only moves forward.
   bool is_skipped(std::uint64_t begin, std::uint64_t end) {
     while (next_ < skipped_.size() && skipped_[next_].end <= begin) ++next_;
@@ -41,7 +52,16 @@ class Cutter {
       const std::uint64_t next = next_line(text_, at);
       std::uint64_t end = next;
       while (end > at && is_space(text_[end - 1])) --end;
-      line(at, end);
+      while (next_ < skipped_.size() && skipped_[next_].end <= at) ++next_;
+      if (next_ < skipped_.size() && skipped_[next_].begin > at && skipped_[next_].begin < end) line(at, skipped_[next_].begin);
+      // "text ## Heading": written on one line
+      const auto heading = text_.substr(at, end - at).find(" ## ");
+      if (heading != std::string_view::npos && heading > 0 && text_[at] != '#' && !is_skipped(at, end)) {
+        line(at, at + heading);
+        line(at + heading + 1, end);
+      } else {
+        line(at, end);
+      }
       at = next;
     }
     flush();
@@ -54,10 +74,19 @@ class Cutter {
     if (at < end && text_[at] == '`' && text_.substr(at, 3) == "```") return flush();
     if (text_[at] == '#') {
       flush();
-      while (at < end && (text_[at] == '#' || text_[at] == ' ')) ++at;
-      heading_ = {at, end};
-      leads_.clear();
-      ++block_;
+      std::uint64_t marks = at;
+      while (marks < end && text_[marks] == '#') ++marks;
+      const std::uint64_t level = marks - at;
+      while (marks < end && text_[marks] == ' ') ++marks;
+      open_section(level, {marks, end});
+      heading_ = {marks, end};
+      add({marks, end}, true);
+      return;
+    }
+    if (is_bold_heading(at, end)) {
+      flush();
+      const bool numbered = is_digit(text_[at + 2]);
+      open_section(numbered ? kNumberedBold : kBold, {at, end});
       add({at, end}, true);
       return;
     }
@@ -69,6 +98,22 @@ class Cutter {
     } else {
       pending_.end = end;
     }
+  }
+
+  // "**5. Recommendations**" on a line of its own: headings of people who write none.
+  bool is_bold_heading(std::uint64_t at, std::uint64_t end) const {
+    if (end - at < 6 || end - at > kLongestLead || text_.substr(at, 2) != "**" || text_.substr(end - 2, 2) != "**") return false;
+    auto inside = text_.substr(at + 2, end - at - 4);
+    if (inside.find("**") != std::string_view::npos || inside.back() == ':' || inside.back() == '.') return false;
+    while (!inside.empty() && (is_digit(inside.front()) || inside.front() == '.' || inside.front() == ' ')) inside.remove_prefix(1);
+    return std::none_of(inside.begin(), inside.end(), is_digit);  // a number in it is a claim
+  }
+
+  void open_section(std::uint64_t level, core::Span span) {
+    while (!sections_.empty() && sections_.back().level >= level) sections_.pop_back();
+    sections_.push_back({level, span});
+    leads_.clear();
+    ++block_;
   }
 
   // "**Rust:**", "- TTFT for JSON files:": what follows further in, or as its list, is said of it.
@@ -140,6 +185,7 @@ class Cutter {
     saying.span = span;
     saying.block = block_;
     saying.heading = title ? core::Span{} : heading_;
+    for (const Lead& section : sections_) saying.sections.push_back(section.span);
     saying.title = title;
     for (const Lead& lead : leads_) saying.leads.push_back(lead.span);
     saying.pieces = pieces_of(text_.substr(span.begin, span.size()), span.begin);
@@ -159,9 +205,10 @@ class Cutter {
   }
 
   void cells() {
-    std::vector<core::Span> headings;
+    // copied, as the cells are put behind the sayings that they are looked up in
+    std::vector<Saying> above;
     for (const Saying& saying : out_)
-      if (saying.title) headings.push_back(saying.span);
+      if (saying.title) above.push_back(saying);
     for (const CellPlace& place : scan_.cells) {
       if (place.row == 0 || place.span.begin >= place.span.end) continue;
       const text::MarkdownTable& table = scan_.markdown.tables[place.table];
@@ -170,8 +217,11 @@ class Cutter {
       saying.cell = true;
       saying.span = {place.span.begin, place.span.end};
       saying.block = block_ + 1 + place.table;
-      const auto above = std::upper_bound(headings.begin(), headings.end(), saying.span, [](const core::Span& a, const core::Span& b) { return a.begin < b.begin; });
-      if (above != headings.begin()) saying.heading = *std::prev(above);
+      const auto title = std::upper_bound(above.begin(), above.end(), saying.span, [](const core::Span& a, const Saying& b) { return a.begin < b.span.begin; });
+      if (title != above.begin()) {
+        saying.heading = std::prev(title)->span;
+        saying.sections = std::prev(title)->sections;
+      }
       saying.leads = table_leads(table);
       if (place.column > 0) {
         saying.row_label = {row[0].begin, row[0].end};
@@ -202,10 +252,11 @@ class Cutter {
   core::Span pending_;
   core::Span heading_;
   struct Lead {
-    std::uint64_t level = 0;  // indentation; an item stands below a line of the same indentation
+    std::uint64_t level = 0;  // indentation; an item stands below a line of the same indentation. Of a section: its level
     core::Span span;
   };
   std::vector<Lead> leads_;
+  std::vector<Lead> sections_;
   std::uint64_t level_ = 0;
   std::size_t block_ = 0;
   std::vector<Saying> out_;

@@ -16,6 +16,7 @@ struct Saying {
   std::vector<Piece> pieces;            // of the sentence; of a cell: row label, header, then the cell
   std::size_t block = 0;                // sayings of one paragraph, item or table share it
   core::Span heading;                   // text of the nearest heading above; empty where there is none
+  std::vector<core::Span> sections;     // all headings it stands under, outermost first; a line all in bold is one too
   std::vector<core::Span> leads;        // lines ending in a colon that it stands under, outermost first
   bool cell = false;                    // a cell of a table
   bool title = false;                   // a heading

@@ -11,6 +11,27 @@ namespace chimera::claims {
 
 using Kind = core::Statistic::Kind;
 
+namespace {
+
+constexpr std::size_t kKeptCells = 12;  // of the many that a statistic was computed from
+
+// A number of a row that did not fail. A table of failures has no successful row to prefer; what it counts is still counted.
+class Measures {
+ public:
+  Measures(const core::TableMeaning& meaning, std::uint32_t column)
+      : meaning_(meaning), counts_failures_(meaning.columns[column].role != core::Role::response && !meaning.states.empty() &&
+                                            std::all_of(meaning.states.begin(), meaning.states.end(), [](core::RowState s) { return s == core::RowState::failed; })) {}
+  [[nodiscard]] bool holds(const core::Cell& cell, std::uint32_t row) const {
+    return cell.kind == core::CellKind::number && std::isfinite(cell.number) && (meaning_.states[row] != core::RowState::failed || counts_failures_);
+  }
+
+ private:
+  const core::TableMeaning& meaning_;
+  bool counts_failures_;
+};
+
+}  // namespace
+
 std::optional<std::string> formula_of(const core::Statistic& statistic) {
   switch (statistic.kind) {
     case Kind::mean: return "mean";
@@ -39,13 +60,11 @@ core::SourceRef Values::place(const core::CellRef& cell) const {
 std::vector<Candidate> Values::cells(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows) const {
   const core::Table& table = evidence_.corpus().documents()[sheet.document].tables[sheet.table];
   const core::TableMeaning& meaning = evidence_.corpus().meaning({sheet.document})[sheet.table];
-  // a table of failures has no successful row to prefer; what it counts is still counted
-  const bool all_failed = meaning.columns[column].role != core::Role::response && !meaning.states.empty() &&
-                          std::all_of(meaning.states.begin(), meaning.states.end(), [](core::RowState s) { return s == core::RowState::failed; });
+  const Measures measures(meaning, column);
   std::vector<Candidate> found;
   for (const std::uint32_t r : rows) {
     const core::Cell& cell = table.columns[column].cells[r];
-    if (cell.kind != core::CellKind::number || !std::isfinite(cell.number) || (meaning.states[r] == core::RowState::failed && !all_failed)) continue;
+    if (!measures.holds(cell, r)) continue;
     found.push_back({cell.number, meaning.columns[column].unit, &meaning.columns[column], {core::CellRef{{sheet.document}, sheet.table, r, column}}, {}});
   }
   return found;
@@ -53,25 +72,29 @@ std::vector<Candidate> Values::cells(SheetId sheet, std::uint32_t column, const 
 
 std::vector<Candidate> Values::of(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows,
                                   const std::vector<core::Statistic>& statistics) const {
-  std::vector<Candidate> each = cells(sheet, column, rows);
   std::vector<core::Statistic> wanted = statistics;
   const core::Statistic own = meaning(sheet, column).statistic;
   const auto stated = std::find(wanted.rbegin(), wanted.rend(), own);
   if (own.kind != Kind::sample && stated != wanted.rend()) wanted.erase(std::next(stated).base());
-  if (wanted.empty() || each.empty()) return each;
-  const auto formula = formula_of(wanted.front());
-  if (!formula) return each;
-  Candidate all = each.front();
-  all.cells.clear();
+  const auto formula = wanted.empty() ? std::nullopt : formula_of(wanted.front());
+  if (!formula) return cells(sheet, column, rows);
+  const core::Table& table = evidence_.corpus().documents()[sheet.document].tables[sheet.table];
+  const core::TableMeaning& tables = evidence_.corpus().meaning({sheet.document})[sheet.table];
+  Candidate all;
+  all.column = &tables.columns[column];
+  all.unit = wanted.front().kind == Kind::cv ? core::unit_of("%") : all.column->unit;
+  const Measures measures(tables, column);
   std::vector<double> values;
-  for (const Candidate& one : each) {
-    values.push_back(one.value);
-    all.cells.push_back(one.cells.front());
+  values.reserve(rows.size());
+  for (const std::uint32_t r : rows) {
+    const core::Cell& cell = table.columns[column].cells[r];
+    if (!measures.holds(cell, r)) continue;
+    values.push_back(cell.number);
+    if (all.cells.size() < kKeptCells) all.cells.push_back(core::CellRef{{sheet.document}, sheet.table, r, column});
   }
   const auto value = analysis::evaluate(*formula, values);
   if (!value) return {};
   all.value = *value;
-  if (wanted.front().kind == Kind::cv) all.unit = core::unit_of("%");
   all.how = fmt::format("{} of {} rows", core::to_string(wanted.front()), values.size());
   return {std::move(all)};
 }

@@ -14,7 +14,7 @@ struct Candidate {
   double value = 0;
   core::UnitPtr unit = core::no_unit();
   const core::ColumnMeaning* column = nullptr;
-  std::vector<core::CellRef> cells;  // what it was read or computed from, in order
+  std::vector<core::CellRef> cells;  // what it was read or computed from, in order; of many rows the first dozen
   std::string how;                   // "mean of 36 rows"; empty of a cell
 };
 

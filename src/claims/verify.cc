@@ -3,9 +3,13 @@
 #include <algorithm>
 
 #include "claims/arithmetic_judge.h"
+#include "claims/document_judge.h"
 #include "claims/files_judge.h"
 #include "claims/global_judge.h"
 #include "claims/inventory_judge.h"
+#include "claims/names_judge.h"
+#include "claims/rest_judge.h"
+#include "claims/types_judge.h"
 #include "claims/value_judge.h"
 
 namespace chimera::claims {
@@ -14,11 +18,13 @@ namespace {
 class Verifier {
  public:
   Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
-      : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run},
-        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), values_(judging_), global_(judging_) {}
+      : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run, find_quoting(text, sayings_, evidence)},
+        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), values_(judging_), global_(judging_), rest_(judging_),
+        types_(judging_, inventory_.counts()), names_(judging_), document_(judging_) {}
 
   std::vector<Verdict> run() {
     for (const Saying& saying : sayings_) judge(saying);
+    keep(names_.judge_outside());
     std::stable_sort(verdicts_.begin(), verdicts_.end(), [](const Verdict& a, const Verdict& b) { return a.claim.span < b.claim.span; });
     return std::move(verdicts_);
   }
@@ -28,10 +34,14 @@ class Verifier {
     std::vector<bool> handled(saying.mentions.size(), false);
     const std::vector<std::uint32_t> documents = files_in(judging_, saying);
     keep(arithmetic_.judge(saying, handled));
+    keep(document_.judge(saying, handled));
+    keep(types_.judge(saying, handled));
+    keep(names_.judge(saying, handled));
     keep(files_.judge(saying, handled));
     keep(inventory_.judge(saying, documents, handled));
     if (!documents.empty()) keep(values_.judge(saying, documents, true, handled));
     else judge_unnamed(saying, handled);
+    keep(rest_.judge(saying, handled));
   }
 
   void judge_unnamed(const Saying& saying, std::vector<bool>& handled) {
@@ -45,8 +55,9 @@ class Verifier {
       if (handled[i] || mention.kind != MentionKind::number) continue;
       if (mention.excuse != Excuse::none && mention.excuse != Excuse::code) continue;
       Verdict verdict = judging_.begin(ClaimKind::metric_value, mention);
+      if (Verdict named; global_.judge_attribution(saying, mention, named)) verdicts_.push_back(std::move(named));
       if (!global_.judge(saying, mention, verdict)) continue;
-      handled[i] = true;
+      handled[i] = verdict.claim.span.contains(mention.digits);
       verdicts_.push_back(std::move(verdict));
     }
   }
@@ -63,6 +74,10 @@ class Verifier {
   FilesJudge files_;
   ValueJudge values_;
   GlobalJudge global_;
+  RestJudge rest_;
+  TypesJudge types_;
+  NamesJudge names_;
+  DocumentJudge document_;
   std::vector<Verdict> verdicts_;
 };
 

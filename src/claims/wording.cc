@@ -166,7 +166,8 @@ std::optional<Mention> comparing(const Words& words) {
 
 // "no difference", "no significant effect"
 std::optional<Mention> no_difference(const Words& words) {
-  if (words.now().text != "no") return std::nullopt;
+  const std::string& now = words.now().text;
+  if (now != "no" && now != "minimal" && now != "negligible") return std::nullopt;
   for (std::size_t n = 1; n <= 4; ++n) {
     if (!among(kNoDifference, words.ahead(n).text)) continue;
     Mention mention = make(MentionKind::comparison, words.now().begin, words.ahead(n).end);

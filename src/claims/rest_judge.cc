@@ -1,0 +1,316 @@
+#include "claims/rest_judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "claims/cursor.h"
+#include "claims/files_judge.h"
+#include "claims/lexicon.h"
+#include "claims/tolerance.h"
+
+namespace chimera::claims {
+namespace {
+
+using core::Dimension;
+
+constexpr std::size_t kShownPlaces = 3;
+constexpr std::size_t kMostPlaces = 64;
+constexpr std::size_t kMostOperands = 8;  // of one saying: with more, some pair gives any number
+
+// As artifacts write it: without grouping, and without zeros at the end.
+std::vector<std::string> spellings(std::string_view digits) {
+  std::string plain;
+  for (const char c : digits)
+    if (is_digit(c) || c == '.') plain += c;
+  std::vector<std::string> all = {plain};
+  if (plain.find('.') == std::string::npos) return all;
+  while (plain.back() == '0') plain.pop_back();
+  if (plain.back() == '.') plain.pop_back();
+  all.push_back(plain);
+  return all;
+}
+
+// "(27 runs)", "5 ms": in a heading other numbers are names.
+bool counts_something(const Saying& saying, const Mention& mention) {
+  const std::size_t next = piece_at(saying, mention.digits.begin) + 1;
+  return mention.unit_written || (mention.integer && next < saying.pieces.size() && is_counted_thing(saying.pieces[next].text));
+}
+
+// "Date: …" at the begin of a line.
+bool is_report_date(const Saying& saying) {
+  return !saying.cell && !saying.pieces.empty() && (saying.pieces.front().text == "date" || (saying.pieces.size() > 1 && saying.pieces[1].text == "date" && (saying.pieces.front().text == "report" || saying.pieces.front().text == "analysis")));
+}
+
+std::string range_of(const std::vector<const Candidate*>& all) {
+  const auto less = [](const Candidate* a, const Candidate* b) { return a->value * a->unit->factor < b->value * b->unit->factor; };
+  const auto [low, high] = std::minmax_element(all.begin(), all.end(), less);
+  return fmt::format("{} to {}", shown(**low), shown(**high));
+}
+
+}  // namespace
+
+void RestJudge::cite(const Candidate& candidate, Verdict& verdict) const {
+  for (const core::CellRef& cell : candidate.cells)
+    if (verdict.evidence.size() < kShownPlaces) verdict.evidence.push_back(values_.place(cell));
+}
+
+// The last metric that the words name and that is measured in the dimension of the unit, if one is written.
+bool RestJudge::find_in(core::Span span, core::UnitPtr unit, Subject& subject) const {
+  const Evidence::AllNames& names = judging_.evidence.all_names();
+  std::vector<Piece> pieces = pieces_of(judging_.at(span), span.begin);
+  bool known = false;  // whether a metric was found whose unit is known: that one is meant
+  const auto measures = [&](const Measured::Columns& columns, bool bare) {
+    return std::any_of(columns.begin(), columns.end(), [&](const Evidence::ColumnAt& at) {
+      const core::ColumnMeaning& column = values_.meaning(at.sheet, at.column);
+      const bool fits = unit == nullptr || column.unit->dimension == (bare ? Dimension::unknown : unit->dimension);
+      return column.role == core::Role::response && fits;
+    });
+  };
+  std::vector<Piece> plain = pieces;
+  for (Piece& piece : plain) piece.text = folded(piece.text);
+  const Measured::Columns* before = subject.columns;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    for (std::size_t count = std::min(names.longest, plain.size() - i); count > 0; --count) {
+      const auto found = names.columns.find(join(plain, i, count));
+      if (found == names.columns.end()) continue;
+      // a unit that nobody wrote counts less, unless the words are a metric's own
+      const bool fits = measures(found->second, false) || (measures(found->second, true) && judging_.evidence.metric_names().metrics.count(found->first) > 0);
+      if (!fits && (known || !measures(found->second, true))) continue;
+      known = known || fits;
+      subject.columns = &found->second;
+      subject.name = std::string(judging_.text.substr(pieces[i].begin, pieces[i + count - 1].end - pieces[i].begin));
+      i += count - 1;
+      break;
+    }
+  }
+  return subject.columns != before;
+}
+
+RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& mention, core::UnitPtr unit) const {
+  Subject subject;
+  const auto add_statistics = [&](core::Span span) {
+    for (const Piece& piece : pieces_of(judging_.at(span), span.begin))
+      if (const auto statistic = statistic_word(piece.text); statistic && subject.statistics.empty()) subject.statistics.push_back(*statistic);
+  };
+  const auto add_type = [&](core::Span span) {
+    for (const Piece& piece : pieces_of(judging_.at(span), span.begin))
+      if (const auto type = file_type(piece.text); type && subject.type.empty()) subject.type = *type;
+  };
+  const std::size_t at = piece_at(saying, mention.digits.begin);
+  const std::vector<bool> none(saying.pieces.size(), false);
+  subject.statistics = statistics_about(judging_, saying, at, nullptr, none);
+  for (std::size_t i = at + 1; i < std::min(at + 3, saying.pieces.size()) && !saying.cell; ++i)  // "33 % avg / 93 % peak"
+    if (const auto behind = statistic_word(saying.pieces[i].text)) subject.statistics = {*behind};
+  if (range_partner(judging_, saying, mention) != nullptr) subject.statistics.clear();  // a range of them is not one
+  // what stands before the number in its own words, then behind it
+  std::vector<core::Span> near;
+  if (saying.cell) {
+    near = {saying.row_label, saying.column_header};
+  } else {
+    near = {{saying.span.begin, mention.digits.begin}, {mention.span.end, saying.span.end}};
+  }
+  for (const core::Span& span : near)
+    if (span.size() > 0 && !subject.own) subject.own = find_in(span, unit, subject);
+  for (const core::Span& span : near) add_type(span);
+  // then the lines it stands under, the nearest first, and the heading
+  std::vector<core::Span> far(saying.leads.rbegin(), saying.leads.rend());
+  if (saying.heading.size() > 0) far.push_back(saying.heading);
+  for (const core::Span& span : far) {
+    add_type(span);
+    if (subject.columns != nullptr) continue;
+    if (find_in(span, unit, subject) && range_partner(judging_, saying, mention) == nullptr) add_statistics(span);
+  }
+  return subject;
+}
+
+// "Mean: 0.07 s" below "TTFT": some table, some group of rows or all of a kind must have that mean.
+bool RestJudge::by_statistic(const Subject& subject, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const {
+  if (subject.statistics.empty() || !formula_of(subject.statistics.front())) return false;
+  const Measured& measured = judging_.evidence.measured();
+  const Measured::Given& given = measured.of(*subject.columns);
+  const core::Statistic& statistic = subject.statistics.front();
+  const Measured::Wanted wanted{mention, unit, &statistic, subject.type};
+  const std::vector<const Candidate*> all = measured.all(given, wanted);
+  if (all.empty()) return false;
+  verdict.claim.kind = ClaimKind::aggregate;
+  const int digits = significant_digits(judging_.at(mention.digits));
+  const std::string name = core::to_string(statistic);
+  if (const auto found = measured.find(given, wanted, kShownPlaces); !found.empty()) {
+    cite(*found.front(), verdict);
+    if (digits >= 3) support(verdict, shown(*found.front()));
+    else abstain(verdict, fmt::format("fits {} of {}, perhaps by chance: of which rows is not told", name, subject.name));
+    return true;
+  }
+  const auto cells = measured.find(given, {mention, unit, nullptr, {}}, 1);
+  if (cells.empty() && digits > 4 && subject.name.find(' ') == std::string::npos && !places(mention, unit).empty()) {
+    abstain(verdict, fmt::format("the value is real, whether {} means what it is of is not told", subject.name));
+    return true;
+  }
+  if (!cells.empty() && digits >= 4) {
+    cite(*cells.front(), verdict);
+    verdict.found = shown(*cells.front());
+    contradict(verdict, fmt::format("that is one value of {}, not its {}", subject.name, name));
+  } else {
+    not_support(verdict, fmt::format("no {} of {} is so, of any rows: they are {}", name, subject.name, range_of(all)));
+  }
+  return true;
+}
+
+// A metric is named, no statistic: the value must be among its values and their statistics.
+bool RestJudge::by_metric(const Subject& subject, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const {
+  const Measured& measured = judging_.evidence.measured();
+  const Measured::Given& given = measured.of(*subject.columns);
+  const Measured::Wanted wanted{mention, unit, nullptr, {}};
+  if (measured.all(given, wanted).empty()) return false;
+  std::vector<const Candidate*> found = measured.find(given, wanted, kMostPlaces);
+  for (const core::Statistic::Kind kind : {core::Statistic::Kind::mean, core::Statistic::Kind::median, core::Statistic::Kind::stddev, core::Statistic::Kind::sum, core::Statistic::Kind::cv}) {
+    const core::Statistic statistic{kind, kind == core::Statistic::Kind::median ? 50.0 : 0.0};
+    if (found.empty()) found = measured.find(given, {mention, unit, &statistic, {}}, kMostPlaces);
+  }
+  if (found.empty()) return false;
+  cite(*found.front(), verdict);
+  abstain(verdict, fmt::format("fits {} value{} of {}: of what is not told", found.size(), found.size() == 1 ? "" : "s", subject.name));
+  return true;
+}
+
+// Cells with these digits, in any unit of the stated dimension.
+std::vector<core::CellRef> RestJudge::places(const Mention& mention, core::UnitPtr unit) const {
+  std::vector<core::CellRef> found;
+  const double reach = 2 * last_place(mention.stated);
+  const auto look = [&](double low, double high) {
+    for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(low, high, kMostPlaces)) {
+      const core::ColumnMeaning& column = values_.meaning({hit.cell.document.value, hit.cell.table}, hit.cell.column);
+      if (fit(mention, unit, Candidate{hit.value, column.unit, &column, {hit.cell}, {}}) == Fit::equal) found.push_back(hit.cell);
+    }
+  };
+  look(mention.stated.value - reach, mention.stated.value + reach);
+  if (unit == nullptr) return found;
+  for (const core::Unit& other : core::all_units()) {
+    if (other.dimension != unit->dimension || other.factor == unit->factor) continue;
+    const auto low = core::convert(mention.stated.value - reach, unit, &other);
+    const auto high = core::convert(mention.stated.value + reach, unit, &other);
+    if (low && high) look(*low, *high);
+  }
+  return found;
+}
+
+// Sum, difference, ratio, share or change of two other numbers of the saying.
+bool RestJudge::is_computed(const Saying& saying, const Mention& mention) const {
+  std::vector<double> others;
+  for (const std::size_t m : saying.mentions) {
+    const Mention& other = judging_.mention(m);
+    if (other.kind == MentionKind::number && &other != &mention && other.excuse == Excuse::none) others.push_back(other.stated.value);
+  }
+  if (others.size() > kMostOperands) return false;
+  const auto says = [&](double value) { return states_magnitude(mention.stated, mention.relation, value); };
+  for (const double a : others)
+    for (const double b : others)
+      if (&a != &b && (says(a + b) || says(a - b) || says(a * b) || (b != 0 && (says(a / b) || says(100 * a / b) || says(100 * (a - b) / b))))) return true;
+  return false;
+}
+
+void RestJudge::by_existence(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const {
+  const std::vector<core::CellRef> found = places(mention, unit);
+  if (!found.empty()) {
+    for (std::size_t i = 0; i < std::min(kShownPlaces, found.size()); ++i) verdict.evidence.push_back(values_.place(found[i]));
+    return abstain(verdict, fmt::format("the value exists at {}{} place{}: what it is of is not told", found.size(), found.size() >= kMostPlaces ? " or more" : "", found.size() == 1 ? "" : "s"));
+  }
+  for (const std::string& spelling : spellings(judging_.at(mention.digits)))
+    if (judging_.evidence.has_word(spelling, judging_.quoting)) return abstain(verdict, "the number is written in the evidence, under no metric that was read");
+  if (is_computed(saying, mention)) return abstain(verdict, "computed from numbers beside it");
+  if (mention.signed_ || speaks_of_derived(saying)) return abstain(verdict, "computed by the author, from what is not told");
+  const bool scale = !mention.unit_written && mention.integer && mention.stated.value <= 12;
+  if (scale) return abstain(verdict, "a small number, of what is not told");
+  not_support(verdict, "nothing in the evidence gives this number");
+}
+
+void RestJudge::judge_number(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  if (is_hypothetical(judging_, saying, mention.span.begin)) return abstain(verdict, "not meant as a fact: a wish or an expectation");
+  core::UnitPtr unit = stated_unit(judging_, saying, mention);
+  const bool measure = unit != nullptr && (is_measure(unit->dimension) || unit->dimension == Dimension::fraction);
+  const bool precise = measure || (unit == nullptr && !mention.integer);
+  if (judging_.read_nothing() && precise && mention.stated.value != 0) return not_support(verdict, "the run read no files that could give it");
+  if (mention.kind == MentionKind::number_word) return abstain(verdict, "what is counted is not in the evidence by that name");
+  const Subject subject = subject_of(saying, mention, unit);
+  if (subject.columns != nullptr && precise && !mention.signed_ && !speaks_of_derived(saying)) {
+    if (by_statistic(subject, mention, unit, verdict) || by_metric(subject, mention, unit, verdict)) return;
+  }
+  by_existence(saying, mention, unit, verdict);
+}
+
+bool RestJudge::is_known(const text::Date& date) const {
+  const auto same = [&](const text::Date& other) {
+    return date.year == other.year && date.month == other.month && (date.day == other.day || date.day == 0 || other.day == 0);
+  };
+  if (judging_.run != nullptr)
+    for (const auto* dates : {&judging_.run->dates, &judging_.run->file_dates})
+      if (std::any_of(dates->begin(), dates->end(), same)) return true;
+  for (std::uint32_t d = 0; d < judging_.quoting.size(); ++d) {
+    if (judging_.quoting[d] || judging_.evidence.is_left_out(d)) continue;
+    for (const text::DateToken& token : judging_.evidence.dates(d))
+      if (same(token.date)) return true;
+  }
+  return false;
+}
+
+void RestJudge::judge_date(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  if (is_hypothetical(judging_, saying)) return abstain(verdict, "not meant as a fact: a wish or an expectation");
+  if (is_report_date(saying)) return judge_report_date(mention, verdict);
+  if (is_known(mention.date)) return abstain(verdict, "the date is written in the evidence: what happened then is not told");
+  if (saying.title) return judge_report_date(mention, verdict);
+  not_support(verdict, "nothing in the evidence carries this date");
+}
+
+// The run may not know when it was; then a report is at least not older than what it reads, and has one date.
+void RestJudge::judge_report_date(const Mention& mention, Verdict& verdict) const {
+  const std::string own = text::format(mention.date).substr(0, 10);
+  for (const Saying& saying : judging_.sayings) {
+    if (saying.span.begin >= mention.span.begin || !is_report_date(saying) || saying.mentions.empty()) continue;
+    const Mention& first = judging_.mention(saying.mentions.front());
+    if (first.kind != MentionKind::date || first.span.begin >= mention.span.begin) break;
+    if (text::format(first.date).substr(0, 10) == own) break;
+    return contradict(verdict, fmt::format("the report is dated {} above", text::format(first.date)));
+  }
+  if (judging_.run != nullptr && mention.date.day != 0) {
+    for (const text::Date& modified : judging_.run->file_dates)
+      if (own < text::format(modified).substr(0, 10)) return contradict(verdict, fmt::format("what it reads was modified on {}", text::format(modified)));
+  }
+  abstain(verdict, "the date of the report itself: nothing tells when it was written");
+}
+
+std::vector<Verdict> RestJudge::judge(const Saying& saying, const std::vector<bool>& handled) const {
+  std::vector<Verdict> verdicts;
+  for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
+    const Mention& mention = judging_.mention(saying.mentions[i]);
+    if (handled[i] || mention.excuse != Excuse::none) continue;
+    Verdict verdict = judging_.begin(ClaimKind::metric_value, mention);
+    switch (mention.kind) {
+      case MentionKind::number:
+      case MentionKind::number_word:
+        if (saying.title && !counts_something(saying, mention)) continue;
+        if (mention.kind == MentionKind::number_word) verdict.claim.kind = ClaimKind::number_word;
+        else if (mention.integer && !mention.unit_written) verdict.claim.kind = ClaimKind::count;
+        judge_number(saying, mention, verdict);
+        break;
+      case MentionKind::date:
+        verdict.claim.kind = ClaimKind::date;
+        judge_date(saying, mention, verdict);
+        break;
+      case MentionKind::comparison:
+      case MentionKind::rank:
+      case MentionKind::absence:
+        if (is_hypothetical(judging_, saying, mention.span.begin)) continue;
+        verdict.claim.kind = mention.kind == MentionKind::absence ? ClaimKind::absence : mention.kind == MentionKind::rank ? ClaimKind::ranking : ClaimKind::trend;
+        verdict.claim.relation = Relation::holds;
+        abstain(verdict, "which measurement it speaks of is not told");
+        break;
+      case MentionKind::file: continue;
+    }
+    verdicts.push_back(std::move(verdict));
+  }
+  return verdicts;
+}
+
+}  // namespace chimera::claims
