@@ -48,13 +48,15 @@ JsonPlan make_plan() {
 }
 
 std::size_t count_numbers(simdjson::dom::element value) {
-  std::size_t count = 0;
-  if (value.is_object())
-    for (const auto& [key, member] : value.get_object().value_unsafe()) count += count_numbers(member);
-  else if (value.is_array())
-    for (const simdjson::dom::element element : value.get_array().value_unsafe()) count += count_numbers(element);
-  else if (value.is_number())
-    count = 1;
+  std::size_t count = value.is_number() ? 1 : 0;
+  if (value.is_object()) {
+    const simdjson::dom::object object = value.get_object().value_unsafe();
+    for (const auto& [key, member] : object) count += count_numbers(member);
+  }
+  if (value.is_array()) {
+    const simdjson::dom::array array = value.get_array().value_unsafe();
+    for (const simdjson::dom::element element : array) count += count_numbers(element);
+  }
   return count;
 }
 
