@@ -30,7 +30,7 @@ std::vector<Written> written_values(const Response& response, const core::Corpus
   for (std::size_t i = 0; i < response.value.size(); ++i) {
     if (!response.value[i]) continue;
     const core::CellRef& ref = response.cell[i];
-    const int decimals = corpus.document(ref.document).cell(ref).decimals;
+    const int decimals = static_cast<int>(corpus.document(ref.document).cell(ref).decimals);
     out.push_back({*response.value[i], 0.5001 * std::pow(10.0, -decimals) + 1e-12 * std::abs(*response.value[i])});
   }
   std::sort(out.begin(), out.end(), [](const Written& a, const Written& b) { return a.value < b.value; });

@@ -8,7 +8,6 @@
 namespace chimera::analysis {
 namespace {
 
-using core::Role;
 using core::RowState;
 using test::add;
 using test::factor;
@@ -16,7 +15,6 @@ using test::identity;
 using test::TestTable;
 using test::throughput;
 using test::timestamp;
-using test::ttft;
 
 std::vector<std::string> keys(const std::vector<Factor>& factors) {
   std::vector<std::string> out;

@@ -7,7 +7,6 @@ namespace chimera::analysis {
 namespace {
 
 using core::CellRef;
-using core::Role;
 using Kind = core::Statistic::Kind;
 
 constexpr std::size_t kShown = 2;  // files of one kind of mismatch that are told in full
