@@ -147,7 +147,8 @@ class Ingest {
   base::Result<void> take(std::size_t from, std::size_t to) {
     std::vector<InterpretedFile> read(to - from);
     std::vector<store::IncomingFile> incoming;
-    if (to - from == 1 && streams(pending_[from])) {
+    const bool streamed = to - from == 1 && streams(pending_[from]);
+    if (streamed) {
       incoming.push_back(incoming_of(pending_[from]));
       incoming.back().open = [&](core::FactCatalog& catalog) { return options_.streaming.open(pending_[from].item, catalog); };
       ++out_.readable;
@@ -156,12 +157,23 @@ class Ingest {
       for (std::size_t i = from; i < to; ++i) add(pending_[i], read[i - from], incoming);
     }
     if (!incoming.empty()) {
-      TRY(const store::Written written, writer_->write(std::move(incoming)));
+      TRY(store::Written written, writer_->write(std::move(incoming)));
       out_.cells += written.cells;
+      for (core::SourceSummary& summary : written.summaries) {
+        for (const auto& [fate, numbers] : summary.coverage) count(fate, numbers);
+        if (streamed) out_.diagnostics.append(std::move(summary.diagnostics));
+      }
     }
     for (InterpretedFile& one : read) out_.diagnostics.append(std::move(one.file.diagnostics));
     if (options_.ingest.progress) options_.ingest.progress(to, pending_.size());
     return {};
+  }
+
+  void count(const std::string& fate, std::uint64_t numbers) {
+    out_.account.numbers += numbers;
+    if (fate == "fact") out_.account.facts += numbers;
+    else if (fate == "unread") out_.account.unread += numbers;
+    else out_.account.ignored[fate] += numbers;
   }
 
   void read_batch(std::size_t from, std::vector<InterpretedFile>& read) const {
@@ -198,10 +210,6 @@ class Ingest {
     file.content = std::move(content);
     file.open = [&read](core::FactCatalog& catalog) { return source_of(read, catalog); };
     incoming.push_back(std::move(file));
-    out_.account.numbers += read.account.numbers;
-    out_.account.facts += read.account.facts;
-    out_.account.unread += read.account.unread;
-    for (const auto& [reason, count] : read.account.ignored) out_.account.ignored[reason] += count;
   }
 
   static std::unique_ptr<core::FactSource> source_of(const InterpretedFile& read, core::FactCatalog& catalog) {

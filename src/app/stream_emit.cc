@@ -46,6 +46,7 @@ void StreamPart::add_to_account(const Odd& odd) {
     count(account, meant.meaning.role, column.count() - sentinels);
     account.numbers += sentinels;
     account.unread += sentinels;
+    state_.sentinels += sentinels;
   }
   account.numbers += scanned_.key_numbers;
   if (scanned_.key_numbers > 0) account.ignored["key"] += scanned_.key_numbers;
@@ -95,7 +96,10 @@ void StreamPart::account_texts() {
 // Places in the document of odd lines become places in the file.
 void StreamPart::tell(core::Diagnostics&& found, const core::Document* document) {
   for (core::Diagnostic diagnostic : found.entries()) {
-    if (state_.told++ >= kMostTold) continue;
+    if (state_.told++ >= kMostTold) {
+      ++state_.untold[diagnostic.code];
+      continue;
+    }
     if (diagnostic.place.line > 0 && document != nullptr && diagnostic.place.line <= document->lines.size()) {
       const std::uint64_t begin = document->offsets.to_source(document->lines[diagnostic.place.line - 1]) - block_->begin;
       diagnostic.place.line = block_->first_line + line_of(static_cast<std::uint32_t>(begin));

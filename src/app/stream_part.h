@@ -43,8 +43,10 @@ struct StreamState {
   Decisions decisions;
   core::Diagnostics diagnostics;
   std::uint64_t told = 0;            // diagnostics, so that a million of them stay readable
+  std::map<core::DiagnosticCode, std::uint64_t> untold;  // how many more there were
   sources::Account account;
   std::uint64_t nonfinite = 0;
+  std::uint64_t sentinels = 0;       // -1 where something was measured
   std::mutex long_lines_mutex;
   core::Diagnostics long_lines;      // of any thread, whoever has the turn
   [[nodiscard]] bool is_json() const { return artifact.format == core::Format::jsonl; }

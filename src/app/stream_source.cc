@@ -58,7 +58,20 @@ void begin_csv(StreamState& state, const core::Document& sample) {
 }  // namespace
 
 struct StreamSource::Shared {
-  Shared(const facts::Interpreter& interpreter, core::FactCatalog& catalog) : state(interpreter, catalog) {}
+  Shared(base::FileInfo listed_file, std::string where, const base::FileSystem& file_system, const facts::Interpreter& interpreter,
+         core::FactCatalog& catalog)
+      : listed(std::move(listed_file)), on_disk(std::move(where)), files(file_system), state(interpreter, catalog) {}
+
+  // Size and time are taken again after the reading: bytes that belong to no one moment are a loss, and said so.
+  void note_change() {
+    const auto after = files.stat(on_disk);
+    if (after && after->size == listed.size && after->modified == listed.modified && blocks->size() == listed.size) return;
+    state.diagnostics.add({core::DiagnosticCode::file_changed_while_read, listed.path, {}, "the file changed while it was read", "run again when nothing writes to it"});
+  }
+
+  base::FileInfo listed;
+  std::string on_disk;
+  const base::FileSystem& files;
   StreamState state;
   std::unique_ptr<StreamBlocks> blocks;
 };
@@ -110,7 +123,7 @@ base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileI
   core::Diagnostics found;
   core::Document sample = sources::read_document(info, std::string(whole), found);
   if (!is_streamable(sample)) return std::unique_ptr<StreamSource>();
-  auto shared = std::make_unique<Shared>(interpreter, catalog);
+  auto shared = std::make_unique<Shared>(info, on_disk, files, interpreter, catalog);
   StreamState& state = shared->state;
   facts::Interpretation read = interpreter.interpret(sample, found);
   state.artifact = sample.artifact;
@@ -149,7 +162,11 @@ base::Result<core::SourceSummary> StreamSource::finish() {
   }
   if (state.nonfinite > 0)
     state.diagnostics.add({core::DiagnosticCode::table_nonfinite, path, {}, fmt::format("{} cells hold NaN or infinity", state.nonfinite), {}});
+  if (state.sentinels > 0)
+    state.diagnostics.add({core::DiagnosticCode::sentinel_value, path, {}, fmt::format("{} cells are -1: no measurement", state.sentinels), {}});
   state.diagnostics.append(std::move(state.long_lines));
+  for (const auto& [code, more] : state.untold) state.diagnostics.add({code, path, {}, fmt::format("{} more of this kind", more), {}});
+  shared_->note_change();
   summary.artifact = state.artifact;
   summary.coverage.emplace_back("fact", state.account.facts);
   summary.coverage.emplace_back("unread", state.account.unread);

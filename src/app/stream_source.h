@@ -27,7 +27,7 @@ class StreamSource final : public core::FactSource {
  public:
   static constexpr std::size_t kLongestLine = std::size_t{16} << 20U;
 
-  // Null where only the route through memory can read the file: other formats, encodings and compressed files, several
+  // Keeps a reference to `files`. Null where only the route through memory can read the file: other formats, encodings and compressed files, several
   // tables in one file. `info.path` is as in outputs.
   [[nodiscard]] static base::Result<std::unique_ptr<StreamSource>> open(const base::FileInfo& info, const std::string& on_disk,
                                                                         const base::FileSystem& files, const facts::Interpreter& interpreter,

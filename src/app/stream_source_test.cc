@@ -243,6 +243,34 @@ TEST(StreamSource, PassesOverALineThatIsTooLong) {
   EXPECT_EQ(found->artifact.digest, base::sha256(text));
 }
 
+// Law 4: what was lost is told, however much of it there is.
+TEST(StreamSource, TellsWhatIsNoMeasurementAndHowMuchMoreWasLost) {
+  std::string text = records(20);
+  for (int i = 0; i < 1500; ++i) text += "{\"id\": 1, broken\n";
+  const std::optional<Read> found = streamed("a.jsonl", text, small(4000, 4000), 2);
+  ASSERT_TRUE(found.has_value());
+  const auto tells = [](const Read& read, const std::string& words) {
+    return std::any_of(read.diagnostics.begin(), read.diagnostics.end(), [&](const std::string& d) { return d.find(words) != std::string::npos; });
+  };
+  EXPECT_TRUE(tells(*found, "more of this kind"));
+  const std::optional<Read> sentinels = streamed("a.csv", table(150), small(2000, 500), 2);
+  ASSERT_TRUE(sentinels.has_value());
+  EXPECT_TRUE(tells(*sentinels, "cells are -1: no measurement"));
+}
+
+TEST(StreamSource, TellsThatAFileChangedWhileItWasRead) {
+  base::FakeFileSystem files;
+  files.add("a.jsonl", records(20));
+  TextCatalog catalog;
+  auto source = StreamSource::open({"a.jsonl", records(20).size() - 1, 0}, "a.jsonl", files, interpreter(), catalog, small(4000, 4000));
+  ASSERT_TRUE(source.has_value() && *source != nullptr);
+  (void)catalog.read(**source, 1);
+  const auto summary = (*source)->finish();
+  ASSERT_TRUE(summary.has_value());
+  const auto& told = summary->diagnostics.entries();
+  EXPECT_TRUE(std::any_of(told.begin(), told.end(), [](const core::Diagnostic& d) { return d.code == core::DiagnosticCode::file_changed_while_read; }));
+}
+
 // Every JSON Lines and delimited file of the corpora through both routes.
 TEST(StreamSource, GivesTheSameFactsOfTheCorpora) {
   const char* const shared = std::getenv("CHIMERA_SHARED");

@@ -250,7 +250,9 @@ base::Result<Written> Writer::State::write(std::vector<Part>& parts) {
   TRY_VOID(append_meanings(connection, parts));
   TRY_VOID(append_configs(connection, numbers.fresh));
   numbers.fresh.clear();
-  return Written{parts.size(), count};
+  Written written{count, {}};
+  for (Part& part : parts) written.summaries.push_back(std::move(part.summary));
+  return written;
 }
 
 base::Result<Written> Writer::write(std::vector<IncomingFile> files) {
@@ -261,7 +263,7 @@ base::Result<Written> Writer::write(std::vector<IncomingFile> files) {
     parts.push_back({state_->numbers.artifacts++, std::move(file), std::make_unique<ArtifactCatalog>(state_->numbers), nullptr, {}});
   Connection& connection = state_->store.connection();
   TRY_VOID(connection.run("BEGIN"));
-  const auto written = state_->write(parts);
+  auto written = state_->write(parts);
   if (!written) {
     (void)connection.run("ROLLBACK");  // the error that led here is the one to tell
     return written;

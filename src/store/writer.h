@@ -55,8 +55,8 @@ struct IncomingFile {
 };
 
 struct Written {
-  std::uint64_t files = 0;
-  std::uint64_t cells = 0;  // places of rows included
+  std::uint64_t cells = 0;                      // places of rows included
+  std::vector<core::SourceSummary> summaries;   // parallel to the files
 };
 
 class Writer {
