@@ -186,5 +186,12 @@ TEST(BadInput, ProseGivesNoTable) {
   EXPECT_TRUE(read("a.txt", "In 2024 we ran it 7 times, and in 2025 we ran it 9 times.\nIt took 5 ms, or 7 ms on a bad day; see page 12.\n").document.tables.empty());
 }
 
+TEST(BadInput, ALabelWithoutANameNamesNothing) {
+  for (const char* const label : {"****:", "`` :", "** **:"}) {
+    const Read found = read("a.log", std::string(label) + "\n  time: 5 ms\n  memory: 7 MiB\n");
+    EXPECT_EQ(found.numbers("time"), std::vector<double>{5}) << label;
+  }
+}
+
 }  // namespace
 }  // namespace chimera::sources

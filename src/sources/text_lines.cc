@@ -140,6 +140,7 @@ bool calls_a_function(std::string_view part) {
 }
 
 bool reads_as_code(std::string_view part) {
+  if (part.empty()) return false;
   return part.find_first_of("={}[];\"'<>") != std::string_view::npos || part.back() == '(' || part.back() == ',';
 }
 
