@@ -7,6 +7,8 @@
 #include <set>
 #include <tuple>
 
+#include "analysis/workbench.h"
+
 namespace chimera::analysis {
 namespace {
 
@@ -31,10 +33,6 @@ bool is_repetition(std::string_view key) {
   return std::any_of(kRepetitions.begin(), kRepetitions.end(), ends);
 }
 
-bool is_document_in_prose(const core::Document& document) {
-  return document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::text;
-}
-
 core::RunConfig without_machine(const core::RunConfig& config) {
   core::RunConfig out;
   out.reserve(config.settings().size());
@@ -51,10 +49,10 @@ class Collector {
 
   Collection run() {
     const auto& documents = corpus_.documents();
-    const bool prose_counts = std::all_of(documents.begin(), documents.end(), [](const core::Document& d) { return d.tables.empty() || is_document_in_prose(d); });
+    const bool prose_counts = std::all_of(documents.begin(), documents.end(), [](const core::Document& d) { return d.tables.empty() || is_prose(d); });
     std::set<base::Digest> seen;
     for (std::uint32_t d = 0; d < documents.size(); ++d) {
-      if (documents[d].tables.empty() || (is_document_in_prose(documents[d]) && !prose_counts)) continue;
+      if (documents[d].tables.empty() || (is_prose(documents[d]) && !prose_counts)) continue;
       if (seen.insert(documents[d].artifact.digest).second) take_document(d);
     }
     Collection out;

@@ -1,9 +1,10 @@
 #include "sources/csv_scan.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
+
+#include "sources/test_scan.h"
 
 namespace chimera::sources {
 namespace {
@@ -22,18 +23,8 @@ struct Scanned {
     CsvScan scan(plan);
     end = scan.scan(std::string_view(text).substr(0, rows.size()), block);
   }
-  [[nodiscard]] std::string numbers() const {
-    std::string all;
-    for (std::size_t c = 0; c < block.numbers.size(); ++c)
-      for (std::uint32_t i = 0; i < block.numbers[c].count(); ++i)
-        all += fmt::format("{}:{}={} ", c, text.substr(block.numbers[c].begin()[i], block.numbers[c].size()[i]), block.numbers[c].value()[i]);
-    return all;
-  }
-  [[nodiscard]] std::string odd() const {
-    std::string all;
-    for (const core::Span& line : block.odd) all += text.substr(line.begin, line.size()) + "|";
-    return all;
-  }
+  [[nodiscard]] std::string numbers() const { return test::numbers_of(block, text); }
+  [[nodiscard]] std::string odd() const { return test::odd_lines_of(block, text); }
 };
 
 TEST(CsvScan, FindsEveryNumberWithItsSpan) {

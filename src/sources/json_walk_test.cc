@@ -11,6 +11,7 @@
 
 #include "sources/json_index.h"
 #include "sources/json_plan.h"
+#include "sources/test_scan.h"
 
 namespace chimera::sources {
 namespace {
@@ -86,19 +87,8 @@ struct Scanned {
     JsonWalk walk(made);
     walk.scan(std::string_view(text).substr(0, lines.size()), block);
   }
-  // "a=1@5" for each number: column, as written, value.
-  [[nodiscard]] std::string numbers() const {
-    std::string all;
-    for (std::size_t c = 0; c < block.numbers.size(); ++c)
-      for (std::uint32_t i = 0; i < block.numbers[c].count(); ++i)
-        all += fmt::format("{}:{}={} ", c, text.substr(block.numbers[c].begin()[i], block.numbers[c].size()[i]), block.numbers[c].value()[i]);
-    return all;
-  }
-  [[nodiscard]] std::string odd() const {
-    std::string all;
-    for (const core::Span& line : block.odd) all += text.substr(line.begin, line.size()) + "|";
-    return all;
-  }
+  [[nodiscard]] std::string numbers() const { return test::numbers_of(block, text); }
+  [[nodiscard]] std::string odd() const { return test::odd_lines_of(block, text); }
 };
 
 TEST(JsonWalk, FindsEveryNumberWithItsSpan) {
