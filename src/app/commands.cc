@@ -50,7 +50,7 @@ base::Result<Ingested> read_all(IngestOptions options) {
 }
 
 int nothing_readable() {
-  return report_error({base::ErrorKind::input, "nothing readable: no JSON, JSONL, CSV, TSV or Markdown file with content", "give a folder that holds benchmark results"});
+  return report_error({base::ErrorKind::input, "nothing readable: no JSON, JSONL, CSV, TSV, Markdown or log file with values in it", "give a folder that holds benchmark results"});
 }
 
 std::string fact_row(const core::Fact& fact) {

@@ -103,7 +103,7 @@ base::Result<void> require_something(const Ingested& ingested, const ReportOptio
   if (ingested.readable > 0) return {};
   std::string roots;
   for (const std::string& root : options.ingest.roots) roots += (roots.empty() ? "" : ", ") + root;
-  return base::fail(base::ErrorKind::input, fmt::format("nothing readable in {}: no JSON, JSONL, CSV, TSV or Markdown file with content", roots),
+  return base::fail(base::ErrorKind::input, fmt::format("nothing readable in {}: no JSON, JSONL, CSV, TSV, Markdown or log file with values in it", roots),
                     "give a folder that holds benchmark results; --verbose lists what was passed over");
 }
 

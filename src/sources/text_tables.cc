@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sources/growing_table.h"
+#include "sources/header_columns.h"
 #include "sources/leftover.h"
 #include "sources/text_lines.h"
 #include "sources/text_statements.h"
@@ -81,6 +82,7 @@ class TextReader {
   void put(const std::string& column, core::Span at, const WrittenCell& written, std::uint64_t end);
   void fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value);
   std::size_t read_aligned(std::size_t i, Fields fields);
+  std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   void add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows);
   void read_title(std::size_t i);
@@ -315,7 +317,27 @@ std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
     if (!is_row(row, header.size())) break;
     rows.push_back(std::move(row));
   }
-  if (rows.size() < (ruled ? 1U : 2U)) return i;
+  if (rows.size() < (ruled ? 1U : 2U)) return fields == wide_fields ? read_placed(i, header) : i;
+  add_aligned(header, rows);
+  return next;
+}
+
+// Likewise where cells are empty, so that only their place tells whose they are. Single empty lines part nothing.
+std::size_t TextReader::read_placed(std::size_t i, const std::vector<core::Span>& header) {
+  if (header.size() < 3) return i;
+  const HeaderColumns columns(text_, document_.lines[i], header);
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i + 1;
+  for (std::size_t at_line = next; at_line < line_count() && line(at_line).size() <= kLongestLine; ++at_line) {
+    const bool empty = line(at_line).size() == 0;
+    if ((rows.empty() && is_ruler(at(line(at_line)))) || (empty && line(at_line - 1).size() > 0)) continue;
+    const std::vector<core::Span> fields = wide_fields(text_, line(at_line));
+    auto row = columns.place(document_.lines[at_line], fields);
+    if (!row || fields.size() < 2 || !is_row(fields, fields.size())) break;
+    rows.push_back(std::move(*row));
+    next = at_line + 1;
+  }
+  if (rows.size() < 2) return i;
   add_aligned(header, rows);
   return next;
 }
@@ -331,10 +353,11 @@ void TextReader::add_aligned(const std::vector<core::Span>& header, const std::v
   }
   for (const std::vector<core::Span>& fields : rows) {
     core::Row row;
-    row.span = {fields.front().begin, fields.back().end};
+    row.span = {fields.front().begin, std::max_element(fields.begin(), fields.end(), [](core::Span a, core::Span b) { return a.end < b.end; })->end};
     row.line = document_.place(row.span.begin).line;
     columns.add_row(std::move(row));
-    for (std::size_t k = 0; k < fields.size(); ++k) columns.put(k, read_written_cell(text_, fields[k]));
+    for (std::size_t k = 0; k < fields.size(); ++k)
+      if (fields[k].size() > 0) columns.put(k, read_written_cell(text_, fields[k]));
   }
   found_.push_back({header.front().begin, columns.finish()});
 }
