@@ -60,6 +60,7 @@ class JsonPlanner {
   void add_rows(std::uint32_t t, std::uint32_t object, const std::string& pattern) {
     const StreamTable& table = tables_[t];
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+      if (table.columns[c].elsewhere) continue;
       JsonPlan::Key* const key = key_at(object, table.columns[c].key);
       if (key == nullptr) continue;
       key->scalars = true;
@@ -79,7 +80,7 @@ class JsonPlanner {
     if (!is_fast(table) || table.name.rfind(pattern + "/", 0) != 0) return;
     const std::string path = table.name.substr(pattern.size() + 1);
     const bool objects = table.kind == core::TableKind::records;
-    const bool matrix = std::all_of(table.columns.begin(), table.columns.end(), [](const StreamColumn& c) { return is_number(c.key); });
+    const bool matrix = std::all_of(table.columns.begin(), table.columns.end(), [](const StreamColumn& c) { return c.elsewhere || is_number(c.key); });
     if (path.find('*') != std::string::npos || (objects ? matrix : table.kind != core::TableKind::series)) return;
     if (!objects && (table.columns.size() != 1 || table.rules.load)) return;
     JsonPlan::Key* const key = key_at(object, path);

@@ -105,6 +105,7 @@ bool StreamTables::add_columns(const core::Document& part, std::uint32_t index, 
     StreamColumn& added = table.columns.emplace_back();
     added.key = column.key;
     added.unit = column.unit;
+    added.elsewhere = !column.pointer.empty();
     added.position = column.position > 0 ? column.position : static_cast<std::uint32_t>(c + 1);
     added.meaning = read.tables[index].columns[c];
     added.sentinel = facts::Interpreter::sentinel(added.meaning);

@@ -69,7 +69,7 @@ Place Document::place(const CellRef& ref) const {
     case TableKind::keyed:
     case TableKind::series: {
       const bool json = artifact.format == Format::json || artifact.format == Format::jsonl;
-      if (json) place.pointer = in.kind == TableKind::series ? row.pointer : join_pointer(row.pointer, column.key);
+      if (json) place.pointer = in.kind == TableKind::series ? row.pointer : join_pointer(row.pointer, column.pointer.empty() ? column.key : column.pointer);
       else place.column = at.begin - (lines.empty() ? 0 : lines[place.line - 1]) + 1;
       break;
     }

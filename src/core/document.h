@@ -57,6 +57,7 @@ struct Column {
   std::string unit;        // a unit written once for the column (a units row, "[W]" in the header); else empty
   std::vector<Cell> cells; // one per row
   std::uint32_t position = 0;  // as written, from 1: the column of a table, the row of a transposed one; 0: by its index
+  std::string pointer;         // of JSON: where its cells stand in the record; empty: where the key says
 };
 
 // Where a row stands, and what it stands in: a JSON object inside another record has that record as its parent.

@@ -6,6 +6,9 @@
 //   the index or key of each row: "/models/*/runs".
 // * An array of equally long arrays of up to kMatrixWidth scalars is a table of kind records with columns "0", "1", …;
 //   other arrays of arrays are series whose pointers have an index more.
+// * Where an array of texts says what they are ("columns", "fields", "result_columns"), the arrays of the first
+//   array of arrays behind it that is so wide have its texts as columns, and so have the elements of an array in an object behind it where one of
+//   them is an array again: {"result_columns": ["result", "duration"], "results": {"sort": [[0.1, 0.2], 3]}}.
 // * An object of at least two objects of alike keys is a table of kind keyed: a row for each member, its key in column "".
 //   Rows themselves are never split this way.
 // * A sequence of top-level values (JSONL) gives one table of kind records for each family of keys; pointers start at

@@ -38,6 +38,7 @@ struct JsonSlot {
   std::string name;        // last key, without escapes
   std::string path;        // key path inside the row
   std::string table_name;  // of tables that hang here
+  std::string pointer;     // to it from the row; empty: as the path says
   bool digits = false;     // in the name
   bool decided = false;    // whether its objects are rows or columns
   bool splits = false;     // they are rows
@@ -56,6 +57,7 @@ struct JsonGroup {
   std::uint32_t table = 0;
   std::string row_pattern;   // what names of tables inside a row begin with
   JsonShape shape;
+  std::vector<std::string> names;  // of the columns of a matrix; empty: they are numbered
   std::uint64_t cells = 0;   // that hold something
 
   // Whether rows with ever new keys have made a table that is mostly absent cells.

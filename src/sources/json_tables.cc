@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <utility>
@@ -20,19 +21,27 @@ using core::TableKind;
 
 constexpr std::size_t kMaxFamilies = 64;
 
-// Whether the array at `node` holds scalars only, and not too many.
-bool is_matrix_row(const JsonTape& tape, std::uint32_t node) {
+// Whether the array at `node` holds scalars only, and at most `width`.
+bool is_matrix_row(const JsonTape& tape, std::uint32_t node, std::size_t width) {
   const std::uint32_t size = tape[node].size();
-  return size > 0 && size <= kMatrixWidth && tape[node].next() - node == size + 2;
+  return size > 0 && size <= width && tape[node].next() - node == size + 2;
 }
 
 // Whether all elements are arrays of the same number of scalars.
-bool is_matrix(const JsonTape& tape, std::uint32_t node) {
+bool is_matrix(const JsonTape& tape, std::uint32_t node, std::size_t width) {
   const std::uint32_t end = tape[node].next() - 1;
   for (std::uint32_t i = node + 1; i < end; i = tape[i].next()) {
-    if (tape[i].kind() != JsonKind::array || !is_matrix_row(tape, i) || tape[i].size() != tape[node + 1].size()) return false;
+    if (tape[i].kind() != JsonKind::array || !is_matrix_row(tape, i, width) || tape[i].size() != tape[node + 1].size()) return false;
   }
   return true;
+}
+
+// "columns", "result_columns", "fields": what names the elements of arrays beside it.
+bool names_elements(std::string_view key) {
+  constexpr std::array<std::string_view, 5> kKeys = {"column_names", "columns", "fields", "header", "headers"};
+  const std::string_view suffix = "_columns";
+  const bool ends = key.size() > suffix.size() && key.substr(key.size() - suffix.size()) == suffix;
+  return ends || std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
 }
 
 }  // namespace
@@ -51,7 +60,7 @@ void JsonTables::add_root(const JsonTape& tape, std::uint32_t node) {
   if (tape[node].kind() == JsonKind::array) {
     array(root_, node, {}, {});
   } else if (tape[node].is_scalar()) {
-    element(root_, node, {}, {}, Nested::series);
+    element(root_, node, {}, {});
   } else if (members_are_alike(document_.text, tape, node)) {
     keyed(nullptr, root_, node, {}, {});
   } else {
@@ -68,9 +77,9 @@ void JsonTables::add_record(const JsonTape& tape, std::uint32_t node, JsonState 
     add_row(group, span(node), {}, {});
     members(&group, group.shape, node);
   } else if (tape[node].is_scalar()) {
-    element(root_, node, {}, {}, Nested::series);
-  } else if (is_matrix_row(tape, node)) {
-    matrix_row(root_, node, {}, {});
+    element(root_, node, {}, {});
+  } else if (is_matrix_row(tape, node, kMatrixWidth)) {
+    matrix_row(root_, node, {}, {}, {});
   } else {
     array(root_, node, {}, {});
   }
@@ -166,6 +175,7 @@ void JsonTables::value(JsonGroup* group, JsonSlot& slot, std::uint32_t node) {
     members(group, shape_of(slot), node);
     return;
   }
+  if (at.kind() == JsonKind::array && !outer_names_.empty() && is_tuple(node)) return tuple(*group, slot, node);
   const auto last = static_cast<std::uint32_t>(document_.tables[group->table].rows.size() - 1);
   const Parent row{group->table, last};
   if (at.kind() == JsonKind::array) array(slot, node, pointer_to(row, slot), row);
@@ -175,10 +185,56 @@ void JsonTables::value(JsonGroup* group, JsonSlot& slot, std::uint32_t node) {
 void JsonTables::members(JsonGroup* group, JsonShape& shape, std::uint32_t node) {
   const JsonTape& tape = *tape_;
   std::size_t predicted = 0;
+  Names outer = std::exchange(outer_names_, std::exchange(names_, {}));
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = behind(i + 1)) {
     JsonSlot& slot = slot_at(group, shape, tape[i], predicted);
     if (slot.digits) ignore_key(tape[i]);
+    if (tape[i + 1].kind() == JsonKind::array) find_names(slot, i + 1);
     value(group, slot, i + 1);
+  }
+  names_ = std::exchange(outer_names_, std::move(outer));
+}
+
+// Of two texts or more, none twice.
+void JsonTables::find_names(const JsonSlot& slot, std::uint32_t node) {
+  const JsonTape& tape = *tape_;
+  const std::uint32_t size = tape[node].size();
+  if (size < 2 || tape[node].next() - node != size + 2 || !names_elements(slot.name)) return;
+  Names names;
+  for (std::uint32_t i = node + 1; i <= node + size; ++i) {
+    if (tape[i].kind() != JsonKind::text) return;
+    names.push_back(escape_pointer(unescape_json(std::string_view(document_.text).substr(tape[i].begin(), tape[i].size()))));
+    if (std::find(names.begin(), names.end() - 1, names.back()) != names.end() - 1) return;
+  }
+  names_ = std::move(names);
+}
+
+// Whether the elements of an array are what the outer names say: arrays among them, no objects, none without a name.
+bool JsonTables::is_tuple(std::uint32_t node) const {
+  const JsonTape& tape = *tape_;
+  if (tape[node].size() < 2 || tape[node].size() > outer_names_.size()) return false;
+  bool arrays = false;
+  for (std::uint32_t i = node + 1; tape[i].kind() != JsonKind::end; i = behind(i)) {
+    if (tape[i].kind() == JsonKind::object) return false;
+    arrays = arrays || tape[i].kind() == JsonKind::array;
+  }
+  return arrays;
+}
+
+// An array read like an object whose keys are the outer names.
+void JsonTables::tuple(JsonGroup& group, JsonSlot& slot, std::uint32_t node) {
+  JsonShape& shape = shape_of(slot);
+  std::size_t index = 0;
+  for (std::uint32_t i = node + 1; (*tape_)[i].kind() != JsonKind::end; i = behind(i), ++index) {
+    const std::string& name = outer_names_[index];
+    std::size_t found = shape.find(name, index);
+    if (found == shape.slots.size()) {
+      std::string path = shape.prefix + name;
+      std::string table_name = fmt::format("{}/{}", group.row_pattern, path);
+      shape.add(slots_.emplace_back(std::move(table_name), std::move(path), name));
+      shape.slots.back()->pointer = fmt::format("{}/{}", slot.path, index);
+    }
+    value(&group, *shape.slots[found], i);
   }
 }
 
@@ -212,7 +268,9 @@ void JsonTables::keyed(JsonGroup* group, JsonSlot& slot, std::uint32_t node, con
 
 void JsonTables::array(JsonSlot& slot, std::uint32_t node, const std::string& pointer, Parent parent) {
   const JsonTape& tape = *tape_;
-  const Nested nested = is_matrix(tape, node) ? Nested::matrix : Nested::series;
+  const bool matrix = is_matrix(tape, node, std::max<std::size_t>(kMatrixWidth, names_.size()));
+  const bool named = matrix && tape[node].size() > 0 && tape[node + 1].size() == names_.size();
+  const Names names = named ? std::exchange(names_, {}) : Names();
   std::uint64_t index = 0;
   for (std::uint32_t i = node + 1; tape[i].kind() != JsonKind::end; i = behind(i), ++index) {
     char digits[20];
@@ -220,11 +278,12 @@ void JsonTables::array(JsonSlot& slot, std::uint32_t node, const std::string& po
     std::string element_pointer;
     element_pointer.reserve(pointer.size() + 1 + static_cast<std::size_t>(end - digits));
     element_pointer.append(pointer).append(1, '/').append(static_cast<const char*>(digits), end);
-    element(slot, i, std::move(element_pointer), parent, nested);
+    if (matrix) matrix_row(slot, i, std::move(element_pointer), parent, names);
+    else element(slot, i, std::move(element_pointer), parent);
   }
 }
 
-void JsonTables::element(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent, Nested nested) {
+void JsonTables::element(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent) {
   const JsonNode& at = (*tape_)[node];
   if (at.kind() == JsonKind::object) {
     JsonGroup& group = group_at(slot.records, TableKind::records, slot);
@@ -234,21 +293,23 @@ void JsonTables::element(JsonSlot& slot, std::uint32_t node, std::string pointer
     JsonGroup& group = group_at(slot.scalars, TableKind::series, slot);
     add_row(group, span(node), std::move(pointer), parent);
     put(group, *group.shape.slots[0], at);
-  } else if (nested == Nested::matrix) {
-    matrix_row(slot, node, std::move(pointer), parent);
   } else {
     if (slot.element == nullptr) slot.element = &slots_.emplace_back(slot.table_name + "/*", slot.path, slot.name);
     array(*slot.element, node, pointer, parent);
   }
 }
 
-void JsonTables::matrix_row(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent) {
+void JsonTables::matrix_row(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent, const Names& names) {
+  if (slot.matrix != nullptr && slot.matrix->names != names) slot.matrix = nullptr;
   JsonGroup& group = group_at(slot.matrix, TableKind::records, slot);
+  group.names = names;
   add_row(group, span(node), std::move(pointer), parent);
   const std::uint32_t width = (*tape_)[node].size();
   while (group.shape.slots.size() < width) {
     const std::string index = std::to_string(group.shape.slots.size());
-    group.shape.add(slots_.emplace_back(std::string(), index, index));
+    const std::string& name = names.empty() ? index : names[group.shape.slots.size()];
+    group.shape.add(slots_.emplace_back(std::string(), name, name));
+    if (!names.empty()) group.shape.slots.back()->pointer = index;
   }
   for (std::uint32_t i = 0; i < width; ++i) put(group, *group.shape.slots[i], (*tape_)[node + 1 + i]);
 }
@@ -257,11 +318,11 @@ void JsonTables::matrix_row(JsonSlot& slot, std::uint32_t node, std::string poin
 void JsonTables::put(JsonGroup& group, JsonSlot& slot, const JsonNode& node) {
   core::Table& table = document_.tables[group.table];
   const std::size_t row = table.rows.size() - 1;
-  if (slot.column == core::Row::kNone) slot.column = add_column(table, slot.path);
+  if (slot.column == core::Row::kNone) slot.column = add_column(table, slot.path, slot.pointer);
   std::vector<core::Cell>* cells = &table.columns[slot.column].cells;
   if (cells->size() > row) {
     duplicate_key(table.rows[row], slot, node.begin());
-    if (slot.second == core::Row::kNone) slot.second = add_column(table, slot.path + "#2");
+    if (slot.second == core::Row::kNone) slot.second = add_column(table, slot.path + "#2", {});
     cells = &table.columns[slot.second].cells;
     if (cells->size() > row) return;  // a third value stays unread
   }
@@ -271,8 +332,10 @@ void JsonTables::put(JsonGroup& group, JsonSlot& slot, const JsonNode& node) {
   ++group.cells;
 }
 
-std::uint32_t JsonTables::add_column(core::Table& table, std::string key) {
-  table.columns.emplace_back().key = std::move(key);
+std::uint32_t JsonTables::add_column(core::Table& table, std::string key, std::string pointer) {
+  core::Column& column = table.columns.emplace_back();
+  column.key = std::move(key);
+  column.pointer = std::move(pointer);
   return static_cast<std::uint32_t>(table.columns.size() - 1);
 }
 
@@ -359,7 +422,7 @@ std::uint32_t JsonTables::behind(std::uint32_t node) const {
 }
 
 std::string JsonTables::pointer_to(Parent row, const JsonSlot& slot) const {
-  return fmt::format("{}/{}", document_.tables[row.table].rows[row.row].pointer, slot.path);
+  return fmt::format("{}/{}", document_.tables[row.table].rows[row.row].pointer, slot.pointer.empty() ? slot.path : slot.pointer);
 }
 
 }  // namespace chimera::sources

@@ -25,7 +25,7 @@ class JsonTables {
   void finish();
 
  private:
-  enum class Nested { matrix, series };  // what arrays in an array become
+  using Names = std::vector<std::string>;
   struct Parent {
     std::uint32_t table = core::Row::kNone;
     std::uint32_t row = core::Row::kNone;
@@ -42,12 +42,15 @@ class JsonTables {
   void members(JsonGroup* group, JsonShape& shape, std::uint32_t node);
   void keyed(JsonGroup* group, JsonSlot& slot, std::uint32_t node, const std::string& pointer, Parent parent);
   void array(JsonSlot& slot, std::uint32_t node, const std::string& pointer, Parent parent);
-  void element(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent, Nested nested);
-  void matrix_row(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent);
+  void element(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent);
+  void matrix_row(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent, const Names& names);
+  void find_names(const JsonSlot& slot, std::uint32_t node);
+  [[nodiscard]] bool is_tuple(std::uint32_t node) const;
+  void tuple(JsonGroup& group, JsonSlot& slot, std::uint32_t node);
   void put(JsonGroup& group, JsonSlot& slot, const JsonNode& node);
   void ignore_key(const JsonNode& key);
 
-  static std::uint32_t add_column(core::Table& table, std::string key);
+  static std::uint32_t add_column(core::Table& table, std::string key, std::string pointer);
   template <class T>
   void make_room(std::vector<T>& items, std::uint64_t offset) const;
   core::Cell cell(const JsonNode& node, const core::Table& table, std::size_t row, std::string_view path);
@@ -65,6 +68,8 @@ class JsonTables {
   std::deque<JsonShape> shapes_;
   std::deque<JsonGroup> groups_;
   std::vector<JsonGroup*> families_;
+  Names names_;        // that the object in hand gives the elements of its arrays, once they were read; mostly none
+  Names outer_names_;  // that the object around it gives
   JsonSlot root_{{}, {}, {}};
   std::size_t line_ = 0;        // where line_at found the last offset
 };
