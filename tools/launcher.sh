@@ -2,7 +2,7 @@
 # Expects $root; bring_up_to_date also expects $build and fresh(). Everything it says goes to standard error.
 
 # Groups of deps/archives.lock that the program and its tests are built from.
-build_archives="duckdb llama"
+build_archives="duckdb llama web"
 
 say() { printf 'chimera: %s\n' "$*" >&2; }
 

@@ -247,6 +247,17 @@ Value f_seeable(const Parameters& p, const Sample& x) {
   if (x.size() != 1 || !confidence || !power || !(df >= 1) || !(repetitions >= 1)) return std::nullopt;
   return found_with(*confidence, *power, df, x[0] / 100 * std::sqrt(2 / repetitions));
 }
+// alpha; df; repetitions. Inputs: a value that is the mean of so many runs, and the noise of one run in percent: the end of
+// the value's interval on the log scale.
+Value run_end(const Parameters& p, const Sample& x, double side) {
+  const auto alpha = p.chance(0);
+  const double df = p.number(1);
+  const double repetitions = p.number(2);
+  if (x.size() != 2 || !(x[0] > 0) || !alpha || !(df >= 1) || !(repetitions >= 1)) return std::nullopt;
+  return x[0] * std::exp(side * t_quantile(1 - *alpha / 2, df) * x[1] / 100 / std::sqrt(repetitions));
+}
+Value f_run_low(const Parameters& p, const Sample& x) { return run_end(p, x, -1); }
+Value f_run_high(const Parameters& p, const Sample& x) { return run_end(p, x, +1); }
 // alpha; df; repetitions; +1 where more is better, else -1. Inputs: noise of one run in percent, then one value per
 // configuration. How many others may be the best one instead: Hsu's comparison with the best on the log scale.
 Value f_tied(const Parameters& p, const Sample& x) {
@@ -257,7 +268,7 @@ Value f_tied(const Parameters& p, const Sample& x) {
   if (x.size() < 3 || !alpha || !(df >= 1) || !(repetitions >= 1) || std::abs(direction) != 1.0) return std::nullopt;
   const auto values = logs(Sample(x.begin() + 1, x.end()));
   if (!values) return std::nullopt;
-  const double margin = hsu_critical(values->size(), df, 1 - *alpha) * x[0] / 100 * std::sqrt(2 / repetitions);
+  const double margin = tie_margin(values->size(), df, 1 - *alpha, x[0] / 100, repetitions);
   double best = -std::numeric_limits<double>::infinity();
   for (const double v : *values) best = std::max(best, direction * v);
   const auto near = [&](double v) { return best - direction * v <= margin; };
@@ -385,6 +396,7 @@ constexpr std::array kFormulas = {
     Entry{"product", f_product},             Entry{"range", f_range},
     Entry{"rank_correlation", f_rank_correlation}, Entry{"rank_correlation_p", f_rank_correlation_p},
     Entry{"ratio", f_ratio},                 Entry{"repetitions", f_repetitions},
+    Entry{"run_high", f_run_high},           Entry{"run_low", f_run_low},
     Entry{"seeable", f_seeable},
     Entry{"spread", f_spread},               Entry{"stddev", f_stddev},
     Entry{"sum", f_sum},                     Entry{"tied", f_tied},

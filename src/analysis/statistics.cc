@@ -289,6 +289,10 @@ double hsu_critical(std::size_t k, double df, double confidence) {
   return t_quantile(1 - (1 - confidence) / comparisons, df);
 }
 
+double tie_margin(std::size_t k, double df, double confidence, double noise, double repetitions) {
+  return hsu_critical(k, df, confidence) * noise * std::sqrt(2 / repetitions);
+}
+
 Sample holm(const Sample& p) {
   std::vector<std::size_t> order(p.size());
   std::iota(order.begin(), order.end(), 0);

@@ -88,6 +88,9 @@ struct Correlation {
 // The one-sided critical value of the largest of k - 1 correlated t statistics (equal n, correlation 1/2): Dunnett's
 // and Hsu's d. By Bonferroni, which is never too small.
 [[nodiscard]] double hsu_critical(std::size_t k, double df, double confidence);
+// How far, on the log scale, a configuration may lie behind the best of k and still be the best (Hsu 1984): `noise` is the
+// standard deviation of one run's logarithm, `repetitions` the runs of each.
+[[nodiscard]] double tie_margin(std::size_t k, double df, double confidence, double noise, double repetitions);
 
 // p values, adjusted by Holm's step-down method; same order.
 [[nodiscard]] Sample holm(const Sample& p);

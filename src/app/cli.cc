@@ -132,8 +132,8 @@ class CommandLine {
 
   void add_report() {
     CLI::App* sub = command("report", "Write a technical report about folders of benchmark files",
-                            "Reads every JSON, JSONL, CSV, TSV and Markdown file, by content. Writes report.md, report.json and\n"
-                            "run.json. Every number in report.md links to its source; `chimera explain` shows the bytes.\n"
+                            "Reads every JSON, JSONL, CSV, TSV and Markdown file, by content. Writes report.md, report.html,\n"
+                            "report.json, run.json and figures/. Every number in report.md links to its source; `chimera explain` shows the bytes.\n"
                             "Exit 3 and no report where nothing can be read.");
     sub->add_option("DIR", options_.report.dirs, "Folders or files, or a store")->required();
     sub->add_option("-o,--out", options_.report.out, "Folder to write to")->capture_default_str();

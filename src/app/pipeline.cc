@@ -11,7 +11,9 @@
 #include "analysis/inventory.h"
 #include "analysis/ledger.h"
 #include "analysis/study.h"
+#include "app/charts.h"
 #include "app/evidence.h"
+#include "app/report_page.h"
 #include "app/run_record.h"
 #include "app/version.h"
 #include "app/write.h"
@@ -29,7 +31,7 @@ class OutputLinks final : public report::Links {
  public:
   OutputLinks(const ReportOptions& options, const base::FileSystem& files) : roots_(options.ingest.roots, files) {
     std::error_code error;
-    out_ = std::filesystem::weakly_canonical(options.out, error);
+    out_ = std::filesystem::weakly_canonical(std::filesystem::absolute(options.out, error), error);  // it need not be there yet
   }
   [[nodiscard]] std::string href(const std::string& artifact_path) const override {
     if (artifact_path == RunRecord::kPath) return "run.json";
@@ -95,7 +97,7 @@ std::vector<report::ClaimLine> claim_lines(const std::vector<claims::Verdict>& v
   std::vector<report::ClaimLine> lines;
   lines.reserve(verdicts.size());
   for (const claims::Verdict& verdict : verdicts)
-    lines.push_back({verdict.claim.quote, std::string(claims::to_string(verdict.claim.kind)), std::string(claims::to_string(verdict.kind)), verdict.reason});
+    lines.push_back(claim_line(verdict));
   return lines;
 }
 
@@ -127,8 +129,8 @@ base::Result<Evaluated> read_and_interpret(const ReportOptions& options, const b
 // Drafts over the record of the run, and the judging of them.
 class Drafting {
  public:
-  Drafting(const ReportOptions& options, const Evaluated& evaluated, const analysis::Analysis& found, analysis::Ledger& ledger)
-      : options_(options), vocabulary_(evaluated.interpreter.vocabulary()), found_(found), ledger_(ledger) {}
+  Drafting(const ReportOptions& options, const Evaluated& evaluated, const analysis::Analysis& found, const std::vector<StudyChart>& charts, analysis::Ledger& ledger)
+      : options_(options), vocabulary_(evaluated.interpreter.vocabulary()), found_(found), charts_(charts), ledger_(ledger) {}
 
   [[nodiscard]] report::Draft body(const RunRecord& record) const { return draft(record, nullptr); }
   [[nodiscard]] report::Draft whole(const RunRecord& record, const RunSummary& summary) const { return draft(record, &summary); }
@@ -163,7 +165,7 @@ class Drafting {
 
   report::Draft draft(const RunRecord& record, const RunSummary* summary) const {
     report::Draft draft;
-    const WriterInput input{options_.ingest.roots, found_.inventory, found_.studies, found_.findings, vocabulary_, record, ledger_, options_.date, options_.times};
+    const WriterInput input{options_.ingest.roots, found_.inventory, found_.studies, found_.findings, charts_, vocabulary_, record, ledger_, options_.date, options_.times};
     write_body(input, draft);
     if (summary != nullptr) write_verification(input, summary->claims, draft);
     return draft;
@@ -172,6 +174,7 @@ class Drafting {
   const ReportOptions& options_;
   const core::Vocabulary& vocabulary_;
   const analysis::Analysis& found_;
+  const std::vector<StudyChart>& charts_;
   analysis::Ledger& ledger_;
   std::array<claims::Readings, 2> known_;  // of the two halves
 };
@@ -197,11 +200,12 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
 
   analysis::Ledger ledger(ingested.corpus);
   const analysis::Analysis found = analysis::analyse(evaluated.interpreter.vocabulary(), ledger);
+  const std::vector<StudyChart> study_charts = make_charts(found.studies, found.findings, evaluated.interpreter.vocabulary(), ledger);
   const base::Nanoseconds analysis_done = clock.steady();
 
   RunSummary summary{std::string(kVersion), options.ingest.roots, &found.inventory, &ingested.account, &ingested.corpus.diagnostics,
                      found.studies.size(), found.findings.size(), options.date, std::nullopt, {}};
-  Drafting drafting(options, evaluated, found, ledger);
+  Drafting drafting(options, evaluated, found, study_charts, ledger);
   // The record states how many claims the body makes, and the body quotes the record: judged once to count them, and
   // once more, whole, with the record as it is published.
   if (options.times) summary.times = RunTimes{};
@@ -214,21 +218,25 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
 
   // What readers get is laid out while the draft is judged, and shown only where the verdicts allow it.
   const Evidence evidence(ledger, record);
+  const OutputLinks links(options, files);
   std::vector<claims::Verdict> verdicts;
   report::Publication publication;
   std::string facts_part;
+  const std::string_view title = "Technical Report: Benchmark Artifacts";
   base::in_parallel([&] { verdicts = drafting.judge(draft, record); },
                     [&] {
-                      publication = report::publish(draft.markdown(), evidence, OutputLinks(options, files), "report.json", report::kFactsFirstLine);
+                      publication = report::publish(draft.markdown(), evidence, links, "report.json", report::kFactsFirstLine, facts_of(study_charts));
                       facts_part = report::write_facts(publication, evidence);
                     });
   TRY_VOID(require_supported(verdicts, draft.markdown()));
-  const std::string report_json = report::to_json({std::string(kVersion), "Technical Report: Benchmark Artifacts", std::move(facts_part), found.findings,
+  std::string page = report_page({title, draft.markdown(), publication, facts_part, verdicts, study_charts, found.findings, evaluated.interpreter.vocabulary(), evidence, links});
+  const std::string report_json = report::to_json({std::string(kVersion), std::string(title), std::move(facts_part), found.findings,
                                                    claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
 
   ReportOutcome outcome{ingested.readable, ingested.account.facts, found.findings.size(), verdicts.size(), std::move(ingested.corpus.diagnostics), {}};
   const std::string marker = "<!-- chimera report -->\n";
-  TRY(outcome.written, write_outputs(options.out, {{"run.json", record.json()}, {"report.json", report_json}, {"report.md", marker + publication.markdown}}));
+  TRY_VOID(write_figures(options.out, study_charts));
+  TRY(outcome.written, write_outputs(options.out, {{"run.json", record.json()}, {"report.json", report_json}, {"report.html", std::move(page)}, {"report.md", marker + publication.markdown}}));
   return outcome;
 }
 

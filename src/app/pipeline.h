@@ -30,7 +30,7 @@ struct ReportOutcome {
   std::vector<std::string> written;  // paths of the files
 };
 
-// Writes report.md, report.json and run.json. Fails with input where nothing could be read (and then writes nothing),
+// Writes report.md, report.html, report.json, run.json and figures/. Fails with input where nothing could be read (and then writes nothing),
 // with internal where our own text makes a claim that its evidence does not support (law 6).
 [[nodiscard]] base::Result<ReportOutcome> make_report(const ReportOptions& options, const base::FileSystem& files,
                                                       const base::Clock& clock);

@@ -8,6 +8,7 @@
 #include "analysis/inventory.h"
 #include "analysis/ledger.h"
 #include "analysis/study.h"
+#include "app/charts.h"
 #include "app/run_record.h"
 #include "core/finding.h"
 #include "core/vocabulary.h"
@@ -20,6 +21,7 @@ struct WriterInput {
   const analysis::Inventory& inventory;
   const std::vector<analysis::Study>& studies;
   const std::vector<core::Finding>& findings;  // sorted, most important first
+  const std::vector<StudyChart>& charts;
   const core::Vocabulary& vocabulary;
   const RunRecord& record;
   analysis::Ledger& ledger;

@@ -126,6 +126,15 @@ std::vector<std::size_t> rows_of_each_work(const Study& study, const Response& r
   return shown;
 }
 
+void write_charts(const WriterInput& input, StudyKind kind, const Study* only, Draft& draft) {
+  std::vector<std::pair<std::string, std::string>> charts;
+  for (const StudyChart& chart : input.charts) {
+    const Study& study = input.studies[chart.study];
+    if ((study.kind == StudyKind::sweep) == (kind == StudyKind::sweep) && (only == nullptr || only == &study)) charts.emplace_back(chart.chart.head.id, chart.chart.head.title);
+  }
+  draft.charts(charts);
+}
+
 void write_sweep(const WriterInput& input, const Study& study, Draft& draft) {
   std::vector<const Response*> responses = ranked(study);
   if (responses.empty()) return;
@@ -144,6 +153,7 @@ void write_sweep(const WriterInput& input, const Study& study, Draft& draft) {
     rows.push_back(std::move(cells));
   }
   draft.table(header, rows, align);
+  write_charts(input, StudyKind::sweep, &study, draft);
 }
 
 // The values of the rows that are neither cold nor warm-up.
@@ -179,11 +189,13 @@ void write_others(const WriterInput& input, Draft& draft) {
     rows.push_back({subject_of(input, study), words(name_of(input, first)), count_of(input, ids), statistic(input, first, ids, "median"),
                     statistic(input, first, ids, "min"), statistic(input, first, ids, "max")});
   }
-  if (rows.empty()) return;
+  const bool drawn = std::any_of(input.charts.begin(), input.charts.end(), [&](const StudyChart& c) { return input.studies[c.study].kind != StudyKind::sweep; });
+  if (rows.empty() && !drawn) return;
   draft.heading(3, "Other studies");
   draft.paragraph(words("Successful rows only; rows that include loading a model are left out here and treated under Key Findings."));
   draft.table({"Study", "Metric", "Rows", "Median", "Minimum", "Maximum"}, rows,
               {Align::left, Align::left, Align::right, Align::right, Align::right, Align::right});
+  write_charts(input, StudyKind::samples, nullptr, draft);
 }
 
 }  // namespace

@@ -212,6 +212,11 @@ void Draft::table(const std::vector<std::string>& header, const std::vector<Cell
   markdown_ += "\n";
 }
 
+void Draft::charts(const std::vector<std::pair<std::string, std::string>>& charts) {
+  for (std::size_t i = 0; i < charts.size(); ++i) markdown_ += fmt::format("{}[{}](chart:{})", i == 0 ? "Charts: " : ", ", with_code(charts[i].second), charts[i].first);
+  if (!charts.empty()) markdown_ += ".\n\n";
+}
+
 void Draft::code(std::string_view text) {
   // A longer fence than any run of backticks inside, so that quoted text cannot end its own quotation.
   std::size_t longest = 2;

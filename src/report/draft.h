@@ -1,7 +1,7 @@
 // A report being written: Markdown whose every number, word of comparison, path and configuration is a citation.
 //
 // Citations are ordinary links: [12.5 tok/s](fact:ID), [faster](calc:ID>ID), [x.csv](artifact:PATH),
-// [num_gpu=40](config:ID). claims judges this text; publish.h turns the citations into links for readers.
+// [num_gpu=40](config:ID), [title](chart:chart-3). claims judges this text; publish.h turns the citations into links for readers.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +36,8 @@ class Draft {
   void numbered(const std::vector<core::Statement>& items);
   // Every row has as many cells as the header. Nothing is written where there are no rows.
   void table(const std::vector<std::string>& header, const std::vector<Cells>& rows, const std::vector<Align>& align);
+  // Links to charts by id and title: figures in report.html. Nothing is written where there are none.
+  void charts(const std::vector<std::pair<std::string, std::string>>& charts);
   // Verbatim and therefore quoted: no claim is made by it.
   void code(std::string_view text);
   [[nodiscard]] const std::string& markdown() const { return markdown_; }

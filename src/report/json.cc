@@ -29,13 +29,18 @@ void write_ids(JsonWriter& json, std::string_view name, const std::vector<core::
   json.close_array();
 }
 
+struct Excerpt {
+  std::string text;
+  std::uint64_t begin = 0;  // of the text in the file
+};
+
 // What stands around the number, so that the report explains itself without the artifact at hand.
-std::string excerpt(const core::FactLookup& facts, const core::SourceRef& source) {
+Excerpt excerpt(const core::FactLookup& facts, const core::SourceRef& source) {
   for (const std::uint64_t around : {60U, 30U, 10U, 0U}) {
     core::SourceRef wide = source;
     wide.bytes.begin -= std::min<std::uint64_t>(around, wide.bytes.begin);
     wide.bytes.end += around;
-    if (const std::string text = facts.bytes(wide); !text.empty()) return text;
+    if (std::string text = facts.bytes(wide); !text.empty()) return {std::move(text), wide.bytes.begin};
   }
   return {};
 }
@@ -57,7 +62,8 @@ void write_fact(JsonWriter& json, const CitedFact& cited, const core::FactLookup
     json.text("raw", fact.raw).text("path", source.path);
     write_place(json, source.place);
     json.integer("begin", source.bytes.begin).integer("end", source.bytes.end);
-    json.text("excerpt", excerpt(facts, source)).text("rule", fact.rule).text("state", core::to_string(fact.state));
+    const Excerpt around = excerpt(facts, source);
+    json.text("excerpt", around.text).integer("excerpt_begin", around.begin).text("rule", fact.rule).text("state", core::to_string(fact.state));
   }
   json.close_object();
 }

@@ -114,6 +114,12 @@ JsonWriter& JsonWriter::boolean(bool value) {
   return *this;
 }
 
+JsonWriter& JsonWriter::null() {
+  separate();
+  out_ += "null";
+  return *this;
+}
+
 void JsonWriter::quote(std::string_view value) {
   out_ += '"';
   std::size_t i = 0;

@@ -23,6 +23,7 @@ class JsonWriter {
   JsonWriter& number(double value);
   JsonWriter& integer(std::int64_t value);
   JsonWriter& boolean(bool value);
+  JsonWriter& null();
 
   // A member of an object.
   JsonWriter& text(std::string_view name, std::string_view value) { return key(name).text(value); }

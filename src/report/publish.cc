@@ -18,7 +18,7 @@ struct Citation {
   std::uint64_t begin = 0;  // of the whole link in the draft
   std::uint64_t end = 0;
   std::string_view shown;
-  std::string_view scheme;  // "fact", "calc", "config", "artifact"
+  std::string_view scheme;  // "fact", "calc", "config", "artifact", "chart"
   std::string_view target;  // behind the colon
 };
 
@@ -30,7 +30,7 @@ std::vector<Citation> find_citations(std::string_view draft) {
     const std::size_t colon = target.find(':');
     if (colon == std::string_view::npos) continue;
     const std::string_view scheme = target.substr(0, colon);
-    if (scheme != "fact" && scheme != "calc" && scheme != "config" && scheme != "artifact") continue;
+    if (scheme != "fact" && scheme != "calc" && scheme != "config" && scheme != "artifact" && scheme != "chart") continue;
     found.push_back({link.text.begin - 1, link.target.end + 1, draft.substr(link.text.begin, link.text.end - link.text.begin), scheme,
                      target.substr(colon + 1)});
   }
@@ -50,17 +50,18 @@ class Publisher {
   Publisher(const core::FactLookup& facts, const Links& links, std::string_view facts_file, std::size_t first_line)
       : facts_(facts), links_(links), facts_file_(facts_file), first_line_(first_line) {}
 
-  Publication run(std::string_view draft) {
+  Publication run(std::string_view draft, const std::vector<core::FactId>& also) {
     std::string body;
     std::uint64_t copied = 0;
     for (const Citation& citation : find_citations(draft)) {
       if (citation.begin < copied) continue;  // a link inside a link's text: the outer one stands
       body += draft.substr(copied, citation.begin - copied);
-      body += fmt::format("[{}][{}]", citation.shown, label_of(citation));
+      if (citation.scheme == "chart") body += fmt::format("[{}](report.html#{})", citation.shown, citation.target);
+      else body += fmt::format("[{}][{}]", citation.shown, label_of(citation));
       copied = citation.end;
     }
     body += draft.substr(copied);
-    add_inputs();
+    add_inputs(also);
     return {std::move(body) + sources(), std::move(facts_in_order_)};
   }
 
@@ -110,7 +111,7 @@ class Publisher {
   }
 
   // Everything a labelled fact was computed from, down to the bytes.
-  void add_inputs() {
+  void add_inputs(const std::vector<core::FactId>& also) {
     std::set<core::FactId> extra;
     std::vector<core::FactId> open;
     const auto push = [&](const std::vector<core::FactId>& inputs) {
@@ -118,6 +119,7 @@ class Publisher {
         if (fact_labels_.count(inputs[i]) == 0 && extra.insert(inputs[i]).second) open.push_back(inputs[i]);
     };
     for (const CitedFact& cited : facts_in_order_) push(cited.fact.inputs);
+    for (const core::FactId id : also) push({id});
     std::map<core::FactId, core::Fact> inputs;
     while (!open.empty()) {
       const core::FactId id = open.back();
@@ -167,8 +169,8 @@ class Publisher {
 }  // namespace
 
 Publication publish(std::string_view draft, const core::FactLookup& facts, const Links& links, std::string_view facts_file,
-                    std::size_t facts_first_line) {
-  return Publisher(facts, links, facts_file, facts_first_line).run(draft);
+                    std::size_t facts_first_line, const std::vector<core::FactId>& also) {
+  return Publisher(facts, links, facts_file, facts_first_line).run(draft, also);
 }
 
 }  // namespace chimera::report

@@ -27,12 +27,12 @@ struct CitedFact {
 
 struct Publication {
   std::string markdown;           // report.md
-  std::vector<CitedFact> facts;   // labelled ones in order of their labels, then inputs by id
+  std::vector<CitedFact> facts;   // labelled ones in order of their labels, then inputs and `also` by id
 };
 
-// For a draft that was judged, or is being judged, without a bad verdict: with one, nothing of the result is shown. A derived fact links to `facts_file` (report.json), where the
+// `also` are facts that the report shows elsewhere, in charts. For a draft that was judged, or is being judged, without a bad verdict: with one, nothing of the result is shown. A derived fact links to `facts_file` (report.json), where the
 // facts stand one a line from `facts_first_line` on, in the order above.
 [[nodiscard]] Publication publish(std::string_view draft, const core::FactLookup& facts, const Links& links,
-                                  std::string_view facts_file, std::size_t facts_first_line);
+                                  std::string_view facts_file, std::size_t facts_first_line, const std::vector<core::FactId>& also = {});
 
 }  // namespace chimera::report

@@ -1,0 +1,26 @@
+// Which charts a report shows: chosen from its studies, made from their facts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/ledger.h"
+#include "analysis/study.h"
+#include "core/finding.h"
+#include "core/vocabulary.h"
+#include "report/chart.h"
+
+namespace chimera::app {
+
+struct StudyChart {
+  std::size_t study = 0;  // position among the studies
+  report::Chart chart;
+};
+
+// In order of the studies; ids count from "chart-1". Of sweeps: configurations, effects, two settings at once, runs in order,
+// the parts of TTFT, what is traded for speed. Of repeated runs: in order, and as a distribution. Of telemetry: the series.
+// Studies that restate others have none, and no more than some dozens are made, sweeps first.
+[[nodiscard]] std::vector<StudyChart> make_charts(const std::vector<analysis::Study>& studies, const std::vector<core::Finding>& findings,
+                                                  const core::Vocabulary& vocabulary, analysis::Ledger& ledger);
+
+}  // namespace chimera::app

@@ -1,0 +1,73 @@
+#include "app/report_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "base/files.h"
+
+namespace chimera::app {
+namespace {
+
+std::vector<report::PlacedClaim> placed_claims(const std::vector<claims::Verdict>& verdicts) {
+  std::vector<report::PlacedClaim> placed;
+  placed.reserve(verdicts.size());
+  for (const claims::Verdict& verdict : verdicts) placed.push_back({verdict.claim.span, claim_line(verdict)});
+  std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.span.begin < b.span.begin; });
+  return placed;
+}
+
+// What the page says of the metrics that occur.
+std::vector<report::MetricLine> metric_lines(const report::Publication& publication, const core::Vocabulary& vocabulary) {
+  std::map<std::string_view, const core::Metric*> used;
+  for (const report::CitedFact& cited : publication.facts)
+    if (const core::Metric* metric = vocabulary.find(cited.fact.metric)) used.emplace(metric->name, metric);
+  std::vector<report::MetricLine> lines;
+  for (const auto& [name, metric] : used) lines.push_back({metric->name, metric->title, metric->description});
+  return lines;
+}
+
+}  // namespace
+
+report::ClaimLine claim_line(const claims::Verdict& verdict) {
+  return {verdict.claim.quote, std::string(claims::to_string(verdict.claim.kind)), std::string(claims::to_string(verdict.kind)), verdict.reason};
+}
+
+std::vector<core::FactId> facts_of(const std::vector<StudyChart>& charts) {
+  std::vector<core::FactId> facts;
+  for (const StudyChart& chart : charts) facts.insert(facts.end(), chart.chart.facts.begin(), chart.chart.facts.end());
+  return facts;
+}
+
+std::string report_page(const PageInput& input) {
+  const std::vector<report::PlacedClaim> claims = placed_claims(input.verdicts);
+  std::vector<report::Chart> charts;
+  for (const StudyChart& chart : input.charts) charts.push_back(chart.chart);
+  report::HtmlInput page;
+  page.title = input.title;
+  page.draft = input.draft;
+  page.writer = "the deterministic writer";
+  page.publication = &input.publication;
+  page.facts_part = input.facts_part;
+  page.claims = &claims;
+  page.charts = &charts;
+  page.findings = &input.findings;
+  page.metrics = metric_lines(input.publication, input.vocabulary);
+  page.facts = &input.facts;
+  page.links = &input.links;
+  page.facts_file = "report.json";
+  return report::to_html(page);
+}
+
+base::Result<void> write_figures(const std::string& out, const std::vector<StudyChart>& charts) {
+  const std::filesystem::path folder = std::filesystem::path(out) / "figures";
+  for (const StudyChart& chart : charts) TRY_VOID(base::write_file((folder / (chart.chart.head.id + ".vl.json")).string(), chart.chart.spec + "\n"));
+  std::error_code error;
+  for (std::size_t next = charts.size() + 1; std::filesystem::remove(folder / fmt::format("chart-{}.vl.json", next), error); ++next) {
+  }
+  return {};
+}
+
+}  // namespace chimera::app

@@ -1,0 +1,40 @@
+// From what the pipeline has at its end to report.html and the files in figures/.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/charts.h"
+#include "base/result.h"
+#include "claims/claim.h"
+#include "core/finding.h"
+#include "core/vocabulary.h"
+#include "report/html.h"
+
+namespace chimera::app {
+
+struct PageInput {
+  std::string_view title;
+  std::string_view draft;
+  const report::Publication& publication;
+  std::string_view facts_part;
+  const std::vector<claims::Verdict>& verdicts;
+  const std::vector<StudyChart>& charts;
+  const std::vector<core::Finding>& findings;
+  const core::Vocabulary& vocabulary;
+  const core::FactLookup& facts;
+  const report::Links& links;
+};
+
+[[nodiscard]] std::string report_page(const PageInput& input);
+
+// The facts that charts show.
+[[nodiscard]] std::vector<core::FactId> facts_of(const std::vector<StudyChart>& charts);
+
+// OUT/figures/chart-1.vl.json and so on; those of an earlier report that has more charts are removed.
+[[nodiscard]] base::Result<void> write_figures(const std::string& out, const std::vector<StudyChart>& charts);
+
+[[nodiscard]] report::ClaimLine claim_line(const claims::Verdict& verdict);
+
+}  // namespace chimera::app

@@ -1,0 +1,1 @@
+// chimera serve
