@@ -18,16 +18,16 @@ struct Question {
   const char* unit;
   Reading (Nvml::*ask)(unsigned) const;
   double factor;
-  Recorder::Keep keep;
+  SeriesLog::Keep keep;
 };
 constexpr std::array kQuestions = {
-    Question{"gpu_utilization", "%", &Nvml::utilization, 1, Recorder::Keep::later},
-    Question{"gpu_memory_utilization", "%", &Nvml::memory_utilization, 1, Recorder::Keep::later},
-    Question{"gpu_memory_used", "MiB", &Nvml::memory_used, 1 / kMiB, Recorder::Keep::larger},
-    Question{"gpu_clock", "MHz", &Nvml::sm_clock, 1, Recorder::Keep::later},
-    Question{"gpu_memory_clock", "MHz", &Nvml::memory_clock, 1, Recorder::Keep::later},
-    Question{"gpu_temperature", "°C", &Nvml::temperature, 1, Recorder::Keep::larger},
-    Question{"power", "W", &Nvml::power, 1, Recorder::Keep::later},
+    Question{"gpu_utilization", "%", &Nvml::utilization, 1, SeriesLog::Keep::later},
+    Question{"gpu_memory_utilization", "%", &Nvml::memory_utilization, 1, SeriesLog::Keep::later},
+    Question{"gpu_memory_used", "MiB", &Nvml::memory_used, 1 / kMiB, SeriesLog::Keep::larger},
+    Question{"gpu_clock", "MHz", &Nvml::sm_clock, 1, SeriesLog::Keep::later},
+    Question{"gpu_memory_clock", "MHz", &Nvml::memory_clock, 1, SeriesLog::Keep::later},
+    Question{"gpu_temperature", "°C", &Nvml::temperature, 1, SeriesLog::Keep::larger},
+    Question{"power", "W", &Nvml::power, 1, SeriesLog::Keep::later},
 };
 
 class GpuSensor final : public Sensor {
@@ -45,7 +45,7 @@ class GpuSensor final : public Sensor {
     for (unsigned i = 0; i < nvml_->count(); ++i) gpus_[i].name = fmt::format("gpu{}", i);
   }
 
-  void sample(base::Nanoseconds at, Recorder& to) override {
+  void sample(base::Nanoseconds at, SeriesLog& to) override {
     if (!problem_.empty()) to.absent("nvml", problem_);
     const bool look_around = ticks_++ % 10 == 0;
     for (unsigned i = 0; i < gpus_.size(); ++i) {
@@ -67,7 +67,7 @@ class GpuSensor final : public Sensor {
     std::set<unsigned> others;
   };
 
-  void ask(unsigned index, Gpu& gpu, base::Nanoseconds at, Recorder& to) {
+  void ask(unsigned index, Gpu& gpu, base::Nanoseconds at, SeriesLog& to) {
     for (const Question& question : kQuestions) {
       if (const auto value = answer(gpu, question.name, [&] { return ((*nvml_).*question.ask)(index); }, at, to))
         to.put(to.series(question.name, question.unit, gpu.name, question.keep), at, *value * question.factor);
@@ -80,7 +80,7 @@ class GpuSensor final : public Sensor {
   }
 
   template <class Ask>
-  std::optional<double> answer(Gpu& gpu, const char* name, const Ask& asked, base::Nanoseconds at, Recorder& to) {
+  std::optional<double> answer(Gpu& gpu, const char* name, const Ask& asked, base::Nanoseconds at, SeriesLog& to) {
     if (gpu.silent.count(name) > 0) return std::nullopt;
     const Reading reading = asked();
     if (reading.value) return reading.value;
@@ -94,18 +94,18 @@ class GpuSensor final : public Sensor {
     return std::nullopt;
   }
 
-  void throttling(unsigned index, Gpu& gpu, base::Nanoseconds at, Recorder& to) {
+  void throttling(unsigned index, Gpu& gpu, base::Nanoseconds at, SeriesLog& to) {
     const auto bits = answer(gpu, "throttle_reasons", [&] { return nvml_->throttle_bits(index); }, at, to);
     if (!bits) return;
     std::vector<std::string> reasons = throttle_reasons(static_cast<std::uint64_t>(*bits));
-    to.put(to.series("gpu_throttled", "", gpu.name, Recorder::Keep::larger), at, reasons.empty() ? 0 : 1);
+    to.put(to.series("gpu_throttled", "", gpu.name, SeriesLog::Keep::larger), at, reasons.empty() ? 0 : 1);
     if (reasons == gpu.throttled) return;
     to.event(at, gpu.name, reasons.empty() ? std::string("no longer throttled") : fmt::format("throttled: {}", fmt::join(reasons, ", ")));
     gpu.throttled = std::move(reasons);
   }
 
   // Processes on the GPU that are not ours. In a container the numbers can be those of the host, so that ours look foreign too.
-  void others(unsigned index, Gpu& gpu, base::Nanoseconds at, Recorder& to) {
+  void others(unsigned index, Gpu& gpu, base::Nanoseconds at, SeriesLog& to) {
     const std::vector<GpuProcess> processes = nvml_->processes(index);
     if (processes.empty()) return;
     (void)tree_.use();

@@ -49,13 +49,13 @@ class ProcessorSensor final : public Sensor {
  public:
   explicit ProcessorSensor(const Watched& watched) : proc_(watched.root), tree_(proc_, watched_pid(watched), watched.root_process), ticks_per_second_(number(static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)))) {}
 
-  void sample(base::Nanoseconds at, Recorder& to) override {
+  void sample(base::Nanoseconds at, SeriesLog& to) override {
     const ProcessUse use = tree_.use();
     std::optional<double> own;
     if (use.processes > 0) {
       own = process_.per_second(at, number(use.ticks) / ticks_per_second_);
       if (own) to.put(to.series("cpu_utilization", "%", "process"), at, 100 * *own);
-      to.put(to.series("memory_used", "MiB", "process", Recorder::Keep::larger), at, number(use.rss_bytes) / kMiB);
+      to.put(to.series("memory_used", "MiB", "process", SeriesLog::Keep::larger), at, number(use.rss_bytes) / kMiB);
     }
     const auto ticks = cpu_ticks(proc_);
     if (!ticks) return to.absent("system", "/proc/stat: " + proc_.reason("/proc/stat"));
@@ -84,7 +84,7 @@ class LoadSensor final : public Sensor {
   explicit LoadSensor(const Watched& watched) : proc_(watched.root) {}
   [[nodiscard]] unsigned every() const override { return 10; }
 
-  void sample(base::Nanoseconds at, Recorder& to) override {
+  void sample(base::Nanoseconds at, SeriesLog& to) override {
     if (const auto load = proc_.text("/proc/loadavg")) {
       const std::vector<std::string_view> parts = words(*load);
       if (!parts.empty()) to.put(to.series("load", "", "system"), at, std::strtod(std::string(parts[0]).c_str(), nullptr));
@@ -96,7 +96,7 @@ class LoadSensor final : public Sensor {
 
  private:
   // "some": the share of time in which a task that could run waited for a processor (Documentation/accounting/psi.rst).
-  void pressure(base::Nanoseconds at, Recorder& to) {
+  void pressure(base::Nanoseconds at, SeriesLog& to) {
     const auto text = proc_.text("/proc/pressure/cpu");
     if (!text) return to.absent("pressure", "/proc/pressure/cpu: " + proc_.reason("/proc/pressure/cpu"));
     const std::size_t total = text->find("total=");
@@ -127,7 +127,7 @@ class ClockSensor final : public Sensor {
   }
   [[nodiscard]] unsigned every() const override { return 10; }  // each read interrupts the processor that it asks about
 
-  void sample(base::Nanoseconds at, Recorder& to) override {
+  void sample(base::Nanoseconds at, SeriesLog& to) override {
     if (files_.empty()) to.absent("cpu_clock", "the kernel offers no cpufreq here; on a virtual machine the host decides");
     for (const auto& [name, file] : files_)
       if (const auto khz = proc_.number(file)) to.put(to.series("cpu_clock", "MHz", name), at, number(*khz) / 1000);
@@ -140,7 +140,7 @@ class ClockSensor final : public Sensor {
  private:
   static constexpr const char* kFolder = "/sys/devices/system/cpu/";
 
-  void throttling(base::Nanoseconds at, Recorder& to) {
+  void throttling(base::Nanoseconds at, SeriesLog& to) {
     const auto count = proc_.number(std::string(kFolder) + "cpu0/thermal_throttle/package_throttle_count");
     if (count && throttled_ && *count > *throttled_) to.event(at, "cpu", fmt::format("throttled by its temperature {} times", *count - *throttled_));
     throttled_ = count;
@@ -165,7 +165,7 @@ class RaplSensor final : public Sensor {
     }
   }
 
-  void sample(base::Nanoseconds at, Recorder& to) override {
+  void sample(base::Nanoseconds at, SeriesLog& to) override {
     if (domains_.empty()) return to.absent("rapl", "no /sys/class/powercap: the processor or its hypervisor tells no energy");
     for (Domain& domain : domains_) {
       if (domain.gone) continue;

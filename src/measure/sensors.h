@@ -10,7 +10,7 @@
 
 #include "measure/nvml.h"
 #include "measure/proc.h"
-#include "measure/recorder.h"
+#include "measure/series_log.h"
 
 namespace chimera::measure {
 
@@ -18,7 +18,7 @@ class Sensor {
  public:
   virtual ~Sensor() = default;
   // Takes down what it sees now. `at` is steady and rises from call to call.
-  virtual void sample(base::Nanoseconds at, Recorder& to) = 0;
+  virtual void sample(base::Nanoseconds at, SeriesLog& to) = 0;
   // How many ticks from one sample to the next: what changes slowly or costs more is asked less often.
   [[nodiscard]] virtual unsigned every() const { return 1; }
 };

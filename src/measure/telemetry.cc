@@ -6,7 +6,7 @@
 namespace chimera::measure {
 
 Sampler::Sampler(std::vector<std::unique_ptr<Sensor>> sensors, const SamplerOptions& options, const base::Clock& clock)
-    : sensors_(std::move(sensors)), options_(options), clock_(clock), recorder_(options.longest), since_(clock.steady()) {
+    : sensors_(std::move(sensors)), options_(options), clock_(clock), log_(options.longest), since_(clock.steady()) {
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -25,7 +25,7 @@ void Sampler::run(const std::stop_token& stop) {
     const base::Nanoseconds now = clock_.steady();
     lag_.add(now - due);
     tick(number);
-    const base::Nanoseconds interval = options_.interval << recorder_.thinned();
+    const base::Nanoseconds interval = options_.interval << log_.thinned();
     due += interval;
     if (due <= clock_.steady()) due = clock_.steady() + interval;  // ticks that were missed are not made up for
     wake_.wait_for(lock, stop, std::chrono::nanoseconds(due - clock_.steady()), [] { return false; });
@@ -34,15 +34,15 @@ void Sampler::run(const std::stop_token& stop) {
 
 void Sampler::tick(unsigned long number) {
   for (const std::unique_ptr<Sensor>& sensor : sensors_)
-    if (number % sensor->every() == 0) sensor->sample(clock_.steady(), recorder_);
+    if (number % sensor->every() == 0) sensor->sample(clock_.steady(), log_);
 }
 
 core::Telemetry Sampler::take() {
   const std::lock_guard lock(mutex_);
-  core::Telemetry taken = recorder_.take();
+  core::Telemetry taken = log_.take();
   taken.started = std::exchange(since_, clock_.steady());
   taken.ended = since_;
-  taken.interval = options_.interval << recorder_.thinned();
+  taken.interval = options_.interval << log_.thinned();
   taken.lag = std::exchange(lag_, {});
   return taken;
 }

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "core/telemetry.h"
-#include "measure/recorder.h"
+#include "measure/series_log.h"
 #include "measure/sensors.h"
 
 namespace chimera::measure {
@@ -45,7 +45,7 @@ class Sampler {
   const base::Clock& clock_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable_any wake_;
-  Recorder recorder_;
+  SeriesLog log_;
   core::LoopLag lag_;
   base::Nanoseconds since_ = 0;
   std::jthread thread_;

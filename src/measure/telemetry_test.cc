@@ -54,29 +54,29 @@ class Environment {
   const char* name_;
 };
 
-TEST(Recorder, ThinsLongSeriesAndKeepsTheirPeaks) {
-  Recorder recorder(8);
-  const auto memory = recorder.series("memory_used", "MiB", "process", Recorder::Keep::larger);
-  const auto load = recorder.series("load", "", "system");
+TEST(SeriesLog, ThinsLongSeriesAndKeepsTheirPeaks) {
+  SeriesLog log(8);
+  const auto memory = log.series("memory_used", "MiB", "process", SeriesLog::Keep::larger);
+  const auto load = log.series("load", "", "system");
   for (int i = 0; i < 20; ++i) {
-    recorder.put(memory, i, i == 2 ? 500 : i);
-    recorder.put(load, i, i);
+    log.put(memory, i, i == 2 ? 500 : i);
+    log.put(load, i, i);
   }
-  EXPECT_GE(recorder.thinned(), 1U);
-  const core::Telemetry telemetry = recorder.take();
+  EXPECT_GE(log.thinned(), 1U);
+  const core::Telemetry telemetry = log.take();
   const core::Series& kept = *telemetry.find("memory_used", "process");
   EXPECT_LE(kept.at.size(), 9U);
   EXPECT_EQ(*std::max_element(kept.values.begin(), kept.values.end()), 500);
   EXPECT_TRUE(std::is_sorted(kept.at.begin(), kept.at.end()));
   EXPECT_EQ(telemetry.find("load", "system")->values.back(), 19);
-  EXPECT_TRUE(recorder.take().series.empty()) << "each take() starts anew";
+  EXPECT_TRUE(log.take().series.empty()) << "each take() starts anew";
 }
 
-TEST(Recorder, NamesAnAbsentSourceOnce) {
-  Recorder recorder(8);
-  recorder.absent("rapl", "no powercap");
-  recorder.absent("rapl", "something else");
-  EXPECT_EQ(recorder.take().absent, (std::vector<core::AbsentSource>{{"rapl", "no powercap"}}));
+TEST(SeriesLog, NamesAnAbsentSourceOnce) {
+  SeriesLog log(8);
+  log.absent("rapl", "no powercap");
+  log.absent("rapl", "something else");
+  EXPECT_EQ(log.take().absent, (std::vector<core::AbsentSource>{{"rapl", "no powercap"}}));
 }
 
 TEST(KernelSensors, AddUpTheTreeOfAProcess) {
@@ -114,16 +114,16 @@ TEST(KernelSensors, TellTheLoadOfOthersFromOurs) {
   FakeRoot root;
   Watched watched{root.path(), 10, ProcessTree::Root::counted, ""};
   const auto sensors = kernel_sensors(watched);
-  Recorder recorder(100);
+  SeriesLog log(100);
   const auto second = [&](int n, std::uint64_t own, std::uint64_t busy, std::uint64_t idle, std::uint64_t steal) {
     root.write("/proc/10/stat", stat_of(10, 1, own, 0, 256));
     root.write("/proc/stat", fmt::format("cpu  {} 0 0 {} 0 0 0 {} 0 0\ncpu0 1 2 3\n", busy, idle, steal));
-    for (const auto& sensor : sensors) sensor->sample(n * kSecond, recorder);
+    for (const auto& sensor : sensors) sensor->sample(n * kSecond, log);
   };
   const auto hz = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
   second(0, 0, 0, 0, 0);
   second(1, hz / 2, hz * 3 / 2, hz * 5 / 2 - hz, hz);
-  const core::Telemetry telemetry = recorder.take();
+  const core::Telemetry telemetry = log.take();
   EXPECT_EQ(values(telemetry, "cpu_utilization", "process"), std::vector<double>{50});
   EXPECT_EQ(values(telemetry, "cpu_utilization", "system"), std::vector<double>{37.5});
   EXPECT_EQ(values(telemetry, "cpu_steal", "system"), std::vector<double>{25});
@@ -141,14 +141,14 @@ TEST(KernelSensors, ReadClocksTemperaturesLoadAndPressure) {
   root.write("/proc/meminfo", "MemTotal: 100 kB\nMemAvailable:   2048 kB\n");
   root.write("/proc/pressure/cpu", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\nfull avg10=0.00 total=0\n");
   const auto sensors = kernel_sensors({root.path(), 10, ProcessTree::Root::counted, ""});
-  Recorder recorder(100);
-  for (const auto& sensor : sensors) sensor->sample(0, recorder);
+  SeriesLog log(100);
+  for (const auto& sensor : sensors) sensor->sample(0, log);
   root.write("/proc/pressure/cpu", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1250000\n");
   root.write("/sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_count", "5\n");
-  for (const auto& sensor : sensors) sensor->sample(kSecond, recorder);
+  for (const auto& sensor : sensors) sensor->sample(kSecond, log);
   root.write("/sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_count", "7\n");
-  for (const auto& sensor : sensors) sensor->sample(2 * kSecond, recorder);
-  const core::Telemetry telemetry = recorder.take();
+  for (const auto& sensor : sensors) sensor->sample(2 * kSecond, log);
+  const core::Telemetry telemetry = log.take();
   EXPECT_EQ(values(telemetry, "cpu_clock", "cpu0").at(0), 3600);
   EXPECT_EQ(values(telemetry, "cpu_clock", "cpu1").at(0), 1800);
   EXPECT_EQ(values(telemetry, "cpu_temperature", "package0").at(0), 61.5);
@@ -161,11 +161,11 @@ TEST(KernelSensors, ReadClocksTemperaturesLoadAndPressure) {
 
 TEST(KernelSensors, SayWhatThisMachineDoesNotTell) {
   FakeRoot root;
-  Recorder recorder(100);
-  for (const auto& sensor : kernel_sensors({root.path(), 10, ProcessTree::Root::counted, ""})) sensor->sample(0, recorder);
-  rapl_sensor({root.path(), 10, ProcessTree::Root::counted, ""})->sample(0, recorder);
+  SeriesLog log(100);
+  for (const auto& sensor : kernel_sensors({root.path(), 10, ProcessTree::Root::counted, ""})) sensor->sample(0, log);
+  rapl_sensor({root.path(), 10, ProcessTree::Root::counted, ""})->sample(0, log);
   std::vector<std::string> sources;
-  for (const core::AbsentSource& absent : recorder.take().absent) sources.push_back(absent.source);
+  for (const core::AbsentSource& absent : log.take().absent) sources.push_back(absent.source);
   EXPECT_EQ(sources, (std::vector<std::string>{"cpu_clock", "cpu_temperature", "pressure", "rapl", "system"}));
 }
 
@@ -178,20 +178,20 @@ TEST(RaplSensor, UndoesTheWrapOfItsCounter) {
   root.write("/sys/class/powercap/intel-rapl:0:1/name", "dram\n");
   root.write("/sys/class/powercap/intel-rapl:0:1/energy_uj", "1000000\n");
   const auto sensor = rapl_sensor({root.path(), 0, ProcessTree::Root::counted, ""});
-  Recorder recorder(100);
-  sensor->sample(0, recorder);
+  SeriesLog log(100);
+  sensor->sample(0, log);
   root.write(folder + "energy_uj", "2000000\n");  // 1 J to the end of the range, and 2 J more
-  sensor->sample(kSecond, recorder);
-  const core::Telemetry telemetry = recorder.take();
+  sensor->sample(kSecond, log);
+  const core::Telemetry telemetry = log.take();
   EXPECT_EQ(values(telemetry, "energy", "package-0"), (std::vector<double>{0, 3}));
   EXPECT_EQ(values(telemetry, "energy", "dram/0").size(), 2U);
 }
 
 core::Telemetry of_gpu(int ticks) {
   const auto sensor = gpu_sensor({"", 0, ProcessTree::Root::counted, CHIMERA_FAKE_NVML});
-  Recorder recorder(1000);
-  for (int i = 0; i < ticks; ++i) sensor->sample(i * kSecond, recorder);
-  return recorder.take();
+  SeriesLog log(1000);
+  for (int i = 0; i < ticks; ++i) sensor->sample(i * kSecond, log);
+  return log.take();
 }
 
 TEST(GpuSensor, TakesDownWhatNvmlSays) {
@@ -242,9 +242,9 @@ TEST(GpuSensor, SaysWhatSlowsAGpuDownAndWhoElseUsesIt) {
 
 TEST(GpuSensor, SaysWhyThereIsNoGpu) {
   const auto why = [](const std::string& library) {
-    Recorder recorder(10);
-    gpu_sensor({"", 0, ProcessTree::Root::counted, library})->sample(0, recorder);
-    const core::Telemetry telemetry = recorder.take();
+    SeriesLog log(10);
+    gpu_sensor({"", 0, ProcessTree::Root::counted, library})->sample(0, log);
+    const core::Telemetry telemetry = log.take();
     return telemetry.absent.empty() ? std::string() : telemetry.absent[0].reason;
   };
   EXPECT_EQ(why("libno-such-thing.so.1"), "no libno-such-thing.so.1 on this machine");
@@ -258,7 +258,7 @@ TEST(GpuSensor, SaysWhyThereIsNoGpu) {
 
 class CountingSensor final : public Sensor {
  public:
-  void sample(base::Nanoseconds at, Recorder& to) override { to.put(to.series("load", "", "test"), at, ++count_); }
+  void sample(base::Nanoseconds at, SeriesLog& to) override { to.put(to.series("load", "", "test"), at, ++count_); }
 
  private:
   double count_ = 0;

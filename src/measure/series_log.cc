@@ -1,4 +1,4 @@
-#include "measure/recorder.h"
+#include "measure/series_log.h"
 
 #include <algorithm>
 #include <tuple>
@@ -12,7 +12,7 @@ constexpr std::size_t kMostEvents = 10'000;
 
 }  // namespace
 
-Recorder::Id Recorder::series(std::string_view name, std::string_view unit, std::string_view source, Keep keep) {
+SeriesLog::Id SeriesLog::series(std::string_view name, std::string_view unit, std::string_view source, Keep keep) {
   const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& k) { return k.series.name == name && k.series.source == source; });
   if (found != kept_.end()) return static_cast<Id>(found - kept_.begin());
   kept_.push_back({core::Series{std::string(name), std::string(unit), std::string(source), {}, {}}, keep});
@@ -21,24 +21,24 @@ Recorder::Id Recorder::series(std::string_view name, std::string_view unit, std:
   return kept_.size() - 1;
 }
 
-void Recorder::put(Id id, base::Nanoseconds at, double value) {
+void SeriesLog::put(Id id, base::Nanoseconds at, double value) {
   core::Series& series = kept_[id].series;
   if (series.at.size() >= longest_) thin();
   series.at.push_back(at);
   series.values.push_back(value);
 }
 
-void Recorder::event(base::Nanoseconds at, std::string_view source, std::string what) {
+void SeriesLog::event(base::Nanoseconds at, std::string_view source, std::string what) {
   if (events_.size() < kMostEvents) events_.push_back({at, std::string(source), std::move(what)});
 }
 
-void Recorder::absent(std::string_view source, std::string reason) {
+void SeriesLog::absent(std::string_view source, std::string reason) {
   if (std::any_of(absent_.begin(), absent_.end(), [&](const auto& known) { return known.source == source; })) return;
   absent_.push_back({std::string(source), std::move(reason)});
 }
 
 // Of each pair one stays; of an odd number the last stays too.
-void Recorder::thin() {
+void SeriesLog::thin() {
   ++thinned_;
   for (Kept& kept : kept_) {
     core::Series& s = kept.series;
@@ -54,7 +54,7 @@ void Recorder::thin() {
   }
 }
 
-core::Telemetry Recorder::take() {
+core::Telemetry SeriesLog::take() {
   core::Telemetry taken;
   for (Kept& kept : kept_) {
     if (kept.series.at.empty()) continue;

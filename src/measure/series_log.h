@@ -12,13 +12,13 @@
 
 namespace chimera::measure {
 
-class Recorder {
+class SeriesLog {
  public:
   enum class Keep { later, larger };  // of two samples, where a long series is thinned to half
   using Id = std::size_t;
 
   // At most `longest` samples a series; when one is full, all are thinned.
-  explicit Recorder(std::size_t longest) : longest_(longest) {}
+  explicit SeriesLog(std::size_t longest) : longest_(longest) {}
 
   // The series of that name and source; the same one when it is asked for again.
   Id series(std::string_view name, std::string_view unit, std::string_view source, Keep keep = Keep::later);
