@@ -96,7 +96,8 @@ class Table {
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const core::Row& row = table_.rows[r];
       if (row.parent_table >= meanings.size() || row.parent_row >= meanings[row.parent_table].states.size()) continue;
-      if (meanings[row.parent_table].states[row.parent_row] == RowState::warmup) raise(r, RowState::warmup);
+      const RowState around = meanings[row.parent_table].states[row.parent_row];
+      if (around == RowState::warmup || around == RowState::cold) raise(r, around);
     }
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const auto [flag, phase] = warmup_column(catalog, c);
@@ -104,8 +105,9 @@ class Table {
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
         const Cell& cell = table_.columns[c].cells[r];
         const bool set = cell.kind == CellKind::boolean && cell.number == 1;
-        const bool said = cell.kind == CellKind::text && is_warmup(text::lower(document_.at(cell.span())), flag);
-        if ((flag && set) || said) raise(r, RowState::warmup);
+        const std::string said = cell.kind == CellKind::text ? text::lower(document_.at(cell.span())) : std::string();
+        if ((flag && set) || is_warmup(said, flag)) raise(r, RowState::warmup);
+        else if (phase && said == "cold") raise(r, RowState::cold);
       }
     }
   }

@@ -14,7 +14,7 @@ namespace chimera::facts {
 // Fills `states` of every table's meaning. In this order:
 // * failed: an error text, success false, a status of failure, in the row or in the object around it; or every measured
 //   number of the row is zero or absent while other rows have some. One failed_row note a table, with count and first place.
-// * warmup: a column of that name says so.
+// * warmup: a column of that name, or one that names the phase, says so; cold: the phase is "cold". Also in the object around.
 // * summary: most of what the row measures are statistics.
 // * cold: the row's load time is more than kColdFactor times the median of the table, and it is felt: it makes up more
 //   than kColdShare of the row's TTFT, or that TTFT is more than kColdFactor times the median one (the first prompt
