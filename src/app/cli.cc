@@ -5,8 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <numeric>
 
+#include "app/bench.h"
 #include "app/commands.h"
 #include "app/compare.h"
 #include "app/complete.h"
@@ -14,6 +14,7 @@
 #include "app/console.h"
 #include "app/model.h"
 #include "app/store_commands.h"
+#include "app/suggest.h"
 #include "app/verify.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -33,37 +34,12 @@ constexpr std::string_view kExamples =
     "  chimera explain f7 --in out/report.json   where the number with link f7 comes from\n"
     "  chimera facts results/ --json         every fact, one JSON object a line\n"
     "  chimera verify report.md --against results/   which of its claims are wrong\n"
+    "  chimera bench --model gemma3:270m --set threads=1,2 -o log.jsonl   measure a local model\n"
     "  chimera compare old.json new.json     what became faster, slower or stayed the same\n"
     "  chimera ingest results/ --map         what became of every number in the files\n"
     "  chimera ingest results/ --store s.duckdb   keep everything, for SQL\n"
     "  chimera query \"SELECT metric, count(*) FROM facts GROUP BY ALL\" --store s.duckdb\n"
     "Exit codes: 0 yes, 1 no, 2 usage, 3 input, 4 engine, 5 undecided, 70 a bug of ours, 130 interrupted.";
-
-// Levenshtein distance (1966), for "did you mean".
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
-
-std::string nearest(std::string_view typed, const std::vector<std::string>& names) {
-  std::string best;
-  std::size_t least = std::max<std::size_t>(2, typed.size() / 3) + 1;
-  for (const std::string& name : names) {
-    const std::size_t away = distance(typed, name);
-    if (away < least) least = away, best = name;
-  }
-  return best;
-}
 
 struct Options {
   CommonOptions common;
@@ -76,6 +52,7 @@ struct Options {
   CompareCommand compare;
   QueryCommand query;
   ExportCommand export_;
+  BenchCommand bench;
   CompleteCommand complete;
   ModelCommand model;
   std::string shell;
@@ -98,6 +75,7 @@ class CommandLine {
     add_compare();
     add_query();
     add_export();
+    add_bench();
     add_complete();
     add_model();
     add_completion();
@@ -211,6 +189,39 @@ class CommandLine {
     sub->add_option("--store", options_.export_.store, "The store")->capture_default_str();
   }
 
+  void add_bench() {
+    CLI::App* sub = command("bench", "Measure configurations of an engine, every metric with its doubt",
+                            "Measures in randomised blocks until the intervals are narrow, and writes every repetition to LOG at once.\n"
+                            "Lists make configurations: -p 128,512 --set threads=1,2 are four. docs/bench.md explains the rules.\n"
+                            "Ctrl-C once finishes the repetition, twice stops; --resume goes on, also after a crash.");
+    BenchCommand& bench = options_.bench;
+    sub->add_option("--engine", bench.engine, "embedded, ollama, openai or replay")->capture_default_str()->check(CLI::IsMember({"embedded", "ollama", "openai", "replay"}));
+    sub->add_option("--model", bench.model, "A name that the engine knows; embedded: a GGUF file or a name from chimera model list");
+    sub->add_option("--url", bench.url, "Where the server is");
+    sub->add_option("-p,--prompt-tokens", bench.prompt_tokens, "Tokens of the prompt; a list")->capture_default_str();
+    sub->add_option("-n,--output-tokens", bench.output_tokens, "Tokens to write; a list")->capture_default_str();
+    sub->add_option("-d,--depth", bench.depth, "Tokens of context before the prompt; a list")->capture_default_str();
+    sub->add_option("--set", bench.settings, "A setting and its values: threads=1,2; may be repeated")->allow_extra_args(false);
+    sub->add_option("--repeat", bench.repeat, "Blocks: a number, or auto until the intervals are narrow (6 to 30)")->capture_default_str();
+    sub->add_option("--target", bench.target_percent, "auto: percent within which the decode rate is to be known")->capture_default_str()->check(CLI::PositiveNumber);
+    sub->add_option("--repetitions", bench.repetitions, "Repetitions of each visit")->capture_default_str()->check(CLI::Range(1, 50));
+    sub->add_option("--warmup", bench.warmup, "Requests before each visit, at least; 0: none")->capture_default_str()->check(CLI::Range(0, 50));
+    sub->add_option("--minutes", bench.longest_minutes, "End with the block in which so many minutes have passed");
+    sub->add_option("--seed", bench.seed, "Draws the order and the prompts")->capture_default_str();
+    sub->add_option("--name", bench.name, "A name for the session, kept in the log");
+    sub->add_flag("--chat", bench.chat, "Prompts are messages in the model's chat template");
+    sub->add_flag("--keep-loaded", bench.keep_loaded, "Load the model only where a setting makes it necessary, not for every visit");
+    sub->add_flag("--let-it-end", bench.let_it_end, "The model may end its text before -n tokens");
+    sub->add_flag("--no-duplicate", bench.no_duplicate, "Leave out the second measurement of the first configuration");
+    sub->add_flag("--no-telemetry", bench.no_telemetry, "Ask no sensors");
+    sub->add_option("-o,--log", bench.log, "The trial log; chimera-runs/<time>.jsonl unless said");
+    sub->add_flag("--resume", bench.resume, "Go on with a log that is there");
+    sub->add_option("--md", bench.markdown, "Write the result as Markdown");
+    sub->add_option("--csv", bench.csv, "Write the result as CSV");
+    sub->add_option("--transcript", bench.transcript, "replay: the transcript to play back");
+    sub->add_option("--pace", bench.pace, "replay: recorded or instant")->capture_default_str()->check(CLI::IsMember({"recorded", "instant"}));
+  }
+
   void add_complete() {
     CLI::App* sub = command("complete", "Ask a language model, and time its answer",
                             "Text goes to standard output as it comes, times to standard error. Engines: embedded (llama.cpp in this\n"
@@ -300,6 +311,11 @@ class CommandLine {
     if (app_.got_subcommand("compare")) return compare_command(options_.compare, options_.common);
     if (app_.got_subcommand("query")) return query_command(options_.query, options_.common);
     if (app_.got_subcommand("export")) return export_command(options_.export_, options_.common);
+    if (app_.got_subcommand("bench")) {
+      options_.bench.command_line = {"chimera"};
+      options_.bench.command_line.insert(options_.bench.command_line.end(), arguments.begin(), arguments.end());
+      return bench_command(options_.bench, options_.common);
+    }
     if (app_.got_subcommand("complete")) return complete_command(options_.complete, options_.common);
     if (app_.got_subcommand("model")) return model_command(options_.model, options_.common);
     if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;

@@ -160,7 +160,7 @@ int complete_command(const CompleteCommand& command, const CommonOptions& common
   const auto request = request_of(command);
   if (!request) return report_error(request.error());
   engines::RealPacer pacer;
-  EngineChoice choice{command.engine, command.url, command.transcript, {}};
+  EngineChoice choice{command.engine, command.url, command.transcript, {}, engines::ReplayMatch::exact};
   if (command.pace == "instant") choice.timing.kind = engines::ReplayTiming::Kind::at_once;
   const auto engine = make_engine(choice, pacer);
   if (!engine) return report_error(engine.error());

@@ -23,7 +23,7 @@ base::Result<std::unique_ptr<engines::Engine>> make_replay(const EngineChoice& c
   TRY(const std::string bytes, base::RealFileSystem().read(choice.transcript));
   TRY(engines::Transcript transcript, engines::parse_transcript(bytes));
   for (const std::string& note : transcript.notes) base::log_warning(fmt::format("{}: {}", choice.transcript, note));
-  return std::make_unique<engines::ReplayEngine>(std::move(transcript), choice.timing, engines::ReplayMatch::exact, pacer);
+  return std::make_unique<engines::ReplayEngine>(std::move(transcript), choice.timing, choice.match, pacer);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ struct EngineChoice {
   std::string url;         // empty: OLLAMA_HOST; OPENAI_BASE_URL, else http://127.0.0.1:8080
   std::string transcript;  // replay: the file to play back
   engines::ReplayTiming timing;
+  engines::ReplayMatch match = engines::ReplayMatch::exact;
 };
 
 // OPENAI_API_KEY is the token of an OpenAI-compatible server. Keeps a reference to the pacer.

@@ -28,9 +28,12 @@ Interrupt::Interrupt() {
   wake_ = ::eventfd(0, EFD_CLOEXEC);
   waiter_ = std::thread([this] {
     pollfd waits[2] = {{signals_, POLLIN, 0}, {wake_, POLLIN, 0}};
-    while (::poll(waits, 2, -1) < 0) continue;
-    signalfd_siginfo taken{};  // or it would still be pending when the signals are given back
-    if ((waits[0].revents & POLLIN) != 0 && ::read(signals_, &taken, sizeof taken) > 0) source_.request_stop();
+    while ((waits[1].revents & POLLIN) == 0) {
+      if (::poll(waits, 2, -1) < 0) continue;
+      signalfd_siginfo taken{};  // or it would still be pending when the signals are given back
+      if ((waits[0].revents & POLLIN) == 0 || ::read(signals_, &taken, sizeof taken) <= 0) continue;
+      if (!source_.request_stop()) second_.request_stop();
+    }
   });
 }
 

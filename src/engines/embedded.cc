@@ -103,13 +103,14 @@ class Run {
     return std::nullopt;
   }
 
-  std::optional<Failure> generate(std::int64_t limit) {
+  enum class EndOfText { ends, ignored };  // ignored: fixed work, for measuring
+  std::optional<Failure> generate(std::int64_t limit, EndOfText end_of_text) {
     Completion& completion = delivery_.completion();
     completion.counts.completion_tokens = 0;
     completion.finish = Finish::length;
     while (limit < 0 || static_cast<std::int64_t>(*completion.counts.completion_tokens) < limit) {
       const std::optional<Token> token = sampler_.sample(model_.context());
-      if (!token || f_.llama_vocab_is_eog(model_.vocab(), *token)) {
+      if (!token || (end_of_text == EndOfText::ends && f_.llama_vocab_is_eog(model_.vocab(), *token))) {
         completion.finish = token ? Finish::stop : Finish::other;
         if (!token) completion.notes.emplace_back("the grammar allows no further token");
         break;
@@ -200,6 +201,8 @@ std::optional<Failure> EmbeddedEngine::Parts::run(const Request& request, Delive
   if (!sampling) return usage(sampling.error());
   auto limit = integer_setting(request.config, request.config.get("output_tokens") ? "output_tokens" : "num_predict");
   if (!limit) return usage(limit.error());
+  const auto ignore_eos = switch_setting(request.config, "ignore_eos");
+  if (!ignore_eos) return usage(ignore_eos.error());
 
   Watch watch(request.timeouts, stop);
   std::optional<std::int64_t> load_us;
@@ -208,6 +211,7 @@ std::optional<Failure> EmbeddedEngine::Parts::run(const Request& request, Delive
   completion.notes = model->notes();
   completion.effective = model->effective();
   add_effective(*sampling, completion.effective);
+  if (*ignore_eos) completion.effective.set("ignore_eos", **ignore_eos ? "on" : "off");
   note_unused(request.config, completion.effective, completion.notes);
   delivery.event(Event::loaded);
 
@@ -218,7 +222,7 @@ std::optional<Failure> EmbeddedEngine::Parts::run(const Request& request, Delive
   std::optional<Failure> failure = run.prefill(model->prompt(request, completion.notes));
   if (!failure) {
     delivery.event(Event::prefilled);
-    failure = run.generate(limit->value_or(-1));
+    failure = run.generate(limit->value_or(-1), ignore_eos->value_or(false) ? Run::EndOfText::ignored : Run::EndOfText::ends);
   }
   f.llama_set_abort_callback(model->context(), nullptr, nullptr);
   const llama_perf_context_data perf = f.llama_perf_context(model->context());

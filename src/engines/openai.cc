@@ -44,9 +44,9 @@ base::Result<void> put_settings(const core::RunConfig& config, Body& body) {
   for (const core::Setting& setting : config.settings()) {
     const auto known = std::find_if(kParameters.begin(), kParameters.end(), [&](const Parameter& parameter) { return parameter.key == setting.key; });
     if (known == kParameters.end()) {
-      if (setting.key == "cache_prompt") {
+      if (setting.key == "cache_prompt" || setting.key == "ignore_eos") {  // extensions of llama-server and vLLM
         TRY(const auto value, switch_setting(config, setting.key));
-        body.json["cache_prompt"] = *value;
+        body.json[setting.key] = *value;
       } else if (!describes_only(setting.key)) {
         body.notes.push_back(fmt::format("the setting {} is none of this protocol and was not sent; the server decides it", setting.key));
       }

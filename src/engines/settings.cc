@@ -43,9 +43,27 @@ base::Result<std::optional<bool>> switch_setting(const core::RunConfig& config, 
 }
 
 bool describes_only(std::string_view key) {
-  static constexpr std::array<std::string_view, 9> kDescribing = {
-      "engine", "engine_version", "model", "model_digest", "quantization", "concurrency", "prompt_tokens", "backend", "device"};
+  static constexpr std::array<std::string_view, 10> kDescribing = {
+      "engine", "engine_version", "model", "model_digest", "quantization", "concurrency", "prompt_tokens", "depth", "backend", "device"};
   return std::find(kDescribing.begin(), kDescribing.end(), key) != kDescribing.end();
+}
+
+std::vector<std::string_view> known_settings(std::string_view engine) {
+  struct Known {
+    std::string_view key;
+    std::string_view engines;  // first letters
+  };
+  static constexpr std::array kKnown = {
+      Known{"batch", "eo"},        Known{"cache_prompt", "a"},   Known{"flash_attn", "e"},       Known{"frequency_penalty", "oa"}, Known{"ignore_eos", "ea"},
+      Known{"keep_alive", "o"},    Known{"kv_type", "e"},        Known{"min_p", "eoa"},          Known{"mmap", "eo"},              Known{"num_ctx", "eo"},
+      Known{"num_gpu", "eo"},      Known{"num_predict", "eoa"},  Known{"output_tokens", "eoa"},  Known{"presence_penalty", "oa"},  Known{"repeat_last_n", "eo"},
+      Known{"repeat_penalty", "eoa"}, Known{"seed", "eoa"},      Known{"temperature", "eoa"},    Known{"think", "o"},              Known{"threads", "eo"},
+      Known{"threads_batch", "e"}, Known{"top_k", "eoa"},        Known{"top_p", "eoa"},          Known{"ubatch", "e"}};
+  const char letter = engine == "embedded" ? 'e' : engine == "ollama" ? 'o' : engine == "openai" ? 'a' : '*';
+  std::vector<std::string_view> keys;
+  for (const Known& known : kKnown)
+    if (letter == '*' || known.engines.find(letter) != std::string_view::npos) keys.push_back(known.key);
+  return keys;
 }
 
 }  // namespace chimera::engines

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "core/config.h"
@@ -18,5 +19,8 @@ namespace chimera::engines {
 
 // Settings that say who computes or what a caller does, and so are nobody's to set: engine, model_digest, concurrency, …
 [[nodiscard]] bool describes_only(std::string_view key);
+
+// What an engine of that kind can be told (docs/engines.md), sorted; of replay, everything that any can.
+[[nodiscard]] std::vector<std::string_view> known_settings(std::string_view engine);
 
 }  // namespace chimera::engines

@@ -89,6 +89,11 @@ base::Result<TrialLog> TrialLog::open(const std::string& path, LogMode mode) {
   return TrialLog(std::move(file));
 }
 
+void TrialLog::drop_if_empty() {
+  struct stat status {};
+  if (::fstat(file_->descriptor, &status) == 0 && status.st_size == 0) ::unlink(file_->path.c_str());
+}
+
 base::Result<void> TrialLog::append(const core::TrialRecord& record) {
   const std::string line = to_line(record);
   const std::lock_guard lock(file_->mutex);

@@ -32,6 +32,9 @@ class TrialLog {
   // An error of kind engine where the line cannot be written or synced; it is taken back, so that the file stays good.
   [[nodiscard]] base::Result<void> append(const core::TrialRecord& record);
 
+  // Takes a file away that holds nothing: a session that could not begin leaves no trace.
+  void drop_if_empty();
+
   // What stood in the file when it was opened.
   [[nodiscard]] const TrialLogContent& content() const;
   [[nodiscard]] const std::string& path() const;

@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "core/trial_records.h"
 #include "engines/engine.h"
+#include "measure/telemetry.h"
 #include "measure/warmup.h"
 
 namespace chimera::measure {
@@ -31,16 +32,8 @@ class Recorder {
   [[nodiscard]] virtual base::Result<void> record(const core::TrialRecord& record) = 0;
 };
 
-// What stands still while a request runs may be asked between requests: samplers of telemetry.
-class Sensors {
- public:
-  virtual ~Sensors() = default;
-  virtual void start() = 0;
-  // Since start(); steady times of the clock that the visitor was given.
-  [[nodiscard]] virtual core::Telemetry stop() = 0;
-};
-
 enum class Loading { fresh, as_needed };
+enum class PromptForm { raw, chat };  // text to go on from, or a user's message in the model's template
 
 struct VisitPlan {
   std::string trial = "t1";
@@ -52,6 +45,8 @@ struct VisitPlan {
   std::uint32_t repetitions = 3;
   std::uint32_t done = 0;  // repetitions of this visit that are measured already
   WarmUp warmup;
+  PromptForm form = PromptForm::raw;
+  engines::Timeouts timeouts;
 };
 
 // One request to stop lets the repetition in flight end, the second ends it.
@@ -78,8 +73,8 @@ struct Visit {
 
 class Visitor {
  public:
-  // `sensors` may be null. `seed` draws the prompts.
-  Visitor(engines::Engine& engine, const base::Clock& clock, Recorder& recorder, Sensors* sensors, std::uint64_t seed);
+  // `sampler`, which is on the same clock, may be null. `seed` draws the prompts.
+  Visitor(engines::Engine& engine, const base::Clock& clock, Recorder& recorder, Sampler* sampler, std::uint64_t seed);
   Visitor(const Visitor&) = delete;
   Visitor& operator=(const Visitor&) = delete;
   ~Visitor();

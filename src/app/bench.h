@@ -1,0 +1,42 @@
+// chimera bench: configurations of an engine, measured by the protocol of docs/bench.md into a trial log.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+
+namespace chimera::app {
+
+struct BenchCommand {
+  std::string engine = "embedded";
+  std::string model;
+  std::string url;
+  std::string transcript;         // what the replay engine plays
+  std::string pace = "recorded";  // replay: recorded, instant
+  std::string prompt_tokens = "512";  // lists: 128,512
+  std::string output_tokens = "128";
+  std::string depth = "0";
+  std::vector<std::string> settings;  // key=value,value
+  std::string repeat = "auto";        // blocks, or auto
+  std::uint32_t repetitions = 3;      // of a visit
+  std::uint32_t warmup = 3;           // requests at least; 0: none
+  double target_percent = 1;
+  double longest_minutes = 0;  // 0: no limit
+  std::uint64_t seed = 1;
+  bool chat = false;
+  bool keep_loaded = false;   // load only where the engine must
+  bool let_it_end = false;    // the model may end its text
+  bool no_duplicate = false;
+  bool no_telemetry = false;
+  bool resume = false;
+  std::string log;       // empty: chimera-runs/<time>.jsonl
+  std::string name;
+  std::string markdown;  // files to write the result to
+  std::string csv;
+  std::vector<std::string> command_line;  // as typed, for the record
+};
+[[nodiscard]] int bench_command(const BenchCommand& command, const CommonOptions& common);
+
+}  // namespace chimera::app

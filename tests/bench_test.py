@@ -1,0 +1,164 @@
+"""chimera bench over a transcript: what it writes follows its schemas, survives kills, interrupts and a full disk."""
+
+import json
+import os
+import pathlib
+import random
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CHIMERA = os.environ.get("CHIMERA", str(ROOT / "build/dev/bin/chimera"))
+TRANSCRIPT = ROOT / "docs/transcripts/bench.jsonl"
+KILLS = int(os.environ.get("CHIMERA_KILLS", "12"))
+
+
+def schema(name):
+    return json.loads((ROOT / "schema" / name).read_text(encoding="utf-8"))
+
+
+def records(log):
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def measured(log):
+    return [(r["trial"], r["block"], r["repetition"]) for r in records(log) if r["record"] == "sample" and r["phase"] == "measured"]
+
+
+class Bench(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(self.scratch.cleanup)
+        self.log = pathlib.Path(self.scratch.name) / "runs" / "log.jsonl"
+
+    def arguments(self, *more):
+        return [CHIMERA, "bench", "--engine", "replay", "--transcript", str(TRANSCRIPT), "-p", "16", "-n", "8", "-o", str(self.log), *more]
+
+    def run_bench(self, *more, expect=0, **options):
+        done = subprocess.run(self.arguments(*more), capture_output=True, text=True, check=False, **options)
+        self.assertEqual(done.returncode, expect, done.stderr)
+        return done
+
+    def validate_log(self):
+        if jsonschema is None:
+            return
+        validator = jsonschema.Draft202012Validator(schema("trial.schema.json"))
+        for record in records(self.log):
+            validator.validate(record)
+
+    def test_result_and_log_follow_their_schemas(self):
+        done = self.run_bench("--set", "threads=1,2", "--repeat", "6", "--json")
+        result = json.loads(done.stdout)
+        if jsonschema is not None:
+            jsonschema.validate(result, schema("bench.schema.json"))
+        self.validate_log()
+        self.assertTrue(result["complete"])
+        self.assertEqual([c["trial"] for c in result["configurations"]], ["t1", "t2", "t1-again"])
+        decode = result["configurations"][0]["metrics"]["decode_tok_per_s"]
+        self.assertLessEqual(decode["low"], decode["value"])
+        self.assertLessEqual(decode["value"], decode["high"])
+        self.assertEqual((decode["n"], decode["samples"], decode["unit"], decode["definition"]), (6, 18, "tok/s", "throughput:decode"))
+        self.assertGreater(decode["value"], 200)  # the transcript has a token a millisecond; a busy machine is slower
+        self.assertEqual(len(measured(self.log)), 3 * 6 * 3)
+
+    def test_a_summary_can_be_computed_again_from_the_samples(self):
+        result = json.loads(self.run_bench("--repeat", "5", "--json").stdout)
+        by_block = {}
+        for record in records(self.log):
+            if record["record"] == "sample" and record["phase"] == "measured" and record["trial"] == "t1" and record["validity"] != "invalid":
+                by_block.setdefault(record["block"], []).append(record["metrics"]["ttft_s"])
+        medians = sorted(sorted(values)[1] for values in by_block.values())
+        self.assertAlmostEqual(result["configurations"][0]["metrics"]["ttft_s"]["value"], medians[2], places=9)
+
+    def test_a_log_is_not_overwritten_and_a_complete_one_is_not_measured_again(self):
+        self.run_bench("--repeat", "1")
+        before = self.log.read_bytes()
+        self.run_bench("--repeat", "1", expect=2)
+        again = self.run_bench("--repeat", "1", "--resume")
+        self.assertIn("nothing is left", again.stderr)
+        self.assertEqual(self.log.read_bytes(), before)
+
+    def test_other_configurations_do_not_go_on_with_a_log(self):
+        self.run_bench("--repeat", "1")
+        done = self.run_bench("--repeat", "1", "--resume", "--set", "threads=1,2", expect=3)
+        self.assertIn("it was begun with", done.stderr)
+
+    def test_kill_9_loses_at_most_the_repetition_in_flight(self):
+        chance = random.Random(7)
+        arguments = self.arguments("--set", "threads=1,2", "--repeat", "20", "--resume", "--quiet")
+        kills = 0
+        while kills < KILLS:
+            process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(chance.uniform(0.02, 0.35))
+            if process.poll() is not None:
+                break
+            process.kill()
+            process.wait()
+            kills += 1
+        self.assertGreater(kills, 2)
+        self.run_bench("--set", "threads=1,2", "--repeat", "20", "--resume")
+        found = measured(self.log)
+        self.assertEqual(len(found), len(set(found)), "nothing twice")
+        self.assertEqual(set(found), {(t, b, r) for t in ("t1", "t2", "t1-again") for b in range(1, 21) for r in range(1, 4)})
+        self.assertEqual([r["reason"] for r in records(self.log) if r["record"] == "end"], ["blocks_done"])
+        self.validate_log()
+
+    def test_interrupts_leave_a_log_that_can_be_resumed(self):
+        for count in (1, 2):
+            self.log = self.log.with_name(f"{count}.jsonl")
+            process = subprocess.Popen(self.arguments("--repeat", "60"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while not self.log.exists() or self.log.read_bytes().count(b"\n") < 4:
+                time.sleep(0.02)
+            for _ in range(count):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.02)
+            self.assertEqual(process.wait(timeout=20), 130)
+            self.assertEqual(records(self.log)[-1]["reason"], "interrupted")
+            self.run_bench("--repeat", "60", "--resume", "--no-telemetry")
+            self.assertEqual(len(measured(self.log)), 2 * 60 * 3)
+
+    def test_two_sessions_do_not_share_a_log(self):
+        process = subprocess.Popen(self.arguments("--repeat", "60"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not self.log.exists() or self.log.read_bytes().count(b"\n") < 2:
+            time.sleep(0.02)
+        done = self.run_bench("--resume", "--repeat", "60", expect=3)
+        self.assertIn("another session is measuring", done.stderr)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+
+    # A limit of the file's size stands in for a full disk.
+    def test_a_full_disk_keeps_what_was_measured(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+
+        done = self.run_bench("--repeat", "30", expect=4, preexec_fn=limit)
+        self.assertIn("cannot be written", done.stderr)
+        self.validate_log()
+        self.run_bench("--repeat", "30", "--resume", "--no-telemetry")
+        self.assertEqual(len(measured(self.log)), 2 * 30 * 3)
+
+    def test_the_log_is_an_artifact_like_any_other(self):
+        self.run_bench("--set", "threads=1,2", "--repeat", "6")
+        out = pathlib.Path(self.scratch.name) / "out"
+        subprocess.run([CHIMERA, "report", str(self.log), "-o", str(out), "--writer", "none", "--quiet"], check=True)
+        report = (out / "report.md").read_text(encoding="utf-8")
+        self.assertIn("threads", report)
+        facts = subprocess.run([CHIMERA, "facts", str(self.log), "--json"], capture_output=True, text=True, check=True).stdout
+        decode = [f for f in map(json.loads, facts.splitlines()) if f["definition"] == "throughput:decode" and "/metrics/" in f["place"]["pointer"]]
+        self.assertGreaterEqual(len(decode), 54)
+        compared = subprocess.run([CHIMERA, "compare", str(self.log), str(self.log), "--quiet"], capture_output=True, text=True, check=False)
+        self.assertIn(compared.returncode, (0, 5), compared.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
