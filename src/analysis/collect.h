@@ -14,7 +14,7 @@ namespace chimera::analysis {
 struct Observation {
   double value = 0;              // in Measurements::unit
   std::string partner;           // what it was measured on ("prompt 3"): equal texts are partners; empty where nothing says
-  std::uint64_t session = 0;     // values of one session were measured together: one array of samples, one table
+  std::uint64_t session = 0;     // values of one session were measured together: one array of samples, one table, one block
   core::CellRef cell;
 };
 

@@ -148,7 +148,7 @@ std::vector<std::string> findings(const SessionSummary& summary) {
   for (const TrialSummary& trial : summary.trials) {
     for (const std::string& remark : trial.remarks) lines.push_back(fmt::format("{}: {}", trial.plan.trial, remark));
     for (const Estimate& estimate : trial.estimates)
-      if (estimate.outliers > 0) lines.push_back(fmt::format("{}: {} of {} repetitions are outliers in {}; they are counted in", trial.plan.trial, estimate.outliers, estimate.samples, estimate.title));
+      if (estimate.outliers > 0 && std::any_of(summary.aa.begin(), summary.aa.end(), [&](const measure::AaCheck& check) { return check.key == estimate.key; })) lines.push_back(fmt::format("{}: {} of {} repetitions are outliers in {}; they are counted in", trial.plan.trial, estimate.outliers, estimate.samples, estimate.title));
   }
   lines.insert(lines.end(), summary.remarks.begin(), summary.remarks.end());
   return lines;

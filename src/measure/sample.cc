@@ -21,6 +21,8 @@ using core::Validity;
 constexpr double kImpossibleRate = 1e7;
 // Chunks that came together make gaps between them meaningless; a few do no harm.
 constexpr double kManyTogether = 10;
+// Above it the time from the first to the last chunk is not the time of decoding either.
+constexpr double kMostTogether = 50;
 
 Time since(Time from, Time to) { return from && to ? Time(*to - *from) : std::nullopt; }
 double seconds(base::Nanoseconds duration) { return static_cast<double>(duration) / 1e9; }
@@ -67,14 +69,17 @@ void put_client(const CallTimes& times, const engines::Completion& completion, c
   const Time ready = times.loaded ? times.loaded : times.sent;
   if (const Time prefill = times.texts.empty() ? std::nullopt : since(ready, times.texts.front().at); prefill && *prefill > 0 && sample.counts.prompt_tokens && (!cold || times.loaded))
     put(sample, "prefill_tok_per_s", static_cast<double>(*sample.counts.prompt_tokens - sample.counts.cached_tokens.value_or(0)) / seconds(*prefill));
-  put(sample, "decode_tok_per_s", client.decode_tokens_per_s);
-  put(sample, "tpot_s", client.tpot_s);
+  const double together = client.chunks > 1 ? 100.0 * static_cast<double>(client.zero_gap_chunks) / static_cast<double>(client.chunks - 1) : 0;
+  if (together <= kMostTogether) {
+    put(sample, "decode_tok_per_s", client.decode_tokens_per_s);
+    put(sample, "tpot_s", client.tpot_s);
+  }
   if (!sample.times.last_text) return;
   const double e2e = seconds(*sample.times.last_text);
   put(sample, "e2e_s", e2e);
   if (sample.counts.output_tokens && e2e > 0 && !cold) put(sample, "request_tok_per_s", static_cast<double>(*sample.counts.output_tokens) / e2e);
   if (sample.counts.output_tokens && client.chunks > 0) put(sample, "tokens_per_chunk", static_cast<double>(*sample.counts.output_tokens) / static_cast<double>(client.chunks));
-  if (client.chunks > 1) put(sample, "zero_gap_percent", 100.0 * static_cast<double>(client.zero_gap_chunks) / static_cast<double>(client.chunks - 1));
+  if (client.chunks > 1) put(sample, "zero_gap_percent", together);
 }
 
 // llama.cpp in this process counts the time in the model alone; servers count what they count.
@@ -105,7 +110,8 @@ void judge(Sample& sample) {
   if (sample.counts.cached_tokens.value_or(0) > 0)
     doubt(sample, fmt::format("{} of the prompt's tokens came from a cache", *sample.counts.cached_tokens));
   if (const auto together = sample.metric("zero_gap_percent"); together && *together > kManyTogether)
-    doubt(sample, fmt::format("{:.0f} % of the chunks came within 50 µs of the one before: gaps are not times of tokens", *together));
+    doubt(sample, fmt::format("{:.0f} % of the chunks came within 50 µs of the one before: {}", *together,
+                              *together > kMostTogether ? "there is no decode rate" : "gaps are not times of tokens"));
 }
 
 }  // namespace
