@@ -12,6 +12,7 @@
 #include "app/complete.h"
 #include "app/completion.h"
 #include "app/console.h"
+#include "app/convert.h"
 #include "app/model.h"
 #include "app/store_commands.h"
 #include "app/suggest.h"
@@ -53,6 +54,7 @@ struct Options {
   QueryCommand query;
   ExportCommand export_;
   BenchCommand bench;
+  ConvertCommand convert;
   CompleteCommand complete;
   ModelCommand model;
   std::string shell;
@@ -76,6 +78,7 @@ class CommandLine {
     add_query();
     add_export();
     add_bench();
+    add_convert();
     add_complete();
     add_model();
     add_completion();
@@ -222,6 +225,16 @@ class CommandLine {
     sub->add_option("--pace", bench.pace, "replay: recorded or instant")->capture_default_str()->check(CLI::IsMember({"recorded", "instant"}));
   }
 
+  void add_convert() {
+    CLI::App* sub = command("convert", "Write what an artifact measured in the format of another tool",
+                            "trial: a trial log; llama-bench, llama-bench-md: its JSON and Markdown; csv: a row for each metric;\n"
+                            "csv-trio: PREFIX_baseline.csv, PREFIX_param_tuning.csv, PREFIX_param_tuning_summary.csv. By definition, never\n"
+                            "by name: what has no place there is named and left out.");
+    sub->add_option("FILE", options_.convert.file, "A trial log, or any file that chimera reads")->required();
+    sub->add_option("--to", options_.convert.to, "The format")->required()->check(CLI::IsMember({"trial", "llama-bench", "llama-bench-md", "csv", "csv-trio"}));
+    sub->add_option("-o,--out", options_.convert.out, "File to write to; standard output unless said");
+  }
+
   void add_complete() {
     CLI::App* sub = command("complete", "Ask a language model, and time its answer",
                             "Text goes to standard output as it comes, times to standard error. Engines: embedded (llama.cpp in this\n"
@@ -316,6 +329,7 @@ class CommandLine {
       options_.bench.command_line.insert(options_.bench.command_line.end(), arguments.begin(), arguments.end());
       return bench_command(options_.bench, options_.common);
     }
+    if (app_.got_subcommand("convert")) return convert_command(options_.convert, options_.common);
     if (app_.got_subcommand("complete")) return complete_command(options_.complete, options_.common);
     if (app_.got_subcommand("model")) return model_command(options_.model, options_.common);
     if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;
