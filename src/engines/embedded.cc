@@ -93,10 +93,12 @@ class Run {
     if (tokens.size() >= room)
       return failed(FailureKind::context_overflow, fmt::format("the prompt has {} tokens, the context {}, and one at least is to be written", tokens.size(), room), "shorten the prompt or raise num_ctx");
     f_.llama_memory_clear(f_.llama_get_memory(model_.context()), false);  // overwriting the data too would cost TTFT
+    f_.llama_synchronize(model_.context());  // or the last step of the call before would count as part of this one's prompt
     f_.llama_perf_context_reset(model_.context());
     const std::size_t step = model_.batch_size();
     for (std::size_t at = 0; at < tokens.size(); at += step)
       if (auto failure = decode(tokens.data() + at, std::min(step, tokens.size() - at))) return failure;
+    f_.llama_synchronize(model_.context());  // a GPU is still at work when llama_decode() is back
     used_ = tokens.size();
     delivery_.completion().counts.prompt_tokens = tokens.size();
     delivery_.completion().counts.cached_tokens = 0;
@@ -224,6 +226,7 @@ std::optional<Failure> EmbeddedEngine::Parts::run(const Request& request, Delive
     delivery.event(Event::prefilled);
     failure = run.generate(limit->value_or(-1), ignore_eos->value_or(false) ? Run::EndOfText::ignored : Run::EndOfText::ends);
   }
+  f.llama_synchronize(model->context());
   f.llama_set_abort_callback(model->context(), nullptr, nullptr);
   const llama_perf_context_data perf = f.llama_perf_context(model->context());
   if (perf.t_p_eval_ms > 0) completion.server.prompt_eval = static_cast<base::Nanoseconds>(std::llround(perf.t_p_eval_ms * 1e6));
@@ -291,9 +294,18 @@ base::Result<ModelInfo> EmbeddedEngine::model(const core::RunConfig& config) {
   const std::lock_guard lock(parts_->mutex);
   TRY(LlamaModel* const model, parts_->loaded_for(config));
   ModelInfo info = model->info();
-  TRY(const std::string bytes, base::RealFileSystem().read(model->settings().path));
-  info.digest = base::to_hex(base::sha256(bytes));
-  info.bytes = bytes.size();
+  TRY(const std::unique_ptr<base::ByteReader> reader, base::RealFileSystem().open_reader(model->settings().path));
+  base::Sha256 digest;
+  std::vector<char> piece(1 << 20);
+  std::uint64_t bytes = 0;
+  while (true) {
+    TRY(const std::size_t size, reader->read(piece.data(), piece.size()));
+    digest.add({piece.data(), size});
+    bytes += size;
+    if (size < piece.size()) break;
+  }
+  info.digest = base::to_hex(digest.finish());
+  info.bytes = bytes;
   return info;
 }
 

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <numeric>
+#include <thread>
 
 #include "base/files.h"
 #include "engines/models.h"
@@ -80,6 +82,29 @@ TEST_F(Embedded, ASeedDecidesTheDraws) {
   EXPECT_EQ(ask(request).completion.text, first);
   request.config.set("seed", "8");
   EXPECT_NE(ask(request).completion.text, first);
+}
+
+// The last step of a call used to be counted as the next one's prompt evaluation, with the pause between them.
+TEST_F(Embedded, TheTimeBetweenTwoCallsBelongsToNeither) {
+  const Request request = chat("Count to five.");
+  ASSERT_FALSE(ask(request).failure.has_value());
+  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  const Outcome outcome = ask(request);
+  ASSERT_FALSE(outcome.failure.has_value());
+  EXPECT_LE(*outcome.completion.server.prompt_eval + *outcome.completion.server.eval, *outcome.completion.server.total);
+}
+
+TEST_F(Embedded, GoesOnAfterTheEndOfTheTextWhereThatIsAsked) {
+  Request request = chat("What is the capital of France?");
+  request.config.set("output_tokens", "120");
+  const Outcome ends = ask(request);
+  request.config.set("ignore_eos", "on");
+  const Outcome goes_on = ask(request);
+  ASSERT_FALSE(goes_on.failure.has_value());
+  EXPECT_EQ(ends.completion.finish, Finish::stop);
+  EXPECT_EQ(goes_on.completion.finish, Finish::length);
+  EXPECT_EQ(goes_on.completion.counts.completion_tokens, 120U);
+  EXPECT_TRUE(goes_on.completion.notes.empty());
 }
 
 TEST_F(Embedded, FollowsAGrammarWhateverItWouldSay) {
