@@ -14,6 +14,7 @@
 #include "app/console.h"
 #include "app/convert.h"
 #include "app/model.h"
+#include "app/run.h"
 #include "app/store_commands.h"
 #include "app/suggest.h"
 #include "app/verify.h"
@@ -57,6 +58,7 @@ struct Options {
   ConvertCommand convert;
   CompleteCommand complete;
   ModelCommand model;
+  RunCommand run;
   std::string shell;
 };
 
@@ -81,6 +83,7 @@ class CommandLine {
     add_convert();
     add_complete();
     add_model();
+    add_run();
     add_completion();
   }
 
@@ -265,6 +268,17 @@ class CommandLine {
     sub->add_option("NAME", options_.model.name, "A name from chimera model list");
   }
 
+  void add_run() {
+    CLI::App* sub = command("run", "Run any program and keep its times, memory, output, telemetry and machine",
+                            "What follows -- runs as it would without chimera: same terminal, output passed through, signals passed on, its\n"
+                            "exit code is ours. A trial log and its output go to chimera-runs/; chimera report chimera-runs reads them.");
+    sub->add_option("--name", options_.run.name, "What to call the run");
+    sub->add_option("-o,--log", options_.run.log, "The trial log; one that exists is added to");
+    sub->add_flag("--ncu", options_.run.ncu, "Under NVIDIA Nsight Compute, whose counters are kept too");
+    sub->add_option("--hz", options_.run.hz, "Samples of telemetry a second")->check(CLI::Range(0.1, 1000.0))->capture_default_str();
+    sub->add_option("CMD", options_.run.command, "The program and its arguments, behind --")->required();
+  }
+
   void add_completion() {
     CLI::App* sub = app_.add_subcommand("completion", "Print a completion script for a shell");
     sub->footer("bash:  source <(chimera completion bash)\nzsh:   source <(chimera completion zsh)\nfish:  chimera completion fish | source");
@@ -331,6 +345,7 @@ class CommandLine {
     }
     if (app_.got_subcommand("convert")) return convert_command(options_.convert, options_.common);
     if (app_.got_subcommand("complete")) return complete_command(options_.complete, options_.common);
+    if (app_.got_subcommand("run")) return run_command(options_.run, options_.common);
     if (app_.got_subcommand("model")) return model_command(options_.model, options_.common);
     if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;
     return report_error({base::ErrorKind::usage, fmt::format("no command in \"{}\"", fmt::join(arguments, " ")), "chimera --help lists the commands"});

@@ -18,7 +18,8 @@
 namespace chimera::measure {
 namespace {
 
-constexpr int kDrainMs = 200;  // how long output of processes that were left behind is waited for
+constexpr int kDrainMs = 200;                            // without output, before it counts as over
+constexpr base::Nanoseconds kDrainLongest = 2'000'000'000;  // processes that were left behind may write for ever
 
 std::string reason_of(int error) { return std::system_category().message(error); }
 
@@ -190,7 +191,8 @@ class Runner {
     while (!ended_) step(out, err, -1);
     run_.telemetry = sampler->stop();
     left_behind();
-    while ((out.fd() >= 0 || err.fd() >= 0) && step(out, err, kDrainMs)) continue;
+    while ((out.fd() >= 0 || err.fd() >= 0) && step(out, err, kDrainMs))
+      if (!run_.left_behind.empty() && clock_.steady() - run_.ended > kDrainLongest) break;
     run_.out = out.seen();
     run_.err = err.seen();
   }

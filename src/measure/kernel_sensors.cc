@@ -55,7 +55,7 @@ class ProcessorSensor final : public Sensor {
     if (use.processes > 0) {
       own = process_.per_second(at, number(use.ticks) / ticks_per_second_);
       if (own) to.put(to.series("cpu_utilization", "%", "process"), at, 100 * *own);
-      to.put(to.series("memory_used", "MiB", "process", SeriesLog::Keep::larger), at, number(use.rss_bytes) / kMiB);
+      if (use.rss_bytes > 0) to.put(to.series("memory_used", "MiB", "process", SeriesLog::Keep::larger), at, number(use.rss_bytes) / kMiB);  // 0: it is ending
     }
     const auto ticks = cpu_ticks(proc_);
     if (!ticks) return to.absent("system", "/proc/stat: " + proc_.reason("/proc/stat"));

@@ -99,7 +99,7 @@ tl::expected<PreparedCommand, CannotStart> PreparedCommand::prepare(const Comman
 void PreparedCommand::exec(const sigset_t& mask, int report) const noexcept {
   struct sigaction usual {};
   usual.sa_handler = SIG_DFL;
-  for (const int signal : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD}) ::sigaction(signal, &usual, nullptr);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) ::sigaction(signal, &usual, nullptr);  // main() ignores these, and that is inherited
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
   ::execve(parts_->program.c_str(), parts_->argv.data(), parts_->envp.data());
   const int problem = errno;

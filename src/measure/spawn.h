@@ -37,7 +37,7 @@ class PreparedCommand {
   ~PreparedCommand();
 
   [[nodiscard]] const std::string& program() const;  // the file that runs
-  // In the child: gives all signals their usual effect and this mask, and runs the program. Where that fails, writes errno
+  // In the child: gives signals that this program ignores their usual effect, sets this mask, and runs the program. Where that fails, writes errno
   // to `report` (a pipe that closes on exec) and ends with 127.
   [[noreturn]] void exec(const sigset_t& mask, int report) const noexcept;
   // In the parent: what exec() told. Blocks until the program runs or did not.
