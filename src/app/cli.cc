@@ -13,6 +13,7 @@
 #include "app/completion.h"
 #include "app/console.h"
 #include "app/convert.h"
+#include "app/doctor.h"
 #include "app/model.h"
 #include "app/run.h"
 #include "app/store_commands.h"
@@ -59,6 +60,7 @@ struct Options {
   CompleteCommand complete;
   ModelCommand model;
   RunCommand run;
+  DoctorCommand doctor;
   std::string shell;
 };
 
@@ -84,6 +86,7 @@ class CommandLine {
     add_complete();
     add_model();
     add_run();
+    add_doctor();
     add_completion();
   }
 
@@ -279,6 +282,14 @@ class CommandLine {
     sub->add_option("CMD", options_.run.command, "The program and its arguments, behind --")->required();
   }
 
+  void add_doctor() {
+    CLI::App* sub = command("doctor", "Say what this machine can measure, what is missing and how noisy it is",
+                            "Measures the same work under two labels: what differs is noise. Exit 1 where something speaks against\n"
+                            "measuring now: another load, throttling, a quota, noise of 5 % or more.");
+    sub->add_flag("--quick", options_.doctor.quick, "For three seconds");
+    sub->add_option("--seconds", options_.doctor.seconds, "How long to measure the noise")->check(CLI::Range(1.0, 3600.0))->capture_default_str();
+  }
+
   void add_completion() {
     CLI::App* sub = app_.add_subcommand("completion", "Print a completion script for a shell");
     sub->footer("bash:  source <(chimera completion bash)\nzsh:   source <(chimera completion zsh)\nfish:  chimera completion fish | source");
@@ -346,6 +357,7 @@ class CommandLine {
     if (app_.got_subcommand("convert")) return convert_command(options_.convert, options_.common);
     if (app_.got_subcommand("complete")) return complete_command(options_.complete, options_.common);
     if (app_.got_subcommand("run")) return run_command(options_.run, options_.common);
+    if (app_.got_subcommand("doctor")) return doctor_command(options_.doctor, options_.common);
     if (app_.got_subcommand("model")) return model_command(options_.model, options_.common);
     if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;
     return report_error({base::ErrorKind::usage, fmt::format("no command in \"{}\"", fmt::join(arguments, " ")), "chimera --help lists the commands"});

@@ -36,6 +36,8 @@ constexpr std::array kMetrics = {
 
 bool can_run(const fs::path& file) { return ::access(file.c_str(), X_OK) == 0 && fs::is_regular_file(file); }
 
+}  // namespace
+
 // On PATH, else where its installers put it; of several versions the newest.
 std::string find_ncu() {
   const char* set = std::getenv("PATH");
@@ -52,8 +54,6 @@ std::string find_ncu() {
     if (can_run(entry->path() / "ncu")) found.push_back((entry->path() / "ncu").string());
   return found.empty() ? std::string() : *std::max_element(found.begin(), found.end());
 }
-
-}  // namespace
 
 base::Result<std::vector<std::string>> under_ncu(const std::vector<std::string>& command, const std::string& csv) {
   const std::string ncu = find_ncu();
