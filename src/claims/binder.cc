@@ -75,7 +75,7 @@ const ColumnPhrase* SheetView::nearest(std::size_t at, PieceRange within) const 
   return best;
 }
 
-SheetView Binder::view(const Saying& saying, SheetId sheet, const std::vector<bool>& hidden) const {
+SheetView Binder::view(const Saying& saying, SheetId sheet, const std::vector<bool>& hidden, const std::vector<bool>& units) const {
   SheetView view;
   view.sheet = sheet;
   view.row_count = evidence_.corpus().documents()[sheet.document].tables[sheet.table].rows.size();
@@ -85,7 +85,7 @@ SheetView Binder::view(const Saying& saying, SheetId sheet, const std::vector<bo
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     for (std::size_t count = free_run(taken, i, labels.longest); count > 0; --count) {
       const auto found = labels.by_name.find(join(pieces, i, count));
-      if (found == labels.by_name.end()) continue;
+      if (found == labels.by_name.end() || (i < units.size() && units[i])) continue;
       view.rows.push_back({{i, i + count}, &found->second, nullptr});
       std::fill(taken.begin() + static_cast<std::ptrdiff_t>(i), taken.begin() + static_cast<std::ptrdiff_t>(i + count), true);
       i += count - 1;
@@ -157,6 +157,16 @@ void Binder::add_columns(const Saying& saying, const std::vector<bool>& taken, S
   };
   find(view.columns, {&names.columns, &names.further, &names.settings});
   find(view.groups, {&names.groups});
+}
+
+std::vector<bool> all_unit_pieces(const Saying& saying, const std::vector<Mention>& mentions) {
+  std::vector<bool> units(saying.pieces.size(), false);
+  for (const std::size_t m : saying.mentions) {
+    if (mentions[m].kind != MentionKind::number || !mentions[m].unit_written) continue;
+    for (std::size_t i = 0; i < saying.pieces.size(); ++i)
+      if (mentions[m].digits.end <= saying.pieces[i].begin && saying.pieces[i].end <= mentions[m].span.end) units[i] = true;
+  }
+  return units;
 }
 
 std::vector<bool> file_pieces(const Saying& saying, const std::vector<Mention>& mentions) {

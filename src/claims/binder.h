@@ -55,8 +55,9 @@ struct SheetView {
 class Binder {
  public:
   Binder(std::string_view text, const Evidence& evidence) : text_(text), evidence_(evidence) {}
-  // `hidden` marks pieces that are neither row names nor metrics (file names).
-  [[nodiscard]] SheetView view(const Saying& saying, SheetId sheet, const std::vector<bool>& hidden) const;
+  // `hidden` marks pieces that are neither row names nor metrics (file names), `units` those that name no rows (units of
+  // numbers; may be empty).
+  [[nodiscard]] SheetView view(const Saying& saying, SheetId sheet, const std::vector<bool>& hidden, const std::vector<bool>& units = {}) const;
 
  private:
   void add_assignments(const Saying& saying, std::vector<bool>& taken, SheetView& view) const;
@@ -67,7 +68,8 @@ class Binder {
   const Evidence& evidence_;
 };
 
-// Which pieces of the saying belong to file names.
+// Which pieces of the saying belong to file names, to the units of its numbers.
 [[nodiscard]] std::vector<bool> file_pieces(const Saying& saying, const std::vector<Mention>& mentions);
+[[nodiscard]] std::vector<bool> all_unit_pieces(const Saying& saying, const std::vector<Mention>& mentions);
 
 }  // namespace chimera::claims

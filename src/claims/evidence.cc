@@ -213,9 +213,10 @@ Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabular
     const auto& meanings = corpus.meaning({d});
     for (std::uint32_t t = 0; t < meanings.size(); ++t) {
       std::set<std::string> seen;
-      for (const core::ColumnMeaning& column : meanings[t].columns)
-        if ((column.role == Role::response || column.role == Role::count) && seen.insert(column.metric).second)
-          index_->by_metric[column.metric].push_back({d, t});
+      for (const auto* columns : {&meanings[t].columns, &meanings[t].variants})
+        for (const core::ColumnMeaning& column : *columns)
+          if ((column.role == Role::response || column.role == Role::count) && seen.insert(column.metric).second)
+            index_->by_metric[column.metric].push_back({d, t});
     }
   }
 }
@@ -320,6 +321,15 @@ Evidence::Names Evidence::find_names(SheetId sheet) const {
       if (qualified && measured) add(names.qualified, phrase, c);
     }
     add_groups(names, key, c);
+  }
+  // what single cells of a column mean: "[INSERT], AverageLatency(us), 138.5"
+  std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
+  for (const core::CellException& exception : meaning.exceptions) {
+    const core::ColumnMeaning& own = meaning.variants[exception.variant];
+    if (!is_measured(own.role) || !seen.emplace(exception.column, exception.variant).second) continue;
+    add(names.columns, folded_form(own.metric), exception.column);
+    if (const core::Metric* metric = vocabulary_->find(own.metric))
+      for (const std::string& alias : metric->aliases) add(names.columns, folded_form(alias), exception.column);
   }
   return names;
 }

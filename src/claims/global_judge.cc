@@ -117,7 +117,7 @@ core::UnitPtr GlobalJudge::unit_told(const Claimed& claimed, const Candidate& ca
   if (told == nullptr && claimed.digits > kPrecise) {
     const double place = last_place(claimed.mention.stated);
     for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(candidate.value - place, candidate.value + place, kMostHits)) {
-      const core::ColumnMeaning& column = values_.meaning({hit.cell.document.value, hit.cell.table}, hit.cell.column);
+      const core::ColumnMeaning& column = values_.meaning(hit.cell);
       if (column.unit->dimension == claimed.unit->dimension && column.unit->factor == claimed.unit->factor) return nullptr;
       if (told == nullptr) told = column.unit->dimension == claimed.unit->dimension ? column.unit : unit_beside({hit.value, column.unit, &column, {hit.cell}, {}}, claimed.unit);
     }
@@ -293,7 +293,7 @@ GlobalJudge::Readings GlobalJudge::readings(const Claimed& claimed) const {
   };
   for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(stated.value - place, stated.value + place, kMostHits)) {
     const SheetId sheet{hit.cell.document.value, hit.cell.table};
-    const core::ColumnMeaning& column = values_.meaning(sheet, hit.cell.column);
+    const core::ColumnMeaning& column = values_.meaning(hit.cell);
     if (!states(stated, Relation::equal, hit.value)) continue;
     Candidate candidate{hit.value, column.unit, &column, {hit.cell}, {}};
     const bool named_here = named.count({sheet, hit.cell.column}) > 0;

@@ -153,15 +153,8 @@ std::vector<core::Statistic> statistics_about(const Judging& judging, const Sayi
   const std::vector<Piece>& pieces = saying.pieces;
   const auto collect = [&](std::size_t from, std::size_t to) {
     std::vector<core::Statistic> found;
-    for (std::size_t i = from; i < std::min(to, pieces.size()); ++i) {
-      if (taken[i]) continue;
-      const bool percentile = pieces[i].text == "p" && i + 1 < pieces.size() && pieces[i].end == pieces[i + 1].begin;
-      if (percentile) {
-        if (const auto p = core::find_statistic("p" + pieces[i + 1].text)) found.push_back(*p);
-      } else if (const auto statistic = statistic_word(pieces[i].text)) {
-        found.push_back(*statistic);
-      }
-    }
+    for (std::size_t i = from; i < std::min(to, pieces.size()); ++i)
+      if (const auto statistic = taken[i] ? std::nullopt : statistic_at(pieces, i)) found.push_back(*statistic);
     return found;
   };
   // words since the number before; else those before the metric; else those right behind the number
@@ -169,7 +162,7 @@ std::vector<core::Statistic> statistics_about(const Judging& judging, const Sayi
   std::size_t next = pieces.size();
   for (const std::size_t m : saying.mentions) {
     const Mention& other = judging.mention(m);
-    if (other.kind != MentionKind::number || other.excuse == Excuse::identifier) continue;
+    if (other.kind != MentionKind::number || other.excuse == Excuse::identifier || other.excuse == Excuse::ordinal) continue;
     const std::size_t piece = piece_at(saying, other.digits.begin);
     if (piece < at && piece < taken.size() && !taken[piece]) since = std::max(since, piece + 1);
     if (piece > at) next = std::min(next, piece);

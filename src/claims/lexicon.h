@@ -20,6 +20,7 @@ enum class Sense {
 struct Comparison {
   Sense sense = Sense::same;
   bool superlative = false;
+  bool negated = false;  // "not faster", "never exceeds"
 };
 
 // "highest" is more and superlative, "faster" is faster, "outperforms" is better. Nothing for other words.

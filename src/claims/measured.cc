@@ -60,16 +60,19 @@ void Measured::add_statistics(const std::vector<Candidate>& rows, Given& given) 
   }
 }
 
-void Measured::add_table(const Evidence::ColumnAt& at, Given& given) const {
+// `metrics`: of a column whose rows mean different things, only these count (all where there are none).
+void Measured::add_table(const Evidence::ColumnAt& at, const std::set<std::string>& metrics, Given& given) const {
   std::vector<std::uint32_t> rows(evidence_.corpus().documents()[at.sheet.document].tables[at.sheet.table].rows.size());
   for (std::uint32_t r = 0; r < rows.size(); ++r) rows[r] = r;
-  const std::vector<Candidate> cells = values_.cells(at.sheet, at.column, rows);
-  add_statistics(cells, given);
-  const bool itself = values_.meaning(at.sheet, at.column).statistic.kind != Kind::sample;
+  std::vector<Candidate> cells = values_.cells(at.sheet, at.column, rows);
+  const bool mixed = values_.is_mixed(at.sheet, at.column);
+  if (mixed) cells.erase(std::remove_if(cells.begin(), cells.end(), [&](const Candidate& c) { return !metrics.empty() && metrics.count(c.column->metric) == 0; }), cells.end());
+  else add_statistics(cells, given);
   for (const Candidate& cell : cells) {
     given.cells[cell.unit].push_back(cell);
-    if (itself) given.statistics[cell.unit].push_back(cell);
+    if (cell.column->statistic.kind != Kind::sample) given.statistics[cell.unit].push_back(cell);
   }
+  if (mixed) return;
   for (const std::vector<std::uint32_t>& group : evidence_.groups(at.sheet)) {
     const std::vector<Candidate> part = values_.cells(at.sheet, at.column, group);
     if (part.size() > 1 && part.size() < cells.size()) add_statistics(part, given);
@@ -90,7 +93,8 @@ Measured::Given Measured::compute(const Columns& columns) const {
   Given given;
   std::set<Evidence::ColumnAt> places(columns.begin(), columns.end());
   std::set<std::string> metrics;
-  for (const Evidence::ColumnAt& at : columns) metrics.insert(values_.meaning(at.sheet, at.column).metric);
+  for (const Evidence::ColumnAt& at : columns)
+    if (!values_.is_mixed(at.sheet, at.column)) metrics.insert(values_.meaning(at.sheet, at.column).metric);
   for (const std::string& metric : metrics) {
     for (const SheetId sheet : evidence_.sheets_of(metric)) {
       if (evidence_.is_prose(sheet.document)) continue;
@@ -99,7 +103,7 @@ Measured::Given Measured::compute(const Columns& columns) const {
         if (meanings[c].metric == metric) places.insert({sheet, c});
     }
   }
-  for (const Evidence::ColumnAt& at : places) add_table(at, given);
+  for (const Evidence::ColumnAt& at : places) add_table(at, metrics, given);
   for (const auto& [unit, list] : given.cells) add_pooled(list, given);
   for (auto* lists : {&given.cells, &given.statistics})
     for (auto& [unit, list] : *lists)

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,7 @@ class Measured {
 
  private:
   Given compute(const Columns& columns) const;
-  void add_table(const Evidence::ColumnAt& at, Given& given) const;
+  void add_table(const Evidence::ColumnAt& at, const std::set<std::string>& metrics, Given& given) const;
   void add_statistics(const std::vector<Candidate>& rows, Given& given) const;
   void add_pooled(const std::vector<Candidate>& all, Given& given) const;
   [[nodiscard]] bool is_of_type(const Candidate& candidate, const std::string& type) const;

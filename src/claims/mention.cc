@@ -209,6 +209,8 @@ class Scanner {
     if (before.text == "than" && (key == "less" || key == "fewer" || key == "lower")) m.relation = Relation::at_most;
     if (before.text == "least" && key == "at") m.relation = Relation::at_least;
     if ((before.text == "most" && key == "at") || (before.text == "to" && key == "up")) m.relation = Relation::at_most;
+    const bool denied = second.text == "never" || second.text == "not";
+    if (denied && (key == "exceed" || key == "exceeds" || key == "exceeded")) m.relation = Relation::at_most;
     if (!than && (key == "above" || key == "exceeding")) m.relation = Relation::at_least;
     if (!than && (key == "below" || key == "under")) m.relation = Relation::at_most;
   }

@@ -12,8 +12,11 @@ namespace chimera::claims {
 namespace {
 
 using core::Dimension;
+using Kind = core::Statistic::Kind;
 
 constexpr std::array kPivots = std::to_array<std::string_view>({"against", "compared", "relative", "than", "versus", "vs"});
+
+bool is_speed(Sense sense) { return sense == Sense::faster || sense == Sense::slower; }
 
 bool is_rate(Dimension d) {
   return d == Dimension::token_rate || d == Dimension::request_rate || d == Dimension::bandwidth || d == Dimension::flop_rate || d == Dimension::frequency;
@@ -37,9 +40,27 @@ int ValueJudge::wanted_sign(Sense sense, const core::ColumnMeaning& column) cons
 }
 
 ValueJudge::Sides ValueJudge::sides(const Saying& saying) const {
-  for (std::size_t i = 0; i < saying.pieces.size(); ++i)
-    if (std::binary_search(kPivots.begin(), kPivots.end(), saying.pieces[i].text)) return {i, true};
+  for (std::size_t i = 0; i < saying.pieces.size(); ++i) {
+    const bool that_of = i + 1 < saying.pieces.size() && (saying.pieces[i].text == "that" || saying.pieces[i].text == "those") && saying.pieces[i + 1].text == "of";
+    if (that_of || std::binary_search(kPivots.begin(), kPivots.end(), saying.pieces[i].text)) return {i, true};
+  }
   return {};
+}
+
+// "faster", "slower" without a metric: the columns of times and rates, those that state a mean or a median where some do.
+ColumnPhrase ValueJudge::speed_phrase(const SheetView& view, std::size_t at) const {
+  ColumnPhrase phrase{{at, at + 1}, {}};
+  std::vector<std::uint32_t> central;
+  const auto& columns = judging_.evidence.corpus().meaning({view.sheet.document})[view.sheet.table].columns;
+  for (std::uint32_t c = 0; c < columns.size(); ++c) {
+    const Dimension d = columns[c].unit->dimension;
+    if (columns[c].role != core::Role::response || (d != Dimension::time && d != Dimension::token_time && !is_rate(d))) continue;
+    const Kind kind = columns[c].statistic.kind;
+    if (kind == Kind::sample) phrase.columns.push_back(c);
+    if (kind == Kind::mean || kind == Kind::median) central.push_back(c);
+  }
+  if (!central.empty()) phrase.columns = std::move(central);
+  return phrase;
 }
 
 // The columns that the two sides of a comparison are about: the same one where rows are compared, two below different
@@ -61,32 +82,35 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> ValueJudge::opposed(const S
   return pairs;
 }
 
-bool ValueJudge::judge_difference(const Scope& scope, const Mention& mention, const Mention& word, Verdict& verdict) const {
+// `word` compares ("12 % faster than"); null of a plain ratio ("1.6 times that of").
+bool ValueJudge::judge_difference(const Scope& scope, const Mention& mention, const Mention* word, Verdict& verdict) const {
   const core::UnitPtr unit = mention.unit_written ? mention.stated.unit : nullptr;
   const bool percent = unit != nullptr && unit->dimension == Dimension::fraction;
   const bool times = unit != nullptr && unit->dimension == Dimension::none;
   const Sides split = sides(scope.saying);
-  if ((!percent && !times) || !split.found) return false;
+  if ((!percent && !times) || !split.found || (word != nullptr && word->comparison.negated)) return false;
   const PieceRange left{0, split.pivot};
   const PieceRange right{split.pivot, scope.saying.pieces.size()};
+  const std::size_t at = piece_at(scope.saying, word != nullptr ? word->span.begin : mention.digits.begin);
   bool bound = false;
   for (const SheetView& view : scope.views) {
-    const ColumnPhrase* phrase = view.nearest(piece_at(scope.saying, word.span.begin), {piece_at(scope.saying, word.span.begin), right.end});
+    const ColumnPhrase* phrase = view.nearest(at, {at, right.end});
     if (phrase == nullptr) phrase = view.nearest(scope.saying.pieces.size(), left);
+    const ColumnPhrase speed = speed_phrase(view, at);
+    if (phrase == nullptr && word != nullptr && is_speed(word->comparison.sense)) phrase = &speed;
     if (phrase == nullptr) continue;
     for (const auto& [c, d] : opposed(scope, view, *phrase, split)) {
       const auto a = values_.mean(view.sheet, c, view.select(left));
       const auto b = values_.mean(view.sheet, d, view.select(right));
-      const int sign = wanted_sign(word.comparison.sense, values_.meaning(view.sheet, c));
+      const int sign = word == nullptr ? 1 : wanted_sign(word->comparison.sense, values_.meaning(view.sheet, c));
       if (!a || !b || sign == 0 || b->value == 0 || a->value == 0) continue;
       verdict.claim.kind = ClaimKind::delta;
       const double change = 100 * (a->value - b->value) / b->value;
       const double ratio = a->value / b->value;
-      const bool direction = sign * (a->value - b->value) > 0;
-      const bool speed = word.comparison.sense == Sense::faster || word.comparison.sense == Sense::slower;
-      bool size = percent ? states_magnitude(mention.stated, mention.relation, change)
+      const bool direction = word == nullptr || sign * (a->value - b->value) > 0;
+      bool size = word == nullptr ? states(mention.stated, mention.relation, percent ? 100 * ratio : ratio) : percent ? states_magnitude(mention.stated, mention.relation, change)
                           : states(mention.stated, mention.relation, ratio) || states(mention.stated, mention.relation, 1 / ratio);
-      if (percent && speed) size = size || states_magnitude(mention.stated, mention.relation, 100 * (b->value - a->value) / a->value);
+      if (percent && word != nullptr && is_speed(word->comparison.sense)) size = size || states_magnitude(mention.stated, mention.relation, 100 * (b->value - a->value) / a->value);
       cite(*a, verdict);
       cite(*b, verdict);
       const std::string found = percent ? fmt::format("{:+.4g} % ({} against {})", change, shown(*a), shown(*b))
@@ -115,6 +139,8 @@ bool ValueJudge::judge_comparison(const Scope& scope, const Mention& word, Verdi
   for (const SheetView& view : scope.views) {
     const ColumnPhrase* phrase = view.nearest(scope.saying.pieces.size(), {at, right.end});
     if (phrase == nullptr) phrase = view.nearest(at, left);
+    const ColumnPhrase speed = speed_phrase(view, at);
+    if (phrase == nullptr && is_speed(word.comparison.sense)) phrase = &speed;
     if (phrase == nullptr) continue;
     for (const auto& [c, d] : opposed(scope, view, *phrase, split)) {
       const auto a = values_.mean(view.sheet, c, view.select(left));
@@ -125,7 +151,7 @@ bool ValueJudge::judge_comparison(const Scope& scope, const Mention& word, Verdi
       cite(*a, verdict);
       cite(*b, verdict);
       verdict.found = fmt::format("{} against {}", shown(*a), shown(*b));
-      if (sign * (a->value - b->value) > 0) {
+      if ((sign * (a->value - b->value) > 0) != word.comparison.negated) {
         support(verdict, verdict.found);
         return true;
       }
@@ -136,6 +162,70 @@ bool ValueJudge::judge_comparison(const Scope& scope, const Mention& word, Verdi
   return bound;
 }
 
+// "`a.csv` has a higher throughput than `b.csv`": one metric and statistic, over the rows of each file.
+bool ValueJudge::judge_across(const Scope& scope, const Mention& word, Verdict& verdict) const {
+  const Sides split = sides(scope.saying);
+  if (!split.found || word.comparison.sense == Sense::same) return false;
+  const std::uint64_t pivot = scope.saying.pieces[split.pivot].begin;
+  std::array<std::vector<std::uint32_t>, 2> documents;
+  for (const std::size_t m : scope.saying.mentions) {
+    const Mention& file = judging_.mention(m);
+    if (file.kind != MentionKind::file) continue;
+    if (!documents[file.span.begin > pivot ? 1 : 0].empty()) return false;
+    documents[file.span.begin > pivot ? 1 : 0] = judging_.evidence.find_files(judging_.at(file.span));
+  }
+  if (documents[0].size() != 1 || documents[1].size() != 1 || documents[0] == documents[1]) return false;
+  const std::size_t at = piece_at(scope.saying, word.span.begin);
+  bool bound = false;
+  for (const SheetView& left : scope.views) {
+    for (const SheetView& right : scope.views) {
+      if (left.sheet.document != documents[0].front() || right.sheet.document != documents[1].front()) continue;
+      const auto phrase_of = [&](const SheetView& view) { return view.nearest(at, {0, scope.saying.pieces.size()}); };
+      const ColumnPhrase* mine = phrase_of(left);
+      const ColumnPhrase* other = phrase_of(right);
+      if (mine == nullptr || other == nullptr || mine->range.begin != other->range.begin || mine->range.end != other->range.end) continue;
+      const PieceRange all{0, scope.saying.pieces.size()};
+      for (const std::uint32_t c : compared(scope, left, *mine, all)) {
+        for (const std::uint32_t d : compared(scope, right, *other, all)) {
+          const core::ColumnMeaning& meaning = values_.meaning(left.sheet, c);
+          if (meaning.definition != values_.meaning(right.sheet, d).definition || meaning.statistic != values_.meaning(right.sheet, d).statistic) continue;
+          const auto a = values_.mean(left.sheet, c, left.select(all));
+          const auto b = values_.mean(right.sheet, d, right.select(all));
+          const int sign = wanted_sign(word.comparison.sense, meaning);
+          const auto converted = b ? core::convert(b->value, b->unit, a ? a->unit : b->unit) : std::nullopt;
+          if (!a || !converted || sign == 0) continue;
+          cite(*a, verdict);
+          cite(*b, verdict);
+          verdict.claim.kind = ClaimKind::trend;
+          verdict.found = fmt::format("{} against {}", shown(*a), shown(*b));
+          if ((sign * (a->value - *converted) > 0) != word.comparison.negated) {
+            support(verdict, verdict.found);
+            return true;
+          }
+          contradict(verdict, fmt::format("it is {}", verdict.found));
+          bound = true;
+        }
+      }
+    }
+  }
+  return bound;
+}
+
+// "q4_0 is the fastest": by the mean of the rows called so, against those of the other names of its kind.
+bool ValueJudge::leads_its_kind(const SheetView& view, std::uint32_t column, int sign) const {
+  if (view.rows.size() != 1 || view.rows.front().label == nullptr || view.rows.front().label->rows.size() < 2) return false;
+  const Label& mine = *view.rows.front().label;
+  const auto own = values_.mean(view.sheet, column, mine.rows);
+  std::size_t others = 0;
+  for (const auto& [name, label] : judging_.evidence.labels(view.sheet).by_name) {
+    if (label.origin != mine.origin || label.rows == mine.rows) continue;
+    const auto other = values_.mean(view.sheet, column, label.rows);
+    if (!own || !other || sign * own->value < sign * other->value) return false;
+    ++others;
+  }
+  return others > 0;
+}
+
 bool ValueJudge::judge_rank(const Scope& scope, const Mention& word, Verdict& verdict) const {
   const std::size_t at = piece_at(scope.saying, word.span.begin);
   const PieceRange all{0, scope.saying.pieces.size()};
@@ -143,6 +233,8 @@ bool ValueJudge::judge_rank(const Scope& scope, const Mention& word, Verdict& ve
   for (const SheetView& view : scope.views) {
     const ColumnPhrase* phrase = view.nearest(at, {at, all.end});
     if (phrase == nullptr) phrase = view.nearest(at, all);
+    const ColumnPhrase speed = speed_phrase(view, at);
+    if (phrase == nullptr && is_speed(word.comparison.sense)) phrase = &speed;
     if (phrase == nullptr) continue;
     const bool by_path = !view.names_rows(all) && view.narrows(*phrase, all);
     if (!by_path && !view.names_rows(all)) continue;
@@ -164,7 +256,7 @@ bool ValueJudge::judge_rank(const Scope& scope, const Mention& word, Verdict& ve
       const Candidate& own = *std::max_element(mine.begin(), mine.end(), less);
       cite(own, verdict);
       cite(best, verdict);
-      if (own.value == best.value) {
+      if (own.value == best.value || leads_its_kind(view, c, sign)) {
         support(verdict, shown(own));
         return true;
       }

@@ -81,4 +81,13 @@ std::optional<core::Statistic> statistic_word(std::string_view word) {
   return core::find_statistic(word);
 }
 
+std::optional<core::Statistic> statistic_at(const std::vector<Piece>& pieces, std::size_t at) {
+  const auto word = [&](std::size_t n) { return at + n < pieces.size() ? std::string_view(pieces[at + n].text) : std::string_view(); };
+  if (word(0) == "p" && at + 1 < pieces.size() && pieces[at].end == pieces[at + 1].begin) return core::find_statistic("p" + pieces[at + 1].text);
+  if (word(0) == "standard" && word(1) == "deviation") return core::find_statistic("stddev");
+  const bool ordinal = word(1) == "th" || word(1) == "st" || word(1) == "nd" || word(1) == "rd";
+  if (ordinal && (word(2) == "percentile" || word(2) == "percentiles")) return core::find_statistic("p" + pieces[at].text);
+  return statistic_word(word(0));
+}
+
 }  // namespace chimera::claims

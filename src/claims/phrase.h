@@ -30,5 +30,7 @@ struct Piece {
 
 // A statistic that the word names in prose: "average", "median", "peak", "maximum", "p95" needs two pieces.
 [[nodiscard]] std::optional<core::Statistic> statistic_word(std::string_view word);
+// The same of the words that begin at piece `at`: also "p95", "95th percentile", "standard deviation".
+[[nodiscard]] std::optional<core::Statistic> statistic_at(const std::vector<Piece>& pieces, std::size_t at);
 
 }  // namespace chimera::claims

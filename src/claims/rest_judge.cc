@@ -88,6 +88,16 @@ bool RestJudge::find_in(core::Span span, core::UnitPtr unit, Subject& subject) c
   return subject.columns != before;
 }
 
+// Names of files tell no metric: what stands behind the last one, or, where it ends with one, before the first.
+void RestJudge::without_files(const Saying& saying, core::Span& span) const {
+  for (const std::size_t m : saying.mentions) {
+    const Mention& file = judging_.mention(m);
+    if (file.kind != MentionKind::file || file.span.end <= span.begin || file.span.begin >= span.end) continue;
+    if (file.span.end - span.begin < span.end - file.span.begin) span.begin = file.span.end;
+    else span.end = file.span.begin;
+  }
+}
+
 RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& mention, core::UnitPtr unit) const {
   Subject subject;
   const auto add_statistics = [&](core::Span span) {
@@ -99,8 +109,8 @@ RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& me
       if (const auto type = file_type(piece.text); type && subject.type.empty()) subject.type = *type;
   };
   const std::size_t at = piece_at(saying, mention.digits.begin);
-  const std::vector<bool> none(saying.pieces.size(), false);
-  subject.statistics = statistics_about(judging_, saying, at, nullptr, none);
+  const std::vector<bool> files = file_pieces(saying, judging_.scan.mentions);
+  subject.statistics = statistics_about(judging_, saying, at, nullptr, files);
   for (std::size_t i = at + 1; i < std::min(at + 3, saying.pieces.size()) && !saying.cell; ++i)  // "33 % avg / 93 % peak"
     if (const auto behind = statistic_word(saying.pieces[i].text)) subject.statistics = {*behind};
   if (range_partner(judging_, saying, mention) != nullptr) subject.statistics.clear();  // a range of them is not one
@@ -110,6 +120,7 @@ RestJudge::Subject RestJudge::subject_of(const Saying& saying, const Mention& me
     near = {saying.row_label, saying.column_header};
   } else {
     near = {{saying.span.begin, mention.digits.begin}, {mention.span.end, saying.span.end}};
+    for (core::Span& span : near) without_files(saying, span);
   }
   for (const core::Span& span : near)
     if (span.size() > 0 && !subject.own) subject.own = find_in(span, unit, subject);
@@ -181,12 +192,13 @@ std::vector<core::CellRef> RestJudge::places(const Mention& mention, core::UnitP
   const double reach = 2 * last_place(mention.stated);
   const auto look = [&](double low, double high) {
     for (const Evidence::ValueHit& hit : judging_.evidence.cells_between(low, high, kMostPlaces)) {
-      const core::ColumnMeaning& column = values_.meaning({hit.cell.document.value, hit.cell.table}, hit.cell.column);
+      const core::ColumnMeaning& column = values_.meaning(hit.cell);
       if (fit(mention, unit, Candidate{hit.value, column.unit, &column, {hit.cell}, {}}) == Fit::equal) found.push_back(hit.cell);
     }
   };
   look(mention.stated.value - reach, mention.stated.value + reach);
   if (unit == nullptr) return found;
+  if (unit->dimension == Dimension::fraction && mention.stated.decimals >= 0) look((mention.stated.value - reach) / 100, (mention.stated.value + reach) / 100);
   for (const core::Unit& other : core::all_units()) {
     if (other.dimension != unit->dimension || other.factor == unit->factor) continue;
     const auto low = core::convert(mention.stated.value - reach, unit, &other);
@@ -211,6 +223,16 @@ bool RestJudge::is_computed(const Saying& saying, const Mention& mention) const 
   return false;
 }
 
+// "11.8 % faster", "1.6 times": a relation between two values, which the author computed.
+bool RestJudge::is_compared(const Saying& saying, const Mention& mention) const {
+  const core::UnitPtr unit = mention.unit_written ? mention.stated.unit : nullptr;
+  if (unit == nullptr || (unit->dimension != Dimension::fraction && unit->dimension != Dimension::none)) return false;
+  return std::any_of(saying.mentions.begin(), saying.mentions.end(), [&](std::size_t m) {
+    const Mention& word = judging_.mention(m);
+    return word.kind == MentionKind::comparison && word.span.begin >= mention.span.end && word.span.begin - mention.span.end <= 16;
+  });
+}
+
 void RestJudge::by_existence(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const {
   const std::vector<core::CellRef> found = places(mention, unit);
   if (!found.empty()) {
@@ -220,7 +242,7 @@ void RestJudge::by_existence(const Saying& saying, const Mention& mention, core:
   for (const std::string& spelling : spellings(judging_.at(mention.digits)))
     if (judging_.evidence.has_word(spelling, judging_.quoting)) return abstain(verdict, "the number is written in the evidence, under no metric that was read");
   if (is_computed(saying, mention)) return abstain(verdict, "computed from numbers beside it");
-  if (mention.signed_ || speaks_of_derived(saying)) return abstain(verdict, "computed by the author, from what is not told");
+  if (mention.signed_ || speaks_of_derived(saying) || is_compared(saying, mention)) return abstain(verdict, "computed by the author, from what is not told");
   const bool scale = !mention.unit_written && mention.integer && mention.stated.value <= 12;
   if (scale) return abstain(verdict, "a small number, of what is not told");
   not_support(verdict, "nothing in the evidence gives this number");

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "claims/cursor.h"
+#include "claims/tie.h"
 #include "claims/tolerance.h"
 
 namespace chimera::claims {
@@ -60,6 +61,10 @@ void leave_out(const std::vector<std::uint32_t>& unwanted, std::vector<std::uint
   if (!left.empty()) columns = std::move(left);
 }
 
+bool speaks_of_all(const Saying& saying) {
+  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return is_universal(p.text); });
+}
+
 bool is_spread(Kind kind) {
   return kind == Kind::stddev || kind == Kind::variance || kind == Kind::cv || kind == Kind::ci_low || kind == Kind::ci_high;
 }
@@ -74,9 +79,10 @@ void ValueJudge::cite(const Candidate& candidate, Verdict& verdict) const {
 Scope ValueJudge::open(const Saying& saying, const std::vector<std::uint32_t>& documents) const {
   Scope scope{saying, file_pieces(saying, judging_.scan.mentions), {}, {}, true};
   scope.taken = scope.hidden;
+  const std::vector<bool> units = all_unit_pieces(saying, judging_.scan.mentions);
   for (const std::uint32_t d : documents) {
     const auto tables = judging_.evidence.corpus().documents()[d].tables.size();
-    for (std::uint32_t t = 0; t < tables; ++t) scope.views.push_back(binder_.view(saying, {d, t}, scope.hidden));
+    for (std::uint32_t t = 0; t < tables; ++t) scope.views.push_back(binder_.view(saying, {d, t}, scope.hidden, units));
   }
   const auto is_statistic = [&](const RowName& name) { return name.range.end - name.range.begin == 1 && statistic_word(saying.pieces[name.range.begin].text); };
   for (const SheetView& view : scope.views)
@@ -90,11 +96,37 @@ Scope ValueJudge::open(const Saying& saying, const std::vector<std::uint32_t>& d
   return scope;
 }
 
+// The words of the saying that name the metric of the number: not its unit where that says something else, nor a setting
+// with a value of its own ("block_size_x=16"); of "10 runs and 3 warm-up runs" what stands right behind.
+const ColumnPhrase* ValueJudge::phrase_for(const Scope& scope, const SheetView& view, const Mention& mention, core::UnitPtr unit) const {
+  const std::size_t at = piece_at(scope.saying, mention.digits.begin);
+  const PieceRange own = unit_pieces(scope.saying, mention);
+  const ColumnPhrase* best = nullptr;
+  for (const ColumnPhrase& phrase : view.columns) {
+    std::uint64_t end = scope.saying.pieces[phrase.range.end - 1].end;
+    while (end < judging_.text.size() && is_word_char(judging_.text[end])) ++end;  // "block size" of "block_size_x=16"
+    const bool assigned = end < judging_.text.size() && judging_.text[end] == '=' && phrase.range.end != at;
+    const auto measures = [&](std::uint32_t c) { return values_.meaning(view.sheet, c).unit->dimension == unit->dimension; };
+    const bool counted = mention.integer && phrase.range.begin > 0 && phrase.range.end <= at && is_digit(scope.saying.pieces[phrase.range.begin - 1].text.front());
+    const bool in_unit = own.holds(phrase.range.begin) && unit != nullptr && std::none_of(phrase.columns.begin(), phrase.columns.end(), measures);
+    const auto holds_text = [&](std::uint32_t c) {
+      const Role role = values_.meaning(view.sheet, c).role;
+      return role == Role::identity || role == Role::text;
+    };
+    if (std::all_of(phrase.columns.begin(), phrase.columns.end(), holds_text)) continue;
+    if (assigned || in_unit || (counted && unit == nullptr)) continue;
+    if (mention.integer && unit == nullptr && phrase.range.begin == at + 1) return &phrase;
+    if (phrase.range.end <= at) best = &phrase;
+    else if (best == nullptr) best = &phrase;
+  }
+  return best;
+}
+
 // Where the rows that the saying names can be found; without any names, everywhere.
-std::vector<ValueJudge::Bound> ValueJudge::bind(const Scope& scope, std::size_t at, core::UnitPtr unit) const {
+std::vector<ValueJudge::Bound> ValueJudge::bind(const Scope& scope, const Mention& mention, core::UnitPtr unit) const {
   std::vector<Bound> bounds;
   for (const SheetView& view : scope.views) {
-    const ColumnPhrase* phrase = view.nearest(at, whole(scope.saying));
+    const ColumnPhrase* phrase = phrase_for(scope, view, mention, unit);
     if (phrase != nullptr) bounds.push_back({&view, phrase, view.narrowed(*phrase, whole(scope.saying))});
   }
   if (bounds.empty()) bounds = by_unit(scope, unit);
@@ -102,6 +134,7 @@ std::vector<ValueJudge::Bound> ValueJudge::bind(const Scope& scope, std::size_t 
     if (std::any_of(bounds.begin(), bounds.end(), wanted)) bounds.erase(std::remove_if(bounds.begin(), bounds.end(), [&](const Bound& b) { return !wanted(b); }), bounds.end());
   };
   const PieceRange all = whole(scope.saying);
+  keep([&](const Bound& b) { return std::any_of(b.columns.begin(), b.columns.end(), [&](std::uint32_t c) { return !values_.cells(b.view->sheet, c, b.view->select(all)).empty(); }); });
   keep([&](const Bound& b) { return b.view->names_rows(all) && !b.view->select(all).empty(); });
   keep([&](const Bound& b) { return b.view->names_rows(all); });
   keep([&](const Bound& b) { return b.phrase != nullptr && b.view->narrows(*b.phrase, all); });
@@ -139,6 +172,7 @@ std::vector<ValueJudge::Bound> ValueJudge::by_unit(const Scope& scope, core::Uni
     const auto& columns = judging_.evidence.corpus().meaning({view.sheet.document})[view.sheet.table].columns;
     for (std::uint32_t c = 0; c < columns.size(); ++c)
       if ((columns[c].role == Role::response || columns[c].role == Role::count) && columns[c].unit->dimension == unit->dimension) bound.columns.push_back(c);
+      else if (values_.is_mixed(view.sheet, c) && values_.measures(view.sheet, c, unit->dimension)) bound.columns.push_back(c);
     if (!bound.columns.empty()) bounds.push_back(std::move(bound));
   }
   return bounds;
@@ -186,22 +220,25 @@ void ValueJudge::compare(const Mention& mention, core::UnitPtr unit, const std::
   contradict(verdict, fmt::format("it is {}", verdict.found));
 }
 
-bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdict& verdict) const {
+// Of a column whose rows mean different things: whether the words, or without words the unit, mean this one.
+bool ValueJudge::names(const Scope& scope, const Bound& bound, const Mention& mention, const core::ColumnMeaning& meaning) const {
+  if (bound.phrase == nullptr) return !mention.unit_written || meaning.unit->dimension == mention.stated.unit->dimension;
+  std::string phrase;
+  for (std::size_t i = bound.phrase->range.begin; i < bound.phrase->range.end; ++i) phrase += (phrase.empty() ? "" : " ") + folded(scope.saying.pieces[i].text);
+  const auto& metrics = judging_.evidence.metric_names().metrics;
+  const auto named = metrics.find(phrase);
+  return named == metrics.end() || std::find(named->second.begin(), named->second.end(), meaning.metric) != named->second.end();
+}
+
+// What the bound columns give for the rows that the saying names.
+std::vector<Candidate> ValueJudge::candidates(const Scope& scope, std::vector<Bound>& bounds, const Mention& mention, int range_side, std::vector<core::Statistic>& statistics) const {
   const std::size_t at = piece_at(scope.saying, mention.digits.begin);
-  core::UnitPtr unit = stated_unit(judging_, scope.saying, mention);
-  const RangeEnd range = range_end(judging_, scope.saying, mention);
-  if (unit == nullptr && range.side < 0) unit = stated_unit(judging_, scope.saying, *range.other);
-  std::vector<Bound> bounds = bind(scope, at, unit);
-  if (bounds.empty()) return false;
-  const PieceRange all = whole(scope.saying);
-  std::vector<Candidate> candidates;
-  bool rows_exist = false;
-  std::vector<core::Statistic> statistics;
+  const bool total = states_total(scope.saying, mention);
+  std::vector<Candidate> found;
   for (Bound& bound : bounds) {
     statistics = statistics_about(judging_, scope.saying, at, bound.phrase, scope.taken);
-    if (range.side != 0) statistics.insert(statistics.begin(), core::Statistic{range.side < 0 ? Kind::minimum : Kind::maximum, 0});
-    const std::vector<std::uint32_t> rows = bound.view->select(all);
-    rows_exist = rows_exist || !rows.empty();
+    if (range_side != 0) statistics.insert(statistics.begin(), core::Statistic{range_side < 0 ? Kind::minimum : Kind::maximum, 0});
+    const std::vector<std::uint32_t> rows = bound.view->select(whole(scope.saying));
     // a column that states the statistic itself comes before one to compute it from
     const auto stated_by = [&](std::uint32_t c) {
       const core::Statistic& own = values_.meaning(bound.view->sheet, c).statistic;
@@ -212,18 +249,72 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
     const auto spread = [&](std::uint32_t c) { return is_spread(values_.meaning(bound.view->sheet, c).statistic.kind); };
     const bool only_spreads = std::all_of(bound.columns.begin(), bound.columns.end(), spread);  // "the upper bound is 12.4"
     for (const std::uint32_t c : bound.columns) {
-      if (stated ? !stated_by(c) : spread(c) && !only_spreads) continue;
-      for (Candidate& candidate : values_.of(bound.view->sheet, c, rows, statistics)) candidates.push_back(std::move(candidate));
+      const bool mixed = values_.is_mixed(bound.view->sheet, c);
+      if (!mixed && (stated ? !stated_by(c) : spread(c) && !only_spreads)) continue;
+      for (Candidate& candidate : values_.of(bound.view->sheet, c, rows, statistics))
+        if (!mixed || names(scope, bound, mention, *candidate.column)) found.push_back(std::move(candidate));
       if (statistics.empty() && rows.size() > 1)
-        if (auto mean = values_.mean(bound.view->sheet, c, rows)) candidates.push_back(std::move(*mean));
+        if (auto mean = values_.mean(bound.view->sheet, c, rows)) found.push_back(std::move(*mean));
+      if (total && rows.size() > 1)
+        for (Candidate& sum : values_.of(bound.view->sheet, c, rows, {core::Statistic{Kind::sum, 0}})) found.push_back(std::move(sum));
     }
   }
+  return found;
+}
+
+// The words do not tell firmly which metric is meant; a value of the named rows in the stated unit is still the one.
+bool ValueJudge::by_unit_alone(const Scope& scope, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const {
+  std::vector<Bound> bounds = by_unit(scope, unit);
+  std::vector<core::Statistic> statistics;
+  for (const Candidate& candidate : candidates(scope, bounds, mention, 0, statistics)) {
+    if (fit(mention, unit, candidate) != Fit::equal) continue;
+    cite(candidate, verdict);
+    support(verdict, shown(candidate));
+    return true;
+  }
+  return false;
+}
+
+// "never exceeds 110 W": said of every row.
+bool ValueJudge::within_all(const Mention& mention, core::UnitPtr unit, const std::vector<Candidate>& candidates, Verdict& verdict) const {
+  const Candidate* outside = nullptr;
+  for (const Candidate& candidate : candidates) {
+    if (fit(mention, unit, candidate) == Fit::other_dimension) return false;
+    if (outside == nullptr && fit(mention, unit, candidate) == Fit::different) outside = &candidate;
+  }
+  const Candidate& told = outside != nullptr ? *outside : candidates.front();
+  cite(told, verdict);
+  verdict.claim.kind = ClaimKind::aggregate;
+  if (outside == nullptr) {
+    support(verdict, fmt::format("all {} values", candidates.size()));
+  } else {
+    verdict.found = shown(told);
+    contradict(verdict, fmt::format("one is {}", verdict.found));
+  }
+  return true;
+}
+
+bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdict& verdict) const {
+  core::UnitPtr unit = stated_unit(judging_, scope.saying, mention);
+  const RangeEnd range = range_end(judging_, scope.saying, mention);
+  if (unit == nullptr && range.side < 0) unit = stated_unit(judging_, scope.saying, *range.other);
+  std::vector<Bound> bounds = bind(scope, mention, unit);
+  if (bounds.empty()) return false;
+  std::vector<core::Statistic> statistics;
+  const std::vector<Candidate> found = candidates(scope, bounds, mention, range.side, statistics);
+  const bool loose = std::any_of(bounds.begin(), bounds.end(), [&](const Bound& b) { return b.phrase != nullptr && tie_of(scope.saying, mention, b.phrase->range) == Tie::loose; });
   if (!statistics.empty()) verdict.claim.kind = ClaimKind::aggregate;
-  if (candidates.empty()) {
+  if (loose && std::none_of(found.begin(), found.end(), [&](const Candidate& c) { return fit(mention, unit, c) == Fit::equal; }))
+    return unit != nullptr && by_unit_alone(scope, mention, unit, verdict);
+  if (found.empty() && bounds.front().phrase == nullptr) return false;
+  if (found.empty()) {
+    const bool rows_exist = std::any_of(bounds.begin(), bounds.end(), [&](const Bound& b) { return !b.view->select(whole(scope.saying)).empty(); });
     not_support(verdict, rows_exist ? "no successful row has a value there" : "no row is named so");
     return true;
   }
-  compare(mention, unit, candidates, verdict);
+  const bool bound_of_all = statistics.empty() && (mention.relation == Relation::at_least || mention.relation == Relation::at_most) && speaks_of_all(scope.saying);
+  if (bound_of_all && within_all(mention, unit, found, verdict)) return true;
+  compare(mention, unit, found, verdict);
   return true;
 }
 
@@ -301,9 +392,12 @@ std::vector<Verdict> ValueJudge::judge(const Saying& saying, const std::vector<s
     if (mention.excuse == Excuse::identifier || mention.excuse == Excuse::ordinal || mention.excuse == Excuse::link_target) continue;
     Verdict verdict = judging_.begin(ClaimKind::metric_value, mention);
     const std::size_t word = word_near(mention);
-    if (word < saying.mentions.size() && judge_difference(scope, mention, judging_.mention(saying.mentions[word]), verdict)) {
+    const auto tail = text::trim(judging_.text.substr(mention.span.end, 9));
+    if (word < saying.mentions.size() && judge_difference(scope, mention, &judging_.mention(saying.mentions[word]), verdict)) {
       handled[word] = true;
       keep(i, std::move(verdict));
+    } else if (tail.rfind("that of", 0) == 0 || tail.rfind("those of", 0) == 0) {
+      if (judge_difference(scope, mention, nullptr, verdict)) keep(i, std::move(verdict));
     } else if (word == saying.mentions.size() && judge_number(scope, mention, verdict)) {
       keep(i, std::move(verdict));
     }
@@ -314,7 +408,7 @@ std::vector<Verdict> ValueJudge::judge(const Saying& saying, const std::vector<s
     Verdict verdict = judging_.begin(ClaimKind::ranking, word);
     verdict.claim.relation = Relation::holds;
     if (word.kind == MentionKind::rank && judge_rank(scope, word, verdict)) keep(i, std::move(verdict));
-    else if (word.kind == MentionKind::comparison && judge_comparison(scope, word, verdict)) keep(i, std::move(verdict));
+    else if (word.kind == MentionKind::comparison && (judge_comparison(scope, word, verdict) || judge_across(scope, word, verdict))) keep(i, std::move(verdict));
   }
   if (verdicts.empty()) judge_settings(scope, verdicts);
   return verdicts;

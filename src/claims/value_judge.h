@@ -37,7 +37,12 @@ class ValueJudge {
     std::vector<std::uint32_t> columns;
   };
   Scope open(const Saying& saying, const std::vector<std::uint32_t>& documents) const;
-  std::vector<Bound> bind(const Scope& scope, std::size_t at, core::UnitPtr unit) const;
+  std::vector<Bound> bind(const Scope& scope, const Mention& mention, core::UnitPtr unit) const;
+  const ColumnPhrase* phrase_for(const Scope& scope, const SheetView& view, const Mention& mention, core::UnitPtr unit) const;
+  std::vector<Candidate> candidates(const Scope& scope, std::vector<Bound>& bounds, const Mention& mention, int range_side, std::vector<core::Statistic>& statistics) const;
+  bool names(const Scope& scope, const Bound& bound, const Mention& mention, const core::ColumnMeaning& meaning) const;
+  bool by_unit_alone(const Scope& scope, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
+  bool within_all(const Mention& mention, core::UnitPtr unit, const std::vector<Candidate>& candidates, Verdict& verdict) const;
   std::vector<Bound> by_unit(const Scope& scope, core::UnitPtr unit) const;
   bool judge_number(const Scope& scope, const Mention& mention, Verdict& verdict) const;
   void tell_namesake(const Mention& mention, core::UnitPtr unit, const Candidate& candidate, const std::vector<Candidate>& candidates, Verdict& verdict) const;
@@ -50,7 +55,10 @@ class ValueJudge {
   Sides sides(const Saying& saying) const;
   std::vector<std::uint32_t> compared(const Scope& scope, const SheetView& view, const ColumnPhrase& phrase, PieceRange within) const;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> opposed(const Scope& scope, const SheetView& view, const ColumnPhrase& phrase, const Sides& split) const;
-  bool judge_difference(const Scope& scope, const Mention& mention, const Mention& word, Verdict& verdict) const;
+  ColumnPhrase speed_phrase(const SheetView& view, std::size_t at) const;
+  bool leads_its_kind(const SheetView& view, std::uint32_t column, int sign) const;
+  bool judge_difference(const Scope& scope, const Mention& mention, const Mention* word, Verdict& verdict) const;
+  bool judge_across(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_comparison(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_rank(const Scope& scope, const Mention& word, Verdict& verdict) const;
   void judge_settings(const Scope& scope, std::vector<Verdict>& verdicts) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "analysis/formula.h"
 
@@ -52,6 +53,21 @@ const core::ColumnMeaning& Values::meaning(SheetId sheet, std::uint32_t column) 
   return evidence_.corpus().meaning({sheet.document})[sheet.table].columns[column];
 }
 
+bool Values::measures(SheetId sheet, std::uint32_t column, core::Dimension dimension) const {
+  const core::TableMeaning& table = evidence_.corpus().meaning({sheet.document})[sheet.table];
+  if (table.columns[column].unit->dimension == dimension) return true;
+  return std::any_of(table.exceptions.begin(), table.exceptions.end(), [&](const core::CellException& e) { return e.column == column && table.variants[e.variant].unit->dimension == dimension; });
+}
+
+bool Values::is_mixed(SheetId sheet, std::uint32_t column) const {
+  const std::vector<core::CellException>& exceptions = evidence_.corpus().meaning({sheet.document})[sheet.table].exceptions;
+  return std::any_of(exceptions.begin(), exceptions.end(), [&](const core::CellException& e) { return e.column == column; });
+}
+
+const core::ColumnMeaning& Values::meaning(const core::CellRef& cell) const {
+  return evidence_.corpus().meaning(cell.document)[cell.table].at(cell.row, cell.column);
+}
+
 core::SourceRef Values::place(const core::CellRef& cell) const {
   const core::Document& in = evidence_.corpus().document(cell.document);
   return {in.artifact.path, in.to_file(in.cell(cell).span()), in.place(cell)};
@@ -65,13 +81,49 @@ std::vector<Candidate> Values::cells(SheetId sheet, std::uint32_t column, const 
   for (const std::uint32_t r : rows) {
     const core::Cell& cell = table.columns[column].cells[r];
     if (!measures.holds(cell, r)) continue;
-    found.push_back({cell.number, meaning.columns[column].unit, &meaning.columns[column], {core::CellRef{{sheet.document}, sheet.table, r, column}}, {}});
+    const core::ColumnMeaning& own = meaning.at(r, column);
+    found.push_back({cell.number, own.unit, &own, {core::CellRef{{sheet.document}, sheet.table, r, column}}, {}});
+  }
+  return found;
+}
+
+// A column whose rows mean different things ("AverageLatency(us)" above "Throughput(ops/sec)"): the cells that state the
+// statistic themselves, else one value of each meaning that several rows share.
+std::vector<Candidate> Values::of_mixed(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows,
+                                        const std::vector<core::Statistic>& statistics) const {
+  std::vector<Candidate> all = cells(sheet, column, rows);
+  const auto states_it = [&](const Candidate& c) { return std::find(statistics.begin(), statistics.end(), c.column->statistic) != statistics.end(); };
+  if (statistics.empty()) return all;
+  if (std::any_of(all.begin(), all.end(), states_it)) {
+    all.erase(std::remove_if(all.begin(), all.end(), [&](const Candidate& c) { return !states_it(c); }), all.end());
+    return all;
+  }
+  const auto formula = formula_of(statistics.front());
+  std::map<const core::ColumnMeaning*, std::vector<const Candidate*>> alike;
+  for (const Candidate& candidate : all) alike[candidate.column].push_back(&candidate);
+  std::vector<Candidate> found;
+  for (const Candidate& candidate : all) {
+    const std::vector<const Candidate*>& group = alike[candidate.column];
+    if (group.front() != &candidate || group.size() < 2 || !formula || candidate.column->statistic.kind != Kind::sample) continue;
+    std::vector<double> values;
+    Candidate one = candidate;
+    one.cells.clear();
+    for (const Candidate* member : group) {
+      values.push_back(member->value);
+      if (one.cells.size() < kKeptCells) one.cells.push_back(member->cells.front());
+    }
+    const auto value = analysis::evaluate(*formula, values);
+    if (!value) continue;
+    one.value = *value;
+    one.how = fmt::format("{} of {} rows", core::to_string(statistics.front()), values.size());
+    found.push_back(std::move(one));
   }
   return found;
 }
 
 std::vector<Candidate> Values::of(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows,
                                   const std::vector<core::Statistic>& statistics) const {
+  if (is_mixed(sheet, column)) return of_mixed(sheet, column, rows, statistics);
   std::vector<core::Statistic> wanted = statistics;
   const core::Statistic own = meaning(sheet, column).statistic;
   const auto stated = std::find(wanted.rbegin(), wanted.rend(), own);
@@ -101,7 +153,7 @@ std::vector<Candidate> Values::of(SheetId sheet, std::uint32_t column, const std
 
 std::optional<Candidate> Values::mean(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows) const {
   std::vector<Candidate> all = of(sheet, column, rows, {core::Statistic{Kind::mean, 0}});
-  if (all.empty()) return std::nullopt;
+  if (all.empty() || (all.size() > 1 && is_mixed(sheet, column))) return std::nullopt;
   if (all.size() > 1) {  // a column of means: the mean over its rows
     double sum = 0;
     for (const Candidate& one : all) sum += one.value;

@@ -28,11 +28,18 @@ class Values {
                                           const std::vector<core::Statistic>& statistics) const;
   [[nodiscard]] std::optional<Candidate> mean(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows) const;
   [[nodiscard]] const core::ColumnMeaning& meaning(SheetId sheet, std::uint32_t column) const;
+  [[nodiscard]] const core::ColumnMeaning& meaning(const core::CellRef& cell) const;
+  // Whether the column, or some of its cells, are in the dimension.
+  [[nodiscard]] bool measures(SheetId sheet, std::uint32_t column, core::Dimension dimension) const;
+  // Whether its rows mean different things.
+  [[nodiscard]] bool is_mixed(SheetId sheet, std::uint32_t column) const;
   [[nodiscard]] core::SourceRef place(const core::CellRef& cell) const;
   // Whether every row failed or has nothing in the column.
   [[nodiscard]] std::vector<Candidate> cells(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows) const;
 
  private:
+  [[nodiscard]] std::vector<Candidate> of_mixed(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows,
+                                                const std::vector<core::Statistic>& statistics) const;
   const Evidence& evidence_;
 };
 

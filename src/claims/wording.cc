@@ -159,6 +159,7 @@ std::optional<Mention> comparing(const Words& words) {
     if (!than) return std::nullopt;
   }
   if (is_idiom(words)) return std::nullopt;
+  comparison->negated = before == "not" || before == "never" || before == "t";  // "isn't faster"
   Mention mention = make(comparison->superlative ? MentionKind::rank : MentionKind::comparison, now.begin, end);
   mention.comparison = *comparison;
   return mention;
