@@ -304,7 +304,9 @@ Evidence::Names Evidence::find_names(SheetId sheet) const {
     const core::ColumnMeaning& column = meaning.columns[c];
     const std::string_view key = table.columns[c].key;
     const bool measured = is_measured(column.role);
-    if (!measured && (column.role == Role::text || column.role == Role::failure)) continue;
+    const std::vector<core::Cell>& cells = table.columns[c].cells;
+    const bool numbers = measured || std::any_of(cells.begin(), cells.end(), [](const core::Cell& cell) { return cell.kind == CellKind::number; });
+    if (!numbers || (!measured && (column.role == Role::text || column.role == Role::failure))) continue;
     std::map<std::string, bool> phrases = phrases_of(key);
     if (measured) phrases.try_emplace(folded_form(column.metric), says_statistic(key));
     if (const core::Metric* metric = measured ? vocabulary_->find(column.metric) : nullptr)
@@ -327,9 +329,13 @@ Evidence::Names Evidence::find_names(SheetId sheet) const {
   for (const core::CellException& exception : meaning.exceptions) {
     const core::ColumnMeaning& own = meaning.variants[exception.variant];
     if (!is_measured(own.role) || !seen.emplace(exception.column, exception.variant).second) continue;
-    add(names.columns, folded_form(own.metric), exception.column);
+    std::set<std::string> phrases = {folded_form(own.metric)};
     if (const core::Metric* metric = vocabulary_->find(own.metric))
-      for (const std::string& alias : metric->aliases) add(names.columns, folded_form(alias), exception.column);
+      for (const std::string& alias : metric->aliases) phrases.insert(folded_form(alias));
+    for (const std::string& phrase : phrases) {
+      add(names.columns, phrase, exception.column);
+      if (own.statistic.kind != core::Statistic::Kind::sample) add(names.qualified, phrase, exception.column);
+    }
   }
   return names;
 }

@@ -109,11 +109,6 @@ const ColumnPhrase* ValueJudge::phrase_for(const Scope& scope, const SheetView& 
     const auto measures = [&](std::uint32_t c) { return values_.meaning(view.sheet, c).unit->dimension == unit->dimension; };
     const bool counted = mention.integer && phrase.range.begin > 0 && phrase.range.end <= at && is_digit(scope.saying.pieces[phrase.range.begin - 1].text.front());
     const bool in_unit = own.holds(phrase.range.begin) && unit != nullptr && std::none_of(phrase.columns.begin(), phrase.columns.end(), measures);
-    const auto holds_text = [&](std::uint32_t c) {
-      const Role role = values_.meaning(view.sheet, c).role;
-      return role == Role::identity || role == Role::text;
-    };
-    if (std::all_of(phrase.columns.begin(), phrase.columns.end(), holds_text)) continue;
     if (assigned || in_unit || (counted && unit == nullptr)) continue;
     if (mention.integer && unit == nullptr && phrase.range.begin == at + 1) return &phrase;
     if (phrase.range.end <= at) best = &phrase;
@@ -247,12 +242,14 @@ std::vector<Candidate> ValueJudge::candidates(const Scope& scope, std::vector<Bo
     const bool stated = std::any_of(bound.columns.begin(), bound.columns.end(), stated_by);
     if (statistics.empty() && bound.phrase != nullptr) leave_out(bound.phrase->qualified, bound.columns);
     const auto spread = [&](std::uint32_t c) { return is_spread(values_.meaning(bound.view->sheet, c).statistic.kind); };
-    const bool only_spreads = std::all_of(bound.columns.begin(), bound.columns.end(), spread);  // "the upper bound is 12.4"
+    const auto says_statistic = [&](std::size_t piece) { return scope.saying.pieces[piece].text == "stderr" || statistic_at(scope.saying.pieces, piece).has_value(); };
+    bool only_spreads = std::all_of(bound.columns.begin(), bound.columns.end(), spread);  // "the upper bound is 12.4"
+    for (std::size_t i = 0; bound.phrase != nullptr && i < bound.phrase->range.end - bound.phrase->range.begin; ++i) only_spreads = only_spreads || says_statistic(bound.phrase->range.begin + i);
     for (const std::uint32_t c : bound.columns) {
       const bool mixed = values_.is_mixed(bound.view->sheet, c);
       if (!mixed && (stated ? !stated_by(c) : spread(c) && !only_spreads)) continue;
       for (Candidate& candidate : values_.of(bound.view->sheet, c, rows, statistics))
-        if (!mixed || names(scope, bound, mention, *candidate.column)) found.push_back(std::move(candidate));
+        if (!mixed || (names(scope, bound, mention, *candidate.column) && (!statistics.empty() || only_spreads || !is_spread(candidate.column->statistic.kind)))) found.push_back(std::move(candidate));
       if (statistics.empty() && rows.size() > 1)
         if (auto mean = values_.mean(bound.view->sheet, c, rows)) found.push_back(std::move(*mean));
       if (total && rows.size() > 1)

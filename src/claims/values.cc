@@ -99,22 +99,26 @@ std::vector<Candidate> Values::of_mixed(SheetId sheet, std::uint32_t column, con
     return all;
   }
   const auto formula = formula_of(statistics.front());
-  std::map<const core::ColumnMeaning*, std::vector<const Candidate*>> alike;
-  for (const Candidate& candidate : all) alike[candidate.column].push_back(&candidate);
-  std::vector<Candidate> found;
+  if (!formula) return {};
+  std::map<const core::ColumnMeaning*, std::vector<const Candidate*>> groups;
+  std::vector<std::vector<const Candidate*>> parts(1);  // all of them: so they are read where nobody sees that they differ
   for (const Candidate& candidate : all) {
-    const std::vector<const Candidate*>& group = alike[candidate.column];
-    if (group.front() != &candidate || group.size() < 2 || !formula || candidate.column->statistic.kind != Kind::sample) continue;
+    groups[candidate.column].push_back(&candidate);
+    parts.front().push_back(&candidate);
+  }
+  for (const Candidate& candidate : all)
+    if (groups.size() > 1 && groups[candidate.column].front() == &candidate) parts.push_back(groups[candidate.column]);
+  std::vector<Candidate> found;
+  for (const std::vector<const Candidate*>& part : parts) {
     std::vector<double> values;
-    Candidate one = candidate;
-    one.cells.clear();
-    for (const Candidate* member : group) {
-      values.push_back(member->value);
-      if (one.cells.size() < kKeptCells) one.cells.push_back(member->cells.front());
-    }
+    for (const Candidate* member : part) values.push_back(member->value);
     const auto value = analysis::evaluate(*formula, values);
     if (!value) continue;
+    Candidate one = *part.front();
+    one.cells.clear();
+    for (std::size_t i = 0; i < std::min(kKeptCells, part.size()); ++i) one.cells.push_back(part[i]->cells.front());
     one.value = *value;
+    if (statistics.front().kind == Kind::cv) one.unit = core::unit_of("%");
     one.how = fmt::format("{} of {} rows", core::to_string(statistics.front()), values.size());
     found.push_back(std::move(one));
   }
@@ -152,8 +156,10 @@ std::vector<Candidate> Values::of(SheetId sheet, std::uint32_t column, const std
 }
 
 std::optional<Candidate> Values::mean(SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows) const {
-  std::vector<Candidate> all = of(sheet, column, rows, {core::Statistic{Kind::mean, 0}});
-  if (all.empty() || (all.size() > 1 && is_mixed(sheet, column))) return std::nullopt;
+  const bool mixed = is_mixed(sheet, column);
+  std::vector<Candidate> all = mixed ? cells(sheet, column, rows) : of(sheet, column, rows, {core::Statistic{Kind::mean, 0}});
+  const auto differs = [&](const Candidate& c) { return c.column->metric != all.front().column->metric || !(c.column->statistic == all.front().column->statistic); };
+  if (all.empty() || (mixed && std::any_of(all.begin(), all.end(), differs))) return std::nullopt;
   if (all.size() > 1) {  // a column of means: the mean over its rows
     double sum = 0;
     for (const Candidate& one : all) sum += one.value;
