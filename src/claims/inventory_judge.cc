@@ -12,12 +12,8 @@
 namespace chimera::claims {
 namespace {
 
-using core::Role;
-
 constexpr std::array kFileNouns = std::to_array<std::string_view>({"artifact", "artifacts", "document", "documents", "file", "files"});
 constexpr std::array kRowNouns = std::to_array<std::string_view>({"entries", "observations", "records", "rows"});
-constexpr std::array kColumnNouns = std::to_array<std::string_view>({"column", "columns", "data", "field", "fields", "figures", "measurement", "measurements", "metric", "metrics", "statistics", "timing", "timings", "values"});
-static_assert(std::is_sorted(kColumnNouns.begin(), kColumnNouns.end()));
 
 template <class Words>
 bool among(const Words& words, std::string_view word) {
@@ -41,22 +37,9 @@ FileCounts count_artifacts(const Evidence& evidence) {
   return counts;
 }
 
-bool has_numbers(const core::Corpus& corpus, std::uint32_t document, const std::string& metric) {
-  const core::Document& in = corpus.documents()[document];
-  const auto& meanings = corpus.meaning({document});
-  for (std::size_t t = 0; t < in.tables.size(); ++t)
-    for (std::size_t c = 0; c < in.tables[t].columns.size(); ++c) {
-      const core::ColumnMeaning& column = meanings[t].columns[c];
-      if ((column.role != Role::response && column.role != Role::count) || (!metric.empty() && column.metric != metric)) continue;
-      for (const core::Cell& cell : in.tables[t].columns[c].cells)
-        if (cell.kind == core::CellKind::number) return true;
-    }
-  return false;
-}
-
 }  // namespace
 
-InventoryJudge::InventoryJudge(const Judging& judging) : judging_(judging), own_(count_artifacts(judging.evidence)) {
+InventoryJudge::InventoryJudge(const Judging& judging) : judging_(judging), absences_(judging), own_(count_artifacts(judging.evidence)) {
   if (judging.run != nullptr) stated_ = judging.run->files;
   if (!stated_.by_type.empty()) return;
   for (const text::MarkdownBlock& block : judging.scan.markdown.blocks) {
@@ -223,78 +206,6 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
   return all && compare(*counts.total, "files");
 }
 
-// "x.csv has no retries column": the whole phrase before the noun is the name of a column with numbers in it.
-bool InventoryJudge::judge_missing_column(const std::vector<std::uint32_t>& documents, const std::vector<Piece>& pieces, Verdict& verdict) const {
-  auto noun = pieces.end();  // the last one: "no data movement overhead data"
-  while (noun != pieces.begin() && !std::binary_search(kColumnNouns.begin(), kColumnNouns.end(), std::string_view(std::prev(noun)->text))) --noun;
-  if (noun != pieces.begin()) --noun;
-  std::string name;
-  for (auto piece = pieces.begin() + (pieces.empty() ? 0 : 1); piece < noun; ++piece) name += (name.empty() ? "" : " ") + folded(piece->text);
-  for (const std::uint32_t d : documents) {
-    const core::Document& in = judging_.evidence.corpus().documents()[d];
-    for (std::uint32_t t = 0; t < in.tables.size(); ++t) {
-      const Evidence::Names& names = judging_.evidence.names({d, t});
-      const auto* known = &names.columns;
-      for (const auto* map : {&names.columns, &names.further, &names.settings})
-        if (map->find(name) != map->end()) known = map;
-      const auto found = known->find(name);
-      if (found == known->end()) continue;
-      for (const std::uint32_t c : found->second) {
-        const core::Column& column = in.tables[t].columns[c];
-        const auto cell = std::find_if(column.cells.begin(), column.cells.end(), [](const core::Cell& one) { return one.kind == core::CellKind::number; });
-        if (cell == column.cells.end()) continue;
-        verdict.evidence = {core::SourceRef{in.artifact.path, in.to_file(cell->span()), in.place(core::CellRef{{d}, t, static_cast<std::uint32_t>(cell - column.cells.begin()), c})}};
-        contradict(verdict, fmt::format("{} is in {}", column.key, in.artifact.path));
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-bool InventoryJudge::judge_absence(const Saying& saying, const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const {
-  const auto phrase = judging_.at(mention.span);
-  const std::vector<Piece> pieces = pieces_of(phrase);
-  const Evidence::MetricNames& names = judging_.evidence.metric_names();
-  std::vector<std::string> metrics;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    for (std::size_t count = std::min(names.longest, pieces.size() - i); count > 0; --count) {
-      std::string joined;
-      for (std::size_t k = i; k < i + count; ++k) joined += (k == i ? "" : " ") + folded(pieces[k].text);
-      const auto found = names.metrics.find(joined);
-      if (found == names.metrics.end()) continue;
-      metrics.insert(metrics.end(), found->second.begin(), found->second.end());
-      i += count - 1;
-      break;
-    }
-  }
-  const auto speaks = [&](std::string_view word) { return std::any_of(saying.pieces.begin(), saying.pieces.end(), [&](const Piece& p) { return p.text == word; }); };
-  const bool general = std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return p.text == "performance" || p.text == "quantitative" || p.text == "quantifiable" || p.text == "measurable" || p.text == "timing"; });
-  const bool measures = std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return std::binary_search(kColumnNouns.begin(), kColumnNouns.end(), std::string_view(p.text)); });
-  const bool read_nothing = judging_.run != nullptr && judging_.run->files.total && *judging_.run->files.total == 0;
-  if (general && measures && documents.empty() && !read_nothing) metrics.emplace_back();  // any measurement contradicts
-  if (metrics.empty() && !(measures && !documents.empty())) return false;
-  if (is_hypothetical(judging_, saying, mention.span.begin)) return false;
-  std::vector<std::uint32_t> among_documents = documents;
-  if (documents.empty() && !read_nothing) {
-    for (std::uint32_t d = 0; d < judging_.evidence.corpus().documents().size(); ++d) {
-      const bool csv_only = speaks("csv") && !speaks("json") && judging_.evidence.corpus().documents()[d].artifact.declared != core::Format::csv;
-      if (!judging_.evidence.is_left_out(d) && !judging_.evidence.is_prose(d) && !csv_only) among_documents.push_back(d);
-    }
-  }
-  if (measures && !documents.empty() && judge_missing_column(documents, pieces, verdict)) return true;
-  for (const std::uint32_t d : among_documents) {
-    for (const std::string& metric : metrics) {
-      if (!has_numbers(judging_.evidence.corpus(), d, metric)) continue;
-      verdict.evidence = {core::SourceRef{judging_.evidence.corpus().documents()[d].artifact.path, {}, {}}};
-      contradict(verdict, fmt::format("{} is in {}", metric.empty() ? "a measurement" : metric, judging_.evidence.corpus().documents()[d].artifact.path));
-      return true;
-    }
-  }
-  support(verdict, "none");
-  return true;
-}
-
 std::vector<Verdict> InventoryJudge::judge(const Saying& saying, const std::vector<std::uint32_t>& documents, std::vector<bool>& handled) const {
   std::vector<Verdict> verdicts;
   for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
@@ -313,7 +224,7 @@ std::vector<Verdict> InventoryJudge::judge(const Saying& saying, const std::vect
         break;
       case MentionKind::absence:
         verdict = judging_.begin(ClaimKind::absence, mention);
-        spoke = judge_absence(saying, documents, mention, verdict);
+        spoke = absences_.judge(saying, documents, mention, verdict);
         break;
       case MentionKind::number:
       case MentionKind::number_word: {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "claims/absence_judge.h"
 #include "claims/judging.h"
 
 namespace chimera::claims {
@@ -24,12 +25,11 @@ class InventoryJudge {
   bool judge_report_date(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   bool judge_rows(const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const;
   bool judge_files(const Saying& saying, std::size_t at, const Mention& mention, Verdict& verdict) const;
-  bool judge_absence(const Saying& saying, const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const;
-  bool judge_missing_column(const std::vector<std::uint32_t>& documents, const std::vector<Piece>& pieces, Verdict& verdict) const;
   std::optional<std::string> type_at(const Saying& saying, std::size_t at) const;
   std::optional<std::string> folder_in(const Saying& saying) const;
 
   const Judging& judging_;
+  AbsenceJudge absences_;
   FileCounts own_;     // what the evidence holds
   FileCounts stated_;  // what the run recorded, or the report's own data block says; empty where neither does
 };

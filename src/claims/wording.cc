@@ -184,8 +184,10 @@ std::optional<Mention> absence(const Words& words) {
   const std::string& next = words.ahead(1).text;
   const bool opens = now == "no" || now == "without" || now == "lacks" || now == "lacking" ||
                      (now == "lack" && next == "of") || (now == "absence" && next == "of") || now == "absent" || now == "missing";
+  const std::string& before = words.before().text;
+  const bool denied = now == "not" && (before == "does" || before == "do" || before == "did") && is_reporting(next);  // "does not report"
   const bool negated = now == "not" && among(kNegated, next);
-  if (!opens && !negated) return std::nullopt;
+  if (!opens && !negated && !denied) return std::nullopt;
   if (now == "no" && (next == "longer" || next == "more" || next == "matter" || next == "doubt" || next.empty())) return std::nullopt;
   std::uint64_t end = words.now().end;
   for (std::size_t n = 1; n <= Words::kAhead; ++n) {
