@@ -418,9 +418,10 @@ bool Evidence::names_path(std::string_view word) const {
   return false;
 }
 
-bool Evidence::occurs(std::string_view bytes, std::string_view saying) const {
+bool Evidence::occurs(std::string_view bytes, std::string_view saying, const std::vector<bool>& except) const {
   for (std::uint32_t d = 0; d < corpus_->documents().size(); ++d) {
     const std::string& text = corpus_->documents()[d].text;
+    if (d < except.size() && except[d]) continue;
     if (!is_left_out(d) && text.find(bytes) != std::string::npos && text.find(saying) == std::string::npos) return true;
   }
   return false;

@@ -111,8 +111,8 @@ class Evidence {
   // marked in `except` left aside.
   [[nodiscard]] bool has_word(std::string_view word, const std::vector<bool>& except) const;
   [[nodiscard]] const Measured& measured() const;
-  // Whether the bytes stand in some document that does not quote the whole `saying` (a record of the run may).
-  [[nodiscard]] bool occurs(std::string_view bytes, std::string_view saying) const;
+  // Whether the bytes stand in some document, those marked in `except` left aside, that does not quote the whole `saying`.
+  [[nodiscard]] bool occurs(std::string_view bytes, std::string_view saying, const std::vector<bool>& except = {}) const;
   // The same over all metrics of the vocabulary and of the corpus: folded phrase -> metrics.
   struct MetricNames {
     std::unordered_map<std::string, std::vector<std::string>> metrics;

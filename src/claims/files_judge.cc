@@ -104,8 +104,13 @@ std::size_t FilesJudge::count_alike(std::string_view token, bool anywhere) const
 
 // "`conv_bench` (10)", "the “param_tuning” files (9 files)".
 bool FilesJudge::judge_alike(const Saying& saying, const Mention& mention, Verdict& verdict) const {
-  if (!mention.integer || mention.unit_written || mention.digits.begin < 4 || judging_.text[mention.digits.begin - 1] != '(') return false;
+  if (!mention.integer || mention.unit_written || mention.digits.begin < 4) return false;
   std::uint64_t end = mention.digits.begin - 1;
+  if (judging_.text[end] != '(') {  // "`conv_bench`: 7 files"
+    while (end > saying.span.begin && (judging_.text[end] == ' ' || judging_.text[end] == '*')) --end;
+    const std::string noun = lower_word(judging_.text, skip_blanks(judging_.text, mention.span.end));
+    if (judging_.text[end] != ':' || (noun != "files" && noun != "file" && noun != "occurrences" && noun != "instances")) return false;
+  }
   const auto strip = [&](std::string_view marks) {
     while (end > saying.span.begin && marks.find(judging_.text[end - 1]) != std::string_view::npos) --end;
   };
@@ -142,7 +147,7 @@ bool FilesJudge::judge_size(const Saying& saying, const Mention& mention, Verdic
     return std::any_of(since, saying.pieces.begin() + at, [&](const Piece& p) { return ((p.text == words) || ...); });
   };
   const bool files = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "file" || p.text == "files"; });
-  if (!files || speaks("memory", "gpu", "model", "models", "ram", "disk", "vram")) return false;
+  if (!files || is_sample(judging_, saying) || is_hypothetical(judging_, saying, mention.span.begin) || speaks("memory", "gpu", "model", "models", "ram", "disk", "vram")) return false;
   const double stated = mention.stated.value * mention.stated.unit->factor;
   double total = 0;
   double most = 0;

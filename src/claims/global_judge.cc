@@ -277,7 +277,11 @@ bool GlobalJudge::is_one_row_of_many(const Claimed& claimed, const Candidate& ca
   const Kind kind = claimed.statistics.front().kind;
   if (kind != Kind::mean && kind != Kind::median) return false;
   const core::CellRef& cell = candidate.cells.front();
-  return judging_.evidence.corpus().document(cell.document).tables[cell.table].rows.size() > 2;
+  const core::Table& table = judging_.evidence.corpus().document(cell.document).tables[cell.table];
+  // "results[0].tokens_per_second": an element of a list, whose key says no statistic
+  const std::string_view key = table.columns[cell.column].key;
+  const bool element = key.find("[0]") != std::string_view::npos || key.find("[1]") != std::string_view::npos;
+  return table.rows.size() > 2 || element;
 }
 
 // Where the stated digits stand, sorted by what they would mean there: the first cell of each kind.
@@ -396,6 +400,10 @@ bool GlobalJudge::by_unmeasured(const Claimed& claimed, Verdict& verdict) const 
       std::string joined;
       for (std::size_t k = i; k < i + count; ++k) joined += (k == i ? "" : " ") + folded(pieces[k].text);
       const auto found = names.metrics.find(joined);
+      if (found == names.metrics.end() && is_quality_metric(joined) && !judging_.evidence.has_key(joined)) {
+        not_support(verdict, fmt::format("{} was not measured", joined));
+        return true;
+      }
       if (found == names.metrics.end()) continue;
       for (const std::string& metric : found->second)
         if (!judging_.evidence.sheets_of(metric).empty()) return false;
@@ -444,6 +452,14 @@ bool GlobalJudge::by_range(const Claimed& claimed, Verdict& verdict) const {
   return true;
 }
 
+// "61 out of 101", "28 files": a whole number of things that the words around it do not measure.
+bool GlobalJudge::is_plain_count(const Claimed& claimed) const {
+  if (claimed.unit != nullptr || !claimed.mention.integer || claimed.saying.cell) return false;
+  const auto word = [&](std::size_t i) { return i < claimed.saying.pieces.size() ? std::string_view(claimed.saying.pieces[i].text) : std::string_view(); };
+  const bool of = claimed.at > 1 && word(claimed.at - 1) == "of" && (word(claimed.at - 2) == "out" || is_digit(word(claimed.at - 2).empty() ? ' ' : word(claimed.at - 2).front()));
+  return of || (word(claimed.at + 1) == "out" && word(claimed.at + 2) == "of") || (is_counted_thing(word(claimed.at + 1)) && !names_metric(claimed));
+}
+
 bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   Claimed claimed{saying, mention, piece_at(saying, mention.digits.begin), stated_unit(judging_, saying, mention),
                   significant_digits(judging_.at(mention.digits)), {}, {}};
@@ -452,6 +468,7 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   const ColumnPhrase phrase{claimed.phrase.range, {}};
   claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
   if (claimed.unit == nullptr && claimed.phrase.columns != nullptr) claimed.unit = unit_of_phrase(claimed);
+  if (is_plain_count(claimed)) return false;
   if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
   if (is_hypothetical(judging_, saying) || is_sample(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
   return by_dimension(claimed, verdict) || by_range(claimed, verdict) || by_absence(claimed, verdict) || by_unmeasured(claimed, verdict);

@@ -8,6 +8,7 @@
 #include "claims/cursor.h"
 #include "claims/files_judge.h"
 #include "claims/tolerance.h"
+#include "text/number.h"
 
 namespace chimera::claims {
 namespace {
@@ -51,6 +52,20 @@ InventoryJudge::InventoryJudge(const Judging& judging) : judging_(judging), abse
   }
 }
 
+// "Analyse the `x.json` files", "the data in x.csv": said of a file that there is, also where the sentence is advice.
+bool InventoryJudge::is_presupposed(const Saying& saying, const Mention& mention) const {
+  if (saying.cell) return false;
+  std::vector<std::string_view> before;
+  for (const Piece& piece : saying.pieces)
+    if (piece.end <= mention.span.begin) before.push_back(piece.text);
+  constexpr std::array kMakes = std::to_array<std::string_view>({"add", "called", "create", "e", "eg", "example", "export", "generate", "into", "like", "named", "rename", "save", "store", "to", "write"});
+  static_assert(std::is_sorted(kMakes.begin(), kMakes.end()));
+  if (before.empty() || std::any_of(before.begin(), before.end(), [&](std::string_view word) { return std::binary_search(kMakes.begin(), kMakes.end(), word); })) return false;
+  constexpr std::array kLooks = std::to_array<std::string_view>({"analyse", "analysis", "analyze", "examination", "examine", "inspect", "investigate", "investigation", "review"});
+  static_assert(std::is_sorted(kLooks.begin(), kLooks.end()));
+  return std::any_of(before.begin(), before.end(), [&](std::string_view word) { return std::binary_search(kLooks.begin(), kLooks.end(), word); });
+}
+
 bool InventoryJudge::judge_file(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   const auto name = judging_.at(mention.span);
   if (name.find('*') != std::string_view::npos || name.front() == '.') return false;
@@ -61,11 +76,11 @@ bool InventoryJudge::judge_file(const Saying& saying, const Mention& mention, Ve
     support(verdict, artifact.path);
     return true;
   }
-  if (is_hypothetical(judging_, saying) || is_sample(judging_, saying)) {
+  if (!is_presupposed(saying, mention) && (is_hypothetical(judging_, saying) || is_sample(judging_, saying))) {
     abstain(verdict, "not said to exist");
     return true;
   }
-  if (judging_.evidence.occurs(name, judging_.at(saying.span))) {
+  if (judging_.evidence.occurs(name, judging_.at(saying.span), judging_.quoting)) {
     abstain(verdict, "an artifact names it; it is not among the files");
     return true;
   }
@@ -96,13 +111,17 @@ bool InventoryJudge::judge_date(const Saying& saying, const std::vector<std::uin
 bool InventoryJudge::judge_report_date(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   if (judging_.run == nullptr) return false;
   const std::string header = text::lower(judging_.at(saying.column_header));
-  const bool modified = header.find("modif") != std::string::npos || std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "modified" || p.text == "modification" || p.text == "updated"; });
+  const bool modified = header.find("modif") != std::string::npos || std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text.rfind("modif", 0) == 0 || p.text == "updated"; });
   if (modified && !judging_.run->file_dates.empty()) {
     for (const text::Date& date : judging_.run->file_dates) {
       if (!same_day(mention.date, date)) continue;
       support(verdict, text::format(date));
       return true;
     }
+    const bool last = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "last" || p.text == "latest" || p.text == "recent" || p.text == "recently"; });
+    const auto later = [&](const text::Date& date) { return text::format(mention.date).substr(0, 10) > text::format(date).substr(0, 10); };
+    const bool after = std::all_of(judging_.run->file_dates.begin(), judging_.run->file_dates.end(), later);
+    if (!last && !after && mention.date.year == judging_.run->file_dates.front().year) return false;  // not every change is recorded
     contradict(verdict, fmt::format("files were last modified on {}", text::format(judging_.run->file_dates.front())));
     return true;
   }
@@ -115,6 +134,28 @@ bool InventoryJudge::judge_report_date(const Saying& saying, const Mention& ment
     return true;
   }
   contradict(verdict, fmt::format("the run was on {}", text::format(judging_.run->dates.front())));
+  return true;
+}
+
+// "Configuration: num_gpu=80, temp=0.8" at the head of a report: what the run recorded of itself.
+bool InventoryJudge::judge_setting(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  if (judging_.run == nullptr || saying.cell || saying.pieces.empty() || mention.unit_written) return false;
+  const std::string& label = saying.pieces.front().text;
+  const auto colon = judging_.text.find(':', saying.pieces.front().end);
+  if ((label != "configuration" && label != "config" && label != "parameters" && label != "settings") || colon > saying.pieces.front().end + 4) return false;
+  std::uint64_t at = mention.digits.begin;
+  if (at == 0 || judging_.text[at - 1] != '=') return false;
+  const std::uint64_t end = --at;
+  while (at > saying.span.begin && is_word_char(judging_.text[at - 1])) --at;
+  std::string key = text::lower(judging_.text.substr(at, end - at));
+  if (key == "temp") key = "temperature";
+  const auto recorded = judging_.run->settings.find(key);
+  const auto value = recorded == judging_.run->settings.end() ? std::nullopt : text::parse_number(recorded->second);
+  if (!value) return false;
+  verdict.claim.kind = ClaimKind::configuration;
+  verdict.found = recorded->second;
+  if (states(mention.stated, Relation::equal, value->value)) support(verdict, recorded->second);
+  else contradict(verdict, fmt::format("the run had {}={}", key, recorded->second));
   return true;
 }
 
@@ -156,6 +197,31 @@ std::optional<std::string> InventoryJudge::folder_in(const Saying& saying) const
   return std::nullopt;
 }
 
+// "JSON & Markdown - 78 files", "78 JSON and Markdown files": the number is of both.
+bool InventoryJudge::joins_types(const Saying& saying, std::size_t at) const {
+  const auto type = [&](std::size_t i) { return i < saying.pieces.size() && file_type(saying.pieces[i].text); };
+  const auto joined = [&](std::size_t first, std::size_t second) {
+    const auto between = text::trim(judging_.text.substr(saying.pieces[first].end, saying.pieces[second].begin - saying.pieces[first].end));
+    return between == "&" || between == "and" || between == "/" || between == "+";
+  };
+  if (at >= 2 && type(at - 1) && type(at - 2) && joined(at - 2, at - 1)) return true;
+  if (at >= 3 && type(at - 1) && type(at - 3) && saying.pieces[at - 2].text == "and") return saying.pieces[at - 1].end + 3 >= saying.pieces[at].begin && judging_.text[saying.pieces[at].begin - 1] != '(';
+  if (type(at + 1) && type(at + 2) && joined(at + 1, at + 2)) return true;
+  return type(at + 1) && type(at + 3) && saying.pieces[at + 2].text == "and";
+}
+
+// The line is a type of file, a colon and the number; a share or a remark may follow.
+bool InventoryJudge::is_listed_type(const Saying& saying, std::size_t at, const Mention& mention) const {
+  if (saying.cell || saying.title || at == 0 || at > 2 || !file_type(saying.pieces[at - 1].text)) return false;
+  if (at == 2 && saying.pieces[0].text != "total" && !file_type(saying.pieces[0].text)) return false;
+  const auto between = judging_.text.substr(saying.pieces[at - 1].end, mention.digits.begin - saying.pieces[at - 1].end);
+  if (between.find(':') == std::string_view::npos || between.find_first_not_of(":* `") != std::string_view::npos) return false;
+  const std::uint64_t behind = skip_blanks(judging_.text, mention.span.end);
+  if (behind >= saying.span.end) return true;
+  const std::string_view rest = judging_.text.substr(behind, 4);
+  return rest.front() == '(' || rest.front() == '-' || rest.rfind("–", 0) == 0 || rest.rfind("—", 0) == 0 || rest.rfind("**", 0) == 0 || rest.rfind("file", 0) == 0;
+}
+
 bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Mention& mention, Verdict& verdict) const {
   const auto word = [&](std::size_t i) { return i < saying.pieces.size() ? std::string_view(saying.pieces[i].text) : std::string_view(); };
   const bool noun_next = among(kFileNouns, word(at + 1)) || among(kFileNouns, word(at + 2));
@@ -169,13 +235,21 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
                      judging_.text[saying.pieces[at - 1].end] == ')';
   if (!type && at > 0 && !aside) type = type_at(saying, at - 1);
   if (!type && at > 1 && among(kFileNouns, word(at - 1))) type = type_at(saying, at - 2);
+  if (!type && saying.title && noun_next && bracketed && !saying.pieces.empty()) {
+    std::size_t named = 0;
+    for (const Piece& piece : saying.pieces)
+      if (const auto one = file_type(piece.text)) type = one, ++named;
+    if (named != 1) type = std::nullopt;
+  }
   const bool noun_before = at > 0 && among(kFileNouns, word(at - 1));
   const std::string header = text::lower(judging_.at(saying.column_header));
   const bool counting = header.find("count") != std::string::npos || header.find("files") != std::string::npos || header.find("number") != std::string::npos;
   const std::vector<Piece> label = pieces_of(judging_.at(saying.row_label));
   const bool type_row = saying.cell && counting && !label.empty() && label.size() <= 2 && file_type(label.front().text);
   if (type_row) type = file_type(label.front().text);
-  if (!noun_next && !type_row && !(type && (bracketed || noun_before))) {
+  const bool listed = is_listed_type(saying, at, mention);  // "- Markdown: 34 (34 %)"
+  if (listed) type = file_type(saying.pieces[at - 1].text);
+  if (!noun_next && !type_row && !listed && !(type && (bracketed || noun_before))) {
     const bool total = at > 1 && word(0) == "total" && std::any_of(saying.pieces.begin(), saying.pieces.begin() + static_cast<std::ptrdiff_t>(at), [](const Piece& p) { return among(kFileNouns, p.text); });
     if (!total) return false;
   }
@@ -195,6 +269,7 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
     return compare(counts->direct, "files in it");
   }
   const FileCounts& counts = stated_.empty() ? own_ : stated_;
+  if (type && !listed && !type_row && joins_types(saying, at)) return false;
   if (type) {
     const auto found = counts.by_type.find(*type);
     if (!stated_.empty() && counts.by_type.empty()) return false;
@@ -228,7 +303,9 @@ std::vector<Verdict> InventoryJudge::judge(const Saying& saying, const std::vect
         break;
       case MentionKind::number:
       case MentionKind::number_word: {
-        if (!mention.integer || mention.unit_written) break;
+        verdict = judging_.begin(ClaimKind::count, mention);
+        spoke = judge_setting(saying, mention, verdict);
+        if (spoke || !mention.integer || mention.unit_written) break;
         const std::size_t at = piece_at(saying, mention.digits.begin);
         verdict = judging_.begin(ClaimKind::count, mention);
         const auto next = [&](std::size_t n) { return at + n < saying.pieces.size() ? std::string_view(saying.pieces[at + n].text) : std::string_view(); };

@@ -20,10 +20,14 @@ class InventoryJudge {
   std::vector<Verdict> judge(const Saying& saying, const std::vector<std::uint32_t>& documents, std::vector<bool>& handled) const;
 
  private:
+  bool is_presupposed(const Saying& saying, const Mention& mention) const;
   bool judge_file(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   bool judge_date(const Saying& saying, const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const;
   bool judge_report_date(const Saying& saying, const Mention& mention, Verdict& verdict) const;
+  bool judge_setting(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   bool judge_rows(const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const;
+  bool joins_types(const Saying& saying, std::size_t at) const;
+  bool is_listed_type(const Saying& saying, std::size_t at, const Mention& mention) const;
   bool judge_files(const Saying& saying, std::size_t at, const Mention& mention, Verdict& verdict) const;
   std::optional<std::string> type_at(const Saying& saying, std::size_t at) const;
   std::optional<std::string> folder_in(const Saying& saying) const;

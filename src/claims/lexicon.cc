@@ -82,6 +82,7 @@ constexpr std::array kSettingNames = std::to_array<std::string_view>(
      "learning rate", "momentum", "number of layer", "optimizer", "optimizer setting", "regularization", "sequence length", "weight decay"});
 constexpr std::array kUniversals = std::to_array<std::string_view>({"all", "always", "any", "consistently", "each", "every", "never"});
 constexpr std::array kFrequencies = std::to_array<std::string_view>({"daily", "hourly", "monthly", "weekly", "yearly"});
+constexpr std::array kQuality = std::to_array<std::string_view>({"accuracy", "auc", "bleu", "bleu score", "error rate", "exact match", "f 1", "f 1 score", "precision", "recall", "rouge", "rouge score"});
 constexpr std::array kReporting = std::to_array<std::string_view>({"capture", "contain", "give", "include", "list", "measure", "provide", "record", "report", "show"});
 constexpr std::array kSeries = std::to_array<std::string_view>({"drift", "periodicity", "seasonal", "seasonality", "trend", "trends"});
 constexpr std::array kMovements = std::to_array<std::string_view>(
@@ -93,6 +94,7 @@ static_assert(std::is_sorted(kDerived.begin(), kDerived.end()));
 static_assert(std::is_sorted(kSettingNames.begin(), kSettingNames.end()));
 static_assert(std::is_sorted(kUniversals.begin(), kUniversals.end()));
 static_assert(std::is_sorted(kFrequencies.begin(), kFrequencies.end()));
+static_assert(std::is_sorted(kQuality.begin(), kQuality.end()));
 static_assert(std::is_sorted(kReporting.begin(), kReporting.end()));
 static_assert(std::is_sorted(kSeries.begin(), kSeries.end()));
 static_assert(std::is_sorted(kMovements.begin(), kMovements.end()));
@@ -147,6 +149,8 @@ bool is_setting_name(std::string_view phrase) { return std::binary_search(kSetti
 bool is_universal(std::string_view word) { return std::binary_search(kUniversals.begin(), kUniversals.end(), word); }
 
 bool is_frequency(std::string_view word) { return std::binary_search(kFrequencies.begin(), kFrequencies.end(), word); }
+
+bool is_quality_metric(std::string_view phrase) { return std::binary_search(kQuality.begin(), kQuality.end(), phrase); }
 
 bool is_reporting(std::string_view word) { return std::binary_search(kReporting.begin(), kReporting.end(), word); }
 

@@ -56,6 +56,8 @@ struct Comparison {
 [[nodiscard]] bool is_frequency(std::string_view word);
 // "trend", "seasonality", "drift": what only a series shows.
 [[nodiscard]] bool is_series_word(std::string_view word);
+// Metrics of the quality of models, as folded pieces: "f 1 score", "perplexity".
+[[nodiscard]] bool is_quality_metric(std::string_view phrase);
 // "report", "contain", "include": what a file does with what stands in it.
 [[nodiscard]] bool is_reporting(std::string_view word);
 // "activity", "change", "variation": that a measured value moved.

@@ -21,8 +21,9 @@ constexpr std::size_t kShortestSeries = 3;
 constexpr std::size_t kFewestKeys = 3;   // of a sample record
 
 bool is_nothing(std::string_view cell) {
-  const std::string word = text::lower(text::trim(cell));
-  return word == "n/a" || word == "na" || word == "none" || word == "not available" || word == "unavailable";
+  std::string word = text::lower(text::trim(cell));
+  if (word.size() > 2 && word.front() == '(' && word.back() == ')') word = word.substr(1, word.size() - 2);
+  return word == "data missing" || word == "missing" || word == "no data" || word == "not measured" || word == "n/a" || word == "na" || word == "none" || word == "not available" || word == "unavailable";
 }
 
 bool is_listed(const std::vector<std::string>& a, const std::vector<std::string>& b) {

@@ -248,12 +248,56 @@ void RestJudge::by_existence(const Saying& saying, const Mention& mention, core:
   not_support(verdict, "nothing in the evidence gives this number");
 }
 
+// "| made_up.json | 0.08 |", "`made_up.json`: 7.1 s": a value of a file that there is not.
+bool RestJudge::judge_missing_file(const Saying& saying, const Mention& mention, Verdict& verdict) const {
+  const core::UnitPtr unit = stated_unit(judging_, saying, mention);
+  const bool measured = mention.excuse == Excuse::none && (unit != nullptr ? is_measure(unit->dimension) || unit->dimension == Dimension::fraction : !mention.integer);
+  if (!measured || judging_.read_nothing() || is_hypothetical(judging_, saying) || is_sample(judging_, saying)) return false;
+  const core::Span own = saying.cell ? saying.row_label : core::Span{saying.span.begin, mention.span.begin};
+  const auto& mentions = judging_.scan.mentions;
+  auto at = std::lower_bound(mentions.begin(), mentions.end(), own.begin, [](const Mention& m, std::uint64_t begin) { return m.span.begin < begin; });
+  std::string_view missing;
+  for (; at != mentions.end() && at->span.begin < own.end; ++at) {
+    if (at->kind != MentionKind::file) continue;
+    const auto name = judging_.at(at->span);
+    if (name.find('*') != std::string_view::npos || !judging_.evidence.find_files(name).empty()) return false;
+    if (judging_.evidence.occurs(name, judging_.at(saying.span), judging_.quoting)) return false;
+    missing = name;
+  }
+  if (missing.empty()) return false;
+  not_support(verdict, fmt::format("there is no file {}", missing));
+  return true;
+}
+
+// The setting that the number is a value of, where the evidence has none of that name: "Learning rate | 1e-4".
+std::string RestJudge::unknown_setting(const Saying& saying, const Mention& mention) const {
+  const std::size_t at = piece_at(saying, mention.digits.begin);
+  const auto look = [&](const std::vector<Piece>& pieces, std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i)
+      for (std::size_t count = std::min<std::size_t>(3, to - i); count > 0; --count) {
+        std::string phrase;
+        for (std::size_t k = i; k < i + count; ++k) phrase += (phrase.empty() ? "" : " ") + folded(pieces[k].text);
+        if (is_setting_name(phrase) && !judging_.evidence.has_key(phrase)) return phrase;
+      }
+    return std::string();
+  };
+  if (saying.cell) {
+    const std::vector<Piece> label = pieces_of(judging_.at(saying.row_label), saying.row_label.begin);
+    const std::vector<Piece> header = pieces_of(judging_.at(saying.column_header), saying.column_header.begin);
+    const std::string name = look(label, 0, label.size());
+    return !name.empty() && label.size() <= 4 ? name : look(header, 0, header.size());
+  }
+  constexpr std::size_t kNear = 4;
+  return look(saying.pieces, at > kNear ? at - kNear : 0, std::min(at, saying.pieces.size()));
+}
+
 void RestJudge::judge_number(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   if (is_hypothetical(judging_, saying, mention.span.begin)) return abstain(verdict, "not meant as a fact: a wish or an expectation");
   core::UnitPtr unit = stated_unit(judging_, saying, mention);
   const bool measure = unit != nullptr && (is_measure(unit->dimension) || unit->dimension == Dimension::fraction);
   const bool precise = measure || (unit == nullptr && !mention.integer);
   if (judging_.read_nothing() && precise && mention.stated.value != 0) return not_support(verdict, "the run read no files that could give it");
+  if (const std::string name = unknown_setting(saying, mention); !name.empty()) return not_support(verdict, fmt::format("nothing in the evidence has a setting '{}'", name));
   if (mention.kind == MentionKind::number_word) return abstain(verdict, "what is counted is not in the evidence by that name");
   const Subject subject = subject_of(saying, mention, unit);
   if (subject.columns != nullptr && precise && !mention.signed_ && !speaks_of_derived(saying)) {

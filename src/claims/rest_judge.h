@@ -15,6 +15,8 @@ class RestJudge {
  public:
   explicit RestJudge(const Judging& judging) : judging_(judging), values_(judging.evidence) {}
   // Of the mentions that are not set in `handled` (parallel to saying.mentions) and that nothing excuses.
+  // A number given to a file that there is not; false where it is given to none.
+  bool judge_missing_file(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   std::vector<Verdict> judge(const Saying& saying, const std::vector<bool>& handled) const;
 
  private:
@@ -32,6 +34,7 @@ class RestJudge {
   bool by_statistic(const Subject& subject, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
   bool by_metric(const Subject& subject, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
   void without_files(const Saying& saying, core::Span& span) const;
+  std::string unknown_setting(const Saying& saying, const Mention& mention) const;
   bool is_compared(const Saying& saying, const Mention& mention) const;
   void by_existence(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
   std::vector<core::CellRef> places(const Mention& mention, core::UnitPtr unit) const;

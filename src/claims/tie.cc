@@ -12,6 +12,9 @@ namespace {
 constexpr std::array kValueNouns = std::to_array<std::string_view>({"figure", "level", "number", "reading", "result", "score", "value", "values"});
 // Words that open what the number is really of.
 constexpr std::array kTurns = std::to_array<std::string_view>({"after", "before", "finished", "lasted", "ran", "sent", "until", "within"});
+// Nouns that name no metric alone: "the cpu count is 8" is no CPU time.
+constexpr std::array kHeads = std::to_array<std::string_view>({"count", "length", "number", "rate", "ratio", "share", "size", "time", "version"});
+static_assert(std::is_sorted(kHeads.begin(), kHeads.end()));
 static_assert(std::is_sorted(kValueNouns.begin(), kValueNouns.end()));
 static_assert(std::is_sorted(kTurns.begin(), kTurns.end()));
 
@@ -61,6 +64,8 @@ Tie tie_of(const Saying& saying, const Mention& mention, PieceRange phrase) {
     const bool names = phrase.holds(before - 2) || among(kValueNouns, word(before - 2)) || statistic_at(saying.pieces, before - 2) || statistic_word(word(before - 2));
     if (!names && word(before - 2) != "total") return Tie::loose;
   }
+  const bool is = before > phrase.end + 1 && (word(before - 1) == "is" || word(before - 1) == "was");
+  if (is && among(kHeads, word(before - 2))) return Tie::loose;
   for (std::size_t i = phrase.end; i < at; ++i)
     if (among(kTurns, word(i))) return Tie::loose;
   return Tie::firm;

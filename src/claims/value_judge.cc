@@ -61,12 +61,18 @@ void leave_out(const std::vector<std::uint32_t>& unwanted, std::vector<std::uint
   if (!left.empty()) columns = std::move(left);
 }
 
-bool speaks_of_all(const Saying& saying) {
-  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return is_universal(p.text); });
-}
-
 bool is_spread(Kind kind) {
   return kind == Kind::stddev || kind == Kind::variance || kind == Kind::cv || kind == Kind::ci_low || kind == Kind::ci_high;
+}
+
+// Unless nothing else is there.
+void leave_out_spreads(std::vector<Candidate>& candidates) {
+  const auto spread = [](const Candidate& c) { return is_spread(c.column->statistic.kind); };
+  if (!std::all_of(candidates.begin(), candidates.end(), spread)) candidates.erase(std::remove_if(candidates.begin(), candidates.end(), spread), candidates.end());
+}
+
+bool speaks_of_all(const Saying& saying) {
+  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return is_universal(p.text); });
 }
 
 }  // namespace
@@ -249,7 +255,8 @@ std::vector<Candidate> ValueJudge::candidates(const Scope& scope, std::vector<Bo
       const bool mixed = values_.is_mixed(bound.view->sheet, c);
       if (!mixed && (stated ? !stated_by(c) : spread(c) && !only_spreads)) continue;
       for (Candidate& candidate : values_.of(bound.view->sheet, c, rows, statistics))
-        if (!mixed || (names(scope, bound, mention, *candidate.column) && (!statistics.empty() || only_spreads || !is_spread(candidate.column->statistic.kind)))) found.push_back(std::move(candidate));
+        if (!mixed || names(scope, bound, mention, *candidate.column)) found.push_back(std::move(candidate));
+      if (mixed && statistics.empty() && !only_spreads) leave_out_spreads(found);
       if (statistics.empty() && rows.size() > 1)
         if (auto mean = values_.mean(bound.view->sheet, c, rows)) found.push_back(std::move(*mean));
       if (total && rows.size() > 1)

@@ -55,6 +55,11 @@ class Verifier {
       if (handled[i] || mention.kind != MentionKind::number) continue;
       if (mention.excuse != Excuse::none && mention.excuse != Excuse::code) continue;
       Verdict verdict = judging_.begin(ClaimKind::metric_value, mention);
+      if (rest_.judge_missing_file(saying, mention, verdict)) {
+        handled[i] = true;
+        verdicts_.push_back(std::move(verdict));
+        continue;
+      }
       if (Verdict named; global_.judge_attribution(saying, mention, named)) verdicts_.push_back(std::move(named));
       if (!global_.judge(saying, mention, verdict)) continue;
       handled[i] = verdict.claim.span.contains(mention.digits);
