@@ -18,6 +18,7 @@
 #include "app/run.h"
 #include "app/store_commands.h"
 #include "app/suggest.h"
+#include "app/tune.h"
 #include "app/verify.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -61,6 +62,7 @@ struct Options {
   ModelCommand model;
   RunCommand run;
   DoctorCommand doctor;
+  TuneCommand tune;
   std::string shell;
 };
 
@@ -79,6 +81,7 @@ class CommandLine {
     add_ingest();
     add_verify();
     add_compare();
+    add_tune();
     add_query();
     add_export();
     add_bench();
@@ -179,6 +182,24 @@ class CommandLine {
     sub->add_option("--margin", options_.compare.margin_percent, "Changes within so many percent are the same")->capture_default_str();
     sub->add_flag("--markdown", options_.compare.markdown, "A table for a pull request");
     sub->add_flag("--across-machines", options_.compare.across_machines, "Compare measurements of unlike machines");
+  }
+
+  void add_tune() {
+    CLI::App* sub = command("tune", "Find the configurations that may be the best, within a budget of time",
+                            "--replay tunes on a recorded table (Kernel Tuner's cache or T4 results) instead of an engine: what would have\n"
+                            "been found, and at what cost. Exit 5 where nothing could be measured.");
+    TuneCommand& tune = options_.tune;
+    sub->add_option("--replay", tune.replay, "The recorded table, JSON or JSON.gz")->required();
+    sub->add_option("--budget-seconds", tune.budget_seconds, "replay: seconds that may be charged");
+    sub->add_option("--load-seconds", tune.load_seconds, "replay: what a load costs");
+    sub->add_option("--switch-seconds", tune.switch_seconds, "replay: what any other change costs");
+    sub->add_option("--rep-seconds", tune.rep_seconds, "replay: what a repetition costs");
+    sub->add_option("--reload-params", tune.reload_params, "replay: parameters whose change loads anew, a,b")->delimiter(',')->allow_extra_args(false);
+    sub->add_option("--cost", tune.cost, "replay: given, or recorded: the table's own compile and run times")->check(CLI::IsMember({"given", "recorded"}))->capture_default_str();
+    sub->add_option("--seed", tune.seed, "Equal seeds give equal results")->capture_default_str();
+    sub->add_option("--seeds", tune.seeds, "replay: so many replays with consecutive seeds, one after another")->capture_default_str();
+    sub->add_option("--strategy", tune.strategy, "auto, grid, random, halving or racing")->capture_default_str();
+    sub->add_option("--without", tune.without, "Leave out a part of the method: surrogate, racing, switch-cost, feasibility, final-stage")->delimiter(',')->allow_extra_args(false);
   }
 
   void add_query() {
@@ -347,6 +368,7 @@ class CommandLine {
     if (app_.got_subcommand("ingest")) return ingest_command(options_.ingest, options_.common);
     if (app_.got_subcommand("verify")) return verify_command(options_.verify, options_.common);
     if (app_.got_subcommand("compare")) return compare_command(options_.compare, options_.common);
+    if (app_.got_subcommand("tune")) return tune_command(options_.tune, options_.common);
     if (app_.got_subcommand("query")) return query_command(options_.query, options_.common);
     if (app_.got_subcommand("export")) return export_command(options_.export_, options_.common);
     if (app_.got_subcommand("bench")) {

@@ -1,0 +1,76 @@
+#include "tune/observations.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/statistics.h"
+#include "base/check.h"
+
+namespace chimera::tune {
+namespace {
+
+constexpr double kPriorFreedom = 4;  // weight of kUnknownNoise, in degrees of freedom
+constexpr double kOwnFreedom = 6;    // weight of the pooled noise against a configuration's own
+
+double squares_of(const Observed& observed) {
+  double mean = 0;
+  for (const Repetition& r : observed.repetitions) mean += r.log_value;
+  mean /= observed.count();
+  double squares = 0;
+  for (const Repetition& r : observed.repetitions) squares += (r.log_value - mean) * (r.log_value - mean);
+  return squares;
+}
+
+double centre_of(const Observed& observed) {
+  analysis::Sample values;
+  for (const Repetition& r : observed.repetitions) values.push_back(r.log_value);
+  return values.size() < 3 ? analysis::mean(values) : analysis::median(values);
+}
+
+}  // namespace
+
+void Observations::add(ConfigId config, const std::vector<double>& values, std::uint32_t visit) {
+  if (values.empty()) return;
+  const auto [place, fresh] = index_.emplace(config, all_.size());
+  if (fresh) all_.push_back({.config = config, .repetitions = {}, .failure = {}});
+  Observed& observed = all_[place->second];
+  if (!fresh && observed.failed()) --failures_;  // it worked after all
+  if (!observed.failed()) squares_ -= squares_of(observed), freedom_ -= observed.count() - 1;
+  for (const double value : values) {
+    CHECK(value > 0, "a measured value is positive");
+    observed.repetitions.push_back({std::log(value), visit});
+  }
+  squares_ += squares_of(observed), freedom_ += observed.count() - 1;
+  observed.centre = centre_of(observed);
+}
+
+void Observations::add_failure(ConfigId config, std::string reason) {
+  const auto [place, fresh] = index_.emplace(config, all_.size());
+  if (!fresh) return;
+  all_.push_back({.config = config, .repetitions = {}, .failure = std::move(reason)});
+  ++failures_;
+}
+
+const Observed* Observations::find(ConfigId config) const {
+  const auto found = index_.find(config);
+  return found == index_.end() ? nullptr : &all_[found->second];
+}
+
+double Observations::noise() const {
+  return std::sqrt((std::max(squares_, 0.0) + kPriorFreedom * kUnknownNoise * kUnknownNoise * (freedom_ > 0 ? 0.1 : 1)) / (std::max(freedom_, 0.0) + kPriorFreedom * (freedom_ > 0 ? 0.1 : 1)));
+}
+
+double Observations::noise(const Observed& observed) const {
+  const double pooled = noise();
+  if (observed.repetitions.size() < 2) return pooled;
+  const double own = std::sqrt((squares_of(observed) + kOwnFreedom * pooled * pooled) / (observed.count() - 1 + kOwnFreedom));
+  return std::max(own, 0.7 * pooled);
+}
+
+double Observations::error(const Observed& observed) const {
+  // The median of a normal sample has pi/2 of the variance of its mean (Kenney & Keeping 1962), less for few values.
+  const double penalty = observed.repetitions.size() < 3 ? 1.0 : 1.2;
+  return penalty * noise(observed) / std::sqrt(observed.count());
+}
+
+}  // namespace chimera::tune

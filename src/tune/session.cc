@@ -1,0 +1,61 @@
+#include "tune/session.h"
+
+#include <cmath>
+
+namespace chimera::tune {
+
+Session::Session(const Space& space, Measurer& measurer, const TuneOptions& options, const TuneProgress& progress)
+    : space_(&space), measurer_(&measurer), options_(&options), progress_(&progress), costs_(space, measurer.hint()) {}
+
+bool Session::visit(ConfigId config, unsigned repetitions, std::string_view phase) {
+  ++visits_;
+  return ask(config, repetitions, phase);
+}
+
+bool Session::repeat(unsigned repetitions, std::string_view phase) { return ask(*loaded_, repetitions, phase); }
+
+bool Session::ask(ConfigId config, unsigned repetitions, std::string_view phase) {
+  const Measurement got = measurer_->measure(config, repetitions);
+  using State = Measurement::State;
+  if (got.state == State::over_budget || got.state == State::stopped) {
+    stop_reason_ = got.state == State::stopped ? "interrupted" : "budget spent";
+    return false;
+  }
+  const bool loads = !loaded_ || space_->group(*loaded_) != space_->group(config);
+  if (loads || got.state == State::failed) {
+    costs_.saw_load(config, got.switch_seconds);
+  } else if (*loaded_ != config) {
+    costs_.saw_switch(got.switch_seconds);
+  }
+  costs_.saw_repetitions(got.repetition_seconds, got.values.size());
+  if (got.state == State::failed) {
+    observations_.add_failure(config, got.reason);
+  } else {
+    observations_.add(config, got.values, visits_);
+  }
+  loaded_ = config;
+  const Observed* best = leader(observations_);
+  steps_.push_back({config, got.values, got.reason, measurer_->spent(), phase, best == nullptr ? std::nullopt : std::optional(best->config)});
+  if (progress_->step) progress_->step(steps_.back());
+  return true;
+}
+
+TuneResult Session::finish(std::string_view reason, double suggestion_seconds) {
+  TuneResult result;
+  result.tied = tied_for_best(observations_, options_->confidence);
+  result.measured = observations_.measured();
+  result.failed = observations_.failures();
+  result.exhausted = exhausted();
+  result.charged_seconds = measurer_->spent();
+  result.suggestion_seconds = suggestion_seconds;
+  result.stop_reason = stop_reason_.empty() ? std::string(reason) : stop_reason_;
+  if (!result.tied.empty()) {
+    const double error = result.tied.front().error;
+    result.smallest_difference = std::expm1(critical_value(result.tied.size(), options_->confidence) * std::sqrt(2.0) * error);
+  }
+  result.steps = std::move(steps_);
+  result.observations = std::move(observations_);
+  return result;
+}
+
+}  // namespace chimera::tune

@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "tune/session.h"
+
+namespace chimera::tune {
+namespace {
+
+constexpr double kContending = 1.5;      // standard errors behind the leader up to which one more repetition is spent
+constexpr double kMostForFinal = 0.25;   // of the budget
+constexpr std::size_t kFinalists = 8;
+constexpr double kRepetitionsOfFinalist = 10;
+
+std::vector<ConfigId> all_configs(const Session& session) {
+  std::vector<ConfigId> all(session.space().size());
+  std::iota(all.begin(), all.end(), ConfigId{0});
+  return all;
+}
+
+// Grouped by load, the present one first; within it in the given order.
+void order_by_load(const Session& session, std::vector<ConfigId>& configs) {
+  const auto loaded = session.loaded();
+  const auto rank = [&](ConfigId c) { return loaded && session.space().group(c) == session.space().group(*loaded) ? 0U : session.space().group(c) + 1U; };
+  std::stable_sort(configs.begin(), configs.end(), [&](ConfigId a, ConfigId b) { return rank(a) < rank(b); });
+}
+
+// Repetitions of one visit so that no more is spent on them than on getting there (Kalibera & Jones 2013 with equal
+// variances of both levels): 1 where a repetition is dear, several where it costs next to nothing.
+unsigned repetitions_per_visit(const Session& session, double setup, double factor, unsigned most) {
+  const double ratio = setup / session.costs().repetition();
+  return static_cast<unsigned>(std::clamp(std::round(factor * std::sqrt(ratio)), 1.0, static_cast<double>(most)));
+}
+
+bool contends(const Session& session, ConfigId config) {
+  const Observed* best = leader(session.observations());
+  const Observed* here = session.observations().find(config);
+  if (best == nullptr || here == nullptr || here->failed()) return false;
+  if (best->config == config) return true;
+  const double error = std::hypot(session.observations().error(*here), session.observations().error(*best));
+  return here->centre - best->centre < kContending * error;
+}
+
+// A visit of the search: the first repetitions, and more while the configuration may be the best.
+bool search_visit(Session& session, ConfigId config) {
+  if (!session.options().ingredients.racing) return session.visit(config, session.options().fixed_repetitions, "search");
+  const double setup = session.costs().switching(session.loaded(), config);
+  const unsigned first = repetitions_per_visit(session, setup, 0.3, 5);
+  const unsigned most = std::max(3U, std::min(session.most_repetitions(), repetitions_per_visit(session, setup, 1.0, 16)));
+  if (!session.visit(config, first, "search")) return false;
+  while (contends(session, config)) {
+    const Observed* here = session.observations().find(config);
+    if (here->repetitions.size() >= most) break;
+    if (!session.repeat(std::min(first, most - static_cast<unsigned>(here->repetitions.size())), "search")) return false;
+  }
+  return true;
+}
+
+// Those that may be the best and can still be measured, the most promising ones.
+std::vector<ConfigId> finalists(const Session& session) {
+  std::vector<ConfigId> configs;
+  const std::vector<Standing> tied = tied_for_best(session.observations(), session.options().confidence);
+  if (tied.size() < 2) return configs;
+  for (const Standing& standing : tied) {
+    if (configs.size() == kFinalists) break;
+    if (session.observations().find(standing.config)->repetitions.size() < session.most_repetitions()) configs.push_back(standing.config);
+  }
+  return configs;
+}
+
+}  // namespace
+
+std::string run_sweep(Session& session) {
+  std::vector<ConfigId> order = all_configs(session);
+  Random random(session.options().seed);
+  if (session.options().strategy == Strategy::random) random.shuffle(order);
+  for (const ConfigId config : order)
+    if (!session.visit(config, session.options().fixed_repetitions, "search")) break;
+  return "every configuration measured";
+}
+
+std::string run_halving(Session& session) {
+  std::vector<ConfigId> alive = all_configs(session);
+  Random random(session.options().seed);
+  random.shuffle(alive);
+  // As many as a third of the budget takes once; the rest goes to the better halves.
+  unsigned repetitions = 1;
+  const double first_round = session.remaining() * 2 / 3;
+  std::vector<ConfigId> taken;
+  for (const ConfigId config : alive) {
+    if (session.remaining() < first_round) break;
+    if (!session.visit(config, repetitions, "search")) return "budget spent";
+    if (!session.observations().find(config)->failed()) taken.push_back(config);
+  }
+  alive = std::move(taken);
+  while (alive.size() > 1) {
+    std::sort(alive.begin(), alive.end(), [&](ConfigId a, ConfigId b) { return session.observations().find(a)->centre < session.observations().find(b)->centre; });
+    alive.resize((alive.size() + 1) / 2);
+    repetitions = std::min(2 * repetitions, session.most_repetitions());
+    std::vector<ConfigId> order = alive;
+    order_by_load(session, order);
+    for (const ConfigId config : order)
+      if (!session.visit(config, repetitions, "search")) return "budget spent";
+  }
+  return "one configuration left";
+}
+
+std::string run_racing(Session& session) {
+  std::vector<ConfigId> order = all_configs(session);
+  Random random(session.options().seed);
+  random.shuffle(order);
+  order_by_load(session, order);
+  for (const ConfigId config : order)
+    if (!session.visit(config, 1, "search")) return "budget spent";
+  for (std::size_t number = 0;; ++number) {
+    const Block block = run_final_block(session, number);
+    if (block != Block::done) return block == Block::over ? "budget spent" : "settled";
+  }
+}
+
+double final_seconds(const Session& session) {
+  const std::vector<ConfigId> configs = finalists(session);
+  if (configs.size() < 2) return 0;
+  const Costs& costs = session.costs();
+  std::vector<std::uint32_t> groups;
+  double setup = 0, repetitions = 0;
+  for (const ConfigId config : configs) {
+    const std::uint32_t group = session.space().group(config);
+    const bool fresh = std::find(groups.begin(), groups.end(), group) == groups.end();
+    if (fresh) groups.push_back(group);
+    setup += fresh ? costs.load(config) : costs.change();
+    const double done = session.observations().find(config)->count();
+    repetitions += std::max(0.0, std::min<double>(kRepetitionsOfFinalist, session.most_repetitions()) - done);
+  }
+  const double each = repetitions / static_cast<double>(configs.size());
+  const unsigned per_visit = repetitions_per_visit(session, setup / static_cast<double>(configs.size()), 0.5, 8);
+  return std::ceil(each / per_visit) * setup + repetitions * costs.repetition();
+}
+
+Block run_final_block(Session& session, std::size_t number) {
+  std::vector<ConfigId> configs = finalists(session);
+  if (configs.size() < 2) return Block::nothing_to_do;
+  std::rotate(configs.begin(), configs.begin() + static_cast<std::ptrdiff_t>(number % configs.size()), configs.end());
+  order_by_load(session, configs);
+  for (const ConfigId config : configs) {
+    const double setup = session.costs().switching(session.loaded(), config);
+    if (!session.visit(config, repetitions_per_visit(session, setup, 0.5, 8), "final")) return Block::over;
+  }
+  return Block::done;
+}
+
+std::string run_search(Session& session, double& suggestion_seconds) {
+  const TuneOptions& options = session.options();
+  Search search(session.space(), session.observations(), session.costs(), options.ingredients, options.seed);
+  const double most_for_final = options.ingredients.final_stage ? kMostForFinal * session.budget() : 0;
+  const auto now = [&] { return session.progress().clock ? session.progress().clock() : 0.0; };
+  std::size_t refitted = 0, blocks = 0;
+  while (true) {
+    const double start = now();
+    const double reserve = std::min(most_for_final, final_seconds(session));
+    if (session.observations().all().size() >= refitted + std::max<std::size_t>(5, refitted / 8)) session.costs().refit(), refitted = session.observations().all().size();
+    const std::optional<ConfigId> config = session.remaining() > reserve ? search.next(session.loaded(), session.remaining() - reserve) : std::nullopt;
+    suggestion_seconds += now() - start;
+    if (config) {
+      const ConfigId chosen = config.value_or(0);
+      if (!search_visit(session, chosen)) return "budget spent";
+      search.learn(chosen);
+      continue;
+    }
+    const Block block = options.ingredients.final_stage ? run_final_block(session, blocks++) : Block::nothing_to_do;
+    if (block == Block::nothing_to_do) return session.exhausted() ? "settled" : "budget spent";
+    if (block == Block::over) return "budget spent";
+  }
+}
+
+}  // namespace chimera::tune

@@ -1,0 +1,30 @@
+#include "tune/tuner.h"
+
+#include "tune/session.h"
+
+namespace chimera::tune {
+namespace {
+
+constexpr std::size_t kSmallSpace = 64;  // configurations that a race visits all
+
+std::string run(Session& session, double& suggestion_seconds) {
+  switch (session.options().strategy) {
+    case Strategy::grid:
+    case Strategy::random: return run_sweep(session);
+    case Strategy::halving: return run_halving(session);
+    case Strategy::racing: return run_racing(session);
+    case Strategy::automatic: break;
+  }
+  return session.space().size() <= kSmallSpace ? run_racing(session) : run_search(session, suggestion_seconds);
+}
+
+}  // namespace
+
+TuneResult tune(const Space& space, Measurer& measurer, const TuneOptions& options, const TuneProgress& progress) {
+  Session session(space, measurer, options, progress);
+  double suggestion_seconds = 0;
+  const std::string reason = run(session, suggestion_seconds);
+  return session.finish(reason, suggestion_seconds);
+}
+
+}  // namespace chimera::tune
