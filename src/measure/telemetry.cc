@@ -57,12 +57,6 @@ core::Telemetry Sampler::stop() {
   return take();
 }
 
-MachineSensors::MachineSensors(const Watched& watched, const SamplerOptions& options, const base::Clock& clock) : sampler_(start_sampler(watched, options, clock)) {}
-
-void MachineSensors::start() { (void)sampler_->take(); }
-
-core::Telemetry MachineSensors::stop() { return sampler_->take(); }
-
 std::unique_ptr<Sampler> start_sampler(const Watched& watched, const SamplerOptions& options, const base::Clock& clock) {
   std::vector<std::unique_ptr<Sensor>> sensors = kernel_sensors(watched);
   sensors.push_back(rapl_sensor(watched));

@@ -15,7 +15,6 @@
 #include "core/telemetry.h"
 #include "measure/series_log.h"
 #include "measure/sensors.h"
-#include "measure/visit.h"
 
 namespace chimera::measure {
 
@@ -50,17 +49,6 @@ class Sampler {
   core::LoopLag lag_;
   base::Nanoseconds since_ = 0;
   std::jthread thread_;
-};
-
-// The sensors of a machine as visits use them (visit.h): they run throughout, so that starting costs nothing.
-class MachineSensors final : public Sensors {
- public:
-  MachineSensors(const Watched& watched, const SamplerOptions& options, const base::Clock& clock);
-  void start() override;
-  [[nodiscard]] core::Telemetry stop() override;
-
- private:
-  std::unique_ptr<Sampler> sampler_;
 };
 
 // Every sensor there is, for a process and what it starts.
