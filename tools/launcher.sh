@@ -134,6 +134,16 @@ run_build() {
     cmake --build "$build" --target chimera --parallel "${CMAKE_BUILD_PARALLEL_LEVEL:-$(parallel_jobs)}" </dev/null
 }
 
+# The model that writes reports, after a build; where it cannot be had the program works without one.
+bring_model() {
+  model=${CHIMERA_MODEL:-gemma3:270m}
+  [ "$model" != none ] || return 0
+  ! "$build/bin/chimera" model path "$model" >/dev/null 2>&1 || return 0
+  size=$("$build/bin/chimera" model list | awk -v model="$model" '$1 == model { print $2, $3 }')
+  say "bringing the model that writes reports, $model${size:+ ($size)}; CHIMERA_MODEL=none does without"
+  "$build/bin/chimera" model get "$model" >>"$log" || say "$model could not be had; reports are written without a model"
+}
+
 bring_up_to_date() {
   require_linux
   mkdir -p "$build" 2>/dev/null && [ -w "$build" ] ||
@@ -155,6 +165,7 @@ bring_up_to_date() {
       exit 70
     fi
     mv "$build/starting" "$build/built"
+    bring_model
   fi
   exec 9>&-
 }

@@ -127,7 +127,10 @@ class CommandLine {
                             "Exit 3 and no report where nothing can be read.");
     sub->add_option("DIR", options_.report.dirs, "Folders or files, or a store")->required();
     sub->add_option("-o,--out", options_.report.out, "Folder to write to")->capture_default_str();
-    sub->add_option("--writer", options_.report.writer, "Who writes: auto, none (no language model)")->capture_default_str();
+    sub->add_option("--writer", options_.report.writer, "Who writes: auto, none, embedded[:MODEL], ollama:MODEL, openai:MODEL, replay:FILE")->capture_default_str();
+    sub->add_option("--agent-a", options_.report.agent_a, "Settings of Agent A, the data collector: num_ctx=2048,temperature=0.5");
+    sub->add_option("--agent-b", options_.report.agent_b, "Settings of Agent B, insight");
+    sub->add_option("--personas", options_.report.personas, "Folder with collector.md and insight.md, in place of the built-in ones");
     sub->add_flag("--no-times", options_.report.no_times, "Leave out dates and durations: equal input gives equal bytes");
     sub->add_flag("--include-own", options_.report.include_own, "Read chimera's own reports as artifacts too");
   }

@@ -12,6 +12,7 @@
 #include "app/ingest.h"
 #include "app/inputs.h"
 #include "app/pipeline.h"
+#include "app/report_writer.h"
 #include "app/store_commands.h"
 #include "base/log.h"
 #include "report/explain.h"
@@ -116,8 +117,6 @@ std::string account_rows(const Ingested& ingested) {
 }  // namespace
 
 int report_command(const ReportCommand& command, const CommonOptions& common) {
-  if (command.writer != "auto" && command.writer != "none")
-    return report_error({base::ErrorKind::usage, fmt::format("no writer called \"{}\"", command.writer), "this version writes without a language model: --writer none"});
   const auto date = date_from_environment();
   if (!date) return report_error(date.error());
   const base::SystemClock clock;
@@ -130,11 +129,19 @@ int report_command(const ReportCommand& command, const CommonOptions& common) {
   auto inputs = open_inputs(command.dirs);
   if (!inputs) return report_error(inputs.error());
   options.ingest.roots = std::move(inputs->roots);
+  const auto writer = ReportWriter::open({command.writer, command.agent_a, command.agent_b, command.personas, command.out}, clock);
+  if (!writer) return report_error(writer.error());
+  options.authors = (*writer)->authors();
   const auto outcome = make_report(options, *inputs->files, clock);
   if (!outcome) return report_error(outcome.error());
   print_diagnostics(outcome->diagnostics, common);
   base::log_info(fmt::format("{} artifacts, {} facts, {} findings; {} claims, every one supported", outcome->artifacts, outcome->facts, outcome->findings, outcome->claims));
   for (const std::string& path : outcome->written) base::log_info("wrote " + path);
+  if (outcome->agents) {
+    base::log_info("wrote " + (*writer)->transcript());
+    say_authorship(*outcome->agents);
+    if (outcome->agents->failure) return report_error(*outcome->agents->failure);
+  }
   return 0;
 }
 

@@ -17,7 +17,10 @@ struct CommonOptions {
 struct ReportCommand {
   std::vector<std::string> dirs;
   std::string out = "chimera-report";
-  std::string writer = "auto";
+  std::string writer = "auto";   // auto, none, embedded[:MODEL], ollama:MODEL, openai:MODEL, replay:TRANSCRIPT
+  std::string agent_a;           // settings "key=value,..." of Agent A
+  std::string agent_b;
+  std::string personas;          // folder; empty: the built-in ones
   bool no_times = false;
   bool include_own = false;
 };

@@ -17,6 +17,7 @@
 #include "app/run_record.h"
 #include "app/version.h"
 #include "app/write.h"
+#include "app/write_agents.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "claims/draft.h"
@@ -132,8 +133,16 @@ class Drafting {
   Drafting(const ReportOptions& options, const Evaluated& evaluated, const analysis::Analysis& found, const std::vector<StudyChart>& charts, analysis::Ledger& ledger)
       : options_(options), vocabulary_(evaluated.interpreter.vocabulary()), found_(found), charts_(charts), ledger_(ledger) {}
 
-  [[nodiscard]] report::Draft body(const RunRecord& record) const { return draft(record, nullptr); }
-  [[nodiscard]] report::Draft whole(const RunRecord& record, const RunSummary& summary) const { return draft(record, &summary); }
+  // Lets agents write over a record that has everything but what they write.
+  Written write(const RunRecord& record, const Authors& authors) {
+    const Evidence evidence(ledger_, record);
+    Reviewer reviewer(evidence, vocabulary_);
+    return write_sections(plan_sections(input(record, nullptr)), reviewer, authors);
+  }
+
+  // `written`: may be null.
+  [[nodiscard]] report::Draft body(const RunRecord& record, const Written* written) const { return draft(record, written, nullptr); }
+  [[nodiscard]] report::Draft whole(const RunRecord& record, const RunSummary& summary) const { return draft(record, summary.written, &summary); }
 
   // In two threads, each one half: what is said under one heading is judged without what is said under another.
   std::vector<claims::Verdict> judge(const report::Draft& draft, const RunRecord& record) {
@@ -163,11 +172,21 @@ class Drafting {
     return behind != headings.end() && *behind - half < half - before ? *behind : before;
   }
 
-  report::Draft draft(const RunRecord& record, const RunSummary* summary) const {
+  WriterInput input(const RunRecord& record, const AgentParts* parts) const {
+    return {options_.ingest.roots, found_.inventory, found_.studies, found_.findings, charts_, vocabulary_, record, ledger_, options_.date, options_.times, parts};
+  }
+
+  report::Draft draft(const RunRecord& record, const Written* written, const RunSummary* summary) const {
+    AgentParts parts;
+    if (written != nullptr) {
+      const Evidence evidence(ledger_, record);
+      Reviewer reviewer(evidence, vocabulary_);
+      parts = agent_parts(*written, plan_sections(input(record, nullptr)), reviewer);
+    }
     report::Draft draft;
-    const WriterInput input{options_.ingest.roots, found_.inventory, found_.studies, found_.findings, charts_, vocabulary_, record, ledger_, options_.date, options_.times};
-    write_body(input, draft);
-    if (summary != nullptr) write_verification(input, summary->claims, draft);
+    const WriterInput whole = input(record, written == nullptr ? nullptr : &parts);
+    write_body(whole, draft);
+    if (summary != nullptr) write_verification(whole, summary->claims, draft);
     return draft;
   }
 
@@ -204,15 +223,19 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
   const base::Nanoseconds analysis_done = clock.steady();
 
   RunSummary summary{std::string(kVersion), options.ingest.roots, &found.inventory, &ingested.account, &ingested.corpus.diagnostics,
-                     found.studies.size(), found.findings.size(), options.date, std::nullopt, {}};
+                     found.studies.size(), found.findings.size(), options.date, std::nullopt, {}, nullptr};
   Drafting drafting(options, evaluated, found, study_charts, ledger);
+  std::optional<Written> written;
+  if (options.authors != nullptr) written = drafting.write(RunRecord(to_json(summary)), *options.authors);
+  summary.written = written ? &*written : nullptr;
+  const base::Nanoseconds writing_done = clock.steady();
   // The record states how many claims the body makes, and the body quotes the record: judged once to count them, and
   // once more, whole, with the record as it is published.
   if (options.times) summary.times = RunTimes{};
   const RunRecord preliminary(to_json(summary));
-  summary.claims = count_kinds(drafting.judge(drafting.body(preliminary), preliminary));
+  summary.claims = count_kinds(drafting.judge(drafting.body(preliminary, summary.written), preliminary));
   if (options.times)
-    summary.times = RunTimes{started, seconds(started, ingest_done), seconds(ingest_done, analysis_done), seconds(analysis_done, clock.steady())};
+    summary.times = RunTimes{started, seconds(started, ingest_done), seconds(ingest_done, analysis_done), seconds(analysis_done, writing_done), seconds(writing_done, clock.steady())};
   const RunRecord record(to_json(summary));
   const report::Draft draft = drafting.whole(record, summary);
 
@@ -233,7 +256,7 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
   const std::string report_json = report::to_json({std::string(kVersion), std::string(title), std::move(facts_part), found.findings,
                                                    claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
 
-  ReportOutcome outcome{ingested.readable, ingested.account.facts, found.findings.size(), verdicts.size(), std::move(ingested.corpus.diagnostics), {}};
+  ReportOutcome outcome{ingested.readable, ingested.account.facts, found.findings.size(), verdicts.size(), std::move(ingested.corpus.diagnostics), {}, std::move(written)};
   const std::string marker = "<!-- chimera report -->\n";
   TRY_VOID(write_figures(options.out, study_charts));
   TRY(outcome.written, write_outputs(options.out, {{"run.json", record.json()}, {"report.json", report_json}, {"report.html", std::move(page)}, {"report.md", marker + publication.markdown}}));

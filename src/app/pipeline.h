@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/ingest.h"
+#include "app/writing.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/result.h"
@@ -19,6 +20,7 @@ struct ReportOptions {
   std::string out;                 // folder, created where missing
   std::optional<base::Nanoseconds> date;  // of the report; absent: no date and no times (--no-times)
   bool times = true;               // whether stage times are recorded
+  const Authors* authors = nullptr;  // who writes; null: the program alone
 };
 
 struct ReportOutcome {
@@ -28,6 +30,7 @@ struct ReportOutcome {
   std::size_t claims = 0;
   core::Diagnostics diagnostics;
   std::vector<std::string> written;  // paths of the files
+  std::optional<Written> agents;     // what they wrote, and whether their engine failed
 };
 
 // Writes report.md, report.html, report.json, run.json and figures/. Fails with input where nothing could be read (and then writes nothing),

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/writing.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "sources/read.h"
@@ -64,8 +65,54 @@ Json claims_json(const std::vector<RunSummary::KindCount>& kinds) {
   return Json{{"total", claims}, {"supported", supported}, {"by_kind", by_kind}};
 }
 
+const char* name_of(Author author) { return author == Author::collector ? "A" : "B"; }
+
+Json writing_json(const Written& written) {
+  Json json{{"engine", written.engine}, {"model", written.model}};
+  for (const auto& [key, agent] : {std::pair{"agent_a", &written.collector}, std::pair{"agent_b", &written.insight}}) {
+    json[key] = Json::object();
+    for (const core::Setting& setting : agent->config.settings()) json[key][setting.key] = setting.value;
+  }
+  json["sections"] = Json::array();
+  for (const SectionRecord& section : written.sections)
+    json["sections"].push_back({{"id", section.id},         {"agent", name_of(section.author)}, {"text_by", section.published ? "model" : "program"},
+                                {"rounds", section.rounds}, {"drafts", section.drafts},         {"sound_drafts", section.sound_drafts},
+                                {"sentences", section.sentences.size()}, {"kept", section.kept}, {"claims", section.claims},
+                                {"claims_cut", section.claims_cut}, {"facts_cited", section.facts}});
+  json["cut"] = Json::array();
+  for (const SectionRecord& section : written.sections)
+    for (const SentenceRecord& sentence : section.sentences)
+      if (!sentence.kept) json["cut"].push_back({{"section", section.id}, {"sentence", sentence.text}, {"problems", sentence.problems}});
+  json["notes"] = written.notes;
+  json["failure"] = written.failure ? Json(written.failure->message) : Json(nullptr);
+  return json;
+}
+
+enum class Timing { kept, left_out };
+
+Json call_json(const CallRecord& call, const Written& written, Timing timing) {
+  Json json{{"agent", name_of(call.author)}, {"section", call.section}, {"round", call.round}, {"engine", written.engine}, {"model", written.model}};
+  const auto put = [&json](const char* key, const auto& value) {
+    if (value) json[key] = *value;
+  };
+  put("prompt_tokens", call.prompt_tokens);
+  put("completion_tokens", call.completion_tokens);
+  json["finish"] = call.finish;
+  if (timing == Timing::left_out) return json;
+  put("ttft_seconds", call.metrics.client.ttft_s);
+  put("total_seconds", call.metrics.client.total_s);
+  put("decode_tokens_per_second", call.metrics.client.decode_tokens_per_s);
+  put("server_load_seconds", call.metrics.server.load_s);
+  put("server_prompt_eval_seconds", call.metrics.server.prompt_eval_s);
+  put("server_eval_seconds", call.metrics.server.eval_s);
+  put("server_total_seconds", call.metrics.server.total_s);
+  put("client_minus_server_seconds", call.metrics.difference.total_s);
+  return json;
+}
+
 core::UnitPtr unit_of_key(const std::string& key) {
   const auto ends_with = [&](std::string_view suffix) { return key.size() >= suffix.size() && key.compare(key.size() - suffix.size(), suffix.size(), suffix) == 0; };
+  if (ends_with("_tokens_per_second")) return core::unit_of("tok/s");
   if (ends_with("_bytes")) return core::unit_of("B");
   if (ends_with("_seconds")) return core::unit_of("s");
   return core::no_unit();
@@ -93,7 +140,7 @@ core::TableMeaning meaning_of(const core::Table& table) {
 std::string to_json(const RunSummary& summary) {
   Json json{{"chimera", "run"}, {"schema", 1}, {"version", summary.version}};
   if (summary.date) json["date"] = base::format_utc(*summary.date);
-  json["writer"] = "deterministic";
+  json["writer"] = summary.written == nullptr ? "deterministic" : "agents";
   json["inputs"] = summary.roots;
   json["inventory"] = inventory_json(*summary.inventory);
   json["numbers"] = account_json(*summary.account);
@@ -106,10 +153,15 @@ std::string to_json(const RunSummary& summary) {
     const RunTimes& times = *summary.times;
     json["stages"] = Json{{"ingest_seconds", times.ingest_seconds},
                           {"analysis_seconds", times.analysis_seconds},
-                          {"report_seconds", times.report_seconds},
-                          {"total_seconds", times.ingest_seconds + times.analysis_seconds + times.report_seconds}};
+                          {"report_seconds", times.report_seconds}};
+    if (summary.written != nullptr) json["stages"]["writing_seconds"] = times.writing_seconds;
+    json["stages"]["total_seconds"] = times.ingest_seconds + times.analysis_seconds + times.report_seconds + times.writing_seconds;
   }
   json["calls"] = Json::array();
+  if (summary.written != nullptr) {
+    for (const CallRecord& call : summary.written->calls) json["calls"].push_back(call_json(call, *summary.written, summary.times ? Timing::kept : Timing::left_out));
+    json["writing"] = writing_json(*summary.written);
+  }
   json["claims"] = claims_json(summary.claims);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -123,6 +175,11 @@ RunRecord::RunRecord(std::string json) : json_(std::move(json)) {
   for (const core::Table& table : document.tables) meaning.push_back(meaning_of(table));
   const core::DocumentId id = corpus_.add(std::move(document), std::move(meaning), {core::RunConfig{}});
   corpus_.for_each_cell({core::Role::count}, [&](const core::CellRef& cell) { by_pointer_.emplace(corpus_.document(id).place(cell).pointer, cell); });
+}
+
+std::optional<core::Fact> RunRecord::find(const std::string& pointer) const {
+  const auto found = by_pointer_.find(pointer);
+  return found == by_pointer_.end() ? std::nullopt : std::optional(corpus_.fact(found->second));
 }
 
 core::Fact RunRecord::at(const std::string& pointer) const {

@@ -24,6 +24,7 @@ struct RunTimes {
   base::Nanoseconds started = 0;  // wall clock
   double ingest_seconds = 0;
   double analysis_seconds = 0;
+  double writing_seconds = 0;     // of the agents: calls of the model and the judging of their sentences
   double report_seconds = 0;      // drafting and judging, up to the writing of this record
 };
 
@@ -43,6 +44,7 @@ struct RunSummary {
     std::uint64_t supported = 0;
   };
   std::vector<KindCount> claims;  // by kind, of the parts before Verification
+  const struct Written* written = nullptr;  // by agents; null where no model was called
 };
 
 [[nodiscard]] std::string to_json(const RunSummary& summary);
@@ -54,6 +56,8 @@ class RunRecord {
   explicit RunRecord(std::string json);
   // The fact at a pointer. CHECKs that there is a number.
   [[nodiscard]] core::Fact at(const std::string& pointer) const;
+  // The same where there may be none: an engine did not tell, or times are left out.
+  [[nodiscard]] std::optional<core::Fact> find(const std::string& pointer) const;
   [[nodiscard]] const core::Corpus& corpus() const { return corpus_; }
   [[nodiscard]] const std::string& json() const { return json_; }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "app/write_agents.h"
 #include "app/write_studies.h"
 
 namespace chimera::app {
@@ -34,16 +35,6 @@ Statement& count(Statement& statement, const WriterInput& input, const std::stri
 
 std::string_view plural(std::uint64_t n, std::string_view one, std::string_view many) { return n == 1 ? one : many; }
 
-std::string title_of(core::Format type) {
-  switch (type) {
-    case core::Format::csv: return "CSV";
-    case core::Format::json: return "JSON";
-    case core::Format::jsonl: return "JSONL";
-    case core::Format::markdown: return "Markdown";
-    default: return std::string(core::to_string(type));
-  }
-}
-
 void write_head(const WriterInput& input, Draft& draft) {
   draft.heading(1, "Technical Report: Benchmark Artifacts");
   Statement date;
@@ -51,12 +42,15 @@ void write_head(const WriterInput& input, Draft& draft) {
   else date.text("not recorded, as asked by ").code("--no-times");
   Statement roots;
   for (const std::string& root : input.roots) (roots.empty() ? roots : roots.text(", ")).code(root);
+  const Written* written = input.agents == nullptr ? nullptr : input.agents->written;
+  Statement configuration;
+  if (written == nullptr) configuration.code(settings_text({}));
+  else configuration.text("Agent A ").code(settings_text(written->collector.config)).text("; Agent B ").code(settings_text(written->insight.config));
   draft.fields({{"Date", date},
-                {"Agent Type", words("data collector and insight, without a language model")},
-                {"Model", words("none")},
-                {"Configuration", Statement().code("num_gpu=default, num_ctx=default, temp=default, top_p=default, top_k=default, "
-                                                   "repeat_penalty=default")},
-                {"Writer", Statement().code("writer: deterministic")},
+                {"Agent Type", words(written == nullptr ? "data collector and insight, without a language model" : "data collector (Agent A) and insight (Agent B)")},
+                {"Model", written == nullptr ? words("none") : Statement().code(written->model)},
+                {"Configuration", configuration},
+                {"Writer", Statement().code(written == nullptr ? "writer: deterministic" : "writer: " + written->engine)},
                 {"Input", roots}});
 }
 
@@ -82,6 +76,7 @@ Statement first_sentence(const Statement& statement) {
 
 void write_executive_summary(const WriterInput& input, Draft& draft) {
   draft.heading(2, "Executive Summary");
+  write_agent_part(input, kSummarySection, draft);
   Statement scope;
   const std::uint64_t others = input.inventory.also_read.files;
   count_files(scope, input).text(plural(input.inventory.files + others, " was read, holding ", " were read, holding "));
@@ -160,6 +155,7 @@ void write_inventory_notes(const WriterInput& input, Draft& draft) {
 
 void write_ingestion(const WriterInput& input, Draft& draft) {
   draft.heading(2, "Data Ingestion Summary");
+  write_agent_part(input, kInventorySection, draft);
   write_type_table(input, draft);
   write_inventory_notes(input, draft);
   Statement numbers = words("Of ");
@@ -229,6 +225,7 @@ const core::Part* first_artifact(const Statement& statement) {
 // Two of a kind at the most, so that the needs of one sort of finding do not crowd out the rest.
 void write_recommendations(const WriterInput& input, Draft& draft) {
   draft.heading(2, "Recommendations");
+  if (write_agent_part(input, kRecommendationsSection, draft)) draft.heading(3, "What the findings ask for");
   std::set<std::string> said;
   std::map<FindingKind, std::size_t> of_kind;
   std::vector<Statement> items;
@@ -294,6 +291,7 @@ void write_workflow(const WriterInput& input, Draft& draft) {
   const auto stage = [&](const char* name) { return input.record.at(fmt::format("/stages/{}_seconds", name)); };
   if (input.timed) {
     time.quantity(stage("total"), 3).text(" (ingest ").quantity(stage("ingest"), 3).text(" | analysis ").quantity(stage("analysis"), 3);
+    if (input.agents != nullptr) time.text(" | agents ").quantity(stage("writing"), 3);
     time.text(" | report ").quantity(stage("report"), 3).text(")");
   } else {
     time.text("not recorded, as asked by ").code("--no-times");
@@ -304,10 +302,21 @@ void write_workflow(const WriterInput& input, Draft& draft) {
   for (const analysis::TypeCount& type : input.inventory.types) write_type_listing(input, type, draft);
   draft.gap();
   draft.heading(2, "Metrics");
-  draft.paragraph(words("none: no model was called"));
+  if (input.agents == nullptr) return draft.paragraph(words("none: no model was called"));
+  write_calls(input, draft);
 }
 
 }  // namespace
+
+std::string title_of(core::Format type) {
+  switch (type) {
+    case core::Format::csv: return "CSV";
+    case core::Format::json: return "JSON";
+    case core::Format::jsonl: return "JSONL";
+    case core::Format::markdown: return "Markdown";
+    default: return std::string(core::to_string(type));
+  }
+}
 
 void write_body(const WriterInput& input, Draft& draft) {
   write_head(input, draft);
@@ -316,8 +325,10 @@ void write_body(const WriterInput& input, Draft& draft) {
   write_studies(input, draft);
   write_key_findings(input, draft);
   write_recommendations(input, draft);
+  write_risks(input, draft);
   write_gaps(input, draft);
   write_conclusion(input, draft);
+  write_authorship(input, draft);
   write_workflow(input, draft);
 }
 
@@ -337,7 +348,7 @@ void write_verification(const WriterInput& input, const std::vector<RunSummary::
   }
   draft.table({"Kind of claim", "Claims", "Supported"}, rows, {Align::left, Align::right, Align::right});
   draft.heading(2, "Persona Prompt");
-  draft.code(collector_persona());
+  draft.code(input.agents == nullptr ? collector_persona() : std::string_view(input.agents->written->personas));
 }
 
 std::string_view collector_persona() {

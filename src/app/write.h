@@ -27,6 +27,7 @@ struct WriterInput {
   analysis::Ledger& ledger;
   std::optional<base::Nanoseconds> date;
   bool timed = false;  // the record holds stage times
+  const struct AgentParts* agents = nullptr;  // what a model wrote; null where none was called
 };
 
 // Everything up to and with "Metrics of model calls".
@@ -34,6 +35,8 @@ void write_body(const WriterInput& input, report::Draft& draft);
 // Verification and the persona: quotes the counts that judging the body gave (in the record).
 void write_verification(const WriterInput& input, const std::vector<RunSummary::KindCount>& kinds, report::Draft& draft);
 
+// "CSV", "Markdown".
+[[nodiscard]] std::string title_of(core::Format type);
 // What agent A is asked to do.
 [[nodiscard]] std::string_view collector_persona();
 

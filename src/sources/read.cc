@@ -102,6 +102,12 @@ std::string_view first_line(std::string_view text) {
   return text::trim(text);
 }
 
+// transcript.jsonl beside a report. A transcript by any other name was asked for and is an artifact.
+bool is_own_transcript(const core::Document& document) {
+  const std::string& path = document.artifact.path;
+  return path.substr(path.rfind('/') + 1) == "transcript.jsonl" && document.text.rfind("{\"schema\":\"chimera-transcript/", 0) == 0;
+}
+
 }  // namespace
 
 core::Document read_document(const base::FileInfo& info, std::string bytes, core::Diagnostics& diagnostics) {
@@ -138,6 +144,7 @@ core::Document read_document(const base::FileInfo& info, std::string bytes, core
 }
 
 bool is_own_output(const core::Document& document) {
+  if (is_own_transcript(document)) return true;
   if (!is_json(document.artifact.format)) {
     return std::string_view(document.text).substr(0, kOwnMarkWithin).find(kOwnMark) != std::string_view::npos;
   }

@@ -208,6 +208,8 @@ TEST(IsOwnOutput, KnowsReportsAndRunRecords) {
   EXPECT_FALSE(is_own_output(read("[{\"chimera\": 1, \"schema\": 1}]", "run.json").document));
   EXPECT_TRUE(is_own_output(read("<!-- chimera report -->\n# Title\n", "report.md").document));
   EXPECT_FALSE(is_own_output(read("# About chimera reports\n", "report.md").document));
+  EXPECT_TRUE(is_own_output(read("{\"schema\":\"chimera-transcript/1\",\"engine\":\"replay\"}\n", "out/transcript.jsonl").document));
+  EXPECT_FALSE(is_own_output(read("{\"schema\":\"chimera-transcript/1\",\"engine\":\"replay\"}\n", "calls.jsonl").document));
 }
 
 }  // namespace

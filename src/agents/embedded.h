@@ -1,0 +1,13 @@
+// The personas as they were at build time.
+#pragma once
+
+#include <span>
+
+#include "base/embedded.h"
+
+namespace chimera::agents {
+
+// All embedded data files, sorted by name; empty where the build had none.
+std::span<const base::EmbeddedFile> embedded_data();
+
+}  // namespace chimera::agents

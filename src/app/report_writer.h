@@ -1,0 +1,49 @@
+// Who writes a report, from what the command line says: the engine, its model, the agents' settings, the transcript.
+//
+// Owns all of them. While it lives with an engine, the user's interrupt ends the writing and not the program.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/interrupt.h"
+#include "app/writing.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "engines/pacer.h"
+#include "engines/recording.h"
+
+namespace chimera::app {
+
+struct ReportWriterOptions {
+  std::string writer;  // auto, none, embedded[:MODEL], ollama:MODEL, openai:MODEL, replay:TRANSCRIPT
+  std::string agent_a;
+  std::string agent_b;
+  std::string personas;
+  std::string out;     // folder for transcript.jsonl
+};
+
+class ReportWriter {
+ public:
+  // With auto, the embedded engine where its libraries and the model are there, else none, with a sentence on how to get
+  // them. Fails with usage where the writer or a setting makes no sense, with engine where the engine cannot be had.
+  [[nodiscard]] static base::Result<std::unique_ptr<ReportWriter>> open(const ReportWriterOptions& options, const base::Clock& clock);
+
+  // Null where no model writes.
+  [[nodiscard]] const Authors* authors() const { return authors_.get(); }
+  [[nodiscard]] const std::string& transcript() const { return transcript_; }  // path
+
+ private:
+  engines::RealPacer pacer_;
+  std::unique_ptr<engines::Engine> engine_;
+  std::unique_ptr<engines::TranscriptWriter> lines_;
+  std::unique_ptr<engines::RecordingEngine> recording_;
+  std::unique_ptr<Interrupt> interrupt_;
+  std::unique_ptr<Authors> authors_;
+  std::string transcript_;
+};
+
+// One line to people: how many sentences were kept.
+void say_authorship(const Written& written);
+
+}  // namespace chimera::app

@@ -1,0 +1,13 @@
+// The list of plain words as it was at build time.
+#pragma once
+
+#include <span>
+
+#include "base/embedded.h"
+
+namespace chimera::claims {
+
+// All embedded data files, sorted by name; empty where the build had none.
+std::span<const base::EmbeddedFile> embedded_data();
+
+}  // namespace chimera::claims
