@@ -17,7 +17,7 @@ using core::FindingKind;
 
 constexpr std::size_t kSummarySentences = 4;
 constexpr std::size_t kSameKind = 2;
-constexpr std::size_t kExhibits = 5;
+constexpr std::size_t kExhibits = 6;
 constexpr std::size_t kTypesNamed = 3;
 constexpr std::size_t kRisks = 3;
 

@@ -185,7 +185,7 @@ class FindingReader {
     if (leaves.empty()) return;
     value.qualifier = statistic_word(fact.statistic);
     const auto all = [&](const auto& test) { return std::all_of(leaves.begin(), leaves.end(), test); };
-    if (all([](const Fact& f) { return f.state == core::RowState::cold; })) value.qualifier += value.qualifier.empty() ? "with model load" : " with model load";
+    if (all([](const Fact& f) { return f.state == core::RowState::cold; })) value.state = "with model load";
     if (all([&](const Fact& f) { return f.evidence.front().path == leaves.front().evidence.front().path; })) value.path = leaves.front().evidence.front().path;
     std::size_t most = 0;
     for (std::size_t n = 0; n < names_.size(); ++n) {
@@ -266,7 +266,7 @@ std::string reads(const Exhibit& exhibit, const std::vector<Exhibit>& all) {
     case ExhibitKind::quantity: break;
   }
   std::string text = exhibit.rank.empty() ? "the " : "the " + exhibit.rank + " ";
-  text += (exhibit.qualifier.empty() ? "" : exhibit.qualifier + " ") + exhibit.term;
+  text += (exhibit.qualifier.empty() ? "" : exhibit.qualifier + " ") + exhibit.term + (exhibit.state.empty() ? "" : " " + exhibit.state);
   if (exhibit.owner > 0 && static_cast<std::size_t>(exhibit.owner) <= all.size()) text += ", with " + agents::placeholder(exhibit.owner);
   return text;
 }
@@ -294,6 +294,30 @@ void add_pairs(const std::vector<Exhibit>& exhibits, Lone lone, Orders& orders) 
   }
 }
 
+// Values of no configuration stand beside the file that they come from, two of them behind one file or each behind its own.
+void add_files(const std::vector<Exhibit>& exhibits, Orders& orders) {
+  std::map<std::string, int> files;
+  std::vector<int> free;
+  for (std::size_t i = 0; i < exhibits.size(); ++i) {
+    if (exhibits[i].kind == ExhibitKind::artifact) files.emplace(exhibits[i].path, static_cast<int>(i) + 1);
+    if (exhibits[i].kind == ExhibitKind::quantity && exhibits[i].owner == 0) free.push_back(static_cast<int>(i) + 1);
+  }
+  const auto file_of = [&](int value) {
+    const auto found = files.find(exhibits[static_cast<std::size_t>(value) - 1].path);
+    return found == files.end() ? 0 : found->second;
+  };
+  for (std::size_t i = 0; i + 1 < free.size(); ++i) {
+    const int one = file_of(free[i]);
+    const int other = file_of(free[i + 1]);
+    if (one > 0 && one == other) orders.push_back({one, free[i], free[i + 1]});
+    else if (one > 0 && other > 0) orders.push_back({one, free[i], other, free[i + 1]});
+  }
+  for (const int value : free)
+    if (orders.empty() && file_of(value) > 0) orders.push_back({file_of(value), value});
+  for (const int value : free)
+    if (orders.empty()) orders.push_back({value});
+}
+
 bool has_clause(const std::vector<Exhibit>& exhibits) {
   return std::any_of(exhibits.begin(), exhibits.end(), [](const Exhibit& e) { return e.kind == ExhibitKind::relation; });
 }
@@ -302,22 +326,10 @@ Orders orders_of(const std::vector<Exhibit>& exhibits, agents::Tone tone) {
   Orders orders;
   // A lone value says less than the comparison that it is part of, but more of what to do.
   add_pairs(exhibits, has_clause(exhibits) && tone != agents::Tone::advise ? Lone::left_out : Lone::taken, orders);
-  int file = 0;
-  std::vector<int> free;
+  add_files(exhibits, orders);
   std::vector<int> phrases;
-  for (std::size_t i = 0; i < exhibits.size(); ++i) {
-    const int number = static_cast<int>(i) + 1;
-    const ExhibitKind kind = exhibits[i].kind;
-    if (kind == ExhibitKind::artifact && file == 0) file = number;
-    if (kind == ExhibitKind::quantity && exhibits[i].owner == 0) free.push_back(number);
-    if (kind == ExhibitKind::phrase) phrases.push_back(number);
-  }
-  for (std::size_t i = 0; i < free.size(); ++i) {
-    if (file > 0) orders.push_back({file, free[i]});
-    if (i + 1 >= free.size()) break;
-    orders.push_back({free[i], free[i + 1]});
-    if (file > 0) orders.push_back({file, free[i], free[i + 1]});
-  }
+  for (std::size_t i = 0; i < exhibits.size(); ++i)
+    if (exhibits[i].kind == ExhibitKind::phrase) phrases.push_back(static_cast<int>(i) + 1);
   if (phrases.size() > 1) orders.push_back(phrases);
   if (phrases.size() > 2) orders.push_back({phrases[0], phrases[1]});
   if (!orders.empty() || has_clause(exhibits)) return orders;

@@ -30,7 +30,8 @@ struct Exhibit {
   core::FactId fact;        // of a quantity; of a relation the one that is compared
   std::string metric;       // canonical name; of quantity and relation
   std::string term;         // what the metric is called in reports: "decode throughput"
-  std::string qualifier;    // "median", "of runs that loaded the model": what a reader must know of the value
+  std::string qualifier;    // the statistic: "median"; empty of a sample
+  std::string state;        // "with model load": of what kind of rows, where a reader must know
   int owner = 0;            // of a quantity: the configuration it was measured under, where that is an exhibit too
   std::string path;         // of an artifact; of a quantity the artifact that all of it comes from
   std::string rank;         // "highest": the superlative that the analysis tested of this quantity

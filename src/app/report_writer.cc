@@ -111,7 +111,7 @@ base::Result<std::unique_ptr<ReportWriter>> ReportWriter::open(const ReportWrite
   writer->lines_ = std::make_unique<engines::TranscriptWriter>(std::move(lines));
   writer->recording_ = std::make_unique<engines::RecordingEngine>(*writer->engine_, *writer->lines_, clock);
   writer->interrupt_ = std::make_unique<Interrupt>();
-  writer->authors_ = std::make_unique<Authors>(Authors{*writer->recording_, std::move(personas), std::move(collector), std::move(insight), clock, writer->interrupt_->token()});
+  writer->authors_ = std::make_unique<Authors>(Authors{*writer->recording_, std::move(personas), std::move(collector), std::move(insight), clock, writer->interrupt_->token(), kRounds});
   return writer;
 }
 

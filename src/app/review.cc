@@ -304,9 +304,10 @@ class Sentence {
     std::string words = qualified ? std::string() : value.qualifier;
     if (!named) words += (words.empty() ? "" : " ") + value.term;
     const bool open = value.owner != 0 && neighbour(i, ExhibitKind::configuration) == 0;
+    if (!value.state.empty()) words += (words.empty() ? "" : " ") + value.state;
     if (words.empty() && !open) return text;
     text.text(" (" + words);
-    if (open) text.text(words.empty() ? "with " : " with ").append(at(value.owner).fill);
+    if (open) text.text(words.empty() ? "with " : ", with ").append(at(value.owner).fill);
     return text.text(")");
   }
 

@@ -103,7 +103,7 @@ TEST_F(ReviewOfASentence, FillsPlaceholdersAndSaysWhatIsLeftOpen) {
   EXPECT_EQ(reviewed.problems, std::vector<std::string>());
   EXPECT_EQ(reviewed.statement.plain(), "With threads=2 the runs reached 80.25 tok/s (decode throughput), while threads=1 gave 40.10 tok/s.");
   EXPECT_EQ(reviewed.facts.size(), 2U);
-  EXPECT_EQ(review("The measured value is {F4}.").statement.plain(), "The measured value is 40.10 tok/s (decode throughput with threads=1).");
+  EXPECT_EQ(review("The measured value is {F4}.").statement.plain(), "The measured value is 40.10 tok/s (decode throughput, with threads=1).");
 }
 
 TEST_F(ReviewOfASentence, TakesNoNumberThatTheModelWrote) {

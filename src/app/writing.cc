@@ -74,7 +74,7 @@ class Session {
   SentenceRecord write(const SectionPlan& plan, const Assignment& assignment, SectionRecord& section, std::vector<core::FactId>& facts) {
     SentenceRecord sentence;
     std::vector<agents::Objection> objections;
-    while (sentence.rounds < kRounds && !sentence.kept) {
+    while (sentence.rounds < authors_.rounds && !sentence.kept) {
       ++sentence.rounds;
       const auto answer = ask(plan, assignment, sentence.rounds, objections);
       if (!answer) break;

@@ -37,6 +37,7 @@ struct Authors {
   AgentOptions insight;
   const base::Clock& clock;
   std::stop_token stop;
+  unsigned rounds = kRounds;  // the most a sentence is drafted
 };
 
 struct CallRecord {

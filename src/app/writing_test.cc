@@ -75,7 +75,7 @@ class Writing : public testing::Test {
 
   Report report(engines::Engine& engine) {
     const base::SystemClock clock;
-    Authors authors{engine, *agents::load_personas("", base::RealFileSystem()), {}, {}, clock, {}};
+    Authors authors{engine, *agents::load_personas("", base::RealFileSystem()), {}, {}, clock, {}, kRounds};
     authors.collector.style = authors.insight.style = agents::Style::chat;
     ReportOptions options;
     options.ingest.roots = {"in"};
