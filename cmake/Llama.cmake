@@ -7,22 +7,25 @@ set(llama_cache ${PROJECT_SOURCE_DIR}/.cache/llama)
 set(llama_bundle ${llama_cache}/gitRelease.bundle)
 set(llama_headers ${llama_cache}/include)
 
-# The bundle is a git repository in one file. Its headers alone are taken out.
-if(EXISTS ${llama_bundle} AND NOT EXISTS ${llama_headers}/llama.h)
+# The bundle is a git repository in one file. Its headers are taken out, and the vocabularies that `chimera model synth` uses.
+set(llama_vocabularies models/ggml-vocab-gemma-4.gguf models/ggml-vocab-llama-bpe.gguf models/ggml-vocab-qwen2.gguf)
+if(EXISTS ${llama_bundle} AND NOT (EXISTS ${llama_headers}/llama.h AND EXISTS ${llama_cache}/vocab))
   find_package(Git REQUIRED)
   set(clone ${CMAKE_BINARY_DIR}/llama.git)
   set(draft ${llama_cache}/include.draft)
   file(REMOVE_RECURSE ${clone} ${draft})
   file(MAKE_DIRECTORY ${draft})
   execute_process(COMMAND ${GIT_EXECUTABLE} clone --quiet --bare ${llama_bundle} ${clone} COMMAND_ERROR_IS_FATAL ANY ERROR_QUIET)
-  execute_process(COMMAND ${GIT_EXECUTABLE} --git-dir=${clone} archive --output=${draft}/headers.tar HEAD LICENSE include ggml/include
+  execute_process(COMMAND ${GIT_EXECUTABLE} --git-dir=${clone} archive --output=${draft}/headers.tar HEAD LICENSE include ggml/include ${llama_vocabularies}
     COMMAND_ERROR_IS_FATAL ANY)
   file(ARCHIVE_EXTRACT INPUT ${draft}/headers.tar DESTINATION ${draft})
   file(REMOVE_RECURSE ${clone})
   file(GLOB headers ${draft}/include/*.h ${draft}/ggml/include/*.h)
   file(COPY ${draft}/LICENSE DESTINATION ${llama_cache}/licence)
   file(COPY ${headers} DESTINATION ${draft}.flat)
+  file(REMOVE_RECURSE ${llama_headers})
   file(RENAME ${draft}.flat ${llama_headers})
+  file(RENAME ${draft}/models ${llama_cache}/vocab)
   file(REMOVE_RECURSE ${draft})
 endif()
 
@@ -39,6 +42,13 @@ file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lib/chimera/llama)
 foreach(library IN LISTS llama_libraries)
   cmake_path(GET library FILENAME name)
   file(CREATE_LINK ${library} ${CMAKE_BINARY_DIR}/lib/chimera/llama/${name} COPY_ON_ERROR)
+endforeach()
+
+file(GLOB vocabularies ${llama_cache}/vocab/*.gguf)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lib/chimera/llama/vocab)
+foreach(vocabulary IN LISTS vocabularies)
+  cmake_path(GET vocabulary FILENAME name)
+  file(CREATE_LINK ${vocabulary} ${CMAKE_BINARY_DIR}/lib/chimera/llama/vocab/${name} COPY_ON_ERROR)
 endforeach()
 
 install(FILES ${llama_libraries} DESTINATION lib/chimera/llama)

@@ -289,9 +289,18 @@ class CommandLine {
   }
 
   void add_model() {
-    CLI::App* sub = command("model", "Bring and list models for the embedded engine",
-                            "get NAME fetches a model once, verifies it and says where its licence is; path NAME prints its file.");
-    sub->add_option("ACTION", options_.model.action, "get, list or path")->required()->check(CLI::IsMember({"get", "list", "path"}));
+    CLI::App* sub = command("model", "Bring, list and make models for the embedded engine",
+                            "get NAME fetches a model once, verifies it and says where its licence is; path NAME prints its file.\n"
+                            "synth writes one of the same shape, tensor types and vocabulary with random weights: as fast and as large as\n"
+                            "the real one, its text is noise. --like a file or a name, or --arch gemma3|llama|qwen3 --size 270m|1b|....");
+    sub->add_option("ACTION", options_.model.action, "get, list, path or synth")->required()->check(CLI::IsMember({"get", "list", "path", "synth"}));
+    sub->add_option("--like", options_.model.like, "synth: the model to resemble, a GGUF file or a known name");
+    sub->add_option("--arch", options_.model.arch, "synth: gemma3, llama or qwen3");
+    sub->add_option("--size", options_.model.size, "synth: 270m, 1b, 4b, ...");
+    sub->add_option("--quant", options_.model.quantization, "synth: f16, q8_0, q6_k, q5_k_m, q4_k_m or q4_0")->capture_default_str();
+    sub->add_option("--vocab", options_.model.vocab, "synth: a GGUF file with the tokenizer; else one that llama.cpp brings");
+    sub->add_option("--seed", options_.model.seed, "synth: of the random weights")->capture_default_str();
+    sub->add_option("-o,--out", options_.model.out, "synth: the file to write");
     sub->add_option("NAME", options_.model.name, "A name from chimera model list");
   }
 

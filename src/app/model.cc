@@ -5,13 +5,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/console.h"
 #include "base/log.h"
+#include "engines/embedded.h"
 #include "engines/models.h"
+#include "engines/synth.h"
 
 namespace chimera::app {
 namespace {
@@ -84,10 +87,59 @@ int list(const CommonOptions& common) {
   return 0;
 }
 
+// Vocabularies that llama.cpp brings, beside its libraries.
+base::Result<std::string> find_vocabulary(const ModelCommand& command) {
+  if (!command.vocab.empty()) return command.vocab;
+  const auto shapes = engines::known_shapes();
+  const auto shape = std::find_if(shapes.begin(), shapes.end(), [&](const engines::KnownShape& s) { return s.arch == command.arch && s.size == command.size; });
+  if (shape == shapes.end()) return std::string();  // plan_shape() says which are known
+  std::error_code error;
+  std::string file = fmt::format("{}/vocab/{}", engines::find_llama_libraries(), shape->vocabulary);
+  if (fs::exists(file, error)) return file;
+  return base::fail(base::ErrorKind::input, fmt::format("the vocabulary for {} is not here", command.arch), "--vocab names a GGUF file with a tokenizer, such as any model of that family");
+}
+
+base::Result<engines::ModelPlan> plan_of(const ModelCommand& command) {
+  const base::RealFileSystem files;
+  if (!command.like.empty()) {
+    if (!command.arch.empty() || !command.size.empty()) return base::fail(base::ErrorKind::usage, "--like has a shape already", "leave --arch and --size away");
+    TRY(const std::string path, engines::find_model(command.like));
+    TRY(const engines::Gguf file, engines::read_gguf(files, path));
+    return engines::plan_like(file);
+  }
+  if (command.arch.empty() || command.size.empty()) return base::fail(base::ErrorKind::usage, "chimera model synth needs a shape", "--like FILE.gguf, or --arch gemma3 --size 1b");
+  TRY(const std::string path, find_vocabulary(command));
+  if (path.empty()) return engines::plan_shape(command.arch, command.size, command.quantization, {});
+  TRY(const engines::Gguf vocabulary, engines::read_gguf(files, path));
+  return engines::plan_shape(command.arch, command.size, command.quantization, vocabulary);
+}
+
+std::string default_name(const ModelCommand& command) {
+  if (command.like.empty()) return fmt::format("{}-{}-{}-synthetic.gguf", command.arch, command.size, command.quantization);
+  std::string stem = fs::path(command.like).filename().string();
+  if (const std::size_t end = stem.rfind(".gguf"); end != std::string::npos && end + 5 == stem.size()) stem.resize(end);
+  std::replace(stem.begin(), stem.end(), ':', '-');
+  return stem + "-synthetic.gguf";
+}
+
+int synth(const ModelCommand& command, const CommonOptions& common) {
+  const auto plan = plan_of(command);
+  if (!plan) return report_error(plan.error());
+  const std::string path = command.out.empty() ? default_name(command) : command.out;
+  std::error_code error;
+  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) return report_error({base::ErrorKind::usage, fmt::format("{} is no file", path), "-o names one"});
+  base::log_info(fmt::format("writing {:.2f} GB of random weights, {} tensors", static_cast<double>(plan->bytes()) * 1e-9, plan->tensors.size()));
+  if (const auto written = engines::write_model(*plan, command.seed, path); !written) return report_error(written.error());
+  if (common.form == OutputForm::json) print(Json{{"path", path}, {"weights", "synthetic"}, {"tensors", plan->tensors.size()}, {"bytes", fs::file_size(path, error)}, {"seed", command.seed}}.dump(2) + "\n");
+  else print(path + "\n");
+  return 0;
+}
+
 }  // namespace
 
 int model_command(const ModelCommand& command, const CommonOptions& common) {
   if (command.action == "list") return list(common);
+  if (command.action == "synth") return synth(command, common);
   const engines::KnownModel* model = engines::find_known_model(command.name);
   if (model == nullptr)
     return report_error({base::ErrorKind::usage, command.name.empty() ? fmt::format("chimera model {} needs a name", command.action) : fmt::format("no model called \"{}\"", command.name), "`chimera model list` shows the names; any other GGUF file works with --model FILE.gguf"});

@@ -30,6 +30,7 @@ struct ModelInfo {
   std::string quantization;
   std::string digest;  // SHA-256, hexadecimal, of what the engine calls the model
   std::string licence;
+  std::string weights;  // "synthetic" (chimera model synth); empty: real, or not told
   std::optional<std::uint64_t> parameters;
   std::optional<std::uint64_t> bytes;
   std::optional<std::uint64_t> context_length;  // that the model was made for

@@ -15,6 +15,7 @@
 
 #include "engines/models.h"
 #include "engines/settings.h"
+#include "engines/synth.h"
 
 namespace chimera::engines {
 
@@ -274,6 +275,7 @@ ModelInfo LlamaModel::info() const {
   model.name = metadata("general.name");
   model.family = metadata("general.architecture");
   model.licence = metadata("general.license");
+  model.weights = metadata(kWeightsKey.data());
   model.parameters = f.llama_model_n_params(model_);
   model.bytes = f.llama_model_size(model_);
   model.context_length = static_cast<std::uint64_t>(std::max(0, f.llama_model_n_ctx_train(model_)));
