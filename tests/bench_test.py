@@ -147,6 +147,19 @@ class Bench(unittest.TestCase):
         self.run_bench("--repeat", "30", "--resume", "--no-telemetry")
         self.assertEqual(len(measured(self.log)), 2 * 30 * 3)
 
+    def test_a_server_of_the_user_is_started_for_every_visit_and_its_death_is_told(self):
+        server = f"python3 {ROOT}/tests/fake_server.py --port {{port}} -ngl {{layers}}"
+        arguments = [CHIMERA, "bench", "-p", "5", "-n", "4", "--set", "layers=0,20", "--repeat", "1", "--repetitions", "1", "--warmup", "1", "--no-telemetry", "--json"]
+        done = subprocess.run([*arguments, "-o", str(self.log), "--serve-cmd", server], capture_output=True, text=True, check=True)
+        cold = [c["metrics"] for c in json.loads(done.stdout)["configurations"]]
+        self.assertTrue(all(c["ttft_cold_s"]["value"] > c["load_s"]["value"] > 0 for c in cold))
+        self.assertGreaterEqual(len(records(self.log)[-1]["files"]), 4, "one for each visit, and the first to ask for the model")
+        self.validate_log()
+        other = self.log.with_name("dies.jsonl")
+        done = subprocess.run([*arguments, "-o", str(other), "--serve-cmd", server + " --die-after 3"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("out of memory", other.read_text(encoding="utf-8"))
+
     def test_the_log_is_an_artifact_like_any_other(self):
         self.run_bench("--set", "threads=1,2", "--repeat", "6")
         out = pathlib.Path(self.scratch.name) / "out"

@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "app/bench_engine.h"
 #include "app/bench_output.h"
 #include "app/bench_plan.h"
 #include "app/bench_view.h"
 #include "app/console.h"
-#include "app/engine_choice.h"
 #include "app/interrupt.h"
 #include "app/version.h"
 #include "base/files.h"
@@ -54,14 +54,27 @@ std::vector<std::string> doubts_about(const core::Machine& machine) {
   return doubts;
 }
 
-base::Result<core::ModelFacts> model_facts(engines::Engine& engine, const BenchCommand& command) {
+// A server that is started for it is asked under the first configuration with which it starts.
+base::Result<engines::ModelInfo> ask_for_model(const BenchEngine& bench, const BenchCommand& command, const std::vector<core::TrialPlan>& plan) {
   core::RunConfig config;
   if (!command.model.empty()) config.set("model", command.model);
-  const auto info = engine.model(config);
+  if (!bench.starts_server()) return bench.engine().model(config);
+  base::Result<engines::ModelInfo> info;
+  for (const core::TrialPlan& trial : plan) {
+    info = bench.engine().model(trial.config);
+    if (info || info.error().kind == base::ErrorKind::usage) break;
+  }
+  return info;
+}
+
+base::Result<core::ModelFacts> model_facts(const BenchEngine& bench, const BenchCommand& command, const std::vector<core::TrialPlan>& plan) {
+  const engines::Engine& engine = bench.engine();
+  const auto info = ask_for_model(bench, command, plan);
   core::ModelFacts facts;
   facts.name = command.model;
   if (!info) {
-    if (engine.kind() == "embedded" || (engine.kind() == "ollama" && !command.model.empty())) return tl::make_unexpected(info.error());
+    const bool told = engine.kind() == "embedded" || (engine.kind() == "ollama" && !command.model.empty()) || info.error().kind == base::ErrorKind::usage;
+    if (told) return tl::make_unexpected(info.error());
     return facts;  // such a server need not know its models' names, nor a transcript
   }
   facts.name = info->name.empty() || engine.kind() == "embedded" ? command.model.substr(command.model.find_last_of('/') + 1) : info->name;
@@ -75,10 +88,11 @@ base::Result<core::ModelFacts> model_facts(engines::Engine& engine, const BenchC
   return facts;
 }
 
-base::Result<core::SessionStart> start_of(const BenchCommand& command, engines::Engine& engine, const base::Clock& clock, std::vector<core::TrialPlan> plan, const core::Protocol& protocol) {
+base::Result<core::SessionStart> start_of(const BenchCommand& command, const BenchEngine& bench, const base::Clock& clock, std::vector<core::TrialPlan> plan, const core::Protocol& protocol) {
   core::SessionStart start;
+  engines::Engine& engine = bench.engine();
+  TRY(start.model, model_facts(bench, command, plan));  // before info(): a server to ask may have to be started
   TRY(const engines::EngineInfo info, engine.info());
-  TRY(start.model, model_facts(engine, command));
   start.id = new_id(clock.wall());
   start.name = command.name;
   start.program = fmt::format("chimera {}", kVersion);
@@ -138,18 +152,16 @@ measure::SessionOptions options_of(const BenchCommand& command, const core::Prot
 }
 
 struct Prepared {
-  std::unique_ptr<engines::Engine> engine;
+  BenchEngine bench;
   measure::TrialSession session;
   bool goes_on = false;
 };
 
 // Reads the engine, the model and the machine, and begins or resumes the session in the log.
 base::Result<Prepared> prepare(const BenchCommand& command, const base::Clock& clock, engines::Pacer& pacer, measure::TrialLog& log, std::vector<core::TrialPlan> plan, const core::Protocol& protocol) {
-  EngineChoice choice{command.engine, command.url, command.transcript, {}, engines::ReplayMatch::in_order};
-  if (command.pace == "instant") choice.timing.kind = engines::ReplayTiming::Kind::at_once;
   Prepared prepared;
-  TRY(prepared.engine, make_engine(choice, pacer));
-  TRY(core::SessionStart start, start_of(command, *prepared.engine, clock, std::move(plan), protocol));
+  TRY(prepared.bench, BenchEngine::create(command, log.path(), pacer, clock));
+  TRY(core::SessionStart start, start_of(command, prepared.bench, clock, std::move(plan), protocol));
   for (const std::string& note : log.content().notes) base::log_warning(fmt::format("{}: {}", log.path(), note));
   if (log.content().sessions.empty()) {
     TRY_VOID(log.append(start));
@@ -189,7 +201,9 @@ int bench_command(const BenchCommand& command, const CommonOptions& common) {
   std::unique_ptr<measure::Sampler> sampler;
   if (!command.no_telemetry) sampler = measure::start_sampler({}, {}, clock);
   LogRecorder recorder(*log);
-  measure::Session session(std::move(prepared->session), options_of(command, *protocol), *prepared->engine, clock, recorder, sampler.get());
+  measure::SessionOptions options = options_of(command, *protocol);
+  options.files = [&] { return prepared->bench.files(); };
+  measure::Session session(std::move(prepared->session), std::move(options), prepared->bench.engine(), clock, recorder, sampler.get());
   const std::unique_ptr<BenchView> view = make_bench_view(common);
   const auto reason = session.run({interrupt.token(), interrupt.second()}, *view);
   view->finish();

@@ -13,6 +13,8 @@ struct BenchCommand {
   std::string engine = "embedded";
   std::string model;
   std::string url;
+  std::string serve_command;      // a server to start: a preset or a command with {setting} in it
+  std::string serve_environment;  // "KEY=value KEY={setting}"
   std::string transcript;         // what the replay engine plays
   std::string pace = "recorded";  // replay: recorded, instant
   std::string prompt_tokens = "512";  // lists: 128,512

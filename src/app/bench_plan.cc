@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "app/bench_engine.h"
 #include "app/suggest.h"
 #include "engines/settings.h"
 
@@ -56,20 +57,21 @@ std::string akin(std::string_view typed, const std::vector<std::string>& known) 
 }
 
 // A setting of the engine, its values as the engine reads them.
-base::Result<Factor> setting_factor(const BenchCommand& command, const std::string& text) {
+base::Result<Factor> setting_factor(const BenchCommand& command, const std::vector<std::string>& served, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos) return base::fail(base::ErrorKind::usage, fmt::format("\"{}\" is no setting", text), "--set key=value,value, for example --set threads=1,2");
   const std::string key = text.substr(0, equals);
   for (const auto& [name, option] : {std::pair{"output_tokens", "-n"}, std::pair{"num_predict", "-n"}, std::pair{"prompt_tokens", "-p"}, std::pair{"depth", "-d"}, std::pair{"model", "--model"}})
     if (key == name) return base::fail(base::ErrorKind::usage, fmt::format("{} is set by {}", key, option));
-  std::vector<std::string> known;
-  for (const std::string_view name : engines::known_settings(command.engine)) known.emplace_back(name);
+  std::vector<std::string> known = served;
+  for (const std::string_view name : engines::known_settings(engine_kind(command))) known.emplace_back(name);
   if (std::find(known.begin(), known.end(), key) == known.end()) {
     std::string guess = nearest(key, known);
     if (guess.empty()) guess = akin(key, known);
-    return base::fail(base::ErrorKind::usage, fmt::format("the {} engine has no setting \"{}\"", command.engine, key), guess.empty() ? "docs/engines.md lists the settings" : fmt::format("did you mean {}?", guess));
+    return base::fail(base::ErrorKind::usage, fmt::format("the {} engine has no setting \"{}\"", engine_kind(command), key), guess.empty() ? "docs/engines.md lists the settings" : fmt::format("did you mean {}?", guess));
   }
   TRY(Factor factor, factor_of(key, std::string_view(text).substr(equals + 1)));
+  if (std::find(served.begin(), served.end(), key) != served.end()) return factor;  // the server knows what it means
   static constexpr std::string_view kTexts[] = {"flash_attn", "kv_type", "mmap", "keep_alive", "think", "ignore_eos", "cache_prompt"};
   if (std::find(std::begin(kTexts), std::end(kTexts), key) != std::end(kTexts)) return factor;
   for (const std::string& value : factor.values) {
@@ -84,13 +86,14 @@ base::Result<Factor> setting_factor(const BenchCommand& command, const std::stri
 base::Result<std::vector<Factor>> factors_of(const BenchCommand& command) {
   std::vector<Factor> factors;
   TRY(Factor prompt, count_factor("prompt_tokens", command.prompt_tokens, "-p", 0));
-  TRY(Factor output, count_factor("output_tokens", command.output_tokens, "-n", command.engine == "embedded" ? 0 : 1));
+  TRY(Factor output, count_factor("output_tokens", command.output_tokens, "-n", engine_kind(command) == "embedded" ? 0 : 1));
   TRY(Factor depth, count_factor("depth", command.depth, "-d", 0));
   factors.push_back(std::move(prompt));
   factors.push_back(std::move(output));
   factors.push_back(std::move(depth));
+  TRY(const std::vector<std::string> served, served_settings(command));
   for (const std::string& text : command.settings) {
-    TRY(Factor factor, setting_factor(command, text));
+    TRY(Factor factor, setting_factor(command, served, text));
     if (std::any_of(factors.begin(), factors.end(), [&](const Factor& other) { return other.key == factor.key; }))
       return base::fail(base::ErrorKind::usage, fmt::format("{} is set twice", factor.key), fmt::format("--set {}=A,B measures both", factor.key));
     factors.push_back(std::move(factor));
@@ -111,7 +114,7 @@ base::Result<std::vector<core::TrialPlan>> plan_trials(const BenchCommand& comma
   for (std::size_t i = 0; i < count; ++i) {
     core::TrialPlan plan{fmt::format("t{}", i + 1), i == 0 ? core::TrialRole::baseline : core::TrialRole::plain, {}};
     if (!command.model.empty()) plan.config.set("model", command.model);
-    const bool can_ignore = command.engine == "embedded" || command.engine == "openai";
+    const bool can_ignore = engine_kind(command) == "embedded" || engine_kind(command) == "openai";
     if (can_ignore && !command.let_it_end) plan.config.set("ignore_eos", "on");
     std::size_t rest = i;
     for (std::size_t f = factors.size(); f-- > 0;) {
@@ -143,7 +146,7 @@ base::Result<core::Protocol> protocol_of(const BenchCommand& command) {
   protocol.warmup_tolerance = 0.02;
   protocol.target_half_width = command.target_percent / 100;
   protocol.fresh_loads = !command.keep_loaded;
-  protocol.fixed_work = !command.let_it_end && command.engine != "ollama";
+  protocol.fixed_work = !command.let_it_end && engine_kind(command) != "ollama";
   return protocol;
 }
 

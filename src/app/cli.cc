@@ -231,6 +231,8 @@ class CommandLine {
     sub->add_option("--engine", bench.engine, "embedded, ollama, openai or replay")->capture_default_str()->check(CLI::IsMember({"embedded", "ollama", "openai", "replay"}));
     sub->add_option("--model", bench.model, "A name that the engine knows; embedded: a GGUF file or a name from chimera model list");
     sub->add_option("--url", bench.url, "Where the server is");
+    sub->add_option("--serve-cmd", bench.serve_command, "Start this server for it: llama-server, ollama, vllm, or a command with {model}, {port}, {num_ctx}, ...");
+    sub->add_option("--serve-env", bench.serve_environment, "Environment of that server: KEY=value KEY={setting}");
     sub->add_option("-p,--prompt-tokens", bench.prompt_tokens, "Tokens of the prompt; a list")->capture_default_str();
     sub->add_option("-n,--output-tokens", bench.output_tokens, "Tokens to write; a list")->capture_default_str();
     sub->add_option("-d,--depth", bench.depth, "Tokens of context before the prompt; a list")->capture_default_str();

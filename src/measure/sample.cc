@@ -63,8 +63,10 @@ void fill_times(const CallTimes& times, Sample& sample) {
 
 void put_client(const CallTimes& times, const engines::Completion& completion, const ClientMetrics& client, Sample& sample) {
   const bool cold = sample.phase == core::Phase::cold;
-  put(sample, cold ? "ttft_cold_s" : "ttft_s", client.ttft_s);
   const auto load = completion.server.load ? std::optional(seconds(*completion.server.load)) : client.load_s;
+  // A server that was started for this request was waited for before the request was sent.
+  const bool before = cold && load && client.ttft_s && *load > *client.ttft_s;
+  put(sample, cold ? "ttft_cold_s" : "ttft_s", before ? std::optional(*client.ttft_s + *load) : client.ttft_s);
   if (cold) put(sample, "load_s", load);
   const Time ready = times.loaded ? times.loaded : times.sent;
   if (const Time prefill = times.texts.empty() ? std::nullopt : since(ready, times.texts.front().at); prefill && *prefill > 0 && sample.counts.prompt_tokens && (!cold || times.loaded))

@@ -222,7 +222,7 @@ base::Result<StopReason> Session::finish(StopReason reason, std::uint32_t blocks
     if (adaptive && !narrow.widest.empty()) remarks.push_back(narrow.widest);
     TRY_VOID(stop_trial(trial, adaptive && narrow.enough ? StopReason::target_reached : reason, blocks, std::move(remarks)));
   }
-  TRY_VOID(record(core::SessionEnd{clock_.wall(), reason, {}, {}}));
+  TRY_VOID(record(core::SessionEnd{clock_.wall(), reason, options_.files ? options_.files() : std::vector<std::string>(), {}}));
   return reason;
 }
 

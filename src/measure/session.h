@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct SessionOptions {
   engines::Timeouts timeouts;
   base::Nanoseconds longest_warmup = 60'000'000'000;
   std::optional<double> longest_s;  // of the whole session; a block that was begun is finished
+  std::function<std::vector<std::string>()> files;  // that the engine wrote meanwhile, asked at the end; may be empty
 };
 
 struct SessionProgress {
