@@ -16,11 +16,13 @@ using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::R
 
 constexpr double kJitter = 1e-8;
 
-// Logarithms: a length scale per varying parameter, then the signal's and the white part's variance.
+// Logarithms: a length scale per varying parameter, then the variance of
+// what all parameters do together, of the white part, and of what each does alone.
 using Scales = VectorXd;
 
 // What is expected before data: half of the range of a parameter, most variance in the signal.
 constexpr double kPriorLength = -0.4;
+constexpr double kPriorAdditive = 0.0;
 constexpr double kPriorLengthSpread = 1.0;
 constexpr double kPriorWhite = -4.0;
 constexpr double kPriorWhiteSpread = 1.5;
@@ -37,17 +39,30 @@ struct Distances {
   VectorXd noise;
 };
 
+// At most so many of the points: the better half of them, and every so-many-th of the rest, as cost grows with their cube.
+std::vector<Point> thinned(std::vector<Point> points, std::size_t most) {
+  if (points.size() <= most) return points;
+  std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.value < b.value; });
+  std::vector<Point> chosen(points.begin(), points.begin() + static_cast<std::ptrdiff_t>(most / 2));
+  const std::size_t from = chosen.size(), rest = points.size() - from, wanted = most - from;
+  for (std::size_t i = 0; i < wanted; ++i) chosen.push_back(points[from + i * rest / wanted]);
+  return chosen;
+}
+
 }  // namespace
 
 struct GaussianProcess::State {
   const Space* space = nullptr;
   std::size_t dims = 0;
-  std::vector<bool> categorical;
-  RowMatrix coordinates;  // of every configuration of the space
-  Scales scales;
+  std::vector<MatrixXd> difference;  // per varying parameter and pair of its levels, squared, unscaled
+  Scales scales, prior_mean, prior_precision;
   VectorXd inverse_square;  // of the length scales
   double signal = 1;
+  double additive = 0.5;
   double white = 0.01;
+  // Per varying parameter and pair of its levels: scaled squared difference, and the kernel of this parameter alone.
+  std::vector<MatrixXd> apart, alone;
+  std::vector<std::uint16_t> levels;  // of every configuration of the space, its varying parameters
   double mean = 0;
   double unit = 1;  // standard deviation of the values: the process is of (value - mean) / unit
 
@@ -59,15 +74,13 @@ struct GaussianProcess::State {
   VectorXd pool_mean;
   VectorXd pool_reduction;
 
-  [[nodiscard]] double part(std::size_t d, double a, double b) const { return categorical[d] ? (a == b ? 0.0 : 1.0) : (a - b) * (a - b); }
 
-  [[nodiscard]] double squared(ConfigId a, ConfigId b) const {
-    double sum = 0;
-    for (std::size_t d = 0; d < dims; ++d) {
-      const auto c = static_cast<Eigen::Index>(d);
-      sum += part(d, coordinates(a, c), coordinates(b, c)) * inverse_square(c);
-    }
-    return sum;
+  [[nodiscard]] double covariance(ConfigId a, ConfigId b) const {
+    const std::uint16_t* x = &levels[a * dims];
+    const std::uint16_t* y = &levels[b * dims];
+    double squared = 0, sum = 0;
+    for (std::size_t d = 0; d < dims; ++d) squared += apart[d](x[d], y[d]), sum += alone[d](x[d], y[d]);
+    return signal * matern(squared) + sum;
   }
 
   void use_scales() {
@@ -75,6 +88,13 @@ struct GaussianProcess::State {
     inverse_square = (-2 * scales.head(n)).array().exp();
     signal = std::exp(scales(n));
     white = std::exp(scales(n + 1));
+    additive = std::exp(scales(n + 2));
+    apart.resize(dims), alone.resize(dims);
+    for (std::size_t d = 0; d < dims; ++d) {
+      const auto c = static_cast<Eigen::Index>(d);
+      apart[d] = inverse_square(c) * difference[d];
+      alone[d] = apart[d].unaryExpr([&](double squared) { return additive / static_cast<double>(dims) * matern(squared); });
+    }
   }
 
   [[nodiscard]] double noise_of(const Point& point) const { return point.variance / (unit * unit); }
@@ -94,11 +114,21 @@ double GaussianProcess::State::density(const Distances& distances, VectorXd& gra
   for (Eigen::Index d = 0; d < p; ++d) far += inverse_square(d) * distances.parts[static_cast<std::size_t>(d)];
   const MatrixXd root = (5 * far.array()).sqrt();
   const MatrixXd decay = (-root.array()).exp();
-  const MatrixXd k = signal * (1 + root.array() + 5.0 / 3.0 * far.array()) * decay.array();
-  MatrixXd full = k;
+  const MatrixXd together = signal * (1 + root.array() + 5.0 / 3.0 * far.array()) * decay.array();
+  const double share = additive / static_cast<double>(dims);
+  MatrixXd sum = MatrixXd::Zero(n, n);
+  std::vector<MatrixXd> slopes;  // of each parameter's own kernel, by the logarithm of its length
+  for (Eigen::Index d = 0; d < p; ++d) {
+    const MatrixXd one = inverse_square(d) * distances.parts[static_cast<std::size_t>(d)];
+    const MatrixXd r = (5 * one.array()).sqrt();
+    const MatrixXd e = (-r.array()).exp();
+    sum.array() += share * (1 + r.array() + 5.0 / 3.0 * one.array()) * e.array();
+    slopes.emplace_back(share * 5.0 / 3.0 * (1 + r.array()) * e.array() * one.array());
+  }
+  MatrixXd full = together + sum;
   full.diagonal() += distances.noise + VectorXd::Constant(n, white + kJitter);
   const Eigen::LLT<MatrixXd> factor(full);
-  gradient = VectorXd::Zero(p + 2);
+  gradient = VectorXd::Zero(p + 3);
   if (factor.info() != Eigen::Success) return -1e30;
   const VectorXd alpha = factor.solve(distances.values);
   MatrixXd weight = -factor.solve(MatrixXd::Identity(n, n));
@@ -106,13 +136,14 @@ double GaussianProcess::State::density(const Distances& distances, VectorXd& gra
   weight.noalias() += alpha * alpha.transpose();
   const double log_determinant = factor.matrixLLT().diagonal().array().log().sum();
   // Of the Matern kernel by the squared distance: -5/6 (1 + r) exp(-r), r the root of five times the distance.
-  const MatrixXd product = (weight.array() * (-5.0 / 6.0 * signal) * (1 + root.array()) * decay.array()).matrix();
+  const MatrixXd product = (weight.array() * (5.0 / 6.0 * signal) * (1 + root.array()) * decay.array()).matrix();
   for (Eigen::Index d = 0; d < p; ++d)
-    gradient(d) = -inverse_square(d) * product.cwiseProduct(distances.parts[static_cast<std::size_t>(d)]).sum() - (scales(d) - kPriorLength) / (kPriorLengthSpread * kPriorLengthSpread);
-  gradient(p) = 0.5 * weight.cwiseProduct(k).sum() - scales(p);
-  gradient(p + 1) = 0.5 * white_trace * white - (scales(p + 1) - kPriorWhite) / (kPriorWhiteSpread * kPriorWhiteSpread);
-  double prior = -0.5 * scales(p) * scales(p) - 0.5 * std::pow((scales(p + 1) - kPriorWhite) / kPriorWhiteSpread, 2);
-  prior -= 0.5 * ((scales.head(p).array() - kPriorLength) / kPriorLengthSpread).square().sum();
+    gradient(d) = inverse_square(d) * product.cwiseProduct(distances.parts[static_cast<std::size_t>(d)]).sum() + 0.5 * weight.cwiseProduct(slopes[static_cast<std::size_t>(d)]).sum();
+  gradient(p) = 0.5 * weight.cwiseProduct(together).sum();
+  gradient(p + 1) = 0.5 * white_trace * white;
+  gradient(p + 2) = 0.5 * weight.cwiseProduct(sum).sum();
+  gradient -= ((scales - prior_mean).array() * prior_precision.array()).matrix();
+  const double prior = -0.5 * ((scales - prior_mean).array().square() * prior_precision.array()).sum();
   return -0.5 * distances.values.dot(alpha) - log_determinant + prior;
 }
 
@@ -124,7 +155,7 @@ Distances GaussianProcess::State::distances_of(const std::vector<Point>& subset)
     distances.values(i) = standard(a), distances.noise(i) = noise_of(a);
     for (Eigen::Index j = 0; j < n; ++j)
       for (std::size_t d = 0; d < dims; ++d)
-        distances.parts[d](j, i) = part(d, coordinates(a.config, static_cast<Eigen::Index>(d)), coordinates(subset[static_cast<std::size_t>(j)].config, static_cast<Eigen::Index>(d)));
+        distances.parts[d](j, i) = difference[d](levels[a.config * dims + d], levels[subset[static_cast<std::size_t>(j)].config * dims + d]);
   }
   return distances;
 }
@@ -160,9 +191,9 @@ void GaussianProcess::State::grow(const Point& point) {
     if (!pool.empty()) cross.conservativeResize(room, static_cast<Eigen::Index>(pool.size()));
   }
   VectorXd row(n);
-  for (Eigen::Index i = 0; i < n; ++i) row(i) = signal * matern(squared(point.config, points[static_cast<std::size_t>(i)].config));
+  for (Eigen::Index i = 0; i < n; ++i) row(i) = covariance(point.config, points[static_cast<std::size_t>(i)].config);
   if (n > 0) chol.topLeftCorner(n, n).triangularView<Eigen::Lower>().solveInPlace(row);
-  const double left = signal + white + noise_of(point) + kJitter - row.squaredNorm();
+  const double left = signal + additive + white + noise_of(point) + kJitter - row.squaredNorm();
   const double diagonal = std::sqrt(std::max(left, kJitter));
   if (n > 0) chol.row(n).head(n) = row.transpose();
   chol(n, n) = diagonal;
@@ -170,7 +201,7 @@ void GaussianProcess::State::grow(const Point& point) {
   points.push_back(point);
   if (pool.empty()) return;
   Eigen::RowVectorXd fresh(static_cast<Eigen::Index>(pool.size()));
-  for (std::size_t c = 0; c < pool.size(); ++c) fresh(static_cast<Eigen::Index>(c)) = signal * matern(squared(point.config, pool[c]));
+  for (std::size_t c = 0; c < pool.size(); ++c) fresh(static_cast<Eigen::Index>(c)) = covariance(point.config, pool[c]);
   if (n > 0) fresh.noalias() -= row.transpose() * cross.topRows(n);
   fresh /= diagonal;
   cross.row(n) = fresh;
@@ -182,16 +213,34 @@ GaussianProcess::GaussianProcess(const Space& space) : state_(std::make_unique<S
   State& s = *state_;
   s.space = &space;
   s.dims = space.varying().size();
-  for (const std::size_t p : space.varying()) s.categorical.push_back(space.parameters()[p].kind == Parameter::Kind::categorical);
-  s.coordinates.resize(static_cast<Eigen::Index>(space.size()), static_cast<Eigen::Index>(s.dims));
-  for (ConfigId c = 0; c < space.size(); ++c) {
-    const std::vector<double> x = space.coordinates(c);
-    for (std::size_t d = 0; d < s.dims; ++d) s.coordinates(c, static_cast<Eigen::Index>(d)) = x[d];
+  for (const std::size_t p : space.varying()) {
+    const Parameter& parameter = space.parameters()[p];
+    const auto count = static_cast<Eigen::Index>(parameter.levels.size());
+    MatrixXd squared(count, count);
+    for (Eigen::Index a = 0; a < count; ++a)
+      for (Eigen::Index b = 0; b < count; ++b) {
+        const double apart = static_cast<double>(a - b) / static_cast<double>(count - 1);
+        squared(a, b) = parameter.kind == Parameter::Kind::categorical ? (a == b ? 0 : 1) : apart * apart;
+      }
+    s.difference.push_back(std::move(squared));
   }
-  s.scales = Scales::Constant(static_cast<Eigen::Index>(s.dims) + 2, kPriorLength);
-  s.scales(static_cast<Eigen::Index>(s.dims)) = 0;
-  s.scales(static_cast<Eigen::Index>(s.dims) + 1) = kPriorWhite;
+  for (ConfigId c = 0; c < space.size(); ++c)
+    for (const std::size_t p : space.varying()) s.levels.push_back(space.level(c, p));
+  const auto n = static_cast<Eigen::Index>(s.dims);
+  s.prior_mean = Scales::Constant(n + 3, kPriorLength);
+  s.prior_mean(n) = 0, s.prior_mean(n + 1) = kPriorWhite, s.prior_mean(n + 2) = kPriorAdditive;
+  s.prior_precision = Scales::Constant(n + 3, 1 / (kPriorLengthSpread * kPriorLengthSpread));
+  s.prior_precision(n) = 1, s.prior_precision(n + 1) = 1 / (kPriorWhiteSpread * kPriorWhiteSpread), s.prior_precision(n + 2) = 1;
+  s.scales = s.prior_mean;
   s.use_scales();
+}
+
+// The learned scales of another process, without its data.
+GaussianProcess::GaussianProcess(const State& learned) : state_(std::make_unique<State>(learned)) {
+  state_->points.clear();
+  state_->pool.clear();
+  state_->chol.resize(0, 0);
+  state_->cross.resize(0, 0);
 }
 
 GaussianProcess::~GaussianProcess() = default;
@@ -207,21 +256,12 @@ void GaussianProcess::fit(const std::vector<Point>& points) {
   s.mean = sum / static_cast<double>(points.size());
   for (const Point& point : points) squares += (point.value - s.mean) * (point.value - s.mean);
   s.unit = std::max(std::sqrt(squares / static_cast<double>(points.size())), 1e-6);
-  std::vector<Point> subset = points;
-  if (subset.size() > kMostForScales) {  // the better half of them, and every so-many-th of the rest
-    std::sort(subset.begin(), subset.end(), [](const Point& a, const Point& b) { return a.value < b.value; });
-    std::vector<Point> chosen(subset.begin(), subset.begin() + kMostForScales / 2);
-    const std::size_t rest = subset.size() - chosen.size(), wanted = kMostForScales - chosen.size();
-    const std::size_t from = chosen.size();
-    for (std::size_t i = 0; i < wanted; ++i) chosen.push_back(subset[from + i * rest / wanted]);
-    subset = std::move(chosen);
-  }
-  s.learn(subset, first ? 30 : 12);
+  s.learn(thinned(points, kMostForScales), first ? 30 : 12);
   s.pool.clear();
   s.points.clear();
   s.chol.resize(0, 0);
   s.whitened.resize(0);
-  for (const Point& point : points) s.grow(point);
+  for (const Point& point : thinned(points, kMostPoints)) s.grow(point);
 }
 
 void GaussianProcess::set_pool(std::vector<ConfigId> pool) {
@@ -239,7 +279,7 @@ void GaussianProcess::extend_pool(const std::vector<ConfigId>& more) {
   const auto before = static_cast<Eigen::Index>(s.pool.size());
   RowMatrix block(n, m);
   for (Eigen::Index i = 0; i < n; ++i)
-    for (Eigen::Index c = 0; c < m; ++c) block(i, c) = s.signal * matern(s.squared(s.points[static_cast<std::size_t>(i)].config, more[static_cast<std::size_t>(c)]));
+    for (Eigen::Index c = 0; c < m; ++c) block(i, c) = s.covariance(s.points[static_cast<std::size_t>(i)].config, more[static_cast<std::size_t>(c)]);
   s.chol.topLeftCorner(n, n).triangularView<Eigen::Lower>().solveInPlace(block);
   s.cross.conservativeResize(s.chol.rows(), before + m);
   s.cross.block(0, before, n, m) = block;
@@ -257,7 +297,7 @@ const std::vector<ConfigId>& GaussianProcess::pool() const { return state_->pool
 Prediction GaussianProcess::predict(std::size_t place) const {
   const State& s = *state_;
   const auto at = static_cast<Eigen::Index>(place);
-  const double variance = std::max(s.signal - s.pool_reduction(at), 0.0) + s.white;
+  const double variance = std::max(s.signal + s.additive - s.pool_reduction(at), 0.0) + s.white;
   return {s.mean + s.unit * s.pool_mean(at), s.unit * s.unit * variance};
 }
 
@@ -277,6 +317,10 @@ std::vector<Prediction> GaussianProcess::posterior() const {
   return all;
 }
 
-double GaussianProcess::correlation(ConfigId a, ConfigId b) const { return matern(state_->squared(a, b)); }
+std::vector<Prediction> GaussianProcess::posterior_of(const std::vector<Point>& points) const {
+  GaussianProcess other(*state_);
+  for (const Point& point : points) other.state_->grow(point);
+  return other.posterior();
+}
 
 }  // namespace chimera::tune

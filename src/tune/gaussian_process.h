@@ -31,7 +31,7 @@ class GaussianProcess {
   GaussianProcess& operator=(GaussianProcess&&) noexcept;
 
   // Learns length scales and variances from up to kMostForScales of `points` (the best ones among them), then takes
-  // all of them as its data. At least two points.
+  // up to kMostPoints as its data. At least two points.
   void fit(const std::vector<Point>& points);
   // Candidates to predict, until the next call; after fit().
   void set_pool(std::vector<ConfigId> pool);
@@ -45,13 +45,14 @@ class GaussianProcess {
   [[nodiscard]] Prediction predict(std::size_t place) const;
   // Of the data points, in the order of fit() and add(), their own measurements included.
   [[nodiscard]] std::vector<Prediction> posterior() const;
-  // Correlation in (0, 1] that the learned scales give two configurations.
-  [[nodiscard]] double correlation(ConfigId a, ConfigId b) const;
-
+  // The same for other data under the learned scales.
+  [[nodiscard]] std::vector<Prediction> posterior_of(const std::vector<Point>& points) const;
   static constexpr std::size_t kMostForScales = 160;
+  static constexpr std::size_t kMostPoints = 500;
 
  private:
   struct State;
+  explicit GaussianProcess(const State& learned);
   std::unique_ptr<State> state_;
 };
 

@@ -12,6 +12,8 @@ namespace {
 constexpr double kPriorFreedom = 4;  // weight of kUnknownNoise, in degrees of freedom
 constexpr double kOwnFreedom = 6;    // weight of the pooled noise against a configuration's own
 
+constexpr double kMedianPenalty = 1.2;
+
 double squares_of(const Observed& observed) {
   double mean = 0;
   for (const Repetition& r : observed.repetitions) mean += r.log_value;
@@ -68,9 +70,13 @@ double Observations::noise(const Observed& observed) const {
 }
 
 double Observations::error(const Observed& observed) const {
-  // The median of a normal sample has pi/2 of the variance of its mean (Kenney & Keeping 1962), less for few values.
-  const double penalty = observed.repetitions.size() < 3 ? 1.0 : 1.2;
-  return penalty * noise(observed) / std::sqrt(observed.count());
+  if (observed.repetitions.size() < 3) return noise(observed) / std::sqrt(observed.count());
+  // A median has up to pi/2 of the variance of a mean (Kenney & Keeping 1962). Where the two differ, repetitions fall
+  // into unlike states (a clock that boosts at times), and which of them the median shows is chance.
+  double mean = 0;
+  for (const Repetition& r : observed.repetitions) mean += r.log_value;
+  mean /= observed.count();
+  return std::hypot(kMedianPenalty * noise(observed) / std::sqrt(observed.count()), 0.5 * (mean - observed.centre));
 }
 
 }  // namespace chimera::tune

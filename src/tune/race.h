@@ -15,12 +15,15 @@ struct Standing {
   double centre = 0;  // log value
   double error = 0;
   // Of the ratio to the best of all others, on the log scale: below 0 the configuration may be that much better.
+  double chance = 0;  // of being the best of all that were measured
   double low = 0;
   double high = 0;
 };
 
-// Those that may be the best, the leader first, then by centre. Empty where nothing was measured.
-[[nodiscard]] std::vector<Standing> tied_for_best(const Observations& observations, double confidence);
+// Each measured configuration on its own: centre and error.
+[[nodiscard]] std::vector<Standing> standings(const Observations& observations);
+// Those that may be the best, the leader first. Empty where nothing was measured.
+[[nodiscard]] std::vector<Standing> tied_for_best(std::vector<Standing> all, double confidence);
 // The critical value between any two of `compared` configurations.
 [[nodiscard]] double critical_value(std::size_t compared, double confidence);
 // The measured configuration that is most probably the best: the lowest centre once its error is added.

@@ -11,9 +11,10 @@
 namespace chimera::tune {
 namespace {
 
-constexpr std::size_t kPerInitialLoad = 4;  // configurations of the initial design under one load
+constexpr std::size_t kPerInitialLoad = 16;  // configurations of the initial design under one load
 constexpr std::size_t kDrawn = 40;          // random configurations from which the farthest joins the initial design
 constexpr double kClipShare = 0.8;          // worse values than this share are clipped: their shape does not matter
+constexpr double kMatters = 0.01;            // a share: smaller improvements are not searched for while others are undecided
 constexpr std::size_t kNeighboursOf = 12;   // leaders whose neighbours are candidates
 constexpr std::size_t kMostMembers = 600;   // candidates under the present load
 constexpr std::size_t kAhead = 8;           // measurements under one load that are planned for
@@ -48,7 +49,7 @@ double Search::distance(ConfigId a, ConfigId b) const {
   return sum;
 }
 
-std::size_t Search::initial_points() const { return std::clamp<std::size_t>(2 * space_->varying().size(), 8, 20); }
+std::size_t Search::initial_points() const { return std::clamp<std::size_t>(4 * space_->varying().size(), 8, 24); }
 
 std::optional<ConfigId> Search::random_unmeasured(std::optional<ConfigId> loaded, double seconds) {
   for (; drawn_ < shuffled_.size(); ++drawn_) {
@@ -150,11 +151,30 @@ void Search::refit(std::optional<ConfigId> loaded) {
   choose_pool(loaded);
 }
 
-std::vector<Search::Scored> Search::score() const {
+std::vector<Standing> Search::beliefs() const {
+  std::vector<Standing> all = standings(*observations_);
+  if (!process_) return all;
+  std::stable_sort(all.begin(), all.end(), [](const Standing& a, const Standing& b) { return a.centre < b.centre; });
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < std::min(all.size(), GaussianProcess::kMostPoints); ++i)
+    points.push_back({all[i].config, std::min(all[i].centre, clip_), all[i].error * all[i].error});
+  const std::vector<Prediction> posterior = process_->posterior_of(points);
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (all[i].centre < clip_) all[i].centre = posterior[i].mean, all[i].error = std::sqrt(posterior[i].variance);
+  return all;
+}
+
+std::vector<Search::Scored> Search::score() {
   std::vector<Scored> scored;
+  promise_ = 0;
   const std::vector<ConfigId>& pool = process_->pool();
   for (std::size_t i = 0; i < pool.size(); ++i)
-    if (observations_->find(pool[i]) == nullptr) scored.push_back({expected_improvement(process_->predict(i), best_) * works_[i], i});
+  {
+    if (observations_->find(pool[i]) != nullptr) continue;
+    const Prediction at = process_->predict(i);
+    scored.push_back({expected_improvement(at, best_) * works_[i], i});
+    promise_ = std::max(promise_, works_[i] * analysis::normal_cdf((best_ - kMatters - at.mean) / std::sqrt(at.variance)));
+  }
   return scored;
 }
 
@@ -189,7 +209,7 @@ std::optional<ConfigId> Search::next(std::optional<ConfigId> loaded, double seco
   if (observations_->measured() < initial_points() && observations_->all().size() < 4 * initial_points()) return initial(loaded, seconds);
   if (observations_->measured() < 2) return random_unmeasured(loaded, seconds);
   const std::size_t points = observations_->measured();
-  if (!process_ || points >= fitted_at_ + std::max<std::size_t>(5, fitted_at_ / 8)) {
+  if (!process_ || points >= fitted_at_ + std::max<std::size_t>(5, std::min(fitted_at_, GaussianProcess::kMostPoints) / 8)) {
     refit(loaded);
   } else if (space_->size() > kMostCandidates && loaded && pool_group_ != space_->group(*loaded)) {
     add_to_pool(members_here(loaded));

@@ -1,7 +1,7 @@
 // Chooses the next configuration to measure: the one whose expected improvement per second is largest, the seconds
 // including the load or switch that it needs from where the engine stands now.
 //
-// The surrogate is a Gaussian process up to kMostPoints, a random forest beyond. Threads: one at a time.
+// Threads: one at a time.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,7 @@
 #include "tune/feasibility.h"
 #include "tune/gaussian_process.h"
 #include "tune/observations.h"
+#include "tune/race.h"
 #include "tune/random.h"
 
 namespace chimera::tune {
@@ -34,7 +35,14 @@ class Search {
   // Tells what became of a proposal, after it went into the observations.
   void learn(ConfigId config);
 
-  static constexpr std::size_t kMostPoints = 500;
+  // Every measured configuration as its own repetitions and the surrogate together see it; before there is a surrogate,
+  // by its repetitions alone.
+  [[nodiscard]] std::vector<Standing> beliefs() const;
+
+  // The largest chance that one more configuration improves on the best by what matters (1 %), at the last proposal; 1
+  // before there is a surrogate.
+  [[nodiscard]] double promise() const { return promise_; }
+
   static constexpr std::size_t kMostCandidates = 1500;
 
  private:
@@ -48,7 +56,7 @@ class Search {
   void choose_pool(std::optional<ConfigId> loaded);
   void add_to_pool(const std::vector<ConfigId>& configs);
   [[nodiscard]] std::vector<ConfigId> members_here(std::optional<ConfigId> loaded);
-  [[nodiscard]] std::vector<Scored> score() const;
+  [[nodiscard]] std::vector<Scored> score();
   [[nodiscard]] std::optional<ConfigId> best_per_second(const std::vector<Scored>& scored, std::optional<ConfigId> loaded, double seconds) const;
   [[nodiscard]] std::optional<ConfigId> random_unmeasured(std::optional<ConfigId> loaded, double seconds);
   [[nodiscard]] bool fits(std::optional<ConfigId> loaded, ConfigId config, double seconds) const;
@@ -69,6 +77,7 @@ class Search {
   std::unordered_set<ConfigId> pooled_;
   std::optional<std::uint32_t> pool_group_;
   double best_ = 0;                 // log value that a candidate has to improve on
+  double promise_ = 1;
   double clip_ = 0;                 // worse values are taken for this one
   std::vector<double> works_;       // of the pool
 };

@@ -31,6 +31,10 @@ class Session {
   [[nodiscard]] bool exhausted() const { return observations_.all().size() == space_->size(); }
   [[nodiscard]] bool stopped() const { return !stop_reason_.empty(); }
 
+  // Those that may be the best: by what was measured of each, and by `believe` where the strategy knows better.
+  [[nodiscard]] const std::vector<Standing>& tied();
+  void believe(std::function<std::vector<Standing>()> beliefs) { beliefs_ = std::move(beliefs); }
+
   [[nodiscard]] TuneResult finish(std::string_view reason, double suggestion_seconds);
 
  private:
@@ -42,9 +46,12 @@ class Session {
   const TuneProgress* progress_;
   Observations observations_;
   Costs costs_;
+  std::function<std::vector<Standing>()> beliefs_;
   std::optional<ConfigId> loaded_;
   std::uint32_t visits_ = 0;
   std::vector<Step> steps_;
+  std::vector<Standing> tied_;
+  std::size_t tied_at_ = 0;  // number of steps
   std::string stop_reason_;
 };
 
@@ -52,12 +59,12 @@ class Session {
 [[nodiscard]] std::string run_sweep(Session& session);      // grid and random
 [[nodiscard]] std::string run_halving(Session& session);
 [[nodiscard]] std::string run_racing(Session& session);
-[[nodiscard]] std::string run_search(Session& session, double& suggestion_seconds);
+[[nodiscard]] std::string run_search(Session& session, Search& search, double& suggestion_seconds);
 
-// One block: every one that may be the best is visited once. Says whether there was anything to do.
+// One block: every one that may be the best and has not been measured `enough` times is visited once.
 enum class Block { done, nothing_to_do, over };
-[[nodiscard]] Block run_final_block(Session& session, std::size_t number);
+[[nodiscard]] Block run_final_block(Session& session, std::size_t number, std::size_t enough);
 // Seconds until each of those that may be the best now has been measured often enough.
-[[nodiscard]] double final_seconds(const Session& session);
+[[nodiscard]] double final_seconds(Session& session);
 
 }  // namespace chimera::tune

@@ -7,10 +7,11 @@
 namespace chimera::tune {
 namespace {
 
-constexpr double kContending = 1.5;      // standard errors behind the leader up to which one more repetition is spent
-constexpr double kMostForFinal = 0.25;   // of the budget
+constexpr double kContending = 0.5;      // standard errors behind the leader up to which one more repetition is spent
+constexpr double kMostForFinal = 0.15;   // of the budget
 constexpr std::size_t kFinalists = 8;
-constexpr double kRepetitionsOfFinalist = 10;
+constexpr double kPromise = 0.002;  // chance of an improvement below which those that may be the best are told apart first
+constexpr std::size_t kRepetitionsOfFinalist = 10;
 
 std::vector<ConfigId> all_configs(const Session& session) {
   std::vector<ConfigId> all(session.space().size());
@@ -57,13 +58,14 @@ bool search_visit(Session& session, ConfigId config) {
 }
 
 // Those that may be the best and can still be measured, the most promising ones.
-std::vector<ConfigId> finalists(const Session& session) {
+std::vector<ConfigId> finalists(Session& session, std::size_t enough) {
   std::vector<ConfigId> configs;
-  const std::vector<Standing> tied = tied_for_best(session.observations(), session.options().confidence);
+  const std::vector<Standing>& tied = session.tied();
   if (tied.size() < 2) return configs;
+  std::size_t seen = 0;
   for (const Standing& standing : tied) {
-    if (configs.size() == kFinalists) break;
-    if (session.observations().find(standing.config)->repetitions.size() < session.most_repetitions()) configs.push_back(standing.config);
+    if (seen++ == kFinalists) break;
+    if (session.observations().find(standing.config)->repetitions.size() < std::min<std::size_t>(enough, session.most_repetitions())) configs.push_back(standing.config);
   }
   return configs;
 }
@@ -113,14 +115,14 @@ std::string run_racing(Session& session) {
   for (const ConfigId config : order)
     if (!session.visit(config, 1, "search")) return "budget spent";
   for (std::size_t number = 0;; ++number) {
-    const Block block = run_final_block(session, number);
+    const Block block = run_final_block(session, number, session.most_repetitions());
     if (block != Block::done) return block == Block::over ? "budget spent" : "settled";
   }
 }
 
-double final_seconds(const Session& session) {
-  const std::vector<ConfigId> configs = finalists(session);
-  if (configs.size() < 2) return 0;
+double final_seconds(Session& session) {
+  const std::vector<ConfigId> configs = finalists(session, kRepetitionsOfFinalist);
+  if (configs.empty()) return 0;
   const Costs& costs = session.costs();
   std::vector<std::uint32_t> groups;
   double setup = 0, repetitions = 0;
@@ -130,45 +132,49 @@ double final_seconds(const Session& session) {
     if (fresh) groups.push_back(group);
     setup += fresh ? costs.load(config) : costs.change();
     const double done = session.observations().find(config)->count();
-    repetitions += std::max(0.0, std::min<double>(kRepetitionsOfFinalist, session.most_repetitions()) - done);
+    repetitions += std::max(0.0, static_cast<double>(std::min<std::size_t>(kRepetitionsOfFinalist, session.most_repetitions())) - done);
   }
   const double each = repetitions / static_cast<double>(configs.size());
-  const unsigned per_visit = repetitions_per_visit(session, setup / static_cast<double>(configs.size()), 0.5, 8);
+  const unsigned per_visit = repetitions_per_visit(session, setup / static_cast<double>(configs.size()), 1.5, 8);
   return std::ceil(each / per_visit) * setup + repetitions * costs.repetition();
 }
 
-Block run_final_block(Session& session, std::size_t number) {
-  std::vector<ConfigId> configs = finalists(session);
-  if (configs.size() < 2) return Block::nothing_to_do;
+Block run_final_block(Session& session, std::size_t number, std::size_t enough) {
+  std::vector<ConfigId> configs = finalists(session, enough);
+  if (configs.empty()) return Block::nothing_to_do;
   std::rotate(configs.begin(), configs.begin() + static_cast<std::ptrdiff_t>(number % configs.size()), configs.end());
   order_by_load(session, configs);
   for (const ConfigId config : configs) {
     const double setup = session.costs().switching(session.loaded(), config);
-    if (!session.visit(config, repetitions_per_visit(session, setup, 0.5, 8), "final")) return Block::over;
+    if (!session.visit(config, repetitions_per_visit(session, setup, 1.5, 8), "final")) return Block::over;
   }
   return Block::done;
 }
 
-std::string run_search(Session& session, double& suggestion_seconds) {
+std::string run_search(Session& session, Search& search, double& suggestion_seconds) {
   const TuneOptions& options = session.options();
-  Search search(session.space(), session.observations(), session.costs(), options.ingredients, options.seed);
   const double most_for_final = options.ingredients.final_stage ? kMostForFinal * session.budget() : 0;
   const auto now = [&] { return session.progress().clock ? session.progress().clock() : 0.0; };
   std::size_t refitted = 0, blocks = 0;
+  bool resting = false;  // nothing is left to decide between those that were measured
+  session.believe([&search] { return search.beliefs(); });
   while (true) {
     const double start = now();
     const double reserve = std::min(most_for_final, final_seconds(session));
     if (session.observations().all().size() >= refitted + std::max<std::size_t>(5, refitted / 8)) session.costs().refit(), refitted = session.observations().all().size();
     const std::optional<ConfigId> config = session.remaining() > reserve ? search.next(session.loaded(), session.remaining() - reserve) : std::nullopt;
     suggestion_seconds += now() - start;
-    if (config) {
+    if (config && (search.promise() >= kPromise || resting)) {
+      resting = false;
       const ConfigId chosen = config.value_or(0);
       if (!search_visit(session, chosen)) return "budget spent";
       search.learn(chosen);
       continue;
     }
-    const Block block = options.ingredients.final_stage ? run_final_block(session, blocks++) : Block::nothing_to_do;
-    if (block == Block::nothing_to_do) return session.exhausted() ? "settled" : "budget spent";
+    const Block block = options.ingredients.final_stage ? run_final_block(session, blocks++, config ? kRepetitionsOfFinalist : session.most_repetitions()) : Block::nothing_to_do;
+    resting = block == Block::nothing_to_do;
+    if (resting && config) continue;
+    if (resting) return session.exhausted() ? "settled" : "budget spent";
     if (block == Block::over) return "budget spent";
   }
 }

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kSmallSpace = 64;  // configurations that a race visits all
 
-std::string run(Session& session, double& suggestion_seconds) {
+std::string run(Session& session, Search& search, double& suggestion_seconds) {
   switch (session.options().strategy) {
     case Strategy::grid:
     case Strategy::random: return run_sweep(session);
@@ -15,15 +15,16 @@ std::string run(Session& session, double& suggestion_seconds) {
     case Strategy::racing: return run_racing(session);
     case Strategy::automatic: break;
   }
-  return session.space().size() <= kSmallSpace ? run_racing(session) : run_search(session, suggestion_seconds);
+  return session.space().size() <= kSmallSpace ? run_racing(session) : run_search(session, search, suggestion_seconds);
 }
 
 }  // namespace
 
 TuneResult tune(const Space& space, Measurer& measurer, const TuneOptions& options, const TuneProgress& progress) {
   Session session(space, measurer, options, progress);
+  Search search(space, session.observations(), session.costs(), options.ingredients, options.seed);
   double suggestion_seconds = 0;
-  const std::string reason = run(session, suggestion_seconds);
+  const std::string reason = run(session, search, suggestion_seconds);
   return session.finish(reason, suggestion_seconds);
 }
 
