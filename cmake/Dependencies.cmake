@@ -34,6 +34,15 @@ target_include_directories(cmark_gfm SYSTEM INTERFACE ${CMARK_GFM_INCLUDE_DIR})
 target_link_libraries(cmark_gfm INTERFACE
   ${CMARK_GFM_EXTENSIONS_LIBRARY} ${CMARK_GFM_LIBRARY})
 
+# cpp-httplib as Debian builds it: a library, with TLS and compression that its header must see declared.
+find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
+find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
+mark_as_advanced(HTTPLIB_INCLUDE_DIR HTTPLIB_LIBRARY)
+add_library(httplib INTERFACE)
+target_compile_definitions(httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT CPPHTTPLIB_BROTLI_SUPPORT)
+target_include_directories(httplib SYSTEM INTERFACE ${HTTPLIB_INCLUDE_DIR})
+target_link_libraries(httplib INTERFACE ${HTTPLIB_LIBRARY} OpenSSL::Crypto Threads::Threads)
+
 # DuckDB's C API: the system's, else the copy that tools/fetch_archives unpacked. The library is loaded when a store is
 # opened (src/store/duck_api.h), not linked; the unpacked copy gets a name in the build folder, where programs look for it,
 # so that what is built there does not depend on a cache.

@@ -21,6 +21,7 @@ LIBRARIES = {
     "curl/": "CURL::libcurl",
     "duckdb.h": "duckdb",
     "ggml": "llama_headers",
+    "httplib.h": "httplib",
     "llama.h": "llama_headers",
     "nlohmann/": "nlohmann_json::nlohmann_json",
     "openssl/": "OpenSSL::Crypto",

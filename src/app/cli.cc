@@ -16,6 +16,7 @@
 #include "app/doctor.h"
 #include "app/model.h"
 #include "app/run.h"
+#include "app/serve.h"
 #include "app/store_commands.h"
 #include "app/suggest.h"
 #include "app/tune.h"
@@ -58,6 +59,7 @@ struct Options {
   ExportCommand export_;
   BenchCommand bench;
   ConvertCommand convert;
+  ServeCommand serve;
   CompleteCommand complete;
   ModelCommand model;
   RunCommand run;
@@ -86,6 +88,7 @@ class CommandLine {
     add_export();
     add_bench();
     add_convert();
+    add_serve();
     add_complete();
     add_model();
     add_run();
@@ -265,6 +268,14 @@ class CommandLine {
     sub->add_option("FILE", options_.convert.file, "A trial log, or any file that chimera reads")->required();
     sub->add_option("--to", options_.convert.to, "The format")->required()->check(CLI::IsMember({"trial", "llama-bench", "llama-bench-md", "csv", "csv-trio"}));
     sub->add_option("-o,--out", options_.convert.out, "File to write to; standard output unless said");
+  void add_serve() {
+    CLI::App* sub = command("serve", "Look at measurements in a browser",
+                            "Prints the address. Pages to search, compare, query and verify, and to follow a measurement as it runs.\n"
+                            "Reachable from this machine alone; another address needs a token. Ends with Ctrl-C.");
+    sub->add_option("PATH", options_.serve.paths, "Folders or files, or a store; the current folder where none is given");
+    sub->add_option("--port", options_.serve.port, "Port; 0 takes a free one")->capture_default_str()->check(CLI::Range(0, 65535));
+    sub->add_option("--host", options_.serve.host, "Address to listen on")->capture_default_str();
+    sub->add_option("--token", options_.serve.token, "Secret that every request must carry");
   }
 
   void add_complete() {
@@ -391,6 +402,7 @@ class CommandLine {
       return bench_command(options_.bench, options_.common);
     }
     if (app_.got_subcommand("convert")) return convert_command(options_.convert, options_.common);
+    if (app_.got_subcommand("serve")) return serve_command(options_.serve, options_.common);
     if (app_.got_subcommand("complete")) return complete_command(options_.complete, options_.common);
     if (app_.got_subcommand("run")) return run_command(options_.run, options_.common);
     if (app_.got_subcommand("doctor")) return doctor_command(options_.doctor, options_.common);

@@ -139,6 +139,13 @@ base::Result<Answer> test_condition(const Condition& condition, const std::vecto
   return answer;
 }
 
+base::Result<std::string> compare_as_json(const CompareCommand& command) {
+  CommonOptions quiet;
+  quiet.quiet = true;
+  TRY(const CompareOutcome outcome, compare(command, quiet));
+  return compare_json(outcome);
+}
+
 int compare_command(const CompareCommand& command, const CommonOptions& common) {
   const auto outcome = compare(command, common);
   if (!outcome) return report_error(outcome.error());

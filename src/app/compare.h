@@ -25,6 +25,9 @@ struct CompareCommand {
 // 5 undecided.
 [[nodiscard]] int compare_command(const CompareCommand& command, const CommonOptions& common);
 
+// The comparison of two paths as JSON, for who is no command.
+[[nodiscard]] base::Result<std::string> compare_as_json(const CompareCommand& command);
+
 // A limit on a change: holds where the change of every effect it speaks of lies on the named side of the bound.
 struct Condition {
   std::string text;      // as typed

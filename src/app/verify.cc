@@ -303,4 +303,31 @@ int verify_command(const VerifyCommand& command, const CommonOptions& common) {
   return code ? *code : report_error(code.error());
 }
 
+struct AuditDesk::State {
+  explicit State(facts::Interpreter loaded) : interpreter(std::move(loaded)), judge(interpreter, common) {}
+  CommonOptions common;
+  facts::Interpreter interpreter;
+  Judge judge;
+  const Against* against = nullptr;
+};
+
+AuditDesk::AuditDesk(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AuditDesk::~AuditDesk() = default;
+
+base::Result<std::unique_ptr<AuditDesk>> AuditDesk::open(const std::vector<std::string>& against) {
+  TRY(facts::Interpreter interpreter, facts::Interpreter::create());
+  auto state = std::make_unique<State>(std::move(interpreter));
+  state->common.quiet = true;
+  TRY(state->against, state->judge.open(against));
+  return std::unique_ptr<AuditDesk>(new AuditDesk(std::move(state)));
+}
+
+base::Result<std::string> AuditDesk::judge(std::string bytes) {
+  TRY(const std::string text, decode_report(std::move(bytes), "the text"));
+  const std::vector<Verdict> verdicts = state_->judge.judge(*state_->against, text, nullptr);
+  std::string out = "{";
+  JsonWriter(out).key("text").text(text);
+  return out + "," + verdicts_json(verdicts, text, {}).substr(1);
+}
+
 }  // namespace chimera::app

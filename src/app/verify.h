@@ -1,11 +1,13 @@
 // `chimera verify`: judges reports that anybody wrote against artifacts.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/commands.h"
+#include "base/result.h"
 #include "claims/verify.h"
 #include "core/corpus.h"
 
@@ -23,6 +25,21 @@ struct VerifyCommand {
 
 // Exit code: 1 where something is contradicted or unsupported, 3 where nothing can be read.
 [[nodiscard]] int verify_command(const VerifyCommand& command, const CommonOptions& common);
+
+// Judges one text after another against folders that it keeps in memory.
+class AuditDesk {
+ public:
+  [[nodiscard]] static base::Result<std::unique_ptr<AuditDesk>> open(const std::vector<std::string>& against);
+  ~AuditDesk();
+  // {"text":…,"claims":[…],"summary":{…}}: the text as it was read, which the claims' bytes count in. An input error where
+  // it is none.
+  [[nodiscard]] base::Result<std::string> judge(std::string bytes);
+
+ private:
+  struct State;
+  explicit AuditDesk(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
 
 // {"claims":[…],"summary":{…}} with the members of INTERFACES; `lead` (may be empty) is put before them.
 [[nodiscard]] std::string verdicts_json(const std::vector<claims::Verdict>& verdicts, std::string_view text, std::string_view lead);

@@ -213,6 +213,8 @@ base::Result<Connection> Connection::open(const Duck& duck) {
   return Connection(std::move(handle));
 }
 
+void Connection::interrupt() { api().duckdb_interrupt(handle_->connection); }
+
 base::Result<void> Connection::run(const std::string& sql) {
   duckdb_result result{};
   const duckdb_state state = api().duckdb_query(handle_->connection, sql.c_str(), &result);

@@ -87,6 +87,8 @@ class Connection {
     std::vector<bool> numeric;  // also where the kind is other: HUGEINT, DECIMAL
   };
   [[nodiscard]] base::Result<Shape> shape(const std::string& sql);
+  // Makes the statement that runs fail. The one call that another thread may make.
+  void interrupt();
   struct Handle;
   [[nodiscard]] const Handle& handle() const { return *handle_; }
 

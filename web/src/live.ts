@@ -1,0 +1,145 @@
+// A measurement as it runs: its log over server-sent events, one line a configuration, and a button that ends it.
+import { get, post } from "./api";
+import { digits, el } from "./dom";
+
+interface Log {
+  name: string;
+  bytes: number;
+  written: boolean;
+}
+
+interface Sample {
+  record?: string;
+  trial?: string;
+  block?: number;
+  phase?: string;
+  config?: Record<string, string | number>;
+  metrics?: Record<string, number>;
+  validity?: string;
+  remarks?: string[];
+  reason?: string;
+  failure?: { message?: string };
+  protocol?: { most_blocks?: number; least_blocks?: number };
+}
+
+interface Trial {
+  config: string;
+  measured: number;
+  others: number;
+  block: number;
+  last: Map<string, number>;
+  sums: Map<string, number>;
+  state: string;
+}
+
+const shownFirst = ["decode_tok_per_s", "ttft_s", "tpot_s", "e2e_s", "prefill_tok_per_s"];
+
+export class Session {
+  readonly trials = new Map<string, Trial>();
+  lines = 0;
+  broken = 0;
+  most = 0;
+  state = "running";
+  remarks: string[] = [];
+
+  take(line: string): void {
+    ++this.lines;
+    let record: Sample;
+    try {
+      record = JSON.parse(line) as Sample;
+    } catch {
+      ++this.broken;
+      return;
+    }
+    if (record.record === "session") {
+      this.trials.clear();
+      this.state = "running";
+      this.most = record.protocol?.most_blocks ?? 0;
+    }
+    if (record.record === "sample") this.sample(record);
+    if (record.record === "stop" && record.trial) {
+      const trial = this.trials.get(record.trial);
+      if (trial) trial.state = (record.reason ?? "stopped").replace(/_/g, " ");
+    }
+    if (record.record === "end") this.state = `ended: ${(record.reason ?? "").replace(/_/g, " ")}`;
+    if (record.record === "resumed") this.state = "running";
+  }
+
+  private sample(record: Sample): void {
+    const key = record.trial ?? "";
+    const trial: Trial = this.trials.get(key) ?? { config: Object.entries(record.config ?? {}).map(([k, v]) => `${k}=${v}`).join(", "), measured: 0, others: 0, block: 0, last: new Map(), sums: new Map(), state: "running" };
+    this.trials.set(key, trial);
+    trial.block = Math.max(trial.block, record.block ?? 0);
+    if (record.failure) trial.state = `failed: ${record.failure.message ?? ""}`;
+    if (record.phase !== "measured") {
+      ++trial.others;
+      return;
+    }
+    ++trial.measured;
+    for (const [name, value] of Object.entries(record.metrics ?? {})) {
+      trial.last.set(name, value);
+      trial.sums.set(name, (trial.sums.get(name) ?? 0) + value);
+    }
+  }
+}
+
+function table(session: Session): HTMLElement {
+  const found = new Set([...session.trials.values()].flatMap((t) => [...t.last.keys()]));
+  const names = shownFirst.filter((name) => found.has(name)).slice(0, 4);
+  const head = el("tr", {}, ...["Configuration", "Block", "Measured", "Warm-up and cold", ...names.map((n) => `${n}, mean so far`), "State"].map((title) => el("th", { scope: "col" }, title)));
+  const body = el("tbody", {}, ...[...session.trials.values()].map((trial) => el("tr", {}, el("td", {}, trial.config), el("td", { class: "n" }, session.most ? `${trial.block} of at most ${session.most}` : String(trial.block)), el("td", { class: "n" }, String(trial.measured)), el("td", { class: "n" }, String(trial.others)),
+    ...names.map((name) => el("td", { class: "n" }, trial.measured > 0 ? digits((trial.sums.get(name) ?? 0) / trial.measured, 4) : "")), el("td", {}, trial.state))));
+  return el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Configurations of this measurement" }, el("table", {}, el("thead", {}, head), body));
+}
+
+let stream: EventSource | null = null;
+
+export function leaveLive(): void {
+  stream?.close();
+  stream = null;
+}
+
+function follow(place: HTMLElement, name: string): void {
+  leaveLive();
+  const session = new Session();
+  const status = el("p", { role: "status", class: "count" }, "connecting");
+  const stop = el("button", { type: "button", class: "plain" }, "Stop this measurement");
+  const rows = el("div", {});
+  place.replaceChildren(el("h2", {}, name), el("p", {}, status, " ", stop), rows);
+  let due = false;
+  const draw = () => {
+    due = false;
+    status.textContent = `${session.state}; ${session.lines} lines read${session.broken ? `, ${session.broken} of them broken` : ""}`;
+    rows.replaceChildren(table(session));
+  };
+  const soon = () => {
+    if (!due) setTimeout(draw, 100);
+    due = true;
+  };
+  stream = new EventSource(`/api/live?${new URLSearchParams({ log: name })}`);
+  stream.onmessage = (event) => {
+    session.take(String(event.data));
+    soon();
+  };
+  stream.addEventListener("restart", () => session.trials.clear());
+  stream.addEventListener("gone", () => {
+    leaveLive();
+    session.state = "the log is no longer there, or the server ends";
+    soon();
+  });
+  stream.onerror = () => {
+    if (stream?.readyState === EventSource.CLOSED) status.textContent = "the server refused the stream: it may have as many open as it can";
+  };
+  stop.addEventListener("click", () => {
+    stop.disabled = true;
+    post<{ asked: number }>("stop", "", { log: name }).then(() => (status.textContent = "asked to stop: it ends after the run that is under way"), (error: Error) => (status.textContent = error.message));
+  });
+}
+
+export async function liveView(root: HTMLElement, fields: Record<string, string>): Promise<void> {
+  const logs = (await get<{ logs: Log[] }>("logs")).logs;
+  const place = el("div", {});
+  root.append(el("h1", {}, "Live"), logs.length === 0 ? el("p", {}, "No trial log lies under what is served. ", el("code", {}, "chimera bench -o LOG"), " writes one.") : el("ul", {}, ...logs.map((log) =>
+    el("li", {}, el("a", { href: `#live?${new URLSearchParams({ log: log.name })}` }, log.name), ` ${digits(log.bytes)} bytes${log.written ? ", being written" : ""}`))), place);
+  if (fields["log"]) follow(place, fields["log"]);
+}
