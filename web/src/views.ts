@@ -145,10 +145,37 @@ export async function factsView(root: HTMLElement, fields: Record<string, string
   await into(place, show);
 }
 
+interface Side {
+  value: number;
+  n: number;
+}
+interface Effect {
+  metric: string;
+  statistic: string;
+  unit: string;
+  cold: boolean;
+  config: Record<string, string>;
+  a: Side;
+  b: Side;
+  change: number;
+  low?: number;
+  high?: number;
+  outcome: string;
+  reason?: string;
+}
 interface Compared {
-  comparable: boolean;
+  outcome: string;
+  changed: { key: string; a: string; b: string }[];
+  effects: Effect[];
   refused?: { what: string; reason: string }[];
-  effects: Record<string, unknown>[];
+}
+
+const percent = (share: number): string => `${share > 0 ? "+" : ""}${digits(100 * share, 3)} %`;
+
+function effectRow(effect: Effect): string[] {
+  const settings = Object.entries(effect.config).map(([k, v]) => `${k}=${v}`).join(", ");
+  return [`${effect.metric}${effect.statistic === "sample" ? "" : ` ${effect.statistic}`}${effect.cold ? " (with model load)" : ""}`, settings, `${digits(effect.a.value, 4)} ${effect.unit}`, String(effect.a.n),
+    `${digits(effect.b.value, 4)} ${effect.unit}`, String(effect.b.n), percent(effect.change), effect.low === undefined || effect.high === undefined ? effect.reason ?? "none" : `${percent(effect.low)} to ${percent(effect.high)}`, effect.outcome];
 }
 
 export async function compareView(root: HTMLElement, fields: Record<string, string>): Promise<void> {
@@ -164,10 +191,12 @@ export async function compareView(root: HTMLElement, fields: Record<string, stri
   root.append(el("h1", {}, "Compare"), el("p", {}, "Two files, or two folders with files. What is the same work under the same settings is compared, with intervals."), form, place);
   const show = () => into(place, async () => {
     const answer = await get<Compared>("compare", { a: a.value, b: b.value });
-    if (!answer.comparable) return [el("p", { class: "error", role: "alert" }, "Not comparable: ", (answer.refused ?? []).map((r) => r.reason).join("; ") || "no measurement of the same thing on both sides.")];
-    const names = [...new Set(answer.effects.flatMap((effect) => Object.keys(effect)))].filter((name) => answer.effects.some((effect) => typeof effect[name] !== "object"));
-    return [makeTable(names.map((title) => ({ title: title.replace(/_/g, " "), numeric: answer.effects.some((e) => typeof e[title] === "number") })),
-      answer.effects.map((effect) => names.map((name) => { const v = effect[name]; return typeof v === "number" ? digits(v, 4) : v === undefined || v === null || typeof v === "object" ? "" : String(v); })), "Effects")];
+    const reasons = (answer.refused ?? []).map((r) => r.reason).join("; ");
+    if (answer.effects.length === 0) return [el("p", { class: "error", role: "alert" }, "Not comparable: ", reasons || "nothing was measured alike on both sides.")];
+    const changed = answer.changed.map((c) => `${c.key}: ${c.a || "not given"} → ${c.b || "not given"}`).join(", ");
+    return [el("p", { role: "status" }, el("b", {}, answer.outcome.replace(/_/g, " ")), changed ? `; settings that differ: ${changed}` : "", reasons ? `; left out: ${reasons}` : ""),
+      makeTable([{ title: "Metric" }, { title: "Settings" }, { title: "Before", numeric: true }, { title: "n", numeric: true }, { title: "After", numeric: true }, { title: "n", numeric: true }, { title: "Change", numeric: true }, { title: "95 % interval" }, { title: "Verdict" }],
+        answer.effects.map(effectRow), "Effects")];
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
