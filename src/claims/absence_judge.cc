@@ -21,7 +21,7 @@ constexpr std::array kQualified = std::to_array<std::string_view>({"adequate", "
 constexpr std::array kOccurrences = std::to_array<std::string_view>({"crash", "crashes", "error", "errors", "exception", "exceptions", "failed", "failure", "failures", "timeout", "timeouts"});
 // Before the name of a metric these do not make another one of it.
 constexpr std::array kOpen = std::to_array<std::string_view>({"a", "absence", "absent", "actual", "all", "an", "and", "any", "concrete", "contain", "direct", "explicit", "for", "give", "in", "include", "individual", "information", "lack", "lacking", "lacks", "list", "measurable", "measure", "missing", "no", "not", "of", "on", "or", "overall", "performance", "provide", "quantifiable", "quantitative", "record", "report", "show", "specific", "the", "without"});
-constexpr std::array kReadThings = std::to_array<std::string_view>({"artifacts", "benchmark", "benchmarks", "data", "files", "results"});
+constexpr std::array kReadThings = std::to_array<std::string_view>({"artifacts", "data", "files", "results"});
 static_assert(std::is_sorted(kColumnNouns.begin(), kColumnNouns.end()));
 static_assert(std::is_sorted(kMeasuring.begin(), kMeasuring.end()));
 static_assert(std::is_sorted(kQualified.begin(), kQualified.end()));
@@ -77,8 +77,9 @@ AbsenceJudge::Subject AbsenceJudge::subject_of(const Saying& saying, const Menti
   subject.pieces = pieces_of(phrase, mention.span.begin);
   const std::string& opens = subject.pieces.empty() ? std::string() : subject.pieces.front().text;
   const bool passive = opens == "missing" || opens == "absent" || opens == "not";
+  const bool told = any_of(kColumnNouns, subject.pieces);  // "missing performance metrics"
   const bool transitive = subject.pieces.size() > 2 && !statistic_word(subject.pieces[1].text) && opens == "not" && is_reporting(subject.pieces[1].text);
-  if (passive && !transitive && !saying.cell) {
+  if (passive && !transitive && !told && !saying.cell) {
     std::vector<Piece> before = pieces_before(saying, mention);
     if (!before.empty()) subject.pieces = std::move(before);
   }

@@ -173,6 +173,7 @@ struct Evidence::Index {
   mutable std::vector<ValueHit> values;  // sorted by value; built on the first question
   mutable bool values_built = false;
   mutable std::map<SheetId, std::vector<std::vector<std::uint32_t>>> groups;
+  mutable std::vector<std::set<ModelName>> models;  // per document
   mutable std::vector<std::optional<WordSet>> words;  // per document
   std::unique_ptr<Measured> measured;
 };
@@ -424,6 +425,20 @@ bool Evidence::occurs(std::string_view bytes, std::string_view saying, const std
     if (d < except.size() && except[d]) continue;
     if (!is_left_out(d) && text.find(bytes) != std::string::npos && text.find(saying) == std::string::npos) return true;
   }
+  return false;
+}
+
+bool Evidence::has_model(const std::string& family, const std::string& size, const std::vector<bool>& except) const {
+  std::vector<std::set<ModelName>>& models = index_->models;
+  if (models.empty()) {
+    for (const core::Document& document : corpus_->documents()) {
+      auto& own = models.emplace_back();
+      add_models(document.text, own);
+      add_models(document.artifact.path, own);
+    }
+  }
+  for (std::uint32_t d = 0; d < models.size(); ++d)
+    if (!is_left_out(d) && (d >= except.size() || !except[d]) && models[d].count({family, size}) > 0) return true;
   return false;
 }
 

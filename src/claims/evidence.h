@@ -110,6 +110,8 @@ class Evidence {
   // Whether the word (lower case letters and digits, or a number as written) stands in a document or its path, those
   // marked in `except` left aside.
   [[nodiscard]] bool has_word(std::string_view word, const std::vector<bool>& except) const;
+  // Whether a name in some document or its path has the family and the size of a model, those marked in `except` aside.
+  [[nodiscard]] bool has_model(const std::string& family, const std::string& size, const std::vector<bool>& except) const;
   [[nodiscard]] const Measured& measured() const;
   // Whether the bytes stand in some document, those marked in `except` left aside, that does not quote the whole `saying`.
   [[nodiscard]] bool occurs(std::string_view bytes, std::string_view saying, const std::vector<bool>& except = {}) const;

@@ -62,10 +62,10 @@ std::optional<std::string> FilesJudge::type_of(const Saying& saying, const Menti
     if (!label.empty() && label.size() <= 2)
       if (const auto type = file_type(label.front().text)) return type;
   }
-  for (const std::size_t back : {std::size_t{1}, std::size_t{2}}) {
-    if (at < back) break;
-    if (const auto type = file_type(saying.pieces[at - back].text)) return type;
-    if (saying.pieces[at - back].text != "files" && saying.pieces[at - back].text != "file") break;
+  for (std::size_t back = 1; back <= 3 && back <= at; ++back) {  // "CSV (27.7 %)", "CSV files (27.7 %)", "CSV: 28 files (27.7 %)"
+    const std::string& word = saying.pieces[at - back].text;
+    if (const auto type = file_type(word)) return type;
+    if (word != "files" && word != "file" && !is_digit(word.front())) break;
   }
   return std::nullopt;
 }
@@ -203,6 +203,60 @@ void FilesJudge::judge_stem_cell(const Saying& saying, std::vector<Verdict>& ver
   verdicts.push_back(std::move(verdict));
 }
 
+// "on an NVIDIA A100", "an RTX 4090": the name of a machine that stands nowhere in the evidence.
+bool FilesJudge::judge_hardware(const Saying& saying, std::vector<Verdict>& verdicts) const {
+  constexpr std::array kMakers = std::to_array<std::string_view>({"amd", "apple", "epyc", "geforce", "gtx", "intel", "nvidia", "quadro", "radeon", "rtx", "ryzen", "tesla", "threadripper", "xeon"});
+  if (is_hypothetical(judging_, saying) || is_sample(judging_, saying)) return false;
+  bool spoke = false;
+  for (std::size_t i = 0; i < saying.pieces.size(); ++i) {
+    if (!std::binary_search(kMakers.begin(), kMakers.end(), std::string_view(saying.pieces[i].text)) || saying.pieces[i].begin < saying.span.begin) continue;
+    // the words that belong to the name: capitals and digits, up to the first with a digit
+    const std::uint64_t begin = saying.pieces[i].begin;
+    std::uint64_t end = saying.pieces[i].end;
+    std::string_view model;
+    for (std::uint64_t at = skip_blanks(judging_.text, end); model.empty() && at < saying.span.end; at = skip_blanks(judging_.text, end)) {
+      std::uint64_t stop = at;
+      while (stop < saying.span.end && is_token_char(judging_.text[stop])) ++stop;
+      while (stop > at && (judging_.text[stop - 1] == '.' || judging_.text[stop - 1] == '-')) --stop;
+      const auto token = judging_.text.substr(at, stop - at);
+      const bool named = !token.empty() && (is_digit(token.front()) || (token.front() >= 'A' && token.front() <= 'Z') || (token.size() > 1 && token.front() == 'i' && is_digit(token[1])));
+      if (!named) break;
+      if (std::any_of(token.begin(), token.end(), is_digit)) model = token;
+      end = stop;
+    }
+    if (model.size() < 2) continue;
+    while (i + 1 < saying.pieces.size() && saying.pieces[i + 1].begin < end) ++i;
+    if (judging_.evidence.occurs(model, judging_.at(saying.span), judging_.quoting)) continue;
+    Verdict verdict = judging_.begin(ClaimKind::environment, core::Span{begin, end});
+    not_support(verdict, fmt::format("'{}' is nowhere in the evidence", model));
+    verdicts.push_back(std::move(verdict));
+    spoke = true;
+  }
+  return spoke;
+}
+
+// "gemma3-7b", "Mistral-7B-Instruct": no name in the evidence has both the family and the size.
+void FilesJudge::judge_models(const Saying& saying, std::vector<Verdict>& verdicts) const {
+  if (saying.title || is_hypothetical(judging_, saying) || is_sample(judging_, saying)) return;
+  const auto words = judging_.at(saying.span);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!is_letter(words[i]) || (i > 0 && (is_token_char(words[i - 1]) || words[i - 1] == ':' || words[i - 1] == '/'))) continue;
+    std::size_t end = i;
+    while (end < words.size() && (is_token_char(words[end]) || words[end] == ':' || words[end] == '/')) ++end;
+    const auto token = words.substr(i, end - i);
+    const core::Span span{saying.span.begin + i, saying.span.begin + end};
+    i = end;
+    const std::optional<ModelName> model = model_name(token);
+    const bool in_file = std::any_of(saying.mentions.begin(), saying.mentions.end(), [&](std::size_t m) {
+      return judging_.mention(m).kind == MentionKind::file && judging_.mention(m).span.begin < span.end && judging_.mention(m).span.end > span.begin;
+    });
+    if (!model || in_file || judging_.evidence.has_model(model->family, model->size, judging_.quoting)) continue;
+    Verdict verdict = judging_.begin(ClaimKind::configuration, span);
+    not_support(verdict, fmt::format("nothing in the evidence is called {} with {}", model->family, model->size));
+    verdicts.push_back(std::move(verdict));
+  }
+}
+
 // "GPU: NVIDIA Tesla V100": the name must stand somewhere in the evidence.
 void FilesJudge::judge_machine(const Saying& saying, std::vector<Verdict>& verdicts) const {
   if (saying.pieces.size() < 3 || !among(kMachineWords, saying.pieces.front().text) || is_hypothetical(judging_, saying)) return;
@@ -236,7 +290,10 @@ std::vector<Verdict> FilesJudge::judge(const Saying& saying, std::vector<bool>& 
     verdicts.push_back(std::move(verdict));
   }
   judge_stem_cell(saying, verdicts);
+  const std::size_t before = verdicts.size();
   judge_machine(saying, verdicts);
+  if (verdicts.size() == before) judge_hardware(saying, verdicts);
+  judge_models(saying, verdicts);
   return verdicts;
 }
 

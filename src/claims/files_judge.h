@@ -20,6 +20,8 @@ class FilesJudge {
   bool judge_alike(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   bool judge_size(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   void judge_stem_cell(const Saying& saying, std::vector<Verdict>& verdicts) const;
+  bool judge_hardware(const Saying& saying, std::vector<Verdict>& verdicts) const;
+  void judge_models(const Saying& saying, std::vector<Verdict>& verdicts) const;
   void judge_machine(const Saying& saying, std::vector<Verdict>& verdicts) const;
   std::optional<std::string> type_of(const Saying& saying, const Mention& mention) const;
   std::size_t count_alike(std::string_view token, bool anywhere) const;

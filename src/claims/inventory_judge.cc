@@ -111,14 +111,18 @@ bool InventoryJudge::judge_date(const Saying& saying, const std::vector<std::uin
 bool InventoryJudge::judge_report_date(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   if (judging_.run == nullptr) return false;
   const std::string header = text::lower(judging_.at(saying.column_header));
-  const bool modified = header.find("modif") != std::string::npos || std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text.rfind("modif", 0) == 0 || p.text == "updated"; });
+  // the words right before the date
+  constexpr std::size_t kNear = 8;
+  const std::size_t at = piece_at(saying, mention.span.begin);
+  const auto near = [&](auto&& wanted) { return std::any_of(saying.pieces.begin() + static_cast<std::ptrdiff_t>(at > kNear ? at - kNear : 0), saying.pieces.begin() + static_cast<std::ptrdiff_t>(at), wanted); };
+  const bool modified = header.find("modif") != std::string::npos || near([](const Piece& p) { return p.text.rfind("modif", 0) == 0 || p.text == "updated"; });
   if (modified && !judging_.run->file_dates.empty()) {
     for (const text::Date& date : judging_.run->file_dates) {
       if (!same_day(mention.date, date)) continue;
       support(verdict, text::format(date));
       return true;
     }
-    const bool last = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "last" || p.text == "latest" || p.text == "recent" || p.text == "recently"; });
+    const bool last = header.find("last") != std::string::npos || near([](const Piece& p) { return p.text == "last" || p.text == "latest" || p.text == "recent" || p.text == "recently"; });
     const auto later = [&](const text::Date& date) { return text::format(mention.date).substr(0, 10) > text::format(date).substr(0, 10); };
     const bool after = std::all_of(judging_.run->file_dates.begin(), judging_.run->file_dates.end(), later);
     if (!last && !after && mention.date.year == judging_.run->file_dates.front().year) return false;  // not every change is recorded
@@ -153,9 +157,8 @@ bool InventoryJudge::judge_setting(const Saying& saying, const Mention& mention,
   const auto value = recorded == judging_.run->settings.end() ? std::nullopt : text::parse_number(recorded->second);
   if (!value) return false;
   verdict.claim.kind = ClaimKind::configuration;
-  verdict.found = recorded->second;
-  if (states(mention.stated, Relation::equal, value->value)) support(verdict, recorded->second);
-  else contradict(verdict, fmt::format("the run had {}={}", key, recorded->second));
+  if (states(mention.stated, Relation::equal, value->value)) support(verdict, fmt::format("{:.6g}", value->value));
+  else contradict(verdict, fmt::format("the run had {}={:.6g}", key, value->value));
   return true;
 }
 

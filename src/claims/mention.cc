@@ -42,6 +42,7 @@ class Scanner {
     find_urls();
     find_files();
     find_dates();
+    find_open_dates();
     find_numbers();
     find_words(text_, [this](Mention mention) { add(std::move(mention)); },
                [this](std::uint64_t at) { return (region_[at] & (kCode | kTarget | kTaken)) != 0; });
@@ -126,6 +127,63 @@ class Scanner {
       paint({token.begin, token.end}, kTaken);
       add(std::move(mention));
     }
+  }
+
+  // "October 8th – November 14th, 2025", "November 8th and 14th, 2025": the year of the last is that of the first.
+  void find_open_dates() {
+    for (std::uint64_t at = 0; at < text_.size(); ++at) {
+      if (!is_letter(text_[at])) continue;
+      std::uint64_t end = at;
+      while (end < text_.size() && is_letter(text_[end])) ++end;
+      const int month = text_[at] >= 'A' && text_[at] <= 'Z' && (at == 0 || !is_word_char(text_[at - 1])) ? text::month_of(text_.substr(at, end - at)) : 0;
+      const DayAt first = month > 0 && (region_[at] & kTaken) == 0 ? day_at(skip_blanks(text_, end)) : DayAt{};
+      if (first.day > 0) add_open_dates(at, month, first);
+      at = std::max(at, end - 1);
+    }
+  }
+
+  struct DayAt {
+    int day = 0;
+    std::uint64_t end = 0;
+  };
+  // "8", "8th" at `at`.
+  DayAt day_at(std::uint64_t at) const {
+    std::uint64_t end = at;
+    while (end < text_.size() && is_digit(text_[end]) && end - at < 3) ++end;
+    if (end == at || end - at > 2) return {};
+    const int day = text_[at] - '0' + (end - at == 2 ? 9 * (text_[at] - '0') + text_[at + 1] - '0' : 0);
+    if (is_ordinal_suffix(end)) end += 2;
+    return day >= 1 && day <= 31 && (end >= text_.size() || !is_word_char(text_[end])) ? DayAt{day, end} : DayAt{};
+  }
+
+  void add_open_dates(std::uint64_t begin, int month, DayAt first) {
+    std::uint64_t at = skip_blanks(text_, first.end);
+    for (const std::string_view joint : {"–", "—", "-", "to ", "and ", "through ", "until "}) {
+      if (text_.substr(at, joint.size()) != joint) continue;
+      at = skip_blanks(text_, at + joint.size());
+      std::uint64_t word = at;
+      while (word < text_.size() && is_letter(text_[word])) ++word;
+      const int other = text::month_of(text_.substr(at, word - at));
+      const DayAt second = day_at(other > 0 ? skip_blanks(text_, word) : at);
+      std::uint64_t year = skip_blanks(text_, second.end < text_.size() && text_[second.end] == ',' ? second.end + 1 : second.end);
+      const auto digits = text_.substr(year, 4);
+      const bool written = second.day > 0 && digits.size() == 4 && (digits.rfind("19", 0) == 0 || digits.rfind("20", 0) == 0) && std::all_of(digits.begin(), digits.end(), is_digit);
+      if (!written) return;
+      const int value = (digits[2] - '0') * 10 + digits[3] - '0' + (digits[0] == '2' ? 2000 : 1900);
+      add_open_date({begin, first.end}, {value, month, first.day});
+      if (other == 0) add_open_date({at, year + 4}, {value, month, second.day});
+      return;
+    }
+  }
+
+  void add_open_date(core::Span span, text::Date date) {
+    if ((region_[span.begin] & kTaken) != 0) return;
+    Mention mention;
+    mention.kind = MentionKind::date;
+    mention.span = span;
+    mention.date = date;
+    paint({span.begin, span.end}, kTaken);
+    add(std::move(mention));
   }
 
   void find_files() {

@@ -81,6 +81,33 @@ std::optional<core::Statistic> statistic_word(std::string_view word) {
   return core::find_statistic(word);
 }
 
+std::optional<ModelName> model_name(std::string_view token) {
+  ModelName name;
+  std::size_t letters = 0;
+  while (letters < token.size() && is_letter(token[letters])) name.family += lower(token[letters++]);
+  if (name.family.size() < 3) return std::nullopt;
+  for (std::size_t i = letters; i < token.size(); ++i) {
+    if (!is_digit(token[i]) || is_digit(token[i - 1]) || is_letter(token[i - 1]) || token[i - 1] == '.') continue;
+    std::size_t end = i;
+    while (end < token.size() && (is_digit(token[end]) || (token[end] == '.' && end + 1 < token.size() && is_digit(token[end + 1])))) ++end;
+    const char unit = end < token.size() ? lower(token[end]) : ' ';
+    if ((unit != 'b' && unit != 'm') || (end + 1 < token.size() && (is_letter(token[end + 1]) || is_digit(token[end + 1])))) continue;
+    name.size = std::string(token.substr(i, end - i)) + unit;
+    return name;
+  }
+  return std::nullopt;
+}
+
+void add_models(std::string_view text, std::set<ModelName>& models) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!is_letter(text[i])) continue;
+    std::size_t end = i;
+    while (end < text.size() && (is_word_char(text[end]) || text[end] == '-' || text[end] == '.' || text[end] == ':')) ++end;
+    if (auto model = model_name(text.substr(i, end - i))) models.insert(std::move(*model));
+    i = end;
+  }
+}
+
 std::optional<core::Statistic> statistic_at(const std::vector<Piece>& pieces, std::size_t at) {
   const auto word = [&](std::size_t n) { return at + n < pieces.size() ? std::string_view(pieces[at + n].text) : std::string_view(); };
   if (word(0) == "p" && at + 1 < pieces.size() && pieces[at].end == pieces[at + 1].begin) return core::find_statistic("p" + pieces[at + 1].text);

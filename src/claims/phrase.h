@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,16 @@ struct Piece {
 
 // One word for what people abbreviate: "avg" is "mean", "characters" is "char", "evaluation" is "eval", no plural.
 [[nodiscard]] std::string folded(std::string_view word);
+
+// "gemma3-1b-it": a family of models in lower case letters, "gemma", and a size, "1b". Nothing of other words.
+struct ModelName {
+  std::string family;
+  std::string size;
+  auto operator<=>(const ModelName&) const = default;
+};
+[[nodiscard]] std::optional<ModelName> model_name(std::string_view token);
+// Those of a whole text. Linear.
+void add_models(std::string_view text, std::set<ModelName>& models);
 
 // A statistic that the word names in prose: "average", "median", "peak", "maximum", "p95" needs two pieces.
 [[nodiscard]] std::optional<core::Statistic> statistic_word(std::string_view word);

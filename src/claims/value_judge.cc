@@ -316,7 +316,7 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
     not_support(verdict, rows_exist ? "no successful row has a value there" : "no row is named so");
     return true;
   }
-  const bool bound_of_all = statistics.empty() && (mention.relation == Relation::at_least || mention.relation == Relation::at_most) && speaks_of_all(scope.saying);
+  const bool bound_of_all = (mention.relation == Relation::at_least || mention.relation == Relation::at_most) && speaks_of_all(scope.saying);
   if (bound_of_all && within_all(mention, unit, found, verdict)) return true;
   compare(mention, unit, found, verdict);
   return true;
@@ -387,7 +387,15 @@ std::vector<Verdict> ValueJudge::judge(const Saying& saying, const std::vector<s
   };
   for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
     const Mention& mention = judging_.mention(saying.mentions[i]);
-    if (mention.kind != MentionKind::number || handled[i]) continue;
+    if (handled[i] || (mention.kind != MentionKind::number && mention.kind != MentionKind::number_word)) continue;
+    if (explicit_files) {
+      Verdict counted = judging_.begin(ClaimKind::count, mention);
+      if (mention.excuse == Excuse::none && judge_rows(scope, mention, counted)) {
+        keep(i, std::move(counted));
+        continue;
+      }
+    }
+    if (mention.kind != MentionKind::number) continue;
     const std::size_t at = piece_at(saying, mention.digits.begin);
     if (at < scope.taken.size() && scope.taken[at]) {
       handled[i] = true;

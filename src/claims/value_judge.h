@@ -1,6 +1,7 @@
 // Judges numbers that a saying states about cells: values, aggregates, ranges, differences, ranks, settings.
 #pragma once
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,6 +62,14 @@ class ValueJudge {
   bool judge_across(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_comparison(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_rank(const Scope& scope, const Mention& word, Verdict& verdict) const;
+  struct Sizes {
+    std::set<std::size_t> names;  // how many names of one kind
+    std::set<std::size_t> alike;  // how many rows each of them has
+  };
+  Sizes sizes_of(const SheetView& view, std::string_view of) const;
+  bool judge_rows(const Scope& scope, const Mention& mention, Verdict& verdict) const;
+  bool file_piece_at(const Scope& scope, std::size_t piece) const;
+  void cite_table(const SheetView& view, Verdict& verdict) const;
   void judge_settings(const Scope& scope, std::vector<Verdict>& verdicts) const;
   int wanted_sign(Sense sense, const core::ColumnMeaning& column) const;
   void cite(const Candidate& candidate, Verdict& verdict) const;

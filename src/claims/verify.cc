@@ -9,6 +9,7 @@
 #include "claims/inventory_judge.h"
 #include "claims/names_judge.h"
 #include "claims/rest_judge.h"
+#include "claims/trend_judge.h"
 #include "claims/types_judge.h"
 #include "claims/value_judge.h"
 
@@ -19,13 +20,16 @@ class Verifier {
  public:
   Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
       : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run, find_quoting(text, sayings_, evidence)},
-        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), values_(judging_), global_(judging_), rest_(judging_),
+        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), trends_(judging_), values_(judging_), global_(judging_), rest_(judging_),
         types_(judging_, inventory_.counts()), names_(judging_), document_(judging_) {}
 
   std::vector<Verdict> run() {
     for (const Saying& saying : sayings_) judge(saying);
     keep(names_.judge_outside());
     std::stable_sort(verdicts_.begin(), verdicts_.end(), [](const Verdict& a, const Verdict& b) { return a.claim.span < b.claim.span; });
+    // a row's label is read again with each of its cells
+    const auto same = [](const Verdict& a, const Verdict& b) { return a.claim.span == b.claim.span && a.kind == b.kind && a.reason == b.reason; };
+    verdicts_.erase(std::unique(verdicts_.begin(), verdicts_.end(), same), verdicts_.end());
     return std::move(verdicts_);
   }
 
@@ -39,6 +43,7 @@ class Verifier {
     keep(names_.judge(saying, handled));
     keep(files_.judge(saying, handled));
     keep(inventory_.judge(saying, documents, handled));
+    keep(trends_.judge(saying, documents, handled));
     if (!documents.empty()) keep(values_.judge(saying, documents, true, handled));
     else judge_unnamed(saying, handled);
     keep(rest_.judge(saying, handled));
@@ -77,6 +82,7 @@ class Verifier {
   ArithmeticJudge arithmetic_;
   InventoryJudge inventory_;
   FilesJudge files_;
+  TrendJudge trends_;
   ValueJudge values_;
   GlobalJudge global_;
   RestJudge rest_;

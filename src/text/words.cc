@@ -113,8 +113,9 @@ constexpr auto kMonthStarts = [] {
   return starts;
 }();
 
-// 1-12 for a month's name or its first three letters ("Sept" too), in any case; else 0. Nearly every word of a text is
-// asked for: three letters at once tell almost all of them from months.
+}  // namespace
+
+// Nearly every word of a text is asked for: three letters at once tell almost all of them from months.
 int month_of(std::string_view word) {
   if (word.size() < 3) return 0;
   const auto start = std::find(kMonthStarts.begin(), kMonthStarts.end(), first_three(word));
@@ -124,6 +125,8 @@ int month_of(std::string_view word) {
   const auto is = [&](std::string_view name) { return std::equal(word.begin(), word.end(), name.begin(), name.end(), same); };
   return word.size() == 3 || is(kMonths[month]) || (month == 8 && is("sept")) ? static_cast<int>(month) + 1 : 0;
 }
+
+namespace {
 
 // "Z", " UTC", "+00:00", "-0400" at i: sets the zone and returns its end, or i.
 std::size_t read_zone(const DateReader& r, std::size_t i, Date& date) {

@@ -31,6 +31,8 @@ struct DateToken {
 // "2025-11-14", "2025-10-02T21:08:57.892899+00:00", "20251002-151204", "November 27, 2025", "14 Nov 2025",
 // "2025/11/14 18:53:30". Not bare years, not epoch numbers.
 [[nodiscard]] std::vector<DateToken> find_dates(std::string_view text);
+// 1-12 for a month's name or its first three letters ("Sept" too), in any case; else 0.
+[[nodiscard]] int month_of(std::string_view word);
 // "2025-11-14" or "2025-11-14 18:53:30".
 [[nodiscard]] std::string format(const Date& date);
 
