@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "claims/files_judge.h"
 #include "claims/lexicon.h"
 
 namespace chimera::claims {
@@ -16,7 +17,7 @@ constexpr std::array kColumnNouns = std::to_array<std::string_view>({"column", "
 // With a noun above: any measurement contradicts.
 constexpr std::array kMeasuring = std::to_array<std::string_view>({"explicit", "measurable", "numeric", "numerical", "performance", "quantifiable", "quantitative", "timing"});
 // What is not all that one could wish for may well be there in part.
-constexpr std::array kQualified = std::to_array<std::string_view>({"adequate", "complete", "comprehensive", "consistent", "detailed", "enough", "full", "granular", "historical", "sufficient"});
+constexpr std::array kQualified = std::to_array<std::string_view>({"adequate", "complete", "comprehensive", "consistent", "defined", "detailed", "enough", "formal", "full", "granular", "historical", "standardized", "sufficient"});
 // Things that happen rather than are measured.
 constexpr std::array kOccurrences = std::to_array<std::string_view>({"crash", "crashes", "error", "errors", "exception", "exceptions", "failed", "failure", "failures", "timeout", "timeouts"});
 // Before the name of a metric these do not make another one of it.
@@ -77,7 +78,10 @@ AbsenceJudge::Subject AbsenceJudge::subject_of(const Saying& saying, const Menti
   subject.pieces = pieces_of(phrase, mention.span.begin);
   const std::string& opens = subject.pieces.empty() ? std::string() : subject.pieces.front().text;
   const bool passive = opens == "missing" || opens == "absent" || opens == "not";
-  const bool told = any_of(kColumnNouns, subject.pieces);  // "missing performance metrics"
+  const std::uint64_t clause = mention.span.begin + std::min(phrase.find(','), phrase.size());
+  const bool told = std::any_of(subject.pieces.begin(), subject.pieces.end(), [&](const Piece& p) {  // "missing performance metrics"
+    return p.end <= clause && std::binary_search(kColumnNouns.begin(), kColumnNouns.end(), std::string_view(p.text));
+  });
   const bool transitive = subject.pieces.size() > 2 && !statistic_word(subject.pieces[1].text) && opens == "not" && is_reporting(subject.pieces[1].text);
   if (passive && !transitive && !told && !saying.cell) {
     std::vector<Piece> before = pieces_before(saying, mention);
@@ -129,6 +133,21 @@ bool AbsenceJudge::judge_nothing_read(const Subject& subject, Verdict& verdict) 
   if (!judging_.read_nothing() || !any_of(kReadThings, subject.pieces)) return false;
   support(verdict, "the run read no files");
   return true;
+}
+
+// "no CSV files", "absence of Markdown files"
+bool AbsenceJudge::judge_type(const Subject& subject, const std::vector<std::uint32_t>& documents, Verdict& verdict) const {
+  for (std::size_t i = 0; i + 1 < subject.pieces.size() && documents.empty(); ++i) {
+    const auto type = file_type(subject.pieces[i].text);
+    if (!type || (subject.pieces[i + 1].text != "files" && subject.pieces[i + 1].text != "file") || subject.pieces.size() > 4) continue;
+    std::size_t count = 0;
+    for (std::uint32_t d = 0; d < judging_.quoting.size(); ++d)
+      if (!judging_.evidence.is_left_out(d) && !judging_.quoting[d] && core::to_string(judging_.evidence.corpus().documents()[d].artifact.declared) == *type) ++count;
+    if (count == 0) support(verdict, fmt::format("no {} files", *type));
+    else contradict(verdict, fmt::format("there are {} {} files", count, *type));
+    return true;
+  }
+  return false;
 }
 
 // "no errors", "no requests failed": rows that record a failure contradict; that none was measured is not said.
@@ -189,6 +208,7 @@ bool AbsenceJudge::judge(const Saying& saying, const std::vector<std::uint32_t>&
   Subject subject = subject_of(saying, mention);
   if (judge_nothing_read(subject, verdict)) return true;
   if (is_hypothetical(judging_, saying, mention.span.begin)) return false;
+  if (judge_type(subject, documents, verdict)) return true;
   if (judge_occurrence(subject, documents, verdict)) return true;
   add_metrics(subject, documents);
   const bool named = !subject.metrics.empty();

@@ -28,6 +28,7 @@ class AbsenceJudge {
   bool is_other_metric(const Subject& subject, std::size_t at, std::size_t count, const std::vector<std::uint32_t>& documents) const;
   std::vector<std::uint32_t> searched(const Saying& saying, const std::vector<std::uint32_t>& documents) const;
   bool judge_nothing_read(const Subject& subject, Verdict& verdict) const;
+  bool judge_type(const Subject& subject, const std::vector<std::uint32_t>& documents, Verdict& verdict) const;
   bool judge_occurrence(const Subject& subject, const std::vector<std::uint32_t>& documents, Verdict& verdict) const;
   bool judge_column(const std::vector<std::uint32_t>& documents, const Subject& subject, Verdict& verdict) const;
 

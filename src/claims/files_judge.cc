@@ -35,7 +35,7 @@ std::string_view base_name(std::string_view path) {
 // A name of its own: joined by underscores, or by hyphens with a digit.
 bool is_stem(std::string_view token) {
   const bool digit = std::any_of(token.begin(), token.end(), is_digit);
-  return token.size() >= 4 && (token.find('_') != std::string_view::npos || (digit && token.find('-') != std::string_view::npos));
+  return token.size() >= 4 && is_letter(token.front()) && (token.find('_') != std::string_view::npos || digit);
 }
 
 }  // namespace
@@ -70,6 +70,15 @@ std::optional<std::string> FilesJudge::type_of(const Saying& saying, const Menti
   return std::nullopt;
 }
 
+// "File types: JSON: 64 %, Markdown: 36 %"
+bool FilesJudge::shares_listed(const Saying& saying, const Mention& mention) const {
+  const std::size_t at = piece_at(saying, mention.digits.begin);
+  if (at == 0 || !file_type(saying.pieces[at - 1].text)) return false;
+  const auto between = judging_.text.substr(saying.pieces[at - 1].end, mention.digits.begin - saying.pieces[at - 1].end);
+  if (between.find(':') == std::string_view::npos || between.find_first_not_of(":* ") != std::string_view::npos) return false;
+  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "type" || p.text == "types" || p.text == "files" || p.text == "formats" || p.text == "distribution"; });
+}
+
 // "JSON (44%)", "| CSV | 28 (27.7%) |".
 bool FilesJudge::judge_share(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   if (!mention.unit_written || mention.stated.unit->symbol != "%" || !counts_.total || *counts_.total == 0) return false;
@@ -78,7 +87,8 @@ bool FilesJudge::judge_share(const Saying& saying, const Mention& mention, Verdi
   const bool bracketed = mention.digits.begin > 0 && judging_.text[mention.digits.begin - 1] == '(';
   const std::string header = text::lower(judging_.at(saying.column_header));
   const bool shares = header.find("share") != std::string::npos || header.find("percent") != std::string::npos || header.find('%') != std::string::npos || header.find("count") != std::string::npos;
-  if (!bracketed && !(saying.cell && shares)) return false;
+  const bool listed = shares_listed(saying, mention);
+  if (!bracketed && !listed && !(saying.cell && shares)) return false;
   const auto count = counts_.by_type.find(*type);
   const double share = 100.0 * static_cast<double>(count == counts_.by_type.end() ? 0 : count->second) / static_cast<double>(*counts_.total);
   verdict.claim.kind = ClaimKind::arithmetic;
@@ -117,9 +127,9 @@ bool FilesJudge::judge_alike(const Saying& saying, const Mention& mention, Verdi
   strip(" ");
   constexpr std::string_view kFiles = "files";
   if (end > saying.span.begin + kFiles.size() && judging_.text.substr(end - kFiles.size(), kFiles.size()) == kFiles) end -= kFiles.size();
-  strip(" *");
+  strip(" *:");
   const std::uint64_t dressed = end;
-  strip("`\"'\x9C\x9D\x80\xE2");
+  strip("`\"'\x98\x99\x9C\x9D\x80\xE2");
   if (end == dressed) return false;  // not marked as a name
   std::uint64_t begin = end;
   while (begin > saying.span.begin && is_token_char(judging_.text[begin - 1])) --begin;
@@ -143,8 +153,11 @@ bool FilesJudge::judge_size(const Saying& saying, const Mention& mention, Verdic
   const auto at = static_cast<std::ptrdiff_t>(piece_at(saying, mention.digits.begin));
   auto since = saying.pieces.begin() + at;
   while (since != saying.pieces.begin() && !is_digit(std::prev(since)->text.front())) --since;
+  // "441,517 bytes (average file size)"
+  auto until = saying.pieces.begin() + at;
+  if (judging_.text.substr(mention.span.end, 2) == " (") until += std::min<std::ptrdiff_t>(6, saying.pieces.end() - until);
   const auto speaks = [&](auto&&... words) {
-    return std::any_of(since, saying.pieces.begin() + at, [&](const Piece& p) { return ((p.text == words) || ...); });
+    return std::any_of(since, until, [&](const Piece& p) { return ((p.text == words) || ...); });
   };
   const bool files = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "file" || p.text == "files"; });
   if (!files || is_sample(judging_, saying) || is_hypothetical(judging_, saying, mention.span.begin) || speaks("memory", "gpu", "model", "models", "ram", "disk", "vram")) return false;
@@ -237,8 +250,9 @@ bool FilesJudge::judge_hardware(const Saying& saying, std::vector<Verdict>& verd
 
 // "gemma3-7b", "Mistral-7B-Instruct": no name in the evidence has both the family and the size.
 void FilesJudge::judge_models(const Saying& saying, std::vector<Verdict>& verdicts) const {
-  if (saying.title || is_hypothetical(judging_, saying) || is_sample(judging_, saying)) return;
   const auto words = judging_.at(saying.span);
+  const bool asks = !words.empty() && text::trim(words).back() == '?';
+  if (saying.title || asks || words.find("e.g.") != std::string_view::npos || is_hypothetical(judging_, saying) || is_sample(judging_, saying)) return;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (!is_letter(words[i]) || (i > 0 && (is_token_char(words[i - 1]) || words[i - 1] == ':' || words[i - 1] == '/'))) continue;
     std::size_t end = i;
@@ -250,7 +264,9 @@ void FilesJudge::judge_models(const Saying& saying, std::vector<Verdict>& verdic
     const bool in_file = std::any_of(saying.mentions.begin(), saying.mentions.end(), [&](std::size_t m) {
       return judging_.mention(m).kind == MentionKind::file && judging_.mention(m).span.begin < span.end && judging_.mention(m).span.end > span.begin;
     });
-    if (!model || in_file || judging_.evidence.has_model(model->family, model->size, judging_.quoting)) continue;
+    const auto own = judging_.run == nullptr ? std::string() : text::lower(judging_.run->settings.count("model") > 0 ? judging_.run->settings.at("model") : "");
+    const bool is_own = model && own.find(model->family) != std::string::npos && own.find(model->size) != std::string::npos;
+    if (!model || in_file || is_own || token.find('_') != std::string_view::npos || judging_.evidence.has_model(model->family, model->size, judging_.quoting)) continue;
     Verdict verdict = judging_.begin(ClaimKind::configuration, span);
     not_support(verdict, fmt::format("nothing in the evidence is called {} with {}", model->family, model->size));
     verdicts.push_back(std::move(verdict));

@@ -16,6 +16,7 @@ class FilesJudge {
   std::vector<Verdict> judge(const Saying& saying, std::vector<bool>& handled) const;
 
  private:
+  bool shares_listed(const Saying& saying, const Mention& mention) const;
   bool judge_share(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   bool judge_alike(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   bool judge_size(const Saying& saying, const Mention& mention, Verdict& verdict) const;

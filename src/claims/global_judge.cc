@@ -460,6 +460,22 @@ bool GlobalJudge::is_plain_count(const Claimed& claimed) const {
   return of || (word(claimed.at + 1) == "out" && word(claimed.at + 2) == "of") || (is_counted_thing(word(claimed.at + 1)) && !names_metric(claimed));
 }
 
+// "Range: 13.85 - 14.24": said to be the least and the most.
+bool GlobalJudge::is_end_of_range(const Claimed& claimed) const {
+  if (range_partner(judging_, claimed.saying, claimed.mention) == nullptr) return false;
+  const std::string header = text::lower(judging_.at(claimed.saying.column_header));
+  return header.find("range") != std::string::npos || std::any_of(claimed.saying.pieces.begin(), claimed.saying.pieces.end(), [](const Piece& p) { return p.text == "range" || p.text == "ranges" || p.text == "ranging"; });
+}
+
+// The least or the most of some rows of the named metric.
+bool GlobalJudge::is_extreme(const Claimed& claimed) const {
+  if (claimed.phrase.columns == nullptr) return true;
+  const Measured::Given& given = judging_.evidence.measured().of(*claimed.phrase.columns);
+  for (const core::Statistic& statistic : {core::Statistic{Kind::minimum, 0}, core::Statistic{Kind::maximum, 0}})
+    if (!judging_.evidence.measured().find(given, {claimed.mention, claimed.unit, &statistic, {}}, 1).empty()) return true;
+  return false;
+}
+
 bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   Claimed claimed{saying, mention, piece_at(saying, mention.digits.begin), stated_unit(judging_, saying, mention),
                   significant_digits(judging_.at(mention.digits)), {}, {}};
@@ -469,6 +485,7 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   claimed.statistics = statistics_about(judging_, saying, claimed.at, claimed.phrase.columns == nullptr ? nullptr : &phrase, none);
   if (claimed.unit == nullptr && claimed.phrase.columns != nullptr) claimed.unit = unit_of_phrase(claimed);
   if (is_plain_count(claimed)) return false;
+  if (is_end_of_range(claimed) && !is_extreme(claimed)) return false;
   if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
   if (is_hypothetical(judging_, saying) || is_sample(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
   return by_dimension(claimed, verdict) || by_range(claimed, verdict) || by_absence(claimed, verdict) || by_unmeasured(claimed, verdict);

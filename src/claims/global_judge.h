@@ -61,6 +61,8 @@ class GlobalJudge {
   // The words that name something else than what the cell is of; empty where nothing does.
   core::Span named_another(const Saying& saying, const core::CellRef& cell) const;
   bool is_one_row_of_many(const Claimed& claimed, const Candidate& candidate) const;
+  bool is_end_of_range(const Claimed& claimed) const;
+  bool is_extreme(const Claimed& claimed) const;
   bool is_plain_count(const Claimed& claimed) const;
   bool names_metric(const Claimed& claimed) const;
   core::UnitPtr unit_of_phrase(const Claimed& claimed) const;

@@ -25,6 +25,12 @@ bool same_day(const text::Date& a, const text::Date& b) {
   return a.year == b.year && a.month == b.month && (a.day == b.day || a.day == 0 || b.day == 0);
 }
 
+bool is_program(std::string_view name) {
+  const auto dot = name.rfind('.');
+  const std::string ending = text::lower(name.substr(dot == std::string_view::npos ? 0 : dot + 1));
+  return ending == "cc" || ending == "cpp" || ending == "ipynb" || ending == "py" || ending == "rs" || ending == "sh";
+}
+
 FileCounts count_artifacts(const Evidence& evidence) {
   FileCounts counts;
   counts.total = 0;
@@ -68,7 +74,8 @@ bool InventoryJudge::is_presupposed(const Saying& saying, const Mention& mention
 
 bool InventoryJudge::judge_file(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   const auto name = judging_.at(mention.span);
-  if (name.find('*') != std::string_view::npos || name.front() == '.') return false;
+  const bool pattern = name.find('*') != std::string_view::npos || name.find("YYYY") != std::string_view::npos || name.find("HHMM") != std::string_view::npos || name.find("XX") != std::string_view::npos;
+  if (pattern || name.front() == '.') return false;
   const std::vector<std::uint32_t> found = judging_.evidence.find_files(name);
   if (!found.empty()) {
     const core::Artifact& artifact = judging_.evidence.corpus().documents()[found.front()].artifact;
@@ -78,6 +85,10 @@ bool InventoryJudge::judge_file(const Saying& saying, const Mention& mention, Ve
   }
   if (!is_presupposed(saying, mention) && (is_hypothetical(judging_, saying) || is_sample(judging_, saying))) {
     abstain(verdict, "not said to exist");
+    return true;
+  }
+  if (is_program(name)) {
+    abstain(verdict, "a program: the evidence holds what programs wrote");
     return true;
   }
   if (judging_.evidence.occurs(name, judging_.at(saying.span), judging_.quoting)) {
@@ -111,10 +122,13 @@ bool InventoryJudge::judge_date(const Saying& saying, const std::vector<std::uin
 bool InventoryJudge::judge_report_date(const Saying& saying, const Mention& mention, Verdict& verdict) const {
   if (judging_.run == nullptr) return false;
   const std::string header = text::lower(judging_.at(saying.column_header));
-  // the words right before the date
+  // the words around the date
   constexpr std::size_t kNear = 8;
   const std::size_t at = piece_at(saying, mention.span.begin);
-  const auto near = [&](auto&& wanted) { return std::any_of(saying.pieces.begin() + static_cast<std::ptrdiff_t>(at > kNear ? at - kNear : 0), saying.pieces.begin() + static_cast<std::ptrdiff_t>(at), wanted); };
+  const auto near = [&](auto&& wanted) {
+    const auto from = saying.pieces.begin() + static_cast<std::ptrdiff_t>(at > kNear ? at - kNear : 0);
+    return std::any_of(from, saying.pieces.begin() + static_cast<std::ptrdiff_t>(std::min(at + kNear, saying.pieces.size())), wanted);
+  };
   const bool modified = header.find("modif") != std::string::npos || near([](const Piece& p) { return p.text.rfind("modif", 0) == 0 || p.text == "updated"; });
   if (modified && !judging_.run->file_dates.empty()) {
     for (const text::Date& date : judging_.run->file_dates) {
@@ -250,6 +264,7 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
   const std::vector<Piece> label = pieces_of(judging_.at(saying.row_label));
   const bool type_row = saying.cell && counting && !label.empty() && label.size() <= 2 && file_type(label.front().text);
   if (type_row) type = file_type(label.front().text);
+  if (!type && noun_next && at >= 3 && word(at - 1) == "%") type = type_at(saying, at - 3);  // "JSON (72 % - 72 files)"
   const bool listed = is_listed_type(saying, at, mention);  // "- Markdown: 34 (34 %)"
   if (listed) type = file_type(saying.pieces[at - 1].text);
   if (!noun_next && !type_row && !listed && !(type && (bracketed || noun_before))) {

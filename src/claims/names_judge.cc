@@ -173,7 +173,9 @@ void NamesJudge::judge_empty_cell(const Saying& saying, std::vector<Verdict>& ve
 
 // "learning rates and batch sizes were adjusted": settings that nothing in the evidence has.
 void NamesJudge::judge_settings(const Saying& saying, std::vector<Verdict>& verdicts) const {
-  if (saying.title || is_hypothetical(judging_, saying)) return;
+  const auto words = text::trim(judging_.at(saying.span));
+  const bool asks = !words.empty() && (words.back() == '?' || words.find("(e.g.") != std::string_view::npos);
+  if (saying.title || asks || is_hypothetical(judging_, saying)) return;
   const std::vector<bool> hidden = file_pieces(saying, judging_.scan.mentions);
   for (std::size_t i = 0; i < saying.pieces.size(); ++i) {
     if (hidden[i]) continue;
