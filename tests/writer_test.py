@@ -67,7 +67,7 @@ def good(handler, _, prompt):
     handler.say("", done=True)
 
 
-class Writer(unittest.TestCase):
+class Base(unittest.TestCase):
     def setUp(self):
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
@@ -87,6 +87,13 @@ class Writer(unittest.TestCase):
         self.server = server
         return f"http://127.0.0.1:{server.server_port}"
 
+    def text(self, name="report.md"):
+        return (self.out / name).read_text(encoding="utf-8")
+
+
+class Writer(Base):
+    """chimera report --writer."""
+
     def report(self, *arguments, url=None, code=0, **more):
         environment = dict(os.environ, **({"OLLAMA_HOST": url} if url else {}))
         done = subprocess.run([CHIMERA, "report", self.folder, "-o", self.out, "--no-times", *map(str, arguments)], capture_output=True, timeout=120, env=environment, **more)
@@ -95,9 +102,6 @@ class Writer(unittest.TestCase):
 
     def by_ollama(self, plan, code=0, settings="attempts=1"):
         return self.report("--writer", "ollama:m", "--agent-a", settings, "--agent-b", settings, url=self.serve(plan), code=code)
-
-    def text(self, name="report.md"):
-        return (self.out / name).read_text(encoding="utf-8")
 
     def calls(self):
         return [json.loads(line) for line in self.text("transcript.jsonl").splitlines()]
@@ -255,6 +259,83 @@ class Writer(unittest.TestCase):
         self.assertTrue(any("num_ctx" in note for note in run["writing"]["notes"]), run["writing"]["notes"])
         self.by_ollama(good)
         self.assertLess(whole, len(json.dumps(self.server.asked[-1]["messages"])))
+
+
+class Agents(Base):
+    """chimera agents: what it measures, what it keeps."""
+
+    def agents(self, *arguments, url=None, code=0):
+        environment = dict(os.environ, **({"OLLAMA_HOST": url} if url else {}))
+        done = subprocess.run([CHIMERA, "agents", self.folder, "-o", self.out, "--quiet", *map(str, arguments)], capture_output=True, timeout=120, env=environment)
+        self.assertEqual(done.returncode, code, done.stderr.decode())
+        return done.stderr.decode()
+
+    @staticmethod
+    def slow(seconds):
+        def plan(handler, call, prompt):
+            time.sleep(seconds)
+            return good(handler, call, prompt)
+        return plan
+
+    def summary(self):
+        return json.loads(self.text("summary.json"))
+
+    def test_agents_that_do_not_disturb_each_other_are_twice_as_fast(self):
+        url = self.serve(self.slow(0.05))
+        self.agents("--scenario", "chimera_hetero", "--runs", 3, "--writer", "ollama:m", "--agent-a", "num_gpu=60", "--agent-b", "num_gpu=80", url=url)
+        summary = self.summary()
+        a, b = (summary[f"agent_{x}_alone_seconds"][f"mean_agent_{x}_alone_seconds"] for x in "ab")
+        ideal = (a + b) / max(a, b)
+        speedup = summary["speedup"]
+        self.assertEqual(speedup["n"], 3)
+        self.assertLess(abs(speedup["mean_speedup"] - ideal), 0.35)
+        self.assertLessEqual(speedup["low_speedup"], speedup["mean_speedup"])
+        self.assertGreaterEqual(speedup["high_speedup"], speedup["mean_speedup"])
+        self.assertAlmostEqual(summary["efficiency_percent"]["mean_efficiency_percent"], 50 * speedup["mean_speedup"], places=3)
+        for run in (1, 2, 3):
+            for name in ("collector_report.md", "insight_report.md", "combined_report.md", "metrics.json"):
+                self.assertTrue((self.out / f"run_{run}" / name).stat().st_size > 0)
+            one = json.loads(self.text(f"run_{run}/metrics.json"))
+            sequential = one["collector"]["alone"]["wall_seconds"] + one["insight"]["alone"]["wall_seconds"]
+            self.assertAlmostEqual(one["speedup"], sequential / one["together_wall_seconds"], places=6)
+        self.assertIn("| Speedup |", self.text("summary.md"))
+        gpus = {(asked.get("options") or {}).get("num_gpu") for asked in self.server.asked}
+        self.assertEqual(gpus, {60, 80})
+
+    def test_agents_that_wait_for_each_other_gain_nothing(self):
+        lock = threading.Lock()
+
+        def plan(handler, call, prompt):
+            with lock:
+                time.sleep(0.05)
+                good(handler, call, prompt)
+        self.agents("--scenario", "chimera_homo", "--runs", 2, "--writer", "ollama:m", "--agent-a", "temp=0.5", url=self.serve(plan))
+        self.assertLess(self.summary()["speedup"]["mean_speedup"], 1.35)
+        self.assertGreater(self.summary()["contention_a_percent"]["mean_contention_a_percent"], 20)
+
+    def test_two_servers(self):
+        second = self.serve(good)
+        server_b = self.server
+        first = self.serve(good)
+        self.agents("--scenario", "baseline_vs_chimera", "--runs", 1, "--writer", "ollama:m", "--agent-b", "num_ctx=1024", "--url-a", first, "--url-b", second)
+        self.assertTrue(self.server.asked and server_b.asked)
+        self.assertNotIn("num_ctx", json.dumps(self.server.asked[0].get("options", {})))
+        self.assertEqual(server_b.asked[0]["options"]["num_ctx"], 1024)
+        self.assertNotIn("low_speedup", self.summary()["speedup"])  # one run has no interval
+
+    def test_an_engine_that_fails_keeps_the_runs_before(self):
+        def plan(handler, call, prompt):
+            if call < 40:
+                return good(handler, call, prompt)
+            handler.head(500)
+        self.agents("--scenario", "chimera_homo", "--runs", 20, "--writer", "ollama:m", "--agent-a", "attempts=1", url=self.serve(plan), code=4)
+        self.assertGreater(self.summary()["runs"], 0)
+        self.assertTrue((self.out / "run_1" / "metrics.json").exists())
+
+    def test_scenarios_that_make_no_sense_are_usage(self):
+        for arguments in (("--scenario", "chimera_hetero", "--agent-a", "temp=1", "--agent-b", "temp=1"), ("--scenario", "baseline_vs_chimera"), ("--scenario", "chimera_homo"),
+                          ("--scenario", "chimera_homo", "--agent-a", "temp=1", "--runs", 0), ("--scenario", "other")):
+            self.agents("--writer", "ollama:m", *arguments, code=2)
 
 
 if __name__ == "__main__":

@@ -167,7 +167,6 @@ class SweepWriter {
     if (prose_.value(ties) < 0.5) {
       s.text(": it can be told from every other configuration.");
       finding.title = "The leading configuration of " + subject() + " stands out";
-      finding.settled = true;
       return;
     }
     s.text(": ");

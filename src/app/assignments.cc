@@ -48,6 +48,13 @@ SectionPlan plan_inventory(const WriterInput& input) {
   return plan;
 }
 
+// Whether the data tell a best configuration from every other: only then its title says so (analysis/sweep.cc).
+bool is_settled(const Finding& finding) {
+  constexpr std::string_view kTold = " stands out";
+  return finding.kind == FindingKind::best_configuration && finding.title.size() > kTold.size() &&
+         finding.title.compare(finding.title.size() - kTold.size(), kTold.size(), kTold) == 0;
+}
+
 bool measures(const std::vector<Exhibit>& exhibits) {
   return std::any_of(exhibits.begin(), exhibits.end(), [](const Exhibit& e) { return e.kind == ExhibitKind::quantity || e.kind == ExhibitKind::relation; });
 }
@@ -163,7 +170,7 @@ SectionPlan plan_recommendations(const WriterInput& input, const std::vector<Can
     if (best == nullptr) continue;
     used.insert(best->finding);
     Candidate chosen = *best;
-    const bool endorses = best->finding->settled || has_winner(chosen.exhibits);
+    const bool endorses = is_settled(*best->finding) || has_winner(chosen.exhibits);
     if (endorses) keep_winner(chosen.exhibits);
     if (chosen.exhibits.empty()) continue;
     Assignment assignment = about(chosen, kRecommendationsSection, aspect.topic, Tone::advise);
@@ -178,7 +185,7 @@ SectionPlan plan_recommendations(const WriterInput& input, const std::vector<Can
 int risk_rank(const Finding& finding) {
   constexpr std::array kOrder = {FindingKind::mislabelled, FindingKind::contradiction, FindingKind::summary_mismatch, FindingKind::cold_start,
                                  FindingKind::confounded_factor, FindingKind::outlier, FindingKind::drift, FindingKind::best_configuration, FindingKind::gap};
-  if (finding.settled) return -1;
+  if (is_settled(finding)) return -1;
   const auto at = std::find(kOrder.begin(), kOrder.end(), finding.kind);
   return at == kOrder.end() ? -1 : static_cast<int>(at - kOrder.begin());
 }

@@ -16,6 +16,7 @@
 #include "app/doctor.h"
 #include "app/model.h"
 #include "app/run.h"
+#include "app/scenario.h"
 #include "app/serve.h"
 #include "app/store_commands.h"
 #include "app/suggest.h"
@@ -50,6 +51,7 @@ struct Options {
   CommonOptions common;
   bool json = false;
   ReportCommand report;
+  AgentsCommand agents;
   FactsCommand facts;
   ExplainCommand explain;
   IngestCommand ingest;
@@ -78,6 +80,7 @@ class CommandLine {
     app_.add_flag("-q,--quiet", options_.common.quiet, "Only errors on standard error");
     app_.add_flag("-v,--verbose", options_.common.verbose, "Every diagnostic, notes too");
     add_report();
+    add_agents();
     add_facts();
     add_explain();
     add_ingest();
@@ -136,6 +139,25 @@ class CommandLine {
     sub->add_option("--personas", options_.report.personas, "Folder with collector.md and insight.md, in place of the built-in ones");
     sub->add_flag("--no-times", options_.report.no_times, "Leave out dates and durations: equal input gives equal bytes");
     sub->add_flag("--include-own", options_.report.include_own, "Read chimera's own reports as artifacts too");
+  }
+
+  void add_agents() {
+    CLI::App* sub = command("agents", "Let two agents write at the same time and one after the other, and compare",
+                            "baseline_vs_chimera: engine defaults against --agent-b; chimera_hetero: --agent-a against --agent-b;\n"
+                            "chimera_homo: --agent-a for both. Writes a folder for each run, and summary.json and summary.md.\n"
+                            "Exit 4 where an engine fails; the runs before that are kept.");
+    AgentsCommand& agents = options_.agents;
+    sub->add_option("DIR", agents.dirs, "Folders or files to write about, or a store")->required();
+    sub->add_option("--scenario", agents.scenario, "Which")->required()->check(CLI::IsMember({"baseline_vs_chimera", "chimera_hetero", "chimera_homo"}));
+    sub->add_option("--runs", agents.runs, "How often")->capture_default_str();
+    sub->add_option("-o,--out", agents.out, "Folder to write to")->capture_default_str();
+    sub->add_option("--writer", agents.writer, "The engine: auto, embedded[:MODEL], ollama:MODEL, openai:MODEL, replay:FILE")->capture_default_str();
+    sub->add_option("--url-a", agents.url_a, "The server of Agent A");
+    sub->add_option("--url-b", agents.url_b, "The server of Agent B; else that of Agent A");
+    sub->add_option("--agent-a", agents.agent_a, "Settings of Agent A");
+    sub->add_option("--agent-b", agents.agent_b, "Settings of Agent B");
+    sub->add_option("--personas", agents.personas, "Folder with collector.md and insight.md");
+    sub->add_option("--seed", agents.seed, "Of the order in which things run")->capture_default_str();
   }
 
   void add_facts() {
@@ -388,6 +410,7 @@ class CommandLine {
 
   int dispatch(const std::vector<std::string>& arguments) {
     if (app_.got_subcommand("report")) return report_command(options_.report, options_.common);
+    if (app_.got_subcommand("agents")) return agents_command(options_.agents, options_.common);
     if (app_.got_subcommand("facts")) return facts_command(options_.facts, options_.common);
     if (app_.got_subcommand("explain")) return explain_command(options_.explain, options_.common);
     if (app_.got_subcommand("ingest")) return ingest_command(options_.ingest, options_.common);

@@ -131,7 +131,7 @@ int report_command(const ReportCommand& command, const CommonOptions& common) {
   options.ingest.roots = std::move(inputs->roots);
   const auto writer = ReportWriter::open({command.writer, command.agent_a, command.agent_b, command.personas, command.out}, clock);
   if (!writer) return report_error(writer.error());
-  options.authors = (*writer)->authors();
+  options.authors = [&] { return (*writer)->begin(); };
   const auto outcome = make_report(options, *inputs->files, clock);
   if (!outcome) return report_error(outcome.error());
   print_diagnostics(outcome->diagnostics, common);

@@ -28,14 +28,22 @@
 namespace chimera::app {
 namespace {
 
+constexpr std::string_view kOwnMark = "<!-- chimera report -->\n";
+
 class OutputLinks final : public report::Links {
  public:
   OutputLinks(const ReportOptions& options, const base::FileSystem& files) : roots_(options.ingest.roots, files) {
     std::error_code error;
     out_ = std::filesystem::weakly_canonical(std::filesystem::absolute(options.out, error), error);  // it need not be there yet
   }
+  // For documents in a folder below the output.
+  OutputLinks(const ReportOptions& options, const base::FileSystem& files, const std::string& folder) : OutputLinks(options, files) {
+    if (folder.empty()) return;
+    out_ /= folder;
+    record_ = "../run.json";
+  }
   [[nodiscard]] std::string href(const std::string& artifact_path) const override {
-    if (artifact_path == RunRecord::kPath) return "run.json";
+    if (artifact_path == RunRecord::kPath) return record_;
     const auto [known, fresh] = hrefs_.try_emplace(artifact_path);
     if (fresh) {
       std::error_code error;
@@ -48,6 +56,7 @@ class OutputLinks final : public report::Links {
  private:
   RootPaths roots_;
   std::filesystem::path out_;
+  std::string record_ = "run.json";
   mutable std::map<std::string, std::string> hrefs_;  // a report links to few files, many times each
 };
 
@@ -137,8 +146,9 @@ class Drafting {
   Written write(const RunRecord& record, const Authors& authors) {
     const Evidence evidence(ledger_, record);
     Reviewer reviewer(evidence, vocabulary_);
-    return write_sections(plan_sections(input(record, nullptr)), reviewer, authors);
+    return write_sections(plans(record), reviewer, authors);
   }
+  [[nodiscard]] std::vector<SectionPlan> plans(const RunRecord& record) const { return plan_sections(input(record, nullptr)); }
 
   // `written`: may be null.
   [[nodiscard]] report::Draft body(const RunRecord& record, const Written* written) const { return draft(record, written, nullptr); }
@@ -181,7 +191,7 @@ class Drafting {
     if (written != nullptr) {
       const Evidence evidence(ledger_, record);
       Reviewer reviewer(evidence, vocabulary_);
-      parts = agent_parts(*written, plan_sections(input(record, nullptr)), reviewer);
+      parts = agent_parts(*written, plans(record), reviewer);
     }
     report::Draft draft;
     const WriterInput whole = input(record, written == nullptr ? nullptr : &parts);
@@ -211,6 +221,31 @@ base::Result<std::vector<std::string>> write_outputs(const std::string& out, con
 
 }  // namespace
 
+base::Result<void> with_desk(const ReportOptions& options, const base::FileSystem& files, const std::function<base::Result<void>(const Desk&)>& use) {
+  TRY(Evaluated evaluated, read_and_interpret(options, files));
+  Ingested& ingested = evaluated.ingested;
+  analysis::Ledger ledger(ingested.corpus);
+  const analysis::Analysis found = analysis::analyse(evaluated.interpreter.vocabulary(), ledger);
+  const RunSummary summary{std::string(kVersion), options.ingest.roots, &found.inventory, &ingested.account, &ingested.corpus.diagnostics,
+                           found.studies.size(), found.findings.size(), options.date, std::nullopt, {}, nullptr};
+  const RunRecord record(to_json(summary));
+  const std::vector<StudyChart> no_charts;
+  Drafting drafting(options, evaluated, found, no_charts, ledger);
+  const Evidence evidence(ledger, record);
+  const auto publish = [&](const report::Draft& draft, const std::string& folder, const std::string& name) -> base::Result<void> {
+    const std::vector<claims::Verdict> verdicts = drafting.judge(draft, record);
+    TRY_VOID(require_supported(verdicts, draft.markdown()));
+    const report::Publication publication = report::publish(draft.markdown(), evidence, OutputLinks(options, files, folder), name + ".json", report::kFactsFirstLine, {});
+    const std::string json = report::to_json({std::string(kVersion), name, report::write_facts(publication, evidence), {}, claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
+    const std::string out = (std::filesystem::path(options.out) / folder).string();
+    TRY(const std::vector<std::string> written, write_outputs(out, {{name + ".json", json}, {name + ".md", std::string(kOwnMark) + publication.markdown}}));
+    return {};
+  };
+  TRY(const std::vector<std::string> written, write_outputs(options.out, {{"run.json", record.json()}}));
+  const std::vector<SectionPlan> plans = drafting.plans(record);
+  return use({plans, evidence, evaluated.interpreter.vocabulary(), record, publish});
+}
+
 base::Result<ReportOutcome> make_report(const ReportOptions& options, const base::FileSystem& files, const base::Clock& clock) {
   const base::Nanoseconds started = clock.steady();
   TRY(Evaluated evaluated, read_and_interpret(options, files));
@@ -226,7 +261,10 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
                      found.studies.size(), found.findings.size(), options.date, std::nullopt, {}, nullptr};
   Drafting drafting(options, evaluated, found, study_charts, ledger);
   std::optional<Written> written;
-  if (options.authors != nullptr) written = drafting.write(RunRecord(to_json(summary)), *options.authors);
+  if (options.authors) {
+    TRY(const Authors* authors, options.authors());
+    if (authors != nullptr) written = drafting.write(RunRecord(to_json(summary)), *authors);
+  }
   summary.written = written ? &*written : nullptr;
   const base::Nanoseconds writing_done = clock.steady();
   // The record states how many claims the body makes, and the body quotes the record: judged once to count them, and
@@ -257,9 +295,8 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
                                                    claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
 
   ReportOutcome outcome{ingested.readable, ingested.account.facts, found.findings.size(), verdicts.size(), std::move(ingested.corpus.diagnostics), {}, std::move(written)};
-  const std::string marker = "<!-- chimera report -->\n";
   TRY_VOID(write_figures(options.out, study_charts));
-  TRY(outcome.written, write_outputs(options.out, {{"run.json", record.json()}, {"report.json", report_json}, {"report.html", std::move(page)}, {"report.md", marker + publication.markdown}}));
+  TRY(outcome.written, write_outputs(options.out, {{"run.json", record.json()}, {"report.json", report_json}, {"report.html", std::move(page)}, {"report.md", std::string(kOwnMark) + publication.markdown}}));
   return outcome;
 }
 

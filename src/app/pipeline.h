@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "app/ingest.h"
+#include "app/run_record.h"
 #include "app/writing.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/result.h"
+#include "report/draft.h"
 
 namespace chimera::app {
 
@@ -20,7 +22,8 @@ struct ReportOptions {
   std::string out;                 // folder, created where missing
   std::optional<base::Nanoseconds> date;  // of the report; absent: no date and no times (--no-times)
   bool times = true;               // whether stage times are recorded
-  const Authors* authors = nullptr;  // who writes; null: the program alone
+  // Who writes; asked once there is something to write about. Empty, or null in it: the program alone.
+  std::function<base::Result<const Authors*>()> authors;
 };
 
 struct ReportOutcome {
@@ -32,6 +35,19 @@ struct ReportOutcome {
   std::vector<std::string> written;  // paths of the files
   std::optional<Written> agents;     // what they wrote, and whether their engine failed
 };
+
+// What agents write over, for commands that let them write in their own way.
+struct Desk {
+  const std::vector<SectionPlan>& plans;
+  const core::FactLookup& facts;
+  const core::Vocabulary& vocabulary;
+  const RunRecord& record;  // of this run: what the plans quote
+  // A draft as readers get it, in `folder` below the output, and the facts behind it as NAME.json. Internal where the draft
+  // does not hold (law 6).
+  std::function<base::Result<void>(const report::Draft& draft, const std::string& folder, const std::string& name)> publish;
+};
+[[nodiscard]] base::Result<void> with_desk(const ReportOptions& options, const base::FileSystem& files,
+                                           const std::function<base::Result<void>(const Desk&)>& use);
 
 // Writes report.md, report.html, report.json, run.json and figures/. Fails with input where nothing could be read (and then writes nothing),
 // with internal where our own text makes a claim that its evidence does not support (law 6).

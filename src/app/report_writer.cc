@@ -18,18 +18,29 @@ namespace {
 
 constexpr std::string_view kDefaultModel = "gemma3:270m";
 
-// "embedded:gemma3:270m" is the engine and what comes behind the first colon.
-struct Who {
-  std::string engine;  // none, embedded, ollama, openai, replay
-  std::string subject; // model or transcript
-};
-
 // Why the embedded engine cannot write here; empty where it can.
 std::string missing_for_embedded() {
   if (engines::find_llama_libraries().empty()) return "llama.cpp's libraries are not here: tools/fetch_archives llama brings them";
   if (!engines::find_model(kDefaultModel)) return fmt::format("the model is not here: chimera model get {} brings it", kDefaultModel);
   return {};
 }
+
+void set_default(core::RunConfig& config, std::string_view key, std::string_view value) {
+  if (!config.get(key)) config.set(key, value);
+}
+
+// Settings of the caller, not of the model: how long and how often it asks.
+base::Result<bool> set_patience(AgentOptions& agent, const std::string& key, const std::string& value) {
+  if (key != "first_token_timeout" && key != "token_timeout" && key != "attempts") return false;
+  char* end = nullptr;
+  const double number = std::strtod(value.c_str(), &end);
+  if (value.empty() || *end != '\0' || !(number >= 0) || number > 1e6) return base::fail(base::ErrorKind::usage, fmt::format("{} is \"{}\", expected a number", key, value), "seconds; 0: no limit");
+  if (key == "attempts") agent.retries.attempts = std::max(1U, static_cast<unsigned>(number));
+  else (key == "token_timeout" ? agent.timeouts.between_tokens : agent.timeouts.first_token) = static_cast<base::Nanoseconds>(number * 1e9);
+  return true;
+}
+
+}  // namespace
 
 base::Result<Who> who_writes(const std::string& writer) {
   if (writer == "none") return Who{"none", {}};
@@ -49,22 +60,6 @@ base::Result<Who> who_writes(const std::string& writer) {
                     "auto, none, embedded, embedded:MODEL, ollama:MODEL, openai:MODEL or replay:TRANSCRIPT");
 }
 
-void set_default(core::RunConfig& config, std::string_view key, std::string_view value) {
-  if (!config.get(key)) config.set(key, value);
-}
-
-// Settings of the caller, not of the model: how long and how often it asks.
-base::Result<bool> set_patience(AgentOptions& agent, const std::string& key, const std::string& value) {
-  if (key != "first_token_timeout" && key != "token_timeout" && key != "attempts") return false;
-  char* end = nullptr;
-  const double number = std::strtod(value.c_str(), &end);
-  if (value.empty() || *end != '\0' || !(number >= 0) || number > 1e6) return base::fail(base::ErrorKind::usage, fmt::format("{} is \"{}\", expected a number", key, value), "seconds; 0: no limit");
-  if (key == "attempts") agent.retries.attempts = std::max(1U, static_cast<unsigned>(number));
-  else (key == "token_timeout" ? agent.timeouts.between_tokens : agent.timeouts.first_token) = static_cast<base::Nanoseconds>(number * 1e9);
-  return true;
-}
-
-// "num_gpu=60,temp=0.8", with what an agent of this engine otherwise gets.
 base::Result<AgentOptions> agent_options(const std::string& text, const Who& who) {
   AgentOptions agent;
   agent.style = who.engine == "embedded" ? agents::Style::completion : agents::Style::chat;
@@ -92,27 +87,31 @@ base::Result<AgentOptions> agent_options(const std::string& text, const Who& who
   return agent;
 }
 
-}  // namespace
-
 base::Result<std::unique_ptr<ReportWriter>> ReportWriter::open(const ReportWriterOptions& options, const base::Clock& clock) {
   TRY(const Who who, who_writes(options.writer));
   auto writer = std::make_unique<ReportWriter>();
   if (who.engine == "none") return writer;
-  TRY(AgentOptions collector, agent_options(options.agent_a, who));
-  TRY(AgentOptions insight, agent_options(options.agent_b, who));
-  TRY(agents::Personas personas, agents::load_personas(options.personas, base::RealFileSystem()));
+  writer->clock_ = &clock;
+  TRY(writer->collector_, agent_options(options.agent_a, who));
+  TRY(writer->insight_, agent_options(options.agent_b, who));
+  TRY(writer->personas_, agents::load_personas(options.personas, base::RealFileSystem()));
   EngineChoice choice{who.engine, {}, who.engine == "replay" ? who.subject : "", {}, engines::ReplayMatch::in_order};
   choice.timing.kind = engines::ReplayTiming::Kind::at_once;
   TRY(writer->engine_, make_engine(choice, writer->pacer_));
   writer->transcript_ = (std::filesystem::path(options.out) / "transcript.jsonl").string();
-  std::error_code error;
-  std::filesystem::remove(writer->transcript_, error);  // of an earlier report; what cannot be removed is written behind
-  TRY(engines::TranscriptWriter lines, engines::TranscriptWriter::open(writer->transcript_));
-  writer->lines_ = std::make_unique<engines::TranscriptWriter>(std::move(lines));
-  writer->recording_ = std::make_unique<engines::RecordingEngine>(*writer->engine_, *writer->lines_, clock);
-  writer->interrupt_ = std::make_unique<Interrupt>();
-  writer->authors_ = std::make_unique<Authors>(Authors{*writer->recording_, std::move(personas), std::move(collector), std::move(insight), clock, writer->interrupt_->token(), kRounds});
   return writer;
+}
+
+base::Result<const Authors*> ReportWriter::begin() {
+  if (engine_ == nullptr) return nullptr;
+  std::error_code error;
+  std::filesystem::remove(transcript_, error);  // of an earlier report; what cannot be removed is written behind
+  TRY(engines::TranscriptWriter lines, engines::TranscriptWriter::open(transcript_));
+  lines_ = std::make_unique<engines::TranscriptWriter>(std::move(lines));
+  recording_ = std::make_unique<engines::RecordingEngine>(*engine_, *lines_, *clock_);
+  interrupt_ = std::make_unique<Interrupt>();
+  authors_ = std::make_unique<Authors>(Authors{*recording_, std::move(personas_), std::move(collector_), std::move(insight_), *clock_, interrupt_->token(), kRounds});
+  return authors_.get();
 }
 
 void say_authorship(const Written& written) {

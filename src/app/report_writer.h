@@ -29,12 +29,16 @@ class ReportWriter {
   // them. Fails with usage where the writer or a setting makes no sense, with engine where the engine cannot be had.
   [[nodiscard]] static base::Result<std::unique_ptr<ReportWriter>> open(const ReportWriterOptions& options, const base::Clock& clock);
 
-  // Null where no model writes.
-  [[nodiscard]] const Authors* authors() const { return authors_.get(); }
+  // Opens the transcript. Null where no model writes.
+  [[nodiscard]] base::Result<const Authors*> begin();
   [[nodiscard]] const std::string& transcript() const { return transcript_; }  // path
 
  private:
+  const base::Clock* clock_ = nullptr;
   engines::RealPacer pacer_;
+  agents::Personas personas_;
+  AgentOptions collector_;
+  AgentOptions insight_;
   std::unique_ptr<engines::Engine> engine_;
   std::unique_ptr<engines::TranscriptWriter> lines_;
   std::unique_ptr<engines::RecordingEngine> recording_;
@@ -42,6 +46,16 @@ class ReportWriter {
   std::unique_ptr<Authors> authors_;
   std::string transcript_;
 };
+
+// An engine and what it is asked for: "ollama:gemma3:latest" is ollama and gemma3:latest.
+struct Who {
+  std::string engine;   // none, embedded, ollama, openai, replay
+  std::string subject;  // model or transcript
+};
+// As --writer says. Auto is embedded where that is possible, else none.
+[[nodiscard]] base::Result<Who> who_writes(const std::string& writer);
+// Settings "num_gpu=60,temp=0.8" of an agent, with the model and what an agent of this engine otherwise gets.
+[[nodiscard]] base::Result<AgentOptions> agent_options(const std::string& text, const Who& who);
 
 // One line to people: how many sentences were kept.
 void say_authorship(const Written& written);

@@ -15,7 +15,7 @@
 namespace chimera::app {
 namespace {
 
-constexpr std::size_t kFewestWords = 3;
+constexpr std::size_t kFewestWords = 2;
 constexpr std::size_t kMostWords = 45;
 constexpr std::size_t kNamePieces = 6;  // words of the longest metric name
 constexpr std::size_t kMostOften = 2;   // a word that is no small one

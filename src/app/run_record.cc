@@ -113,6 +113,7 @@ Json call_json(const CallRecord& call, const Written& written, Timing timing) {
 core::UnitPtr unit_of_key(const std::string& key) {
   const auto ends_with = [&](std::string_view suffix) { return key.size() >= suffix.size() && key.compare(key.size() - suffix.size(), suffix.size(), suffix) == 0; };
   if (ends_with("_tokens_per_second")) return core::unit_of("tok/s");
+  if (ends_with("_percent")) return core::unit_of("%");
   if (ends_with("_bytes")) return core::unit_of("B");
   if (ends_with("_seconds")) return core::unit_of("s");
   return core::no_unit();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "text/words.h"
+
 namespace chimera::app {
 namespace {
 
@@ -83,8 +85,8 @@ std::string cut_text(const Written& written) {
   for (const SectionRecord& section : written.sections)
     for (const SentenceRecord& sentence : section.sentences) {
       if (sentence.kept) continue;
-      text += fmt::format("{}: {}\n", section.title, sentence.text.empty() ? "(nothing)" : sentence.text);
-      for (const std::string& problem : sentence.problems) text += fmt::format("    {}\n", problem);
+      text += fmt::format("{}: {}\n", section.title, sentence.text.empty() ? "(nothing)" : text::visible(sentence.text));
+      for (const std::string& problem : sentence.problems) text += fmt::format("    {}\n", text::visible(problem));
     }
   return text;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "claims/plain_words.h"
 #include "measure/probe.h"
@@ -22,6 +23,14 @@ std::uint64_t setting(const core::RunConfig& config, std::string_view key, std::
   return value;
 }
 
+constexpr double kUsualTemperature = 0.8;
+constexpr double kWarmer = 0.3;  // with every further round
+
+double temperature(const core::RunConfig& config) {
+  const auto text = config.get("temperature");
+  return text ? std::strtod(std::string(*text).c_str(), nullptr) : kUsualTemperature;
+}
+
 // The words for the grammar of a task: advice where it is given, no word that endorses what the data do not.
 std::vector<std::string_view> words_for(const Assignment& assignment) {
   const auto plain = claims::plain_words(claims::PlainClass::plain);
@@ -32,6 +41,18 @@ std::vector<std::string_view> words_for(const Assignment& assignment) {
     if (!assignment.endorses) std::erase_if(words, [](std::string_view word) { return endorses(word); });
   }
   return words;
+}
+
+agents::Budget budget_for(const AgentOptions& agent, engines::Engine& engine) {
+  agents::Budget budget;
+  budget.tokens = setting(agent.config, "num_ctx", kContext);
+  budget.answer = setting(agent.config, "output_tokens", kAnswerTokens);
+  budget.count = [&engine, &agent](std::string_view text) {
+    if (engine.capabilities().tokenise)
+      if (const auto tokens = engine.tokenise(agent.config, text)) return tokens->size();
+    return text.size() / kBytesPerToken;
+  };
+  return budget;
 }
 
 class Session {
@@ -122,30 +143,9 @@ class Session {
     if (plan.id == kRecommendationsSection && (!whole || section.kept < section.sentences.size())) section.published = false;
   }
 
-  [[nodiscard]] agents::Budget budget(const AgentOptions& agent) const {
-    agents::Budget budget;
-    budget.tokens = setting(agent.config, "num_ctx", kContext);
-    budget.answer = setting(agent.config, "output_tokens", kAnswerTokens);
-    budget.count = [this, &agent](std::string_view text) {
-      if (authors_.engine.capabilities().tokenise)
-        if (const auto tokens = authors_.engine.tokenise(agent.config, text)) return tokens->size();
-      return text.size() / kBytesPerToken;
-    };
-    return budget;
-  }
-
   std::optional<std::string> ask(const SectionPlan& plan, const Assignment& assignment, unsigned round, const std::vector<agents::Objection>& objections) {
-    const bool collects = plan.author == Author::collector;
-    const AgentOptions& agent = collects ? authors_.collector : authors_.insight;
-    const std::vector<std::string_view> words = words_for(assignment);
-    const agents::PromptInput input{collects ? authors_.personas.collector : authors_.personas.insight, assignment.task, notes_, objections, words};
-    agents::Prompt prompt = agents::build_prompt(input, agent.style, authors_.engine.capabilities(), budget(agent));
+    const agents::Prompt prompt = prompt_for(authors_, plan.author, assignment, round, objections, notes_);
     for (const std::string& text : prompt.notes) note(text);
-    prompt.request.config = agent.config;
-    prompt.request.timeouts = agent.timeouts;
-    prompt.request.retries = agent.retries;
-    // Another draw, where there is one: the same would give the same sentence.
-    prompt.request.config.set("seed", std::to_string(setting(agent.config, "seed", 0) + round - 1));
     measure::Probe probe(authors_.clock);
     const engines::Outcome outcome = authors_.engine.complete(prompt.request, probe, authors_.stop);
     probe.end();
@@ -171,6 +171,23 @@ class Session {
 };
 
 }  // namespace
+
+agents::Prompt prompt_for(const Authors& authors, Author author, const Assignment& assignment, unsigned round, const std::vector<agents::Objection>& objections,
+                          const std::string& notes) {
+  const bool collects = author == Author::collector;
+  const AgentOptions& agent = collects ? authors.collector : authors.insight;
+  const std::vector<std::string_view> words = words_for(assignment);
+  const agents::PromptInput input{collects ? authors.personas.collector : authors.personas.insight, assignment.task, notes, objections, words};
+  agents::Prompt prompt = agents::build_prompt(input, agent.style, authors.engine.capabilities(), budget_for(agent, authors.engine));
+  prompt.request.config = agent.config;
+  prompt.request.timeouts = agent.timeouts;
+  prompt.request.retries = agent.retries;
+  if (round == 1) return prompt;
+  // Another draw, and a warmer one: small models otherwise say the same again.
+  prompt.request.config.set("seed", std::to_string(setting(agent.config, "seed", 0) + round - 1));
+  prompt.request.config.set("temperature", fmt::format("{:.2f}", temperature(agent.config) + kWarmer * (round - 1)));
+  return prompt;
+}
 
 Written write_sections(const std::vector<SectionPlan>& plans, Reviewer& reviewer, const Authors& authors) { return Session(plans, reviewer, authors).run(); }
 

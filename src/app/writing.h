@@ -85,6 +85,10 @@ struct Written {
   std::optional<base::Error> failure; // of the engine; what came before it stands above
 };
 
+// What a sentence is asked for with, settings and times included. `notes`: what the other agent wrote, may be empty.
+[[nodiscard]] agents::Prompt prompt_for(const Authors& authors, Author author, const Assignment& assignment, unsigned round,
+                                        const std::vector<agents::Objection>& objections, const std::string& notes);
+
 // Never fails: an engine that does ends the writing, and what was written until then is kept.
 [[nodiscard]] Written write_sections(const std::vector<SectionPlan>& plans, Reviewer& reviewer, const Authors& authors);
 

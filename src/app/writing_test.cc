@@ -81,7 +81,7 @@ class Writing : public testing::Test {
     options.ingest.roots = {"in"};
     options.out = out_.string();
     options.times = false;
-    options.authors = &authors;
+    options.authors = [&] { return base::Result<const Authors*>(&authors); };
     auto outcome = make_report(options, files_, clock);
     EXPECT_TRUE(outcome.has_value()) << (outcome ? "" : outcome.error().message);
     if (!outcome) return {};

@@ -49,7 +49,6 @@ struct Finding {
   Statement statement;    // the finding in one to three sentences
   std::vector<Statement> doubts;  // what limits it
   Statement action;       // what to do about it; may be empty
-  bool settled = false;   // of a best configuration: the data tell it from every other
   int weight = 0;         // larger comes first in the report: 0-100
   std::vector<FactId> facts;      // every fact the statements quote
   std::vector<std::string> paths; // artifacts it is about, sorted
