@@ -290,6 +290,8 @@ class CommandLine {
     sub->add_option("FILE", options_.convert.file, "A trial log, or any file that chimera reads")->required();
     sub->add_option("--to", options_.convert.to, "The format")->required()->check(CLI::IsMember({"trial", "llama-bench", "llama-bench-md", "csv", "csv-trio"}));
     sub->add_option("-o,--out", options_.convert.out, "File to write to; standard output unless said");
+  }
+
   void add_serve() {
     CLI::App* sub = command("serve", "Look at measurements in a browser",
                             "Prints the address. Pages to search, compare, query and verify, and to follow a measurement as it runs.\n"
