@@ -47,9 +47,10 @@ def theirs(options):
     return rates
 
 
-def interval(ratios):
+def with_interval(ratios):
     at, ordered = coverage.rank(len(ratios)), sorted(ratios)
-    return (ordered[at - 1], ordered[-at]) if at > 0 else (float("nan"), float("nan"))
+    middle = f"{statistics.median(ratios):.4f}"
+    return f"{middle} ({ordered[at - 1]:.4f} to {ordered[-at]:.4f})" if at > 0 else f"{middle} (too few pairs)"
 
 
 def main():
@@ -79,9 +80,8 @@ def main():
     names = {"prefill": "prefill, the model alone", "decode": "decode, the model alone", "client": "decode with sampling and detokenising, against llama-bench's without"}
     for name, title in names.items():
         ratios = [mine[name] / other[name] for mine, other in pairs]
-        low, high = interval(ratios)
         a, b = (statistics.median(side[name] for side in sides) for sides in zip(*pairs))
-        lines.append(f"| {title} | {a:.2f} tok/s | {b:.2f} tok/s | {statistics.median(ratios):.4f} ({low:.4f} to {high:.4f}) |")
+        lines.append(f"| {title} | {a:.2f} tok/s | {b:.2f} tok/s | {with_interval(ratios)} |")
     table = "\n".join(lines)
     print(table)
     if options.write:

@@ -42,6 +42,8 @@ def main():
     parser.add_argument("--busy", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    if options.pairs < 6:
+        sys.exit("fewer than 6 pairs have no interval")
     if processes.load() > BUSY and not options.busy:
         sys.exit(f"the machine is busy (load {processes.load():.2f} > {BUSY}): nothing was measured")
     ratios, buckets = [], []
@@ -56,7 +58,7 @@ def main():
             ratios.append(seen["on"] / seen["off"])
             print(f"pair {number + 1} of {options.pairs}", file=sys.stderr)
     at, ordered = coverage.rank(len(ratios)), sorted(ratios)
-    low, high = (ordered[at - 1], ordered[-at]) if at > 0 else (float("nan"), float("nan"))
+    low, high = ordered[at - 1], ordered[-at]
     total, late = sum(buckets), [f"{2**i} µs: {n}" for i, n in enumerate(buckets) if n > 0]
     text = (f"{processes.machine()}; one thread, {options.pairs} pairs in turns. Decode rate with telemetry / without: {statistics.median(ratios):.4f} ({low:.4f} to {high:.4f}); a difference of "
             f"{100 * max(abs(1 - low), abs(high - 1)):.2f} % would have been seen. The sampler woke {total} times; later than asked by less than " + ", ".join(late) + ".")
