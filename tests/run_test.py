@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pty
 import signal
 import subprocess
 import sys
@@ -134,6 +135,28 @@ class Run(unittest.TestCase):
             self.assertEqual(records["end"]["reason"], "interrupted")
             self.assertIn("SIG%s came and was passed on" % ("INT" if number == signal.SIGINT else "TERM"), records["sample"]["remarks"])
 
+    def test_ctrl_c_in_a_terminal_comes_once_and_the_terminal_is_the_programs(self):
+        source = ("import signal, sys, time\nseen = []\nsignal.signal(signal.SIGINT, lambda *_: seen.append(1))\n"
+                  "print('you said', input(), flush=True)\ntime.sleep(1)\ntime.sleep(0.5)\nprint('interrupts', len(seen), flush=True)")
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.chdir(self.folder)
+            os.execv(CHIMERA, [CHIMERA, *self.python(source)])
+        os.write(terminal, b"hello\n")
+        shown = b""
+        while b"you said hello" not in shown:
+            shown += os.read(terminal, 4096)
+        os.write(terminal, b"\x03")
+        try:
+            while chunk := os.read(terminal, 4096):
+                shown += chunk
+        except OSError:
+            pass  # Linux tells the end of a terminal so
+        _, status = os.waitpid(pid, 0)
+        self.assertEqual(os.waitstatus_to_exitcode(status), 0, shown)
+        self.assertIn(b"interrupts 1", shown)
+        self.assertEqual(self.records()["end"]["reason"], "interrupted")
+
     def test_a_kill_leaves_a_log_that_can_be_read_and_no_program(self):
         process = self.start_chimera(*self.python("import os, time; print(os.getpid(), flush=True); time.sleep(60)"))
         pid = int(process.stdout.readline())
@@ -223,7 +246,7 @@ class Run(unittest.TestCase):
         self.assertEqual([gpu["name"] for gpu in records["session"]["machine"]["gpus"]], ["Fake GPU 24GB"] * 2)
         self.assertEqual(records["session"]["machine"]["driver"], "550.54.15")
         self.assertEqual(records["sample"]["metrics"]["gpu_percent"], 75)
-        self.assertAlmostEqual(records["sample"]["metrics"]["gpu_memory_bytes"], 4 << 30, delta=100)
+        self.assertAlmostEqual(records["sample"]["metrics"]["gpu_memory_bytes"], 8 << 30, delta=100)
         remarks = " ".join(records["sample"]["remarks"])
         self.assertIn("gpu1: went away: GPU is lost", remarks)
         self.assertIn("gpu0: throttled: power cap", remarks)

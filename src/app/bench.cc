@@ -84,7 +84,7 @@ base::Result<core::ModelFacts> model_facts(const BenchEngine& bench, const Bench
   facts.parameters = info->parameters;
   facts.bytes = info->bytes;
   facts.context_length = info->context_length;
-  if (info->name.find("synthetic") != std::string::npos) facts.weights = "synthetic";
+  facts.weights = info->weights;
   return facts;
 }
 

@@ -18,6 +18,7 @@
 #include "measure/command_run.h"
 #include "measure/machine.h"
 #include "measure/machine_json.h"
+#include "measure/sample.h"
 #include "measure/trial_log.h"
 
 namespace chimera::app {
@@ -82,59 +83,23 @@ std::string signal_name(int signal) {
   return name == nullptr ? std::to_string(signal) : fmt::format("SIG{}", name);
 }
 
-void put(core::Sample& sample, std::string_view key, std::optional<double> value) {
-  if (value) sample.metrics.push_back({core::find_trial_metric(key), *value});
-}
-
-std::optional<core::SeriesSummary> whole(const CommandRun& run, std::string_view name, std::string_view source) {
-  const core::Series* series = run.telemetry.find(name, source);
+std::optional<core::SeriesSummary> memory_of(const CommandRun& run) {
+  const core::Series* series = run.telemetry.find("memory_used", "process");
   return series == nullptr ? std::nullopt : core::summarise(*series, run.began, run.ended);
 }
 
-std::optional<double> scaled(const std::optional<core::SeriesSummary>& summary, double core::SeriesSummary::*part, double factor) {
-  return summary ? std::optional(factor * (*summary).*part) : std::nullopt;
-}
-
-// The tree's samples miss what lies between them, the kernel's own figure is of one process alone: the larger of both.
-std::optional<double> peak_memory(const CommandRun& run) {
-  constexpr double kMiB = 1024.0 * 1024.0;
-  std::optional<double> peak = scaled(whole(run, "memory_used", "process"), &core::SeriesSummary::most, kMiB);
-  if (run.peak_rss_bytes) peak = std::max(peak.value_or(0), static_cast<double>(*run.peak_rss_bytes));
-  return peak;
-}
-
+// Samples of the whole tree miss what lies between them, the kernel's own figure is of one process alone: the larger of both.
 void put_metrics(core::Sample& sample, const CommandRun& run) {
-  constexpr double kMiB = 1024.0 * 1024.0;
-  put(sample, "wall_s", static_cast<double>(run.ended - run.began) * 1e-9);
-  put(sample, "cpu_user_s", run.user_s);
-  put(sample, "cpu_system_s", run.system_s);
-  put(sample, "peak_rss_bytes", peak_memory(run));
-  put(sample, "mean_rss_bytes", scaled(whole(run, "memory_used", "process"), &core::SeriesSummary::mean, kMiB));
-  put(sample, "cpu_percent", scaled(whole(run, "cpu_utilization", "system"), &core::SeriesSummary::mean, 1));
-  put(sample, "gpu_percent", scaled(whole(run, "gpu_utilization", "gpu0"), &core::SeriesSummary::mean, 1));
-  put(sample, "gpu_memory_bytes", scaled(whole(run, "gpu_memory_used", "gpu0"), &core::SeriesSummary::most, kMiB));
-  put(sample, "gpu_clock_mhz", scaled(whole(run, "gpu_clock", "gpu0"), &core::SeriesSummary::mean, 1));
-  put(sample, "gpu_temperature_c", scaled(whole(run, "gpu_temperature", "gpu0"), &core::SeriesSummary::most, 1));
-  put(sample, "power_w", scaled(whole(run, "power", "gpu0"), &core::SeriesSummary::mean, 1));
-}
-
-// Domains of a processor lie inside each other and GPUs beside it, so only sources of the same kind are added up.
-void put_energy(core::Sample& sample, const CommandRun& run) {
-  double gpus = 0;
-  double packages = 0;
-  for (const core::Energy& energy : core::energy_between(run.telemetry, run.began, run.ended)) {
-    if (energy.source.rfind("gpu", 0) == 0) gpus += energy.joules;
-    if (energy.source.rfind("package", 0) == 0) packages += energy.joules;
-    for (const std::string& doubt : energy.doubts) sample.remarks.push_back(fmt::format("energy of {}: {}", energy.source, doubt));
-  }
-  if (gpus + packages <= 0) return;
-  put(sample, "energy_j", gpus + packages);
-  sample.remarks.push_back(fmt::format("energy: GPUs {:.1f} J, processor packages {:.1f} J, of everything that ran meanwhile", gpus, packages));
+  measure::add_telemetry(run.telemetry, run.began, run.ended, sample);
+  measure::put_metric(sample, "wall_s", static_cast<double>(run.ended - run.began) * 1e-9);
+  measure::put_metric(sample, "cpu_user_s", run.user_s);
+  measure::put_metric(sample, "cpu_system_s", run.system_s);
+  if (run.peak_rss_bytes) measure::put_metric(sample, "peak_rss_bytes", std::max(sample.metric("peak_rss_bytes").value_or(0), static_cast<double>(*run.peak_rss_bytes)));
 }
 
 // The kernel counts from before the exec, so its figure says nothing of a program smaller than this one.
 std::string peak_remark(const CommandRun& run) {
-  const auto sampled = whole(run, "memory_used", "process");
+  const auto sampled = memory_of(run);
   if (!sampled) return "its peak of memory is not known: it ended before it was sampled, and was smaller than chimera itself";
   return fmt::format("its peak of memory is the largest of {} samples: it was smaller than chimera itself, so the kernel's figure says nothing", sampled->n);
 }
@@ -159,7 +124,6 @@ core::Sample sample_of(const CommandRun& run, const core::RunConfig& config) {
   sample.times.ended = run.ended - run.began;
   sample.exit_code = run.exit_code;
   put_metrics(sample, run);
-  put_energy(sample, run);
   put_remarks(sample, run);
   if (run.signal) sample.failure = core::SampleFailure{"signal", fmt::format("ended by {}", signal_name(*run.signal))};
   else if (run.exit_code.value_or(0) != 0) sample.failure = core::SampleFailure{"exit_code", fmt::format("it ended with exit code {}", *run.exit_code)};

@@ -82,6 +82,12 @@ TEST(Telemetry, DoubtsEnergyOfShortWindowsGapsAndCountersThatDisagree) {
   EXPECT_TRUE(energy_between(telemetry, 0, 60 * kSecond).empty()) << "a source that ends long before the window says nothing of it";
 }
 
+TEST(Telemetry, AddsUpEnergyThatIsDrawnApart) {
+  const auto of = [](std::string source, double joules) { return Energy{std::move(source), joules, 10, true, {}}; };
+  EXPECT_EQ(total_joules({of("core/0", 5), of("psys", 90)}), std::nullopt);
+  EXPECT_DOUBLE_EQ(total_joules({of("core/0", 5), of("dram/0", 2), of("gpu0", 100), of("gpu1", 50), of("package-0", 20), of("psys", 200)}).value(), 172);
+}
+
 TEST(Telemetry, KeepsTheLagOfItsLoopInPowersOfTwo) {
   LoopLag lag;
   EXPECT_EQ(lag.quantile(0.5), 0);

@@ -119,4 +119,12 @@ std::vector<Energy> energy_between(const Telemetry& telemetry, base::Nanoseconds
   return all;
 }
 
+std::optional<double> total_joules(const std::vector<Energy>& energies) {
+  std::optional<double> total;
+  for (const Energy& energy : energies)
+    for (const std::string_view apart : {"gpu", "package", "dram"})
+      if (energy.source.rfind(apart, 0) == 0) total = total.value_or(0) + energy.joules;
+  return total;
+}
+
 }  // namespace chimera::core

@@ -81,5 +81,8 @@ struct Energy {
 // where the sensor averages over a second (arXiv 2312.02741), samples more than 3 s apart and a counter that differs from the
 // integrated power by more than 5 % (both as InferenceX's aggregate_power.py has them).
 [[nodiscard]] std::vector<Energy> energy_between(const Telemetry& telemetry, base::Nanoseconds begin, base::Nanoseconds end);
+// Of GPUs, processor packages and main memory together. Domains that lie inside a package (core, uncore), and psys, which all
+// of these lie in, are not counted again. Absent where there is none of them.
+[[nodiscard]] std::optional<double> total_joules(const std::vector<Energy>& energies);
 
 }  // namespace chimera::core

@@ -116,6 +116,36 @@ void judge(Sample& sample) {
                               *together > kMostTogether ? "there is no decode rate" : "gaps are not times of tokens"));
 }
 
+// One series' part in a metric; of several GPUs the busiest says how fast and how busy, memory and power are added up.
+enum class Across { first, highest, sum };
+struct SeriesMetric {
+  std::string_view key;
+  std::string_view series;
+  std::string_view source;  // its beginning
+  bool most = false;        // the largest sample, else their mean
+  Across across = Across::first;
+};
+constexpr SeriesMetric kSeriesMetrics[] = {
+    {"peak_rss_bytes", "memory_used", "process", true, Across::first},      {"mean_rss_bytes", "memory_used", "process", false, Across::first},
+    {"cpu_percent", "cpu_utilization", "system", false, Across::first},     {"cpu_clock_mhz", "cpu_clock", "cpu", false, Across::highest},
+    {"gpu_percent", "gpu_utilization", "gpu", false, Across::highest},      {"gpu_memory_bytes", "gpu_memory_used", "gpu", true, Across::sum},
+    {"gpu_clock_mhz", "gpu_clock", "gpu", false, Across::highest},          {"gpu_temperature_c", "gpu_temperature", "gpu", true, Across::highest},
+    {"power_w", "power", "gpu", false, Across::sum},
+};
+
+std::optional<double> value_of(const SeriesMetric& metric, const core::Telemetry& telemetry, base::Nanoseconds begin, base::Nanoseconds end) {
+  std::optional<double> value;
+  for (const core::Series& series : telemetry.series) {
+    if (series.name != metric.series || series.source.rfind(metric.source, 0) != 0 || (value && metric.across == Across::first)) continue;
+    const auto summary = core::summarise(series, begin, end);
+    const core::UnitPtr unit = core::find_unit(series.unit);
+    if (!summary || unit == nullptr) continue;
+    const auto one = core::convert(metric.most ? summary->most : summary->mean, unit, core::unit_of(core::find_trial_metric(metric.key)->unit));
+    if (one) value = !value ? *one : metric.across == Across::sum ? *value + *one : std::max(*value, *one);
+  }
+  return value;
+}
+
 }  // namespace
 
 void put_metric(Sample& sample, std::string_view key, double value) {
@@ -142,35 +172,14 @@ void fill_sample(const CallTimes& times, const engines::Outcome& outcome, Sample
 }
 
 void add_telemetry(const core::Telemetry& telemetry, base::Nanoseconds begin, base::Nanoseconds end, Sample& sample) {
-  struct Source {
-    std::string_view key;
-    std::string_view series;
-    std::string_view source;  // its beginning
-    bool highest;
-  };
-  static constexpr Source kSources[] = {{"peak_rss_bytes", "memory_used", "process", true},  {"mean_rss_bytes", "memory_used", "process", false},
-                                        {"cpu_percent", "cpu_utilization", "system", false}, {"cpu_clock_mhz", "cpu_clock", "", false},
-                                        {"gpu_percent", "gpu_utilization", "gpu", false},    {"gpu_memory_bytes", "gpu_memory_used", "gpu", true},
-                                        {"gpu_clock_mhz", "gpu_clock", "gpu", false},        {"gpu_temperature_c", "gpu_temperature", "gpu", true},
-                                        {"power_w", "power", "", false}};
-  for (const Source& from : kSources) {
-    const auto series = std::find_if(telemetry.series.begin(), telemetry.series.end(), [&](const core::Series& one) { return one.name == from.series && one.source.rfind(from.source, 0) == 0; });
-    if (series == telemetry.series.end()) continue;
-    const auto summary = core::summarise(*series, begin, end);
-    const core::UnitPtr unit = core::find_unit(series->unit);
-    if (!summary || unit == nullptr) continue;
-    const double value = from.highest ? summary->most : summary->mean;
-    put(sample, from.key, core::convert(value, unit, core::unit_of(core::find_trial_metric(from.key)->unit)));
-  }
+  for (const SeriesMetric& metric : kSeriesMetrics) put(sample, metric.key, value_of(metric, telemetry, begin, end));
   const std::vector<core::Energy> energies = core::energy_between(telemetry, begin, end);
-  double joules = 0;
-  for (const core::Energy& energy : energies) {
-    joules += energy.joules;
+  for (const core::Energy& energy : energies)
     for (const std::string& reason : energy.doubts) sample.remarks.push_back(fmt::format("energy of {}: {}", energy.source, reason));
-  }
-  if (energies.empty()) return;
-  put_metric(sample, "energy_j", joules);
-  if (sample.counts.output_tokens.value_or(0) > 0) put_metric(sample, "energy_per_token_j", joules / static_cast<double>(*sample.counts.output_tokens));
+  const std::optional<double> joules = core::total_joules(energies);
+  if (!joules) return;
+  put_metric(sample, "energy_j", *joules);
+  if (sample.counts.output_tokens.value_or(0) > 0) put_metric(sample, "energy_per_token_j", *joules / static_cast<double>(*sample.counts.output_tokens));
 }
 
 }  // namespace chimera::measure
