@@ -10,7 +10,6 @@ file, so that a second call only runs what is missing. --write puts the tables b
 """
 
 import argparse
-import collections
 import gzip
 import json
 import pathlib
@@ -168,8 +167,37 @@ def run(method, program, table, setting, seeds):
     return [judge(table, answer, budget) for answer in ask_chimera(program, table, setting, budget, seeds, extra)]
 
 
-def percent(share):
-    return f"{100 * share:.1f}"
+def better(mine, theirs):
+    """P(a run of mine has less regret than one of theirs), ties counted half."""
+    return statistics.mean((a["regret"] < b["regret"]) + 0.5 * (a["regret"] == b["regret"]) for a in mine for b in theirs)
+
+
+def markdown(results, tables, settings, methods):
+    """The tables of docs/tuning.md."""
+    for setting in settings:
+        yield f"\n**{setting}**, median regret in percent; behind it, of chimera's own: runs whose set holds the best that was measured, median size of the set\n"
+        yield "| method | runs | " + " | ".join(tables) + " | mean | better than TPE | holds the best | size |"
+        yield "| :-- | --: |" + " --: |" * len(tables) + " --: | :-- | :-- | :-- |"
+        for method in methods:
+            row = [results.get(f"{setting}|{table}|{method}") for table in tables]
+            if not all(row):
+                continue
+            medians = [statistics.median(r["regret"] for r in runs) for runs in row]
+            rival = [results.get(f"{setting}|{table}|tpe") for table in tables]
+            wins = " ".join(f"{better(mine, theirs):.2f}" for mine, theirs in zip(row, rival)) if method != "tpe" and all(rival) else ""
+            own = "size" in row[0][0] and method not in ("random", "grid")
+            covered = " ".join(f"{100 * statistics.mean(r['covered'] for r in runs):.0f} %" for runs in row) if own else ""
+            sizes = " ".join(f"{statistics.median(r['size'] for r in runs):.0f}" for runs in row) if own else ""
+            yield (f"| {method} | {min(len(runs) for runs in row)} | " + " | ".join(f"{100 * m:.1f}" for m in medians)
+                   + f" | {100 * statistics.mean(medians):.1f} | {wins} | {covered} | {sizes} |")
+
+
+def write(path, lines):
+    """Between the marks of a Markdown file."""
+    text = path.read_text()
+    head, rest = text.split("<!-- evaluation -->\n", 1)
+    tail = rest.split("<!-- /evaluation -->", 1)[1]
+    path.write_text(head + "<!-- evaluation -->\n" + "\n".join(lines).strip() + "\n<!-- /evaluation -->" + tail)
 
 
 def summary(results, tables, settings, methods):
@@ -189,7 +217,7 @@ def summary(results, tables, settings, methods):
                 line += "  measured " + " ".join(f"{statistics.median(r['measured'] for r in runs):.0f}" for runs in row)
             rival = [results.get(f"{setting}|{table}|tpe") for table in tables]
             if method != "tpe" and all(rival):
-                wins = [statistics.mean((a["regret"] < b["regret"]) + 0.5 * (a["regret"] == b["regret"]) for a in mine for b in theirs) for mine, theirs in zip(row, rival)]
+                wins = [better(mine, theirs) for mine, theirs in zip(row, rival)]
                 line += "  P(better than tpe) " + " ".join(f"{w:.2f}" for w in wins)
             yield line
 
@@ -202,6 +230,7 @@ def main():
     parser.add_argument("--only", default=",".join(SETTINGS))
     parser.add_argument("--methods", default=",".join(METHODS))
     parser.add_argument("--store", type=pathlib.Path)
+    parser.add_argument("--write", type=pathlib.Path)
     arguments = parser.parse_args()
     tables = [Table(path) for path in sorted(arguments.tables.glob("*.json*"))]
     results = json.loads(arguments.store.read_text()) if arguments.store and arguments.store.exists() else {}
@@ -217,6 +246,8 @@ def main():
                 if arguments.store:
                     arguments.store.write_text(json.dumps(results))
     print("\n".join(summary(results, [t.name for t in tables], arguments.only.split(","), arguments.methods.split(","))))
+    if arguments.write:
+        write(arguments.write, list(markdown(results, [t.name for t in tables], arguments.only.split(","), arguments.methods.split(","))))
     return 0
 
 

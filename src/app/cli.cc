@@ -214,10 +214,31 @@ class CommandLine {
 
   void add_tune() {
     CLI::App* sub = command("tune", "Find the configurations that may be the best, within a budget of time",
-                            "--replay tunes on a recorded table (Kernel Tuner's cache or T4 results) instead of an engine: what would have\n"
-                            "been found, and at what cost. Exit 5 where nothing could be measured.");
+                            "Lists make the space: --set threads=1,2 --set batch=128,512, or --space FILE. Says which configurations may be\n"
+                            "the best, what each setting does, and how to use the one it recommends. Ctrl-C gives the answer so far.\n"
+                            "--replay tunes on a recorded table (Kernel Tuner's cache or T4 results) instead. Exit 5: nothing was measured.");
     TuneCommand& tune = options_.tune;
-    sub->add_option("--replay", tune.replay, "The recorded table, JSON or JSON.gz")->required();
+    BenchCommand& bench = tune.bench;
+    sub->add_option("--engine", bench.engine, "embedded, ollama, openai or replay")->capture_default_str()->check(CLI::IsMember({"embedded", "ollama", "openai", "replay"}));
+    sub->add_option("--model", bench.model, "A name that the engine knows; embedded: a GGUF file or a name from chimera model list");
+    sub->add_option("--url", bench.url, "Where the server is");
+    sub->add_option("--serve-cmd", bench.serve_command, "Start this server for it: llama-server, ollama, vllm, or a command with {model}, {port}, {num_ctx}, ...");
+    sub->add_option("--serve-env", bench.serve_environment, "Environment of that server: KEY=value KEY={setting}");
+    sub->add_option("--set", bench.settings, "A setting and its values: threads=1,2; may be repeated")->allow_extra_args(false);
+    sub->add_option("--space", tune.space, "A file with the space: values, conditions, what is forbidden (docs/tuning.md)");
+    sub->add_option("--objective", tune.objective, "decode_tps, prefill_tps, ttft, tpot, e2e, joules_per_token, memory, ...")->capture_default_str();
+    sub->add_option("--constraint", tune.constraints, "What must hold: 'ttft_p90<500ms', 'gpu_memory<10GiB'; may be repeated")->allow_extra_args(false);
+    sub->add_option("--budget", tune.budget, "Time to spend: 20m, 90s, 1.5h");
+    sub->add_option("-p,--prompt-tokens", bench.prompt_tokens, "Tokens of the prompt")->capture_default_str();
+    sub->add_option("-n,--output-tokens", bench.output_tokens, "Tokens to write")->capture_default_str();
+    sub->add_option("-d,--depth", bench.depth, "Tokens of context before the prompt")->capture_default_str();
+    sub->add_option("--warmup", bench.warmup, "Requests after a change that are not counted, at least")->capture_default_str();
+    sub->add_flag("--chat", bench.chat, "Send the prompt as a message, through the model's template");
+    sub->add_flag("--resume", bench.resume, "Go on with the session in the log");
+    sub->add_option("-o,--log", bench.log, "The trial log; chimera-runs/<time>.jsonl unless said");
+    sub->add_option("--name", bench.name, "A name for the session");
+    sub->add_option("--transcript", bench.transcript, "engine replay: the transcript to play back");
+    sub->add_option("--replay", tune.replay, "The recorded table, JSON or JSON.gz");
     sub->add_option("--budget-seconds", tune.budget_seconds, "replay: seconds that may be charged");
     sub->add_option("--load-seconds", tune.load_seconds, "replay: what a load costs");
     sub->add_option("--switch-seconds", tune.switch_seconds, "replay: what any other change costs");
@@ -418,7 +439,11 @@ class CommandLine {
     if (app_.got_subcommand("ingest")) return ingest_command(options_.ingest, options_.common);
     if (app_.got_subcommand("verify")) return verify_command(options_.verify, options_.common);
     if (app_.got_subcommand("compare")) return compare_command(options_.compare, options_.common);
-    if (app_.got_subcommand("tune")) return tune_command(options_.tune, options_.common);
+    if (app_.got_subcommand("tune")) {
+      options_.tune.bench.command_line = arguments;
+      options_.tune.bench.command_line.insert(options_.tune.bench.command_line.begin(), "chimera");
+      return tune_command(options_.tune, options_.common);
+    }
     if (app_.got_subcommand("query")) return query_command(options_.query, options_.common);
     if (app_.got_subcommand("export")) return export_command(options_.export_, options_.common);
     if (app_.got_subcommand("bench")) {

@@ -2,14 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-#include <cmath>
+#include <charconv>
 #include <map>
 
 #include "app/console.h"
+#include "app/tune_options.h"
 #include "app/tune_output.h"
 #include "app/tuning_table.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "tune/tuner.h"
 
 namespace chimera::app {
@@ -51,8 +52,7 @@ base::Result<tune::ReplayCost> cost_of(const TuneCommand& command) {
 double processor_seconds() { return static_cast<double>(base::SystemClock().steady()) * 1e-9; }
 
 base::Result<int> replay(const TuneCommand& command, const CommonOptions& common) {
-  TRY(const tune::Strategy strategy, strategy_of(command.strategy));
-  TRY(const tune::Ingredients ingredients, ingredients_of(command.without));
+  TRY(tune::TuneOptions options, tune_options(command));
   TRY(const tune::ReplayCost cost, cost_of(command));
   std::vector<std::string> reload = command.reload_params;
   TRY(TuningTable table, read_tuning_table(base::RealFileSystem(), command.replay, reload));
@@ -63,14 +63,12 @@ base::Result<int> replay(const TuneCommand& command, const CommonOptions& common
   bool any = false;
   for (std::uint64_t seed = command.seed; seed < command.seed + command.seeds; ++seed) {
     TRY(tune::ReplayMeasurer measurer, tune::ReplayMeasurer::create(table.table, cost, command.budget_seconds, seed));
-    tune::TuneOptions options;
-    options.strategy = strategy;
-    options.ingredients = ingredients;
     options.seed = seed;
     tune::TuneProgress progress;
     progress.clock = processor_seconds;
     const tune::TuneResult result = tune::tune(table.table.space, measurer, options, progress);
     any = any || !result.tied.empty();
+    base::log_note(fmt::format("{:.3f} s of the processor for {} suggestions", result.suggestion_seconds, result.steps.size()));
     print(common.form == OutputForm::json ? replay_json(result, table, seed) : replay_text(result, table));
   }
   if (!any) return base::fail(ErrorKind::undecided, "nothing could be measured within the budget", "a budget shorter than one load and one repetition measures nothing");
@@ -79,8 +77,25 @@ base::Result<int> replay(const TuneCommand& command, const CommonOptions& common
 
 }  // namespace
 
+base::Result<tune::TuneOptions> tune_options(const TuneCommand& command) {
+  tune::TuneOptions options;
+  TRY(options.strategy, strategy_of(command.strategy));
+  TRY(options.ingredients, ingredients_of(command.without));
+  options.seed = command.seed;
+  return options;
+}
+
+base::Result<double> duration_of(const std::string& text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const double factor = unit.empty() || unit == "s" ? 1 : unit == "m" || unit == "min" ? 60 : unit == "h" ? 3600 : 0;
+  if (error != std::errc() || factor == 0 || !(number > 0)) return base::fail(ErrorKind::usage, fmt::format("--budget is \"{}\", expected a time", text), "--budget 20m, 90s or 1.5h");
+  return number * factor;
+}
+
 int tune_command(const TuneCommand& command, const CommonOptions& common) {
-  const auto outcome = replay(command, common);
+  const auto outcome = command.replay.empty() ? tune_engine(command, common) : replay(command, common);
   if (!outcome) return report_error(outcome.error());
   return *outcome;
 }

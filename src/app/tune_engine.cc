@@ -1,0 +1,134 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/bench_engine.h"
+#include "app/bench_start.h"
+#include "app/console.h"
+#include "app/interrupt.h"
+#include "app/tune_live.h"
+#include "app/tune_options.h"
+#include "app/tune_output.h"
+#include "base/log.h"
+#include "core/machine.h"
+#include "core/unit.h"
+#include "engines/pacer.h"
+
+namespace chimera::app {
+namespace {
+
+using base::ErrorKind;
+
+base::Result<LiveOptions> live_options(const TuneCommand& command) {
+  LiveOptions options;
+  TRY(options.objective, parse_metric(command.objective));
+  if (options.objective.percent != 50)
+    return base::fail(ErrorKind::usage, fmt::format("--objective {}: an objective is the median of the repetitions", command.objective), "percentiles can be constraints: --constraint 'ttft_p90<500ms'");
+  for (const std::string& text : command.constraints) {
+    TRY(Limit limit, parse_limit(text));
+    options.limits.push_back(std::move(limit));
+  }
+  if (command.budget.empty()) return base::fail(ErrorKind::usage, "no budget", "--budget 20m");
+  TRY(options.budget_seconds, duration_of(command.budget));
+  options.warmup.least = command.bench.warmup;
+  options.warmup.most = command.bench.warmup == 0 ? 0 : std::max(10U, command.bench.warmup);
+  options.form = command.bench.chat ? measure::PromptForm::chat : measure::PromptForm::raw;
+  return options;
+}
+
+core::Protocol protocol_of(const TuneCommand& command) {
+  core::Protocol protocol;
+  protocol.seed = command.seed;
+  protocol.repetitions = 1;
+  protocol.least_blocks = 1;
+  protocol.most_blocks = 30;
+  protocol.warmup_least = command.bench.warmup;
+  protocol.warmup_most = command.bench.warmup == 0 ? 0 : std::max(10U, command.bench.warmup);
+  protocol.warmup_tolerance = measure::WarmUp().tolerance;
+  protocol.fixed_work = engine_kind(command.bench) != "ollama";
+  return protocol;
+}
+
+// An earlier session is gone on with only where it asked the same questions of the same things.
+base::Result<void> check_resumed(const measure::TrialSession& before, const core::SessionStart& now, const std::string& log) {
+  const std::string told = fmt::format("it was begun with: {}", fmt::join(before.start.command, " "));
+  const bool same_space = std::equal(before.start.plan.begin(), before.start.plan.end(), now.plan.begin(), now.plan.end(),
+                                     [](const core::TrialPlan& a, const core::TrialPlan& b) { return a.trial == b.trial && a.config == b.config; });
+  if (!same_space) return base::fail(ErrorKind::input, fmt::format("{} was begun with another space", log), told);
+  if (!before.start.protocol || before.start.protocol->seed != now.protocol->seed) return base::fail(ErrorKind::input, fmt::format("{} was begun with another seed", log), told);
+  if (before.start.engine.kind != now.engine.kind || before.start.model.digest != now.model.digest) return base::fail(ErrorKind::input, fmt::format("{} was begun with another engine or model", log), told);
+  if (core::fingerprint(before.start.machine) != core::fingerprint(now.machine))
+    return base::fail(ErrorKind::input, fmt::format("{} was begun on another machine: {}", log, core::describe(before.start.machine)), "measurements of two machines do not make one session");
+  return {};
+}
+
+// Begins the session in the log, or returns what an earlier one measured.
+base::Result<std::vector<core::Sample>> begin(measure::TrialLog& log, core::SessionStart start) {
+  for (const std::string& note : log.content().notes) base::log_warning(fmt::format("{}: {}", log.path(), note));
+  if (log.content().sessions.empty()) {
+    TRY_VOID(log.append(std::move(start)));
+    return std::vector<core::Sample>();
+  }
+  const measure::TrialSession& before = log.content().sessions.back();
+  TRY_VOID(check_resumed(before, start, log.path()));
+  TRY_VOID(log.append(core::SessionResumed{start.started, core::fingerprint(start.machine), start.remarks}));
+  return before.samples;
+}
+
+void say_step(const LiveSpace& live, const LiveMeasurer& measurer, const tune::Step& step, double budget) {
+  const std::string result = step.values.empty() ? step.failure : core::format_significant(measurer.objective_of(std::log(step.values.back())), 4);
+  base::log_info(fmt::format("{:4.0f} of {:.0f} s  {}  {}", step.seconds, budget, live.space.describe(step.config), result));
+}
+
+core::StopReason reason_of(const tune::TuneResult& result) {
+  if (result.measured == 0 && result.failed > 0) return core::StopReason::failed;
+  if (result.stop_reason == "interrupted") return core::StopReason::interrupted;
+  return result.stop_reason == "settled" ? core::StopReason::target_reached : core::StopReason::time_up;
+}
+
+base::Result<int> conclude(const tune::TuneResult& result, const LiveMeasurer& measurer) {
+  if (measurer.broke()) return tl::make_unexpected(*measurer.broke());
+  if (result.stop_reason == "interrupted") return static_cast<int>(ErrorKind::interrupted);
+  if (!result.tied.empty()) return 0;
+  const std::string why = result.observations.all().empty() ? "" : result.observations.all().back().failure;
+  if (result.failed > 0) return base::fail(ErrorKind::engine, fmt::format("none of {} configurations could be used; the last: {}", result.failed, why), "the log has the reason of each");
+  return base::fail(ErrorKind::undecided, "nothing could be measured within the budget", "give a longer one");
+}
+
+}  // namespace
+
+base::Result<int> tune_engine(const TuneCommand& command, const CommonOptions& common) {
+  TRY(const tune::TuneOptions options, tune_options(command));
+  TRY(const LiveOptions live_opts, live_options(command));
+  TRY(const LiveSpace live, live_space(command.bench, command.space));
+  const Interrupt interrupt;
+  const base::SystemClock clock;
+  engines::RealPacer pacer;
+  TRY(measure::TrialLog log, measure::TrialLog::open(command.bench.log.empty() ? default_log(clock.wall()) : command.bench.log, command.bench.resume ? measure::LogMode::resume : measure::LogMode::create));
+  auto bench = BenchEngine::create(command.bench, log.path(), pacer, clock);
+  if (!bench) return log.drop_if_empty(), tl::make_unexpected(bench.error());
+  auto start = start_of(command.bench, *bench, clock, live.plans, protocol_of(command));
+  if (!start) return log.drop_if_empty(), tl::make_unexpected(start.error());
+  for (const std::string& remark : start->remarks) base::log_warning(remark);
+  TRY(const std::vector<core::Sample> before, begin(log, std::move(*start)));
+
+  const std::unique_ptr<measure::Sampler> sampler = measure::start_sampler({}, {}, clock);
+  LogRecorder recorder(log);
+  measure::Visitor visitor(bench->engine(), clock, recorder, sampler.get(), command.seed);
+  LiveMeasurer measurer(live, live_opts, visitor, clock, {interrupt.token(), interrupt.second()});
+  measurer.play_back(before);
+  tune::TuneProgress progress;
+  progress.step = [&](const tune::Step& step) { say_step(live, measurer, step, live_opts.budget_seconds); };
+  progress.clock = [&] { return static_cast<double>(clock.steady()) * 1e-9; };
+  const tune::TuneResult result = tune::tune(live.space, measurer, options, progress);
+  if (measurer.left_over() > 0) base::log_warning(fmt::format("{} visits of the log were not asked for again", measurer.left_over()));
+  TRY_VOID(log.append(core::SessionEnd{clock.wall(), reason_of(result), bench->files(), {}}));
+  const LiveResult shown{command, live, measurer, result, log.path()};
+  print(common.form == OutputForm::json ? live_json(shown) : live_text(shown));
+  base::log_info(fmt::format("every repetition is in {}", log.path()));
+  return conclude(result, measurer);
+}
+
+}  // namespace chimera::app

@@ -1,0 +1,112 @@
+#include "app/tune_live.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace chimera::app {
+namespace {
+
+double seconds_of(const core::Sample& sample) {
+  return sample.times.ended ? static_cast<double>(*sample.times.ended) * 1e-9 : 0;
+}
+
+// Bringing the engine there (loading, warming up), and the repetitions.
+struct Seconds {
+  double change = 0;
+  double repetitions = 0;
+};
+Seconds seconds_of(const std::vector<core::Sample>& visit) {
+  Seconds seconds;
+  for (const core::Sample& sample : visit) (sample.phase == core::Phase::measured ? seconds.repetitions : seconds.change) += seconds_of(sample);
+  return seconds;
+}
+
+}  // namespace
+
+LiveMeasurer::LiveMeasurer(const LiveSpace& space, LiveOptions options, measure::Visitor& visitor, const base::Clock& clock, measure::Stops stops)
+    : space_(space), options_(std::move(options)), visitor_(visitor), clock_(clock), stops_(std::move(stops)), samples_(space.space.size()), visits_(space.space.size(), 0) {}
+
+void LiveMeasurer::play_back(const std::vector<core::Sample>& samples) {
+  std::uint32_t loads = 0;
+  for (const core::Sample& sample : samples) {
+    const bool same = !recorded_.empty() && recorded_.back().front().trial == sample.trial && recorded_.back().front().block == sample.block;
+    if (!same) recorded_.emplace_back();
+    recorded_.back().push_back(sample);
+    loads = std::max(loads, sample.load);
+  }
+  visitor_.set_loads(loads);
+}
+
+double LiveMeasurer::spent() const { return std::min(spent_, options_.budget_seconds); }
+
+double LiveMeasurer::objective_of(double log_value) const {
+  const double value = std::exp(log_value);
+  return options_.objective.metric->direction > 0 ? 1 / value : value;
+}
+
+tune::Measurement LiveMeasurer::answer(tune::ConfigId config, const std::vector<core::Sample>& visit) {
+  tune::Measurement result;
+  const Seconds seconds = seconds_of(visit);
+  result.switch_seconds = seconds.change, result.repetition_seconds = seconds.repetitions;
+  spent_ += seconds.change + seconds.repetitions;
+  longest_visit_ = std::max(longest_visit_, seconds.change + seconds.repetitions);
+  samples_[config].insert(samples_[config].end(), visit.begin(), visit.end());
+  const auto fail = [&](std::string reason) {
+    result.state = tune::Measurement::State::failed, result.reason = std::move(reason), result.values.clear();
+    return result;
+  };
+  for (const core::Sample& sample : visit)
+    if (sample.failure) return fail(sample.failure->message.empty() ? sample.failure->kind : sample.failure->message);
+  for (const core::Sample& sample : visit) {
+    if (sample.phase != core::Phase::measured || sample.validity == core::Validity::invalid) continue;
+    const auto value = sample.metric(options_.objective.metric->key);
+    if (value && *value > 0) result.values.push_back(options_.objective.metric->direction > 0 ? 1 / *value : *value);
+  }
+  if (result.values.empty()) return fail("no repetition has " + options_.objective.name);
+  for (const Limit& limit : options_.limits)
+    if (std::string why = broken(limit, visit); !why.empty()) return fail(std::move(why));
+  loaded_ = config;
+  return result;
+}
+
+tune::Measurement LiveMeasurer::measure(tune::ConfigId config, unsigned repetitions) {
+  using State = tune::Measurement::State;
+  const auto refuse = [](State state) {
+    tune::Measurement refused;
+    refused.state = state;
+    return refused;
+  };
+  const core::TrialPlan& plan = space_.plans[config];
+  ++visits_[config], ++position_;
+  if (!recorded_.empty() && recorded_.front().front().trial == plan.trial) {
+    const std::vector<core::Sample> visit = std::move(recorded_.front());
+    recorded_.pop_front();
+    return answer(config, visit);
+  }
+  if (stops_.soon.stop_requested()) return refuse(State::stopped);
+  // The first visit begins however short the budget is; a later one where the longest so far would still fit.
+  if (longest_visit_ > 0 && spent_ + longest_visit_ > options_.budget_seconds) return refuse(State::over_budget);
+  measure::VisitPlan visit;
+  visit.trial = plan.trial;
+  visit.block = visits_[config];
+  visit.position = position_;
+  visit.config = plan.config;
+  visit.repetitions = repetitions;
+  visit.warmup = options_.warmup;
+  if (loaded_ == config) visit.warmup.least = visit.warmup.most = 0;  // it is warm
+  visit.form = options_.form;
+  const base::Nanoseconds began = clock_.steady();
+  auto got = visitor_.visit(visit, stops_);
+  if (!got) {
+    broke_ = got.error();
+    return refuse(State::stopped);
+  }
+  if (got->stopped && got->samples.empty()) return refuse(State::stopped);
+  tune::Measurement result = answer(config, got->samples);
+  // What no sample accounts for: starting a server, a configuration that never answered.
+  spent_ += std::max(0.0, static_cast<double>(clock_.steady() - began) * 1e-9 - result.switch_seconds - result.repetition_seconds);
+  if (result.state == State::failed && got->failure) result.reason = got->failure->message.empty() ? got->failure->kind : got->failure->message;
+  return result;
+}
+
+}  // namespace chimera::app

@@ -1,0 +1,66 @@
+// Measures configurations on an engine for the tuner, each repetition into a trial log before the next begins.
+//
+// A log of an earlier session with the same space is played back first: the tuner, being deterministic, asks the same
+// questions again, gets the recorded answers at once, and goes on where it was. Keeps references. Threads: one.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/tune_objective.h"
+#include "app/tune_space.h"
+#include "base/clock.h"
+#include "measure/trial_json.h"
+#include "measure/visit.h"
+#include "tune/measurer.h"
+
+namespace chimera::app {
+
+struct LiveOptions {
+  VisitMetric objective;
+  std::vector<Limit> limits;
+  double budget_seconds = 0;
+  measure::WarmUp warmup;
+  measure::PromptForm form = measure::PromptForm::raw;
+};
+
+class LiveMeasurer final : public tune::Measurer {
+ public:
+  LiveMeasurer(const LiveSpace& space, LiveOptions options, measure::Visitor& visitor, const base::Clock& clock, measure::Stops stops);
+  // What an earlier session measured, in the order of time.
+  void play_back(const std::vector<core::Sample>& samples);
+
+  [[nodiscard]] tune::Measurement measure(tune::ConfigId config, unsigned repetitions) override;
+  [[nodiscard]] double spent() const override;
+  [[nodiscard]] double budget() const override { return options_.budget_seconds; }
+
+  // Visits that were played back and not asked for again: the log is of another search.
+  [[nodiscard]] std::size_t left_over() const { return recorded_.size(); }
+  // Set where the log could not be written or the engine is gone; the tuner was told to stop then.
+  [[nodiscard]] const std::optional<base::Error>& broke() const { return broke_; }
+  // Of one configuration, all its measured repetitions.
+  [[nodiscard]] const std::vector<core::Sample>& samples(tune::ConfigId config) const { return samples_[config]; }
+  // The other way round, for output: of a log value of the tuner, the objective in its unit.
+  [[nodiscard]] double objective_of(double log_value) const;
+
+ private:
+  [[nodiscard]] tune::Measurement answer(tune::ConfigId config, const std::vector<core::Sample>& visit);
+
+  const LiveSpace& space_;
+  LiveOptions options_;
+  measure::Visitor& visitor_;
+  const base::Clock& clock_;
+  measure::Stops stops_;
+  std::deque<std::vector<core::Sample>> recorded_;  // visits of an earlier session
+  std::vector<std::vector<core::Sample>> samples_;
+  std::vector<std::uint32_t> visits_;  // so far, of each configuration
+  std::uint32_t position_ = 0;
+  std::optional<tune::ConfigId> loaded_;
+  double spent_ = 0;
+  double longest_visit_ = 0;
+  std::optional<base::Error> broke_;
+};
+
+}  // namespace chimera::app

@@ -1,0 +1,188 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "app/bench_engine.h"
+#include "app/tune_output.h"
+#include "core/unit.h"
+#include "report/json_writer.h"
+#include "text/words.h"
+#include "tune/effects.h"
+
+namespace chimera::app {
+namespace {
+
+using report::JsonWriter;
+using tune::Standing;
+
+constexpr double kConfidence = 0.95;
+constexpr double kNoticeable = 0.02;  // less memory by this share makes a configuration cheaper
+
+struct Recommended {
+  const Standing* standing = nullptr;
+  std::string why;
+};
+
+// Of those that may be the best, the one that needs least memory; the leader where memory does not tell them apart.
+Recommended recommend(const LiveResult& shown) {
+  const std::vector<Standing>& tied = shown.result.tied;
+  if (tied.empty()) return {};
+  if (tied.size() == 1) return {&tied.front(), "the only one that may be the best"};
+  for (const std::string_view name : {"gpu_memory", "memory"}) {
+    const auto metric = parse_metric(name);
+    const Standing* least = nullptr;
+    double lowest = 0;
+    const auto leaders = value_of(*metric, shown.measurer.samples(tied.front().config));
+    for (const Standing& standing : tied) {
+      const auto value = value_of(*metric, shown.measurer.samples(standing.config));
+      if (value && (least == nullptr || *value < lowest)) least = &standing, lowest = *value;
+    }
+    if (least == nullptr || !leaders || lowest > (1 - kNoticeable) * *leaders) continue;
+    return {least, fmt::format("needs least {} of those that may be the best: {:.2f} GiB", name == "memory" ? "memory" : "GPU memory", lowest / (1U << 30U))};
+  }
+  return {&tied.front(), "the best estimate; those that may be the best need about as much memory"};
+}
+
+double objective_at(const LiveResult& shown, double log_value) { return shown.measurer.objective_of(log_value); }
+
+// How to get this configuration elsewhere.
+std::map<std::string, std::string> usage_of(const LiveResult& shown, tune::ConfigId config) {
+  static const std::map<std::string, std::string, std::less<>> kServer = {{"threads", "--threads"}, {"threads_batch", "--threads-batch"}, {"batch", "--batch-size"},   {"ubatch", "--ubatch-size"},
+                                                                          {"num_ctx", "--ctx-size"}, {"num_gpu", "--n-gpu-layers"},        {"flash_attn", "--flash-attn"}};
+  static const std::map<std::string, std::string, std::less<>> kModelfile = {{"threads", "num_thread"}, {"batch", "num_batch"}, {"num_ctx", "num_ctx"}, {"num_gpu", "num_gpu"}, {"mmap", "use_mmap"}};
+  std::string chimera, server, modelfile;
+  const tune::Space& space = shown.live.space;
+  for (std::size_t p = 0; p < space.parameters().size(); ++p) {
+    const std::string& key = space.parameters()[p].name;
+    const auto value = shown.live.plans[config].config.get(key);
+    if (!value) continue;
+    chimera += fmt::format("{}--set {}={}", chimera.empty() ? "" : " ", key, *value);
+    if (const auto flag = kServer.find(key); flag != kServer.end()) server += fmt::format("{}{} {}", server.empty() ? "" : " ", flag->second, *value);
+    if (key == "kv_type") server += fmt::format("{}--cache-type-k {} --cache-type-v {}", server.empty() ? "" : " ", *value, *value);
+    if (const auto name = kModelfile.find(key); name != kModelfile.end()) modelfile += fmt::format("PARAMETER {} {}\n", name->second, *value);
+  }
+  std::map<std::string, std::string> usage = {{"chimera", chimera}};
+  const std::string kind = engine_kind(shown.command.bench);
+  if (kind == "ollama" && !modelfile.empty()) usage["Modelfile"] = modelfile;
+  if (kind != "ollama" && !server.empty()) usage["llama-server"] = server;
+  return usage;
+}
+
+void write_config(JsonWriter& json, const LiveResult& shown, tune::ConfigId config) {
+  const tune::Space& space = shown.live.space;
+  json.open_object();
+  for (std::size_t p = 0; p < space.parameters().size(); ++p)
+    if (const auto value = shown.live.plans[config].config.get(space.parameters()[p].name)) json.text(space.parameters()[p].name, *value);
+  json.close_object();
+}
+
+void write_standing(JsonWriter& json, const LiveResult& shown, const Standing& standing) {
+  json.open_object().key("config");
+  write_config(json, shown, standing.config);
+  json.number("estimate", objective_at(shown, standing.centre));
+  json.integer("repetitions", shown.result.observations.find(standing.config)->repetitions.size());
+  const double a = objective_at(shown, standing.low) - 1, b = objective_at(shown, standing.high) - 1;
+  json.number("low", std::min(a, b)).number("high", std::max(a, b)).text("trial", shown.live.plans[standing.config].trial).close_object();
+}
+
+void write_trace(JsonWriter& json, const LiveResult& shown) {
+  json.key("trace").open_array();
+  for (const tune::Step& step : shown.result.steps) {
+    json.open_object().number("seconds", step.seconds).text("phase", step.phase).key("config");
+    write_config(json, shown, step.config);
+    json.key("values").open_array();
+    for (const double value : step.values) json.number(objective_at(shown, std::log(value)));
+    json.close_array();
+    if (step.values.empty()) json.text("failure", step.failure);
+    if (step.leader) {
+      json.key("incumbent");
+      write_config(json, shown, *step.leader);
+    }
+    json.close_object();
+  }
+  json.close_array();
+}
+
+// Ratios of the objective itself, whichever way is better: going from the best level to the worst.
+struct Shown {
+  double ratio, low, high;
+};
+Shown shown_effect(const LiveResult& shown, const tune::ParameterEffect& effect) {
+  const double a = objective_at(shown, std::log(effect.low)), b = objective_at(shown, std::log(effect.high));
+  return {objective_at(shown, std::log(effect.ratio)) - 1, std::min(a, b) - 1, std::max(a, b) - 1};
+}
+
+void write_effects(JsonWriter& json, const LiveResult& shown) {
+  json.key("effects").open_array();
+  for (const tune::ParameterEffect& effect : tune::effects(shown.live.space, shown.result.observations, kConfidence)) {
+    const tune::Parameter& parameter = shown.live.space.parameters()[effect.parameter];
+    const Shown ratio = shown_effect(shown, effect);
+    json.open_object().text("parameter", parameter.name).text("best", parameter.levels[effect.from]).text("worst", parameter.levels[effect.to]);
+    json.number("change", ratio.ratio).number("low", ratio.low).number("high", ratio.high).number("p", effect.p).close_object();
+  }
+  json.close_array();
+}
+
+std::string effects_text(const LiveResult& shown) {
+  std::string text;
+  for (const tune::ParameterEffect& effect : tune::effects(shown.live.space, shown.result.observations, kConfidence)) {
+    const tune::Parameter& parameter = shown.live.space.parameters()[effect.parameter];
+    const Shown ratio = shown_effect(shown, effect);
+    const std::string what = effect.p <= 1 - kConfidence ? fmt::format("{} to {}: {:+.1f} %", parameter.levels[effect.from], parameter.levels[effect.to], 100 * ratio.ratio)
+                                                         : "no effect seen: " + fmt::format("{:+.1f} %", 100 * ratio.ratio);
+    text += fmt::format("  {:<14} {} ({:+.1f} % to {:+.1f} %)\n", parameter.name, what, 100 * ratio.low, 100 * ratio.high);
+  }
+  return text.empty() ? "" : "what each setting does:\n" + text;
+}
+
+}  // namespace
+
+std::string live_json(const LiveResult& shown) {
+  const tune::TuneResult& result = shown.result;
+  const Recommended best = recommend(shown);
+  std::string text;
+  JsonWriter json(text);
+  json.open_object().text("objective", shown.command.objective).key("incumbent");
+  if (result.tied.empty()) {
+    json.number(std::nan(""));  // null
+  } else {
+    write_standing(json, shown, result.tied.front());
+  }
+  json.key("tied").open_array();
+  for (const Standing& standing : result.tied) write_standing(json, shown, standing);
+  json.close_array();
+  if (best.standing != nullptr) {
+    json.key("recommended").open_object().key("config");
+    write_config(json, shown, best.standing->config);
+    json.text("why", best.why).key("usage").open_object();
+    for (const auto& [where, how] : usage_of(shown, best.standing->config)) json.text(where, how);
+    json.close_object().close_object();
+  }
+  write_effects(json, shown);
+  json.number("smallest_difference", result.smallest_difference);
+  json.integer("configurations", shown.live.space.size()).integer("measured", result.measured).integer("failed", result.failed);
+  json.key("exhausted").boolean(result.exhausted);
+  json.number("charged_seconds", result.charged_seconds).number("suggestion_seconds", result.suggestion_seconds).integer("seed", shown.command.seed);
+  json.text("stop_reason", result.stop_reason).text("log", shown.log);
+  write_trace(json, shown);
+  json.close_object();
+  return text + "\n";
+}
+
+std::string live_text(const LiveResult& shown) {
+  const tune::TuneResult& result = shown.result;
+  std::string text = fmt::format("{} of {} configurations measured, {} failed, {:.0f} s spent: {}\n", result.measured, shown.live.space.size(), result.failed, result.charged_seconds, result.stop_reason);
+  if (result.tied.empty()) return text;
+  text += fmt::format("{} may be the best{}; differences below {:.1f} % could not be seen\n", result.tied.size(), result.exhausted ? "" : " of those measured", 100 * result.smallest_difference);
+  const std::string unit(parse_metric(shown.command.objective)->metric->unit);
+  for (const Standing& standing : result.tied)
+    text += fmt::format("  {:>9} {}  {}\n", core::format_significant(objective_at(shown, standing.centre), 4), unit, text::visible(shown.live.space.describe(standing.config)));
+  const Recommended best = recommend(shown);
+  text += fmt::format("recommended: {}\n  {}\n", text::visible(shown.live.space.describe(best.standing->config)), best.why);
+  for (const auto& [where, how] : usage_of(shown, best.standing->config)) text += fmt::format("  {}: {}\n", where, text::visible(how));
+  return text + effects_text(shown);
+}
+
+}  // namespace chimera::app

@@ -1,0 +1,118 @@
+"""chimera tune from outside: its schema, its account of costs, the formats of tables that it reads, an engine that is played."""
+
+import gzip
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+TABLE = ROOT / "tests/cli/tune_on_a_recorded_table/input/table.json"
+COSTS = ("--load-seconds", "10", "--switch-seconds", "0.5", "--rep-seconds", "2", "--reload-params", "tile")
+
+
+def tune(*arguments, table=TABLE):
+    command = [os.environ["CHIMERA"], "tune", "--replay", str(table), "--json", "--quiet", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def answer(*arguments, table=TABLE):
+    done = tune(*arguments, table=table)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return json.loads(done.stdout)
+
+
+class Tune(unittest.TestCase):
+    def test_follows_its_schema(self):
+        if jsonschema is None:
+            self.skipTest("python3-jsonschema is not installed")
+        schema = json.loads((ROOT / "schema/tune.schema.json").read_text())
+        for strategy in ("auto", "grid", "random", "halving", "racing"):
+            jsonschema.validate(answer("--budget-seconds", 300, *COSTS, "--strategy", strategy), schema)
+        self.assertEqual(tune("--budget-seconds", 5, *COSTS).returncode, 5)
+        jsonschema.validate(json.loads(tune("--budget-seconds", 5, *COSTS).stdout), schema)
+
+    def test_charges_what_the_interface_says(self):
+        """The charge of every step, computed again from the trace alone."""
+        found = answer("--budget-seconds", 500, *COSTS)
+        spent, last = 0, None
+        for step in found["trace"]:
+            if not step["values"]:
+                spent += 10
+            elif step["config"] != last:
+                spent += 10 if last is None or last["tile"] != step["config"]["tile"] else 0.5
+            spent += 2 * len(step["values"])
+            last = step["config"]
+            self.assertAlmostEqual(step["seconds"], spent)
+        self.assertAlmostEqual(found["charged_seconds"], spent)
+        self.assertLessEqual(spent, 500)
+
+    def test_charges_what_was_recorded(self):
+        found = answer("--budget-seconds", 6, "--cost", "recorded")
+        entries = {json.dumps([e[k] for k in ("tile", "unroll", "vector")]): e for e in json.loads(TABLE.read_text())["cache"].values()}
+        spent, last = 0, None
+        for step in found["trace"]:
+            entry = entries[json.dumps(list(step["config"].values()))]
+            if step["config"] != last or not step["values"]:
+                spent += entry["compile_time"] / 1000
+            spent += sum(step["values"]) / 1000
+            last = step["config"]
+            self.assertAlmostEqual(step["seconds"], spent)
+        self.assertLessEqual(found["charged_seconds"], 6)
+
+    def test_gives_every_recorded_repetition_once_before_any_comes_again(self):
+        found = answer("--budget-seconds", 3000, *COSTS, "--strategy", "racing")
+        given = {}
+        for step in found["trace"]:
+            given.setdefault(json.dumps(step["config"]), []).extend(step["values"])
+        for key, entry in ((json.dumps({k: e[k] for k in ("tile", "unroll", "vector")}), e) for e in json.loads(TABLE.read_text())["cache"].values()):
+            times = entry.get("times", [])
+            self.assertEqual(sorted(given[key][:len(times)]), sorted(times)[:len(given[key])] if len(given[key]) >= len(times) else sorted(given[key]))
+
+    def test_is_the_same_for_the_same_seed(self):
+        self.assertEqual(tune("--budget-seconds", 300, *COSTS, "--seed", 9).stdout, tune("--budget-seconds", 300, *COSTS, "--seed", 9).stdout)
+        many = tune("--budget-seconds", 300, *COSTS, "--seed", 8, "--seeds", 2).stdout.splitlines()
+        self.assertEqual(many[1] + "\n", tune("--budget-seconds", 300, *COSTS, "--seed", 9).stdout)
+
+    def test_finds_the_best_and_keeps_the_values_as_they_are(self):
+        found = answer("--budget-seconds", 900, *COSTS)
+        self.assertEqual(found["incumbent"]["config"], {"tile": 2, "unroll": 1, "vector": True})
+        self.assertTrue(found["exhausted"])
+        self.assertGreater(found["failed"], 0)
+
+    def test_reads_what_was_broken_off_packed_or_written_by_others(self):
+        whole = json.loads(TABLE.read_text())
+        text = TABLE.read_text().rstrip()
+        broken = text[:text.rindex("}", 0, text.rindex("}"))].rstrip().rstrip("}").rstrip()
+        t4 = {"metadata": {"timeunit": "milliseconds"}, "results": [
+            {"configuration": {k: e[k] for k in whole["tune_params_keys"]}, "times": {"compilation_time": e["compile_time"], "runtimes": e.get("times", [])},
+             "invalidity": "correct" if "times" in e else "runtime", "measurements": [], "objectives": ["time"]} for e in whole["cache"].values()]}
+        expected = answer("--budget-seconds", 400, *COSTS)
+        with tempfile.TemporaryDirectory() as folder:
+            files = {"packed.json.gz": gzip.compress(TABLE.read_bytes()), "t4.json": json.dumps(t4).encode(), "broken.json": (broken + "},").encode()}
+            for name, content in files.items():
+                path = pathlib.Path(folder, name)
+                path.write_bytes(content)
+                self.assertEqual(answer("--budget-seconds", 400, *COSTS, table=path)["incumbent"], expected["incumbent"], name)
+
+    def test_says_what_is_wrong(self):
+        for arguments, code, words in ((("--budget-seconds", 60, "--rep-seconds", 2, "--reload-params", "nothing"), 2, "no parameter nothing"),
+                                       (("--rep-seconds", 2), 2, "--budget-seconds"),
+                                       (("--budget-seconds", 60), 2, "what a repetition costs"),
+                                       (("--budget-seconds", 60, "--rep-seconds", 2, "--strategy", "magic"), 2, "no strategy"),
+                                       (("--budget-seconds", 60, "--rep-seconds", 2, "--without", "luck"), 2, "no part called")):
+            done = tune(*arguments)
+            self.assertEqual(done.returncode, code, arguments)
+            self.assertIn(words, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
