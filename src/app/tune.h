@@ -11,6 +11,7 @@
 namespace chimera::app {
 
 struct TuneCommand {
+  TuneCommand() { bench.warmup = 1; }
   // On an engine: what is measured and how, as for bench; --set lists are the space.
   BenchCommand bench;
   std::string space;      // space.toml

@@ -21,6 +21,9 @@ namespace {
 
 using base::ErrorKind;
 
+// Fewer than bench's: a configuration that is far behind is not worth a long warm-up, and contenders are visited again.
+std::uint32_t most_warmups(const TuneCommand& command) { return command.bench.warmup == 0 ? 0 : command.bench.warmup + 2; }
+
 base::Result<LiveOptions> live_options(const TuneCommand& command) {
   LiveOptions options;
   TRY(options.objective, parse_metric(command.objective));
@@ -33,7 +36,7 @@ base::Result<LiveOptions> live_options(const TuneCommand& command) {
   if (command.budget.empty()) return base::fail(ErrorKind::usage, "no budget", "--budget 20m");
   TRY(options.budget_seconds, duration_of(command.budget));
   options.warmup.least = command.bench.warmup;
-  options.warmup.most = command.bench.warmup == 0 ? 0 : std::max(10U, command.bench.warmup);
+  options.warmup.most = most_warmups(command);
   options.form = command.bench.chat ? measure::PromptForm::chat : measure::PromptForm::raw;
   return options;
 }
@@ -45,7 +48,7 @@ core::Protocol protocol_of(const TuneCommand& command) {
   protocol.least_blocks = 1;
   protocol.most_blocks = 30;
   protocol.warmup_least = command.bench.warmup;
-  protocol.warmup_most = command.bench.warmup == 0 ? 0 : std::max(10U, command.bench.warmup);
+  protocol.warmup_most = most_warmups(command);
   protocol.warmup_tolerance = measure::WarmUp().tolerance;
   protocol.fixed_work = engine_kind(command.bench) != "ollama";
   return protocol;

@@ -49,7 +49,7 @@ tune::Measurement LiveMeasurer::answer(tune::ConfigId config, const std::vector<
   const Seconds seconds = seconds_of(visit);
   result.switch_seconds = seconds.change, result.repetition_seconds = seconds.repetitions;
   spent_ += seconds.change + seconds.repetitions;
-  longest_visit_ = std::max(longest_visit_, seconds.change + seconds.repetitions);
+  ++answers_;
   samples_[config].insert(samples_[config].end(), visit.begin(), visit.end());
   const auto fail = [&](std::string reason) {
     result.state = tune::Measurement::State::failed, result.reason = std::move(reason), result.values.clear();
@@ -84,8 +84,8 @@ tune::Measurement LiveMeasurer::measure(tune::ConfigId config, unsigned repetiti
     return answer(config, visit);
   }
   if (stops_.soon.stop_requested()) return refuse(State::stopped);
-  // The first visit begins however short the budget is; a later one where the longest so far would still fit.
-  if (longest_visit_ > 0 && spent_ + longest_visit_ > options_.budget_seconds) return refuse(State::over_budget);
+  // The first visit begins however short the budget is; a later one where a usual one would still fit.
+  if (answers_ > 0 && spent_ + spent_ / answers_ > options_.budget_seconds) return refuse(State::over_budget);
   measure::VisitPlan visit;
   visit.trial = plan.trial;
   visit.block = visits_[config];

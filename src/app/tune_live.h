@@ -59,7 +59,7 @@ class LiveMeasurer final : public tune::Measurer {
   std::uint32_t position_ = 0;
   std::optional<tune::ConfigId> loaded_;
   double spent_ = 0;
-  double longest_visit_ = 0;
+  std::uint32_t answers_ = 0;
   std::optional<base::Error> broke_;
 };
 

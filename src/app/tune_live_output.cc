@@ -29,6 +29,7 @@ struct Recommended {
 Recommended recommend(const LiveResult& shown) {
   const std::vector<Standing>& tied = shown.result.tied;
   if (tied.empty()) return {};
+  if (shown.result.measured == 1) return {&tied.front(), "the only one that was measured"};
   if (tied.size() == 1) return {&tied.front(), "the only one that may be the best"};
   for (const std::string_view name : {"gpu_memory", "memory"}) {
     const auto metric = parse_metric(name);
