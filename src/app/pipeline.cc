@@ -254,7 +254,7 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
 
   analysis::Ledger ledger(ingested.corpus);
   const analysis::Analysis found = analysis::analyse(evaluated.interpreter.vocabulary(), ledger);
-  const std::vector<StudyChart> study_charts = make_charts(found.studies, found.findings, evaluated.interpreter.vocabulary(), ledger);
+  std::vector<StudyChart> study_charts = make_charts(found.studies, found.findings, evaluated.interpreter.vocabulary(), ledger);
   const base::Nanoseconds analysis_done = clock.steady();
 
   RunSummary summary{std::string(kVersion), options.ingest.roots, &found.inventory, &ingested.account, &ingested.corpus.diagnostics,
@@ -275,6 +275,7 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
   if (options.times)
     summary.times = RunTimes{started, seconds(started, ingest_done), seconds(ingest_done, analysis_done), seconds(analysis_done, writing_done), seconds(writing_done, clock.steady())};
   const RunRecord record(to_json(summary));
+  if (auto calls = make_calls_chart(record, summary.written, study_charts.size() + 1)) study_charts.push_back(std::move(*calls));
   const report::Draft draft = drafting.whole(record, summary);
 
   // What readers get is laid out while the draft is judged, and shown only where the verdicts allow it.
@@ -290,7 +291,7 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
                       facts_part = report::write_facts(publication, evidence);
                     });
   TRY_VOID(require_supported(verdicts, draft.markdown()));
-  std::string page = report_page({title, draft.markdown(), publication, facts_part, verdicts, study_charts, found.findings, evaluated.interpreter.vocabulary(), evidence, links});
+  std::string page = report_page({title, draft.markdown(), publication, facts_part, verdicts, study_charts, found.findings, evaluated.interpreter.vocabulary(), evidence, links, summary.written});
   const std::string report_json = report::to_json({std::string(kVersion), std::string(title), std::move(facts_part), found.findings,
                                                    claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
 

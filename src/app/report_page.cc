@@ -49,6 +49,10 @@ std::string report_page(const PageInput& input) {
   page.title = input.title;
   page.draft = input.draft;
   page.writer = "the deterministic writer";
+  if (input.written != nullptr)
+    for (const SectionRecord& section : input.written->sections)
+      if (section.published)
+        page.writers.emplace_back(section.title, fmt::format("{} with {}, every sentence judged", section.author == Author::collector ? "Agent A" : "Agent B", input.written->model));
   page.publication = &input.publication;
   page.facts_part = input.facts_part;
   page.claims = &claims;

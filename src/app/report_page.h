@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/charts.h"
+#include "app/writing.h"
 #include "base/result.h"
 #include "claims/claim.h"
 #include "core/finding.h"
@@ -25,6 +26,7 @@ struct PageInput {
   const core::Vocabulary& vocabulary;
   const core::FactLookup& facts;
   const report::Links& links;
+  const Written* written = nullptr;  // by agents; null where no model was called
 };
 
 [[nodiscard]] std::string report_page(const PageInput& input);

@@ -181,6 +181,8 @@ void write_calls(const WriterInput& input, Draft& draft) {
   }
   draft.table({"Agent", "Section", "Round", "Prompt tokens", "Tokens", "TTFT", "Throughput", "Total"}, rows,
               {Align::left, Align::left, Align::right, Align::right, Align::right, Align::right, Align::right, Align::right});
+  for (const StudyChart& chart : input.charts)
+    if (chart.study == kOfTheRun) draft.charts({{chart.chart.head.id, chart.chart.head.title}});
 }
 
 std::string settings_text(const core::RunConfig& config) {

@@ -129,6 +129,7 @@ std::vector<std::size_t> rows_of_each_work(const Study& study, const Response& r
 void write_charts(const WriterInput& input, StudyKind kind, const Study* only, Draft& draft) {
   std::vector<std::pair<std::string, std::string>> charts;
   for (const StudyChart& chart : input.charts) {
+    if (chart.study == kOfTheRun) continue;
     const Study& study = input.studies[chart.study];
     if ((study.kind == StudyKind::sweep) == (kind == StudyKind::sweep) && (only == nullptr || only == &study)) charts.emplace_back(chart.chart.head.id, chart.chart.head.title);
   }
@@ -189,7 +190,7 @@ void write_others(const WriterInput& input, Draft& draft) {
     rows.push_back({subject_of(input, study), words(name_of(input, first)), count_of(input, ids), statistic(input, first, ids, "median"),
                     statistic(input, first, ids, "min"), statistic(input, first, ids, "max")});
   }
-  const bool drawn = std::any_of(input.charts.begin(), input.charts.end(), [&](const StudyChart& c) { return input.studies[c.study].kind != StudyKind::sweep; });
+  const bool drawn = std::any_of(input.charts.begin(), input.charts.end(), [&](const StudyChart& c) { return c.study != kOfTheRun && input.studies[c.study].kind != StudyKind::sweep; });
   if (rows.empty() && !drawn) return;
   draft.heading(3, "Other studies");
   draft.paragraph(words("Successful rows only; rows that include loading a model are left out here and treated under Key Findings."));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/finding.h"
@@ -31,7 +32,8 @@ struct MetricLine {
 struct HtmlInput {
   std::string_view title;
   std::string_view draft;             // as it was judged
-  std::string_view writer;            // who wrote the sections
+  std::string_view writer;            // who wrote the sections, but for those named in `writers`
+  std::vector<std::pair<std::string, std::string>> writers;  // title of a section, who wrote it
   const Publication* publication = nullptr;
   std::string_view facts_part;        // of write_facts()
   const std::vector<PlacedClaim>* claims = nullptr;  // in order of the text

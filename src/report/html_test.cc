@@ -26,6 +26,7 @@ std::string page(std::string_view draft, const std::vector<PlacedClaim>& claims 
   input.title = "A <title>";
   input.draft = draft;
   input.writer = "somebody";
+  input.writers = {{"Theirs", "somebody else"}};
   input.publication = &publication;
   input.facts_part = "\"facts\": [\n]";
   input.claims = &claims;
@@ -112,7 +113,11 @@ TEST(Html, StaysLinearInBracketsThatNeverClose) {
   EXPECT_NE(sections(draft + "\n").find("[[["), std::string::npos);
 }
 
-TEST(Html, SaysWhoWroteEachSection) { EXPECT_NE(sections("# T\n\n## Part\n\ntext\n").find("<p class=\"by\">written by somebody</p>"), std::string::npos); }
+TEST(Html, SaysWhoWroteEachSection) {
+  const std::string html = sections("# T\n\n## Part\n\ntext\n\n## Theirs\n\nmore\n");
+  EXPECT_NE(html.find("<p class=\"by\">written by somebody</p>\n<p>text"), std::string::npos) << html;
+  EXPECT_NE(html.find("<p class=\"by\">written by somebody else</p>\n<p>more"), std::string::npos) << html;
+}
 
 }  // namespace
 }  // namespace chimera::report

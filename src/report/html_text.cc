@@ -121,7 +121,9 @@ void DraftHtml::heading(std::uint64_t begin, std::uint64_t end, int level) {
     inline_text(begin, end, Within::phrase);
     contents_.emplace_back(id, out_.substr(from));
     out_ += fmt::format("</h{}>\n", level);
-    if (level == 2) out_ += fmt::format("<p class=\"by\">written by {}</p>\n", html_escape(input_.writer));
+    const std::string_view title = text_.substr(begin, end - begin);
+    const auto named = std::find_if(input_.writers.begin(), input_.writers.end(), [&](const auto& w) { return w.first == title; });
+    if (level == 2) out_ += fmt::format("<p class=\"by\">written by {}</p>\n", html_escape(named == input_.writers.end() ? input_.writer : named->second));
     in_section_ = true;
     return;
   }

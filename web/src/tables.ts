@@ -44,7 +44,7 @@ function filterBox(table: HTMLTableElement): HTMLElement {
   return el("div", { class: "filter" }, input, count);
 }
 
-export function enhanceTable(table: HTMLTableElement): void {
+export function enhanceTable(table: HTMLTableElement, filter: "filter" | "no filter" = "filter"): void {
   const rows = table.tBodies[0]?.rows.length ?? 0;
   if (rows < 2) return;
   [...(table.tHead?.rows[0]?.cells ?? [])].forEach((header, column) => {
@@ -53,7 +53,7 @@ export function enhanceTable(table: HTMLTableElement): void {
     header.append(button);
     button.addEventListener("click", () => sortBy(table, column, header));
   });
-  if (rows >= kWorthFiltering) (table.closest(".table") ?? table).before(filterBox(table));
+  if (filter === "filter" && rows >= kWorthFiltering) (table.closest(".table") ?? table).before(filterBox(table));
 }
 
 export interface Column {
@@ -62,13 +62,13 @@ export interface Column {
 }
 
 // A table from data; cells are text or elements.
-export function makeTable(columns: Column[], rows: (string | Node)[][], label: string): HTMLElement {
+export function makeTable(columns: Column[], rows: (string | Node)[][], label: string, filter: "filter" | "no filter" = "filter"): HTMLElement {
   const head = el("tr", {}, ...columns.map((c) => el("th", { scope: "col", class: c.numeric ? "n" : "" }, c.title)));
   const body = el("tbody", {});
   for (const row of rows) body.append(el("tr", {}, ...row.map((cell, i) => el("td", { class: columns[i]?.numeric ? "n" : "" }, cell))));
   const table = el("table", {}, el("thead", {}, head), body);
   const box = el("div", { class: "table", tabindex: "0", role: "region", "aria-label": label }, table);
   const wrapper = el("div", {}, box);
-  enhanceTable(table);
+  enhanceTable(table, filter);
   return wrapper;
 }

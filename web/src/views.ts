@@ -128,7 +128,7 @@ export async function factsView(root: HTMLElement, fields: Record<string, string
     back.addEventListener("click", () => { offset = Math.max(0, offset - page); void into(place, show); });
     next.addEventListener("click", () => { offset += page; void into(place, show); });
     result = [el("p", { class: "count", role: "status" }, total === 0 ? "nothing fits" : `${digits(offset + 1)} to ${digits(Math.min(offset + page, total))} of ${digits(total)} `, back, " ", next),
-      makeTable([{ title: "Metric" }, { title: "Statistic" }, { title: "Value", numeric: true }, { title: "Configuration" }, { title: "State" }, { title: "File" }, { title: "Line", numeric: true }], rows, "Measurements")];
+      makeTable([{ title: "Metric" }, { title: "Statistic" }, { title: "Value", numeric: true }, { title: "Configuration" }, { title: "State" }, { title: "File" }, { title: "Line", numeric: true }], rows, "Measurements", "no filter")];
   };
   let result: Child[] = [];
   const show = async () => {
