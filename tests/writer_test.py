@@ -298,7 +298,7 @@ class Agents(Base):
             one = json.loads(self.text(f"run_{run}/metrics.json"))
             sequential = one["collector"]["alone"]["wall_seconds"] + one["insight"]["alone"]["wall_seconds"]
             self.assertAlmostEqual(one["speedup"], sequential / one["together_wall_seconds"], places=6)
-        self.assertIn("| Speedup |", self.text("summary.md"))
+        self.assertIn("| `Speedup` |", self.text("summary.md"))
         gpus = {(asked.get("options") or {}).get("num_gpu") for asked in self.server.asked}
         self.assertEqual(gpus, {60, 80})
 

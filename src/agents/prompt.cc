@@ -163,7 +163,7 @@ std::string_view stripped(std::string_view line) {
   while (!line.empty() && kMarks.find(line.back()) != std::string_view::npos) line.remove_suffix(1);
   std::size_t digits = 0;
   while (digits < line.size() && digits < kMostMarks && line[digits] >= '0' && line[digits] <= '9') ++digits;
-  if (digits > 0 && digits + 1 < line.size() && line[digits] == '.' && line[digits + 1] == ' ') line.remove_prefix(digits + 2);
+  if (digits > 0 && digits + 1 < line.size() && line[digits] == '.' && line[digits + 1] == ' ') return stripped(line.substr(digits + 2));
   return line;
 }
 

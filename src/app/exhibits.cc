@@ -210,6 +210,8 @@ class FindingReader {
     for (Exhibit& value : values) {
       if (out_.size() + 1 >= most_) break;
       const auto owner = owners_.find(value.fact);
+      const auto from = std::find_if(names_.begin(), names_.end(), [&](const Name& n) { return n.exhibit.kind == ExhibitKind::artifact && n.exhibit.path == value.path; });
+      if (value.kind == ExhibitKind::quantity && owner == owners_.end() && from != names_.end()) place(static_cast<std::size_t>(from - names_.begin()));
       if (value.kind == ExhibitKind::quantity && owner != owners_.end()) {
         place(owner->second);
         if (numbers.count(owner->second) > 0) value.owner = numbers[owner->second];

@@ -218,13 +218,13 @@ class Scenario {
     report::Draft draft;
     draft.heading(1, "Agents: " + command_.scenario);
     draft.paragraph(Statement().text("Agent A ").code(settings_text(a_.options.config)).text("; Agent B ").code(settings_text(b_.options.config)).text("."));
-    draft.paragraph(Statement().text("Speedup is the measured time of one agent after the other over that of both at the same time; efficiency is half of it; contention is what an agent took "
-                                     "beside the other, against alone. Intervals are those of the mean."));
+    draft.paragraph(Statement().code("speedup").text(" is the measured time of one agent after the other over that of both at the same time, ").code("efficiency").text(
+        " that over the number of agents, ").code("contention").text(" the time that an agent took beside the other against alone. Intervals are those of the mean."));
     std::vector<report::Cells> rows;
     for (const ScenarioMetric& metric : scenario_metrics()) {
       const std::string base = "/" + metric.key + "/";
       if (!record.find(base + "mean_" + metric.key)) continue;
-      report::Cells row = {Statement().text(metric.title)};
+      report::Cells row = {Statement().code(metric.title)};
       for (const char* part : {"mean_", "low_", "high_"}) {
         const auto fact = record.find(base + part + metric.key);
         row.push_back(fact ? Statement().quantity(*fact, metric.decimals) : Statement().text("-"));
