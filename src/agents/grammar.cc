@@ -22,7 +22,7 @@ constexpr std::string_view kAdvisingOpenings[] = {"Check", "Choose", "Collect", 
 // A prefix tree as rules: alternatives share their beginnings, so that llama.cpp follows few of them at a time.
 class WordRules {
  public:
-  explicit WordRules(std::string& out) : out_(out) {}
+  WordRules(std::string& out, char name) : out_(out), name_(name) {}
   void add(std::string_view word) {
     Node* node = &root_;
     for (const char c : word) {
@@ -53,12 +53,13 @@ class WordRules {
       alternatives += fmt::format("{}\"{}\"", alternatives.empty() ? "" : " | ", text);
       if (!at->next.empty()) alternatives += " " + rule(*at);
     }
-    const std::string name = fmt::format("t{}", rules_++);
+    const std::string name = fmt::format("{}{}", name_, rules_++);
     out_ += node.ends ? fmt::format("{} ::= ({})?\n", name, alternatives) : fmt::format("{} ::= {}\n", name, alternatives);
     return name;
   }
 
   std::string& out_;
+  char name_;
   Node root_;
   int rules_ = 0;
 };
@@ -106,19 +107,24 @@ std::string orders_rule(const SentenceTask& task) {
 
 std::string placeholder(int number) { return fmt::format("{{F{}}}", number); }
 
-std::string sentence_grammar(const SentenceTask& task, std::span<const std::string_view> words) {
+std::string sentence_grammar(const SentenceTask& task, std::span<const std::string_view> words, std::span<const std::string_view> small) {
   std::string rules;
-  WordRules tree(rules);
-  for (const std::string_view word : words) tree.add(word);
+  WordRules tree(rules, 't');
+  WordRules last_words(rules, 'l');
+  for (const std::string_view word : words) {
+    tree.add(word);
+    if (std::find(small.begin(), small.end(), word) == small.end()) last_words.add(word);
+  }
   for (const std::string& term : task.terms) tree.add(term);
   const std::string word = tree.write();
+  const std::string last = last_words.write();
   const std::string clauses = clauses_rule(task.clauses);
   std::string forms;
-  if (!task.orders.empty() || clauses.empty()) forms = fmt::format("(\" \" w){{0,{}}} \" \" cites (join w (\" \" w){{0,{}}})?", kWordsBefore, kWordsBehind - 1);
+  if (!task.orders.empty() || clauses.empty()) forms = fmt::format("(\" \" w){{0,{}}} \" \" cites (join (w \" \"){{0,{}}} last)?", kWordsBefore, kWordsBehind - 1);
   if (!clauses.empty()) forms += fmt::format("{}(\" \" w){{1,{}}} \" that \" ({})", forms.empty() ? "" : " | ", kWordsBefore, clauses);
   return fmt::format("root ::= \" \"? open ({}) \".\"\n"
-                     "cites ::= {}\njoin ::= \" \" | \", \"\nmid ::= join (w \" \"){{1,{}}}\nopen ::= {}\nw ::= {}\n{}",
-                     forms, orders_rule(task), kWordsBetween, openings_rule(task.tone, words), word, rules);
+                     "cites ::= {}\njoin ::= \" \" | \", \"\nmid ::= join (w \" \"){{1,{}}}\nopen ::= {}\nw ::= {}\nlast ::= {}\n{}",
+                     forms, orders_rule(task), kWordsBetween, openings_rule(task.tone, words), word, last, rules);
 }
 
 std::string sentence_schema(const SentenceTask& task) {

@@ -179,7 +179,7 @@ Prompt build_prompt(const PromptInput& input, Style style, const engines::Capabi
   builder.fill(prompt.request, extent);
   const SentenceTask shown = shown_part(input.task, extent.exhibits);
   if (style == Style::chat && capabilities.json_schema) prompt.request.constraint = {engines::Constraint::Kind::json_schema, sentence_schema(shown)};
-  else if (capabilities.gbnf) prompt.request.constraint = {engines::Constraint::Kind::gbnf, sentence_grammar(shown, input.words)};
+  else if (capabilities.gbnf) prompt.request.constraint = {engines::Constraint::Kind::gbnf, sentence_grammar(shown, input.words, input.small)};
   return prompt;
 }
 

@@ -28,6 +28,7 @@ struct PromptInput {
   std::string notes;                 // what the other agent wrote; may be empty
   std::vector<Objection> objections; // earlier attempts, oldest first
   std::span<const std::string_view> words;  // for the grammar
+  std::span<const std::string_view> small;  // of these, the ones that end no sentence
 };
 
 struct Budget {

@@ -9,6 +9,7 @@
 namespace chimera::agents {
 namespace {
 
+constexpr std::array<std::string_view, 2> kSmall = {"in", "the"};
 constexpr std::array<std::string_view, 3> kWords = {"in", "reached", "the"};
 
 SentenceTask task() {
@@ -29,7 +30,7 @@ Budget budget(std::size_t tokens) {
 Prompt build(std::size_t tokens, Style style = Style::completion, engines::Capabilities capabilities = {}) {
   const Persona who = persona();
   const SentenceTask what = task();
-  return build_prompt({who, what, "The folder holds files.", {{"It was fast.", {"\"fast\" is no plain word"}}}, kWords}, style, capabilities, budget(tokens));
+  return build_prompt({who, what, "The folder holds files.", {{"It was fast.", {"\"fast\" is no plain word"}}}, kWords, kSmall}, style, capabilities, budget(tokens));
 }
 
 TEST(BuildPrompt, HoldsPersonaExamplesNotesObjectionsAndFacts) {
@@ -68,7 +69,7 @@ TEST(BuildPrompt, HoldsEnginesToWhatTheyCanKeep) {
 }
 
 TEST(SentenceGrammar, HasNoDigitOutsidePlaceholdersAndOnlyGivenOrders) {
-  const std::string grammar = sentence_grammar(task(), kWords);
+  const std::string grammar = sentence_grammar(task(), kWords, kSmall);
   EXPECT_NE(grammar.find("cites ::= \"{F1}\" mid \"{F2}\" | \"{F3}\" mid \"{F2}\"\n"), std::string::npos) << grammar;
   for (std::size_t at = grammar.find('"'); at != std::string::npos; at = grammar.find('"', at + 1)) {
     const std::size_t end = grammar.find('"', at + 1);

@@ -20,22 +20,17 @@ constexpr std::size_t kMostWords = 45;
 constexpr std::size_t kNamePieces = 6;  // words of the longest metric name
 constexpr std::size_t kMostOften = 2;   // a word that is no small one
 
-constexpr std::array kSmall = std::to_array<std::string_view>(
-    {"a",  "about", "across", "along", "among", "an",   "and", "as",   "at",  "between", "by",   "for",   "from", "in",    "into", "is",
-     "it", "its",   "of",     "on",    "or",    "over", "so",  "than", "that", "the",    "then", "these", "this", "those", "to",   "under",
-     "was", "were", "which",  "while", "with",  "within"});
 constexpr std::array kEndorsing = std::to_array<std::string_view>(
     {"adopt", "adopted", "adopting", "adopts", "applied", "applies", "apply", "applying", "choose", "chooses", "choosing", "chose", "chosen",
      "keep", "keeping", "keeps", "kept", "pick", "picked", "picking", "picks", "prefer", "preferred", "prefers", "recommend", "recommended",
      "recommending", "recommends", "select", "selected", "selecting", "selects", "use", "used", "uses", "using"});
 // Directly before a value they say that it is a bound.
 constexpr std::array kBounding = std::to_array<std::string_view>({"about", "around", "beyond", "over", "through", "toward", "towards", "under", "until", "up"});
-static_assert(std::is_sorted(kSmall.begin(), kSmall.end()));
 static_assert(std::is_sorted(kEndorsing.begin(), kEndorsing.end()));
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_small(std::string_view word) { return std::binary_search(kSmall.begin(), kSmall.end(), word); }
+bool is_small(std::string_view word) { return claims::is_plain_word(word, claims::PlainClass::small); }
 
 enum class TokenKind { word, exhibit, mark, other };
 

@@ -172,7 +172,7 @@ TEST_F(ReviewOfASentence, RecognisesWhatAFreeTextQuotes) {
 }
 
 TEST_F(ReviewOfASentence, ListsNoWordThatClaims) {
-  for (const claims::PlainClass words : {claims::PlainClass::plain, claims::PlainClass::advice})
+  for (const claims::PlainClass words : {claims::PlainClass::plain, claims::PlainClass::small, claims::PlainClass::advice})
     for (const std::string_view word : claims::plain_words(words)) {
       EXPECT_FALSE(claims::find_number_word(word)) << word;
       EXPECT_FALSE(claims::find_comparison(word)) << word;

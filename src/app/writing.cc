@@ -177,7 +177,7 @@ agents::Prompt prompt_for(const Authors& authors, Author author, const Assignmen
   const bool collects = author == Author::collector;
   const AgentOptions& agent = collects ? authors.collector : authors.insight;
   const std::vector<std::string_view> words = words_for(assignment);
-  const agents::PromptInput input{collects ? authors.personas.collector : authors.personas.insight, assignment.task, notes, objections, words};
+  const agents::PromptInput input{collects ? authors.personas.collector : authors.personas.insight, assignment.task, notes, objections, words, claims::plain_words(claims::PlainClass::small)};
   agents::Prompt prompt = agents::build_prompt(input, agent.style, authors.engine.capabilities(), budget_for(agent, authors.engine));
   prompt.request.config = agent.config;
   prompt.request.timeouts = agent.timeouts;

@@ -12,9 +12,9 @@
 namespace chimera::claims {
 namespace {
 
-using Lists = std::array<std::vector<std::string_view>, 2>;
+constexpr std::array<std::string_view, 3> kClasses = {"[plain]", "[small]", "[advice]"};  // in the order of PlainClass
 
-std::string_view class_name(PlainClass words) { return words == PlainClass::plain ? "[plain]" : "[advice]"; }
+using Lists = std::array<std::vector<std::string_view>, kClasses.size()>;
 
 // Views into the embedded file, which lives as long as the program.
 Lists read_lists() {
@@ -28,7 +28,9 @@ Lists read_lists() {
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (line.empty() || line.front() == '#') continue;
     if (line.front() == '[') {
-      current = line == class_name(PlainClass::plain) ? lists.data() : &lists[1];
+      const auto known = std::find(kClasses.begin(), kClasses.end(), line);
+      CHECK(known != kClasses.end(), "every class of plain words is known");
+      current = &lists[static_cast<std::size_t>(known - kClasses.begin())];
       continue;
     }
     CHECK(current != nullptr, "every plain word is in a class");
@@ -47,7 +49,7 @@ Lists read_lists() {
 
 const std::vector<std::string_view>& list_of(PlainClass words) {
   static const Lists lists = read_lists();
-  return lists[words == PlainClass::plain ? 0 : 1];
+  return lists[static_cast<std::size_t>(words)];
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace chimera::claims {
 
 enum class PlainClass {
   plain,  // anywhere
+  small,  // of these, the ones that bind: a sentence does not end on them, and may repeat them
   advice  // where advice is given: they say what to do, which in a summary of findings would be a finding of its own
 };
 
