@@ -149,7 +149,9 @@ void Binder::add_columns(const Saying& saying, const std::vector<bool>& taken, S
         const auto known = std::find_if(maps.begin(), maps.end(), [&](const Known* map) { return map->find(phrase) != map->end(); });
         if (known == maps.end()) continue;
         const auto qualified = names.qualified.find(phrase);
-        phrases.push_back({{i, i + count}, (*known)->find(phrase)->second, qualified == names.qualified.end() ? std::vector<std::uint32_t>() : qualified->second});
+        const auto setting = names.settings.find(phrase);
+        phrases.push_back({{i, i + count}, (*known)->find(phrase)->second, qualified == names.qualified.end() ? std::vector<std::uint32_t>() : qualified->second,
+                           setting == names.settings.end() ? std::vector<std::uint32_t>() : setting->second});
         i += count - 1;
         break;
       }

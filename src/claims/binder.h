@@ -29,6 +29,7 @@ struct ColumnPhrase {
   PieceRange range;
   std::vector<std::uint32_t> columns;
   std::vector<std::uint32_t> qualified{};  // of these, the ones whose key says a statistic that the phrase does not
+  std::vector<std::uint32_t> settings{};   // columns of that name that are no measurements: "batch size"
 };
 
 // One table read with the eyes of a saying; everything in order of the text.

@@ -433,8 +433,7 @@ bool Evidence::has_model(const std::string& family, const std::string& size, con
   if (models.empty()) {
     for (const core::Document& document : corpus_->documents()) {
       auto& own = models.emplace_back();
-      add_models(document.text, own);
-      add_models(document.artifact.path, own);
+      for (const std::string* text : {&document.text, &document.artifact.path}) add_models(*text, own);
     }
   }
   for (std::uint32_t d = 0; d < models.size(); ++d)

@@ -207,6 +207,7 @@ std::optional<std::string> InventoryJudge::folder_in(const Saying& saying) const
     std::size_t end = slash;
     while (begin > 0 && is_part(text[begin - 1])) --begin;
     while (end < text.size() && is_part(text[end])) ++end;
+    while (end > begin && text[end - 1] == '.') --end;
     const std::string folder(text.substr(begin, end - begin));
     if (judging_.evidence.count_folder(folder)) return folder;
     slash = end;
@@ -237,6 +238,38 @@ bool InventoryJudge::is_listed_type(const Saying& saying, std::size_t at, const 
   if (behind >= saying.span.end) return true;
   const std::string_view rest = judging_.text.substr(behind, 4);
   return rest.front() == '(' || rest.front() == '-' || rest.rfind("–", 0) == 0 || rest.rfind("—", 0) == 0 || rest.rfind("**", 0) == 0 || rest.rfind("file", 0) == 0;
+}
+
+// The stated number against what there is: of the type, below the folder, in all.
+bool InventoryJudge::compare_count(const Saying& saying, std::size_t at, const Mention& mention, const Counted& counted, Verdict& verdict) const {
+  const auto& [type, told] = counted;
+  const auto compare = [&](std::uint64_t actual, std::string_view what) {
+    if (states(mention.stated, mention.relation, static_cast<double>(actual))) support(verdict, fmt::format("{} {}", actual, what));
+    else contradict(verdict, fmt::format("there are {} {}", actual, what));
+    return true;
+  };
+  if (const auto folder = folder_in(saying); folder && type) {
+    std::uint64_t below = 0;
+    for (const core::Document& in : judging_.evidence.corpus().documents())
+      if (core::to_string(in.artifact.declared) == *type && ("/" + in.artifact.path).find("/" + *folder + "/") != std::string::npos) ++below;
+    return compare(below, *type + " files below it");
+  }
+  if (const auto folder = folder_in(saying)) {
+    const auto counts = judging_.evidence.count_folder(*folder);
+    if (states(mention.stated, mention.relation, static_cast<double>(counts->below))) return compare(counts->below, "files below it");
+    return compare(counts->direct, "files in it");
+  }
+  const FileCounts& counts = stated_.empty() ? own_ : stated_;
+  if (type && !told && joins_types(saying, at)) return false;
+  if (type) {
+    const auto found = counts.by_type.find(*type);
+    if (!stated_.empty() && counts.by_type.empty()) return false;
+    return compare(found == counts.by_type.end() ? 0 : found->second, *type + " files");
+  }
+  if (!counts.total) return false;
+  if (states(mention.stated, mention.relation, static_cast<double>(*counts.total))) return compare(*counts.total, "files");
+  const bool all = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "total" || p.text == "analyzed" || p.text == "analysed" || p.text == "totaling"; });
+  return all && compare(*counts.total, "files");
 }
 
 bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Mention& mention, Verdict& verdict) const {
@@ -276,27 +309,7 @@ bool InventoryJudge::judge_files(const Saying& saying, std::size_t at, const Men
     for (const std::size_t back : {std::size_t{2}, std::size_t{3}, std::size_t{4}})
       if (at >= back && word(at - back) == "and" && at > back && file_type(word(at - back - 1))) return false;
   }
-  const auto compare = [&](std::uint64_t actual, std::string_view what) {
-    if (states(mention.stated, mention.relation, static_cast<double>(actual))) support(verdict, fmt::format("{} {}", actual, what));
-    else contradict(verdict, fmt::format("there are {} {}", actual, what));
-    return true;
-  };
-  if (const auto folder = folder_in(saying)) {
-    const auto counts = judging_.evidence.count_folder(*folder);
-    if (states(mention.stated, mention.relation, static_cast<double>(counts->below))) return compare(counts->below, "files below it");
-    return compare(counts->direct, "files in it");
-  }
-  const FileCounts& counts = stated_.empty() ? own_ : stated_;
-  if (type && !listed && !type_row && joins_types(saying, at)) return false;
-  if (type) {
-    const auto found = counts.by_type.find(*type);
-    if (!stated_.empty() && counts.by_type.empty()) return false;
-    return compare(found == counts.by_type.end() ? 0 : found->second, *type + " files");
-  }
-  if (!counts.total) return false;
-  if (states(mention.stated, mention.relation, static_cast<double>(*counts.total))) return compare(*counts.total, "files");
-  const bool all = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "total" || p.text == "analyzed" || p.text == "analysed" || p.text == "totaling"; });
-  return all && compare(*counts.total, "files");
+  return compare_count(saying, at, mention, {type, listed || type_row}, verdict);
 }
 
 std::vector<Verdict> InventoryJudge::judge(const Saying& saying, const std::vector<std::uint32_t>& documents, std::vector<bool>& handled) const {

@@ -28,6 +28,11 @@ class InventoryJudge {
   bool judge_rows(const std::vector<std::uint32_t>& documents, const Mention& mention, Verdict& verdict) const;
   bool joins_types(const Saying& saying, std::size_t at) const;
   bool is_listed_type(const Saying& saying, std::size_t at, const Mention& mention) const;
+  struct Counted {
+    std::optional<std::string> type;
+    bool told = false;  // by a list or a table of types: the number is of this type alone
+  };
+  bool compare_count(const Saying& saying, std::size_t at, const Mention& mention, const Counted& counted, Verdict& verdict) const;
   bool judge_files(const Saying& saying, std::size_t at, const Mention& mention, Verdict& verdict) const;
   std::optional<std::string> type_at(const Saying& saying, std::size_t at) const;
   std::optional<std::string> folder_in(const Saying& saying) const;

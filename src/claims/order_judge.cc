@@ -139,8 +139,11 @@ bool ValueJudge::judge_comparison(const Scope& scope, const Mention& word, Verdi
   for (const SheetView& view : scope.views) {
     const ColumnPhrase* phrase = view.nearest(scope.saying.pieces.size(), {at, right.end});
     if (phrase == nullptr) phrase = view.nearest(at, left);
-    const ColumnPhrase speed = speed_phrase(view, at);
-    if (phrase == nullptr && is_speed(word.comparison.sense)) phrase = &speed;
+    ColumnPhrase speed = speed_phrase(view, at);
+    const bool lasts = judging_.at(word.span) == "longer" || judging_.at(word.span) == "shorter";
+    const auto is_rate_column = [&](std::uint32_t c) { return is_rate(values_.meaning(view.sheet, c).unit->dimension); };
+    if (lasts) speed.columns.erase(std::remove_if(speed.columns.begin(), speed.columns.end(), is_rate_column), speed.columns.end());
+    if (phrase == nullptr && (lasts || is_speed(word.comparison.sense))) phrase = &speed;
     if (phrase == nullptr) continue;
     for (const auto& [c, d] : opposed(scope, view, *phrase, split)) {
       const auto a = values_.mean(view.sheet, c, view.select(left));

@@ -44,8 +44,9 @@ bool ValueJudge::judge_rows(const Scope& scope, const Mention& mention, Verdict&
   const auto one = std::find_if(scope.saying.pieces.begin(), scope.saying.pieces.end(), [](const Piece& p) { return p.text == "each" || p.text == "per"; });
   const bool each = one != scope.saying.pieces.end();
   const std::string_view of = each ? word(static_cast<std::size_t>(one - scope.saying.pieces.begin()) + 1) : std::string_view();
-  const bool repeated = each && (word(at + 1) == "times" || is_run_noun(word(at + 1)));
-  const bool counted = is_run_noun(word(at + 1)) || (is_run_noun(word(at + 2)) && !file_piece_at(scope, at + 1));
+  const bool repeated = each && (word(at + 1) == "times" || (is_run_noun(word(at + 1)) && !file_piece_at(scope, at + 1)));
+  const auto noun = [&](std::size_t i) { return is_run_noun(word(i)) && !file_piece_at(scope, i); };
+  const bool counted = noun(at + 1) || (noun(at + 2) && !file_piece_at(scope, at + 1));
   if (!plain || (!repeated && !counted)) return false;
   verdict.claim.kind = ClaimKind::count;
   const auto says = [&](std::size_t n) { return states(mention.stated, mention.relation, static_cast<double>(n)); };

@@ -55,6 +55,8 @@ Tie tie_of(const Saying& saying, const Mention& mention, PieceRange phrase) {
   const bool share = mention.unit_written && mention.stated.unit->dimension == core::Dimension::fraction && word(next) == "of";
   if (share) return Tie::loose;
   if (phrase.begin > at) return phrase.begin <= next + 1 || phrase.begin < next ? Tie::firm : Tie::loose;
+  const auto after = word(phrase.end);
+  if (phrase.end - phrase.begin == 1 && (word(phrase.begin) == "runs" || word(phrase.begin) == "run" || word(phrase.begin) == "ran") && (after == "in" || after == "at" || after == "for")) return Tie::loose;
   // "was run on 8 cores": a verb, no metric
   const auto verb = phrase.begin > 0 ? word(phrase.begin - 1) : std::string_view();
   if (phrase.end - phrase.begin == 1 && (verb == "was" || verb == "were" || verb == "been" || verb == "be" || verb == "is" || verb == "are")) return Tie::loose;

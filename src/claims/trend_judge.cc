@@ -151,8 +151,8 @@ std::optional<bool> TrendJudge::holds(const Said& said, const Levels& levels) co
   const double change = (levels.means.back().second.value - levels.means.front().second.value) / size;
   if (spread < kLeastEffect) return false;
   bool steady = true;
-  for (std::size_t i = 1; i < levels.means.size(); ++i) steady = steady && sign * (levels.means[i].second.value - levels.means[i - 1].second.value) >= 0;
-  if (steady) return true;
+  for (std::size_t i = 1; i < levels.means.size(); ++i) steady = steady && sign * (levels.means[i].second.value - levels.means[i - 1].second.value) >= -kLeastEffect * size;
+  if (steady && sign * change > kLeastEffect) return true;
   return sign * change < -kLeastEffect ? std::optional(false) : std::nullopt;
 }
 

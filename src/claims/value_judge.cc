@@ -231,6 +231,17 @@ bool ValueJudge::names(const Scope& scope, const Bound& bound, const Mention& me
   return named == metrics.end() || std::find(named->second.begin(), named->second.end(), meaning.metric) != named->second.end();
 }
 
+// "the slowest end-to-end latency was 19.6 s": the word right before the metric.
+std::optional<core::Statistic> ValueJudge::superlative(const Scope& scope, const ColumnPhrase& phrase, const core::ColumnMeaning& column) const {
+  for (const std::size_t m : scope.saying.mentions) {
+    const Mention& word = judging_.mention(m);
+    if (word.kind != MentionKind::rank || phrase.range.begin == 0 || word.span.end != scope.saying.pieces[phrase.range.begin - 1].end) continue;
+    const int sign = wanted_sign(word.comparison.sense, column);
+    if (sign != 0) return core::Statistic{sign > 0 ? Kind::maximum : Kind::minimum, 0};
+  }
+  return std::nullopt;
+}
+
 // What the bound columns give for the rows that the saying names.
 std::vector<Candidate> ValueJudge::candidates(const Scope& scope, std::vector<Bound>& bounds, const Mention& mention, int range_side, std::vector<core::Statistic>& statistics) const {
   const std::size_t at = piece_at(scope.saying, mention.digits.begin);
@@ -245,6 +256,9 @@ std::vector<Candidate> ValueJudge::candidates(const Scope& scope, std::vector<Bo
       const core::Statistic& own = values_.meaning(bound.view->sheet, c).statistic;
       return own.kind != Kind::sample && std::find(statistics.begin(), statistics.end(), own) != statistics.end();
     };
+    if (statistics.empty() && bound.phrase != nullptr && !bound.columns.empty()) {
+      if (const auto extreme = superlative(scope, *bound.phrase, values_.meaning(bound.view->sheet, bound.columns.front()))) statistics.push_back(*extreme);
+    }
     const bool stated = std::any_of(bound.columns.begin(), bound.columns.end(), stated_by);
     if (statistics.empty() && bound.phrase != nullptr) leave_out(bound.phrase->qualified, bound.columns);
     const auto spread = [&](std::uint32_t c) { return is_spread(values_.meaning(bound.view->sheet, c).statistic.kind); };
@@ -257,6 +271,9 @@ std::vector<Candidate> ValueJudge::candidates(const Scope& scope, std::vector<Bo
       for (Candidate& candidate : values_.of(bound.view->sheet, c, rows, statistics))
         if (!mixed || names(scope, bound, mention, *candidate.column)) found.push_back(std::move(candidate));
       if (mixed && statistics.empty() && !only_spreads) leave_out_spreads(found);
+      if (statistics.empty() && bound.phrase != nullptr && c == bound.columns.back())  // "a batch size of 32", whatever else is called so
+        for (const std::uint32_t s : bound.phrase->settings)
+          for (Candidate& candidate : values_.cells(bound.view->sheet, s, rows)) found.push_back(std::move(candidate));
       if (statistics.empty() && rows.size() > 1)
         if (auto mean = values_.mean(bound.view->sheet, c, rows)) found.push_back(std::move(*mean));
       if (total && rows.size() > 1)
@@ -298,6 +315,23 @@ bool ValueJudge::within_all(const Mention& mention, core::UnitPtr unit, const st
   return true;
 }
 
+// Whether every row that the saying names records a failure.
+bool ValueJudge::only_failures(const Scope& scope, const std::vector<Bound>& bounds) const {
+  return std::all_of(bounds.begin(), bounds.end(), [&](const Bound& bound) {
+    const auto& states = judging_.evidence.corpus().meaning({bound.view->sheet.document})[bound.view->sheet.table].states;
+    const std::vector<std::uint32_t> rows = bound.view->select(whole(scope.saying));
+    return std::all_of(rows.begin(), rows.end(), [&](std::uint32_t r) { return states[r] == core::RowState::failed; });
+  });
+}
+
+// "runs in 4.86 ms": what the words name is a bare setting, the number is measured.
+bool ValueJudge::is_bare_setting(core::UnitPtr unit, const std::vector<Candidate>& candidates) const {
+  if (unit == nullptr || !is_measure(unit->dimension) || candidates.empty()) return false;
+  return std::all_of(candidates.begin(), candidates.end(), [](const Candidate& c) {
+    return c.column->role != Role::response && c.column->role != Role::count && (c.unit->dimension == Dimension::none || c.unit->dimension == Dimension::unknown);
+  });
+}
+
 bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdict& verdict) const {
   core::UnitPtr unit = stated_unit(judging_, scope.saying, mention);
   const RangeEnd range = range_end(judging_, scope.saying, mention);
@@ -306,13 +340,13 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
   if (bounds.empty()) return false;
   std::vector<core::Statistic> statistics;
   const std::vector<Candidate> found = candidates(scope, bounds, mention, range.side, statistics);
-  const bool loose = std::any_of(bounds.begin(), bounds.end(), [&](const Bound& b) { return b.phrase != nullptr && tie_of(scope.saying, mention, b.phrase->range) == Tie::loose; });
+  const bool loose = is_bare_setting(unit, found) || std::any_of(bounds.begin(), bounds.end(), [&](const Bound& b) { return b.phrase != nullptr && tie_of(scope.saying, mention, b.phrase->range) == Tie::loose; });
   if (!statistics.empty()) verdict.claim.kind = ClaimKind::aggregate;
   if (loose && std::none_of(found.begin(), found.end(), [&](const Candidate& c) { return fit(mention, unit, c) == Fit::equal; }))
     return unit != nullptr && by_unit_alone(scope, mention, unit, verdict);
-  if (found.empty() && bounds.front().phrase == nullptr) return false;
   if (found.empty()) {
     const bool rows_exist = std::any_of(bounds.begin(), bounds.end(), [&](const Bound& b) { return !b.view->select(whole(scope.saying)).empty(); });
+    if (bounds.front().phrase == nullptr || (rows_exist && !only_failures(scope, bounds))) return false;
     not_support(verdict, rows_exist ? "no successful row has a value there" : "no row is named so");
     return true;
   }

@@ -42,6 +42,9 @@ class ValueJudge {
   const ColumnPhrase* phrase_for(const Scope& scope, const SheetView& view, const Mention& mention, core::UnitPtr unit) const;
   std::vector<Candidate> candidates(const Scope& scope, std::vector<Bound>& bounds, const Mention& mention, int range_side, std::vector<core::Statistic>& statistics) const;
   bool names(const Scope& scope, const Bound& bound, const Mention& mention, const core::ColumnMeaning& meaning) const;
+  std::optional<core::Statistic> superlative(const Scope& scope, const ColumnPhrase& phrase, const core::ColumnMeaning& column) const;
+  bool only_failures(const Scope& scope, const std::vector<Bound>& bounds) const;
+  bool is_bare_setting(core::UnitPtr unit, const std::vector<Candidate>& candidates) const;
   bool by_unit_alone(const Scope& scope, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
   bool within_all(const Mention& mention, core::UnitPtr unit, const std::vector<Candidate>& candidates, Verdict& verdict) const;
   std::vector<Bound> by_unit(const Scope& scope, core::UnitPtr unit) const;
