@@ -368,7 +368,7 @@ bool GlobalJudge::by_dimension(const Claimed& claimed, Verdict& verdict) const {
     if (column.unit->dimension == claimed.unit->dimension) return false;
     if (is_measure(column.unit->dimension) && column.role == core::Role::response) measured = &at;
   }
-  if (measured == nullptr) return false;
+  if (measured == nullptr || (claimed.digits >= kPrecise && readings(claimed).fitting)) return false;  // the nearest words are not its metric
   const core::ColumnMeaning& column = values_.meaning(measured->sheet, measured->column);
   verdict.claim.kind = ClaimKind::unit;
   contradict(verdict, fmt::format("{} is in {}, not {}", column.metric, column.unit->symbol, claimed.unit->symbol));
