@@ -487,7 +487,7 @@ bool GlobalJudge::judge(const Saying& saying, const Mention& mention, Verdict& v
   if (is_plain_count(claimed)) return false;
   if (is_end_of_range(claimed) && !is_extreme(claimed)) return false;
   if (by_key(claimed, verdict) || by_rows(claimed, verdict) || by_value(claimed, verdict)) return true;
-  if (is_hypothetical(judging_, saying) || is_sample(judging_, saying) || speaks_of_derived(saying) || mention.signed_) return false;
+  if (is_hypothetical(judging_, saying) || is_sample(judging_, saying) || speaks_of_derived(saying) || is_compared(judging_, saying, mention) || mention.signed_) return false;
   return by_dimension(claimed, verdict) || by_range(claimed, verdict) || by_absence(claimed, verdict) || by_unmeasured(claimed, verdict);
 }
 

@@ -194,6 +194,15 @@ bool speaks_of_derived(const Saying& saying) {
   return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& piece) { return is_derived_word(piece.text); });
 }
 
+bool is_compared(const Judging& judging, const Saying& saying, const Mention& mention) {
+  const core::UnitPtr unit = mention.unit_written ? mention.stated.unit : nullptr;
+  if (unit == nullptr || (unit->dimension != Dimension::fraction && unit->dimension != Dimension::none)) return false;
+  return std::any_of(saying.mentions.begin(), saying.mentions.end(), [&](std::size_t m) {
+    const Mention& word = judging.mention(m);
+    return word.kind == MentionKind::comparison && word.span.begin >= mention.span.end && word.span.begin - mention.span.end <= 16;
+  });
+}
+
 int significant_digits(std::string_view digits) {
   const auto exponent = digits.find_first_of("eE");
   if (exponent != std::string_view::npos) digits = digits.substr(0, exponent);

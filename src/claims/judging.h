@@ -63,6 +63,9 @@ enum class Fit { equal, different, other_dimension };
 // Speaks of what its author computed from other numbers.
 [[nodiscard]] bool speaks_of_derived(const Saying& saying);
 
+// "11.8 % faster", "1.6 times higher": a relation between two values, which the author computed.
+[[nodiscard]] bool is_compared(const Judging& judging, const Saying& saying, const Mention& mention);
+
 // Digits that say something: not leading zeros, not trailing ones of a whole number.
 [[nodiscard]] int significant_digits(std::string_view digits);
 // A dimension that only something measured has: not a count, a share or a bare number.

@@ -223,16 +223,6 @@ bool RestJudge::is_computed(const Saying& saying, const Mention& mention) const 
   return false;
 }
 
-// "11.8 % faster", "1.6 times": a relation between two values, which the author computed.
-bool RestJudge::is_compared(const Saying& saying, const Mention& mention) const {
-  const core::UnitPtr unit = mention.unit_written ? mention.stated.unit : nullptr;
-  if (unit == nullptr || (unit->dimension != Dimension::fraction && unit->dimension != Dimension::none)) return false;
-  return std::any_of(saying.mentions.begin(), saying.mentions.end(), [&](std::size_t m) {
-    const Mention& word = judging_.mention(m);
-    return word.kind == MentionKind::comparison && word.span.begin >= mention.span.end && word.span.begin - mention.span.end <= 16;
-  });
-}
-
 void RestJudge::by_existence(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const {
   const std::vector<core::CellRef> found = places(mention, unit);
   if (!found.empty()) {
@@ -242,7 +232,7 @@ void RestJudge::by_existence(const Saying& saying, const Mention& mention, core:
   for (const std::string& spelling : spellings(judging_.at(mention.digits)))
     if (judging_.evidence.has_word(spelling, judging_.quoting)) return abstain(verdict, "the number is written in the evidence, under no metric that was read");
   if (is_computed(saying, mention)) return abstain(verdict, "computed from numbers beside it");
-  if (mention.signed_ || speaks_of_derived(saying) || is_compared(saying, mention)) return abstain(verdict, "computed by the author, from what is not told");
+  if (mention.signed_ || speaks_of_derived(saying) || is_compared(judging_, saying, mention)) return abstain(verdict, "computed by the author, from what is not told");
   const bool scale = !mention.unit_written && mention.integer && mention.stated.value <= 12;
   if (scale) return abstain(verdict, "a small number, of what is not told");
   not_support(verdict, "nothing in the evidence gives this number");

@@ -28,6 +28,9 @@ class ValueJudge {
   std::vector<Verdict> judge(const Saying& saying, const std::vector<std::uint32_t>& documents, bool explicit_files,
                              std::vector<bool>& handled) const;
 
+  // Differences between rows that some of these tables have by name: supported ones only.
+  std::vector<Verdict> support_differences(const Saying& saying, const std::vector<SheetId>& sheets, std::vector<bool>& handled) const;
+
   // Settings stated of a row that is known by its name ("g60_c2048 uses num_ctx=2048"), in any of the tables.
   std::vector<Verdict> judge_settings_of(const Saying& saying, const std::vector<SheetId>& sheets) const;
 

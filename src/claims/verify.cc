@@ -55,6 +55,8 @@ class Verifier {
       std::vector<Verdict> settings = values_.judge_settings_of(saying, global_.named_sheets(saying));
       if (!settings.empty()) return keep(std::move(settings));
     }
+    const auto compares = [&](std::size_t m) { return judging_.mention(m).kind == MentionKind::comparison; };
+    if (saying.mentions.size() > 1 && std::any_of(saying.mentions.begin(), saying.mentions.end(), compares)) keep(values_.support_differences(saying, global_.named_sheets(saying), handled));
     for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
       const Mention& mention = judging_.mention(saying.mentions[i]);
       if (handled[i] || mention.kind != MentionKind::number) continue;
