@@ -47,7 +47,7 @@ inline core::Table& add_table(core::Document& document, std::string_view lines, 
     if (!header) table.rows.push_back({{at, end}, document.lines.size(), "", core::Row::kNone, core::Row::kNone});
     while (begin <= end) {
       const std::uint64_t stop = std::min<std::uint64_t>(document.text.find('|', begin), end);
-      if (header) table.columns.push_back({document.text.substr(begin, stop - begin), "", {}});
+      if (header) table.columns.emplace_back().key = document.text.substr(begin, stop - begin);
       else table.columns[column++].cells.push_back(test_cell(document.text, begin, stop));
       begin = stop + 1;
     }
