@@ -34,7 +34,7 @@ bool same_protocol(const core::Protocol& a, const core::Protocol& b) {
   return a.seed == b.seed && a.repetitions == b.repetitions && a.warmup_least == b.warmup_least && a.fresh_loads == b.fresh_loads && a.fixed_work == b.fixed_work;
 }
 
-// What is there already, checked against what is asked for now; blocks and target may differ, to go on longer.
+// What is there already, checked against what is asked for now; how many blocks and how narrow may differ.
 base::Result<measure::TrialSession> resumed(const measure::TrialLog& log, const core::SessionStart& now) {
   measure::TrialSession before = log.content().sessions.back();
   const std::string told = fmt::format("it was begun with: {}", fmt::join(before.start.command, " "));

@@ -82,6 +82,8 @@ base::Result<core::SessionStart> start_of(const BenchCommand& command, const Ben
   start.engine = {std::string(engine.kind()), info.version, info.where, info.devices};
   start.protocol = protocol;
   start.plan = std::move(plan);
+  if (!start.model.weights.empty())  // in every record: what a model of random weights does is not what the real one does
+    for (core::TrialPlan& trial : start.plan) trial.config.set("weights", start.model.weights);
   start.remarks = doubts_about(start.machine);
   if (engine.kind() == "ollama" && !command.let_it_end) start.remarks.emplace_back("Ollama cannot be told to go on after the end of a text: repetitions that ended early are marked");
   if (protocol.fresh_loads && !engine.capabilities().unload) start.remarks.emplace_back("this engine cannot be made to load anew: its loads are not measured, and blocks share one");

@@ -43,8 +43,8 @@ base::Result<std::optional<bool>> switch_setting(const core::RunConfig& config, 
 }
 
 bool describes_only(std::string_view key) {
-  static constexpr std::array<std::string_view, 10> kDescribing = {
-      "engine", "engine_version", "model", "model_digest", "quantization", "concurrency", "prompt_tokens", "depth", "backend", "device"};
+  static constexpr std::array<std::string_view, 11> kDescribing = {
+      "engine", "engine_version", "model", "model_digest", "quantization", "concurrency", "prompt_tokens", "depth", "backend", "device", "weights"};
   return std::find(kDescribing.begin(), kDescribing.end(), key) != kDescribing.end();
 }
 
