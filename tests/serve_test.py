@@ -242,6 +242,22 @@ class Serve(unittest.TestCase):
         self.assertEqual(status, 422)
         self.assertIn("nobody writes", body["error"])
 
+    def test_a_measurement_is_stopped_and_keeps_its_log(self):
+        log = self.folder / "stopped.jsonl"
+        running = subprocess.Popen([CHIMERA, "run", "-o", str(log), "--", "sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 20
+            asked = {}
+            while time.monotonic() < deadline and "asked" not in asked:
+                asked = self.served.json("/api/stop?log=stopped.jsonl", method="POST", body="")[1]
+                time.sleep(0.2)
+            self.assertEqual(asked, {"asked": 1})
+            running.wait(timeout=20)
+            self.assertIn('"chimera-trial/', log.read_text())
+        finally:
+            running.kill()
+            running.wait()
+
     @unittest.skipIf(browser_missing(), browser_missing())
     def test_in_chromium(self):
         run_script(self, "serve.mjs", self.served.address, self.folder)

@@ -62,6 +62,7 @@ base::Result<void> serve(const ServeCommand& command, const CommonOptions& commo
   std::vector<std::string> paths = command.paths;
   if (paths.empty()) paths.emplace_back(".");
   if (!plain_token(command.token)) return base::fail(base::ErrorKind::usage, "a token is made of letters, digits, and -_.~", "");
+  const Interrupt interrupt;  // before any thread is started, so that none of them takes the signal
   std::unique_ptr<Scratch> scratch;
   std::string store = paths.front();
   if (paths.size() != 1 || !store::looks_like_store(store)) {
@@ -70,7 +71,6 @@ base::Result<void> serve(const ServeCommand& command, const CommonOptions& commo
     TRY_VOID(read_into(paths, store, common));
   }
   TRY(const std::unique_ptr<StoreBackend> backend, StoreBackend::open(paths, store));
-  const Interrupt interrupt;
   TRY(const std::unique_ptr<serve::Server> server, serve::Server::bind({command.host, command.port, command.token}, *backend));
   const bool six = command.host.find(':') != std::string::npos;
   print(fmt::format("http://{}{}{}:{}/{}\n", six ? "[" : "", command.host, six ? "]" : "", server->port(), command.token.empty() ? "" : "?token=" + command.token));
