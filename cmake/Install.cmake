@@ -2,7 +2,7 @@
 # found relative to the program, so that the folder runs wherever it is put.
 
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL FILES_MATCHING PATTERN *.md)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL FILES_MATCHING PATTERN *.md PATTERN *.png)
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/chimera OPTIONAL)
 
 function(chimera_install_program name)
