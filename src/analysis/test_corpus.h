@@ -75,7 +75,7 @@ inline void append(core::Document& document, std::vector<core::TableMeaning>& me
   core::TableMeaning meaning;
   table.kind = spec.kind;
   for (const ColumnSpec& column : spec.columns) {
-    table.columns.push_back({column.key, "", {}});
+    table.columns.push_back({column.key, "", {}, 0, {}});
     meaning.columns.push_back(meaning_of(column));
   }
   document.text += spec.prose + "header\n";

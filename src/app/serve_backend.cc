@@ -26,6 +26,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t kPageRows = 200;        // of a list; more are asked for
 constexpr std::uint64_t kMostPageRows = 5000;
+constexpr std::size_t kMostCounts = 1000;       // filters whose count is remembered
 constexpr std::uint64_t kConsoleRows = 2000;
 constexpr std::size_t kConsoleBytes = std::size_t{8} << 20;
 constexpr auto kConsoleTime = 10s;
@@ -173,8 +174,18 @@ std::string StoreBackend::metrics() {
   return out;
 }
 
+base::Result<std::int64_t> StoreBackend::count(const std::string& where, const std::vector<std::string>& texts) {
+  std::string key = where;
+  for (const std::string& text : texts) key += '\n' + text;
+  if (const auto known = counts_.find(key); known != counts_.end()) return known->second;
+  TRY(store::Rows rows, pages_.connection().query("SELECT count(*) FROM facts" + where, texts));
+  if (counts_.size() >= kMostCounts) counts_.clear();
+  return counts_[key] = rows.next() ? rows.integer(0) : 0;
+}
+
 Reply StoreBackend::overview() {
   const std::lock_guard lock(pages_mutex_);
+  if (overview_) return *overview_;
   store::Connection& connection = pages_.connection();
   auto totals = connection.query("SELECT (SELECT count(*) FROM artifacts WHERE state = 'current'), (SELECT coalesce(sum(numbers), 0)::BIGINT FROM coverage WHERE fate = 'fact'), "
                                  "(SELECT count(*) FROM diagnostics WHERE severity <> 'note')");
@@ -185,15 +196,19 @@ Reply StoreBackend::overview() {
   if (!metrics) return failed(metrics.error());
   Json names = Json::array();
   while (metrics->next()) names.push_back(std::string(metrics->text(0)));
-  return {200, dump({{"version", kVersion}, {"roots", roots_}, {"files", totals->integer(0)}, {"facts", totals->integer(1)}, {"problems", totals->integer(2)}, {"metrics", names}})};
+  overview_ = Reply{200, dump({{"version", kVersion}, {"roots", roots_}, {"files", totals->integer(0)}, {"facts", totals->integer(1)}, {"problems", totals->integer(2)}, {"metrics", names}})};
+  return *overview_;
 }
 
 Reply StoreBackend::files() {
   const std::lock_guard lock(pages_mutex_);
+  if (files_) return *files_;
   auto rows = pages_.connection().query(
       "SELECT a.path, a.format, a.tool, a.size, coalesce((SELECT sum(numbers) FROM coverage c WHERE c.artifact = a.artifact AND c.fate = 'fact'), 0)::BIGINT AS facts, "
       "(SELECT count(*) FROM diagnostics d WHERE d.artifact = a.artifact AND d.severity <> 'note') AS problems FROM artifacts a WHERE a.state = 'current' ORDER BY a.path");
-  return rows ? Reply{200, rows_json(*rows, kMostPageRows)} : failed(rows.error());
+  if (!rows) return failed(rows.error());
+  files_ = Reply{200, rows_json(*rows, kMostPageRows)};
+  return *files_;
 }
 
 Reply StoreBackend::facts(const Request& request) {
@@ -201,16 +216,15 @@ Reply StoreBackend::facts(const Request& request) {
   const std::uint64_t limit = number(request, "limit", kPageRows, kMostPageRows);
   const std::uint64_t offset = number(request, "offset", 0, std::uint64_t{1} << 40);
   const std::lock_guard lock(pages_mutex_);
-  auto count = pages_.connection().query("SELECT count(*) FROM facts" + where.sql, where.texts);
-  if (!count) return failed(count.error());
-  const std::int64_t all = count->next() ? count->integer(0) : 0;
+  const auto all = count(where.sql, where.texts);
+  if (!all) return failed(all.error());
   // The identifier is computed of the rows that are shown, not of all.
   auto rows = pages_.connection().query(fmt::format("SELECT fact, path, line, key, metric, statistic, value, unit, config, state, \"begin\", \"end\", rule FROM "
                                                     "(SELECT * FROM facts{} LIMIT {} OFFSET {})", where.sql, limit, offset), where.texts);
   if (!rows) return failed(rows.error());
   std::string body = rows_json(*rows, limit);
   body.back() = ',';
-  return {200, body + fmt::format("\"total\":{}}}", all)};
+  return {200, body + fmt::format("\"total\":{}}}", *all)};
 }
 
 // The rows of one file with what was measured in each: one trial a row.

@@ -3,8 +3,11 @@
 // Paths that come in with requests are looked up among what was read; none of them touches the disk by itself.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +29,7 @@ class StoreBackend final : public serve::Backend {
  private:
   StoreBackend(std::vector<std::string> roots, store::Store pages, store::Store console, Logs logs)
       : roots_(std::move(roots)), pages_(std::move(pages)), console_(std::move(console)), logs_(std::move(logs)) {}
+  base::Result<std::int64_t> count(const std::string& where, const std::vector<std::string>& texts);  // facts that fit
   serve::Reply overview();
   serve::Reply files();
   serve::Reply facts(const serve::Request& request);
@@ -40,6 +44,10 @@ class StoreBackend final : public serve::Backend {
   std::vector<std::string> roots_;
   store::Store pages_;
   std::mutex pages_mutex_;
+  // A store does not change while it is served: what was asked before is known.
+  std::optional<serve::Reply> overview_;
+  std::optional<serve::Reply> files_;
+  std::map<std::string, std::int64_t> counts_;
   store::Store console_;    // a connection of its own, so that a long question holds up no page
   std::mutex console_mutex_;
   Logs logs_;
