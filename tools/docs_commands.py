@@ -16,7 +16,7 @@ import tempfile
 
 EPOCH = 1700000000
 BLOCK = re.compile(r"^```console[ \t]*([\w-]*)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-HIDDEN = {"build", "out", "dist", ".git", ".cache"}
+HIDDEN = {"build", "out", "dist", ".git", ".cache", "chimera-runs"}
 
 
 def commands(text):
