@@ -10,6 +10,7 @@ namespace {
 constexpr double kContending = 0.5;      // standard errors behind the leader up to which one more repetition is spent
 constexpr double kMostForFinal = 0.15;   // of the budget
 constexpr std::size_t kFinalists = 8;
+constexpr unsigned kLeastRepetitions = 5;  // of a leader
 constexpr double kPromise = 0.002;  // chance of an improvement below which those that may be the best are told apart first
 constexpr std::size_t kRepetitionsOfFinalist = 10;
 
@@ -57,11 +58,25 @@ bool search_visit(Session& session, ConfigId config) {
   return true;
 }
 
+// Where one stands alone: it and the next, while they have not been repeated. How far repetitions differ is not known from
+// elsewhere.
+std::vector<ConfigId> unproven(const Session& session) {
+  std::vector<const Observed*> lowest;
+  for (const Observed& observed : session.observations().all())
+    if (!observed.failed()) lowest.push_back(&observed);
+  const std::size_t two = std::min<std::size_t>(2, lowest.size());
+  std::partial_sort(lowest.begin(), lowest.begin() + static_cast<std::ptrdiff_t>(two), lowest.end(), [](const Observed* a, const Observed* b) { return a->centre < b->centre; });
+  std::vector<ConfigId> configs;
+  for (std::size_t i = 0; i < two; ++i)
+    if (lowest[i]->repetitions.size() < std::min(kLeastRepetitions, session.most_repetitions())) configs.push_back(lowest[i]->config);
+  return configs;
+}
+
 // Those that may be the best and can still be measured, the most promising ones.
 std::vector<ConfigId> finalists(Session& session, std::size_t enough) {
   std::vector<ConfigId> configs;
   const std::vector<Standing>& tied = session.tied();
-  if (tied.size() < 2) return configs;
+  if (tied.size() < 2) return unproven(session);
   std::size_t seen = 0;
   for (const Standing& standing : tied) {
     if (seen++ == kFinalists) break;
