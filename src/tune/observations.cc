@@ -9,7 +9,9 @@
 namespace chimera::tune {
 namespace {
 
-constexpr double kPriorFreedom = 4;  // weight of kUnknownNoise, in degrees of freedom
+constexpr double kUsualNoise = 0.03;
+constexpr double kPriorFreedom = 0.4;  // weight of kUsualNoise, in degrees of freedom
+constexpr double kLeastFreedom = 2;
 constexpr double kOwnFreedom = 6;    // weight of the pooled noise against a configuration's own
 
 constexpr double kMedianPenalty = 1.2;
@@ -59,7 +61,8 @@ const Observed* Observations::find(ConfigId config) const {
 }
 
 double Observations::noise() const {
-  return std::sqrt((std::max(squares_, 0.0) + kPriorFreedom * kUnknownNoise * kUnknownNoise * (freedom_ > 0 ? 0.1 : 1)) / (std::max(freedom_, 0.0) + kPriorFreedom * (freedom_ > 0 ? 0.1 : 1)));
+  if (freedom_ < kLeastFreedom) return kUnknownNoise;
+  return std::sqrt((std::max(squares_, 0.0) + kPriorFreedom * kUsualNoise * kUsualNoise) / (freedom_ + kPriorFreedom));
 }
 
 double Observations::noise(const Observed& observed) const {

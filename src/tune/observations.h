@@ -42,12 +42,12 @@ class Observations {
   // Standard deviation of one repetition of `observed` about its configuration's centre: pooled over all
   // configurations, and raised towards its own where that is clearly larger.
   [[nodiscard]] double noise(const Observed& observed) const;
-  // The pooled one; kUnknownNoise before anything was repeated.
+  // The pooled one; before there are two degrees of freedom, so large that nothing is told apart by it.
   [[nodiscard]] double noise() const;
   // Standard error of `observed.centre`.
   [[nodiscard]] double error(const Observed& observed) const;
 
-  static constexpr double kUnknownNoise = 0.03;
+  static constexpr double kUnknownNoise = 0.25;
 
  private:
   std::vector<Observed> all_;

@@ -156,6 +156,14 @@ TEST(Tune, NeverTakesAFailureForAValue) {
   EXPECT_LT(result.tied.front().centre, std::log(1.55));
 }
 
+// With one repetition each, nobody knows how far repetitions differ.
+TEST(Tune, TellsNothingApartThatWasNotRepeated) {
+  const RecordedTable table = table_of(2, 1, 5, [](int a, int, Random& random) { return (1 + 0.1 * a) * noisy(random, 0.001); });
+  const TuneResult result = run(table, 24, 1);
+  EXPECT_EQ(result.measured, 2U);
+  EXPECT_EQ(result.tied.size(), 2U);
+}
+
 TEST(Tune, SaysSoWhereTheBudgetIsShorterThanALoad) {
   const RecordedTable table = table_of(12, 12, 5, [](int, int, Random&) { return 1.0; });
   const TuneResult result = run(table, 5, 1);
