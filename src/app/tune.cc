@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <ctime>
 #include <map>
 
 #include "app/console.h"
 #include "app/tune_options.h"
 #include "app/tune_output.h"
 #include "app/tuning_table.h"
-#include "base/clock.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "tune/tuner.h"
 
@@ -49,7 +50,7 @@ base::Result<tune::ReplayCost> cost_of(const TuneCommand& command) {
   return tune::ReplayCost{command.load_seconds, command.switch_seconds, command.rep_seconds, false};
 }
 
-double processor_seconds() { return static_cast<double>(base::SystemClock().steady()) * 1e-9; }
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 base::Result<int> replay(const TuneCommand& command, const CommonOptions& common) {
   TRY(tune::TuneOptions options, tune_options(command));

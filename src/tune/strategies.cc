@@ -175,7 +175,7 @@ std::string run_search(Session& session, Search& search, double& suggestion_seco
   session.believe([&search] { return search.beliefs(); });
   while (true) {
     const double start = now();
-    const double reserve = std::min(most_for_final, final_seconds(session));
+    const double reserve = most_for_final > 0 ? std::min(most_for_final, final_seconds(session)) : 0;
     if (session.observations().all().size() >= refitted + std::max<std::size_t>(5, refitted / 8)) session.costs().refit(), refitted = session.observations().all().size();
     const std::optional<ConfigId> config = session.remaining() > reserve ? search.next(session.loaded(), session.remaining() - reserve) : std::nullopt;
     suggestion_seconds += now() - start;
