@@ -303,7 +303,7 @@ std::vector<Verdict> NamesJudge::judge(const Saying& saying, std::vector<bool>& 
 void NamesJudge::judge_record(core::Span code, std::vector<Verdict>& verdicts) const {
   const auto content = judging_.at(code);
   const auto open = content.find('{');
-  if (open == std::string_view::npos || open > 64 || content.size() > 4000) return;
+  if (open > 64 || content.size() > 4000) return;  // npos is beyond, too
   const std::vector<std::string> keys = keys_in(content);
   if (keys.size() < kFewestKeys) return;
   const auto above = std::upper_bound(judging_.sayings.begin(), judging_.sayings.end(), code, [](const core::Span& a, const Saying& b) { return a.begin < b.span.begin; });

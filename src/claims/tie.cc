@@ -56,7 +56,10 @@ Tie tie_of(const Saying& saying, const Mention& mention, PieceRange phrase) {
   if (share) return Tie::loose;
   if (phrase.begin > at) return phrase.begin <= next + 1 || phrase.begin < next ? Tie::firm : Tie::loose;
   const auto after = word(phrase.end);
-  if (phrase.end - phrase.begin == 1 && (word(phrase.begin) == "runs" || word(phrase.begin) == "run" || word(phrase.begin) == "ran") && (after == "in" || after == "at" || after == "for")) return Tie::loose;
+  const bool runs = word(phrase.begin) == "runs" || word(phrase.begin) == "run" || word(phrase.begin) == "ran";
+  const bool verb_with_object = runs && phrase.end - phrase.begin == 1 && (after == "in" || after == "at" || after == "for");
+  const bool equated = at > phrase.end && (word(at - 1) == "is" || word(at - 1) == "was");  // "run for the upload was 46 s" is a noun
+  if (verb_with_object && !equated) return Tie::loose;
   // "was run on 8 cores": a verb, no metric
   const auto verb = phrase.begin > 0 ? word(phrase.begin - 1) : std::string_view();
   if (phrase.end - phrase.begin == 1 && (verb == "was" || verb == "were" || verb == "been" || verb == "be" || verb == "is" || verb == "are")) return Tie::loose;
