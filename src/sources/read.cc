@@ -145,11 +145,11 @@ core::Document read_document(const base::FileInfo& info, std::string bytes, core
 
 bool is_own_output(const core::Document& document) {
   if (is_own_transcript(document)) return true;
-  if (!is_json(document.artifact.format)) {
-    return std::string_view(document.text).substr(0, kOwnMarkWithin).find(kOwnMark) != std::string_view::npos;
-  }
-  if (document.tables.empty() || document.tables[0].kind != core::TableKind::object) return false;
-  return document.tables[0].find("chimera") != nullptr && document.tables[0].find("schema") != nullptr;
+  if (std::string_view(document.text).substr(0, kOwnMarkWithin).find(kOwnMark) != std::string_view::npos) return true;
+  if (!is_json(document.artifact.format) || document.tables.empty() || document.tables[0].kind != core::TableKind::object) return false;
+  const core::Table& top = document.tables[0];
+  const bool record = top.find("chimera") != nullptr && top.find("schema") != nullptr;
+  return record || top.find("usermeta/chimera") != nullptr;
 }
 
 }  // namespace chimera::sources

@@ -207,6 +207,8 @@ TEST(IsOwnOutput, KnowsReportsAndRunRecords) {
   EXPECT_FALSE(is_own_output(read("{\"chimera\": \"0.1.0\"}", "run.json").document));
   EXPECT_FALSE(is_own_output(read("[{\"chimera\": 1, \"schema\": 1}]", "run.json").document));
   EXPECT_TRUE(is_own_output(read("<!-- chimera report -->\n# Title\n", "report.md").document));
+  EXPECT_TRUE(is_own_output(read("<!doctype html>\n<!-- chimera report -->\n<html>{\"a\": 1}\n</html>\n", "report.html").document));
+  EXPECT_TRUE(is_own_output(read("{\"$schema\":\"v5\",\"usermeta\":{\"chimera\":\"chart\"},\"data\":{\"values\":[{\"value\":1}]}}", "figures/chart-1.vl.json").document));
   EXPECT_FALSE(is_own_output(read("# About chimera reports\n", "report.md").document));
   EXPECT_TRUE(is_own_output(read("{\"schema\":\"chimera-transcript/1\",\"engine\":\"replay\"}\n", "out/transcript.jsonl").document));
   EXPECT_FALSE(is_own_output(read("{\"schema\":\"chimera-transcript/1\",\"engine\":\"replay\"}\n", "calls.jsonl").document));
