@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -17,7 +18,8 @@ try:
 except ImportError:
     jsonschema = None
 
-from page_test import browser_missing, run_script
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from page_test import browser_missing, run_script  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHIMERA = os.environ.get("CHIMERA", str(ROOT / "build/dev/bin/chimera"))

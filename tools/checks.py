@@ -181,18 +181,27 @@ class Collector(unittest.TestResult):
             self.note(test, "failed", f"{subtest}\n{self._exc_info_to_string(err, test)}")
 
 
-def run_unittests(folder):
-    """Every *_test.py below the folder, each as a module of its own."""
+def unittest_file(path):
+    """The results of one file, as a module of its own; one that cannot be loaded has failed."""
     os.environ.update(test_environment(BUILD))
-    for path in sorted(folder.rglob("*_test.py")):
-        file = path.relative_to(ROOT).as_posix()
-        spec = importlib.util.spec_from_file_location(file.replace("/", "_").removesuffix(".py"), path)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
+    file = path.relative_to(ROOT).as_posix()
+    spec = importlib.util.spec_from_file_location(file.replace("/", "_").removesuffix(".py"), path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
         spec.loader.exec_module(module)
-        collector = Collector(file)
-        unittest.defaultTestLoader.loadTestsFromModule(module).run(collector)
-        yield from collector.results.values()
+    except Exception as error:  # noqa: BLE001: the other files still run
+        return [Result(file, "failed", repr(error))]
+    collector = Collector(file)
+    unittest.defaultTestLoader.loadTestsFromModule(module).run(collector)
+    return list(collector.results.values())
+
+
+def run_unittests(folder):
+    """Every *_test.py below the folder, several at a time: much of theirs is waiting."""
+    with concurrent.futures.ProcessPoolExecutor(JOBS) as pool:
+        for results in pool.map(unittest_file, sorted(folder.rglob("*_test.py"))):
+            yield from results
 
 
 def tools():

@@ -138,10 +138,10 @@ run_build() {
 bring_model() {
   model=${CHIMERA_MODEL:-gemma3:270m}
   [ "$model" != none ] || return 0
-  ! "$build/bin/chimera" model path "$model" >/dev/null 2>&1 || return 0
-  size=$("$build/bin/chimera" model list | awk -v model="$model" '$1 == model { print $2, $3 }')
+  ! "$build/bin/chimera" model path "$model" </dev/null >/dev/null 2>&1 || return 0
+  size=$("$build/bin/chimera" model list </dev/null | awk -v model="$model" '$1 == model { print $2, $3 }')
   say "bringing the model that writes reports, $model${size:+ ($size)}; CHIMERA_MODEL=none does without"
-  "$build/bin/chimera" model get "$model" >>"$log" || say "$model could not be had; reports are written without a model"
+  "$build/bin/chimera" model get "$model" </dev/null >>"$log" || say "$model could not be had; reports are written without a model"
 }
 
 bring_up_to_date() {
