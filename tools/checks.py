@@ -9,6 +9,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree
 from typing import Callable, Iterator
@@ -193,7 +194,11 @@ def unittest_file(path):
     except Exception as error:  # noqa: BLE001: the other files still run
         return [Result(file, "failed", repr(error))]
     collector = Collector(file)
+    started = time.monotonic()
     unittest.defaultTestLoader.loadTestsFromModule(module).run(collector)
+    seconds = time.monotonic() - started
+    if seconds > 20:
+        print(f"   {file}: {seconds:.0f} s", flush=True)
     return list(collector.results.values())
 
 

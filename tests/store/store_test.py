@@ -122,7 +122,8 @@ class SameAnswers(StoreCase):
         for name, inputs in (("folder", roots), ("store", [self.store])):
             done = self.chimera("report", *inputs, "-o", self.home / "made" / name, "--no-times", "--writer", "none")
             self.assertEqual(done.returncode, 0, done.stderr)
-            made.append({p.name: p.read_bytes() for p in sorted((self.home / "made" / name).iterdir())})
+            folder = self.home / "made" / name
+            made.append({p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()})
         return made
 
     def test_a_report_over_a_store_is_the_report_over_its_folder(self):
