@@ -129,7 +129,7 @@ class Report(unittest.TestCase):
     def test_two_runs_give_equal_bytes(self):
         with tempfile.TemporaryDirectory() as scratch:
             for name in ("one", "two"):
-                chimera("report", self.folder, "-o", pathlib.Path(scratch) / name, "--no-times", "--quiet")
+                chimera("report", self.folder, "-o", pathlib.Path(scratch) / name, "--writer", "none", "--no-times", "--quiet")
             for file in ("report.md", "report.json", "run.json"):
                 self.assertEqual((pathlib.Path(scratch) / "one" / file).read_bytes(), (pathlib.Path(scratch) / "two" / file).read_bytes(), file)
 
@@ -197,7 +197,7 @@ class BadInput(unittest.TestCase):
         self.scratch.cleanup()
 
     def report(self, code=0):
-        return chimera("report", self.folder, "-o", self.out, "--no-times", "--quiet", code=code)
+        return chimera("report", self.folder, "-o", self.out, "--writer", "none", "--no-times", "--quiet", code=code)
 
     def diagnostics(self):
         return {entry["code"] for entry in json.loads((self.out / "report.json").read_text(encoding="utf-8"))["diagnostics"]}
