@@ -61,6 +61,15 @@ std::optional<std::string> next_date(std::string_view text, std::size_t& from) {
   return std::nullopt;
 }
 
+constexpr double kFirstSecond = 978307200;   // 2001-01-01
+constexpr double kLastSecond = 4102444800;   // 2100-01-01
+
+// Since 1970.
+std::optional<std::string> date_of_seconds(double seconds) {
+  if (!(seconds >= kFirstSecond && seconds < kLastSecond)) return std::nullopt;
+  return base::format_date(static_cast<base::Nanoseconds>(std::floor(seconds)) * 1'000'000'000);
+}
+
 DateRange dates_in_cells(const core::Document& document, const std::vector<core::TableMeaning>& meaning) {
   DateRange range;
   for (std::size_t t = 0; t < document.tables.size(); ++t) {
@@ -69,7 +78,9 @@ DateRange dates_in_cells(const core::Document& document, const std::vector<core:
       if (meaning[t].columns[c].role != core::Role::time) continue;
       for (const core::Cell& cell : table.columns[c].cells) {
         std::optional<std::string> date;
-        if (cell.kind == core::CellKind::number) date = date_of_epoch(cell.number);
+        const core::UnitPtr unit = meaning[t].columns[c].unit;
+        const bool told = unit != nullptr && unit->dimension == core::Dimension::time;  // 1.3e9 ns is no 1.3e9 s
+        if (cell.kind == core::CellKind::number) date = told ? date_of_seconds(cell.number * unit->factor) : date_of_epoch(cell.number);
         if (cell.kind == core::CellKind::text) date = find_date(document.at(cell.span()));
         if (date) widen(range, *date);
       }
@@ -113,14 +124,8 @@ std::optional<std::string> find_date(std::string_view text) {
 }
 
 std::optional<std::string> date_of_epoch(double value) {
-  constexpr double kFirst = 978307200;   // 2001-01-01
-  constexpr double kLast = 4102444800;   // 2100-01-01
-  for (const double scale : {1.0, 1e3, 1e6, 1e9}) {
-    const double seconds = value / scale;
-    if (seconds >= kFirst && seconds < kLast) {
-      return base::format_date(static_cast<base::Nanoseconds>(std::floor(seconds)) * 1'000'000'000);
-    }
-  }
+  for (const double scale : {1.0, 1e3, 1e6, 1e9})
+    if (auto date = date_of_seconds(value / scale)) return date;
   return std::nullopt;
 }
 
