@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <latch>
 #include <thread>
 
 #include "base/files.h"
@@ -258,18 +259,25 @@ TEST(GpuSensor, SaysWhyThereIsNoGpu) {
 
 class CountingSensor final : public Sensor {
  public:
-  void sample(base::Nanoseconds at, SeriesLog& to) override { to.put(to.series("load", "", "test"), at, ++count_); }
+  // Counts `awaited` down to 0, one each sample.
+  explicit CountingSensor(std::latch& awaited) : awaited_(awaited) {}
+  void sample(base::Nanoseconds at, SeriesLog& to) override {
+    to.put(to.series("load", "", "test"), at, ++count_);
+    if (!awaited_.try_wait()) awaited_.count_down();
+  }
 
  private:
+  std::latch& awaited_;
   double count_ = 0;
 };
 
 TEST(Sampler, SamplesInItsOwnThreadUntilItIsStopped) {
   const base::SystemClock clock;
   std::vector<std::unique_ptr<Sensor>> sensors;
-  sensors.push_back(std::make_unique<CountingSensor>());
+  std::latch awaited(4);  // the fourth begins when three are taken down
+  sensors.push_back(std::make_unique<CountingSensor>(awaited));
   Sampler sampler(std::move(sensors), {.interval = 5'000'000, .longest = 1000}, clock);
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  awaited.wait();
   const core::Telemetry first = sampler.take();
   ASSERT_NE(first.find("load", "test"), nullptr);
   EXPECT_GE(first.find("load", "test")->values.size(), 3U);
