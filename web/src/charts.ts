@@ -68,9 +68,3 @@ export async function draw(element: HTMLElement, spec: Datum, handlers: Handlers
   // The figure names the chart and its table holds the data; the drawing itself has nothing to say to a screen reader.
   for (const svg of element.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
 }
-
-// For programs without a page.
-export async function toSvg(spec: Datum): Promise<string> {
-  const fixed = { ...spec, width: 640, background: "white" };
-  return new View(parse(compile(fixed).spec, null, { ast: true }), { expr: expressionInterpreter, renderer: "none" }).toSVG();
-}

@@ -7,7 +7,6 @@ declare module "vega" {
     constructor(runtime: unknown, options: Record<string, unknown>);
     addEventListener(type: string, handler: (event: Event, item: Item | null) => void): View;
     runAsync(): Promise<View>;
-    toSVG(): Promise<string>;
     finalize(): View;
     resize(): View;
   }
