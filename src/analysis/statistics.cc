@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "base/random.h"
 
 namespace chimera::analysis {
 namespace {
@@ -26,22 +27,6 @@ using FisherF = boost::math::fisher_f_distribution<double, Policy>;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kMadToSd = 1.4826022185056018;  // 1 / normal_quantile(0.75)
-
-// splitmix64 (Steele, Lea & Flood 2014): the bootstrap's own generator, the same on every machine.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::size_t below(std::size_t n) {
-    state_ += 0x9E3779B97F4A7C15ULL;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return static_cast<std::size_t>((z ^ (z >> 31)) % n);
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 RatioEstimate ratio_estimate(double log_ratio, double error, double df, double confidence) {
   RatioEstimate out;
@@ -177,7 +162,7 @@ std::optional<Interval> median_interval(Sample x, double confidence) {
 
 std::optional<Interval> bootstrap_median_interval(const Sample& x, double confidence, unsigned resamples) {
   if (x.size() < 5 || resamples == 0) return std::nullopt;
-  Random random(x.size());
+  base::SplitMix random(x.size());
   Sample medians(resamples);
   Sample drawn(x.size());
   for (double& m : medians) {

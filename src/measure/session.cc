@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/random.h"
 #include "measure/summary.h"
 
 namespace chimera::measure {
@@ -16,22 +17,6 @@ using core::StopReason;
 using core::TrialRole;
 
 double seconds(base::Nanoseconds duration) { return static_cast<double>(duration) / 1e9; }
-
-// SplitMix64 (Steele, Lea & Flood 2014): the same order on every machine.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::size_t below(std::size_t limit) {
-    state_ += 0x9E3779B97F4A7C15ULL;
-    std::uint64_t x = state_;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
-    return static_cast<std::size_t>((x ^ (x >> 31)) % limit);
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 // What says that there is nobody to measure any more, rather than that a configuration does not work.
 bool speaks_of_absence(const core::SampleFailure& failure) {
@@ -45,7 +30,7 @@ bool speaks_of_absence(const core::SampleFailure& failure) {
 std::vector<std::size_t> block_order(std::uint64_t seed, std::uint32_t block, std::size_t count) {
   if (count == 0) return {};
   const std::uint32_t square = (block - 1) / static_cast<std::uint32_t>(count);
-  Random random(seed * 1'000'003 + square);
+  base::SplitMix random(seed * 1'000'003 + square);
   const auto shuffled = [&] {
     std::vector<std::size_t> items(count);
     std::iota(items.begin(), items.end(), std::size_t{0});
