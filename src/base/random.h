@@ -18,12 +18,13 @@ namespace chimera::base {
 class SplitMix {
  public:
   explicit SplitMix(std::uint64_t seed) : state_(seed) {}
-  // In [0, limit); limit > 0.
-  [[nodiscard]] std::size_t below(std::size_t limit) {
+  std::uint64_t next() {
     const std::uint64_t bits = split_mix(state_);
     state_ += 0x9E3779B97F4A7C15ULL;
-    return static_cast<std::size_t>(bits % limit);
+    return bits;
   }
+  // In [0, limit); limit > 0.
+  [[nodiscard]] std::size_t below(std::size_t limit) { return static_cast<std::size_t>(next() % limit); }
 
  private:
   std::uint64_t state_;

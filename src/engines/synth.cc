@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/random.h"
 #include "engines/gguf_build.h"
 
 namespace chimera::engines {
@@ -21,22 +22,8 @@ namespace {
 constexpr float kSpread = 0.02F;  // standard deviation of weights, about that of trained ones
 constexpr std::size_t kPiece = std::size_t{1} << 20;
 
-// splitmix64 (Steele, Lea & Flood 2014).
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31);
-  }
-  // Uniform with mean 0 and standard deviation 1.
-  float centred() { return (static_cast<float>(next() >> 40) * (2.0F / (1 << 24)) - 1.0F) * 1.7320508F; }
-
- private:
-  std::uint64_t state_;
-};
+// Uniform with mean 0 and standard deviation 1.
+float centred(base::SplitMix& random) { return (static_cast<float>(random.next() >> 40) * (2.0F / (1 << 24)) - 1.0F) * 1.7320508F; }
 
 // IEEE 754 half precision of a small value, rounded toward zero; what is below its range becomes subnormal.
 std::uint16_t half(float value) {
@@ -108,13 +95,13 @@ class Filler {
  private:
   template <class T, class Convert>
   void fill_with(char* to, std::size_t size, const Convert& convert) {
-    for (std::size_t i = 0; i + sizeof(T) <= size; i += sizeof(T)) put(to + i, static_cast<T>(convert(flat_ ? value_ : kSpread * random_.centred())));
+    for (std::size_t i = 0; i + sizeof(T) <= size; i += sizeof(T)) put(to + i, static_cast<T>(convert(flat_ ? value_ : kSpread * centred(random_))));
   }
   template <class T>
   static void put(char* to, T value) { std::memcpy(to, &value, sizeof value); }
 
   TensorType type_;
-  Random random_;
+  base::SplitMix random_;
   bool flat_;
   float value_ = 1;
 };
@@ -233,7 +220,7 @@ base::Result<void> write_model(const ModelPlan& plan, std::uint64_t seed, const 
   TRY_VOID(draft.open(head.size() + plan.bytes()));
   TRY_VOID(draft.write(head.data(), head.size()));
   std::vector<char> piece(kPiece);
-  Random seeds(seed);  // one for each tensor
+  base::SplitMix seeds(seed);  // one for each tensor
   for (const PlannedTensor& tensor : plan.tensors) TRY_VOID(write_tensor(draft, tensor, seeds.next(), plan.alignment, piece));
   return draft.finish();
 }
