@@ -33,7 +33,7 @@ struct Pairing {
 };
 
 struct Level {
-  FactId centre;  // geometric mean of its runs that have partners
+  FactId centre;  // of its runs that have partners
   FactId row;
   double value = 0;
 };
@@ -46,7 +46,7 @@ class Effects {
     path_ = corpus.document(study_.document).artifact.path;
     table_ = corpus.document(study_.document).tables[study_.table].name;
     title_ = prose_.title(metric_);
-    for (const core::CellRef& cell : view.cell) ids_.push_back(corpus.id(cell));
+    ids_ = view.id;
   }
 
   std::vector<Finding> write() {
@@ -165,8 +165,8 @@ class Effects {
     std::vector<FactId> members;
     members.reserve(rows.size());
     for (const std::size_t i : rows) members.push_back(ids_[i]);
-    const auto centre = prose_.same_unit("geomean", members, {core::Statistic::Kind::mean, 0});
-    return {*centre, members.front(), prose_.value(*centre)};
+    const auto centre = prose_.same_unit(view_.centre(), members, view_.centre_statistic());
+    return {*centre, view_.cited[rows.front()], prose_.value(*centre)};
   }
 
   void cite(Statement& s, const Factor& factor, const std::string& level, FactId row) const {
@@ -187,13 +187,16 @@ class Effects {
     const auto low = part(pairing, "_low");
     const auto high = part(pairing, "_high");
     if (!change || !low || !high) return false;
-    const bool seen = prose_.value(*low) > 0 || prose_.value(*high) < 0;
+    const bool tie = prose_.value(*low) <= 0 && prose_.value(*high) >= 0;
+    // Medians and the ratios of pairs may point different ways; then neither word is right.
+    const bool seen = !tie && (lead.value > other.value) == (prose_.value(*change) > 0);
     cite(s, *factor.factor, factor.name(pairing.to), lead.row);
     if (seen) s.text(" is ").compare(word(lead.value > other.value), lead.centre, other.centre).text(" than ");
     else s.text(" and ");
     cite(s, *factor.factor, factor.name(pairing.from), other.row);
-    if (!seen) s.text(" ").compare("cannot be told apart", *low, *high);
-    s.text(" in " + title_ + ": geometric mean ");
+    if (tie) s.text(" ").compare("cannot be told apart", *low, *high);
+    else if (!seen) s.text(" differ, in an unclear direction,");
+    s.text(" in " + title_ + (view_.nested ? ": median " : ": geometric mean "));
     prose_.quantity(s, lead.centre, 4);
     s.text(" against ");
     prose_.quantity(s, other.centre, 4);
@@ -201,7 +204,7 @@ class Effects {
     prose_.quantity(s, *change, 3);
     s.text(" (95 % confidence interval ");
     prose_.interval(s, *low, *high);
-    if (!seen) describe_power(s, pairing);
+    if (tie) describe_power(s, pairing);
     s.text(").");
     return seen;
   }
@@ -270,7 +273,7 @@ class Effects {
       const auto high = change ? part(part_of_it, "_high") : std::nullopt;
       if (!change || !low || !high) continue;
       s.text(separator);
-      cite(s, *other.factor, other.name(l), ids_[part_of_it.first.front()]);
+      cite(s, *other.factor, other.name(l), view_.cited[part_of_it.first.front()]);
       s.text(" ");
       prose_.quantity(s, *change, 3);
       s.text(" (");

@@ -313,7 +313,7 @@ bool comparable(const Study& study, const Factor& factor) {
 
 // blocked_effects() says it already.
 bool compared_in_sweep(const Study& study, const Factor& factor, const Response& response) {
-  return study.kind == StudyKind::sweep && repetition_block(study) != nullptr && &response == primary_response(study) &&
+  return study.kind == StudyKind::sweep && repetition_block(study).block != nullptr && &response == primary_response(study) &&
          !sizes_work(study, factor);
 }
 

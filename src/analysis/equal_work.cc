@@ -38,6 +38,17 @@ bool time_grows_with(const Response& response, const Factor& factor) {
   return rises && means.back() - means.front() >= kLeastSlope * std::log(most / least);
 }
 
+// Whether warm rows alone have several levels: what only tells them from loads and warm-up ("phase") is not their work.
+bool tells_warm_rows_apart(const Study& study, const Factor& factor) {
+  std::optional<std::uint32_t> level;
+  for (std::size_t i = 0; i < study.rows.size(); ++i) {
+    if (study.state[i] != core::RowState::ok) continue;
+    if (level && *level != factor.level[i]) return true;
+    level = factor.level[i];
+  }
+  return !level;  // none is warm: nothing is known
+}
+
 }  // namespace
 
 bool sizes_work(const Study& study, const Factor& factor) {
@@ -51,7 +62,7 @@ std::vector<Part> parts_of_equal_work(const Study& study) {
   for (const Factor& factor : study.factors)
     if (sizes_work(study, factor)) work.push_back(&factor);
   for (const Factor& block : study.blocks)
-    if (is_work_key(block.key)) work.push_back(&block);
+    if (is_work_key(block.key) && tells_warm_rows_apart(study, block)) work.push_back(&block);
   std::uint32_t count = 0;
   const auto part = combine(work, study.rows.size(), count);
   std::vector<Part> parts(count);
@@ -74,8 +85,10 @@ std::optional<core::Statement> unequal_work(const SweepView& view, const std::ve
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     if (meaning.columns[c].metric != "output_tokens") continue;
     std::vector<core::FactId> tokens;
-    for (const core::CellRef& cell : view.cell)
-      if (table.columns[c].cells[cell.row].kind == core::CellKind::number) tokens.push_back(corpus.id({cell.document, cell.table, cell.row, c}));
+    for (const std::size_t position : view.rows) {
+      const std::uint32_t row = view.study->rows[position];
+      if (table.columns[c].cells[row].kind == core::CellKind::number) tokens.push_back(corpus.id({view.study->document, view.study->table, row, c}));
+    }
     if (tokens.size() != ids.size()) continue;
     std::vector<core::FactId> pairs = ids;
     pairs.insert(pairs.end(), tokens.begin(), tokens.end());

@@ -40,6 +40,25 @@ int decimals_for(double value, int significant) {
   return std::clamp(significant - 1 - magnitude, 0, 15);
 }
 
+namespace {
+
+constexpr double kLeastReadable = 1e-3;
+constexpr int kLeastDigits = 3;  // of a converted number, which otherwise could not be held against its neighbours
+constexpr double kMostReadable = 1e5;
+
+core::UnitPtr unit_to_show(double value, core::UnitPtr unit) {
+  const double size = std::abs(value);
+  return size == 0 || (size >= kLeastReadable && size < kMostReadable) ? unit : core::readable_unit(size, unit);
+}
+
+}  // namespace
+
+std::string readable(const core::Fact& fact, int significant) {
+  const core::UnitPtr unit = unit_to_show(fact.value.value, fact.value.unit);
+  const double value = core::convert(fact.value.value, fact.value.unit, unit).value_or(fact.value.value);
+  return core::format_significant(value, significant) + (unit->symbol.empty() ? "" : " " + std::string(unit->symbol));
+}
+
 bool plain_value(std::string_view value) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("._:/+-").find(c) != std::string_view::npos;
@@ -81,6 +100,10 @@ core::FactId Prose::constant(double value, core::UnitPtr unit, core::FactId abou
 
 void Prose::quantity(core::Statement& to, core::FactId fact, int significant) const {
   const core::Fact found = ledger_.get(fact);
+  if (unit_to_show(found.value.value, found.value.unit) != found.value.unit) {
+    to.shown(fact, readable(found, std::max(significant, kLeastDigits)));
+    return;
+  }
   const int decimals = decimals_for(found.value.value, significant);
   // A number that was written down is not given more digits than it was written with.
   to.quantity(found, found.evidence.empty() ? decimals : std::min(decimals, std::max(0, found.value.decimals)));

@@ -18,6 +18,10 @@ namespace chimera::analysis {
 // Digits after the point so that `value` has `significant` digits; never negative.
 [[nodiscard]] int decimals_for(double value, int significant);
 
+// The fact with so many significant digits and its unit; in another unit of its dimension where the number would be hard to
+// read ("101.5 ms", not "101549144 ns").
+[[nodiscard]] std::string readable(const core::Fact& fact, int significant);
+
 // Whether a setting's value reads as one word in "key=value, key=value"; others are shown as code.
 [[nodiscard]] bool plain_value(std::string_view value);
 

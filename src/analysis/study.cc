@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include "analysis/levels.h"
 #include "analysis/restating.h"
+#include "analysis/sweep_view.h"
 
 namespace chimera::analysis {
 namespace {
@@ -67,6 +69,21 @@ class Builder {
       else (meaning_.states[row] == RowState::summary ? summaries : study_.rows).push_back(row);
     }
     if (study_.rows.empty()) study_.rows = std::move(summaries);
+    drop_other_records();
+  }
+
+  // A log holds records of several kinds: what measures nothing is no row, where others measure something.
+  void drop_other_records() {
+    const auto measures = [&](std::uint32_t row) {
+      for (std::uint32_t c = 0; c < table_.columns.size(); ++c)
+        if (table_.columns[c].cells[row].kind == CellKind::number && is_response(meaning_.at(row, c))) return true;
+      return false;
+    };
+    std::vector<std::uint32_t> kept;
+    std::copy_if(study_.rows.begin(), study_.rows.end(), std::back_inserter(kept), measures);
+    if (kept.empty() || kept.size() == study_.rows.size()) return;
+    study_.reasons.push_back(fmt::format("{} rows: without a measurement, left out", study_.rows.size() - kept.size()));
+    study_.rows = std::move(kept);
   }
 
   std::string_view written(std::uint32_t row, std::uint32_t column) const {
@@ -276,7 +293,8 @@ class Builder {
     if (follows_time()) return StudyKind::series;
     const bool tuned = std::any_of(study_.factors.begin(), study_.factors.end(),
                                    [](const Factor& f) { return !is_group_key(f.key) && !is_work_key(f.key); });
-    return tuned && study_.configurations >= 3 ? StudyKind::sweep : StudyKind::samples;
+    const std::uint32_t fewest = repetition_block(study_).block != nullptr ? 2 : 3;
+    return tuned && study_.configurations >= fewest ? StudyKind::sweep : StudyKind::samples;
   }
 
   // Many stamped rows of one configuration that nothing but the time tells apart.

@@ -37,7 +37,7 @@ class SweepWriter {
     const core::Corpus& corpus = prose_.ledger().corpus();
     path_ = corpus.document(view.study->document).artifact.path;
     name_ = title_of(*view.study, corpus);
-    for (const core::CellRef& cell : view.cell) ids_.push_back(corpus.id(cell));
+    ids_ = view.id;
     title_ = prose_.title(view.response->metric);
     take_configurations();
     if (view.noise_df > 0) noise_ = prose_.percent("noise;" + view.noise.to_string(), ids_, view.response->metric);
@@ -66,9 +66,7 @@ class SweepWriter {
     }
     repetitions_ = view_.y.size();
     for (const auto& group : members) {
-      // Repetitions are compared on the log scale, where the geometric mean is the mean.
-      const char* average = view_.block != nullptr ? "geomean" : "mean";
-      const auto value = group.size() == 1 ? group.front() : prose_.same_unit(average, group, {core::Statistic::Kind::mean, 0});
+      const auto value = group.size() == 1 ? group.front() : prose_.same_unit(view_.centre(), group, view_.centre_statistic());
       configurations_.push_back(*value);
       repetitions_ = std::min(repetitions_, group.size());
     }
@@ -87,7 +85,7 @@ class SweepWriter {
     const auto& factors = view_.study->factors;
     const auto row = view_.rows[first_row_[configuration]];
     const bool all_plain = std::all_of(factors.begin(), factors.end(), [&](const Factor& f) { return f.setting && plain_value(f.levels[f.level[row]]); });
-    if (all_plain) to.config(settings(configuration), ids_[first_row_[configuration]]);
+    if (all_plain) to.config(settings(configuration), view_.cited[first_row_[configuration]]);
     else to.code(settings(configuration));
   }
 
@@ -131,7 +129,7 @@ class SweepWriter {
     s.text(" gave the ").compare(more ? "highest" : "lowest", configurations_[first], configurations_[last]);
     s.text(" " + title_ + ", ");
     prose_.quantity(s, configurations_[first], 5);
-    s.text(view_.block != nullptr ? " (geometric mean of its runs); " : "; ");
+    s.text(view_.block != nullptr ? fmt::format(" ({}); ", view_.centre_words()) : "; ");
     cite(s, last);
     s.text(" gave the ").compare(more ? "lowest" : "highest", configurations_[last], configurations_[first]).text(", ");
     prose_.quantity(s, configurations_[last], 5);
@@ -237,7 +235,8 @@ class SweepWriter {
   void add_doubts(Finding& finding) {
     if (view_.block != nullptr && view_.noise_source == NoiseSource::repetitions) {
       finding.doubts.emplace_back();
-      finding.doubts.back().text("Compared within the repetitions that ").code(view_.block->key).text(" names; what whole repetitions differ by is no noise.");
+      finding.doubts.back().text(view_.nested ? "Each value is the median of the runs of one " : "Compared within the repetitions that ").code(view_.block->key);
+      finding.doubts.back().text(view_.nested ? "; what whole blocks differ by is no noise." : " names; what whole repetitions differ by is no noise.");
     }
     if (view_.factors.empty()) return;
     if (repetitions_ == 1) finding.doubts.push_back(noise_doubt());
@@ -304,9 +303,12 @@ class SweepWriter {
     std::vector<Level> out;
     for (const auto& group : members) {
       const auto value = prose_.same_unit("mean", group, {core::Statistic::Kind::mean, 0});
-      out.push_back({*value, group.front(), prose_.value(*value)});
+      out.push_back({*value, cited_of(group.front()), prose_.value(*value)});
     }
     return out;
+  }
+  FactId cited_of(FactId value) const {
+    return view_.cited[static_cast<std::size_t>(std::find(ids_.begin(), ids_.end(), value) - ids_.begin())];
   }
 
   // Pairs of levels over all factors that are tested: what the intervals are widened for.
@@ -534,7 +536,7 @@ class StudyWriter {
   std::vector<Finding> write() {
     const auto parts = parts_of_equal_work(study_);
     // Repetitions let a factor be compared over all work at once, pair by pair of equal work.
-    const bool paired = repetition_block(study_) != nullptr;
+    const bool paired = repetition_block(study_).block != nullptr;
     for (const Part& part : parts) {
       if (parts.size() == 1) add(study_, "", !paired);
       else add(subset(study_, part.rows), part.work, !paired);
@@ -546,7 +548,7 @@ class StudyWriter {
  private:
   void add(const Study& study, const std::string& work, bool effects) {
     const Response* response = primary_response(study);
-    const auto view = response == nullptr ? std::nullopt : view_sweep(study, *response);
+    const auto view = response == nullptr ? std::nullopt : view_sweep(study, *response, prose_.ledger());
     if (!view) return;
     SweepWriter writer(*view, work, prose_);
     out_.push_back(writer.best());
@@ -556,7 +558,7 @@ class StudyWriter {
 
   void add_paired() {
     const Response* response = primary_response(study_);
-    const auto view = response == nullptr ? std::nullopt : view_sweep(study_, *response);
+    const auto view = response == nullptr ? std::nullopt : view_sweep(study_, *response, prose_.ledger());
     if (!view) return;
     SweepWriter writer(*view, "", prose_);
     std::vector<std::size_t> free;

@@ -14,12 +14,6 @@ using core::FactId;
 
 constexpr double kAlpha = 0.05;
 
-std::vector<FactId> ids_of(const SweepView& view, Prose& prose) {
-  std::vector<FactId> ids;
-  for (const core::CellRef& cell : view.cell) ids.push_back(prose.ledger().corpus().id(cell));
-  return ids;
-}
-
 std::optional<FactId> noise_of(const SweepView& view, const std::vector<FactId>& ids, Prose& prose) {
   if (!(view.noise_df > 0)) return std::nullopt;
   return prose.percent("noise;" + view.noise.to_string(), ids, view.response->metric);
@@ -27,9 +21,7 @@ std::optional<FactId> noise_of(const SweepView& view, const std::vector<FactId>&
 
 GroupPoint point_of(const SweepView& view, const std::vector<FactId>& group, std::optional<FactId> noise, Prose& prose) {
   GroupPoint point;
-  // Repetitions are compared on the log scale, where the geometric mean is the mean.
-  const char* average = view.block != nullptr ? "geomean" : "mean";
-  point.value = group.size() == 1 ? group.front() : *prose.same_unit(average, group, {core::Statistic::Kind::mean, 0});
+  point.value = group.size() == 1 ? group.front() : *prose.same_unit(view.centre(), group, view.centre_statistic());
   if (!noise) return point;
   const std::string parameters = fmt::format("{};{};{}", kAlpha, view.noise_df, group.size());
   const auto low = prose.same_unit("run_low;" + parameters, {point.value, *noise}, {core::Statistic::Kind::ci_low, 0});
@@ -41,7 +33,7 @@ GroupPoint point_of(const SweepView& view, const std::vector<FactId>& group, std
 }  // namespace
 
 std::vector<ConfigurationPoint> configuration_points(const SweepView& view, Prose prose) {
-  const std::vector<FactId> ids = ids_of(view, prose);
+  const std::vector<FactId>& ids = view.id;
   const auto noise = noise_of(view, ids, prose);
   std::vector<std::vector<FactId>> members(view.configurations);
   std::vector<std::size_t> first(view.configurations, 0);
@@ -66,7 +58,7 @@ std::vector<ConfigurationPoint> configuration_points(const SweepView& view, Pros
 std::vector<LevelEffect> level_effects(const SweepView& view, Prose prose) {
   std::vector<LevelEffect> out;
   if (!view.model || view.block != nullptr) return out;
-  const std::vector<FactId> ids = ids_of(view, prose);
+  const std::vector<FactId>& ids = view.id;
   std::size_t pairs = 0;
   for (const FactorView& factor : view.factors)
     if (!factor.confounded()) pairs += factor.used.size() * (factor.used.size() - 1) / 2;
@@ -86,7 +78,7 @@ std::vector<LevelEffect> level_effects(const SweepView& view, Prose prose) {
 }
 
 GroupPoint group_point(const SweepView& view, const std::vector<std::size_t>& used, Prose prose) {
-  const std::vector<FactId> ids = ids_of(view, prose);
+  const std::vector<FactId>& ids = view.id;
   std::vector<FactId> group;
   for (const std::size_t position : used) group.push_back(ids[position]);
   return point_of(view, group, noise_of(view, ids, prose), prose);

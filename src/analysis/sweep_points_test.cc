@@ -28,7 +28,7 @@ struct Sweep {
     studies = find_studies(corpus);
     ledger.emplace(corpus);
     if (!studies.empty())
-      if (const Response* response = primary_response(studies.front())) view = view_sweep(studies.front(), *response);
+      if (const Response* response = primary_response(studies.front())) view = view_sweep(studies.front(), *response, *ledger);
   }
   [[nodiscard]] Prose prose() { return {*ledger, vocabulary}; }
 };

@@ -29,6 +29,8 @@ Sample noise(std::size_t n, unsigned seed) {
   return out;
 }
 
+test::ColumnSpec position(std::string key) { return {std::move(key), core::Role::index, "", "", 0}; }
+
 struct SweepRun {
   std::string settings;
   double value = 0;
@@ -279,6 +281,48 @@ TEST(Sweeps, ATimeThatGrowsWithASettingIsRankedWithinItsLevels) {
   for (const Finding& finding : findings) leaders += finding.kind == FindingKind::best_configuration ? 1 : 0;
   EXPECT_EQ(leaders, 3U);
   EXPECT_EQ(find(findings, FindingKind::factor_effect, ":load:"), nullptr);
+}
+
+// Two configurations, in each block one visit of `repetitions` runs; what a whole visit differs by is `visit` percent.
+std::vector<Finding> analyse_visits(double effect_percent, double visit_percent, std::size_t blocks, std::size_t repetitions) {
+  core::Corpus corpus;
+  TestTable table{"log.jsonl", {timestamp(), factor("threads"), position("block"), position("repetition"), throughput()}, {}, {}};
+  const Sample between = noise(2 * blocks, 31);
+  const Sample within = noise(2 * blocks * repetitions, 32);
+  std::size_t run = 0;
+  for (std::size_t b = 0; b < blocks; ++b) {
+    for (std::size_t v = 0; v < 2; ++v) {
+      const std::size_t threads = (b + v) % 2;  // in turns first
+      for (std::size_t r = 0; r < repetitions; ++r, ++run) {
+        const double value = 100 * (1 + effect_percent / 100 * static_cast<double>(threads)) * (1 + visit_percent / 100 * between[2 * b + v]) * (1 + 0.001 * within[run]);
+        table.rows.push_back(fmt::format("2025-01-01T{:02}:{:02}:00,{},{},{},{:.4f}", run / 60, run % 60, threads + 1, b + 1, r + 1, value));
+      }
+    }
+  }
+  table.rows.push_back("2025-01-02T00:00:00,,,,");  // a record of another kind: no measurement
+  test::add(corpus, table);
+  Ledger ledger(corpus);
+  return sweep_findings(find_studies(corpus), core::Vocabulary{}, ledger);
+}
+
+TEST(Sweeps, RepetitionsOfOneVisitCountOnce) {
+  const auto findings = analyse_visits(20, 0.5, 6, 5);
+  const Finding* threads = find(findings, FindingKind::factor_effect, ":threads:");
+  ASSERT_NE(threads, nullptr);
+  EXPECT_NE(threads->statement.plain().find("threads=2 is faster than threads=1"), std::string::npos) << threads->statement.plain();
+  ASSERT_FALSE(threads->doubts.empty());
+  EXPECT_NE(threads->doubts.front().plain().find("Compared in 6 pairs"), std::string::npos) << threads->doubts.front().plain();
+  const Finding* best = find(findings, FindingKind::best_configuration, "throughput");
+  ASSERT_NE(best, nullptr);
+  EXPECT_NE(best->statement.plain().find("median over blocks"), std::string::npos) << best->statement.plain();
+}
+
+TEST(Sweeps, ManyRepetitionsOfFewVisitsProveNothing) {
+  // A thousandth within a visit and three hundredths between visits: 30 runs of each look certain, three visits do not.
+  const auto findings = analyse_visits(1, 3, 3, 10);
+  const Finding* threads = find(findings, FindingKind::factor_effect, ":threads:");
+  ASSERT_NE(threads, nullptr);
+  EXPECT_NE(threads->statement.plain().find("cannot be told apart"), std::string::npos) << threads->statement.plain();
 }
 
 TEST(Sweeps, SayTheSameTwice) {

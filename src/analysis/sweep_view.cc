@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "analysis/levels.h"
@@ -19,6 +20,7 @@ constexpr std::size_t kMostLevels = 24;
 constexpr std::size_t kMostColumns = 100;
 constexpr std::size_t kMostRows = 2000;  // for the additive model
 constexpr double kFewestNoiseDf = 5;
+constexpr double kStretch = 0.5;         // of the variance of position: blocks follow one another in time
 
 // Renumbers values in order of appearance.
 std::vector<std::uint32_t> compact(const std::vector<std::uint32_t>& values, std::vector<std::uint32_t>& used) {
@@ -159,6 +161,44 @@ bool central(const Response& response) {
 
 bool is_measured(core::RowState state) { return state == core::RowState::ok || state == core::RowState::cold; }
 
+struct Value {
+  std::size_t row = 0;  // of the study
+  double y = 0;
+  core::FactId id;
+};
+
+std::vector<Value> values_of_rows(const SweepView& view, const core::Corpus& corpus) {
+  std::vector<Value> out;
+  for (std::size_t i = 0; i < view.study->rows.size(); ++i) {
+    const auto& value = view.response->value[i];
+    if (!value || !(*value > 0) || !is_measured(view.study->state[i])) continue;
+    if (view.warm_only && view.study->state[i] == core::RowState::cold) continue;
+    out.push_back({i, *value, corpus.id(view.response->cell[i])});
+  }
+  return out;
+}
+
+// The median of the warm runs of each configuration in each block, in order of their first runs.
+std::vector<Value> values_of_blocks(const SweepView& view, Ledger& ledger) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> position;
+  std::vector<std::vector<Value>> members;
+  for (const Value& value : values_of_rows(view, ledger.corpus())) {
+    if (view.study->state[value.row] != core::RowState::ok) continue;
+    const auto [at, fresh] = position.try_emplace({view.block->level[value.row], view.study->configuration[value.row]}, members.size());
+    if (fresh) members.emplace_back();
+    members[at->second].push_back(value);
+  }
+  std::vector<Value> out;
+  for (const std::vector<Value>& group : members) {
+    std::vector<core::FactId> ids;
+    for (const Value& value : group) ids.push_back(value.id);
+    const core::FactId id = ids.size() == 1 ? ids.front()
+                                            : ledger.derive({"median", ids, view.response->metric, view.response->unit, {core::Statistic::Kind::median, 0}, {}});
+    out.push_back({group.front().row, ledger.value(id), id});
+  }
+  return out;
+}
+
 }  // namespace
 
 bool tells_performance(const Response& response) {
@@ -200,38 +240,54 @@ bool contains_load(const Study& study, const Response& response) {
   return 3 * to < 2 * from || 2 * to > 3 * from;
 }
 
-const Factor* repetition_block(const Study& study) {
+core::Statistic SweepView::centre_statistic() const {
+  return {nested ? core::Statistic::Kind::median : core::Statistic::Kind::mean, 0};
+}
+
+Blocking repetition_block(const Study& study) {
+  Blocking nested;
+  double most = kStretch;
   for (const Factor& block : study.blocks) {
     if (block.levels.size() < 2 || 2 * block.levels.size() > study.rows.size()) continue;
     std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
-    for (std::size_t i = 0; i < study.rows.size(); ++i) seen.emplace(block.level[i], study.configuration[i]);
-    const bool once = seen.size() == study.rows.size();
-    if (once && 4 * seen.size() >= 3 * block.levels.size() * study.configurations) return &block;
+    std::size_t rows = 0;
+    for (std::size_t i = 0; i < study.rows.size(); ++i) {
+      if (!is_measured(study.state[i])) continue;
+      seen.emplace(block.level[i], study.configuration[i]);
+      ++rows;
+    }
+    if (4 * seen.size() < 3 * block.levels.size() * study.configurations) continue;
+    if (seen.size() == study.rows.size()) return {&block, false};
+    // Of what repeats (visit, position, repetition) the outermost stands in consecutive stretches of time.
+    const double share = study.order != RunOrder::unknown && 3 * seen.size() <= 2 * rows ? order_share(block.level) : 0;
+    if (share <= most) continue;
+    most = share;
+    nested = {&block, true};
   }
-  return nullptr;
+  return nested;
 }
 
-std::optional<SweepView> view_sweep(const Study& study, const Response& response) {
+std::optional<SweepView> view_sweep(const Study& study, const Response& response, Ledger& ledger) {
   SweepView view;
   view.study = &study;
   view.response = &response;
   view.warm_only = contains_load(study, response);
-  view.block = repetition_block(study);
+  const Blocking blocking = repetition_block(study);
+  view.block = blocking.block;
+  view.nested = blocking.nested;
   std::vector<std::uint32_t> configuration;
-  for (std::size_t i = 0; i < study.rows.size(); ++i) {
-    if (!response.value[i] || !(*response.value[i] > 0) || !is_measured(study.state[i])) continue;
-    const bool cold = study.state[i] == core::RowState::cold;
-    if (cold && view.warm_only) continue;
-    view.rows.push_back(i);
-    view.y.push_back(*response.value[i]);
-    view.cell.push_back(response.cell[i]);
-    view.cold.push_back(cold ? 1 : 0);
-    configuration.push_back(study.configuration[i]);
+  for (const Value& value : view.nested ? values_of_blocks(view, ledger) : values_of_rows(view, ledger.corpus())) {
+    view.rows.push_back(value.row);
+    view.y.push_back(value.y);
+    view.id.push_back(value.id);
+    view.cited.push_back(ledger.corpus().id(response.cell[value.row]));
+    view.cold.push_back(study.state[value.row] == core::RowState::cold ? 1 : 0);
+    configuration.push_back(study.configuration[value.row]);
   }
   std::vector<std::uint32_t> used;
   view.configuration = compact(configuration, used);
   view.configurations = static_cast<std::uint32_t>(used.size());
-  if (view.configurations < 3) return std::nullopt;
+  if (view.configurations < (view.block != nullptr ? 2 : 3)) return std::nullopt;
   if (view.y.size() > kMostRows) return view;
   take_factors(view);
   for (const FactorView& factor : view.factors) view.factors_only.factors.push_back(factor.level);

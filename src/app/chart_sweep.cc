@@ -105,11 +105,12 @@ class SweepCharts {
     if (view_.study->order == analysis::RunOrder::unknown) return;
     report::RunsChart chart;
     chart.head = head(measure_.title + " of " + name_ + ", run by run");
-    chart.head.caption = "Every run as it was measured. A trend here is drift, or a setting that was changed with time.";
+    chart.head.caption = std::string(view_.nested ? "The median of the runs of each block." : "Every run as it was measured.") +
+                         " A trend here is drift, or a setting that was changed with time.";
     chart.measure = measure_;
     chart.order = view_.study->order == analysis::RunOrder::timestamps ? "run, in order of time" : "run, in order of the rows";
     for (const std::size_t i : thinned(view_.y.size(), kMostPoints)) {
-      const core::FactId id = source_.corpus().id(view_.cell[i]);
+      const core::FactId id = view_.id[i];
       const std::string_view group = source_.outliers.count(id) != 0 ? report::kOutlier : view_.cold[i] == 1 ? report::kLoaded : "run";
       chart.marks.push_back({i + 1, std::string(group), mark_of(source_, id)});
     }
@@ -133,7 +134,7 @@ void add_sweep_charts(const ChartSource& source, std::vector<report::Chart>& out
   for (const analysis::Part& part : parts) {
     const analysis::Study study = parts.size() == 1 ? source.study : analysis::subset(source.study, part.rows);
     const analysis::Response* response = analysis::primary_response(study);
-    const auto view = response == nullptr ? std::nullopt : analysis::view_sweep(study, *response);
+    const auto view = response == nullptr ? std::nullopt : analysis::view_sweep(study, *response, source.ledger);
     if (!view) continue;
     SweepCharts charts(source, *view, parts.size() == 1 ? "" : part.work, out);
     charts.add_configurations();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "app/compare.h"
 #include "report/json_writer.h"
@@ -36,21 +35,9 @@ std::string name_of(const Effect& effect) {
   return name + (effect.cold ? " (cold)" : "");
 }
 
-// The unit of the same dimension in which the value has one to three digits before the point.
-core::UnitPtr readable_unit(double value, core::UnitPtr unit) {
-  static const std::map<core::Dimension, std::vector<std::string_view>> kLadders = {
-      {core::Dimension::time, {"ns", "us", "ms", "s"}}, {core::Dimension::information, {"B", "KiB", "MiB", "GiB"}}};
-  const auto ladder = kLadders.find(unit->dimension);
-  if (ladder == kLadders.end()) return unit;
-  core::UnitPtr best = core::unit_of(ladder->second.front());
-  for (const std::string_view symbol : ladder->second)
-    if (const core::UnitPtr larger = core::unit_of(symbol); *core::convert(value, unit, larger) >= 1) best = larger;
-  return best;
-}
-
 std::string value_of(const Effect& effect, const analysis::Side& side) {
   if (!(side.centre > 0)) return "-";
-  const core::UnitPtr unit = readable_unit(side.centre, effect.unit);
+  const core::UnitPtr unit = core::readable_unit(side.centre, effect.unit);
   const double value = unit == effect.unit ? side.centre : *core::convert(side.centre, effect.unit, unit);
   return core::format_significant(value, 4) + (unit->symbol.empty() ? "" : " " + std::string(unit->symbol));
 }

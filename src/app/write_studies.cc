@@ -25,6 +25,8 @@ using report::Draft;
 
 constexpr std::size_t kBestShown = 3;
 constexpr std::size_t kResponsesShown = 4;
+constexpr std::size_t kConfigurationsShown = 12;
+constexpr double kConfidence = 0.95;
 constexpr int kDigits = 4;  // significant digits of a statistic in a table
 
 Statement words(std::string_view text) { return Statement().text(text); }
@@ -136,11 +138,79 @@ void write_charts(const WriterInput& input, StudyKind kind, const Study* only, D
   draft.charts(charts);
 }
 
+Statement count_of(const WriterInput& input, const std::vector<core::FactId>& ids) {
+  const core::FactId id = input.ledger.derive({"count", ids, "rows", core::no_unit(), {core::Statistic::Kind::count, 0}, {}});
+  return Statement().shown(id, fmt::format("{}", ids.size()));
+}
+
+// Of each metric the foremost definition that has values in blocks: the others say the same by other definitions.
+std::vector<analysis::SweepView> blocked_views(const WriterInput& input, const Study& study, const std::vector<const Response*>& responses) {
+  std::vector<analysis::SweepView> out;
+  if (analysis::repetition_block(study).block == nullptr) return out;
+  for (const Response* response : responses) {
+    const bool known = std::any_of(out.begin(), out.end(), [&](const auto& view) { return view.response->metric == response->metric; });
+    if (known || !analysis::tells_performance(*response) || out.size() == kResponsesShown) continue;
+    if (auto view = analysis::view_sweep(study, *response, input.ledger)) out.push_back(std::move(*view));
+  }
+  return out;
+}
+
+Statement shown(const WriterInput& input, core::FactId id) {
+  return Statement().shown(id, analysis::readable(input.ledger.get(id), kDigits));
+}
+
+// "51.46 tok/s, 50.9 tok/s to 52.2 tok/s": the median over blocks with its interval by the sign test, where there are enough.
+Statement over_blocks(const WriterInput& input, const analysis::SweepView& view, std::uint32_t configuration) {
+  std::vector<core::FactId> values;
+  for (std::size_t i = 0; i < view.y.size(); ++i)
+    if (view.configuration[i] == configuration) values.push_back(view.id[i]);
+  if (values.empty()) return words("-");
+  analysis::Prose prose(input.ledger, input.vocabulary);
+  const auto centre = prose.same_unit("median", values, {core::Statistic::Kind::median, 0});
+  Statement out = shown(input, *centre);
+  const auto low = prose.same_unit(fmt::format("median_low;{}", kConfidence), values, {core::Statistic::Kind::ci_low, 0});
+  const auto high = prose.same_unit(fmt::format("median_high;{}", kConfidence), values, {core::Statistic::Kind::ci_high, 0});
+  if (low && high) out.text(", ").append(shown(input, *low)).text(" to ").append(shown(input, *high));
+  return out;
+}
+
+// The number that a view gives a configuration of the study; one that it does not have where no row has a value.
+std::uint32_t same_configuration(const analysis::SweepView& view, std::uint32_t of_study) {
+  for (std::size_t i = 0; i < view.rows.size(); ++i)
+    if (view.study->configuration[view.rows[i]] == of_study) return view.configuration[i];
+  return view.configurations;
+}
+
+// Every configuration over its blocks: what repetitions were made for. False where the study has none.
+bool write_blocks(const WriterInput& input, const Study& study, const std::vector<const Response*>& responses, Draft& draft) {
+  const std::vector<analysis::SweepView> views = blocked_views(input, study, responses);
+  if (views.empty() || views.front().configurations > kConfigurationsShown) return false;
+  const analysis::SweepView& first = views.front();
+  draft.paragraph(words(std::string(first.nested ? "Medians over blocks, of the median of each block's runs" : "Medians over repetitions") +
+                        ", with 95 % confidence intervals of the median where there are enough of them. What can be told apart is said under Key Findings."));
+  std::vector<std::string> header = {"Configuration", first.nested ? "Blocks" : "Runs"};
+  std::vector<Align> align = {Align::left, Align::right};
+  for (const analysis::SweepView& view : views) header.push_back(name_of(input, *view.response)), align.push_back(Align::right);
+  std::vector<Cells> rows;
+  for (std::uint32_t c = 0; c < first.configurations; ++c) {
+    const auto at = static_cast<std::size_t>(std::find(first.configuration.begin(), first.configuration.end(), c) - first.configuration.begin());
+    std::vector<core::FactId> ids;
+    for (std::size_t i = 0; i < first.y.size(); ++i)
+      if (first.configuration[i] == c) ids.push_back(first.id[i]);
+    Cells cells = {settings_of(study, first.rows[at], first.cited[at]), count_of(input, ids)};
+    for (const analysis::SweepView& view : views) cells.push_back(over_blocks(input, view, same_configuration(view, study.configuration[first.rows[at]])));
+    rows.push_back(std::move(cells));
+  }
+  draft.table(header, rows, align);
+  return true;
+}
+
 void write_sweep(const WriterInput& input, const Study& study, Draft& draft) {
   std::vector<const Response*> responses = ranked(study);
   if (responses.empty()) return;
-  if (responses.size() > kResponsesShown) responses.resize(kResponsesShown);
   draft.heading(3, subject_of(input, study));
+  if (write_blocks(input, study, responses, draft)) return write_charts(input, StudyKind::sweep, &study, draft);
+  if (responses.size() > kResponsesShown) responses.resize(kResponsesShown);
   const bool works = analysis::parts_of_equal_work(study).size() > 1;
   draft.paragraph(words("The rows that lead in " + name_of(input, *responses.front()) +
                         (works ? " for each kind of work." : ", and the row at the other end.") + " What can be told apart is said under Key Findings."));
@@ -167,15 +237,7 @@ std::vector<core::FactId> steady_values(const WriterInput& input, const Study& s
 
 Statement statistic(const WriterInput& input, const Response& response, const std::vector<core::FactId>& ids, std::string_view formula) {
   const core::FactId id = input.ledger.derive({std::string(formula), ids, response.metric, response.unit, *core::find_statistic(formula), {}});
-  const core::Fact fact = input.ledger.get(id);
-  std::string shown = core::format_significant(fact.value.value, kDigits);
-  if (!response.unit->symbol.empty()) shown += " " + std::string(response.unit->symbol);
-  return Statement().shown(id, std::move(shown));
-}
-
-Statement count_of(const WriterInput& input, const std::vector<core::FactId>& ids) {
-  const core::FactId id = input.ledger.derive({"count", ids, "rows", core::no_unit(), {core::Statistic::Kind::count, 0}, {}});
-  return Statement().shown(id, fmt::format("{}", ids.size()));
+  return shown(input, id);
 }
 
 void write_others(const WriterInput& input, Draft& draft) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <unordered_map>
 #include <unordered_set>
@@ -195,6 +196,17 @@ std::optional<double> convert(double value, UnitPtr from, UnitPtr to) {
   // Multiplying by whole powers keeps 1000 ms exactly 1 s; dividing factors first would not.
   return from->factor >= to->factor ? value * std::round(from->factor / to->factor * 1e6) / 1e6
                                     : value / (std::round(to->factor / from->factor * 1e6) / 1e6);
+}
+
+UnitPtr readable_unit(double value, UnitPtr unit) {
+  constexpr std::array<std::string_view, 4> kTimes = {"ns", "us", "ms", "s"};
+  constexpr std::array<std::string_view, 4> kSizes = {"B", "KiB", "MiB", "GiB"};
+  if (unit->dimension != Dimension::time && unit->dimension != Dimension::information) return unit;
+  const auto& ladder = unit->dimension == Dimension::time ? kTimes : kSizes;
+  UnitPtr best = unit_of(ladder.front());
+  for (const std::string_view symbol : ladder)
+    if (const UnitPtr larger = unit_of(symbol); convert(value, unit, larger).value_or(0) >= 1) best = larger;
+  return best;
 }
 
 std::string format_fixed(double value, int decimals) {

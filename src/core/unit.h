@@ -57,6 +57,8 @@ struct Quantity {
 
 // In another unit of the same dimension; nothing across dimensions or from an unknown unit to a known one.
 [[nodiscard]] std::optional<double> convert(double value, UnitPtr from, UnitPtr to);
+// Of times and sizes the unit in which a positive value has one to three digits before the point; others keep their own.
+[[nodiscard]] UnitPtr readable_unit(double value, UnitPtr unit);
 
 // `value` with `decimals` digits after the point, half away from zero on the decimal representation, as people do.
 [[nodiscard]] std::string format_fixed(double value, int decimals);

@@ -40,6 +40,14 @@ TEST(Units, ConvertsThereAndBack) {
   }
 }
 
+TEST(Units, AreReadWithFewDigitsBeforeThePoint) {
+  EXPECT_EQ(readable_unit(101549144, unit_of("ns"))->symbol, "ms");
+  EXPECT_EQ(readable_unit(0.00042, unit_of("s"))->symbol, "us");
+  EXPECT_EQ(readable_unit(424747008, unit_of("B"))->symbol, "MiB");
+  EXPECT_EQ(readable_unit(0.2, unit_of("ns"))->symbol, "ns");
+  EXPECT_EQ(readable_unit(123456789, unit_of("tok/s"))->symbol, "tok/s");
+}
+
 TEST(Formatting, RoundsHalvesAwayFromZeroAsWritten) {
   EXPECT_EQ(format_fixed(2.675, 2), "2.68");
   EXPECT_EQ(format_fixed(-2.675, 2), "-2.68");
