@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 try:
     import jsonschema
@@ -126,6 +127,37 @@ class Page(unittest.TestCase):
         self.assertFalse(stale.exists())
 
     @unittest.skipIf(browser_missing(), browser_missing())
+    def test_without_node_the_markdown_links_alone(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            environment = {**os.environ, "PATH": scratch}
+            environment.pop("CHIMERA_PICTURES", None)
+            subprocess.run([CHIMERA, "report", ROOT / "examples", "-o", scratch + "/out", "--writer", "none", "--no-times", "--quiet"], check=True, env=environment)
+            text = pathlib.Path(scratch, "out/report.md").read_text(encoding="utf-8")
+            self.assertIn("](report.html#chart-1)", text)
+            self.assertNotIn("![", text)
+            self.assertEqual(list(pathlib.Path(scratch, "out/figures").glob("*.svg")), [])
+
+    @unittest.skipUnless(shutil.which("node"), "no Node")
+    def test_pictures_are_drawn_for_the_markdown(self):
+        environment = {**os.environ}
+        environment.pop("CHIMERA_PICTURES", None)
+        with tempfile.TemporaryDirectory() as scratch:
+            out = pathlib.Path(scratch, "out")
+            for more in ([], [], ["--no-pictures"]):
+                subprocess.run([CHIMERA, "report", self.folder, "-o", out, "--writer", "none", "--no-times", "--quiet", *more], check=True, env=environment)
+                text = (out / "report.md").read_text(encoding="utf-8")
+                shown = re.findall(r"^!\[.*\]\((figures/chart-\d+\.svg)\)$", text, re.MULTILINE)
+                drawn = sorted(path.name for path in (out / "figures").glob("*.svg"))
+                if more:  # and those of the report before are gone
+                    self.assertEqual((shown, drawn), ([], []))
+                    continue
+                self.assertEqual(len(drawn), len(list((out / "figures").glob("*.vl.json"))))
+                self.assertEqual(sorted(shown), sorted("figures/" + name for name in drawn))
+                for name in drawn:
+                    picture = xml.etree.ElementTree.fromstring((out / "figures" / name).read_text(encoding="utf-8"))
+                    self.assertEqual(picture.tag, "{http://www.w3.org/2000/svg}svg", name)
+                    self.assertGreater(len(list(picture.iter("{http://www.w3.org/2000/svg}path"))), 1, name)
+
     def test_in_chromium(self):
         run_script(self, "report.mjs", self.out / "report.html")
 

@@ -45,7 +45,7 @@ def run(folder, command, root, program, shared):
             shutil.copytree(folder / "input", scratch, symlinks=True, dirs_exist_ok=True)
         for path in [scratch, *scratch.rglob("*")]:
             os.utime(path, (EPOCH, EPOCH), follow_symlinks=False)
-        environment = {"PATH": os.environ["PATH"], "HOME": str(scratch), "LC_ALL": "C.UTF-8", "TZ": "UTC",
+        environment = {"PATH": os.environ["PATH"], "HOME": str(scratch), "LC_ALL": "C.UTF-8", "TZ": "UTC", "CHIMERA_PICTURES": "none",
                        "SOURCE_DATE_EPOCH": str(EPOCH), "CHIMERA": str(program), "ROOT": str(root),
                        "SHARED": str(shared or "")}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):

@@ -56,7 +56,8 @@ def shared_folder():
 
 
 def test_environment(build):
-    environment = {**os.environ, "CHIMERA": str(build / "bin/chimera"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    environment = {**os.environ, "CHIMERA": str(build / "bin/chimera"), "LC_ALL": "C.UTF-8", "TZ": "UTC",
+                   "CHIMERA_PICTURES": "none"}  # a second of Node for each report; tests/page_test.py asks for them
     if shared_folder():
         environment["CHIMERA_SHARED"] = str(shared_folder())
     return environment

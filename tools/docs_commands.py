@@ -64,7 +64,7 @@ def run_page(page, root, program):
     with tempfile.TemporaryDirectory(prefix="docs") as folder:
         scratch = pathlib.Path(folder)
         link_checkout(root, program, scratch)
-        environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(EPOCH)}
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(EPOCH), "CHIMERA_PICTURES": "none"}
         for line, word, command, code, wanted in commands(page.read_text()):
             if word == "no-run" or command.startswith("./check"):
                 continue

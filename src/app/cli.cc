@@ -138,6 +138,7 @@ class CommandLine {
     sub->add_option("--agent-b", options_.report.agent_b, "Settings of Agent B, insight");
     sub->add_option("--personas", options_.report.personas, "Folder with collector.md and insight.md, in place of the built-in ones");
     sub->add_flag("--no-times", options_.report.no_times, "Leave out dates and durations: equal input gives equal bytes");
+    sub->add_flag("--no-pictures", options_.report.no_pictures, "No charts in report.md, also where Node could draw them; report.html has them");
     sub->add_flag("--include-own", options_.report.include_own, "Read chimera's own reports as artifacts too");
   }
 

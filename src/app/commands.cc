@@ -124,6 +124,8 @@ int report_command(const ReportCommand& command, const CommonOptions& common) {
   options.ingest = ingest_options(command.dirs, command.include_own, common);
   options.out = command.out;
   options.times = !command.no_times;
+  const char* pictures = std::getenv("CHIMERA_PICTURES");
+  options.pictures = !command.no_pictures && (pictures == nullptr || std::string_view(pictures) != "none");
   options.date = *date;
   if (!options.date && !command.no_times) options.date = clock.wall();
   auto inputs = open_inputs(command.dirs);

@@ -22,6 +22,7 @@ struct ReportCommand {
   std::string agent_b;
   std::string personas;          // folder; empty: the built-in ones
   bool no_times = false;
+  bool no_pictures = false;
   bool include_own = false;
 };
 [[nodiscard]] int report_command(const ReportCommand& command, const CommonOptions& common);

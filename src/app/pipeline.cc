@@ -15,6 +15,7 @@
 #include "app/evidence.h"
 #include "app/report_page.h"
 #include "app/run_record.h"
+#include "app/svg_figures.h"
 #include "app/version.h"
 #include "app/write.h"
 #include "app/write_agents.h"
@@ -276,6 +277,7 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
     summary.times = RunTimes{started, seconds(started, ingest_done), seconds(ingest_done, analysis_done), seconds(analysis_done, writing_done), seconds(writing_done, clock.steady())};
   const RunRecord record(to_json(summary));
   if (auto calls = make_calls_chart(record, summary.written, study_charts.size() + 1)) study_charts.push_back(std::move(*calls));
+  SvgFigures pictures = options.pictures ? SvgFigures::begin(study_charts) : SvgFigures();
   const report::Draft draft = drafting.whole(record, summary);
 
   // What readers get is laid out while the draft is judged, and shown only where the verdicts allow it.
@@ -296,8 +298,9 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
                                                    claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
 
   ReportOutcome outcome{ingested.readable, ingested.account.facts, found.findings.size(), verdicts.size(), std::move(ingested.corpus.diagnostics), {}, std::move(written)};
-  TRY_VOID(write_figures(options.out, study_charts));
-  TRY(outcome.written, write_outputs(options.out, {{"run.json", record.json()}, {"report.json", report_json}, {"report.html", std::move(page)}, {"report.md", std::string(kOwnMark) + publication.markdown}}));
+  TRY(const std::vector<report::Figure> figures, write_figures(options.out, study_charts, pictures.finish()));
+  const std::string markdown = std::string(kOwnMark) + report::with_figures(publication.markdown, figures);
+  TRY(outcome.written, write_outputs(options.out, {{"run.json", record.json()}, {"report.json", report_json}, {"report.html", std::move(page)}, {"report.md", markdown}}));
   return outcome;
 }
 

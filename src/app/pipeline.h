@@ -22,6 +22,7 @@ struct ReportOptions {
   std::string out;                 // folder, created where missing
   std::optional<base::Nanoseconds> date;  // of the report; absent: no date and no times (--no-times)
   bool times = true;               // whether stage times are recorded
+  bool pictures = false;           // charts drawn for the Markdown too, where Node is there
   // Who writes; asked once there is something to write about. Empty, or null in it: the program alone.
   std::function<base::Result<const Authors*>()> authors;
 };

@@ -65,13 +65,24 @@ std::string report_page(const PageInput& input) {
   return report::to_html(page);
 }
 
-base::Result<void> write_figures(const std::string& out, const std::vector<StudyChart>& charts) {
+base::Result<std::vector<report::Figure>> write_figures(const std::string& out, const std::vector<StudyChart>& charts, const std::vector<std::string>& drawn) {
   const std::filesystem::path folder = std::filesystem::path(out) / "figures";
-  for (const StudyChart& chart : charts) TRY_VOID(base::write_file((folder / (chart.chart.head.id + ".vl.json")).string(), chart.chart.spec + "\n"));
-  std::error_code error;
-  for (std::size_t next = charts.size() + 1; std::filesystem::remove(folder / fmt::format("chart-{}.vl.json", next), error); ++next) {
+  std::vector<report::Figure> figures;
+  std::error_code ignored;
+  for (std::size_t i = 0; i < charts.size(); ++i) {
+    const std::string& id = charts[i].chart.head.id;
+    TRY_VOID(base::write_file((folder / (id + ".vl.json")).string(), charts[i].chart.spec + "\n"));
+    const std::filesystem::path picture = folder / (id + ".svg");
+    if (i >= drawn.size() || drawn[i].empty()) {
+      std::filesystem::remove(picture, ignored);
+      continue;
+    }
+    TRY_VOID(base::write_file(picture.string(), drawn[i] + "\n"));
+    figures.push_back({id, "figures/" + id + ".svg"});
   }
-  return {};
+  for (std::size_t next = charts.size() + 1; std::filesystem::remove(folder / fmt::format("chart-{}.vl.json", next), ignored); ++next)
+    std::filesystem::remove(folder / fmt::format("chart-{}.svg", next), ignored);
+  return figures;
 }
 
 }  // namespace chimera::app

@@ -12,6 +12,7 @@
 #include "core/finding.h"
 #include "core/vocabulary.h"
 #include "report/html.h"
+#include "report/publish.h"
 
 namespace chimera::app {
 
@@ -34,8 +35,9 @@ struct PageInput {
 // The facts that charts show.
 [[nodiscard]] std::vector<core::FactId> facts_of(const std::vector<StudyChart>& charts);
 
-// OUT/figures/chart-1.vl.json and so on; those of an earlier report that has more charts are removed.
-[[nodiscard]] base::Result<void> write_figures(const std::string& out, const std::vector<StudyChart>& charts);
+// OUT/figures/chart-1.vl.json and so on, beside each its drawing where there is one (`drawn`: per chart an SVG, or empty); what an
+// earlier report left there is removed. Gives the drawings that the Markdown can show.
+[[nodiscard]] base::Result<std::vector<report::Figure>> write_figures(const std::string& out, const std::vector<StudyChart>& charts, const std::vector<std::string>& drawn);
 
 [[nodiscard]] report::ClaimLine claim_line(const claims::Verdict& verdict);
 

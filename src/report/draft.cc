@@ -213,7 +213,7 @@ void Draft::table(const std::vector<std::string>& header, const std::vector<Cell
 }
 
 void Draft::charts(const std::vector<std::pair<std::string, std::string>>& charts) {
-  for (std::size_t i = 0; i < charts.size(); ++i) markdown_ += fmt::format("{}[{}](chart:{})", i == 0 ? "Charts: " : ", ", with_code(charts[i].second), charts[i].first);
+  for (std::size_t i = 0; i < charts.size(); ++i) markdown_ += fmt::format("{}[{}](chart:{})", i == 0 ? kChartsLead : std::string_view(", "), with_code(charts[i].second), charts[i].first);
   if (!charts.empty()) markdown_ += ".\n\n";
 }
 

@@ -19,6 +19,9 @@ using Cells = std::vector<core::Statement>;
 
 enum class Align { left, right };
 
+// How a line of links to charts begins.
+inline constexpr std::string_view kChartsLead = "Charts: ";
+
 class Draft {
  public:
   void heading(int level, std::string_view words);
@@ -36,7 +39,7 @@ class Draft {
   void numbered(const std::vector<core::Statement>& items);
   // Every row has as many cells as the header. Nothing is written where there are no rows.
   void table(const std::vector<std::string>& header, const std::vector<Cells>& rows, const std::vector<Align>& align);
-  // Links to charts by id and title: figures in report.html. Nothing is written where there are none.
+  // Begins with kChartsLead. Links to charts by id and title: figures in report.html. Nothing is written where there are none.
   void charts(const std::vector<std::pair<std::string, std::string>>& charts);
   // Verbatim and therefore quoted: no claim is made by it.
   void code(std::string_view text);

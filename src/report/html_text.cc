@@ -11,7 +11,6 @@
 namespace chimera::report {
 namespace {
 
-constexpr std::string_view kCharts = "Charts: ";
 constexpr std::uint64_t kBehindOrdinal = 6;  // the full stop and up to five blanks
 
 // Marks that change the direction of what follows could make a page show another text than the file's.
@@ -134,7 +133,7 @@ void DraftHtml::heading(std::uint64_t begin, std::uint64_t end, int level) {
 
 void DraftHtml::paragraph(std::uint64_t begin, std::uint64_t end) {
   const std::string_view words = text_.substr(begin, end - begin);
-  if (words.substr(0, kCharts.size()) == kCharts && words.find("](chart:") != std::string_view::npos) return charts_of(words);
+  if (words.substr(0, kChartsLead.size()) == kChartsLead && words.find("](chart:") != std::string_view::npos) return charts_of(words);
   out_ += "<p>";
   inline_text(begin, end, Within::sentences);
   out_ += "</p>\n";

@@ -173,4 +173,33 @@ Publication publish(std::string_view draft, const core::FactLookup& facts, const
   return Publisher(facts, links, facts_file, facts_first_line).run(draft, also);
 }
 
+namespace {
+
+// "[Speed of `x`](report.html#chart-3)" in a line of links to charts, as a picture; empty where it is not drawn.
+std::string pictures_of(std::string_view line, const std::vector<Figure>& figures) {
+  std::string out;
+  for (const text::InlineLink& link : text::parse_markdown(line).links) {
+    if (link.reference) continue;
+    const std::string_view target = line.substr(link.target.begin, link.target.end - link.target.begin);
+    const auto drawn = std::find_if(figures.begin(), figures.end(), [&](const Figure& figure) { return target == "report.html#" + figure.chart; });
+    if (drawn != figures.end()) out += fmt::format("\n![{}]({})\n", line.substr(link.text.begin, link.text.end - link.text.begin), drawn->href);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string with_figures(std::string_view markdown, const std::vector<Figure>& figures) {
+  std::string out;
+  for (std::size_t at = 0; at < markdown.size();) {
+    const std::size_t end = std::min(markdown.find('\n', at), markdown.size());
+    const std::string_view line = markdown.substr(at, end - at);
+    out += line;
+    if (end < markdown.size()) out += '\n';
+    if (line.substr(0, kChartsLead.size()) == kChartsLead) out += pictures_of(line, figures);
+    at = end + 1;
+  }
+  return out;
+}
+
 }  // namespace chimera::report

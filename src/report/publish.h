@@ -35,4 +35,12 @@ struct Publication {
 [[nodiscard]] Publication publish(std::string_view draft, const core::FactLookup& facts, const Links& links,
                                   std::string_view facts_file, std::size_t facts_first_line, const std::vector<core::FactId>& also = {});
 
+// A chart that was drawn: "chart-3", and where its picture is: "figures/chart-3.svg".
+struct Figure {
+  std::string chart;
+  std::string href;
+};
+// Puts the pictures below the lines of a published Markdown that link to their charts.
+[[nodiscard]] std::string with_figures(std::string_view markdown, const std::vector<Figure>& figures);
+
 }  // namespace chimera::report

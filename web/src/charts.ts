@@ -68,3 +68,13 @@ export async function draw(element: HTMLElement, spec: Datum, handlers: Handlers
   // The figure names the chart and its table holds the data; the drawing itself has nothing to say to a screen reader.
   for (const svg of element.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
 }
+
+// The same drawing for a file of its own, beside a report in Markdown: no page lends it its colours there.
+export async function toSvg(spec: Datum): Promise<string> {
+  const paper: Record<string, string> = { ink: "#1a2027", dim: "#5a6573", line: "#d9dee5" };
+  const alone = { ...fit(spec, 720), title: spec["title"], width: 560, background: "#ffffff", padding: 12 };
+  const compiled = compile(alone, { logger: quiet }).spec;
+  const view = new View(parse(compiled, null, { ast: true }), { expr: expressionInterpreter, renderer: "none" });
+  const svg = await view.toSVG();
+  return svg.replace(/var\(--(\w+)\)/g, (_, name: string) => paper[name] ?? "currentColor");
+}
