@@ -2,7 +2,7 @@
 """chimera bench against llama-bench on the same prebuilt libraries and model: the ratio of their rates, pair by pair.
 
     bench/build_llama_bench OUT
-    bench/llama_bench_ratio.py --llama-bench OUT/llama-bench --model FILE.gguf [--pairs N] [--binary PATH] [-p N] [-n N] [--write]
+    bench/llama_bench_ratio.py --llama-bench OUT/llama-bench --model FILE.gguf [--pairs N] [--binary PATH] [-p N] [-n N] [--num-gpu N] [--write]
 
 Each pair runs both, in turns first one and then the other, with one thread, one warm-up and one repetition, and the same
 context before decoding. Compared are the rates of the model alone (prefill_engine_tok_per_s against pp, decode_engine_tok_per_s against
@@ -30,7 +30,7 @@ BUSY = 0.3
 def ours(options, scratch, number):
     log = os.path.join(scratch, f"{number}.jsonl")
     command = [options.binary, "bench", "--engine", "embedded", "--model", options.model, "-p", str(options.p), "-n", str(options.n), "--set", "threads=1", "--set", "num_ctx=1024",
-               "--repeat", "1", "--repetitions", "1", "--warmup", "1", "--no-duplicate", "--no-telemetry", "--json", "--quiet", "-o", log]
+               *([] if options.num_gpu is None else ["--set", f"num_gpu={options.num_gpu}"]), "--repeat", "1", "--repetitions", "1", "--warmup", "1", "--no-duplicate", "--no-telemetry", "--json", "--quiet", "-o", log]
     environment = {**os.environ, "CHIMERA_LLAMA": os.path.dirname(os.path.abspath(options.llama_bench))}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     metrics = json.loads(done.stdout)["configurations"][0]["metrics"]
@@ -38,7 +38,7 @@ def ours(options, scratch, number):
 
 
 def theirs(options):
-    common = [options.llama_bench, "-m", options.model, "-t", "1", "-r", "1", "-o", "json"]
+    common = [options.llama_bench, "-m", options.model, "-t", "1", "-r", "1", "-ngl", str(options.num_gpu or 0), "-o", "json"]
     rates = {}
     for name, arguments in (("prefill", ["-p", str(options.p), "-n", "0"]), ("decode", ["-p", "0", "-n", str(options.n), "-d", str(options.p)])):
         done = subprocess.run(common + arguments, capture_output=True, text=True, check=True)
@@ -61,6 +61,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=30)
     parser.add_argument("-p", type=int, default=128)
     parser.add_argument("-n", type=int, default=64)
+    parser.add_argument("--num-gpu", type=int, help="layers on the GPU; none without it")
     parser.add_argument("--busy", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()

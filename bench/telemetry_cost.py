@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What ten samples of every sensor a second cost the decode rate: sessions with and without them, in turns.
 
-    bench/telemetry_cost.py --model FILE.gguf [--pairs N] [--binary PATH] [-p N] [-n N] [--write]
+    bench/telemetry_cost.py --model FILE.gguf [--pairs N] [--binary PATH] [-p N] [-n N] [--num-gpu N] [--write]
 
 The interval is of the median of the ratios (with / without), by the sign test; what it could have seen is its larger side. The
 sampler's own lateness comes from the logs. Refuses to measure where the machine is busy (load above 0.3); --busy measures all the same.
@@ -25,7 +25,8 @@ BUSY = 0.3
 
 def rate(options, scratch, name, *more):
     log = os.path.join(scratch, f"{name}.jsonl")
-    done = subprocess.run([options.binary, "bench", "--model", options.model, "-p", str(options.p), "-n", str(options.n), "--set", "threads=1", "--repeat", "1", "--no-duplicate",
+    gpu = [] if options.num_gpu is None else ["--set", f"num_gpu={options.num_gpu}"]
+    done = subprocess.run([options.binary, "bench", "--model", options.model, "-p", str(options.p), "-n", str(options.n), "--set", "threads=1", *gpu, "--repeat", "1", "--no-duplicate",
                            "--json", "--quiet", "-o", log, *more], capture_output=True, text=True, check=True)
     with open(log, encoding="utf-8") as lines:
         lags = [record["telemetry"]["lag"] for record in map(json.loads, lines) if record["record"] == "telemetry"]
@@ -39,6 +40,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=30)
     parser.add_argument("-p", type=int, default=16)
     parser.add_argument("-n", type=int, default=64)
+    parser.add_argument("--num-gpu", type=int, help="layers on the GPU; none without it")
     parser.add_argument("--busy", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
