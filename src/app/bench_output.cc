@@ -23,7 +23,7 @@ constexpr int kDigits = 4;
 
 // Three columns at most for how fast it was, whoever's clock told it.
 const std::vector<std::string> kShown = {"prefill_tok_per_s", "prefill_server_tok_per_s", "decode_tok_per_s", "decode_engine_tok_per_s", "decode_server_tok_per_s",
-                                         "ttft_s", "itl_p99_s", "wall_s", "peak_rss_bytes", "gpu_memory_bytes", "energy_per_token_j"};
+                                         "ttft_s", "itl_p99_s", "wall_s", "evaluation_s", "gflop_per_s", "gbyte_per_s", "copy_share_percent", "peak_rss_bytes", "gpu_memory_bytes", "energy_per_token_j"};
 
 // Times in milliseconds, memory in MiB: as people read them.
 struct Shown {
@@ -54,13 +54,15 @@ const core::RunConfig& config_of(const TrialSummary& trial) { return trial.effec
 Settings settings_of(const SessionSummary& summary) {
   Settings settings;
   std::vector<std::string> keys;
+  const auto compared = [](const TrialSummary& trial) { return trial.plan.role != core::TrialRole::reference; };
   for (const TrialSummary& trial : summary.trials)
-    for (const core::Setting& setting : config_of(trial).settings()) keys.push_back(setting.key);
+    for (const core::Setting& setting : config_of(trial).settings())
+      if (compared(trial)) keys.push_back(setting.key);
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   for (const std::string& key : keys) {
     const auto first = config_of(summary.trials.front()).get(key);
-    const bool same = std::all_of(summary.trials.begin(), summary.trials.end(), [&](const TrialSummary& trial) { return config_of(trial).get(key) == first || trial.effective.empty(); });
+    const bool same = std::all_of(summary.trials.begin(), summary.trials.end(), [&](const TrialSummary& trial) { return config_of(trial).get(key) == first || trial.effective.empty() || !compared(trial); });
     if (!same) settings.differing.push_back(key);
     else if (first) settings.common.push_back(fmt::format("{}={}", key, *first));
   }
@@ -100,6 +102,11 @@ std::vector<std::string> shown_metrics(const SessionSummary& summary) {
   return keys;
 }
 
+const Estimate* cold_of(const TrialSummary& trial, std::string_view key) {
+  const auto found = std::find_if(trial.cold.begin(), trial.cold.end(), [&](const Estimate& estimate) { return estimate.key == key; });
+  return found == trial.cold.end() ? nullptr : &*found;
+}
+
 std::vector<Row> table_rows(const SessionSummary& summary, const Settings& settings) {
   const std::vector<std::string> metrics = shown_metrics(summary);
   Row header = {"trial"};
@@ -110,15 +117,19 @@ std::vector<Row> table_rows(const SessionSummary& summary, const Settings& setti
         header.push_back(fmt::format("{} {}", estimate->title, shown(estimate->unit).unit));
         break;
       }
-  header.insert(header.end(), {"load ms", "cold TTFT ms", "blocks", "stopped"});
+  const bool waits = std::any_of(summary.trials.begin(), summary.trials.end(), [](const TrialSummary& trial) { return cold_of(trial, "ttft_cold_s") != nullptr; });
+  header.emplace_back("load ms");
+  if (waits) header.emplace_back("cold TTFT ms");
+  header.insert(header.end(), {"blocks", "stopped"});
   std::vector<Row> rows = {std::move(header)};
   for (const TrialSummary& trial : summary.trials) {
     Row row = {trial.plan.trial};
     for (const std::string& key : settings.differing) row.emplace_back(config_of(trial).get(key).value_or("-"));
     for (const std::string& key : metrics) row.push_back(value_text(trial.find(key)));
     for (const std::string_view key : {"load_s", "ttft_cold_s"}) {
-      const auto cold = std::find_if(trial.cold.begin(), trial.cold.end(), [&](const Estimate& estimate) { return estimate.key == key; });
-      row.push_back(cold == trial.cold.end() ? "-" : core::format_significant(*cold->value * 1e3, kDigits));
+      if (key == "ttft_cold_s" && !waits) continue;
+      const Estimate* cold = cold_of(trial, key);
+      row.push_back(cold == nullptr ? "-" : core::format_significant(*cold->value * 1e3, kDigits));
     }
     row.push_back(std::to_string(trial.blocks));
     row.push_back(stop_text(trial));

@@ -15,25 +15,6 @@ namespace {
 
 constexpr std::size_t kMostTrials = 1000;
 
-struct Factor {
-  std::string key;
-  std::vector<std::string> values;
-};
-
-base::Result<Factor> factor_of(std::string key, std::string_view list) {
-  Factor factor{std::move(key), {}};
-  while (true) {
-    const std::size_t comma = list.find(',');
-    std::string value = core::canonical_value(list.substr(0, comma));
-    if (value.empty()) return base::fail(base::ErrorKind::usage, fmt::format("a value of {} is empty", factor.key), fmt::format("for example {}=1,2", factor.key));
-    if (std::find(factor.values.begin(), factor.values.end(), value) != factor.values.end())
-      return base::fail(base::ErrorKind::usage, fmt::format("{} is given twice for {}", value, factor.key), "every value is measured in every block already; --repeat asks for more blocks");
-    factor.values.push_back(std::move(value));
-    if (comma == std::string_view::npos) return factor;
-    list.remove_prefix(comma + 1);
-  }
-}
-
 base::Result<Factor> count_factor(const char* key, const std::string& list, const char* option, long least) {
   TRY(Factor factor, factor_of(key, list));
   for (const std::string& value : factor.values) {
@@ -58,9 +39,8 @@ std::string akin(std::string_view typed, const std::vector<std::string>& known) 
 
 // A setting of the engine, its values as the engine reads them.
 base::Result<Factor> setting_factor(const BenchCommand& command, const std::vector<std::string>& served, const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == 0 || equals == std::string::npos) return base::fail(base::ErrorKind::usage, fmt::format("\"{}\" is no setting", text), "--set key=value,value, for example --set threads=1,2");
-  const std::string key = text.substr(0, equals);
+  TRY(Factor factor, factor_of_setting(text));
+  const std::string& key = factor.key;
   for (const auto& [name, option] : {std::pair{"output_tokens", "-n"}, std::pair{"num_predict", "-n"}, std::pair{"prompt_tokens", "-p"}, std::pair{"depth", "-d"}, std::pair{"model", "--model"}})
     if (key == name) return base::fail(base::ErrorKind::usage, fmt::format("{} is set by {}", key, option));
   std::vector<std::string> known = served;
@@ -70,7 +50,6 @@ base::Result<Factor> setting_factor(const BenchCommand& command, const std::vect
     if (guess.empty()) guess = akin(key, known);
     return base::fail(base::ErrorKind::usage, fmt::format("the {} engine has no setting \"{}\"", engine_kind(command), key), guess.empty() ? "docs/engines.md lists the settings" : fmt::format("did you mean {}?", guess));
   }
-  TRY(Factor factor, factor_of(key, std::string_view(text).substr(equals + 1)));
   if (std::find(served.begin(), served.end(), key) != served.end()) return factor;  // the server knows what it means
   static constexpr std::string_view kTexts[] = {"flash_attn", "kv_type", "mmap", "keep_alive", "think", "ignore_eos", "cache_prompt"};
   if (std::find(std::begin(kTexts), std::end(kTexts), key) != std::end(kTexts)) return factor;
@@ -103,8 +82,27 @@ base::Result<std::vector<Factor>> factors_of(const BenchCommand& command) {
 
 }  // namespace
 
-base::Result<std::vector<core::TrialPlan>> plan_trials(const BenchCommand& command) {
-  TRY(const std::vector<Factor> factors, factors_of(command));
+base::Result<Factor> factor_of(std::string key, std::string_view list) {
+  Factor factor{std::move(key), {}};
+  while (true) {
+    const std::size_t comma = list.find(',');
+    std::string value = core::canonical_value(list.substr(0, comma));
+    if (value.empty()) return base::fail(base::ErrorKind::usage, fmt::format("a value of {} is empty", factor.key), fmt::format("for example {}=1,2", factor.key));
+    if (std::find(factor.values.begin(), factor.values.end(), value) != factor.values.end())
+      return base::fail(base::ErrorKind::usage, fmt::format("{} is given twice for {}", value, factor.key), "every value is measured in every block already; --repeat asks for more blocks");
+    factor.values.push_back(std::move(value));
+    if (comma == std::string_view::npos) return factor;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+base::Result<Factor> factor_of_setting(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos) return base::fail(base::ErrorKind::usage, fmt::format("\"{}\" is no setting", text), "--set key=value,value, for example --set threads=1,2");
+  return factor_of(text.substr(0, equals), std::string_view(text).substr(equals + 1));
+}
+
+base::Result<std::vector<core::TrialPlan>> combine(const std::vector<Factor>& factors, const core::RunConfig& common) {
   std::size_t count = 1;
   for (const Factor& factor : factors) {
     count *= factor.values.size();
@@ -112,10 +110,7 @@ base::Result<std::vector<core::TrialPlan>> plan_trials(const BenchCommand& comma
   }
   std::vector<core::TrialPlan> plans;
   for (std::size_t i = 0; i < count; ++i) {
-    core::TrialPlan plan{fmt::format("t{}", i + 1), i == 0 ? core::TrialRole::baseline : core::TrialRole::plain, {}};
-    if (!command.model.empty()) plan.config.set("model", command.model);
-    const bool can_ignore = engine_kind(command) == "embedded" || engine_kind(command) == "openai";
-    if (can_ignore && !command.let_it_end) plan.config.set("ignore_eos", "on");
+    core::TrialPlan plan{fmt::format("t{}", i + 1), i == 0 ? core::TrialRole::baseline : core::TrialRole::plain, common};
     std::size_t rest = i;
     for (std::size_t f = factors.size(); f-- > 0;) {
       const std::string& value = factors[f].values[rest % factors[f].values.size()];
@@ -124,6 +119,16 @@ base::Result<std::vector<core::TrialPlan>> plan_trials(const BenchCommand& comma
     }
     plans.push_back(std::move(plan));
   }
+  return plans;
+}
+
+base::Result<std::vector<core::TrialPlan>> plan_trials(const BenchCommand& command) {
+  TRY(const std::vector<Factor> factors, factors_of(command));
+  core::RunConfig common;
+  if (!command.model.empty()) common.set("model", command.model);
+  const bool can_ignore = engine_kind(command) == "embedded" || engine_kind(command) == "openai";
+  if (can_ignore && !command.let_it_end) common.set("ignore_eos", "on");
+  TRY(std::vector<core::TrialPlan> plans, combine(factors, common));
   if (!command.no_duplicate) plans.push_back({"t1-again", core::TrialRole::duplicate, plans.front().config});
   return plans;
 }

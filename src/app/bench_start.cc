@@ -68,23 +68,29 @@ std::vector<std::string> doubts_about(const core::Machine& machine) {
   return doubts;
 }
 
-base::Result<core::SessionStart> start_of(const BenchCommand& command, const BenchEngine& bench, const base::Clock& clock, std::vector<core::TrialPlan> plan, const core::Protocol& protocol) {
+core::SessionStart start_on_machine(const BenchCommand& command, const base::Clock& clock, std::vector<core::TrialPlan> plan, const core::Protocol& protocol) {
   core::SessionStart start;
-  engines::Engine& engine = bench.engine();
-  TRY(start.model, model_facts(bench, command, plan));  // before info(): a server to ask may have to be started
-  TRY(const engines::EngineInfo info, engine.info());
   start.id = new_id(clock.wall());
   start.name = command.name;
   start.program = fmt::format("chimera {}", kVersion);
   start.command = command.command_line;
   start.started = clock.wall();
   start.machine = measure::read_machine();
-  start.engine = {std::string(engine.kind()), info.version, info.where, info.devices};
   start.protocol = protocol;
   start.plan = std::move(plan);
+  start.remarks = doubts_about(start.machine);
+  return start;
+}
+
+base::Result<core::SessionStart> start_of(const BenchCommand& command, const BenchEngine& bench, const base::Clock& clock, std::vector<core::TrialPlan> plan, const core::Protocol& protocol) {
+  engines::Engine& engine = bench.engine();
+  TRY(core::ModelFacts model, model_facts(bench, command, plan));  // before info(): a server to ask may have to be started
+  TRY(const engines::EngineInfo info, engine.info());
+  core::SessionStart start = start_on_machine(command, clock, std::move(plan), protocol);
+  start.model = std::move(model);
+  start.engine = {std::string(engine.kind()), info.version, info.where, info.devices};
   if (!start.model.weights.empty())  // in every record: what a model of random weights does is not what the real one does
     for (core::TrialPlan& trial : start.plan) trial.config.set("weights", start.model.weights);
-  start.remarks = doubts_about(start.machine);
   if (engine.kind() == "ollama" && !command.let_it_end) start.remarks.emplace_back("Ollama cannot be told to go on after the end of a text: repetitions that ended early are marked");
   if (protocol.fresh_loads && !engine.capabilities().unload) start.remarks.emplace_back("this engine cannot be made to load anew: its loads are not measured, and blocks share one");
   return start;

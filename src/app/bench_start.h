@@ -27,6 +27,8 @@ class LogRecorder final : public measure::Recorder {
 [[nodiscard]] std::string default_log(base::Nanoseconds now);
 // What makes measurements of this machine doubtful before they begin.
 [[nodiscard]] std::vector<std::string> doubts_about(const core::Machine& machine);
+// What there is to say before anything is asked: without engine and model.
+[[nodiscard]] core::SessionStart start_on_machine(const BenchCommand& command, const base::Clock& clock, std::vector<core::TrialPlan> plan, const core::Protocol& protocol);
 // Asks engine, model and machine. Fails where the engine does not answer or does not know the model.
 [[nodiscard]] base::Result<core::SessionStart> start_of(const BenchCommand& command, const BenchEngine& bench, const base::Clock& clock, std::vector<core::TrialPlan> plan,
                                                         const core::Protocol& protocol);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "app/bench.h"
+#include "app/bench_kernel.h"
 #include "app/commands.h"
 #include "app/compare.h"
 #include "app/complete.h"
@@ -60,6 +61,7 @@ struct Options {
   QueryCommand query;
   ExportCommand export_;
   BenchCommand bench;
+  KernelCommand kernel;
   ConvertCommand convert;
   ServeCommand serve;
   CompleteCommand complete;
@@ -302,6 +304,28 @@ class CommandLine {
     sub->add_option("--csv", bench.csv, "Write the result as CSV");
     sub->add_option("--transcript", bench.transcript, "replay: the transcript to play back");
     sub->add_option("--pace", bench.pace, "replay: recorded or instant")->capture_default_str()->check(CLI::IsMember({"recorded", "instant"}));
+    add_kernel(*sub);
+  }
+
+  // Settings, rules and outputs are those of bench, whose options may stand behind the kernel's name too.
+  void add_kernel(CLI::App& bench) {
+    CLI::App* sub = bench.add_subcommand("kernel", "Measure kernels of ggml: time, GFLOP/s, and GB/s against the copy bandwidth");
+    sub->footer("Sizes are settings: --set n=512,1024 --set threads=1,2 --set type=f16,q8_0. docs/bench.md lists them.\n"
+                "--set, --repeat, --target, --repetitions, --warmup, --minutes, --seed, -o, --resume, --md, --csv, --json and the\n"
+                "other rules and outputs of `chimera bench` hold here as well.");
+    KernelCommand& kernel = options_.kernel;
+    sub->add_option("KERNEL", kernel.kernel, "conv, copy, mlp or transformer")->required();
+    sub->add_option("--backend", kernel.backend, "cpu, cuda, or auto: the first GPU there is, else the CPU")->capture_default_str()->check(CLI::IsMember({"cpu", "cuda", "auto"}));
+    sub->add_option("--run-ms", kernel.run_ms, "How long a repetition evaluates the kernel, at least")->capture_default_str()->check(CLI::Range(0.1, 60000.0));
+    sub->add_option("--copy-mib", kernel.copy_mib, "Size of the copy that is measured beside it; 0: none")->capture_default_str()->check(CLI::Range(0, 4096));
+  }
+
+  // Options of bench that say nothing about a kernel, as far as they were given.
+  std::vector<std::string> of_engines_alone() {
+    std::vector<std::string> given;
+    for (const char* name : {"--engine", "--model", "--url", "--serve-cmd", "--serve-env", "--prompt-tokens", "--output-tokens", "--depth", "--chat", "--let-it-end", "--transcript", "--pace"})
+      if (app_.get_subcommand("bench")->get_option(name)->count() > 0) given.emplace_back(name);
+    return given;
   }
 
   void add_convert() {
@@ -404,9 +428,13 @@ class CommandLine {
 
   [[nodiscard]] std::vector<std::string> option_names() const {
     std::vector<std::string> names = {"--help", "--version", "--quiet", "--verbose"};
-    for (const CLI::App* sub : app_.get_subcommands())
-      for (const CLI::Option* option : sub->get_options())
-        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const CLI::App* sub : app_.get_subcommands()) {
+      std::vector<const CLI::App*> typed = {sub};
+      for (const CLI::App* below : sub->get_subcommands()) typed.push_back(below);
+      for (const CLI::App* one : typed)
+        for (const CLI::Option* option : one->get_options())
+          for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
     return names;
   }
 
@@ -450,7 +478,10 @@ class CommandLine {
     if (app_.got_subcommand("bench")) {
       options_.bench.command_line = {"chimera"};
       options_.bench.command_line.insert(options_.bench.command_line.end(), arguments.begin(), arguments.end());
-      return bench_command(options_.bench, options_.common);
+      if (!app_.get_subcommand("bench")->got_subcommand("kernel")) return bench_command(options_.bench, options_.common);
+      options_.kernel.bench = options_.bench;
+      options_.kernel.foreign = of_engines_alone();
+      return bench_kernel_command(options_.kernel, options_.common);
     }
     if (app_.got_subcommand("convert")) return convert_command(options_.convert, options_.common);
     if (app_.got_subcommand("serve")) return serve_command(options_.serve, options_.common);

@@ -15,6 +15,7 @@
 #include "core/machine.h"
 #include "core/unit.h"
 #include "engines/pacer.h"
+#include "measure/engine_subject.h"
 
 namespace chimera::app {
 namespace {
@@ -119,7 +120,8 @@ base::Result<int> tune_engine(const TuneCommand& command, const CommonOptions& c
 
   const std::unique_ptr<measure::Sampler> sampler = measure::start_sampler({}, {}, clock);
   LogRecorder recorder(log);
-  measure::Visitor visitor(bench->engine(), clock, recorder, sampler.get(), command.seed);
+  measure::EngineSubject subject(bench->engine(), clock, command.seed);
+  measure::Visitor visitor(subject, clock, recorder, sampler.get());
   LiveMeasurer measurer(live, live_opts, visitor, clock, {interrupt.token(), interrupt.second()});
   measurer.play_back(before);
   tune::TuneProgress progress;

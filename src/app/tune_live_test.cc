@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "measure/engine_subject.h"
 #include "measure/test_engine.h"
 #include "tune/effects.h"
 #include "tune/tuner.h"
@@ -45,7 +46,8 @@ Session tune_on_test_engine(const LiveSpace& space, std::vector<Limit> limits, c
     return call;
   };
   Kept kept;
-  measure::Visitor visitor(engine, clock, kept, nullptr, 1);
+  measure::EngineSubject subject(engine, clock, 1);
+  measure::Visitor visitor(subject, clock, kept, nullptr);
   LiveOptions options;
   options.objective = *parse_metric("decode_tps");
   options.limits = std::move(limits);

@@ -22,7 +22,7 @@ constexpr std::array kPhases = {Name<Phase>{Phase::cold, "cold"}, Name<Phase>{Ph
 constexpr std::array kValidities = {Name<Validity>{Validity::valid, "valid"}, Name<Validity>{Validity::doubtful, "doubtful"},
                                     Name<Validity>{Validity::invalid, "invalid"}};
 constexpr std::array kRoles = {Name<TrialRole>{TrialRole::plain, "plain"}, Name<TrialRole>{TrialRole::baseline, "baseline"},
-                               Name<TrialRole>{TrialRole::duplicate, "duplicate"}};
+                               Name<TrialRole>{TrialRole::duplicate, "duplicate"}, Name<TrialRole>{TrialRole::reference, "reference"}};
 constexpr std::array kReasons = {
     Name<StopReason>{StopReason::target_reached, "target_reached"}, Name<StopReason>{StopReason::blocks_done, "blocks_done"},
     Name<StopReason>{StopReason::most_blocks, "most_blocks"},       Name<StopReason>{StopReason::time_up, "time_up"},

@@ -19,7 +19,8 @@ namespace chimera::core {
 
 inline constexpr std::string_view kTrialSchema = "chimera-trial/1";
 
-enum class TrialRole { plain, baseline, duplicate };  // duplicate: the baseline under a second label (A/A)
+// duplicate: the baseline under a second label (A/A); reference: what the machine can do at most, to which the others are related.
+enum class TrialRole { plain, baseline, duplicate, reference };
 enum class StopReason {
   target_reached,  // every watched interval is narrow enough
   blocks_done,     // as many blocks as were asked for

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <ggml-alloc.h>
 #include <ggml-backend.h>
 #include <llama.h>
 #include <unistd.h>

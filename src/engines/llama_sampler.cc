@@ -3,6 +3,7 @@
 #if __has_include(<llama.h>)
 
 #include <fmt/format.h>
+#include <ggml-alloc.h>
 #include <ggml-backend.h>
 #include <llama.h>
 

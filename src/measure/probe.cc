@@ -2,10 +2,10 @@
 
 namespace chimera::measure {
 
-Probe::Probe(const base::Clock& clock, std::size_t reserve) : clock_(clock) { times_.texts.reserve(reserve); }
+Probe::Probe(const base::Clock& clock, std::size_t reserve) : clock_(&clock) { times_.texts.reserve(reserve); }
 
 void Probe::on_event(engines::Event event) {
-  const base::Nanoseconds now = clock_.steady();
+  const base::Nanoseconds now = clock_->steady();
   switch (event) {
     case engines::Event::sent:
       if (!times_.first_sent) times_.first_sent = now;
@@ -17,9 +17,9 @@ void Probe::on_event(engines::Event event) {
 }
 
 void Probe::on_text(std::string_view text, engines::Channel channel, std::optional<std::uint32_t> tokens) {
-  times_.texts.push_back({clock_.steady(), static_cast<std::uint32_t>(text.size()), tokens, channel});
+  times_.texts.push_back({clock_->steady(), static_cast<std::uint32_t>(text.size()), tokens, channel});
 }
 
-void Probe::end() { times_.ended = clock_.steady(); }
+void Probe::end() { times_.ended = clock_->steady(); }
 
 }  // namespace chimera::measure

@@ -43,7 +43,7 @@ class Probe final : public engines::Sink {
   [[nodiscard]] const CallTimes& times() const { return times_; }
 
  private:
-  const base::Clock& clock_;
+  const base::Clock* clock_;  // so that a probe can be assigned
   CallTimes times_;
 };
 

@@ -64,7 +64,8 @@ Narrowness narrowness(const TrialSession& session, std::string_view trial, doubl
   double worst = -1;
   for (const std::string& key : watched_metrics(only)) {
     const Estimate* estimate = summary.trials[0].find(key);
-    const double allowed = target * (key.rfind("decode", 0) == 0 ? 1 : key.rfind("prefill", 0) == 0 ? 2 : 5);
+    const bool is_wait = core::find_trial_metric(key)->unit == "s";
+    const double allowed = target * (is_wait ? 5 : key.rfind("prefill", 0) == 0 ? 2 : 1);
     const auto half = estimate == nullptr ? std::nullopt : estimate->half_width();
     if (!half) return {false, fmt::format("{} has no interval yet", key)};
     if (*half > allowed) found.enough = false;
@@ -76,8 +77,8 @@ Narrowness narrowness(const TrialSession& session, std::string_view trial, doubl
   return found;
 }
 
-Session::Session(TrialSession so_far, SessionOptions options, engines::Engine& engine, const base::Clock& clock, Recorder& log, Sampler* sampler)
-    : so_far_(std::move(so_far)), options_(std::move(options)), engine_(engine), clock_(clock), log_(log), visitor_(engine, clock, *this, sampler, options_.protocol.seed) {
+Session::Session(TrialSession so_far, SessionOptions options, Subject& subject, const base::Clock& clock, Recorder& log, Sampler* sampler)
+    : so_far_(std::move(so_far)), options_(std::move(options)), subject_(subject), clock_(clock), log_(log), visitor_(subject, clock, *this, sampler) {
   std::uint32_t loads = 0;
   for (const core::Sample& sample : so_far_.samples) loads = std::max(loads, sample.load);
   visitor_.set_loads(loads);
@@ -159,8 +160,8 @@ base::Result<bool> Session::visit(const core::TrialPlan& plan, const SessionProg
     TRY_VOID(drop_equal(plan, at.block));
     return true;
   }
-  if (speaks_of_absence(*visit.failure) && engine_.kind() != "replay") {
-    if (const auto info = engine_.info(); !info)
+  if (speaks_of_absence(*visit.failure)) {
+    if (const auto there = subject_.check_presence(); !there)
       return base::fail(base::ErrorKind::engine, fmt::format("the engine is gone: {}", visit.failure->message), "what was measured is in the log; --resume goes on when the engine is back");
   }
   TRY_VOID(stop_trial(plan.trial, StopReason::failed, at.block, {fmt::format("{}: {}", visit.failure->kind, visit.failure->message)}));

@@ -46,7 +46,7 @@ class SessionWatcher {
 class Session final : private Recorder {
  public:
   // `so_far` holds the start, and what was measured before where it is resumed. Records go to `log` and are kept.
-  Session(TrialSession so_far, SessionOptions options, engines::Engine& engine, const base::Clock& clock, Recorder& log, Sampler* sampler);
+  Session(TrialSession so_far, SessionOptions options, Subject& subject, const base::Clock& clock, Recorder& log, Sampler* sampler);
 
   // Until it is done, or the user stops it; the log then ends with an end record in either case. Fails where the log cannot
   // be written, and (engine) where the engine is gone for good: the log is good then, and the session can be resumed.
@@ -66,7 +66,7 @@ class Session final : private Recorder {
 
   TrialSession so_far_;
   SessionOptions options_;
-  engines::Engine& engine_;
+  Subject& subject_;
   const base::Clock& clock_;
   Recorder& log_;
   Visitor visitor_;

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "measure/engine_subject.h"
 #include "measure/summary.h"
 #include "measure/test_engine.h"
 
@@ -75,7 +76,8 @@ struct Bench {
     }
     SessionOptions options;
     options.protocol = *start.protocol;
-    Session session(std::move(before), options, engine, clock, log, nullptr);
+    EngineSubject subject(engine, clock, options.protocol.seed);
+    Session session(std::move(before), options, subject, clock, log, nullptr);
     Quiet quiet;
     const auto reason = session.run({soon.get_token(), now.get_token()}, quiet);
     result = session.so_far();

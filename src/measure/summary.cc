@@ -233,20 +233,47 @@ void add_contrasts(const TrialSession& session, SessionSummary& summary) {
   }
 }
 
+bool agree(const core::RunConfig& trial, const core::RunConfig& reference) {
+  return std::all_of(reference.settings().begin(), reference.settings().end(), [&](const core::Setting& setting) {
+    const auto value = trial.get(setting.key);
+    return setting.key == "kernel" || !value || *value == setting.value;
+  });
+}
+
+// A kernel's bandwidth as a part of the copy's that was measured beside it, where both ran under the same settings.
+void add_shares(const TrialSession& session, SessionSummary& summary) {
+  constexpr std::string_view kKey = "gbyte_per_s";
+  for (TrialSummary& trial : summary.trials) {
+    if (trial.plan.role == core::TrialRole::reference) continue;
+    const auto reference = std::find_if(summary.trials.begin(), summary.trials.end(), [&](const TrialSummary& other) {
+      return other.plan.role == core::TrialRole::reference && other.find(kKey) != nullptr && agree(trial.effective, other.effective);
+    });
+    if (reference == summary.trials.end()) continue;
+    std::vector<double> shares = ratios(block_values(session, reference->plan.trial, kKey), block_values(session, trial.plan.trial, kKey));
+    if (shares.empty()) continue;
+    for (double& share : shares) share *= 100;
+    Estimate estimate{"copy_share_percent", "bandwidth_share:copy", "%", "of the copy's bandwidth", 0, std::nullopt, std::nullopt, 0, 0, 0, {}};
+    fill(estimate, shares, shares);
+    trial.estimates.push_back(std::move(estimate));
+  }
+}
+
 void check_drift(const TrialSession& session, SessionSummary& summary) {
   const std::string baseline = role_label(session, core::TrialRole::baseline);
   if (baseline.empty()) return;
   for (const std::string& key : watched_metrics(session)) {
-    if (key.rfind("decode", 0) != 0) continue;
+    const bool decode = key.rfind("decode", 0) == 0;
+    if (!decode && key != "gflop_per_s") continue;
+    const std::string_view rate = decode ? "decode rate" : "arithmetic rate";
     const std::vector<double> values = values_of(block_values(session, baseline, key));
     if (values.size() < 3) continue;
     const double middle = analysis::median(values);
     const auto far = std::max_element(values.begin(), values.end(), [&](double a, double b) { return std::abs(a - middle) < std::abs(b - middle); });
     const double off = *far / middle - 1;
     if (std::abs(off) > kDrift)
-      summary.remarks.push_back(fmt::format("the baseline's decode rate was {:+.1f} % off its median in block {}: the machine was not steady", 100 * off, far - values.begin() + 1));
+      summary.remarks.push_back(fmt::format("the baseline's {} was {:+.1f} % off its median in block {}: the machine was not steady", rate, 100 * off, far - values.begin() + 1));
     if (const auto trend = analysis::trend(values, kConfidence); trend && trend->p < 0.01)
-      summary.remarks.push_back(fmt::format("the baseline's decode rate drifted by {:+.2f} % a block (p = {:.2g})", 100 * trend->slope / middle, trend->p));
+      summary.remarks.push_back(fmt::format("the baseline's {} drifted by {:+.2f} % a block (p = {:.2g})", rate, 100 * trend->slope / middle, trend->p));
   }
 }
 
@@ -265,9 +292,10 @@ const Estimate* TrialSummary::find(std::string_view key) const {
 std::vector<BlockValue> block_values(const TrialSession& session, std::string_view trial, std::string_view key) { return TrialSamples(session, trial).blocks(Phase::measured, key); }
 
 std::vector<std::string> watched_metrics(const TrialSession& session) {
-  static constexpr std::array<std::array<std::string_view, 3>, 3> kWatched = {{{"decode_tok_per_s", "decode_engine_tok_per_s", "decode_server_tok_per_s"},
-                                                                               {"prefill_tok_per_s", "prefill_engine_tok_per_s", "prefill_server_tok_per_s"},
-                                                                               {"ttft_s", "wall_s", "e2e_s"}}};
+  static const std::vector<std::vector<std::string_view>> kWatched = {{"decode_tok_per_s", "decode_engine_tok_per_s", "decode_server_tok_per_s"},
+                                                                      {"prefill_tok_per_s", "prefill_engine_tok_per_s", "prefill_server_tok_per_s"},
+                                                                      {"ttft_s", "wall_s", "e2e_s"},
+                                                                      {"gflop_per_s", "gbyte_per_s"}};
   std::vector<std::string> keys;
   for (const auto& choices : kWatched)
     for (const std::string_view key : choices) {
@@ -290,6 +318,7 @@ std::size_t samples_for_percentile(double percent) {
 SessionSummary summarise(const TrialSession& session) {
   SessionSummary summary;
   for (const core::TrialPlan& plan : session.start.plan) summary.trials.push_back(summarise_trial(session, plan));
+  add_shares(session, summary);
   check_aa(session, summary);
   add_contrasts(session, summary);
   check_drift(session, summary);

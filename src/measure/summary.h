@@ -20,7 +20,7 @@ namespace chimera::measure {
 inline constexpr double kConfidence = 0.95;
 
 struct Estimate {
-  std::string key;  // of core::trial_metrics(), or itl_p99_s, ttft_p90_s: percentiles of all repetitions together
+  std::string key;  // of core::trial_metrics(); itl_p99_s, ttft_p90_s: percentiles of all repetitions together; copy_share_percent
   std::string definition;
   std::string unit;
   std::string title;
@@ -76,7 +76,7 @@ struct Contrast {
 
 struct SessionSummary {
   std::vector<TrialSummary> trials;  // in the order of the plan
-  std::vector<AaCheck> aa;           // of decode, prefill, TTFT as far as measured
+  std::vector<AaCheck> aa;           // of the watched metrics
   std::vector<Contrast> contrasts;
   std::vector<std::string> remarks;
 };
@@ -89,8 +89,8 @@ struct BlockValue {
 };
 [[nodiscard]] std::vector<BlockValue> block_values(const TrialSession& session, std::string_view trial, std::string_view key);
 
-// The metric by which the decode rate, the prefill rate, the wait are watched: the client's, else the server's. Empty where a
-// trial has none.
+// The metric by which the decode rate, the prefill rate, the wait are watched: the client's, else the server's; of kernels the
+// arithmetic rate, else the bandwidth. Empty where a trial has none.
 [[nodiscard]] std::vector<std::string> watched_metrics(const TrialSession& session);
 
 // Samples needed before a percentile may be stated at 99 % confidence (MLPerf's early stopping): 11, 64, 130, 662 for p50, p90,

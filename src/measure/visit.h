@@ -1,11 +1,11 @@
 // Measures one configuration once: load, warm-up until steady, repetitions. What a session (session.h) and the tuner call
 // again and again.
 //
-// A visit begins with a fresh load where that is asked for and the engine can forget its model; its first request is the
-// cold one. Warm-up requests are full ones and are kept. Repetitions of one visit share a load and a time of day: their
+// What is measured is a Subject (subject.h). A visit begins with a fresh load where that is asked for and the subject can forget;
+// its first piece of work, a request of an engine, is the cold one. Warm-up requests are full ones and are kept. Repetitions of one visit share a load and a time of day: their
 // spread says nothing of the spread between visits, so intervals are made of visits (summary.h).
 //
-// Keeps references to engine, clock and recorder. Threads: one visit at a time. Fails only where the recorder does: what an
+// Keeps references to subject, clock and recorder. Threads: one visit at a time. Fails only where the recorder does: what an
 // engine cannot do is a sample with a failure.
 #pragma once
 
@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "core/trial_records.h"
 #include "engines/engine.h"
+#include "measure/subject.h"
 #include "measure/telemetry.h"
 #include "measure/warmup.h"
 
@@ -73,8 +74,8 @@ struct Visit {
 
 class Visitor {
  public:
-  // `sampler`, which is on the same clock, may be null. `seed` draws the prompts.
-  Visitor(engines::Engine& engine, const base::Clock& clock, Recorder& recorder, Sampler* sampler, std::uint64_t seed);
+  // `sampler`, which is on the same clock, may be null.
+  Visitor(Subject& subject, const base::Clock& clock, Recorder& recorder, Sampler* sampler);
   Visitor(const Visitor&) = delete;
   Visitor& operator=(const Visitor&) = delete;
   ~Visitor();
