@@ -17,7 +17,7 @@ CHIMERA = os.environ.get("CHIMERA", str(ROOT / "build/dev/bin/chimera"))
 SMALL = {
     "conv": ["--set", "size=8", "--set", "channels=4", "--set", "filters=4"],
     "mlp": ["--set", "n=64", "--set", "tokens=4"],
-    "transformer": ["--set", "n=64", "--set", "heads=2", "--set", "tokens=4"],
+    "transformer": ["--set", "n=64", "--set", "n_head=2", "--set", "tokens=4"],
     "copy": ["--set", "mib=1"],
 }
 
@@ -67,11 +67,12 @@ class BenchKernel(unittest.TestCase):
                 self.assertEqual((first["config"]["kernel"], first["config"]["backend"], first["config"]["threads"]), (kernel, "cpu", 1))
                 self.assertEqual(first["stop_reason"], "blocks_done")
                 metrics = first["metrics"]
-                self.assertEqual((metrics["gbyte_per_s"]["n"], metrics["gbyte_per_s"]["samples"]), (6, 18))
+                moved = metrics["copy_gbyte_per_s" if kernel == "copy" else "gbyte_per_s"]
+                self.assertEqual((moved["n"], moved["samples"]), (6, 18))
                 self.assertLessEqual(metrics["evaluation_s"]["low"], metrics["evaluation_s"]["high"])
                 self.assertEqual("gflop_per_s" in metrics, kernel != "copy")
                 self.assertEqual("copy_share_percent" in metrics, kernel != "copy")
-                self.assertEqual([check["metric"] for check in result["aa"]], ["gbyte_per_s" if kernel == "copy" else "gflop_per_s"])
+                self.assertEqual([check["metric"] for check in result["aa"]], ["copy_gbyte_per_s" if kernel == "copy" else "gflop_per_s"])
 
     def test_rates_follow_from_time_and_work(self):
         self.bench("mlp", "--backend", "cpu", "--set", "n=64", "--set", "tokens=4", "--set", "type=q8_0,f32", "--repeat", "1")
@@ -79,7 +80,7 @@ class BenchKernel(unittest.TestCase):
         moved = {"q8_0": 3 * 64 * 256 * 34 / 32, "f32": 3 * 64 * 256 * 4}
         seen = set()
         for record in self.records():
-            if record["record"] != "sample" or record["config"]["kernel"] != "mlp":
+            if record["record"] != "sample" or record["config"]["kernel"] != "mlp" or record["phase"] == "cold":
                 continue
             seconds = record["metrics"]["evaluation_s"]
             seen.add(record["config"]["type"])
@@ -114,12 +115,13 @@ class BenchKernel(unittest.TestCase):
         self.assertFalse(self.log.exists())
 
     def test_a_report_says_what_was_measured(self):
-        self.bench("mlp", "--backend", "cpu", "--set", "n=64", "--set", "tokens=4", "--set", "type=f32,q8_0", "--repeat", "6")
+        self.bench("mlp", "--backend", "cpu", "--set", "n=64,256,512", "--set", "tokens=4", "--set", "threads=1", "--repeat", "6")
         done = subprocess.run([CHIMERA, "report", str(self.log.parent), "-o", str(self.folder / "out"), "--writer", "none", "--quiet"], capture_output=True, text=True, check=False, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         report = (self.folder / "out" / "report.md").read_text(encoding="utf-8")
         self.assertIn("GFLOP/s", report)
-        self.assertIn("q8_0", report)
+        self.assertIn("n=512", report)
+        self.assertNotIn("kernel=copy", report)  # other work: no configuration of this kernel
 
 
 if __name__ == "__main__":

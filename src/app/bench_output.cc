@@ -23,7 +23,7 @@ constexpr int kDigits = 4;
 
 // Three columns at most for how fast it was, whoever's clock told it.
 const std::vector<std::string> kShown = {"prefill_tok_per_s", "prefill_server_tok_per_s", "decode_tok_per_s", "decode_engine_tok_per_s", "decode_server_tok_per_s",
-                                         "ttft_s", "itl_p99_s", "wall_s", "evaluation_s", "gflop_per_s", "gbyte_per_s", "copy_share_percent", "peak_rss_bytes", "gpu_memory_bytes", "energy_per_token_j"};
+                                         "ttft_s", "itl_p99_s", "wall_s", "evaluation_s", "gflop_per_s", "gbyte_per_s", "copy_share_percent", "copy_gbyte_per_s", "peak_rss_bytes", "gpu_memory_bytes", "energy_per_token_j"};
 
 // Times in milliseconds, memory in MiB: as people read them.
 struct Shown {
@@ -117,9 +117,8 @@ std::vector<Row> table_rows(const SessionSummary& summary, const Settings& setti
         header.push_back(fmt::format("{} {}", estimate->title, shown(estimate->unit).unit));
         break;
       }
-  const bool waits = std::any_of(summary.trials.begin(), summary.trials.end(), [](const TrialSummary& trial) { return cold_of(trial, "ttft_cold_s") != nullptr; });
-  header.emplace_back("load ms");
-  if (waits) header.emplace_back("cold TTFT ms");
+  const bool loads = std::any_of(summary.trials.begin(), summary.trials.end(), [](const TrialSummary& trial) { return !trial.cold.empty(); });
+  if (loads) header.insert(header.end(), {"load ms", "cold TTFT ms"});
   header.insert(header.end(), {"blocks", "stopped"});
   std::vector<Row> rows = {std::move(header)};
   for (const TrialSummary& trial : summary.trials) {
@@ -127,7 +126,7 @@ std::vector<Row> table_rows(const SessionSummary& summary, const Settings& setti
     for (const std::string& key : settings.differing) row.emplace_back(config_of(trial).get(key).value_or("-"));
     for (const std::string& key : metrics) row.push_back(value_text(trial.find(key)));
     for (const std::string_view key : {"load_s", "ttft_cold_s"}) {
-      if (key == "ttft_cold_s" && !waits) continue;
+      if (!loads) break;
       const Estimate* cold = cold_of(trial, key);
       row.push_back(cold == nullptr ? "-" : core::format_significant(*cold->value * 1e3, kDigits));
     }

@@ -76,28 +76,28 @@ class Builder {
   }
 
   ggml_tensor* feed_forward(ggml_tensor* x) {
-    ggml_tensor* gate = f_.ggml_mul_mat(ctx_, weights("gate", spec_.n, spec_.hidden), x);
-    ggml_tensor* up = f_.ggml_mul_mat(ctx_, weights("up", spec_.n, spec_.hidden), x);
-    return f_.ggml_mul_mat(ctx_, weights("down", spec_.hidden, spec_.n), f_.ggml_swiglu_split(ctx_, gate, up));
+    ggml_tensor* gate = f_.ggml_mul_mat(ctx_, weights("gate", spec_.n, spec_.n_ff), x);
+    ggml_tensor* up = f_.ggml_mul_mat(ctx_, weights("up", spec_.n, spec_.n_ff), x);
+    return f_.ggml_mul_mat(ctx_, weights("down", spec_.n_ff, spec_.n), f_.ggml_swiglu_split(ctx_, gate, up));
   }
 
   ggml_tensor* normed(ggml_tensor* x, const char* name) { return f_.ggml_mul(ctx_, f_.ggml_rms_norm(ctx_, x, kEpsilon), input(name, KernelFill::norm, GGML_TYPE_F32, {spec_.n})); }
 
   ggml_tensor* rotated(ggml_tensor* x, ggml_tensor* positions, std::int64_t heads) {
-    const std::int64_t each = spec_.n / spec_.heads;
+    const std::int64_t each = spec_.n / spec_.n_head;
     ggml_tensor* split = f_.ggml_reshape_3d(ctx_, x, each, heads, spec_.tokens);
     return f_.ggml_rope_ext(ctx_, split, positions, nullptr, static_cast<int>(each), GGML_ROPE_TYPE_NORMAL, 0, kRopeBase, 1, 0, 1, 32, 1);
   }
 
   // As llama.cpp's graphs without flash attention.
   ggml_tensor* attention(ggml_tensor* x) {
-    const std::int64_t each = spec_.n / spec_.heads;
-    const std::int64_t keys = each * spec_.kv_heads;
+    const std::int64_t each = spec_.n / spec_.n_head;
+    const std::int64_t keys = each * spec_.n_head_kv;
     ggml_tensor* positions = input("positions", KernelFill::positions, GGML_TYPE_I32, {spec_.tokens});
     ggml_tensor* mask = input("mask", KernelFill::causal, GGML_TYPE_F32, {spec_.tokens, spec_.tokens});
-    ggml_tensor* query = rotated(f_.ggml_mul_mat(ctx_, weights("query", spec_.n, spec_.n), x), positions, spec_.heads);
-    ggml_tensor* key = rotated(f_.ggml_mul_mat(ctx_, weights("key", spec_.n, keys), x), positions, spec_.kv_heads);
-    ggml_tensor* value = f_.ggml_reshape_3d(ctx_, f_.ggml_mul_mat(ctx_, weights("value", spec_.n, keys), x), each, spec_.kv_heads, spec_.tokens);
+    ggml_tensor* query = rotated(f_.ggml_mul_mat(ctx_, weights("query", spec_.n, spec_.n), x), positions, spec_.n_head);
+    ggml_tensor* key = rotated(f_.ggml_mul_mat(ctx_, weights("key", spec_.n, keys), x), positions, spec_.n_head_kv);
+    ggml_tensor* value = f_.ggml_reshape_3d(ctx_, f_.ggml_mul_mat(ctx_, weights("value", spec_.n, keys), x), each, spec_.n_head_kv, spec_.tokens);
     ggml_tensor* scores = f_.ggml_mul_mat(ctx_, f_.ggml_permute(ctx_, key, 0, 2, 1, 3), f_.ggml_permute(ctx_, query, 0, 2, 1, 3));
     scores = f_.ggml_soft_max_ext(ctx_, scores, mask, 1.0F / std::sqrt(static_cast<float>(each)), 0);
     ggml_tensor* turned = f_.ggml_cont(ctx_, f_.ggml_permute(ctx_, value, 1, 2, 0, 3));

@@ -40,7 +40,7 @@ Values feed_forward(const KernelSpec& spec, const KernelInputs& inputs, const Va
   Values gate = product(input(inputs, "gate"), x, z(spec.n));
   const Values up = product(input(inputs, "up"), x, z(spec.n));
   for (std::size_t i = 0; i < gate.size(); ++i) gate[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
-  return product(input(inputs, "down"), gate, z(spec.hidden));
+  return product(input(inputs, "down"), gate, z(spec.n_ff));
 }
 
 Values rms_norm(const Values& x, const std::vector<float>& weights) {
@@ -87,8 +87,8 @@ void attend(const double* query, const Values& keys, const Values& values, std::
 }
 
 Values attention(const KernelSpec& spec, const KernelInputs& inputs, const Values& x) {
-  const std::size_t heads = z(spec.heads);
-  const std::size_t kv_heads = z(spec.kv_heads);
+  const std::size_t heads = z(spec.n_head);
+  const std::size_t kv_heads = z(spec.n_head_kv);
   const std::size_t each = z(spec.n) / heads;
   Values queries = product(input(inputs, "query"), x, z(spec.n));
   Values keys = product(input(inputs, "key"), x, z(spec.n));

@@ -11,8 +11,8 @@ namespace chimera::engines {
 
 // By name, in ggml's order: the first dimension is contiguous. Weights as they are after rounding to their type.
 //   copy: x. conv: image (width, height, channel, image), weights (width, height, channel, filter).
-//   mlp: x (n, tokens), gate, up (n, hidden), down (hidden, n).
-//   transformer: these, and query (n, n), key, value (n, kv_heads * n / heads), output (n, n), attention_norm, norm (n).
+//   mlp: x (n, tokens), gate, up (n, n_ff), down (n_ff, n).
+//   transformer: these, and query (n, n), key, value (n, n_head_kv * n / n_head), output (n, n), attention_norm, norm (n).
 using KernelInputs = std::map<std::string, std::vector<float>>;
 
 // What the kernel's output tensor must hold. CHECKs that the inputs are there.

@@ -27,9 +27,9 @@ struct SizeSetting {
   std::int64_t KernelSpec::* member;
 };
 constexpr std::array kSizes = {
-    SizeSetting{"channels", "c", &KernelSpec::channels}, SizeSetting{"filters", "c", &KernelSpec::filters},   SizeSetting{"heads", "t", &KernelSpec::heads},
-    SizeSetting{"hidden", "mt", &KernelSpec::hidden},    SizeSetting{"images", "c", &KernelSpec::images},     SizeSetting{"kernel_size", "c", &KernelSpec::kernel_size},
-    SizeSetting{"kv_heads", "t", &KernelSpec::kv_heads}, SizeSetting{"mib", "p", &KernelSpec::mib},           SizeSetting{"n", "mt", &KernelSpec::n},
+    SizeSetting{"channels", "c", &KernelSpec::channels}, SizeSetting{"filters", "c", &KernelSpec::filters},   SizeSetting{"images", "c", &KernelSpec::images},
+    SizeSetting{"kernel_size", "c", &KernelSpec::kernel_size}, SizeSetting{"mib", "p", &KernelSpec::mib},     SizeSetting{"n", "mt", &KernelSpec::n},
+    SizeSetting{"n_ff", "mt", &KernelSpec::n_ff},        SizeSetting{"n_head", "t", &KernelSpec::n_head},     SizeSetting{"n_head_kv", "t", &KernelSpec::n_head_kv},
     SizeSetting{"size", "c", &KernelSpec::size},         SizeSetting{"threads", "pcmt", &KernelSpec::threads}, SizeSetting{"tokens", "mt", &KernelSpec::tokens}};
 
 struct WeightType {
@@ -37,7 +37,7 @@ struct WeightType {
   std::int64_t block;  // values that are kept together: rows are whole blocks
   double deviation;
 };
-constexpr std::array kTypes = {WeightType{"bf16", 1, 0.02}, WeightType{"f16", 1, 0.005},  WeightType{"f32", 1, 0.002},   WeightType{"q4_0", 32, 0.03},
+constexpr std::array kTypes = {WeightType{"bf16", 1, 0.02}, WeightType{"f16", 1, 0.01},   WeightType{"f32", 1, 0.004},   WeightType{"q4_0", 32, 0.03},
                                WeightType{"q4_k", 256, 0.03}, WeightType{"q5_0", 32, 0.03}, WeightType{"q6_k", 256, 0.03}, WeightType{"q8_0", 32, 0.03}};
 
 char letter(KernelKind kind) { return kind == KernelKind::copy ? 'p' : to_string(kind).front(); }
@@ -64,31 +64,31 @@ base::Result<void> check_sizes(const KernelSpec& spec) {
   if (spec.kind == KernelKind::conv && spec.kernel_size > spec.size) return wrong(fmt::format("kernel_size {} is larger than the image, whose size is {}", spec.kernel_size, spec.size));
   if (spec.kind != KernelKind::mlp && spec.kind != KernelKind::transformer) return {};
   const std::int64_t block = find_type(spec.type)->block;
-  for (const auto& [key, value] : {std::pair{"n", spec.n}, std::pair{"hidden", spec.hidden}})
+  for (const auto& [key, value] : {std::pair{"n", spec.n}, std::pair{"n_ff", spec.n_ff}})
     if (value % block != 0) return wrong(fmt::format("{} is {}, but rows of {} are whole blocks of {}", key, value, spec.type, block));
   if (spec.kind == KernelKind::mlp) return {};
-  if (spec.n % spec.heads != 0 || spec.n / spec.heads % 2 != 0) return wrong(fmt::format("{} heads do not share n = {} evenly", spec.heads, spec.n), "each takes an even number of values");
-  if (spec.heads % spec.kv_heads != 0) return wrong(fmt::format("{} heads cannot share {} kv_heads", spec.heads, spec.kv_heads));
-  if (spec.n / spec.heads * spec.kv_heads % block != 0) return wrong(fmt::format("keys of {} kv_heads are no whole blocks of {}", spec.kv_heads, spec.type));
+  if (spec.n % spec.n_head != 0 || spec.n / spec.n_head % 2 != 0) return wrong(fmt::format("{} heads do not share n = {} evenly", spec.n_head, spec.n), "each takes an even number of values");
+  if (spec.n_head % spec.n_head_kv != 0) return wrong(fmt::format("{} heads cannot share {} heads of keys", spec.n_head, spec.n_head_kv));
+  if (spec.n / spec.n_head * spec.n_head_kv % block != 0) return wrong(fmt::format("keys of {} heads are no whole blocks of {}", spec.n_head_kv, spec.type));
   return {};
 }
 
 void fill_in(KernelSpec& spec) {
-  if (spec.hidden == 0) spec.hidden = 4 * spec.n;
-  if (spec.heads == 0) spec.heads = std::max<std::int64_t>(1, spec.n / 64);
-  if (spec.kv_heads == 0) spec.kv_heads = spec.heads;
+  if (spec.n_ff == 0) spec.n_ff = 4 * spec.n;
+  if (spec.n_head == 0) spec.n_head = std::max<std::int64_t>(1, spec.n / 64);
+  if (spec.n_head_kv == 0) spec.n_head_kv = spec.n_head;
 }
 
 // Heads of the same size in the same groups, as few as make 256 values.
 void shrink_heads(KernelSpec& spec) {
-  const std::int64_t each = spec.n / spec.heads;
-  const std::int64_t group = spec.heads / spec.kv_heads;
+  const std::int64_t each = spec.n / spec.n_head;
+  const std::int64_t group = spec.n_head / spec.n_head_kv;
   const std::int64_t block = find_type(spec.type)->block;
-  for (std::int64_t heads = group; heads <= spec.heads; heads += group) {
+  for (std::int64_t heads = group; heads <= spec.n_head; heads += group) {
     if (each * heads < std::min<std::int64_t>(spec.n, 256) || each * heads % block != 0 || each * (heads / group) % block != 0) continue;
     spec.n = each * heads;
-    spec.heads = heads;
-    spec.kv_heads = heads / group;
+    spec.n_head = heads;
+    spec.n_head_kv = heads / group;
     return;
   }
 }
@@ -168,14 +168,14 @@ core::RunConfig kernel_config(const KernelSpec& spec) {
 
 double kernel_flop(const KernelSpec& spec) {
   const auto d = [](std::int64_t value) { return static_cast<double>(value); };
-  const double feed_forward = 3 * 2 * d(spec.tokens) * d(spec.n) * d(spec.hidden);
+  const double feed_forward = 3 * 2 * d(spec.tokens) * d(spec.n) * d(spec.n_ff);
   switch (spec.kind) {
     case KernelKind::copy: return 0;
     case KernelKind::conv: return 2 * d(spec.images) * d(spec.filters) * d(spec.size) * d(spec.size) * d(spec.channels) * d(spec.kernel_size) * d(spec.kernel_size);
     case KernelKind::mlp: return feed_forward;
     case KernelKind::transformer: break;
   }
-  const double keys = d(spec.n / spec.heads * spec.kv_heads);
+  const double keys = d(spec.n / spec.n_head * spec.n_head_kv);
   return feed_forward + 2 * d(spec.tokens) * d(spec.n) * (2 * d(spec.n) + 2 * keys) + 2 * 2 * d(spec.tokens) * d(spec.tokens) * d(spec.n);
 }
 
@@ -191,7 +191,7 @@ KernelSpec small_kernel(const KernelSpec& spec) {
   small.size = std::min(spec.size, std::max<std::int64_t>(20, spec.kernel_size));
   if (spec.kind == KernelKind::transformer) shrink_heads(small);
   else at_most(small.n, 256);
-  at_most(small.hidden, 512);
+  at_most(small.n_ff, 512);
   return small;
 }
 

@@ -25,12 +25,12 @@ struct KernelSpec {
   std::string type = "f16";  // of the weights, as ggml names it, in small letters
   std::int64_t threads = 0;  // of the CPU backend; 0: as many as there are processors
   std::int64_t mib = 256;    // copy: of the buffer
-  // mlp, transformer
+  // mlp, transformer; named as in GGUF files and llama.cpp
   std::int64_t n = 1024;      // width of the model
-  std::int64_t hidden = 0;    // width of the feed-forward; 0: 4 n
+  std::int64_t n_ff = 0;      // width of the feed-forward; 0: 4 n
   std::int64_t tokens = 128;  // evaluated together; of transformer the length of the sequence
-  std::int64_t heads = 0;     // 0: of 64 values each
-  std::int64_t kv_heads = 0;  // 0: as many as heads
+  std::int64_t n_head = 0;     // 0: of 64 values each
+  std::int64_t n_head_kv = 0;  // 0: as many as n_head
   // conv
   std::int64_t size = 56;  // width and height of the image
   std::int64_t channels = 128;
@@ -60,7 +60,8 @@ struct KernelSpec {
 // The same kernel with sizes so small that kernel_reference.h computes it in no time.
 [[nodiscard]] KernelSpec small_kernel(const KernelSpec& spec);
 // How far a result may be from the reference, as the norm of the difference over the norm of the reference: what rounding of the
-// type and of the activations beside it explains; f32 as GPUs multiply it (TF32: ten bits). 0: to the bit.
+// type and of the activations beside it explains, as GPUs multiply them too: f32 with ten bits (TF32), f16 with sums in f16. 0: to
+// the bit.
 [[nodiscard]] double allowed_deviation(const KernelSpec& spec);
 
 }  // namespace chimera::engines

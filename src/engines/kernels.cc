@@ -43,6 +43,13 @@ Failure failed(FailureKind kind, std::string message) {
 }
 tl::unexpected<Failure> fail(FailureKind kind, std::string message) { return tl::make_unexpected(failed(kind, std::move(message))); }
 
+// The end of what ggml has said, which is all it tells of a reason.
+std::string last_words(LlamaLibrary& library) {
+  std::vector<std::string> log = library.take_log();
+  if (log.size() > 6) log.erase(log.begin(), log.end() - 6);
+  return log.empty() ? std::string() : fmt::format("; ggml says: {}", fmt::join(log, " | "));
+}
+
 // Uniform with mean 0 and standard deviation 1.
 float centred(base::SplitMix& random) { return (static_cast<float>(random.next() >> 40) * (2.0F / (1 << 24)) - 1.0F) * 1.7320508F; }
 
@@ -233,9 +240,8 @@ Tried<void> GgmlKernels::evaluate(std::uint32_t times, std::stop_token stop) {
     }
     const ggml_status status = f_.ggml_backend_graph_compute_async(backend_, ready_->graph);
     if (status == GGML_STATUS_SUCCESS) continue;
-    const std::vector<std::string> log = library_.take_log();
     return fail(status == GGML_STATUS_ALLOC_FAILED ? FailureKind::out_of_memory : FailureKind::refused,
-                fmt::format("{} could not compute the kernel: status {}{}", f_.ggml_backend_dev_name(device_), static_cast<int>(status), log.empty() ? "" : "; " + log.back()));
+                fmt::format("{} could not compute the kernel: status {}{}", f_.ggml_backend_dev_name(device_), static_cast<int>(status), last_words(library_)));
   }
   f_.ggml_backend_synchronize(backend_);
   return {};
@@ -304,8 +310,7 @@ base::Error no_device(LlamaLibrary& library, const std::string& folder, const st
   if (!holds_backend(folder, backend))
     return {base::ErrorKind::engine, message + fmt::format("; {} holds no libggml-{}*.so", folder, backend),
             fmt::format("`tools/fetch_archives llama-{0}` brings it and CHIMERA_LLAMA=.cache/llama-{0}/lib uses it; or --backend auto, the best there is", backend)};
-  const std::vector<std::string> log = library.take_log();
-  if (!log.empty()) message += fmt::format("; ggml says: {}", fmt::join(log, " | "));
+  message += last_words(library);
   return {base::ErrorKind::engine, std::move(message), fmt::format("libggml-{}*.so is there: is there a GPU, and a driver that is new enough? chimera doctor tells; or --backend auto", backend)};
 }
 
@@ -318,7 +323,7 @@ base::Result<std::unique_ptr<Kernels>> make_kernels(const std::string& library_f
   if (device == nullptr) return tl::make_unexpected(no_device(*library, library_folder, backend));
   const ggml_backend_t made = f.ggml_backend_dev_init(device, nullptr);
   if (made == nullptr)
-    return base::fail(base::ErrorKind::engine, fmt::format("ggml could not use {}: {}", f.ggml_backend_dev_description(device), fmt::join(library->take_log(), " | ")), "chimera doctor tells what this machine has");
+    return base::fail(base::ErrorKind::engine, fmt::format("ggml could not use {}{}", f.ggml_backend_dev_description(device), last_words(*library)), "chimera doctor tells what this machine has");
   return std::make_unique<GgmlKernels>(*library, library_folder, device, made);
 }
 

@@ -30,13 +30,13 @@ std::string error_of(std::initializer_list<std::pair<const char*, const char*>> 
 
 TEST(KernelSpec, FillsInWhatIsNotSaid) {
   const KernelSpec spec = spec_of({{"kernel", "transformer"}, {"n", "256"}, {"threads", "2"}});
-  EXPECT_EQ(kernel_config(spec).to_string(), "heads=4, hidden=1024, kernel=transformer, kv_heads=4, n=256, threads=2, tokens=128, type=f16");
+  EXPECT_EQ(kernel_config(spec).to_string(), "kernel=transformer, n=256, n_ff=1024, n_head=4, n_head_kv=4, threads=2, tokens=128, type=f16");
   EXPECT_EQ(kernel_config(spec_of({{"kernel", "copy"}})).to_string(), "kernel=copy, mib=256");
 }
 
 TEST(KernelSpec, RefusesWhatDoesNotFitTogether) {
   EXPECT_EQ(error_of({{"kernel", "convolution"}}), "no kernel called \"convolution\"");
-  EXPECT_EQ(error_of({{"kernel", "mlp"}, {"heads", "4"}}), "the mlp kernel has no setting \"heads\"");
+  EXPECT_EQ(error_of({{"kernel", "mlp"}, {"n_head", "4"}}), "the mlp kernel has no setting \"n_head\"");
   EXPECT_EQ(error_of({{"kernel", "conv"}, {"type", "q4_0"}}), "the conv kernel has no type \"q4_0\"");
   EXPECT_EQ(error_of({{"kernel", "conv"}, {"kernel_size", "4"}}), "kernel_size is 4, expected an odd number");
   EXPECT_EQ(error_of({{"kernel", "conv"}, {"kernel_size", "99"}}), "kernel_size 99 is larger than the image, whose size is 56");
@@ -44,15 +44,15 @@ TEST(KernelSpec, RefusesWhatDoesNotFitTogether) {
   EXPECT_EQ(error_of({{"kernel", "mlp"}, {"n", "100"}, {"type", "q8_0"}}), "n is 100, but rows of q8_0 are whole blocks of 32");
   EXPECT_EQ(error_of({{"kernel", "mlp"}, {"n", "0"}}), "n takes whole numbers from 1 to 1000000, found 0");
   EXPECT_EQ(error_of({{"kernel", "mlp"}, {"n", "many"}}), "the setting n is \"many\", expected a whole number");
-  EXPECT_EQ(error_of({{"kernel", "transformer"}, {"n", "512"}, {"heads", "7"}}), "7 heads do not share n = 512 evenly");
-  EXPECT_EQ(error_of({{"kernel", "transformer"}, {"n", "512"}, {"heads", "8"}, {"kv_heads", "3"}}), "8 heads cannot share 3 kv_heads");
+  EXPECT_EQ(error_of({{"kernel", "transformer"}, {"n", "512"}, {"n_head", "7"}}), "7 heads do not share n = 512 evenly");
+  EXPECT_EQ(error_of({{"kernel", "transformer"}, {"n", "512"}, {"n_head", "8"}, {"n_head_kv", "3"}}), "8 heads cannot share 3 heads of keys");
 }
 
 TEST(KernelSpec, CountsArithmeticByHand) {
   EXPECT_EQ(kernel_flop(spec_of({{"kernel", "conv"}, {"size", "8"}, {"channels", "4"}, {"filters", "2"}})), 2.0 * 8 * 8 * 2 * 4 * 9);
-  EXPECT_EQ(kernel_flop(spec_of({{"kernel", "mlp"}, {"n", "64"}, {"hidden", "128"}, {"tokens", "3"}})), 3.0 * 2 * 3 * 64 * 128);
+  EXPECT_EQ(kernel_flop(spec_of({{"kernel", "mlp"}, {"n", "64"}, {"n_ff", "128"}, {"tokens", "3"}})), 3.0 * 2 * 3 * 64 * 128);
   // Four projections of 64 x 64, of which two give 32 values; scores and mixing of 3 x 3 for 64 values; the feed-forward.
-  EXPECT_EQ(kernel_flop(spec_of({{"kernel", "transformer"}, {"n", "64"}, {"hidden", "128"}, {"tokens", "3"}, {"heads", "2"}, {"kv_heads", "1"}})),
+  EXPECT_EQ(kernel_flop(spec_of({{"kernel", "transformer"}, {"n", "64"}, {"n_ff", "128"}, {"tokens", "3"}, {"n_head", "2"}, {"n_head_kv", "1"}})),
             2.0 * 3 * 64 * (64 + 32 + 32 + 64) + 2.0 * 2 * 3 * 3 * 64 + 3.0 * 2 * 3 * 64 * 128);
   EXPECT_EQ(kernel_flop(spec_of({{"kernel", "copy"}})), 0);
 }
@@ -66,7 +66,7 @@ TEST(KernelReference, AConvolutionOfAnImpulseIsTheFilter) {
 }
 
 TEST(KernelReference, AFeedForwardOfOneValueIsItsFormula) {
-  const KernelSpec spec = spec_of({{"kernel", "mlp"}, {"n", "1"}, {"hidden", "1"}, {"tokens", "1"}, {"type", "f32"}});
+  const KernelSpec spec = spec_of({{"kernel", "mlp"}, {"n", "1"}, {"n_ff", "1"}, {"tokens", "1"}, {"type", "f32"}});
   const KernelInputs inputs = {{"x", {2}}, {"gate", {0.5F}}, {"up", {3}}, {"down", {4}}};
   EXPECT_NEAR(kernel_reference(spec, inputs)[0], 4 * (1 / (1 + std::exp(-1.0))) * 6, 1e-12);
 }
@@ -105,7 +105,7 @@ TEST_F(Ggml, ComputesWhatTheReferenceComputes) {
   }
   EXPECT_LT(deviation_of({{"kernel", "conv"}, {"type", "f32"}, {"route", "direct"}, {"images", "2"}}), 1e-5);
   EXPECT_LT(deviation_of({{"kernel", "conv"}, {"type", "f32"}, {"images", "2"}}), 1e-3) << "ggml keeps the image in f16 on this route";
-  EXPECT_LT(deviation_of({{"kernel", "transformer"}, {"type", "f32"}, {"heads", "8"}, {"kv_heads", "2"}, {"n", "512"}}), 1e-5);
+  EXPECT_LT(deviation_of({{"kernel", "transformer"}, {"type", "f32"}, {"n_head", "8"}, {"n_head_kv", "2"}, {"n", "512"}}), 1e-5);
 }
 
 // Rounding shows, so the type is really in use; and it stays within what it may be.
@@ -121,7 +121,7 @@ TEST_F(Ggml, DeviatesByTheRoundingOfTheType) {
 // A graph that multiplies the wrong tensors must not pass, whatever the type's rounding excuses.
 TEST_F(Ggml, AWrongGraphIsFarFromTheReference) {
   const KernelSpec mlp = spec_of({{"kernel", "mlp"}, {"n", "64"}, {"tokens", "8"}});
-  const KernelSpec block = spec_of({{"kernel", "transformer"}, {"n", "64"}, {"heads", "2"}, {"tokens", "8"}});
+  const KernelSpec block = spec_of({{"kernel", "transformer"}, {"n", "64"}, {"n_head", "2"}, {"tokens", "8"}});
   KernelInputs inputs;
   const auto filled = [](std::size_t count, float phase) {
     std::vector<float> values(count);

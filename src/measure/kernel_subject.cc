@@ -109,13 +109,13 @@ void KernelSubject::describe(core::Sample& sample) const {
   const bool cold = sample.phase == core::Phase::cold;
   if (cold) sample.times.loaded = last_.loading;
   sample.times.ended = last_.taken + (cold ? last_.loading : 0);
-  if (cold) put_metric(sample, "load_s", seconds(last_.loading));
+  put_metric(sample, "evaluations", last_.evaluations);
+  if (cold) return;  // the first evaluations find cold caches, and filling memory is no part of the kernel: times alone
   const double each = seconds(last_.taken) / last_.evaluations;
   put_metric(sample, "evaluation_s", each);
-  put_metric(sample, "evaluations", last_.evaluations);
   if (each <= 0) return;
   if (one_.flop > 0) put_metric(sample, "gflop_per_s", one_.flop / each / 1e9);
-  put_metric(sample, "gbyte_per_s", one_.bytes / each / 1e9);
+  put_metric(sample, one_.flop > 0 ? "gbyte_per_s" : "copy_gbyte_per_s", one_.bytes / each / 1e9);
 }
 
 }  // namespace chimera::measure

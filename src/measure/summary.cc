@@ -242,14 +242,14 @@ bool agree(const core::RunConfig& trial, const core::RunConfig& reference) {
 
 // A kernel's bandwidth as a part of the copy's that was measured beside it, where both ran under the same settings.
 void add_shares(const TrialSession& session, SessionSummary& summary) {
-  constexpr std::string_view kKey = "gbyte_per_s";
+  constexpr std::string_view kCopied = "copy_gbyte_per_s";
+  constexpr std::string_view kNeeded = "gbyte_per_s";
   for (TrialSummary& trial : summary.trials) {
-    if (trial.plan.role == core::TrialRole::reference) continue;
     const auto reference = std::find_if(summary.trials.begin(), summary.trials.end(), [&](const TrialSummary& other) {
-      return other.plan.role == core::TrialRole::reference && other.find(kKey) != nullptr && agree(trial.effective, other.effective);
+      return other.plan.role == core::TrialRole::reference && other.find(kCopied) != nullptr && agree(trial.effective, other.effective);
     });
     if (reference == summary.trials.end()) continue;
-    std::vector<double> shares = ratios(block_values(session, reference->plan.trial, kKey), block_values(session, trial.plan.trial, kKey));
+    std::vector<double> shares = ratios(block_values(session, reference->plan.trial, kCopied), block_values(session, trial.plan.trial, kNeeded));
     if (shares.empty()) continue;
     for (double& share : shares) share *= 100;
     Estimate estimate{"copy_share_percent", "bandwidth_share:copy", "%", "of the copy's bandwidth", 0, std::nullopt, std::nullopt, 0, 0, 0, {}};
@@ -295,7 +295,7 @@ std::vector<std::string> watched_metrics(const TrialSession& session) {
   static const std::vector<std::vector<std::string_view>> kWatched = {{"decode_tok_per_s", "decode_engine_tok_per_s", "decode_server_tok_per_s"},
                                                                       {"prefill_tok_per_s", "prefill_engine_tok_per_s", "prefill_server_tok_per_s"},
                                                                       {"ttft_s", "wall_s", "e2e_s"},
-                                                                      {"gflop_per_s", "gbyte_per_s"}};
+                                                                      {"gflop_per_s", "copy_gbyte_per_s"}};
   std::vector<std::string> keys;
   for (const auto& choices : kWatched)
     for (const std::string_view key : choices) {
