@@ -115,12 +115,12 @@ class BenchKernel(unittest.TestCase):
         self.assertFalse(self.log.exists())
 
     def test_a_report_says_what_was_measured(self):
-        self.bench("mlp", "--backend", "cpu", "--set", "n=64,256,512", "--set", "tokens=4", "--set", "threads=1", "--repeat", "6")
+        self.bench("conv", "--backend", "cpu", *SMALL["conv"], "--set", "route=im2col,direct", "--set", "threads=1", "--repeat", "6")
         done = subprocess.run([CHIMERA, "report", str(self.log.parent), "-o", str(self.folder / "out"), "--writer", "none", "--quiet"], capture_output=True, text=True, check=False, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         report = (self.folder / "out" / "report.md").read_text(encoding="utf-8")
         self.assertIn("GFLOP/s", report)
-        self.assertIn("n=512", report)
+        self.assertIn("route=im2col", report)
         self.assertNotIn("kernel=copy", report)  # other work: no configuration of this kernel
 
 
