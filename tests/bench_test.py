@@ -19,6 +19,8 @@ except ImportError:
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHIMERA = os.environ.get("CHIMERA", str(ROOT / "build/dev/bin/chimera"))
 TRANSCRIPT = ROOT / "docs/transcripts/bench.jsonl"
+FAKE = pathlib.Path(CHIMERA).resolve().parent / "fake"
+EMBEDDED = ["--model", "smollm2:135m", "-p", "4", "-n", "2", "--set", "threads=1", "--repeat", "1", "--repetitions", "1", "--warmup", "1", "--no-duplicate", "--no-telemetry"]
 KILLS = int(os.environ.get("CHIMERA_KILLS", "12"))
 
 
@@ -160,6 +162,56 @@ class Bench(unittest.TestCase):
         done = subprocess.run([*arguments, "-o", str(other), "--serve-cmd", server + " --die-after 3"], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 4)
         self.assertIn("out of memory", other.read_text(encoding="utf-8"))
+
+    @unittest.skipUnless(FAKE.exists(), "the program was built without tests")
+    def test_a_gpu_that_disappears_is_named_and_the_rest_is_measured(self):
+        environment = {**os.environ, "LD_LIBRARY_PATH": str(FAKE), "FAKE_NVML_LOST": "1"}
+        done = self.run_bench("--pace", "instant", "--repeat", "6", "--repetitions", "20", env=environment)
+        self.validate_log()
+        log = records(self.log)
+        events = [event["what"] for r in log if r["record"] == "telemetry" for event in r["telemetry"].get("events", [])]
+        self.assertEqual(events, ["went away: GPU is lost"])
+        self.assertEqual(log[-1]["reason"], "blocks_done")
+        self.assertIn("blocks done", done.stdout)
+
+    def test_kernels_of_another_process_are_refused(self):
+        done = self.run_bench("--kernels", expect=2)
+        self.assertIn("--kernels sees this process alone, and the engine replay works in another", done.stderr)
+        self.assertFalse(self.log.exists())
+
+    def embedded(self, *more, **environment):
+        done = subprocess.run([CHIMERA, "bench", *EMBEDDED, "-o", str(self.log), "--kernels", *more], capture_output=True, text=True, check=False, env={**os.environ, **environment})
+        if done.returncode in (3, 4) and not self.log.exists():
+            self.skipTest("the embedded engine or its model is not here: " + done.stderr)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.validate_log()
+        return done
+
+    @unittest.skipUnless(FAKE.exists(), "the program was built without tests")
+    def test_kernels_are_traced_in_a_repetition_of_their_own(self):
+        done = self.embedded("--json", CHIMERA_CUPTI=str(FAKE), LD_LIBRARY_PATH=str(FAKE), FAKE_CUPTI_DROPPED="3")
+        result = json.loads(done.stdout)
+        if jsonschema is not None:
+            jsonschema.validate(result, schema("bench.schema.json"))
+        kernels = result["configurations"][0]["kernels"]
+        self.assertEqual((kernels["tracer"], kernels["trace"]["launches"], kernels["trace"]["lost_launches"]), ("CUPTI 13.0", 30, 3))
+        self.assertEqual([(k["name"], k["grid"], k["occupancy_limit"]) for k in kernels["trace"]["kernels"][:2]], [("mul_mat_vec<int>", "2048x1x1", "warps"), ("sm90_gemm", "16x1x1", "registers")])
+        self.assertIsNotNone(kernels["cost_percent"])
+        self.assertEqual(len(measured(self.log)), 1)
+        facts = subprocess.run([CHIMERA, "facts", str(self.log), "--json"], capture_output=True, text=True, check=True).stdout
+        traced = {f["definition"]: f["value"] for f in map(json.loads, facts.splitlines()) if f["place"].get("pointer", "").startswith("/trace/")}
+        self.assertEqual((traced["kernel_launches"], traced["gpu_kernel_time:busy"]), (30, 0.00015))
+        shown = self.embedded("--resume", LD_LIBRARY_PATH=str(FAKE)).stdout
+        self.assertIn("Kernels of t1: one repetition more, under CUPTI 13.0, took", shown)
+        self.assertIn("3 launches were lost", shown)
+        self.assertRegex(shown, r"(?m)^mul_mat_vec<int> +10 +0\.1000 +62\.5 % +10\.00 +2048x1x1 +128x1x1 +40 +0 +100\.0 % \(warps\)$")
+
+    def test_where_there_is_no_cupti_the_reason_is_said_once(self):
+        done = self.embedded("--json", CHIMERA_CUPTI="/nowhere/libcupti.so")
+        remarks = [r for r in json.loads(done.stdout)["remarks"] if "kernels were not traced: no CUPTI on this machine" in r]
+        self.assertEqual(len(remarks), 1)
+        self.assertNotIn("kernels", json.loads(done.stdout)["configurations"][0])
+        self.assertNotIn("kernels", [r["record"] for r in records(self.log)])
 
     def test_the_log_is_an_artifact_like_any_other(self):
         self.run_bench("--set", "threads=1,2", "--repeat", "6")

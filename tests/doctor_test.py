@@ -47,6 +47,16 @@ class Doctor(unittest.TestCase):
         self.assertIn("throttled: power cap", out)
         self.assertIn("another process computes on it: 1 (", out)
 
+    @unittest.skipUnless(FAKE_NVML.exists(), "the program was built without tests")
+    def test_the_libraries_of_gpus_are_found_or_the_reason_is_said(self):
+        _, out, _ = doctor(env={"LD_LIBRARY_PATH": str(FAKE_NVML), "CHIMERA_CUPTI": str(FAKE_NVML)})
+        self.assertIn("good     NVML: driver 550.54.15, CUDA up to 12.4", out)
+        self.assertIn(f"good     CUPTI: CUPTI 13.0 ({FAKE_NVML / 'libcupti.so'})", out)
+        _, out, _ = doctor(env={"CHIMERA_CUPTI": str(FAKE_NVML), "FAKE_CUPTI_ENABLE": "35"})
+        self.assertRegex(out, r"missing  CUPTI: CUPTI 13\.0 .* does not trace: cuptiActivityEnable: CUPTI_ERROR_INSUFFICIENT_PRIVILEGES \(status 35\)\n +-> the driver lets only administrators profile")
+        _, out, _ = doctor(env={"CHIMERA_CUPTI": "/nowhere"})
+        self.assertRegex(out, r"missing  CUPTI: no CUPTI on this machine \(/nowhere: .*\)\n +-> it comes with the CUDA toolkit")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -109,7 +109,7 @@ std::vector<Gap> gaps() {
        [](const Record& r) { return has_any(r.metrics, {"power", "energy", "energy_per_token"}); }, true},
       {"kernels", "No CUDA kernel statistics belong to the measurements", "CUDA kernel statistics are", "",
        "Where the time goes on the GPU stays open.", "chimera run --ncu -- CMD", 24, all,
-       [](const Record& r) { return has_any(r.keys, {"kernel"}); }, true},
+       [](const Record& r) { return has_any(r.keys, {"kernel"}) || has_any(r.metrics, {"gpu_kernel_time"}); }, true},
       {"times", "Timestamps are not written down", "The time of measurement is", "",
        "Drift, warm-up and the order of runs cannot be checked.", "chimera bench", 30, all, [](const Record& r) { return r.times; }, false},
       {"hardware", "The hardware is not written down", "The names of GPU and CPU are", "",

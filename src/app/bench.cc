@@ -1,6 +1,7 @@
 #include "app/bench.h"
 
 #include "app/bench_engine.h"
+#include "app/bench_kernels.h"
 #include "app/bench_plan.h"
 #include "app/bench_run.h"
 #include "app/bench_start.h"
@@ -32,6 +33,7 @@ int bench_command(const BenchCommand& command, const CommonOptions& common) {
   if (!plan) return report_error(plan.error());
   const auto protocol = protocol_of(command);
   if (!protocol) return report_error(protocol.error());
+  if (const auto possible = check_kernels(command); !possible) return report_error(possible.error());
   const Interrupt interrupt;
   const base::SystemClock clock;
   engines::RealPacer pacer;
@@ -40,6 +42,8 @@ int bench_command(const BenchCommand& command, const CommonOptions& common) {
   auto prepared = prepare(command, clock, pacer, *log, std::move(*plan), *protocol);
   if (!prepared) return log->drop_if_empty(), report_error(prepared.error());
   measure::SessionOptions options = session_options(command, *protocol);
+  std::optional<measure::Cupti> cupti = find_tracer(command, options);
+  if (cupti) options.kernels = &*cupti;
   options.files = [&] { return prepared->bench.files(); };
   measure::EngineSubject subject(prepared->bench.engine(), clock, protocol->seed);
   return run_session(command, common, *log, std::move(prepared->begun), std::move(options), subject, clock, interrupt);

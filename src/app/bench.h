@@ -30,6 +30,7 @@ struct BenchCommand {
   bool chat = false;
   bool keep_loaded = false;   // load only where the engine must
   bool let_it_end = false;    // the model may end its text
+  bool kernels = false;       // trace what a GPU runs, after everything is measured
   bool no_duplicate = false;
   bool no_telemetry = false;
   bool resume = false;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "app/bench_kernels.h"
 #include "core/unit.h"
 #include "measure/machine_json.h"
 
@@ -70,23 +71,6 @@ Settings settings_of(const SessionSummary& summary) {
 }
 
 using Row = std::vector<std::string>;
-
-std::string rendered(const std::vector<Row>& rows, TableStyle style) {
-  std::vector<std::size_t> widths(rows.front().size(), 0);
-  for (const Row& row : rows)
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
-  std::string text;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    std::string line;
-    for (std::size_t c = 0; c < rows[r].size(); ++c) line += style == TableStyle::markdown ? fmt::format("| {:<{}} ", rows[r][c], widths[c]) : fmt::format("{:<{}}  ", rows[r][c], widths[c]);
-    if (style == TableStyle::markdown) line += "|";
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-    if (r > 0 || style == TableStyle::text) continue;
-    for (const std::size_t width : widths) text += fmt::format("|{:-<{}}", "", width + 2);
-    text += "|\n";
-  }
-  return text;
-}
 
 std::string stop_text(const TrialSummary& trial) {
   if (!trial.stop) return "not finished";
@@ -224,6 +208,23 @@ std::string csv_cell(const std::string& text) {
 
 }  // namespace
 
+std::string rendered(const std::vector<std::vector<std::string>>& rows, TableStyle style) {
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const std::vector<std::string>& row : rows)
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+  std::string text;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    std::string line;
+    for (std::size_t c = 0; c < rows[r].size(); ++c) line += style == TableStyle::markdown ? fmt::format("| {:<{}} ", rows[r][c], widths[c]) : fmt::format("{:<{}}  ", rows[r][c], widths[c]);
+    if (style == TableStyle::markdown) line += "|";
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    if (r > 0 || style == TableStyle::text) continue;
+    for (const std::size_t width : widths) text += fmt::format("|{:-<{}}", "", width + 2);
+    text += "|\n";
+  }
+  return text;
+}
+
 std::string session_title(const core::SessionStart& start) {
   std::vector<std::string> parts;
   if (!start.model.name.empty()) parts.push_back(start.model.name + (start.model.weights.empty() ? "" : " (" + start.model.weights + " weights)"));
@@ -240,6 +241,7 @@ std::string result_table(const TrialSession& session, const SessionSummary& summ
   text += rendered(table_rows(summary, settings), style);
   text += fmt::format("\nMedians over blocks, with 95 % intervals where there are five blocks or more.\n{}", style == TableStyle::markdown ? "\n" : "");
   for (const std::string& line : findings(summary)) text += fmt::format("{}{}\n", style == TableStyle::markdown ? "- " : "  ", line);
+  for (const core::KernelRecord& record : session.kernels) text += kernel_table(session, record, style);
   return text;
 }
 
@@ -253,7 +255,11 @@ std::string result_json(const TrialSession& session, const SessionSummary& summa
   if (start.model.parameters) object["model"]["parameters"] = *start.model.parameters;
   if (start.model.bytes) object["model"]["bytes"] = *start.model.bytes;
   object["configurations"] = Json::array();
-  for (const TrialSummary& trial : summary.trials) object["configurations"].push_back(trial_json(trial));
+  for (const TrialSummary& trial : summary.trials) {
+    object["configurations"].push_back(trial_json(trial));
+    for (const core::KernelRecord& record : session.kernels)
+      if (record.trial == trial.plan.trial) object["configurations"].back()["kernels"] = Json::parse(kernel_json(session, record));
+  }
   object["aa"] = Json::array();
   for (const measure::AaCheck& check : summary.aa) {
     Json one = interval_json({{"metric", check.key}, {"ratio", number(check.ratio)}}, check.interval);

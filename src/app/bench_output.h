@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "measure/summary.h"
 
@@ -14,6 +15,9 @@ enum class TableStyle { text, markdown };
 [[nodiscard]] std::string result_json(const measure::TrialSession& session, const measure::SessionSummary& summary, const std::string& log);
 // One row for each trial and metric.
 [[nodiscard]] std::string result_csv(const measure::TrialSession& session, const measure::SessionSummary& summary);
+
+// Rows with their header first, in columns.
+[[nodiscard]] std::string rendered(const std::vector<std::vector<std::string>>& rows, TableStyle style);
 
 // "gemma-3-270m.gguf · embedded b9670 · AMD EPYC, 2 cores".
 [[nodiscard]] std::string session_title(const core::SessionStart& start);

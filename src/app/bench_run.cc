@@ -76,7 +76,8 @@ measure::SessionOptions session_options(const BenchCommand& command, const core:
 
 int run_session(const BenchCommand& command, const CommonOptions& common, measure::TrialLog& log, BegunSession begun, measure::SessionOptions options, measure::Subject& subject,
                 const base::Clock& clock, const Interrupt& interrupt) {
-  const bool complete = begun.goes_on && begun.session.end && begun.session.end->reason != core::StopReason::interrupted;
+  const bool traced = options.kernels == nullptr || measure::untraced(begun.session).empty();
+  const bool complete = begun.goes_on && begun.session.end && begun.session.end->reason != core::StopReason::interrupted && traced;
   if (complete) {
     base::log_info(fmt::format("{} is complete; nothing is left to measure", log.path()));
     const auto shown = show_results(command, common, begun.session, log.path());

@@ -21,6 +21,7 @@ std::string duration_text(double seconds) {
 }
 
 std::string status_line(const measure::SessionProgress& at) {
+  if (at.tracing) return fmt::format("tracing the kernels of {}", at.trial);
   std::string text = fmt::format("block {}, visit {} of {}: {}", at.block, at.visit, at.visits, at.trial);
   if (at.seconds_left) text += fmt::format("; about {} to the end of block {}, when the intervals are looked at", duration_text(*at.seconds_left), at.block + at.blocks_ahead - 1);
   return text;
@@ -35,7 +36,7 @@ class SilentView final : public BenchView {
 class LineView final : public BenchView {
  public:
   void on_visit(const measure::SessionProgress& at, const measure::TrialSession&) override {
-    if (at.visit == 1) base::log_info(status_line(at));
+    if (at.visit == 1 || at.tracing) base::log_info(status_line(at));
   }
   void finish() override {}
 };

@@ -290,6 +290,7 @@ class CommandLine {
     sub->add_option("--target", bench.target_percent, "auto: percent within which the decode rate is to be known")->capture_default_str()->check(CLI::PositiveNumber);
     sub->add_option("--repetitions", bench.repetitions, "Repetitions of each visit")->capture_default_str()->check(CLI::Range(1, 50));
     sub->add_option("--warmup", bench.warmup, "Requests before each visit, at least; 0: none")->capture_default_str()->check(CLI::Range(0, 50));
+    sub->add_flag("--kernels", bench.kernels, "embedded, CUDA: one repetition more of each configuration, traced kernel by kernel");
     sub->add_option("--minutes", bench.longest_minutes, "End with the block in which so many minutes have passed");
     sub->add_option("--seed", bench.seed, "Draws the order and the prompts")->capture_default_str();
     sub->add_option("--name", bench.name, "A name for the session, kept in the log");

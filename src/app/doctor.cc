@@ -14,6 +14,7 @@
 #include "app/ncu.h"
 #include "base/log.h"
 #include "engines/embedded.h"
+#include "measure/cupti.h"
 #include "measure/health.h"
 #include "measure/machine.h"
 #include "measure/machine_json.h"
@@ -47,6 +48,19 @@ std::optional<double> free_memory(const measure::Proc& proc) {
   return kib ? std::optional(static_cast<double>(*kib) * 1024) : std::nullopt;
 }
 
+// Attached once and let go, since a library that is there may still be kept from tracing.
+void look_for_cupti(measure::Examined& seen) {
+  auto cupti = measure::Cupti::load();
+  const auto attached = cupti ? cupti->attach() : tl::make_unexpected(cupti.error());
+  if (cupti) cupti->detach();
+  if (attached) {
+    seen.cupti = fmt::format("{} ({})", cupti->version(), cupti->path());
+    return;
+  }
+  seen.cupti_problem = cupti ? fmt::format("{} ({}) does not trace: {}", cupti->version(), cupti->path(), attached.error().message) : attached.error().message;
+  seen.cupti_advice = attached.error().hint;
+}
+
 measure::Examined look(double seconds, const base::Clock& clock) {
   const measure::Proc proc;
   measure::Examined seen;
@@ -56,6 +70,7 @@ measure::Examined look(double seconds, const base::Clock& clock) {
   seen.sync_ms = time_of_sync(clock);
   if (const std::string folder = engines::find_llama_libraries(); std::filesystem::exists(folder)) seen.embedded = folder;
   seen.ncu = find_ncu();
+  look_for_cupti(seen);
   const auto sampler = measure::start_sampler({}, {}, clock);
   measure::AaOptions options;
   options.time = static_cast<base::Nanoseconds>(seconds * 1e9 / 2);  // of each of the two kinds of work

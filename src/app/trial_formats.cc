@@ -231,6 +231,7 @@ std::string trial_log_text(const TrialSession& session) {
   std::string text = measure::to_line(session.start);
   for (const Sample& sample : session.samples) text += measure::to_line(sample);
   for (const core::TelemetryRecord& telemetry : session.telemetry) text += measure::to_line(telemetry);
+  for (const core::KernelRecord& kernels : session.kernels) text += measure::to_line(kernels);
   for (const core::TrialStop& stop : session.stops) text += measure::to_line(stop);
   if (session.end) text += measure::to_line(*session.end);
   return text;

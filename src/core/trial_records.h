@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "core/config.h"
+#include "core/kernel_trace.h"
 #include "core/machine.h"
 #include "core/telemetry.h"
 #include "core/trial.h"
@@ -114,7 +115,7 @@ struct SessionEnd {
   std::vector<std::string> remarks;
 };
 
-using TrialRecord = std::variant<SessionStart, SessionResumed, Sample, TelemetryRecord, TrialStop, SessionEnd>;
+using TrialRecord = std::variant<SessionStart, SessionResumed, Sample, TelemetryRecord, KernelRecord, TrialStop, SessionEnd>;
 
 [[nodiscard]] std::string_view to_string(TrialRole role);
 [[nodiscard]] std::string_view to_string(StopReason reason);

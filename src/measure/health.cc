@@ -32,6 +32,7 @@ class Examination {
     clock();
     disk();
     gpus();
+    tracer();
     energy();
     programs();
     return std::move(checks_);
@@ -119,8 +120,15 @@ class Examination {
     return {};
   }
 
+  // What traces kernels: chimera bench --kernels.
+  void tracer() {
+    if (!seen_.cupti.empty()) add("CUPTI", Health::good, seen_.cupti);
+    else if (!seen_.cupti_problem.empty()) add("CUPTI", Health::missing, seen_.cupti_problem, seen_.cupti_advice);
+  }
+
   void gpus() {
-    if (const std::string why = absence("nvml"); !why.empty()) return add("GPU", Health::missing, why, "AMD and Intel GPUs are used by llama.cpp's Vulkan libraries; their sensors are not read yet");
+    if (const std::string why = absence("nvml"); !why.empty()) return add("GPU", Health::missing, "NVML: " + why, "AMD and Intel GPUs are used by llama.cpp's Vulkan libraries; their sensors are not read yet");
+    if (!seen_.machine.driver.empty()) add("NVML", Health::good, fmt::format("driver {}{}", seen_.machine.driver, seen_.machine.cuda_version.empty() ? "" : fmt::format(", CUDA up to {}", seen_.machine.cuda_version)));
     for (std::size_t i = 0; i < seen_.machine.gpus.size(); ++i) {
       const core::Gpu& gpu = seen_.machine.gpus[i];
       std::string found = gpu.name;

@@ -35,6 +35,9 @@ struct Examined {
   std::string embedded;                // llama.cpp's folder; empty: not there
   std::string ncu;                     // path of Nsight Compute; empty: not there
   std::optional<double> free_bytes;    // of memory
+  std::string cupti;                   // version and path; empty: not there, or it does not trace
+  std::string cupti_problem;           // why not; both are empty where nobody looked
+  std::string cupti_advice;
 };
 
 // In the order in which people would look: machine, processor, others, noise, sensors, engines.

@@ -66,6 +66,19 @@ TEST(Health, SaysWhatCannotBeMeasured) {
   EXPECT_NE(find(checks, "processor energy")->advice.find("chmod"), std::string::npos);
 }
 
+TEST(Health, SaysWhatTheLibrariesOfAGpuAre) {
+  Examined seen = quiet();
+  seen.machine.driver = "580.65", seen.machine.cuda_version = "13.0";
+  seen.cupti = "CUPTI 13.0 (/usr/lib/libcupti.so.13)";
+  EXPECT_EQ(find(examine(seen), "NVML")->found, "driver 580.65, CUDA up to 13.0");
+  EXPECT_EQ(find(examine(seen), "CUPTI")->health, Health::good);
+  seen.cupti.clear();
+  seen.cupti_problem = "no CUPTI on this machine", seen.cupti_advice = "it comes with the CUDA toolkit";
+  const std::vector<Check> without = examine(seen);
+  EXPECT_EQ(find(without, "CUPTI")->health, Health::missing);
+  EXPECT_EQ(find(without, "CUPTI")->advice, "it comes with the CUDA toolkit");
+}
+
 TEST(Health, DoubtsAnAaThatFindsADifference) {
   Examined seen = quiet();
   seen.aa[0].interval = core::Interval{1.01, 1.03};

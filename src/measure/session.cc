@@ -25,6 +25,13 @@ bool speaks_of_absence(const core::SampleFailure& failure) {
   return false;
 }
 
+// Of a session all of whose trials have stopped: the weakest thing that can be said of those that were measured.
+StopReason reason_of_stops(const std::vector<core::TrialStop>& stops) {
+  for (const StopReason reason : {StopReason::time_up, StopReason::most_blocks, StopReason::blocks_done, StopReason::target_reached})
+    if (std::any_of(stops.begin(), stops.end(), [&](const core::TrialStop& stop) { return stop.reason == reason; })) return reason;
+  return StopReason::failed;
+}
+
 }  // namespace
 
 std::vector<std::size_t> block_order(std::uint64_t seed, std::uint32_t block, std::size_t count) {
@@ -87,6 +94,7 @@ Session::Session(TrialSession so_far, SessionOptions options, Subject& subject, 
 base::Result<void> Session::record(const core::TrialRecord& record) {
   TRY_VOID(log_.record(record));
   if (const auto* sample = std::get_if<core::Sample>(&record)) so_far_.samples.push_back(*sample);
+  else if (const auto* kernels = std::get_if<core::KernelRecord>(&record)) so_far_.kernels.push_back(*kernels);
   else if (const auto* telemetry = std::get_if<core::TelemetryRecord>(&record)) so_far_.telemetry.push_back(*telemetry);
   else if (const auto* stop = std::get_if<core::TrialStop>(&record)) so_far_.stops.push_back(*stop);
   else if (const auto* end = std::get_if<core::SessionEnd>(&record)) so_far_.end = *end;
@@ -136,20 +144,25 @@ base::Result<void> Session::drop_equal(const core::TrialPlan& plan, std::uint32_
   return {};
 }
 
-// False where the user stopped it.
-base::Result<bool> Session::visit(const core::TrialPlan& plan, const SessionProgress& at, const Stops& stops) {
+VisitPlan Session::visit_plan(const core::TrialPlan& plan, std::uint32_t block, std::uint32_t position) const {
   const core::Protocol& protocol = options_.protocol;
   VisitPlan wanted;
   wanted.trial = plan.trial;
-  wanted.block = at.block;
-  wanted.position = at.visit;
+  wanted.block = block;
+  wanted.position = position;
   wanted.config = plan.config;
   wanted.loading = protocol.fresh_loads ? Loading::fresh : Loading::as_needed;
   wanted.repetitions = protocol.repetitions;
-  wanted.done = done(plan.trial, at.block);
+  wanted.done = done(plan.trial, block);
   wanted.warmup = {protocol.warmup_least, protocol.warmup_most, options_.longest_warmup, protocol.warmup_tolerance};
   wanted.form = options_.form;
   wanted.timeouts = options_.timeouts;
+  return wanted;
+}
+
+// False where the user stopped it.
+base::Result<bool> Session::visit(const core::TrialPlan& plan, const SessionProgress& at, const Stops& stops) {
+  const VisitPlan wanted = visit_plan(plan, at.block, at.visit);
   if (wanted.done >= wanted.repetitions) return true;
   const base::Nanoseconds begin = clock_.steady();
   TRY(const Visit visit, visitor_.visit(wanted, stops));
@@ -169,7 +182,7 @@ base::Result<bool> Session::visit(const core::TrialPlan& plan, const SessionProg
 }
 
 SessionProgress Session::progress(std::uint32_t block, std::uint32_t visit, std::uint32_t visits, const std::string& trial) const {
-  SessionProgress at{block, 1, visit, visits, trial, std::nullopt};
+  SessionProgress at{block, 1, visit, visits, trial, std::nullopt, false};
   for (const std::uint32_t look : looks(options_.protocol)) {
     if (look < block) continue;
     at.blocks_ahead = look - block + 1;
@@ -196,7 +209,7 @@ base::Result<bool> Session::block(std::uint32_t number, const Stops& stops, Sess
   return true;
 }
 
-base::Result<StopReason> Session::finish(StopReason reason, std::uint32_t blocks) {
+base::Result<StopReason> Session::finish(StopReason reason, std::uint32_t blocks, const Stops& stops) {
   const core::Protocol& protocol = options_.protocol;
   const bool adaptive = protocol.least_blocks < protocol.most_blocks;
   std::vector<std::string> remaining;
@@ -208,7 +221,12 @@ base::Result<StopReason> Session::finish(StopReason reason, std::uint32_t blocks
     if (adaptive && !narrow.widest.empty()) remarks.push_back(narrow.widest);
     TRY_VOID(stop_trial(trial, adaptive && narrow.enough ? StopReason::target_reached : reason, blocks, std::move(remarks)));
   }
-  TRY_VOID(record(core::SessionEnd{clock_.wall(), reason, options_.files ? options_.files() : std::vector<std::string>(), {}}));
+  if (options_.kernels != nullptr && reason != StopReason::interrupted) {
+    TRY(const bool on, trace_kernels(stops));
+    if (!on) reason = StopReason::interrupted;
+  }
+  if (!options_.why_no_kernels.empty()) end_remarks_.push_back(options_.why_no_kernels);
+  TRY_VOID(record(core::SessionEnd{clock_.wall(), reason, options_.files ? options_.files() : std::vector<std::string>(), end_remarks_}));
   return reason;
 }
 
@@ -217,17 +235,19 @@ base::Result<StopReason> Session::run(const Stops& stops, SessionWatcher& watche
   const base::Nanoseconds begin = clock_.steady();
   const std::vector<std::uint32_t> look_at = looks(protocol);
   so_far_.end.reset();
+  watcher_ = &watcher;
+  if (live().empty()) return finish(reason_of_stops(so_far_.stops), 0, stops);  // what comes after the blocks was broken off, or is new
   for (std::uint32_t number = 1; number <= protocol.most_blocks; ++number) {
     TRY(const bool on, block(number, stops, watcher));
-    if (!on) return finish(StopReason::interrupted, number);
+    if (!on) return finish(StopReason::interrupted, number, stops);
     const std::vector<const core::TrialPlan*> trials = live();
-    if (trials.empty()) return finish(StopReason::failed, number);
+    if (trials.empty()) return finish(StopReason::failed, number, stops);
     if (std::find(look_at.begin(), look_at.end(), number) != look_at.end() && number < protocol.most_blocks &&
         std::all_of(trials.begin(), trials.end(), [&](const core::TrialPlan* plan) { return narrowness(so_far_, plan->trial, protocol.target_half_width).enough; }))
-      return finish(StopReason::target_reached, number);
-    if (options_.longest_s && seconds(clock_.steady() - begin) > *options_.longest_s && number < protocol.most_blocks) return finish(StopReason::time_up, number);
+      return finish(StopReason::target_reached, number, stops);
+    if (options_.longest_s && seconds(clock_.steady() - begin) > *options_.longest_s && number < protocol.most_blocks) return finish(StopReason::time_up, number, stops);
   }
-  return finish(protocol.least_blocks < protocol.most_blocks ? StopReason::most_blocks : StopReason::blocks_done, protocol.most_blocks);
+  return finish(protocol.least_blocks < protocol.most_blocks ? StopReason::most_blocks : StopReason::blocks_done, protocol.most_blocks, stops);
 }
 
 }  // namespace chimera::measure

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "measure/cupti.h"
 #include "measure/trial_json.h"
 #include "measure/visit.h"
 
@@ -21,6 +22,9 @@ namespace chimera::measure {
 
 struct SessionOptions {
   core::Protocol protocol;
+  // When everything is measured one repetition more of each configuration is traced, and recorded as what its kernels did. Null: none.
+  Cupti* kernels = nullptr;
+  std::string why_no_kernels;  // where they were to be traced and cannot be: the session's end says so
   PromptForm form = PromptForm::raw;
   engines::Timeouts timeouts;
   base::Nanoseconds longest_warmup = 60'000'000'000;
@@ -35,6 +39,7 @@ struct SessionProgress {
   std::uint32_t visits = 0;
   std::string trial;
   std::optional<double> seconds_left;  // to the next look, from what visits took so far
+  bool tracing = false;  // everything is measured; kernels are traced
 };
 
 class SessionWatcher {
@@ -59,7 +64,10 @@ class Session final : private Recorder {
   [[nodiscard]] base::Result<bool> visit(const core::TrialPlan& plan, const SessionProgress& progress, const Stops& stops);
   [[nodiscard]] base::Result<void> drop_equal(const core::TrialPlan& plan, std::uint32_t block);
   [[nodiscard]] base::Result<void> stop_trial(const std::string& trial, core::StopReason reason, std::uint32_t blocks, std::vector<std::string> remarks);
-  [[nodiscard]] base::Result<core::StopReason> finish(core::StopReason reason, std::uint32_t blocks);
+  [[nodiscard]] base::Result<core::StopReason> finish(core::StopReason reason, std::uint32_t blocks, const Stops& stops);
+  [[nodiscard]] VisitPlan visit_plan(const core::TrialPlan& plan, std::uint32_t block, std::uint32_t position) const;
+  [[nodiscard]] base::Result<bool> trace_kernels(const Stops& stops);
+  [[nodiscard]] base::Result<bool> trace_kernels_of(const core::TrialPlan& plan, const Stops& stops);
   [[nodiscard]] std::vector<const core::TrialPlan*> live() const;
   [[nodiscard]] std::uint32_t done(const std::string& trial, std::uint32_t block) const;
   [[nodiscard]] SessionProgress progress(std::uint32_t block, std::uint32_t visit, std::uint32_t visits, const std::string& trial) const;
@@ -70,9 +78,14 @@ class Session final : private Recorder {
   const base::Clock& clock_;
   Recorder& log_;
   Visitor visitor_;
+  SessionWatcher* watcher_ = nullptr;  // while it runs
+  std::vector<std::string> end_remarks_;
   double visit_seconds_ = 0;
   std::uint32_t visits_timed_ = 0;
 };
+
+// The trials whose kernels are still to be traced: not the duplicate, nor what failed or came to the same as another.
+[[nodiscard]] std::vector<const core::TrialPlan*> untraced(const TrialSession& session);
 
 // The order in which `count` trials are visited in a block (from 1): positions 0 .. count - 1.
 [[nodiscard]] std::vector<std::size_t> block_order(std::uint64_t seed, std::uint32_t block, std::size_t count);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "measure/kernel_json.h"
 #include "measure/machine_json.h"
 
 namespace chimera::measure {
@@ -129,6 +130,19 @@ Json json_of(const core::SessionStart& session) {
   return object;
 }
 
+Json json_of(const core::KernelRecord& record) {
+  Json object = head("kernels");
+  object["trial"] = record.trial;
+  object["started_ns"] = record.started;
+  object["config"] = config_json(record.config);
+  object["tracer"] = record.tracer;
+  object["duration_s"] = rounded(static_cast<double>(record.duration) * 1e-9);
+  if (record.failure) object["failure"] = {{"kind", record.failure->kind}, {"message", record.failure->message}};
+  else object["trace"] = Json::parse(kernel_trace_json(record.trace, record.busy_part()));
+  if (!record.remarks.empty()) object["remarks"] = record.remarks;
+  return object;
+}
+
 Json json_of(const core::SessionResumed& resumed) {
   Json object = head("resumed");
   object["started_ns"] = resumed.started;
@@ -199,6 +213,12 @@ core::RunConfig parse_config(const Json& object) {
   return config;
 }
 
+std::optional<core::SampleFailure> parse_failure(const Json& object) {
+  const auto failure = object.find("failure");
+  if (failure == object.end()) return std::nullopt;
+  return core::SampleFailure{failure->at("kind").get<std::string>(), failure->at("message").get<std::string>()};
+}
+
 Sample parse_sample(const Json& object) {
   Sample sample;
   sample.trial = object.at("trial").get<std::string>();
@@ -224,8 +244,7 @@ Sample parse_sample(const Json& object) {
   sample.exit_code = get<int>(object, "exit_code");
   sample.validity = named(object, "validity", core::find_validity);
   sample.remarks = texts(object, "remarks");
-  if (const auto failure = object.find("failure"); failure != object.end())
-    sample.failure = core::SampleFailure{failure->at("kind").get<std::string>(), failure->at("message").get<std::string>()};
+  sample.failure = parse_failure(object);
   return sample;
 }
 
@@ -257,6 +276,19 @@ core::ModelFacts parse_model(const Json& object) {
   return model;
 }
 
+core::KernelRecord parse_kernels(const Json& object) {
+  core::KernelRecord record;
+  record.trial = object.at("trial").get<std::string>();
+  record.started = object.at("started_ns").get<base::Nanoseconds>();
+  record.config = parse_config(object.at("config"));
+  record.tracer = object.at("tracer").get<std::string>();
+  record.duration = static_cast<base::Nanoseconds>(std::llround(object.at("duration_s").get<double>() * 1e9));
+  record.failure = parse_failure(object);
+  if (!record.failure) record.trace = sound(parse_kernel_trace(object.at("trace").dump()));
+  record.remarks = texts(object, "remarks");
+  return record;
+}
+
 core::SessionStart parse_start(const Json& object) {
   core::SessionStart session;
   session.id = object.at("id").get<std::string>();
@@ -280,10 +312,11 @@ void parse_record(const Json& object, std::size_t line, TrialLogContent& content
   const auto schema = get<std::string>(object, "schema").value_or("");
   if (schema != core::kTrialSchema) throw Wrong{fmt::format("the schema is \"{}\", expected \"{}\"", schema, core::kTrialSchema)};
   const auto kind = object.at("record").get<std::string>();
-  if (kind == "session") return content.sessions.push_back({parse_start(object), {}, {}, {}, {}, {}});
+  if (kind == "session") return content.sessions.push_back({parse_start(object), {}, {}, {}, {}, {}, {}});
   if (content.sessions.empty()) throw Wrong{"there is no session record before it"};
   TrialSession& session = content.sessions.back();
   if (kind == "sample") session.samples.push_back(parse_sample(object));
+  else if (kind == "kernels") session.kernels.push_back(parse_kernels(object));
   else if (kind == "resumed") session.resumed.push_back({object.at("started_ns").get<base::Nanoseconds>(), object.at("machine").get<std::string>(), texts(object, "remarks")});
   else if (kind == "telemetry")
     session.telemetry.push_back({get<std::string>(object, "trial").value_or(""), get<std::uint32_t>(object, "block").value_or(0), object.at("started_ns").get<base::Nanoseconds>(),

@@ -20,6 +20,7 @@ struct TrialSession {
   core::SessionStart start;
   std::vector<core::SessionResumed> resumed;
   std::vector<core::Sample> samples;
+  std::vector<core::KernelRecord> kernels;
   std::vector<core::TelemetryRecord> telemetry;
   std::vector<core::TrialStop> stops;
   std::optional<core::SessionEnd> end;

@@ -186,6 +186,33 @@ Visitor::Visitor(Subject& subject, const base::Clock& clock, Recorder& recorder,
 Visitor::~Visitor() = default;
 void Visitor::set_loads(std::uint32_t loads) { parts_->loads = loads; }
 
+Aside Visitor::aside(const VisitPlan& plan, const Stops& stops, const std::function<void()>& before) {
+  constexpr std::uint32_t kPieces = 2;
+  constexpr std::uint32_t kVariation = 0x50000000U;  // other prompts than those of any visit
+  Aside aside;
+  parts_->subject.get_ready(plan, stops.now);
+  const bool fresh = parts_->subject.forget(plan.config);
+  for (std::uint32_t n = 1; n <= kPieces; ++n) {
+    aside.stopped = stops.soon.stop_requested() || stops.now.stop_requested();
+    if (aside.stopped) return aside;
+    if (n == kPieces) before();
+    aside.started = parts_->clock.wall();
+    const base::Nanoseconds begin = parts_->clock.steady();
+    const Work work = parts_->subject.work(plan, kVariation + n, fresh && n == 1, stops.now);
+    aside.duration = parts_->clock.steady() - begin;
+    aside.stopped = work.cancelled;
+    if (aside.stopped) return aside;
+    Sample sample;
+    parts_->subject.describe(sample);
+    if (sample.failure) {
+      aside.failure = std::move(sample.failure);
+      return aside;
+    }
+    aside.effective = std::move(sample.config);
+  }
+  return aside;
+}
+
 base::Result<Visit> Visitor::visit(const VisitPlan& plan, const Stops& stops) {
   Visit visit;
   parts_->subject.get_ready(plan, stops.now);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -72,6 +73,15 @@ struct Visit {
   std::optional<core::SampleFailure> failure;  // of the configuration: nothing was measured after it
 };
 
+// One request that is watched by something that disturbs it, and is no sample therefore.
+struct Aside {
+  core::RunConfig effective;       // empty where nothing succeeded
+  base::Nanoseconds started = 0;   // wall clock
+  base::Nanoseconds duration = 0;
+  bool stopped = false;            // the user asked to end
+  std::optional<core::SampleFailure> failure;  // also of a request before it
+};
+
 class Visitor {
  public:
   // `sampler`, which is on the same clock, may be null.
@@ -81,6 +91,9 @@ class Visitor {
   ~Visitor();
 
   [[nodiscard]] base::Result<Visit> visit(const VisitPlan& plan, const Stops& stops);
+  // Loads anew where the engine can, asks once (which pays for the load, and for what is made at first use), then once more right
+  // after `before`. Nothing is recorded.
+  [[nodiscard]] Aside aside(const VisitPlan& plan, const Stops& stops, const std::function<void()>& before);
   // Numbers loads from here on; a resumed session goes on counting.
   void set_loads(std::uint32_t loads);
 
