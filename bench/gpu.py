@@ -82,7 +82,7 @@ def measure(runner, models):
                              "-p", "512", "-n", "128", "--num-gpu", "99", "--busy"], 150)
     runner.run("telemetry", [sys.executable, os.path.join(HERE, "telemetry_cost.py"), "--binary", binary, "--model", models["1b"], "--pairs", "8", "-p", "128", "-n", "256", "--num-gpu", "99", "--busy"], 90)
     runner.run("tune", [binary, "tune", "--engine", "embedded", "--model", models["1b"], "--set", "num_gpu=0,8,99", "--set", "flash_attn=off,on", "--set", "ubatch=128,512", "--set", "kv_type=f16,q8_0",
-                        "-p", "256", "-n", "64", "--budget", "70s", "--json", "--quiet", "-o", runner.path("tune.jsonl")], 110, "tune.json")
+                        "-p", "256", "-n", "64", "--budget", "70s", "--json", "--quiet", "-o", runner.path("tune.jsonl")], 180, "tune.json")  # quality is read beside the budget
     program = "import torch; a = torch.randn(4096, 4096, device='cuda', dtype=torch.bfloat16); [a @ a for _ in range(20)]; torch.cuda.synchronize(); print('products: 20')"
     runner.run("run", [binary, "run", "--name", "matrix product", "-o", runner.path("run.jsonl"), "--", "python3", "-c", program], 60)
     runner.run("run-ncu", [binary, "run", "--ncu", "--name", "matrix product", "-o", runner.path("run-ncu.jsonl"), "--", "python3", "-c", program], 90)

@@ -94,6 +94,15 @@ class Bench(unittest.TestCase):
         done = self.run_bench("--repeat", "1", "--resume", "--set", "threads=1,2", expect=3)
         self.assertIn("it was begun with", done.stderr)
 
+    def test_an_engine_without_logits_says_once_that_there_is_no_perplexity(self):
+        done = self.run_bench("--set", "threads=1,2", "--repeat", "1", "--quality")
+        self.assertEqual(done.stdout.count("no perplexity"), 1, done.stdout)
+        self.validate_log()
+        self.assertEqual([r for r in records(self.log) if r["record"] == "quality"], [])
+        missing = subprocess.run(self.arguments("--quality-text", "nowhere.txt"), capture_output=True, text=True, check=False)
+        self.assertEqual(missing.returncode, 3, missing.stderr)
+        self.assertIn("nowhere.txt", missing.stderr)
+
     def test_kill_9_loses_at_most_the_repetition_in_flight(self):
         chance = random.Random(7)
         blocks = 20 + 2 * KILLS  # more than are measured between so many kills

@@ -4,8 +4,10 @@ import gzip
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 try:
@@ -112,6 +114,87 @@ class Tune(unittest.TestCase):
             done = tune(*arguments)
             self.assertEqual(done.returncode, code, arguments)
             self.assertIn(words, done.stderr)
+
+
+class LiveTune(unittest.TestCase):
+    """On the replay engine, whose calls take the time that was recorded."""
+
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(self.scratch.cleanup)
+        self.log = pathlib.Path(self.scratch.name) / "log.jsonl"
+
+    def command(self, *more):
+        return [os.environ["CHIMERA"], "tune", "--engine", "replay", "--transcript", str(ROOT / "docs/transcripts/bench.jsonl"), "-p", "16", "-n", "8", "--warmup", "0",
+                "--json", "-o", str(self.log), *more]
+
+    def tune(self, *more, expect=0):
+        done = subprocess.run(self.command(*more), capture_output=True, text=True, check=False, timeout=120)
+        self.assertEqual(done.returncode, expect, done.stderr)
+        return done
+
+    def records(self, kind):
+        return [r for r in map(json.loads, self.log.read_text().splitlines()) if r["record"] == kind]
+
+    def stopped_after(self, samples, how, *more):
+        """Starts a session and sends it a signal when so many samples are in its log."""
+        running = subprocess.Popen(self.command(*more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        limit = time.monotonic() + 60
+        while time.monotonic() < limit and not (self.log.exists() and len(self.whole_lines("sample")) >= samples):
+            time.sleep(0.01)
+        running.send_signal(how)
+        out, errors = running.communicate(timeout=60)
+        return running.returncode, out, errors
+
+    def whole_lines(self, kind):
+        return [line for line in self.log.read_text().split("\n")[:-1] if f'"record":"{kind}"' in line]
+
+    def validate(self, result):
+        if jsonschema is None:
+            return
+        jsonschema.validate(result, json.loads((ROOT / "schema/tune.schema.json").read_text()))
+        validator = jsonschema.Draft202012Validator(json.loads((ROOT / "schema/trial.schema.json").read_text()))
+        for line in self.log.read_text().splitlines():
+            validator.validate(json.loads(line))
+
+    def test_an_interrupt_gives_the_answer_so_far_and_the_session_goes_on(self):
+        code, out, errors = self.stopped_after(4, signal.SIGINT, "--set", "threads=1,2,4", "--budget", "4s")
+        self.assertEqual(code, 130, errors)
+        partial = json.loads(out)
+        self.validate(partial)
+        self.assertEqual(partial["stop_reason"], "interrupted")
+        self.assertGreaterEqual(partial["measured"], 1)
+        self.assertEqual(self.records("end")[-1]["reason"], "interrupted")
+        before = self.whole_lines("sample")
+        result = json.loads(self.tune("--set", "threads=1,2,4", "--budget", "4s", "--resume").stdout)
+        self.validate(result)
+        self.assertNotEqual(result["stop_reason"], "interrupted")
+        self.assertEqual(self.whole_lines("sample")[:len(before)], before, "what was measured stays")
+        self.assertEqual([step["config"] for step in result["trace"][:len(partial["trace"])]], [step["config"] for step in partial["trace"]])
+        keys = [(r["trial"], r["block"], r["phase"], r["repetition"]) for r in self.records("sample")]
+        self.assertEqual(len(keys), len(set(keys)), "nothing is measured twice")
+
+    def test_a_kill_loses_at_most_the_repetition_in_flight(self):
+        code, _, _ = self.stopped_after(3, signal.SIGKILL, "--set", "threads=1,2", "--budget", "3s")
+        self.assertEqual(code, -signal.SIGKILL)
+        before = self.whole_lines("sample")
+        self.assertGreaterEqual(len(before), 3)
+        self.validate(json.loads(self.tune("--set", "threads=1,2", "--budget", "3s", "--resume").stdout))
+        self.assertEqual(self.whole_lines("sample")[:len(before)], before)
+        self.assertEqual(len(self.records("resumed")), 1)
+
+    def test_another_space_does_not_go_on_with_a_log(self):
+        self.tune("--set", "threads=1,2", "--budget", "1s")
+        self.assertIn("another space", self.tune("--set", "threads=1,4", "--budget", "1s", "--resume", expect=3).stderr)
+        self.assertIn("another seed", self.tune("--set", "threads=1,2", "--budget", "1s", "--resume", "--seed", "9", expect=3).stderr)
+
+    def test_says_why_the_quality_of_another_kv_type_was_not_read(self):
+        result = json.loads(self.tune("--set", "kv_type=f16,q8_0", "--budget", "1s").stdout)
+        self.validate(result)
+        if any(standing["config"]["kv_type"] == "q8_0" for standing in result["tied"]):
+            self.assertEqual(result["quality"]["parameters"], ["kv_type"])
+            self.assertIn("replay engine", result["quality"]["skipped"])
+        self.assertEqual(self.records("quality"), [])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include "app/bench_start.h"
 #include "app/console.h"
 #include "app/interrupt.h"
+#include "app/quality.h"
 #include "measure/engine_subject.h"
 
 namespace chimera::app {
@@ -34,6 +35,8 @@ int bench_command(const BenchCommand& command, const CommonOptions& common) {
   const auto protocol = protocol_of(command);
   if (!protocol) return report_error(protocol.error());
   if (const auto possible = check_kernels(command); !possible) return report_error(possible.error());
+  auto text = quality_text(command);
+  if (!text) return report_error(text.error());
   const Interrupt interrupt;
   const base::SystemClock clock;
   engines::RealPacer pacer;
@@ -44,6 +47,9 @@ int bench_command(const BenchCommand& command, const CommonOptions& common) {
   measure::SessionOptions options = session_options(command, *protocol);
   std::optional<measure::Cupti> cupti = find_tracer(command, options);
   if (cupti) options.kernels = &*cupti;
+  std::unique_ptr<measure::QualityPass> quality;
+  if (wants_quality(command) && prepared->bench.engine().capabilities().logits) quality = std::make_unique<measure::QualityPass>(prepared->bench.engine(), clock, std::move(*text));
+  options.quality = quality.get();
   options.files = [&] { return prepared->bench.files(); };
   measure::EngineSubject subject(prepared->bench.engine(), clock, protocol->seed);
   return run_session(command, common, *log, std::move(prepared->begun), std::move(options), subject, clock, interrupt);

@@ -33,6 +33,9 @@ struct BenchCommand {
   bool kernels = false;       // trace what a GPU runs, after everything is measured
   bool no_duplicate = false;
   bool no_telemetry = false;
+  bool quality = false;            // perplexity and agreement, on a text
+  std::string quality_text;        // a file; empty: the text that the program brings
+  std::size_t quality_window = 512;
   bool resume = false;
   std::string log;       // empty: chimera-runs/<time>.jsonl
   std::string name;

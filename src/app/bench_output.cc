@@ -22,9 +22,10 @@ using measure::TrialSummary;
 
 constexpr int kDigits = 4;
 
-// Three columns at most for how fast it was, whoever's clock told it.
+// Three columns at most for how fast it was, whoever's clock told it; quality where it was asked for.
 const std::vector<std::string> kShown = {"prefill_tok_per_s", "prefill_server_tok_per_s", "decode_tok_per_s", "decode_engine_tok_per_s", "decode_server_tok_per_s",
-                                         "ttft_s", "itl_p99_s", "wall_s", "evaluation_s", "gflop_per_s", "gbyte_per_s", "copy_share_percent", "copy_gbyte_per_s", "peak_rss_bytes", "gpu_memory_bytes", "energy_per_token_j"};
+                                         "ttft_s", "itl_p99_s", "wall_s", "evaluation_s", "gflop_per_s", "gbyte_per_s", "copy_share_percent", "copy_gbyte_per_s", "peak_rss_bytes", "gpu_memory_bytes", "energy_per_token_j",
+                                         "perplexity", "top_token_agreement_percent", "kl_divergence"};
 
 // Times in milliseconds, memory in MiB: as people read them.
 struct Shown {
@@ -98,7 +99,7 @@ std::vector<Row> table_rows(const SessionSummary& summary, const Settings& setti
   for (const std::string& key : metrics)
     for (const TrialSummary& trial : summary.trials)
       if (const Estimate* estimate = trial.find(key)) {
-        header.push_back(fmt::format("{} {}", estimate->title, shown(estimate->unit).unit));
+        header.push_back(estimate->title + (estimate->unit.empty() ? "" : " " + shown(estimate->unit).unit));
         break;
       }
   const bool loads = std::any_of(summary.trials.begin(), summary.trials.end(), [](const TrialSummary& trial) { return !trial.cold.empty(); });
@@ -123,6 +124,17 @@ std::vector<Row> table_rows(const SessionSummary& summary, const Settings& setti
 
 std::string percent(double ratio) { return fmt::format("{:+.2f} %", 100 * (ratio - 1)); }
 
+// What a trial's predictions cost or gain against the first one's.
+std::string quality_text(const TrialSummary& trial) {
+  const Estimate* ratio = trial.find("perplexity_ratio");
+  if (ratio == nullptr || !ratio->value) return {};
+  std::string text = fmt::format("{} against t1: perplexity {}", trial.plan.trial, percent(*ratio->value));
+  if (ratio->interval) text += fmt::format(" ({} to {})", percent(ratio->interval->low), percent(ratio->interval->high));
+  if (const Estimate* same = trial.find("top_token_agreement_percent")) text += fmt::format(", the same top token at {:.1f} % of {} tokens ({:.1f} to {:.1f} %)", *same->value, same->n, same->interval->low, same->interval->high);
+  if (const Estimate* divergence = trial.find("kl_divergence")) text += fmt::format(", KL divergence {} nats a token", core::format_significant(*divergence->value, 2));
+  return text;
+}
+
 std::vector<std::string> findings(const SessionSummary& summary) {
   std::vector<std::string> lines;
   for (const measure::AaCheck& check : summary.aa) {
@@ -139,6 +151,8 @@ std::vector<std::string> findings(const SessionSummary& summary) {
     const std::string range = fmt::format("{} ({} to {})", percent(contrast.ratio), percent(contrast.interval->low), percent(contrast.interval->high));
     lines.push_back(contrast.differs ? fmt::format("{} against t1: {} {}", contrast.trial, title, range) : fmt::format("{} against t1: {} cannot be told apart, {}", contrast.trial, title, range));
   }
+  for (const TrialSummary& trial : summary.trials)
+    if (std::string text = quality_text(trial); !text.empty()) lines.push_back(std::move(text));
   for (const TrialSummary& trial : summary.trials) {
     for (const std::string& remark : trial.remarks) lines.push_back(fmt::format("{}: {}", trial.plan.trial, remark));
     for (const Estimate& estimate : trial.estimates)
@@ -240,6 +254,12 @@ std::string result_table(const TrialSession& session, const SessionSummary& summ
   text += fmt::format("{}{}\n\n", style == TableStyle::markdown ? "\n" : "", fmt::join(settings.common, ", "));
   text += rendered(table_rows(summary, settings), style);
   text += fmt::format("\nMedians over blocks, with 95 % intervals where there are five blocks or more.\n{}", style == TableStyle::markdown ? "\n" : "");
+  for (const core::QualityRecord& quality : session.quality) {
+    if (quality.nats.empty()) continue;
+    text += fmt::format("Perplexity: {} tokens of the text {}, the second half of each window of {}; errors take tokens as independent.\n{}", quality.nats.size(), quality.config.get("quality_text").value_or("-"),
+                        quality.config.get("quality_window").value_or("-"), style == TableStyle::markdown ? "\n" : "");
+    break;
+  }
   for (const std::string& line : findings(summary)) text += fmt::format("{}{}\n", style == TableStyle::markdown ? "- " : "  ", line);
   for (const core::KernelRecord& record : session.kernels) text += kernel_table(session, record, style);
   return text;

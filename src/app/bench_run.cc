@@ -51,6 +51,12 @@ base::Result<void> show_results(const BenchCommand& command, const CommonOptions
   return write_results(command, session, summary);
 }
 
+bool is_complete(const measure::TrialSession& session, const measure::SessionOptions& options) {
+  const bool ended = session.end && session.end->reason != core::StopReason::interrupted;
+  const bool traced = options.kernels == nullptr || measure::untraced(session).empty();
+  return ended && traced && (options.quality == nullptr || options.quality->complete(session));
+}
+
 }  // namespace
 
 base::Result<BegunSession> begin_session(measure::TrialLog& log, core::SessionStart start) {
@@ -76,8 +82,7 @@ measure::SessionOptions session_options(const BenchCommand& command, const core:
 
 int run_session(const BenchCommand& command, const CommonOptions& common, measure::TrialLog& log, BegunSession begun, measure::SessionOptions options, measure::Subject& subject,
                 const base::Clock& clock, const Interrupt& interrupt) {
-  const bool traced = options.kernels == nullptr || measure::untraced(begun.session).empty();
-  const bool complete = begun.goes_on && begun.session.end && begun.session.end->reason != core::StopReason::interrupted && traced;
+  const bool complete = begun.goes_on && is_complete(begun.session, options);
   if (complete) {
     base::log_info(fmt::format("{} is complete; nothing is left to measure", log.path()));
     const auto shown = show_results(command, common, begun.session, log.path());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "app/quality.h"
 #include "app/version.h"
 #include "base/files.h"
 #include "core/hash.h"
@@ -93,6 +94,8 @@ base::Result<core::SessionStart> start_of(const BenchCommand& command, const Ben
     for (core::TrialPlan& trial : start.plan) trial.config.set("weights", start.model.weights);
   if (engine.kind() == "ollama" && !command.let_it_end) start.remarks.emplace_back("Ollama cannot be told to go on after the end of a text: repetitions that ended early are marked");
   if (protocol.fresh_loads && !engine.capabilities().unload) start.remarks.emplace_back("this engine cannot be made to load anew: its loads are not measured, and blocks share one");
+  if (wants_quality(command))
+    if (std::string why = no_quality(engine); !why.empty()) start.remarks.push_back(std::move(why));
   return start;
 }
 

@@ -240,6 +240,9 @@ class CommandLine {
     sub->add_flag("--resume", bench.resume, "Go on with the session in the log");
     sub->add_option("-o,--log", bench.log, "The trial log; chimera-runs/<time>.jsonl unless said");
     sub->add_option("--name", bench.name, "A name for the session");
+    sub->add_flag("--no-quality", tune.no_quality, "Do not read what a recommendation with another KV type, flash attention or model costs in quality");
+    sub->add_option("--quality-text", bench.quality_text, "A file with the text for that, instead of the one that the program brings");
+    sub->add_option("--quality-window", bench.quality_window, "Tokens of a window of the text")->capture_default_str()->check(CLI::Range(16, 1 << 20));
     sub->add_option("--transcript", bench.transcript, "engine replay: the transcript to play back");
     sub->add_option("--replay", tune.replay, "The recorded table, JSON or JSON.gz");
     sub->add_option("--budget-seconds", tune.budget_seconds, "replay: seconds that may be charged");
@@ -299,6 +302,9 @@ class CommandLine {
     sub->add_flag("--let-it-end", bench.let_it_end, "The model may end its text before -n tokens");
     sub->add_flag("--no-duplicate", bench.no_duplicate, "Leave out the second measurement of the first configuration");
     sub->add_flag("--no-telemetry", bench.no_telemetry, "Ask no sensors");
+    sub->add_flag("--quality", bench.quality, "Also perplexity, and how far predictions lie from the first configuration's, on a fixed text (embedded)");
+    sub->add_option("--quality-text", bench.quality_text, "A file with the text instead of the one that the program brings; implies --quality");
+    sub->add_option("--quality-window", bench.quality_window, "Tokens of a window of the text")->capture_default_str()->check(CLI::Range(16, 1 << 20));
     sub->add_option("-o,--log", bench.log, "The trial log; chimera-runs/<time>.jsonl unless said");
     sub->add_flag("--resume", bench.resume, "Go on with a log that is there");
     sub->add_option("--md", bench.markdown, "Write the result as Markdown");

@@ -18,6 +18,7 @@ struct TuneCommand {
   std::string objective = "decode_tps";
   std::vector<std::string> constraints;
   std::string budget;     // "20m"
+  bool no_quality = false;  // what a recommendation costs in quality is not read
   // On a recorded table.
   std::string replay;
   double budget_seconds = 0;

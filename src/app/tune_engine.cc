@@ -9,8 +9,11 @@
 #include "app/console.h"
 #include "app/interrupt.h"
 #include "app/tune_live.h"
+#include "app/tune_memory.h"
 #include "app/tune_options.h"
+#include "app/quality.h"
 #include "app/tune_output.h"
+#include "app/tune_quality.h"
 #include "base/log.h"
 #include "core/machine.h"
 #include "core/unit.h"
@@ -68,22 +71,52 @@ base::Result<void> check_resumed(const measure::TrialSession& before, const core
   return {};
 }
 
-// Begins the session in the log, or returns what an earlier one measured.
-base::Result<std::vector<core::Sample>> begin(measure::TrialLog& log, core::SessionStart start) {
+// Begins the session in the log, or returns an earlier one.
+base::Result<measure::TrialSession> begin(measure::TrialLog& log, core::SessionStart start) {
   for (const std::string& note : log.content().notes) base::log_warning(fmt::format("{}: {}", log.path(), note));
   if (log.content().sessions.empty()) {
     TRY_VOID(log.append(std::move(start)));
-    return std::vector<core::Sample>();
+    return measure::TrialSession();
   }
   const measure::TrialSession& before = log.content().sessions.back();
   TRY_VOID(check_resumed(before, start, log.path()));
   TRY_VOID(log.append(core::SessionResumed{start.started, core::fingerprint(start.machine), start.remarks}));
-  return before.samples;
+  return before;
+}
+
+// What is not tried is in the log with its reason, once.
+base::Result<void> record_refused(const LiveSpace& live, const std::vector<std::string>& refused, const measure::TrialSession& before, measure::TrialLog& log) {
+  std::size_t count = 0;
+  for (tune::ConfigId config = 0; config < refused.size(); ++config) {
+    if (refused[config].empty()) continue;
+    ++count;
+    if (before.start.plan.empty()) TRY_VOID(log.append(core::TrialStop{live.plans[config].trial, core::StopReason::failed, 0, {refused[config]}}));
+  }
+  if (count > 0) base::log_info(fmt::format("{} of {} configurations cannot fit into GPU memory and are not tried", count, refused.size()));
+  return {};
 }
 
 void say_step(const LiveSpace& live, const LiveMeasurer& measurer, const tune::Step& step, double budget) {
   const std::string result = step.values.empty() ? step.failure : core::format_significant(measurer.objective_of(std::log(step.values.back())), 4);
   base::log_info(fmt::format("{:4.0f} of {:.0f} s  {}  {}", step.seconds, budget, live.space.describe(step.config), result));
+}
+
+// What the recommendation costs in quality, after the last timed visit and beside the budget. False where the user stopped it.
+base::Result<bool> weigh(QualityCheck& check, const TuneCommand& command, const LiveSpace& live, const tune::TuneResult& result, LiveMeasurer& measurer, engines::Engine& engine,
+                         const base::Clock& clock, const std::string& weights, std::vector<core::QualityRecord> told, const measure::Stops& stops, measure::Recorder& recorder) {
+  if (command.no_quality) check.skipped = "--no-quality";
+  else if (result.stop_reason == "interrupted") check.skipped = "interrupted";
+  else check.skipped = no_quality(engine);
+  if (check.parameters.empty() || !check.skipped.empty()) return true;
+  TRY(measure::QualityText text, quality_text(command.bench));
+  base::log_info(fmt::format("reading a text under {} configurations: {} may change what the model says", check.trade_offs.size() + 1, fmt::join(check.parameters, ", ")));
+  const base::Nanoseconds begin = clock.steady();
+  add_ratios(check, result.observations, measurer);
+  check.seconds = static_cast<double>(clock.steady() - begin) * 1e-9;
+  measure::QualityPass pass(engine, clock, std::move(text));
+  TRY(const bool on, check_quality(check, live, weights, pass, std::move(told), stops, recorder, clock));
+  if (!on) check.skipped = "interrupted";
+  return on;
 }
 
 core::StopReason reason_of(const tune::TuneResult& result) {
@@ -105,8 +138,9 @@ base::Result<int> conclude(const tune::TuneResult& result, const LiveMeasurer& m
 
 base::Result<int> tune_engine(const TuneCommand& command, const CommonOptions& common) {
   TRY(const tune::TuneOptions options, tune_options(command));
-  TRY(const LiveOptions live_opts, live_options(command));
+  TRY(LiveOptions live_opts, live_options(command));
   TRY(const LiveSpace live, live_space(command.bench, command.space));
+  TRY_VOID(quality_text(command.bench));
   const Interrupt interrupt;
   const base::SystemClock clock;
   engines::RealPacer pacer;
@@ -116,24 +150,32 @@ base::Result<int> tune_engine(const TuneCommand& command, const CommonOptions& c
   auto start = start_of(command.bench, *bench, clock, live.plans, protocol_of(command));
   if (!start) return log.drop_if_empty(), tl::make_unexpected(start.error());
   for (const std::string& remark : start->remarks) base::log_warning(remark);
-  TRY(const std::vector<core::Sample> before, begin(log, std::move(*start)));
+  live_opts.refused = too_large(live, command.bench, live_opts.limits, start->machine);
+  const std::string weights = start->model.weights;
+  TRY(const measure::TrialSession before, begin(log, std::move(*start)));
 
+  TRY_VOID(record_refused(live, live_opts.refused, before, log));
   const std::unique_ptr<measure::Sampler> sampler = measure::start_sampler({}, {}, clock);
   LogRecorder recorder(log);
   measure::EngineSubject subject(bench->engine(), clock, command.seed);
   measure::Visitor visitor(subject, clock, recorder, sampler.get());
   LiveMeasurer measurer(live, live_opts, visitor, clock, {interrupt.token(), interrupt.second()});
-  measurer.play_back(before);
+  measurer.play_back(before.samples);
   tune::TuneProgress progress;
   progress.step = [&](const tune::Step& step) { say_step(live, measurer, step, live_opts.budget_seconds); };
   progress.clock = [&] { return static_cast<double>(clock.steady()) * 1e-9; };
   const tune::TuneResult result = tune::tune(live.space, measurer, options, progress);
   if (measurer.left_over() > 0) base::log_warning(fmt::format("{} visits of the log were not asked for again", measurer.left_over()));
-  TRY_VOID(log.append(core::SessionEnd{clock.wall(), reason_of(result), bench->files(), {}}));
-  const LiveResult shown{command, live, measurer, result, log.path()};
+  QualityCheck quality;
+  if (const Recommended best = recommend(result, measurer); best.standing != nullptr) quality = quality_to_check(live, result, best.standing->config);
+  const auto on = weigh(quality, command, live, result, measurer, bench->engine(), clock, weights, before.quality, {interrupt.token(), interrupt.second()}, recorder);
+  if (!on) return tl::make_unexpected(on.error());
+  TRY_VOID(log.append(core::SessionEnd{clock.wall(), *on ? reason_of(result) : core::StopReason::interrupted, bench->files(), {}}));
+  const LiveResult shown{command, live, measurer, result, log.path(), quality};
   print(common.form == OutputForm::json ? live_json(shown) : live_text(shown));
   base::log_info(fmt::format("every repetition is in {}", log.path()));
-  return conclude(result, measurer);
+  TRY(const int code, conclude(result, measurer));
+  return *on ? code : static_cast<int>(ErrorKind::interrupted);
 }
 
 }  // namespace chimera::app

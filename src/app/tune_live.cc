@@ -69,6 +69,25 @@ tune::Measurement LiveMeasurer::answer(tune::ConfigId config, const std::vector<
   return result;
 }
 
+// The visit of an earlier session that is asked for now. Not always the next: one beside the budget came after a search that a longer
+// budget goes on with.
+std::optional<std::vector<core::Sample>> LiveMeasurer::recorded(const std::string& trial, std::uint32_t visit) {
+  const auto found = std::find_if(recorded_.begin(), recorded_.end(), [&](const std::vector<core::Sample>& one) { return one.front().trial == trial && one.front().block == visit; });
+  if (found == recorded_.end()) return std::nullopt;
+  std::vector<core::Sample> samples = std::move(*found);
+  recorded_.erase(found);
+  return samples;
+}
+
+tune::Measurement LiveMeasurer::beside_the_budget(tune::ConfigId config, unsigned repetitions) {
+  const double spent = spent_;
+  beside_ = fresh_ = true;
+  tune::Measurement result = measure(config, repetitions);
+  beside_ = false;
+  spent_ = spent;
+  return result;
+}
+
 tune::Measurement LiveMeasurer::measure(tune::ConfigId config, unsigned repetitions) {
   using State = tune::Measurement::State;
   const auto refuse = [](State state) {
@@ -76,16 +95,18 @@ tune::Measurement LiveMeasurer::measure(tune::ConfigId config, unsigned repetiti
     refused.state = state;
     return refused;
   };
-  const core::TrialPlan& plan = space_.plans[config];
-  ++visits_[config], ++position_;
-  if (!recorded_.empty() && recorded_.front().front().trial == plan.trial) {
-    const std::vector<core::Sample> visit = std::move(recorded_.front());
-    recorded_.pop_front();
-    return answer(config, visit);
+  if (config < options_.refused.size() && !options_.refused[config].empty()) {
+    tune::Measurement refused = refuse(State::failed);
+    refused.reason = options_.refused[config];
+    return refused;
   }
+  const core::TrialPlan& plan = space_.plans[config];
+  const bool fresh = std::exchange(fresh_, false);
+  ++visits_[config], ++position_;
+  if (const auto visit = recorded(plan.trial, visits_[config])) return answer(config, *visit);
   if (stops_.soon.stop_requested()) return refuse(State::stopped);
   // The first visit begins however short the budget is; a later one where a usual one would still fit.
-  if (answers_ > 0 && spent_ + spent_ / answers_ > options_.budget_seconds) return refuse(State::over_budget);
+  if (!beside_ && answers_ > 0 && spent_ + spent_ / answers_ > options_.budget_seconds) return refuse(State::over_budget);
   measure::VisitPlan visit;
   visit.trial = plan.trial;
   visit.block = visits_[config];
@@ -93,7 +114,8 @@ tune::Measurement LiveMeasurer::measure(tune::ConfigId config, unsigned repetiti
   visit.config = plan.config;
   visit.repetitions = repetitions;
   visit.warmup = options_.warmup;
-  if (loaded_ == config) visit.warmup.least = visit.warmup.most = 0;  // it is warm
+  if (fresh) visit.loading = measure::Loading::fresh;
+  else if (loaded_ == config) visit.warmup.least = visit.warmup.most = 0;  // it is warm
   visit.form = options_.form;
   const base::Nanoseconds began = clock_.steady();
   auto got = visitor_.visit(visit, stops_);

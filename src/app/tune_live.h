@@ -21,6 +21,7 @@ namespace chimera::app {
 struct LiveOptions {
   VisitMetric objective;
   std::vector<Limit> limits;
+  std::vector<std::string> refused;  // by ConfigId: why it is not tried; empty, as the list may be: it is
   double budget_seconds = 0;
   measure::WarmUp warmup;
   measure::PromptForm form = measure::PromptForm::raw;
@@ -33,6 +34,9 @@ class LiveMeasurer final : public tune::Measurer {
   void play_back(const std::vector<core::Sample>& samples);
 
   [[nodiscard]] tune::Measurement measure(tune::ConfigId config, unsigned repetitions) override;
+  void load_anew() override { fresh_ = true; }
+  // One visit with a fresh load beside the budget, when the search is over.
+  [[nodiscard]] tune::Measurement beside_the_budget(tune::ConfigId config, unsigned repetitions);
   [[nodiscard]] double spent() const override;
   [[nodiscard]] double budget() const override { return options_.budget_seconds; }
 
@@ -46,6 +50,7 @@ class LiveMeasurer final : public tune::Measurer {
   [[nodiscard]] double objective_of(double log_value) const;
 
  private:
+  [[nodiscard]] std::optional<std::vector<core::Sample>> recorded(const std::string& trial, std::uint32_t visit);
   [[nodiscard]] tune::Measurement answer(tune::ConfigId config, const std::vector<core::Sample>& visit);
 
   const LiveSpace& space_;
@@ -58,6 +63,8 @@ class LiveMeasurer final : public tune::Measurer {
   std::vector<std::uint32_t> visits_;  // so far, of each configuration
   std::uint32_t position_ = 0;
   std::optional<tune::ConfigId> loaded_;
+  bool fresh_ = false;  // the next visit loads anew
+  bool beside_ = false;  // the next visit is not charged
   double spent_ = 0;
   std::uint32_t answers_ = 0;
   std::optional<base::Error> broke_;

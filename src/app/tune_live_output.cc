@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -19,32 +21,6 @@ using tune::Standing;
 
 constexpr double kConfidence = 0.95;
 constexpr double kNoticeable = 0.02;  // less memory by this share makes a configuration cheaper
-
-struct Recommended {
-  const Standing* standing = nullptr;
-  std::string why;
-};
-
-// Of those that may be the best, the one that needs least memory; the leader where memory does not tell them apart.
-Recommended recommend(const LiveResult& shown) {
-  const std::vector<Standing>& tied = shown.result.tied;
-  if (tied.empty()) return {};
-  if (shown.result.measured == 1) return {&tied.front(), "the only one that was measured"};
-  if (tied.size() == 1) return {&tied.front(), "the only one that may be the best"};
-  for (const std::string_view name : {"gpu_memory", "memory"}) {
-    const auto metric = parse_metric(name);
-    const Standing* least = nullptr;
-    double lowest = 0;
-    const auto leaders = value_of(*metric, shown.measurer.samples(tied.front().config));
-    for (const Standing& standing : tied) {
-      const auto value = value_of(*metric, shown.measurer.samples(standing.config));
-      if (value && (least == nullptr || *value < lowest)) least = &standing, lowest = *value;
-    }
-    if (least == nullptr || !leaders || lowest > (1 - kNoticeable) * *leaders) continue;
-    return {least, fmt::format("needs least {} of those that may be the best: {:.2f} GiB", name == "memory" ? "memory" : "GPU memory", lowest / (1U << 30U))};
-  }
-  return {&tied.front(), "the best estimate; those that may be the best need about as much memory"};
-}
 
 double objective_at(const LiveResult& shown, double log_value) { return shown.measurer.objective_of(log_value); }
 
@@ -138,11 +114,83 @@ std::string effects_text(const LiveResult& shown) {
   return text.empty() ? "" : "what each setting does:\n" + text;
 }
 
+// What a reading says, key by key.
+constexpr std::array<std::string_view, 4> kQuality = {"perplexity", "perplexity_ratio", "top_token_agreement_percent", "kl_divergence"};
+
+void write_quality(JsonWriter& json, const LiveResult& shown) {
+  const QualityCheck& check = shown.quality;
+  if (check.parameters.empty()) return;
+  json.key("quality").open_object().key("parameters").open_array();
+  for (const std::string& parameter : check.parameters) json.text(parameter);
+  json.close_array().text("baseline", shown.live.plans.front().trial).number("seconds", check.seconds).integer("left_out", check.left_out);
+  if (!check.skipped.empty()) json.text("skipped", check.skipped);
+  json.key("trade_offs").open_array();
+  for (const TradeOff& trade_off : check.trade_offs) {
+    json.open_object().text("trial", shown.live.plans[trade_off.config].trial).key("config");
+    write_config(json, shown, trade_off.config);
+    if (trade_off.ratio) json.key("objective_ratio").open_object().number("value", *trade_off.ratio).number("low", trade_off.interval->low).number("high", trade_off.interval->high).close_object();
+    for (const std::string_view key : kQuality) {
+      const measure::Estimate* estimate = trade_off.quality.find(key);
+      if (estimate == nullptr || !estimate->value) continue;
+      json.key(key).open_object().number("value", *estimate->value);
+      if (estimate->interval) json.number("low", estimate->interval->low).number("high", estimate->interval->high);
+      json.integer("tokens", estimate->n).close_object();
+    }
+    json.key("remarks").open_array();
+    for (const std::string& remark : trade_off.quality.remarks) json.text(remark);
+    json.close_array().close_object();
+  }
+  json.close_array().close_object();
+}
+
+std::string quality_line(const LiveResult& shown, const TradeOff& trade_off) {
+  std::string text = "  " + text::visible(shown.live.space.describe(trade_off.config));
+  const auto change = [](double ratio) { return fmt::format("{:+.2f} %", 100 * (ratio - 1)); };
+  text += trade_off.ratio ? fmt::format(": {} {} ({} to {})", shown.command.objective, change(*trade_off.ratio), change(trade_off.interval->low), change(trade_off.interval->high))
+                          : fmt::format(": no {} to compare with", shown.command.objective);
+  if (const measure::Estimate* ratio = trade_off.quality.find("perplexity_ratio"); ratio != nullptr && ratio->interval)
+    text += fmt::format(", perplexity {} ({} to {})", change(*ratio->value), change(ratio->interval->low), change(ratio->interval->high));
+  if (const measure::Estimate* same = trade_off.quality.find("top_token_agreement_percent")) text += fmt::format(", the same top token at {:.1f} % of {} tokens", *same->value, same->n);
+  if (const measure::Estimate* divergence = trade_off.quality.find("kl_divergence")) text += fmt::format(", KL divergence {} nats a token", core::format_significant(*divergence->value, 2));
+  for (const std::string& remark : trade_off.quality.remarks) text += "; " + remark;
+  return text + "\n";
+}
+
+std::string quality_lines(const LiveResult& shown) {
+  const QualityCheck& check = shown.quality;
+  if (check.parameters.empty()) return {};
+  std::string text = fmt::format("against the first configuration, {}, whose {} may change what the model says:\n", text::visible(shown.live.space.describe(0)), fmt::join(check.parameters, ", "));
+  for (const TradeOff& trade_off : check.trade_offs) text += quality_line(shown, trade_off);
+  if (check.left_out > 0) text += fmt::format("  {} further combinations were not read\n", check.left_out);
+  text += check.skipped.empty() ? fmt::format("  this took {:.0f} s beside the budget\n", check.seconds) : fmt::format("  not read: {}\n", check.skipped);
+  return text;
+}
+
 }  // namespace
+
+Recommended recommend(const tune::TuneResult& result, const LiveMeasurer& measurer) {
+  const std::vector<Standing>& tied = result.tied;
+  if (tied.empty()) return {};
+  if (result.measured == 1) return {&tied.front(), "the only one that was measured"};
+  if (tied.size() == 1) return {&tied.front(), "the only one that may be the best"};
+  for (const std::string_view name : {"gpu_memory", "memory"}) {
+    const auto metric = parse_metric(name);
+    const Standing* least = nullptr;
+    double lowest = 0;
+    const auto leaders = value_of(*metric, measurer.samples(tied.front().config));
+    for (const Standing& standing : tied) {
+      const auto value = value_of(*metric, measurer.samples(standing.config));
+      if (value && (least == nullptr || *value < lowest)) least = &standing, lowest = *value;
+    }
+    if (least == nullptr || !leaders || lowest > (1 - kNoticeable) * *leaders) continue;
+    return {least, fmt::format("needs least {} of those that may be the best: {:.2f} GiB", name == "memory" ? "memory" : "GPU memory", lowest / (1U << 30U))};
+  }
+  return {&tied.front(), "the best estimate; those that may be the best need about as much memory"};
+}
 
 std::string live_json(const LiveResult& shown) {
   const tune::TuneResult& result = shown.result;
-  const Recommended best = recommend(shown);
+  const Recommended best = recommend(shown.result, shown.measurer);
   std::string text;
   JsonWriter json(text);
   json.open_object().text("objective", shown.command.objective).key("incumbent");
@@ -161,6 +209,7 @@ std::string live_json(const LiveResult& shown) {
     for (const auto& [where, how] : usage_of(shown, best.standing->config)) json.text(where, how);
     json.close_object().close_object();
   }
+  write_quality(json, shown);
   write_effects(json, shown);
   json.number("smallest_difference", result.smallest_difference);
   json.integer("configurations", shown.live.space.size()).integer("measured", result.measured).integer("failed", result.failed);
@@ -180,10 +229,10 @@ std::string live_text(const LiveResult& shown) {
   const std::string unit(parse_metric(shown.command.objective)->metric->unit);
   for (const Standing& standing : result.tied)
     text += fmt::format("  {:>9} {}  {}\n", core::format_significant(objective_at(shown, standing.centre), 4), unit, text::visible(shown.live.space.describe(standing.config)));
-  const Recommended best = recommend(shown);
+  const Recommended best = recommend(shown.result, shown.measurer);
   text += fmt::format("recommended: {}\n  {}\n", text::visible(shown.live.space.describe(best.standing->config)), best.why);
   for (const auto& [where, how] : usage_of(shown, best.standing->config)) text += fmt::format("  {}: {}\n", where, text::visible(how));
-  return text + effects_text(shown);
+  return text + quality_lines(shown) + effects_text(shown);
 }
 
 }  // namespace chimera::app

@@ -1,8 +1,17 @@
 #include "app/tune_live.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "measure/engine_subject.h"
+#include <algorithm>
+#include <cmath>
+
+#include "app/tune_memory.h"
+#include "app/tune_output.h"
+#include "app/tune_quality.h"
+#include "base/files.h"
+#include "engines/gguf_build.h"
 #include "measure/test_engine.h"
 #include "tune/effects.h"
 #include "tune/tuner.h"
@@ -37,7 +46,7 @@ struct Session {
 };
 
 // A token takes 10 ms with one thread and 6 with two; the micro-batch does nothing.
-Session tune_on_test_engine(const LiveSpace& space, std::vector<Limit> limits, const std::vector<core::Sample>& before) {
+Session tune_on_test_engine(const LiveSpace& space, std::vector<Limit> limits, const std::vector<core::Sample>& before, std::vector<std::string> refused = {}) {
   measure::SteppedClock clock;
   measure::TestEngine engine(clock);
   engine.script = [](const engines::Request& request) {
@@ -51,6 +60,7 @@ Session tune_on_test_engine(const LiveSpace& space, std::vector<Limit> limits, c
   LiveOptions options;
   options.objective = *parse_metric("decode_tps");
   options.limits = std::move(limits);
+  options.refused = std::move(refused);
   options.budget_seconds = 120;
   LiveMeasurer measurer(space, options, visitor, clock, {});
   measurer.play_back(before);
@@ -106,6 +116,136 @@ TEST(LiveTune, GoesOnFromItsLogWithoutAskingAgain) {
   ASSERT_GE(again.result.steps.size(), first.result.steps.size());
   for (std::size_t i = 0; i < first.result.steps.size(); ++i) EXPECT_EQ(again.result.steps[i].config, first.result.steps[i].config);
   EXPECT_LT(again.calls, first.calls / 4 + 4);
+}
+
+// The head of a model file with four layers of four heads of 64 for keys and values, and no weights.
+std::string head_file() {
+  engines::ModelPlan plan;
+  engines::add_text(plan, "general.architecture", "llama");
+  for (const auto& [key, value] : {std::pair{"block_count", 4U}, std::pair{"embedding_length", 1024U}, std::pair{"attention.head_count", 16U}, std::pair{"attention.head_count_kv", 4U}})
+    engines::add_u32(plan, fmt::format("llama.{}", key), value);
+  std::string bytes = "GGUF";
+  engines::append_number<std::uint32_t>(bytes, 3);
+  engines::append_number<std::uint64_t>(bytes, 0);
+  engines::append_number<std::uint64_t>(bytes, plan.entries);
+  const std::string path = testing::TempDir() + "head.gguf";
+  EXPECT_TRUE(base::write_file(path, bytes + plan.metadata).has_value());
+  return path;
+}
+
+TEST(TuneMemory, RefusesWhatCannotFitAndSaysByHowMuch) {
+  BenchCommand command = command_of({"num_ctx=4096,1048576", "num_gpu=0,5"});
+  command.model = head_file();
+  const auto space = live_space(command, "");
+  core::Machine machine;
+  EXPECT_EQ(too_large(*space, command, {}, machine), std::vector<std::string>(4)) << "there is no GPU to be filled";
+  machine.gpus.push_back({"a GPU", "", std::uint64_t{80} << 30U, {}, {}, {}});
+  EXPECT_EQ(too_large(*space, command, {}, machine), std::vector<std::string>(4));
+  const std::vector<std::string> refused = too_large(*space, command, {*parse_limit("gpu_memory<2GiB")}, machine);
+  for (tune::ConfigId config = 0; config < 4; ++config) {
+    const bool large = space->plans[config].config.get("num_ctx") == "1048576" && space->plans[config].config.get("num_gpu") == "5";
+    EXPECT_EQ(refused[config].empty(), !large) << refused[config];
+    if (!large) continue;
+    EXPECT_NE(refused[config].find("needs 4.00 GiB of GPU memory at least (weights 0.00, cache 4.00, computing 0.00), more than gpu_memory<2GiB allows"), std::string::npos) << refused[config];
+  }
+  machine.gpus[0].memory_bytes = std::uint64_t{3} << 30U;
+  EXPECT_NE(too_large(*space, command, {}, machine).back(), "");
+  command.model = "no-such-file.gguf";
+  EXPECT_EQ(too_large(*space, command, {}, machine), std::vector<std::string>(4));
+}
+
+TEST(LiveTune, SpendsNothingOnWhatIsRefused) {
+  const auto space = live_space(command_of({"threads=1,2", "ubatch=16,32"}), "");
+  const Session session = tune_on_test_engine(*space, {}, {}, {"", "too large", "", "too large"});
+  EXPECT_EQ(session.result.failed, 2U);
+  for (const core::Sample& sample : session.samples) EXPECT_TRUE(sample.trial == "t1" || sample.trial == "t3") << sample.trial;
+  for (const tune::Step& step : session.result.steps)
+    EXPECT_EQ(step.failure, step.values.empty() ? "too large" : "");
+}
+
+TEST(LiveTune, LoadsAnewForEveryVisitOfTheFinalStage) {
+  const auto space = live_space(command_of({"threads=1,2", "ubatch=16,32,64"}), "");
+  const Session session = tune_on_test_engine(*space, {}, {});
+  const auto finals = std::count_if(session.result.steps.begin(), session.result.steps.end(), [](const tune::Step& step) { return step.phase == "final"; });
+  const auto cold = std::count_if(session.samples.begin(), session.samples.end(), [](const core::Sample& sample) { return sample.phase == core::Phase::cold; });
+  EXPECT_GT(finals, 3);
+  EXPECT_GE(cold, finals);
+}
+
+// With a KV type of q8_0 a token takes 6 ms, else 10.
+class TuneQuality : public testing::Test {
+ protected:
+  QualityCheck tuned(std::vector<std::string> settings) {
+    space_ = *live_space(command_of(std::move(settings)), "");
+    engine_.script = [](const engines::Request& request) {
+      measure::Scripted call;
+      call.token = (request.config.get("kv_type") == "q8_0" ? 6 : 10) * measure::kMs;
+      return call;
+    };
+    LiveOptions options;
+    options.objective = *parse_metric("decode_tps");
+    options.budget_seconds = 120;
+    LiveMeasurer measurer(space_, options, visitor_, clock_, {});
+    const tune::TuneResult result = tune::tune(space_.space, measurer, {});
+    EXPECT_FALSE(result.tied.empty());
+    QualityCheck check = quality_to_check(space_, result, recommend(result, measurer).standing->config);
+    const double spent = measurer.spent();
+    tune::Observations seen = result.observations;
+    if (passed_over) {  // as if the search had not come to the baseline
+      seen = tune::Observations();
+      for (const tune::Observed& observed : result.observations.all())
+        if (observed.config != 0) seen.add(observed.config, {std::exp(observed.centre), std::exp(observed.centre)}, 1);
+    }
+    add_ratios(check, seen, measurer);
+    EXPECT_EQ(measurer.spent(), spent);
+    return check;
+  }
+
+  bool passed_over = false;
+  measure::SteppedClock clock_;
+  measure::TestEngine engine_{clock_};
+  measure::MemoryLog log_;
+  measure::EngineSubject subject_{engine_, clock_, 1};
+  measure::Visitor visitor_{subject_, clock_, log_, nullptr};
+  LiveSpace space_;
+};
+
+TEST_F(TuneQuality, IsNotAskedWhereNothingThatMayBeTheBestSaysAnythingElse) {
+  EXPECT_TRUE(tuned({"threads=1,2"}).parameters.empty());
+  EXPECT_TRUE(tuned({"kv_type=q8_0,f16", "threads=1,2"}).parameters.empty()) << "the first is the baseline, whichever it is";
+}
+
+TEST_F(TuneQuality, IsReadForOneOfEachKvTypeAndTellsTheTrade) {
+  QualityCheck check = tuned({"kv_type=f16,q8_0", "ubatch=16,32"});
+  EXPECT_EQ(check.parameters, std::vector<std::string>{"kv_type"});
+  ASSERT_EQ(check.trade_offs.size(), 1U) << "micro-batches change nothing";
+  EXPECT_NEAR(check.trade_offs[0].ratio.value(), 10.0 / 6, 1e-3);
+  EXPECT_LE(check.trade_offs[0].interval->low, 10.0 / 6);
+  const std::size_t lines = log_.lines.size();
+  measure::QualityPass pass(engine_, clock_, {"text", "words", 16});
+  ASSERT_TRUE(check_quality(check, space_, "", pass, {}, {}, log_, clock_).value());
+  EXPECT_EQ(log_.lines.size(), lines + 2) << "the baseline and the recommended one";
+  EXPECT_EQ(check.trade_offs[0].quality.find("top_token_agreement_percent")->value, 100);
+  EXPECT_EQ(check.trade_offs[0].quality.find("perplexity_ratio")->value, 1);
+}
+
+TEST_F(TuneQuality, VisitsABaselineThatTheSearchPassedOver) {
+  passed_over = true;
+  const QualityCheck check = tuned({"kv_type=f16,q8_0"});
+  EXPECT_NEAR(check.trade_offs.at(0).ratio.value(), 10.0 / 6, 1e-3);
+}
+
+TEST_F(TuneQuality, ThatIsInTheLogIsNotReadAgain) {
+  QualityCheck check = tuned({"kv_type=f16,q8_0"});
+  core::QualityRecord told;
+  told.nats = {1, 2};
+  told.trial = "t1";
+  core::QualityRecord other = told;
+  other.trial = "t2", other.against = "t1", other.nats = {1.5, 2.5};
+  measure::QualityPass pass(engine_, clock_, {"text", "words", 16});
+  ASSERT_TRUE(check_quality(check, space_, "", pass, {told, other}, {}, log_, clock_).value());
+  EXPECT_EQ(engine_.readings, 0U);
+  EXPECT_NEAR(check.trade_offs[0].quality.find("perplexity_ratio")->value.value(), std::exp(0.5), 1e-9);
 }
 
 TEST(LiveTune, CountsABrokenConstraintAsAFailureAndSaysWhy) {

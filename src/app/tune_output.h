@@ -5,6 +5,7 @@
 
 #include "app/tune.h"
 #include "app/tune_live.h"
+#include "app/tune_quality.h"
 #include "app/tuning_table.h"
 #include "tune/tuner.h"
 
@@ -20,7 +21,15 @@ struct LiveResult {
   const LiveMeasurer& measurer;
   const tune::TuneResult& result;
   const std::string& log;
+  const QualityCheck& quality;
 };
+// Of those that may be the best, the one that needs least memory; the leader where memory does not tell them apart. Null and
+// empty where none was measured.
+struct Recommended {
+  const tune::Standing* standing = nullptr;
+  std::string why;
+};
+[[nodiscard]] Recommended recommend(const tune::TuneResult& result, const LiveMeasurer& measurer);
 [[nodiscard]] std::string live_json(const LiveResult& shown);
 [[nodiscard]] std::string live_text(const LiveResult& shown);
 

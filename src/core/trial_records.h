@@ -108,6 +108,21 @@ struct TrialStop {
   std::vector<std::string> remarks;
 };
 
+// How well a trial's model predicts a text, beside how fast it writes: read once, outside the timed repetitions. Raw values of
+// each token are kept, so that everything can be computed again.
+struct QualityRecord {
+  std::string trial;
+  std::string against;  // the trial with whose predictions these were compared; empty: with none
+  base::Nanoseconds started = 0;  // wall clock
+  RunConfig config;     // as it took effect, with quality_text (its name and digest) and quality_window (tokens)
+  std::vector<MetricValue> metrics;
+  std::vector<double> nats;        // negative log-likelihood of each token
+  std::vector<double> divergence;  // Kullback-Leibler, of each token that was compared, the first ones
+  std::uint64_t same_top = 0;      // of those compared, how many have the same most likely token
+  std::vector<std::string> remarks;
+  std::optional<SampleFailure> failure;
+};
+
 struct SessionEnd {
   base::Nanoseconds ended = 0;  // wall clock
   StopReason reason = StopReason::interrupted;
@@ -115,7 +130,7 @@ struct SessionEnd {
   std::vector<std::string> remarks;
 };
 
-using TrialRecord = std::variant<SessionStart, SessionResumed, Sample, TelemetryRecord, KernelRecord, TrialStop, SessionEnd>;
+using TrialRecord = std::variant<SessionStart, SessionResumed, Sample, TelemetryRecord, KernelRecord, TrialStop, QualityRecord, SessionEnd>;
 
 [[nodiscard]] std::string_view to_string(TrialRole role);
 [[nodiscard]] std::string_view to_string(StopReason reason);

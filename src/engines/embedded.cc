@@ -21,6 +21,7 @@
 #include "engines/delivery.h"
 #include "engines/llama_library.h"
 #include "engines/llama_model.h"
+#include "engines/llama_reading.h"
 #include "engines/llama_sampler.h"
 #include "engines/models.h"
 #include "engines/settings.h"
@@ -268,7 +269,7 @@ Capabilities EmbeddedEngine::capabilities() const {
   Capabilities capabilities;
   capabilities.tokenise = true;
   capabilities.gbnf = true;
-  capabilities.score = true;
+  capabilities.logits = true;
   capabilities.unload = true;
   return capabilities;
 }
@@ -316,28 +317,19 @@ base::Result<std::vector<std::int32_t>> EmbeddedEngine::tokenise(const core::Run
   return model->tokenise(text, LlamaModel::Control::plain);
 }
 
-base::Result<TokenScores> EmbeddedEngine::score(const core::RunConfig& config, std::string_view text) {
+tl::expected<WasRead, Failure> EmbeddedEngine::read(const Reading& reading, LogitsSink& sink, std::stop_token stop) {
   const std::lock_guard lock(parts_->mutex);
-  TRY(LlamaModel* const model, parts_->loaded_for(config));
-  const LlamaFunctions& f = parts_->library->functions();
-  std::vector<std::string> notes;
-  Request request;
-  request.prompt = text;
-  TokenScores scores{model->prompt(request, notes), {}};
-  if (scores.tokens.size() < 2) return base::fail(base::ErrorKind::engine, "a text of fewer than two tokens has no probability");
-  if (scores.tokens.size() > model->context_size())
-    return base::fail(base::ErrorKind::engine, fmt::format("the text has {} tokens, the context {}", scores.tokens.size(), model->context_size()), "raise num_ctx");
-  f.llama_memory_clear(f.llama_get_memory(model->context()), false);
-  const auto vocabulary = static_cast<std::size_t>(f.llama_vocab_n_tokens(model->vocab()));
-  for (std::size_t i = 0; i + 1 < scores.tokens.size(); ++i) {
-    if (f.llama_decode(model->context(), f.llama_batch_get_one(&scores.tokens[i], 1)) != 0) return base::fail(base::ErrorKind::engine, "llama.cpp could not compute the text");
-    const float* logits = f.llama_get_logits_ith(model->context(), -1);
-    const double highest = *std::max_element(logits, logits + vocabulary);
-    double sum = 0;
-    for (std::size_t t = 0; t < vocabulary; ++t) sum += std::exp(static_cast<double>(logits[t]) - highest);
-    scores.log_probabilities.push_back(static_cast<double>(logits[scores.tokens[i + 1]]) - highest - std::log(sum));
+  const auto settings = load_settings(reading.config);
+  if (!settings) return tl::make_unexpected(Failure{settings.error().kind == base::ErrorKind::engine ? FailureKind::no_such_model : FailureKind::unsupported, std::nullopt, settings.error()});
+  try {
+    std::optional<std::int64_t> load_us;
+    if (auto failure = parts_->ensure(*settings, stop, load_us)) return tl::make_unexpected(std::move(*failure));
+    return read_windows(parts_->library->functions(), *parts_->model, reading, sink, stop);
+  } catch (const std::bad_alloc&) {
+    return tl::make_unexpected(failed(FailureKind::out_of_memory, "no memory left for the logits of a window", "take a smaller --quality-window or batch"));
+  } catch (const std::exception& error) {
+    return tl::make_unexpected(failed(FailureKind::refused, fmt::format("llama.cpp failed: {}", error.what())));
   }
-  return scores;
 }
 
 base::Result<void> EmbeddedEngine::unload(const core::RunConfig&) {
@@ -362,7 +354,7 @@ base::Result<EngineInfo> EmbeddedEngine::info() { return EngineInfo(); }
 base::Result<std::vector<ModelInfo>> EmbeddedEngine::models() { return std::vector<ModelInfo>(); }
 base::Result<ModelInfo> EmbeddedEngine::model(const core::RunConfig&) { return ModelInfo(); }
 base::Result<std::vector<std::int32_t>> EmbeddedEngine::tokenise(const core::RunConfig& config, std::string_view text) { return Engine::tokenise(config, text); }
-base::Result<TokenScores> EmbeddedEngine::score(const core::RunConfig& config, std::string_view text) { return Engine::score(config, text); }
+tl::expected<WasRead, Failure> EmbeddedEngine::read(const Reading& reading, LogitsSink& sink, std::stop_token stop) { return Engine::read(reading, sink, stop); }
 base::Result<void> EmbeddedEngine::unload(const core::RunConfig& config) { return Engine::unload(config); }
 
 #endif

@@ -30,7 +30,7 @@ class EmbeddedEngine final : public Engine {
   [[nodiscard]] base::Result<ModelInfo> model(const core::RunConfig& config) override;
   [[nodiscard]] base::Result<std::vector<std::int32_t>> tokenise(const core::RunConfig& config,
                                                                  std::string_view text) override;
-  [[nodiscard]] base::Result<TokenScores> score(const core::RunConfig& config, std::string_view text) override;
+  [[nodiscard]] tl::expected<WasRead, Failure> read(const Reading& reading, LogitsSink& sink, std::stop_token stop) override;
   [[nodiscard]] base::Result<void> unload(const core::RunConfig& config) override;
 
  private:

@@ -244,15 +244,99 @@ TEST_F(Embedded, SaysWhatTheModelIs) {
   EXPECT_EQ(model->chat_template, true);
 }
 
+// Keeps what it hears of a text: each token's negative log-likelihood, by the definition and without the library's formulas.
+class Heard final : public LogitsSink {
+ public:
+  [[nodiscard]] bool on_logits(std::span<const float> logits, std::int32_t token) override {
+    long double sum = 0;
+    for (const float logit : logits) sum += std::exp(static_cast<long double>(logit));
+    nats.push_back(static_cast<double>(std::log(sum) - static_cast<long double>(logits[static_cast<std::size_t>(token)])));
+    tokens.push_back(token);
+    first = first.empty() ? std::vector<float>(logits.begin(), logits.end()) : first;
+    return nats.size() < enough;
+  }
+  std::vector<double> nats;
+  std::vector<std::int32_t> tokens;
+  std::vector<float> first;  // logits
+  std::size_t enough = 1'000'000;
+};
+
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 TEST_F(Embedded, FindsLikelyTextLikely) {
   const auto mean = [&](const std::string& text) {
-    const auto scores = engine()->score(chat("").config, text);
-    EXPECT_TRUE(scores.has_value());
-    EXPECT_EQ(scores->log_probabilities.size() + 1, scores->tokens.size());
-    for (const double value : scores->log_probabilities) EXPECT_LE(value, 0);
-    return std::accumulate(scores->log_probabilities.begin(), scores->log_probabilities.end(), 0.0) / static_cast<double>(scores->log_probabilities.size());
+    Heard heard;
+    const auto read = engine()->read({chat("").config, text, 16}, heard, {});
+    EXPECT_TRUE(read.has_value()) << read.error().error.message;
+    EXPECT_EQ(heard.nats.size(), read->windows * 7);  // places 8 to 14 of 0 to 15, each of which tells of the next
+    return std::accumulate(heard.nats.begin(), heard.nats.end(), 0.0) / static_cast<double>(heard.nats.size());
   };
-  EXPECT_GT(mean("The cat sat on the mat."), mean("Mat the on purple sat seven."));
+  EXPECT_LT(mean("The sun rises in the east and sets in the west, and the moon goes round the earth in about a month."),
+            mean("East sets the rises moon in west month round and sun about the in goes earth the a and in the the."));
+}
+
+TEST_F(Embedded, ReadsATextTheSameInOneStepAsTokenByToken) {
+  const std::string text = repeated("When the rain stopped, the boats came in one behind the other. ", 4);
+  Heard whole, single;
+  Reading reading{chat("").config, text, 32};
+  reading.config.set("flash_attn", "off");
+  const auto read = engine()->read(reading, whole, {});
+  ASSERT_TRUE(read.has_value()) << read.error().error.message;
+  EXPECT_GE(read->windows, 1U);
+  reading.config.set("batch", "1");
+  ASSERT_TRUE(engine()->read(reading, single, {}).has_value());
+  EXPECT_EQ(whole.tokens, single.tokens);
+  ASSERT_EQ(whole.nats.size(), single.nats.size());
+  // Kernels for one row and for many round weights of four bits differently; a place too far would be off by whole nats.
+  for (std::size_t i = 0; i < whole.nats.size(); ++i) EXPECT_NEAR(whole.nats[i], single.nats[i], 0.3) << i;
+  const auto mean = [](const std::vector<double>& nats) { return std::accumulate(nats.begin(), nats.end(), 0.0) / static_cast<double>(nats.size()); };
+  EXPECT_NEAR(mean(whole.nats), mean(single.nats), 0.05);
+}
+
+TEST_F(Embedded, ExpectsInAReadingWhatItWouldWrite) {
+  const std::string text = "The capital of France is Paris. The capital of Italy is Rome. The capital of Spain is";
+  const auto tokens = engine()->tokenise(chat("").config, text);
+  ASSERT_TRUE(tokens.has_value());
+  Heard heard;
+  // One window over the text and one token more; the logits before that one are those that a completion begins with.
+  Reading reading{chat("").config, text + " Madrid", tokens->size() + 1};
+  ASSERT_TRUE(engine()->read(reading, heard, {}).has_value());
+  Request request;
+  request.prompt = text;
+  request.config = chat("").config;
+  request.config.set("output_tokens", "1");
+  request.config.set("repeat_penalty", "1");
+  const Outcome outcome = ask(request);
+  ASSERT_FALSE(outcome.failure.has_value());
+  EXPECT_EQ(outcome.completion.text, " Madrid");
+  EXPECT_LT(heard.nats.back(), std::log(2)) << "more likely than all others together";
+}
+
+TEST_F(Embedded, EndsAReadingWhereTheSinkHasEnough) {
+  Heard heard;
+  heard.enough = 3;
+  ASSERT_TRUE(engine()->read({chat("").config, repeated("one two three four ", 20), 16}, heard, {}).has_value());
+  EXPECT_EQ(heard.nats.size(), 3U);
+}
+
+TEST_F(Embedded, SaysWhyATextCannotBeRead) {
+  Heard heard;
+  const auto brief = engine()->read({chat("").config, "too short", 16}, heard, {});
+  ASSERT_FALSE(brief.has_value());
+  EXPECT_EQ(brief.error().kind, FailureKind::unsupported);
+  const auto wide = engine()->read({chat("").config, repeated("one two three four ", 400), 1024}, heard, {});
+  ASSERT_FALSE(wide.has_value());
+  EXPECT_EQ(wide.error().kind, FailureKind::context_overflow);
+  std::stop_source stop;
+  stop.request_stop();
+  const auto stopped = engine()->read({chat("").config, repeated("one two three four ", 20), 16}, heard, stop.get_token());
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().kind, FailureKind::cancelled);
+  EXPECT_TRUE(heard.nats.empty());
 }
 
 TEST(EmbeddedLibraries, ThatAreMissingAreTold) {

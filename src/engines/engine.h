@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -19,7 +20,7 @@ struct Capabilities {
   bool tokenise = false;     // tokenise() works
   bool gbnf = false;         // Constraint::Kind::gbnf is kept
   bool json_schema = false;  // Constraint::Kind::json_schema is kept
-  bool score = false;        // score() works
+  bool logits = false;       // read() works
   bool unload = false;       // unload() works
 };
 
@@ -44,9 +45,28 @@ struct EngineInfo {
   std::vector<std::string> devices;
 };
 
-struct TokenScores {
-  std::vector<std::int32_t> tokens;
-  std::vector<double> log_probabilities;  // natural; of each token after the ones before it; one fewer than tokens
+// A text to be read and not answered: in windows of `window` tokens, one behind the other without overlap, each a sequence of
+// its own whose first token is the one that begins sequences, where the model has one. The second half of a window is told, so
+// that every prediction has half a window of context; tokens behind the last whole window are left out. Equal to llama.cpp's
+// perplexity tool without a stride of its own.
+struct Reading {
+  core::RunConfig config;
+  std::string text;
+  std::size_t window = 512;
+};
+
+struct WasRead {
+  std::size_t tokens = 0;   // of the text, with the one that begins it
+  std::size_t windows = 0;
+  core::RunConfig effective;
+};
+
+// Hears what a model expects at one place of a text: a logit for each token of the vocabulary, which are the engine's and end
+// with the call, and the token that is really there. False ends the reading.
+class LogitsSink {
+ public:
+  virtual ~LogitsSink() = default;
+  [[nodiscard]] virtual bool on_logits(std::span<const float> logits, std::int32_t token) = 0;
 };
 
 class Engine {
@@ -66,8 +86,8 @@ class Engine {
 
   // Tokens of the text alone, without those that a template or the start of a sequence adds.
   [[nodiscard]] virtual base::Result<std::vector<std::int32_t>> tokenise(const core::RunConfig& config, std::string_view text);
-  // How likely the model finds each token of a text: the ground of perplexity.
-  [[nodiscard]] virtual base::Result<TokenScores> score(const core::RunConfig& config, std::string_view text);
+  // Blocks until the text is read, the sink has enough, something failed, or `stop` asks to end.
+  [[nodiscard]] virtual tl::expected<WasRead, Failure> read(const Reading& reading, LogitsSink& sink, std::stop_token stop);
   // Makes the next call a cold one.
   [[nodiscard]] virtual base::Result<void> unload(const core::RunConfig& config);
 };

@@ -27,8 +27,8 @@ class RecordingEngine final : public Engine {
                                                                  std::string_view text) override {
     return engine_.tokenise(config, text);
   }
-  [[nodiscard]] base::Result<TokenScores> score(const core::RunConfig& config, std::string_view text) override {
-    return engine_.score(config, text);
+  [[nodiscard]] tl::expected<WasRead, Failure> read(const Reading& reading, LogitsSink& sink, std::stop_token stop) override {
+    return engine_.read(reading, sink, stop);
   }
   [[nodiscard]] base::Result<void> unload(const core::RunConfig& config) override { return engine_.unload(config); }
 

@@ -97,6 +97,7 @@ base::Result<void> Session::record(const core::TrialRecord& record) {
   else if (const auto* kernels = std::get_if<core::KernelRecord>(&record)) so_far_.kernels.push_back(*kernels);
   else if (const auto* telemetry = std::get_if<core::TelemetryRecord>(&record)) so_far_.telemetry.push_back(*telemetry);
   else if (const auto* stop = std::get_if<core::TrialStop>(&record)) so_far_.stops.push_back(*stop);
+  else if (const auto* quality = std::get_if<core::QualityRecord>(&record)) so_far_.quality.push_back(*quality);
   else if (const auto* end = std::get_if<core::SessionEnd>(&record)) so_far_.end = *end;
   return {};
 }
@@ -220,6 +221,10 @@ base::Result<StopReason> Session::finish(StopReason reason, std::uint32_t blocks
     std::vector<std::string> remarks;
     if (adaptive && !narrow.widest.empty()) remarks.push_back(narrow.widest);
     TRY_VOID(stop_trial(trial, adaptive && narrow.enough ? StopReason::target_reached : reason, blocks, std::move(remarks)));
+  }
+  if (options_.quality != nullptr && reason != StopReason::interrupted) {
+    TRY(const bool on, options_.quality->run(so_far_, stops, *this));
+    if (!on) reason = StopReason::interrupted;
   }
   if (options_.kernels != nullptr && reason != StopReason::interrupted) {
     TRY(const bool on, trace_kernels(stops));

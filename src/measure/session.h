@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "measure/cupti.h"
+#include "measure/quality.h"
 #include "measure/trial_json.h"
 #include "measure/visit.h"
 
@@ -30,6 +31,7 @@ struct SessionOptions {
   base::Nanoseconds longest_warmup = 60'000'000'000;
   std::optional<double> longest_s;  // of the whole session; a block that was begun is finished
   std::function<std::vector<std::string>()> files;  // that the engine wrote meanwhile, asked at the end; may be empty
+  QualityPass* quality = nullptr;  // read when every block is done, so that nothing timed follows it; may be null
 };
 
 struct SessionProgress {

@@ -76,6 +76,8 @@ struct Bench {
     }
     SessionOptions options;
     options.protocol = *start.protocol;
+    QualityPass pass(engine, clock, {"text", "words", 16});
+    if (quality) options.quality = &pass;
     EngineSubject subject(engine, clock, options.protocol.seed);
     Session session(std::move(before), options, subject, clock, log, nullptr);
     Quiet quiet;
@@ -91,6 +93,7 @@ struct Bench {
     return content ? content->sessions.back() : TrialSession();
   }
   TrialSession result;
+  bool quality = false;
 };
 
 std::set<std::tuple<std::string, std::uint32_t, std::uint32_t>> measured(const TrialSession& session) {
@@ -109,6 +112,35 @@ TEST(Session, VisitsEveryTrialOnceInEveryBlockAndStopsWhenIntervalsAreNarrow) {
   EXPECT_EQ(*reason, StopReason::target_reached);
   EXPECT_EQ(measured(bench.logged()).size(), 6U * 3U * 2U) << "six blocks are the first look";
   EXPECT_EQ(bench.logged().stops.size(), 3U);
+}
+
+TEST(Session, ReadsTheTextWhenNothingTimedFollows) {
+  Bench bench;
+  bench.quality = true;
+  EXPECT_EQ(bench.run(plan_of({"1", "2"})).value(), StopReason::target_reached);
+  EXPECT_EQ(bench.engine.readings, 2U) << "the duplicate is the baseline";
+  std::string kinds;
+  for (const std::string& line : bench.log.lines) kinds += line.find("\"record\":\"sample\"") != std::string::npos ? 's' : line.find("\"record\":\"quality\"") != std::string::npos ? 'q' : ' ';
+  EXPECT_LT(kinds.rfind('s'), kinds.find('q'));
+  EXPECT_EQ(kinds.substr(kinds.size() - 3), "qq ") << "the end comes last";
+}
+
+TEST(Session, StoppedWhileItReadsGoesOnWithReadingAlone) {
+  Bench bench;
+  bench.quality = true;
+  const core::SessionStart start = plan_of({"1", "2"});
+  bench.engine.before = [&] {
+    if (bench.engine.readings == 1) bench.soon.request_stop();
+  };
+  EXPECT_EQ(bench.run(start).value(), StopReason::interrupted);
+  EXPECT_EQ(bench.logged().quality.size(), 1U);
+  const unsigned calls = bench.engine.calls;
+  bench.engine.before = {};
+  bench.soon = std::stop_source();
+  EXPECT_EQ(bench.run(start, bench.logged()).value(), StopReason::target_reached);
+  EXPECT_EQ(bench.engine.calls, calls) << "everything timed was done";
+  EXPECT_EQ(bench.logged().quality.size(), 2U);
+  EXPECT_EQ(bench.logged().end->reason, StopReason::target_reached);
 }
 
 TEST(Session, GoesOnToItsLimitWhereTheNoiseIsTooLarge) {

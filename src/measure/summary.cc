@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "analysis/perplexity.h"
 #include "analysis/statistics.h"
 
 namespace chimera::measure {
@@ -148,6 +149,43 @@ void add_remarks(const TrialSamples& samples, TrialSummary& summary) {
     }
 }
 
+// Of tokens, not of blocks: a text is read once.
+Estimate of_tokens(std::string_view key, double value, std::optional<core::Interval> interval, std::size_t tokens) {
+  Estimate estimate = named(*core::find_trial_metric(key));
+  estimate.value = value;
+  estimate.interval = interval;
+  estimate.n = estimate.samples = tokens;
+  estimate.remark = fmt::format("over {} tokens of a text", tokens);
+  return estimate;
+}
+
+const core::QualityRecord* quality_of(const TrialSession& session, std::string_view trial) {
+  const auto found = std::find_if(session.quality.rbegin(), session.quality.rend(), [&](const core::QualityRecord& record) { return record.trial == trial; });
+  return found == session.quality.rend() ? nullptr : &*found;
+}
+
+void add_quality(const TrialSession& session, TrialSummary& summary) {
+  const core::QualityRecord* record = quality_of(session, summary.plan.trial);
+  if (record == nullptr) return;
+  if (record->failure) summary.remarks.push_back(fmt::format("no perplexity: {}", record->failure->message));
+  summary.remarks.insert(summary.remarks.end(), record->remarks.begin(), record->remarks.end());
+  if (record->nats.empty()) return;
+  const std::size_t tokens = record->nats.size(), compared = record->divergence.size();
+  const analysis::Perplexity perplexity = analysis::perplexity_of(record->nats, kConfidence);
+  summary.estimates.push_back(of_tokens("perplexity", perplexity.value, perplexity.interval, tokens));
+  if (const core::QualityRecord* against = quality_of(session, record->against); against != nullptr && against->nats.size() == tokens) {
+    const analysis::Perplexity ratio = analysis::perplexity_ratio(record->nats, against->nats, kConfidence);
+    summary.estimates.push_back(of_tokens("perplexity_ratio", ratio.value, ratio.interval, tokens));
+  }
+  if (compared == 0) return;
+  summary.estimates.push_back(of_tokens("top_token_agreement_percent", 100 * static_cast<double>(record->same_top) / static_cast<double>(compared), std::nullopt, compared));
+  const core::Interval share = analysis::share_interval(record->same_top, compared, kConfidence);
+  summary.estimates.back().interval = core::Interval{100 * share.low, 100 * share.high, share.confidence};
+  auto divergence = analysis::mean_interval(record->divergence, kConfidence);
+  if (divergence) divergence->low = std::max(0.0, divergence->low);  // it is never negative
+  summary.estimates.push_back(of_tokens("kl_divergence", analysis::mean(record->divergence), divergence, compared));
+}
+
 TrialSummary summarise_trial(const TrialSession& session, const core::TrialPlan& plan) {
   TrialSummary summary;
   summary.plan = plan;
@@ -172,6 +210,7 @@ TrialSummary summarise_trial(const TrialSession& session, const core::TrialPlan&
   const std::vector<double> waits = samples.values(Phase::measured, "ttft_s");
   if (waits.size() >= samples_for_percentile(90)) add_percentiles(waits, "ttft", "ttft:first_chunk", "TTFT", summary.estimates);
   add_remarks(samples, summary);
+  add_quality(session, summary);
   for (const core::TrialStop& stop : session.stops)
     if (stop.trial == plan.trial) summary.stop = stop;
   if (summary.stop) summary.remarks.insert(summary.remarks.end(), summary.stop->remarks.begin(), summary.stop->remarks.end());

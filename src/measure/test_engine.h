@@ -81,6 +81,7 @@ class TestEngine final : public engines::Engine {
   [[nodiscard]] engines::Capabilities capabilities() const override {
     engines::Capabilities can;
     can.unload = true;
+    can.logits = true;
     return can;
   }
   [[nodiscard]] base::Result<engines::EngineInfo> info() override {
@@ -94,13 +95,23 @@ class TestEngine final : public engines::Engine {
     return {};
   }
 
+  // Two places over a vocabulary of two, the same under any configuration.
+  [[nodiscard]] tl::expected<engines::WasRead, engines::Failure> read(const engines::Reading&, engines::LogitsSink& sink, std::stop_token) override {
+    ++readings;
+    if (before) before();
+    for (const float logit : {1.0F, 2.0F})
+      if (!sink.on_logits(std::vector<float>{0.0F, logit}, 1)) break;
+    return engines::WasRead{4, 1, {}};
+  }
+
   std::function<Scripted(const engines::Request&)> script;
-  std::function<void()> before;  // each call
+  std::function<void()> before;  // each call and reading
   base::Nanoseconds load = 300 * kMs;
   std::string loads_fail;  // the number of threads that does not fit
   std::string clamp;       // what every number of threads comes to
   bool gone = false;
   unsigned calls = 0;
+  unsigned readings = 0;
   unsigned since_load = 0;
 
  private:

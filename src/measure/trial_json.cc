@@ -169,6 +169,28 @@ Json json_of(const core::TrialStop& stop) {
   return object;
 }
 
+// Tokens' values by the thousand: six digits say more than any of them knows.
+Json short_numbers(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr));
+  return list;
+}
+
+Json json_of(const core::QualityRecord& quality) {
+  Json object = head("quality");
+  object["trial"] = quality.trial;
+  put_text(object, "against", quality.against);
+  object["started_ns"] = quality.started;
+  object["config"] = config_json(quality.config);
+  object["metrics"] = Json::object();
+  for (const core::MetricValue& value : quality.metrics) object["metrics"][std::string(value.metric->key)] = rounded(value.value);
+  if (!quality.nats.empty()) object["nats"] = short_numbers(quality.nats);
+  if (!quality.divergence.empty()) object["divergence"] = short_numbers(quality.divergence), object["same_top"] = quality.same_top;
+  if (!quality.remarks.empty()) object["remarks"] = quality.remarks;
+  if (quality.failure) object["failure"] = {{"kind", quality.failure->kind}, {"message", quality.failure->message}};
+  return object;
+}
+
 Json json_of(const core::SessionEnd& end) {
   Json object = head("end");
   object["ended_ns"] = end.ended;
@@ -248,6 +270,23 @@ Sample parse_sample(const Json& object) {
   return sample;
 }
 
+core::QualityRecord parse_quality(const Json& object) {
+  core::QualityRecord quality;
+  quality.trial = object.at("trial").get<std::string>();
+  quality.against = get<std::string>(object, "against").value_or("");
+  quality.started = object.at("started_ns").get<base::Nanoseconds>();
+  quality.config = parse_config(object.at("config"));
+  for (const auto& [key, value] : object.at("metrics").items())
+    if (const core::MetricInfo* metric = core::find_trial_metric(key)) quality.metrics.push_back({metric, value.get<double>()});
+  quality.nats = get<std::vector<double>>(object, "nats").value_or(std::vector<double>());
+  quality.divergence = get<std::vector<double>>(object, "divergence").value_or(std::vector<double>());
+  quality.same_top = get<std::uint64_t>(object, "same_top").value_or(0);
+  quality.remarks = texts(object, "remarks");
+  if (const auto failure = object.find("failure"); failure != object.end())
+    quality.failure = core::SampleFailure{failure->at("kind").get<std::string>(), failure->at("message").get<std::string>()};
+  return quality;
+}
+
 core::Protocol parse_protocol(const Json& object) {
   core::Protocol protocol;
   protocol.seed = object.at("seed").get<std::uint64_t>();
@@ -312,7 +351,7 @@ void parse_record(const Json& object, std::size_t line, TrialLogContent& content
   const auto schema = get<std::string>(object, "schema").value_or("");
   if (schema != core::kTrialSchema) throw Wrong{fmt::format("the schema is \"{}\", expected \"{}\"", schema, core::kTrialSchema)};
   const auto kind = object.at("record").get<std::string>();
-  if (kind == "session") return content.sessions.push_back({parse_start(object), {}, {}, {}, {}, {}, {}});
+  if (kind == "session") return content.sessions.push_back({parse_start(object), {}, {}, {}, {}, {}, {}, {}});
   if (content.sessions.empty()) throw Wrong{"there is no session record before it"};
   TrialSession& session = content.sessions.back();
   if (kind == "sample") session.samples.push_back(parse_sample(object));
@@ -323,6 +362,7 @@ void parse_record(const Json& object, std::size_t line, TrialLogContent& content
                                  sound(parse_telemetry(object.at("telemetry").dump()))});
   else if (kind == "stop")
     session.stops.push_back({object.at("trial").get<std::string>(), named(object, "reason", core::find_stop_reason), object.at("blocks").get<std::uint32_t>(), texts(object, "remarks")});
+  else if (kind == "quality") session.quality.push_back(parse_quality(object));
   else if (kind == "end")
     session.end = core::SessionEnd{object.at("ended_ns").get<base::Nanoseconds>(), named(object, "reason", core::find_stop_reason), texts(object, "files"), texts(object, "remarks")};
   else content.notes.push_back(fmt::format("line {}: a record of the unknown kind \"{}\" was passed over", line, kind));

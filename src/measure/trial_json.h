@@ -23,6 +23,7 @@ struct TrialSession {
   std::vector<core::KernelRecord> kernels;
   std::vector<core::TelemetryRecord> telemetry;
   std::vector<core::TrialStop> stops;
+  std::vector<core::QualityRecord> quality;
   std::optional<core::SessionEnd> end;
 };
 

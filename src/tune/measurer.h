@@ -37,6 +37,9 @@ class Measurer {
   virtual ~Measurer() = default;
   // Brings the engine to `config` where it is not there yet, and measures. `repetitions` > 0.
   [[nodiscard]] virtual Measurement measure(ConfigId config, unsigned repetitions) = 0;
+  // The next measurement begins with a fresh load, where the engine can be made to load: loads differ more than repetitions of
+  // one. A recorded table holds no such thing.
+  virtual void load_anew() {}
   // Seconds spent so far, and how many there are in all. Never more than there are.
   [[nodiscard]] virtual double spent() const = 0;
   [[nodiscard]] virtual double budget() const = 0;

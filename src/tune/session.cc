@@ -9,6 +9,7 @@ Session::Session(const Space& space, Measurer& measurer, const TuneOptions& opti
 
 bool Session::visit(ConfigId config, unsigned repetitions, std::string_view phase) {
   ++visits_;
+  if (phase == kFinal) measurer_->load_anew();
   return ask(config, repetitions, phase);
 }
 

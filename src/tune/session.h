@@ -8,6 +8,8 @@
 
 namespace chimera::tune {
 
+inline constexpr std::string_view kFinal = "final";  // the phase in which every visit begins with a fresh load
+
 class Session {
  public:
   Session(const Space& space, Measurer& measurer, const TuneOptions& options, const TuneProgress& progress);

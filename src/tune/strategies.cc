@@ -161,7 +161,7 @@ Block run_final_block(Session& session, std::size_t number, std::size_t enough) 
   order_by_load(session, configs);
   for (const ConfigId config : configs) {
     const double setup = session.costs().switching(session.loaded(), config);
-    if (!session.visit(config, repetitions_per_visit(session, setup, 1.5, 8), "final")) return Block::over;
+    if (!session.visit(config, repetitions_per_visit(session, setup, 1.5, 8), kFinal)) return Block::over;
   }
   return Block::done;
 }
