@@ -69,14 +69,15 @@ def measure(runner, models):
     options, binary = runner.options, runner.options.binary
 
     def bench(name, seconds, *arguments):
-        runner.run(name, [binary, "bench", "--engine", "embedded", "-o", runner.path(name + ".jsonl"), "--md", runner.path(name + ".md"), "--minutes", f"{seconds / 60 * 0.8:.2f}", "--json", "--quiet",
+        runner.run(name, [binary, "bench", "--engine", "embedded", "-o", runner.path(name + ".jsonl"), "--md", runner.path(name + ".md"), "--minutes", f"{seconds / 60 * 0.55:.2f}", "--json", "--quiet",
                           *arguments], seconds, name + ".json")
 
     runner.run("doctor", [binary, "doctor"], 60)
     bench("layers", 90, "--model", models["1b"], "-p", "512", "-n", "64", "--set", "num_gpu=0,8,99", "--set", "num_ctx=2048", "--set", "threads=8", "--kernels")
     bench("batch", 100, "--model", models["8b"], "-p", "512", "-n", "128", "--set", "num_gpu=99", "--set", "num_ctx=4096", "--set", "flash_attn=off,on", "--set", "ubatch=128,512", "--kernels")
     for kernel in ("mlp", "conv", "transformer"):
-        runner.run("kernel-" + kernel, [binary, "bench", "kernel", kernel, "--backend", "cuda", "--minutes", "0.4", "-o", runner.path(f"kernel-{kernel}.jsonl")], 40)
+        sizes = ["--set", "n=4096", "--set", "tokens=1,512", "--set", "type=f16,q8_0,q4_0"] if kernel != "conv" else ["--set", "size=56", "--set", "channels=256", "--set", "filters=256"]
+        runner.run("kernel-" + kernel, [binary, "bench", "kernel", kernel, "--backend", "cuda", *sizes, "--run-ms", "20", "--minutes", "0.3", "--kernels", "-o", runner.path(f"kernel-{kernel}.jsonl")], 45)
     if options.llama_bench:
         runner.run("ratio", [sys.executable, os.path.join(HERE, "llama_bench_ratio.py"), "--llama-bench", options.llama_bench, "--binary", binary, "--model", models["1b"], "--pairs", "12",
                              "-p", "512", "-n", "128", "--num-gpu", "99", "--busy"], 150)

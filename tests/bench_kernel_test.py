@@ -14,6 +14,7 @@ except ImportError:
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHIMERA = os.environ.get("CHIMERA", str(ROOT / "build/dev/bin/chimera"))
+FAKE = pathlib.Path(CHIMERA).resolve().parent / "fake"
 SMALL = {
     "conv": ["--set", "size=8", "--set", "channels=4", "--set", "filters=4"],
     "mlp": ["--set", "n=64", "--set", "tokens=4"],
@@ -40,9 +41,9 @@ class BenchKernel(unittest.TestCase):
         self.folder = pathlib.Path(self.scratch.name)
         self.log = self.folder / "runs" / "log.jsonl"
 
-    def bench(self, kernel, *more, expect=0):
+    def bench(self, kernel, *more, expect=0, env=None):
         arguments = [CHIMERA, "bench", "kernel", kernel, "--run-ms", "1", "--copy-mib", "1", "-o", str(self.log), *more]
-        done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=300)
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=300, env=env)
         self.assertEqual(done.returncode, expect, done.stderr)
         return done
 
@@ -56,6 +57,14 @@ class BenchKernel(unittest.TestCase):
         validator = jsonschema.Draft202012Validator(schema("trial.schema.json"))
         for record in self.records():
             validator.validate(record)
+
+    @unittest.skipUnless(FAKE.exists(), "the program was built without tests")
+    def test_kernels_are_traced_like_a_model(self):
+        environment = {**os.environ, "CHIMERA_CUPTI": str(FAKE)}
+        result = json.loads(self.bench("mlp", *SMALL["mlp"], "--backend", "cpu", "--repeat", "1", "--kernels", "--json", env=environment).stdout)
+        self.validate(result)
+        traced = {c["trial"]: c["kernels"]["trace"]["launches"] for c in result["configurations"] if "kernels" in c}
+        self.assertEqual(traced, {"t1": 30, "copy": 30})
 
     def test_every_kernel_gives_a_result_and_a_log_that_follow_their_schemas(self):
         for kernel, sizes in SMALL.items():

@@ -45,8 +45,6 @@ int bench_command(const BenchCommand& command, const CommonOptions& common) {
   auto prepared = prepare(command, clock, pacer, *log, std::move(*plan), *protocol);
   if (!prepared) return log->drop_if_empty(), report_error(prepared.error());
   measure::SessionOptions options = session_options(command, *protocol);
-  std::optional<measure::Cupti> cupti = find_tracer(command, options);
-  if (cupti) options.kernels = &*cupti;
   std::unique_ptr<measure::QualityPass> quality;
   if (wants_quality(command) && prepared->bench.engine().capabilities().logits) quality = std::make_unique<measure::QualityPass>(prepared->bench.engine(), clock, std::move(*text));
   options.quality = quality.get();

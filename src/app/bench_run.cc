@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/bench_kernels.h"
 #include "app/bench_output.h"
 #include "app/bench_start.h"
 #include "app/bench_view.h"
@@ -82,6 +83,8 @@ measure::SessionOptions session_options(const BenchCommand& command, const core:
 
 int run_session(const BenchCommand& command, const CommonOptions& common, measure::TrialLog& log, BegunSession begun, measure::SessionOptions options, measure::Subject& subject,
                 const base::Clock& clock, const Interrupt& interrupt) {
+  std::optional<measure::Cupti> cupti = find_tracer(command, options);
+  if (cupti) options.kernels = &*cupti;
   const bool complete = begun.goes_on && is_complete(begun.session, options);
   if (complete) {
     base::log_info(fmt::format("{} is complete; nothing is left to measure", log.path()));

@@ -330,7 +330,8 @@ class CommandLine {
   // Options of bench that say nothing about a kernel, as far as they were given.
   std::vector<std::string> of_engines_alone() {
     std::vector<std::string> given;
-    for (const char* name : {"--engine", "--model", "--url", "--serve-cmd", "--serve-env", "--prompt-tokens", "--output-tokens", "--depth", "--chat", "--let-it-end", "--transcript", "--pace"})
+    for (const char* name : {"--engine", "--model", "--url", "--serve-cmd", "--serve-env", "--prompt-tokens", "--output-tokens", "--depth", "--chat", "--let-it-end", "--transcript", "--pace",
+                             "--quality", "--quality-text", "--quality-window"})
       if (app_.get_subcommand("bench")->get_option(name)->count() > 0) given.emplace_back(name);
     return given;
   }

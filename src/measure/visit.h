@@ -91,7 +91,7 @@ class Visitor {
   ~Visitor();
 
   [[nodiscard]] base::Result<Visit> visit(const VisitPlan& plan, const Stops& stops);
-  // Loads anew where the engine can, asks once (which pays for the load, and for what is made at first use), then once more right
+  // Loads anew where the subject can, works once (which pays for the load, and for what is made at first use), then once more right
   // after `before`. Nothing is recorded.
   [[nodiscard]] Aside aside(const VisitPlan& plan, const Stops& stops, const std::function<void()>& before);
   // Numbers loads from here on; a resumed session goes on counting.
