@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Everything that takes an NVIDIA GPU, in one go: sweeps, kernels, tuning and the ratios against llama-bench, into a folder.
 
-    bench/gpu.py --out DIR --models DIR [--binary PATH] [--llama-bench PATH] [--minutes N] [--only STEP,STEP] [--write]
+    bench/gpu.py --out DIR --models DIR [--binary PATH] [--llama-bench PATH] [--minutes N] [--only STEP,STEP]
 
 Needs no network: the models are made on the spot with random weights (chimera model synth), as fast and as large as real ones.
-A step that fails is told and the others go on; none is begun that the time left would not hold. --write puts what was measured
-into docs/performance.md.
+A step that fails is told and the others go on; none is begun that the time left would not hold. DIR/tables.md holds what
+docs/performance.md shows.
 """
 import argparse
 import json
@@ -14,9 +14,6 @@ import signal
 import subprocess
 import sys
 import time
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import report  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -144,7 +141,6 @@ def main():
     parser.add_argument("--llama-bench")
     parser.add_argument("--minutes", type=float, default=9)
     parser.add_argument("--only", help="names of steps")
-    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
     os.makedirs(options.models, exist_ok=True)
@@ -155,8 +151,6 @@ def main():
     print(text, flush=True)
     with open(runner.path("tables.md"), "w", encoding="utf-8") as file:
         file.write(text + "\n")
-    if options.write:
-        report.write_between(os.path.join(ROOT, "docs/performance.md"), "gpu", text + "\n")
 
 
 if __name__ == "__main__":

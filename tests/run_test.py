@@ -252,6 +252,23 @@ class Run(unittest.TestCase):
         self.assertIn("gpu0: throttled: power cap", remarks)
         self.assertIn("energy of gpu0", remarks)
 
+    @unittest.skipUnless(FAKE_NVML.exists(), "the program was built without tests")
+    def test_threads_of_the_driver_take_no_signals_of_ours(self):
+        for thread in ("1", "2"):
+            environment = {"LD_LIBRARY_PATH": str(FAKE_NVML), "FAKE_NVML_THREAD": thread}
+            for _ in range(5):  # the end of a program is not missed
+                self.run_chimera(*self.python("print('done')"), env=environment)
+        log = self.folder / "signalled.jsonl"
+        command = [CHIMERA, "run", "-o", log, "--", sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(30)"]
+        for _ in range(3):
+            log.unlink(missing_ok=True)
+            with subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "LD_LIBRARY_PATH": str(FAKE_NVML), "FAKE_NVML_THREAD": "1"}) as process:
+                process.stdout.readline()
+                process.send_signal(signal.SIGINT)
+                process.wait(timeout=20)
+            kinds = [json.loads(line)["record"] for line in log.read_text(encoding="utf-8").splitlines()]
+            self.assertIn("sample", kinds)  # what was seen of it is kept
+
 
 if __name__ == "__main__":
     unittest.main()

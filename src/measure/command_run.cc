@@ -18,6 +18,7 @@
 namespace chimera::measure {
 namespace {
 
+constexpr int kReapMs = 250;                             // between looks whether it has ended, should SIGCHLD be lost to a thread of a library
 constexpr int kDrainMs = 200;                            // without output, before it counts as over
 constexpr base::Nanoseconds kDrainLongest = 2'000'000'000;  // processes that were left behind may write for ever
 
@@ -188,7 +189,10 @@ class Runner {
     watched.root_process = ProcessTree::Root::left_out;
     watched.nvml_library = options_.nvml_library;
     const auto sampler = start_sampler(watched, options_.sampler, clock_);
-    while (!ended_) step(out, err, -1);
+    while (!ended_) {
+      step(out, err, kReapMs);
+      reap();
+    }
     run_.telemetry = sampler->stop();
     left_behind();
     while ((out.fd() >= 0 || err.fd() >= 0) && step(out, err, kDrainMs))

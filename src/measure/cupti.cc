@@ -14,6 +14,8 @@
 #include <new>
 #include <vector>
 
+#include "measure/signals_blocked.h"
+
 namespace chimera::measure {
 namespace {
 
@@ -247,6 +249,7 @@ struct Cupti::Library {
 };
 
 base::Result<Cupti> Cupti::load(const std::string& where) {
+  const SignalsBlocked blocked;
   const std::vector<std::string> files = candidates(where);
   void* handle = nullptr;
   std::string said;

@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "measure/signals_blocked.h"
+
 namespace chimera::measure {
 namespace {
 
@@ -130,6 +132,7 @@ std::vector<std::string> throttle_reasons(std::uint64_t bits) {
 }
 
 base::Result<Nvml> Nvml::load(const std::string& library) {
+  const SignalsBlocked blocked;
   Nvml nvml;
   nvml.library_ = std::make_shared<Library>();
   Library& opened = *nvml.library_;

@@ -56,7 +56,7 @@ base::Result<bool> Session::trace_kernels_of(const core::TrialPlan& plan, const 
     else record.failure = core::SampleFailure{"not_traced", trace.error().message};
   }
   if (record.trace.lost > 0) record.remarks.push_back(fmt::format("{} launches were lost: counts and times are too small", record.trace.lost));
-  if (!record.failure && record.trace.launches == 0) record.remarks.emplace_back("no kernel was launched: nothing ran on a GPU of NVIDIA's, or it was in another process");
+  if (!record.failure && record.trace.launches == 0) record.remarks.emplace_back("no kernel was launched: there was nothing to do but copies, nothing ran on a GPU of NVIDIA's, or it was in another process");
   TRY_VOID(this->record(record));
   return true;
 }

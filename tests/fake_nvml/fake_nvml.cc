@@ -7,8 +7,14 @@
 //   FAKE_NVML_NO_ENERGY=1    no energy counter, as before Volta
 //   FAKE_NVML_THROTTLE=N     GPU 0 reaches its power cap after its power was asked for N times
 //   FAKE_NVML_OTHER=PID      a process of that number computes on GPU 0
+//   FAKE_NVML_THREAD=1       nvmlInit leaves a thread running, as real ones do; 2: one that takes every signal
+#include <pthread.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 namespace {
 
@@ -47,6 +53,13 @@ int give(const Device* device, T* to, T value) {
   return kSuccess;
 }
 
+void stand_by(bool takes_signals) {
+  sigset_t all;
+  sigfillset(&all);
+  if (takes_signals) pthread_sigmask(SIG_UNBLOCK, &all, nullptr);
+  for (;;) pause();
+}
+
 }  // namespace
 
 extern "C" {
@@ -71,6 +84,7 @@ int nvmlInit_v2() {
   other = from_environment("FAKE_NVML_OTHER", 0);
   no_energy = from_environment("FAKE_NVML_NO_ENERGY", 0) != 0;
   for (unsigned i = 0; i < 8; ++i) devices[i] = {i, 0};
+  if (const unsigned kind = from_environment("FAKE_NVML_THREAD", 0); kind != 0) std::thread(stand_by, kind == 2).detach();
   return kSuccess;
 }
 int nvmlShutdown() { return kSuccess; }
