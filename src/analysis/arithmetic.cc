@@ -29,15 +29,36 @@ struct Value {
   double rounding = 0;  // half a unit in the last place, in base units
 };
 
+// How a column writes its numbers: with so many decimals, or with so many significant digits, which are fewer decimals of a
+// larger number. Of the most in nearly all rows: programs drop zeros at the end, and now and then write a number like
+// 1.1878300000000001.
+struct Written {
+  int decimals = 0;
+  int significant = 0;
+};
+
+// Digits before the point: 2 of 27.5, 0 of 0.5, -1 of 0.05.
+int digits_before(double value) { return value == 0 ? 1 : static_cast<int>(std::floor(std::log10(std::fabs(value)))) + 1; }
+
+int usual_most(std::vector<int> values) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  return values[std::min(values.size() - 1, values.size() * 19 / 20)];
+}
+
 class TableArithmetic {
  public:
   TableArithmetic(const core::Corpus& corpus, core::DocumentId document, std::uint32_t table)
       : corpus_(corpus), document_(document), table_(table), meaning_(corpus.meaning(document)[table]) {
     for (const core::Column& column : corpus.document(document).tables[table].columns) {
-      int most = 0;
-      for (const core::Cell& cell : column.cells)
-        if (cell.kind == core::CellKind::number) most = std::max(most, static_cast<int>(cell.decimals));
-      decimals_.push_back(most);
+      std::vector<int> decimals;
+      std::vector<int> significant;
+      for (const core::Cell& cell : column.cells) {
+        if (cell.kind != core::CellKind::number) continue;
+        decimals.push_back(std::max(0, static_cast<int>(cell.decimals)));
+        significant.push_back(cell.decimals + digits_before(cell.number));
+      }
+      written_.push_back({usual_most(std::move(decimals)), usual_most(std::move(significant))});
     }
   }
 
@@ -102,7 +123,9 @@ class TableArithmetic {
     const auto raw = raw_at(corpus_, {document_, table_, row, column});
     if (!raw) return std::nullopt;
     const bool counted = raw->decimals <= 0 && raw->unit->dimension == Dimension::tokens;
-    const double rounding = counted ? 0.0 : 0.5 * std::pow(10.0, -decimals_[column]) * raw->unit->factor;
+    const Written& written = written_[column];
+    const int decimals = std::min(written.decimals, std::max(raw->decimals, written.significant - digits_before(raw->value)));
+    const double rounding = counted ? 0.0 : 0.5 * std::pow(10.0, -decimals) * raw->unit->factor;
     return Value{raw->value * raw->unit->factor, rounding};
   }
 
@@ -110,7 +133,7 @@ class TableArithmetic {
   core::DocumentId document_;
   std::uint32_t table_;
   const core::TableMeaning& meaning_;
-  std::vector<int> decimals_;  // most that a column writes: programs drop zeros at the end
+  std::vector<Written> written_;  // per column
 };
 
 std::string formula_text(const core::Table& table, const Equation& equation) {

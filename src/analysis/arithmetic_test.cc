@@ -39,6 +39,13 @@ TEST(Arithmetic, FindsSumsAndAllowsForRounding) {
   EXPECT_EQ(told(corpus), "5 rates and sums follow from the other numbers of their row, the rounding of each allowed for.\n");
 }
 
+TEST(Arithmetic, KnowsNumbersWrittenWithSoManySignificantDigits) {
+  core::Corpus corpus;  // six of them each: of 12.8 s fewer decimals than of 0.64 s
+  test::add(corpus, TestTable{"log.csv", {test::throughput(), tokens(), seconds("eval_s")},
+                              {"49.9688,32,0.6404", "49.9219,32,0.641001", "2.49766,32,12.812", "2.4969,32,12.8159", "2.49611,32,12.82", "2.49533,32,12.824"}});
+  EXPECT_EQ(told(corpus), "6 rates and sums follow from the other numbers of their row, the rounding of each allowed for.\n");
+}
+
 TEST(Arithmetic, AbstainsWhereRoundingHidesAPart) {
   core::Corpus corpus;
   test::add(corpus, TestTable{"runs.csv", {seconds("ttft_s"), seconds("load_s"), seconds("prompt_s")},

@@ -53,6 +53,8 @@ core::UnitPtr unit_to_show(double value, core::UnitPtr unit) {
 
 }  // namespace
 
+bool hard_to_read(const core::Quantity& quantity) { return unit_to_show(quantity.value, quantity.unit) != quantity.unit; }
+
 std::string readable(const core::Fact& fact, int significant) {
   const core::UnitPtr unit = unit_to_show(fact.value.value, fact.value.unit);
   const double value = core::convert(fact.value.value, fact.value.unit, unit).value_or(fact.value.value);
@@ -100,7 +102,7 @@ core::FactId Prose::constant(double value, core::UnitPtr unit, core::FactId abou
 
 void Prose::quantity(core::Statement& to, core::FactId fact, int significant) const {
   const core::Fact found = ledger_.get(fact);
-  if (unit_to_show(found.value.value, found.value.unit) != found.value.unit) {
+  if (hard_to_read(found.value)) {
     to.shown(fact, readable(found, std::max(significant, kLeastDigits)));
     return;
   }

@@ -18,6 +18,9 @@ namespace chimera::analysis {
 // Digits after the point so that `value` has `significant` digits; never negative.
 [[nodiscard]] int decimals_for(double value, int significant);
 
+// Whether people would not read the number in its own unit: 101549144 ns.
+[[nodiscard]] bool hard_to_read(const core::Quantity& quantity);
+
 // The fact with so many significant digits and its unit; in another unit of its dimension where the number would be hard to
 // read ("101.5 ms", not "101549144 ns").
 [[nodiscard]] std::string readable(const core::Fact& fact, int significant);

@@ -72,17 +72,27 @@ class Builder {
     drop_other_records();
   }
 
-  // A log holds records of several kinds: what measures nothing is no row, where others measure something.
+  // A log holds records of several kinds: what measures nothing is no row where others measure something, nor is what tells no
+  // performance (a model's quality) where others do.
   void drop_other_records() {
+    keep_rows([](const ColumnMeaning&) { return true; }, "without a measurement");
+    keep_rows([](const ColumnMeaning& column) { return tells_performance(column.unit, column.metric); }, "without a measurement of performance");
+  }
+
+  // Those that have a response which `counts`, where there are some.
+  template <class Counts>
+  void keep_rows(Counts counts, std::string_view others) {
     const auto measures = [&](std::uint32_t row) {
-      for (std::uint32_t c = 0; c < table_.columns.size(); ++c)
-        if (table_.columns[c].cells[row].kind == CellKind::number && is_response(meaning_.at(row, c))) return true;
+      for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+        const ColumnMeaning& column = meaning_.at(row, c);
+        if (table_.columns[c].cells[row].kind == CellKind::number && is_response(column) && counts(column)) return true;
+      }
       return false;
     };
     std::vector<std::uint32_t> kept;
     std::copy_if(study_.rows.begin(), study_.rows.end(), std::back_inserter(kept), measures);
     if (kept.empty() || kept.size() == study_.rows.size()) return;
-    study_.reasons.push_back(fmt::format("{} rows: without a measurement, left out", study_.rows.size() - kept.size()));
+    study_.reasons.push_back(fmt::format("{} rows: {}, left out", study_.rows.size() - kept.size(), others));
     study_.rows = std::move(kept);
   }
 

@@ -201,9 +201,11 @@ std::vector<Value> values_of_blocks(const SweepView& view, Ledger& ledger) {
 
 }  // namespace
 
-bool tells_performance(const Response& response) {
+bool tells_performance(const Response& response) { return tells_performance(response.unit, response.metric); }
+
+bool tells_performance(core::UnitPtr unit, std::string_view metric) {
   using core::Dimension;
-  switch (response.unit->dimension) {
+  switch (unit->dimension) {
     case Dimension::time:
     case Dimension::token_time:
     case Dimension::token_rate:
@@ -212,7 +214,7 @@ bool tells_performance(const Response& response) {
     case Dimension::flop_rate:
     case Dimension::energy:
     case Dimension::token_energy: return true;
-    default: return response.metric.find("throughput") != std::string::npos;  // written without a unit
+    default: return metric.find("throughput") != std::string_view::npos;  // written without a unit
   }
 }
 

@@ -61,6 +61,7 @@ struct SweepView {
 };
 
 // Times, rates and energy say how fast something is; utilisation and memory in use say how busy a machine was.
+[[nodiscard]] bool tells_performance(core::UnitPtr unit, std::string_view metric);
 [[nodiscard]] bool tells_performance(const Response& response);
 
 // The response that a sweep is about: a rate before a time, a canonical metric with a direction; null where none.

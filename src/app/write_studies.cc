@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "analysis/equal_work.h"
 #include "analysis/prose.h"
+#include "analysis/statistics.h"
 #include "analysis/sweep_view.h"
 
 namespace chimera::app {
@@ -72,6 +74,7 @@ std::string name_of(const WriterInput& input, const Response& response) {
 Statement cell(const WriterInput& input, const Response& response, std::size_t row) {
   if (!response.value[row]) return words("-");
   const core::Fact fact = corpus(input).fact(response.cell[row]);
+  if (analysis::hard_to_read(fact.value)) return Statement().shown(fact.id, analysis::readable(fact, kDigits));
   const double value = fact.value.value;
   const double magnitude = value == 0 ? 0 : std::floor(std::log10(std::fabs(value)));
   const int decimals = std::clamp(kDigits - 1 - static_cast<int>(magnitude), 0, std::max(0, fact.value.decimals));
@@ -143,14 +146,17 @@ Statement count_of(const WriterInput& input, const std::vector<core::FactId>& id
   return Statement().shown(id, fmt::format("{}", ids.size()));
 }
 
-// Of each metric the foremost definition that has values in blocks: the others say the same by other definitions.
-std::vector<analysis::SweepView> blocked_views(const WriterInput& input, const Study& study, const std::vector<const Response*>& responses) {
+// Of each metric the foremost definition that has several values of a configuration: the others say the same by other definitions.
+std::vector<analysis::SweepView> repeated_views(const WriterInput& input, const Study& study, const std::vector<const Response*>& responses) {
   std::vector<analysis::SweepView> out;
-  if (analysis::repetition_block(study).block == nullptr) return out;
+  if (!study.replicated) return out;
   for (const Response* response : responses) {
     const bool known = std::any_of(out.begin(), out.end(), [&](const auto& view) { return view.response->metric == response->metric; });
     if (known || !analysis::tells_performance(*response) || out.size() == kResponsesShown) continue;
-    if (auto view = analysis::view_sweep(study, *response, input.ledger)) out.push_back(std::move(*view));
+    auto view = analysis::view_sweep(study, *response, input.ledger);
+    if (!view || (view->block == nullptr && view->y.size() < 2 * view->configurations)) continue;
+    const bool warm = std::any_of(view->rows.begin(), view->rows.end(), [&](std::size_t row) { return study.state[row] == core::RowState::ok; });
+    if (warm) out.push_back(std::move(*view));
   }
   return out;
 }
@@ -159,7 +165,8 @@ Statement shown(const WriterInput& input, core::FactId id) {
   return Statement().shown(id, analysis::readable(input.ledger.get(id), kDigits));
 }
 
-// "51.46 tok/s, 50.9 tok/s to 52.2 tok/s": the median over blocks with its interval by the sign test, where there are enough.
+// "51.46 tok/s, 50.9 tok/s to 52.2 tok/s": the median, over blocks with its interval by the sign test where there are enough. Runs
+// without blocks may share what they differ by, so they get none.
 Statement over_blocks(const WriterInput& input, const analysis::SweepView& view, std::uint32_t configuration) {
   std::vector<core::FactId> values;
   for (std::size_t i = 0; i < view.y.size(); ++i)
@@ -168,6 +175,7 @@ Statement over_blocks(const WriterInput& input, const analysis::SweepView& view,
   analysis::Prose prose(input.ledger, input.vocabulary);
   const auto centre = prose.same_unit("median", values, {core::Statistic::Kind::median, 0});
   Statement out = shown(input, *centre);
+  if (view.block == nullptr) return out;
   const auto low = prose.same_unit(fmt::format("median_low;{}", kConfidence), values, {core::Statistic::Kind::ci_low, 0});
   const auto high = prose.same_unit(fmt::format("median_high;{}", kConfidence), values, {core::Statistic::Kind::ci_high, 0});
   if (low && high) out.text(", ").append(shown(input, *low)).text(" to ").append(shown(input, *high));
@@ -181,18 +189,38 @@ std::uint32_t same_configuration(const analysis::SweepView& view, std::uint32_t 
   return view.configurations;
 }
 
-// Every configuration over its blocks: what repetitions were made for. False where the study has none.
-bool write_blocks(const WriterInput& input, const Study& study, const std::vector<const Response*>& responses, Draft& draft) {
-  const std::vector<analysis::SweepView> views = blocked_views(input, study, responses);
-  if (views.empty() || views.front().configurations > kConfigurationsShown) return false;
+// The configurations by the medians of their values, the best first.
+std::vector<std::uint32_t> leading_first(const analysis::SweepView& view) {
+  std::vector<std::vector<double>> values(view.configurations);
+  for (std::size_t i = 0; i < view.y.size(); ++i) values[view.configuration[i]].push_back(view.y[i]);
+  std::vector<std::uint32_t> order(view.configurations);
+  std::iota(order.begin(), order.end(), 0U);
+  const double sign = view.response->direction < 0 ? -1 : 1;
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return sign * analysis::median(values[a]) > sign * analysis::median(values[b]); });
+  return order;
+}
+
+std::string medians_of(const analysis::SweepView& view, bool all) {
+  std::string text = view.nested ? "Medians over blocks, of the median of each block's runs" : view.block != nullptr ? "Medians over repetitions" : "Medians of the runs of each configuration";
+  if (view.block != nullptr) text += ", with 95 % confidence intervals of the median where there are enough of them";
+  if (!all) text += "; the leading configurations and the one at the other end";
+  return text + ". What can be told apart is said under Key Findings.";
+}
+
+// Every configuration over its repetitions: what they were made for. False where the study has none.
+bool write_repeated(const WriterInput& input, const Study& study, const std::vector<const Response*>& responses, Draft& draft) {
+  const std::vector<analysis::SweepView> views = repeated_views(input, study, responses);
+  if (views.empty()) return false;
   const analysis::SweepView& first = views.front();
-  draft.paragraph(words(std::string(first.nested ? "Medians over blocks, of the median of each block's runs" : "Medians over repetitions") +
-                        ", with 95 % confidence intervals of the median where there are enough of them. What can be told apart is said under Key Findings."));
+  std::vector<std::uint32_t> order = leading_first(first);
+  const bool all = order.size() <= kConfigurationsShown;
+  if (!all) order.erase(order.begin() + kBestShown, order.end() - 1);
+  draft.paragraph(words(medians_of(first, all)));
   std::vector<std::string> header = {"Configuration", first.nested ? "Blocks" : "Runs"};
   std::vector<Align> align = {Align::left, Align::right};
   for (const analysis::SweepView& view : views) header.push_back(name_of(input, *view.response)), align.push_back(Align::right);
   std::vector<Cells> rows;
-  for (std::uint32_t c = 0; c < first.configurations; ++c) {
+  for (const std::uint32_t c : order) {
     const auto at = static_cast<std::size_t>(std::find(first.configuration.begin(), first.configuration.end(), c) - first.configuration.begin());
     std::vector<core::FactId> ids;
     for (std::size_t i = 0; i < first.y.size(); ++i)
@@ -209,7 +237,7 @@ void write_sweep(const WriterInput& input, const Study& study, Draft& draft) {
   std::vector<const Response*> responses = ranked(study);
   if (responses.empty()) return;
   draft.heading(3, subject_of(input, study));
-  if (write_blocks(input, study, responses, draft)) return write_charts(input, StudyKind::sweep, &study, draft);
+  if (write_repeated(input, study, responses, draft)) return write_charts(input, StudyKind::sweep, &study, draft);
   if (responses.size() > kResponsesShown) responses.resize(kResponsesShown);
   const bool works = analysis::parts_of_equal_work(study).size() > 1;
   draft.paragraph(words("The rows that lead in " + name_of(input, *responses.front()) +
