@@ -55,7 +55,7 @@ class Page(unittest.TestCase):
     """Of examples/; a subclass takes a larger folder."""
 
     folder = ROOT / "examples"
-    most_bytes = 2_000_000
+    most_bytes = 3_000_000
 
     @classmethod
     def setUpClass(cls):
