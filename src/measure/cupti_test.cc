@@ -1,4 +1,5 @@
 #include "measure/cupti.h"
+#include "measure/test_environment.h"
 
 #include <gtest/gtest.h>
 
@@ -6,17 +7,6 @@
 
 namespace chimera::measure {
 namespace {
-
-class Environment {
- public:
-  Environment(const char* name, const char* value) : name_(name) { ::setenv(name, value, 1); }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-  ~Environment() { ::unsetenv(name_); }
-
- private:
-  const char* name_;
-};
 
 // Attached, with what one flush of the fake library hands over.
 base::Result<LaunchTrace> traced() {

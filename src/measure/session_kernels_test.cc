@@ -4,20 +4,14 @@
 #include <cstdlib>
 #include <optional>
 
-#include "measure/engine_subject.h"
 #include "measure/session.h"
 #include "measure/summary.h"
-#include "measure/test_engine.h"
+#include "measure/test_session.h"
 
 namespace chimera::measure {
 namespace {
 
 using core::StopReason;
-
-class Quiet final : public SessionWatcher {
- public:
-  void on_visit(const SessionProgress&, const TrialSession&) override {}
-};
 
 core::SessionStart two_trials() {
   core::SessionStart start;
@@ -44,37 +38,14 @@ core::SessionStart two_trials() {
   return start;
 }
 
-struct Bench {
-  SteppedClock clock;
-  TestEngine engine{clock};
-  MemoryLog log;
-  std::stop_source soon;
+struct Bench : TestSession {
   std::optional<Cupti> cupti;
 
   base::Result<StopReason> run(const core::SessionStart& start, TrialSession before = {}) {
-    if (before.start.plan.empty()) {
-      before.start = start;
-      EXPECT_TRUE(log.record(start));
-    }
     SessionOptions options;
-    options.protocol = *start.protocol;
     options.kernels = cupti ? &*cupti : nullptr;
-    EngineSubject subject(engine, clock, options.protocol.seed);
-    Session session(std::move(before), options, subject, clock, log, nullptr);
-    Quiet quiet;
-    const auto reason = session.run({soon.get_token(), {}}, quiet);
-    result = session.so_far();
-    return reason;
+    return TestSession::run(start, std::move(options), std::move(before));
   }
-  [[nodiscard]] TrialSession logged() const {
-    std::string text;
-    for (const std::string& line : log.lines) text += line;
-    auto content = parse_trial_log(text);
-    EXPECT_TRUE(content) << content.error().message;
-    return content ? content->sessions.back() : TrialSession();
-  }
-
-  TrialSession result;
 };
 
 class Traced : public ::testing::Test {

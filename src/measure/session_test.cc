@@ -6,20 +6,14 @@
 #include <set>
 #include <tuple>
 
-#include "measure/engine_subject.h"
 #include "measure/summary.h"
-#include "measure/test_engine.h"
+#include "measure/test_session.h"
 
 namespace chimera::measure {
 namespace {
 
 using core::Phase;
 using core::StopReason;
-
-class Quiet final : public SessionWatcher {
- public:
-  void on_visit(const SessionProgress&, const TrialSession&) override {}
-};
 
 // A small generator of noise for scripts, the same in every run.
 class Noise {
@@ -62,37 +56,13 @@ core::SessionStart plan_of(std::vector<std::string> threads) {
   return start;
 }
 
-struct Bench {
-  SteppedClock clock;
-  TestEngine engine{clock};
-  MemoryLog log;
-  std::stop_source soon;
-  std::stop_source now;
-
+struct Bench : TestSession {
   base::Result<StopReason> run(const core::SessionStart& start, TrialSession before = {}) {
-    if (before.start.plan.empty()) {
-      before.start = start;
-      EXPECT_TRUE(log.record(start));
-    }
-    SessionOptions options;
-    options.protocol = *start.protocol;
     QualityPass pass(engine, clock, {"text", "words", 16});
+    SessionOptions options;
     if (quality) options.quality = &pass;
-    EngineSubject subject(engine, clock, options.protocol.seed);
-    Session session(std::move(before), options, subject, clock, log, nullptr);
-    Quiet quiet;
-    const auto reason = session.run({soon.get_token(), now.get_token()}, quiet);
-    result = session.so_far();
-    return reason;
+    return TestSession::run(start, std::move(options), std::move(before));
   }
-  [[nodiscard]] TrialSession logged() const {
-    std::string text;
-    for (const std::string& line : log.lines) text += line;
-    auto content = parse_trial_log(text);
-    EXPECT_TRUE(content) << content.error().message;
-    return content ? content->sessions.back() : TrialSession();
-  }
-  TrialSession result;
   bool quality = false;
 };
 

@@ -1,4 +1,5 @@
 #include "measure/telemetry.h"
+#include "measure/test_environment.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -43,17 +44,6 @@ const std::vector<double>& values(const core::Telemetry& telemetry, std::string_
   const core::Series* found = telemetry.find(name, source);
   return found == nullptr ? kNone : found->values;
 }
-
-class Environment {
- public:
-  Environment(const char* name, const char* value) : name_(name) { ::setenv(name, value, 1); }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-  ~Environment() { ::unsetenv(name_); }
-
- private:
-  const char* name_;
-};
 
 TEST(SeriesLog, ThinsLongSeriesAndKeepsTheirPeaks) {
   SeriesLog log(8);
