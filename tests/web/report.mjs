@@ -98,6 +98,7 @@ test("the mark behind a sentence shows its claims", async (page) => {
 test("the data of a chart are a table whose numbers lead on", async (page) => {
   const figure = page.locator("figure").first();
   await figure.locator("summary").click();
+  await figure.locator("details table").waitFor();  // made when the browser says that the details are open: later
   assert.ok(await figure.locator("details table tbody tr").count() > 1);
   await figure.locator("details a.q").first().click();
   await page.locator("#panel.open").waitFor();
