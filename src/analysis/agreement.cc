@@ -130,8 +130,9 @@ class Comparison {
     if (meaning.states[row] == core::RowState::failed) return best;
     const std::vector<Term> wanted = bench_.terms.telling(prose_, table, row);
     const std::vector<Term>& context = bench_.terms.of(prose_, table, row);
+    const std::vector<Term> counts = counts_of(table, row);
     for (const Candidate& candidate : candidates) {
-      const std::vector<Rows> rows = rows_of(candidate, wanted, context);
+      const std::vector<Rows> rows = rows_of(candidate, wanted, context, counts);
       if (rows.empty()) continue;
       RowResult result = against(candidate, rows, table, row);
       const bool better = result.agreeing != best.agreeing ? result.agreeing > best.agreeing : best.cells.empty();
@@ -150,9 +151,25 @@ class Comparison {
     return found >= kStrong;
   }
 
-  std::vector<Rows> rows_of(const Candidate& candidate, const std::vector<Term>& wanted, const std::vector<Term>& context) {
+  // The counts of a row of prose: what it counts the other file may have set, and then they tell rows apart.
+  [[nodiscard]] std::vector<Term> counts_of(std::uint32_t table, std::uint32_t row) const {
+    const core::Document& document = bench_.corpus.document(prose_);
+    const core::TableMeaning& meaning = bench_.corpus.meaning(prose_)[table];
+    std::vector<Term> out;
+    for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
+      const core::ColumnMeaning& column = meaning.at(row, c);
+      const core::Cell& cell = document.tables[table].columns[c].cells[row];
+      if (column.role == core::Role::count && cell.kind == core::CellKind::number) out.push_back({column.metric, term_value(document.at(cell.span()))});
+    }
+    return out;
+  }
+
+  std::vector<Rows> rows_of(const Candidate& candidate, const std::vector<Term>& telling, const std::vector<Term>& context, const std::vector<Term>& counts) {
     std::vector<Rows> out;
     for (const std::uint32_t t : candidate.tables) {
+      std::vector<Term> wanted = telling;
+      for (const Term& count : counts)
+        if (bench_.terms.occurs(candidate.document, t, count)) wanted.push_back(count);
       if (!candidate.related && !has_settings(candidate.document, t, wanted)) continue;
       Rows rows{candidate.document, t, {}, 0};
       for (const RowMatch& match : bench_.terms.find(candidate.document, t, wanted, context)) {

@@ -56,6 +56,31 @@ TEST(Agreement, TellsBothValuesWhereTheyDiffer) {
             std::string::npos) << text;
 }
 
+// Runs under two settings in two blocks of unlike size: of the first the mean is 6.667, the median 3.5, and the median of the
+// medians of the blocks 8.75; of the second ten times these.
+TestTable visits() {
+  return {"runs.jsonl", {test::factor("prompt_tokens"), {"block", core::Role::index, "", ""}, latency("wall_s", "s", Kind::sample)},
+          {"128,1,1", "128,1,2", "128,1,3", "128,1,4", "128,2,10", "128,2,20", "512,1,10", "512,1,20", "512,1,30", "512,1,40", "512,2,100", "512,2,200"}, {}, TableKind::records, Format::jsonl, {}, ""};
+}
+
+std::string told_of(const std::vector<std::string>& rows) {
+  core::Corpus corpus;
+  test::add(corpus, visits());
+  test::add(corpus, {"runs.md", {{"prompt_tokens", core::Role::count, "prompt_tokens", "tok"}, latency("wall_s", "s", Kind::sample), latency("longest", "s", Kind::maximum)}, rows, {},
+                     TableKind::markdown, Format::markdown, {}, ""});
+  return told(corpus, agreement_findings);
+}
+
+TEST(Agreement, TakesACountForASettingWhereTheFileSetsIt) {
+  EXPECT_EQ(told_of({"128,6.667,20", "512,66.67,200"}), "agreement: Of 4 numbers in prose that a file at hand also gives, 4 agree at the precision displayed.\n");
+}
+
+TEST(Agreement, TakesABareNumberForAMeanOrAMedianAlsoOverBlocks) {
+  EXPECT_EQ(told_of({"128,3.5,20", "512,87.5,200"}), "agreement: Of 4 numbers in prose that a file at hand also gives, 4 agree at the precision displayed.\n");
+  const std::string wrong = told_of({"128,3.5,20", "512,70.0,200"});
+  EXPECT_NE(wrong.find("70.0 s against 66.667 s"), std::string::npos) << wrong;
+}
+
 TEST(Agreement, AbstainsWhereNothingTiesTheTableToAFile) {
   core::Corpus corpus;
   test::add(corpus, backends("bench.json", {"eager,0.0038121,0.0027248", "jit,0.0037819,0.0032417"}));

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "analysis/levels.h"
 #include "analysis/workbench.h"
 
 namespace chimera::analysis {
@@ -112,20 +113,11 @@ class Collector {
     return partner;
   }
 
-  // The table, or the block of a trial log that the row, or the row around it, was measured in.
+  // The table, or the block of it.
   std::uint64_t session_of(const core::CellRef& ref) const {
-    const core::Document& document = corpus_.document(ref.document);
     const std::uint64_t whole = std::uint64_t{ref.document.value} << 32 | ref.table;
-    for (std::uint32_t t = ref.table, r = ref.row; t < document.tables.size() && r < document.tables[t].rows.size();) {
-      const core::Table& table = document.tables[t];
-      for (std::uint32_t c = 0; c < table.columns.size(); ++c)
-        if (table.columns[c].key == "block" && corpus_.meaning(ref.document)[t].columns[c].role == Role::index && table.columns[c].cells[r].kind == CellKind::number)
-          return whole ^ (std::uint64_t{1} + static_cast<std::uint64_t>(table.columns[c].cells[r].number)) << 48;
-      const core::Row& row = table.rows[r];
-      t = row.parent_table;
-      r = row.parent_row;
-    }
-    return whole;
+    const auto block = block_of(corpus_, ref);
+    return block ? whole ^ (std::uint64_t{1} + static_cast<std::uint64_t>(*block)) << 48 : whole;
   }
 
   // The standard deviation beside a mean, and how many runs both rest on.

@@ -59,12 +59,22 @@ std::optional<Counterpart> from_values(const Stated& stated, const std::vector<R
   return out;
 }
 
-std::optional<Counterpart> from_samples(const Stated& stated, const std::vector<std::vector<RawValue>>& samples) {
+// A bare number over several samples is their mean, or else their median.
+std::optional<Recomputation> recompute_as_meant(const Stated& stated, const std::vector<RawValue>& column) {
+  if (stated.statistic.kind != Kind::sample) return recompute(stated, column);
   Stated wanted = stated;
-  if (wanted.statistic.kind == Kind::sample) wanted.statistic.kind = Kind::mean;
+  wanted.statistic.kind = Kind::mean;
+  const auto mean = recompute(wanted, column);
+  if (mean && mean->holds) return mean;
+  wanted.statistic.kind = Kind::median;
+  const auto median = recompute(wanted, column);
+  return median && median->holds ? median : mean;
+}
+
+std::optional<Counterpart> from_samples(const Stated& stated, const std::vector<std::vector<RawValue>>& samples) {
   std::optional<Counterpart> out;
   for (const std::vector<RawValue>& column : samples) {
-    const auto again = recompute(wanted, column);
+    const auto again = recompute_as_meant(stated, column);
     if (!again) continue;
     if (out && !again->holds) continue;
     out = Counterpart{again->holds, !out, column.front().cell, again, *core::convert(again->recomputed, again->unit, stated.unit)};

@@ -126,4 +126,20 @@ bool is_work_key(std::string_view key) {
   return known();
 }
 
+std::optional<std::int64_t> block_of(const core::Corpus& corpus, const core::CellRef& cell) {
+  const core::Document& document = corpus.document(cell.document);
+  const std::vector<core::TableMeaning>& meaning = corpus.meaning(cell.document);
+  for (std::uint32_t t = cell.table, r = cell.row; t < document.tables.size() && r < document.tables[t].rows.size();) {
+    const core::Table& table = document.tables[t];
+    for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+      const core::Cell& here = table.columns[c].cells[r];
+      if (table.columns[c].key == "block" && meaning[t].columns[c].role == core::Role::index && here.kind == core::CellKind::number) return static_cast<std::int64_t>(here.number);
+    }
+    const core::Row& row = table.rows[r];
+    t = row.parent_table;
+    r = row.parent_row;
+  }
+  return std::nullopt;
+}
+
 }  // namespace chimera::analysis

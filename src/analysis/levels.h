@@ -1,6 +1,8 @@
 // Distinct values of a column and which row has which: the raw material of factors.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,5 +31,8 @@ namespace chimera::analysis {
 // How much or what kind of work was measured, rather than how it was done: n_prompt, output_tokens, size, test, …
 // Configurations compare only where they were given the same work.
 [[nodiscard]] bool is_work_key(std::string_view key);
+
+// The block that a row, or the row around it, was measured in, as a column `block` counts them; nothing where none does.
+[[nodiscard]] std::optional<std::int64_t> block_of(const core::Corpus& corpus, const core::CellRef& cell);
 
 }  // namespace chimera::analysis

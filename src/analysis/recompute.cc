@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+
+#include "analysis/levels.h"
 
 namespace chimera::analysis {
 namespace {
@@ -15,6 +18,7 @@ using Kind = core::Statistic::Kind;
 struct Sample {
   std::vector<double> values;  // in the unit of the stated number
   std::vector<core::CellRef> cells;
+  std::map<std::int64_t, std::vector<double>> blocks;  // the same values, where all are nested
   double rounding = 0;         // half a unit in the last place of the least precise value
 };
 
@@ -28,6 +32,7 @@ bool belongs(RowState state, Over over) {
 
 std::optional<Sample> select(const Stated& stated, const std::vector<RawValue>& raw, Over over) {
   Sample sample;
+  bool nested = true;
   for (const RawValue& value : raw) {
     if (!belongs(value.state, over)) continue;
     const auto converted = core::convert(value.value, value.unit, stated.unit);
@@ -38,8 +43,11 @@ std::optional<Sample> select(const Stated& stated, const std::vector<RawValue>& 
     sample.rounding = std::max(sample.rounding, rounding);
     sample.values.push_back(value.state == RowState::failed ? 0.0 : *converted);
     sample.cells.push_back(value.cell);
+    if (value.block) sample.blocks[*value.block].push_back(sample.values.back());
+    else nested = false;
   }
   if (sample.values.empty()) return std::nullopt;
+  if (!nested || sample.blocks.size() == sample.values.size()) sample.blocks.clear();
   return sample;
 }
 
@@ -73,6 +81,14 @@ std::optional<double> compute(const core::Statistic& statistic, const std::vecto
   }
 }
 
+// Of values nested in blocks: the repetitions of one block are no independent measurements (Kalibera & Jones 2013).
+std::optional<double> median_of_blocks(const Sample& sample) {
+  if (sample.blocks.size() < 2) return std::nullopt;
+  std::vector<double> medians;
+  for (const auto& [block, values] : sample.blocks) medians.push_back(quantile(values, 50));
+  return quantile(medians, 50);
+}
+
 // Percentiles have nine definitions in use; each lies between these two order statistics.
 bool percentile_possible(const Stated& stated, std::vector<double> x, double percent, double slack) {
   std::sort(x.begin(), x.end());
@@ -91,6 +107,10 @@ bool holds_over(const Stated& stated, const Sample& sample) {
   if (stated.statistic.kind == Kind::stddev || stated.statistic.kind == Kind::range) slack *= 2;
   const auto value = compute(stated.statistic, x);
   if (value && agrees(stated, *value, slack)) return true;
+  if (stated.statistic.kind == Kind::median) {
+    const auto nested = median_of_blocks(sample);
+    return nested && agrees(stated, *nested, slack);
+  }
   if (stated.statistic.kind == Kind::percentile) return percentile_possible(stated, x, stated.statistic.percent, slack);
   // The other standard deviation in use divides by n.
   return stated.statistic.kind == Kind::stddev && agrees(stated, std::sqrt(squares(x) / n), slack);
@@ -158,7 +178,7 @@ std::optional<RawValue> raw_at(const core::Corpus& corpus, const core::CellRef& 
   const core::Cell& cell = corpus.document(ref.document).cell(ref);
   if (cell.kind != core::CellKind::number || !std::isfinite(cell.number)) return std::nullopt;
   const core::TableMeaning& meaning = corpus.meaning(ref.document)[ref.table];
-  return RawValue{ref, meaning.at(ref.row, ref.column).unit, cell.number, cell.decimals, meaning.states[ref.row]};
+  return RawValue{ref, meaning.at(ref.row, ref.column).unit, cell.number, cell.decimals, meaning.states[ref.row], block_of(corpus, ref)};
 }
 
 std::optional<Stated> stated_at(const core::Corpus& corpus, const core::CellRef& ref) {

@@ -25,6 +25,7 @@ struct RawValue {
   double value = 0;
   int decimals = 0;
   core::RowState state = core::RowState::ok;
+  std::optional<std::int64_t> block = std::nullopt;  // that it is nested in, with other values of one configuration
 };
 
 enum class Over { all, warm, measured };  // every row; those that are neither cold nor warm-up; those that did not fail
@@ -44,7 +45,7 @@ struct Recomputation {
 // `slack` for the rounding of what it was computed from.
 [[nodiscard]] bool agrees(const Stated& stated, double value, double slack = 0);
 
-// Recomputes. Nothing where the statistic has no agreed formula, there is no measured value, or the units do not fit.
+// Recomputes; a median holds too where it is that of the medians of the blocks. Nothing where the statistic has no agreed formula, there is no measured value, or the units do not fit.
 [[nodiscard]] std::optional<Recomputation> recompute(const Stated& stated, const std::vector<RawValue>& raw);
 
 // The formula's name for a statistic ("mean", "percentile;95"); empty where there is none.

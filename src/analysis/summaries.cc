@@ -132,11 +132,14 @@ bool within_document(const Workbench& bench, const CellRef& cell, const core::Co
       const core::Table& table = document.tables[t];
       if (t == cell.table || table.kind == core::TableKind::object) continue;
       Scope scope{cell.document, t, {}};
-      for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
-        // Pointers of JSON lines begin anew in every record.
-        const bool same_record = format == core::Format::json || table.rows[r].line == own.line;
-        if (same_record && is_below(table.rows[r].pointer, in)) scope.rows.push_back(r);
+      // Pointers of JSON lines begin anew in every record; rows stand in the order of the file.
+      auto first = table.rows.begin(), end = table.rows.end();
+      if (format == core::Format::jsonl) {
+        first = std::partition_point(first, end, [&](const core::Row& row) { return row.line < own.line; });
+        end = std::partition_point(first, end, [&](const core::Row& row) { return row.line == own.line; });
       }
+      for (; first != end; ++first)
+        if (is_below(first->pointer, in)) scope.rows.push_back(static_cast<std::uint32_t>(first - table.rows.begin()));
       if (take(bench, std::move(scope), wanted, nested, out)) return true;
     }
   }

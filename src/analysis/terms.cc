@@ -77,40 +77,72 @@ void TermIndex::collect(core::DocumentId document, std::uint32_t table, std::uin
     collect(document, t.rows[row].parent_table, t.rows[row].parent_row, out);
 }
 
+// Whether the row has the terms of the one before: the same settings around it, and nothing of its own that names it.
+bool TermIndex::like_the_row_before(core::DocumentId document, std::uint32_t table, std::uint32_t row) const {
+  if (row == 0) return false;
+  const core::Table& t = corpus_.document(document).tables[table];
+  const core::TableMeaning& meaning = corpus_.meaning(document)[table];
+  const core::Row& here = t.rows[row];
+  const core::Row& before = t.rows[row - 1];
+  if (here.parent_table != before.parent_table || here.parent_row != before.parent_row) return false;
+  if (!corpus_.configs().empty() && meaning.configs[row] != meaning.configs[row - 1]) return false;
+  const auto names = [](std::string_view pointer) { return pointer.substr(0, pointer.find_last_not_of("0123456789") + 1); };
+  if (names(here.pointer) != names(before.pointer)) return false;
+  for (std::uint32_t c = 0; c < t.columns.size(); ++c)
+    for (const std::uint32_t r : {row - 1, row}) {
+      const core::CellKind kind = t.columns[c].cells[r].kind;
+      const Role role = meaning.at(r, c).role;
+      if ((role == Role::identity || role == Role::factor) && (kind == core::CellKind::text || kind == core::CellKind::number)) return false;
+    }
+  return true;
+}
+
+const TermIndex::Group& TermIndex::TableTerms::of(std::uint32_t row) const {
+  return *std::prev(std::upper_bound(groups.begin(), groups.end(), row, [](std::uint32_t r, const Group& group) { return r < group.first; }));
+}
+
 TermIndex::TableTerms& TermIndex::table_terms(core::DocumentId document, std::uint32_t table) {
   const auto [entry, fresh] = tables_.try_emplace({document.value, table});
   TableTerms& terms = entry->second;
   if (!fresh) return terms;
-  const std::size_t rows = corpus_.document(document).tables[table].rows.size();
-  terms.rows.resize(rows);
-  for (std::uint32_t r = 0; r < rows; ++r) {
-    std::vector<Term>& own = terms.rows[r];
+  terms.rows = static_cast<std::uint32_t>(corpus_.document(document).tables[table].rows.size());
+  for (std::uint32_t r = 0; r < terms.rows; ++r) {
+    if (like_the_row_before(document, table, r)) continue;
+    const auto number = static_cast<std::uint32_t>(terms.groups.size());
+    std::vector<Term>& own = terms.groups.emplace_back(Group{{}, r}).terms;
     collect(document, table, r, own);
     std::sort(own.begin(), own.end());
     own.erase(std::unique(own.begin(), own.end()), own.end());
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      std::vector<std::uint32_t>& with = terms.by_value[own[i].value];
-      if (with.empty() || with.back() != r) with.push_back(r);
-      if (own[i].key.empty()) continue;
-      terms.keys.insert(own[i].key);
-      if (!has(terms.rows[0], own[i])) terms.varies.insert(own[i].key);
+    for (const Term& term : own) {
+      std::vector<std::uint32_t>& with = terms.by_value[term.value];
+      if (with.empty() || with.back() != number) with.push_back(number);
+      if (term.key.empty()) continue;
+      terms.keys.insert(term.key);
+      if (!has(terms.groups.front().terms, term)) terms.varies.insert(term.key);
     }
   }
   return terms;
 }
 
 const std::vector<Term>& TermIndex::of(core::DocumentId document, std::uint32_t table, std::uint32_t row) {
-  return table_terms(document, table).rows[row];
+  return table_terms(document, table).of(row).terms;
 }
 
 std::vector<Term> TermIndex::telling(core::DocumentId document, std::uint32_t table, std::uint32_t row) {
   const TableTerms& terms = table_terms(document, table);
-  if (terms.rows.size() == 1) return terms.rows[0];
+  const std::vector<Term>& own = terms.of(row).terms;
+  if (terms.rows == 1) return own;
   std::vector<Term> out;
-  for (const Term& term : terms.rows[row]) {
+  for (const Term& term : own) {
     if (!term.key.empty() && terms.varies.count(term.key) != 0) out.push_back(term);
   }
   return out;
+}
+
+bool TermIndex::occurs(core::DocumentId document, std::uint32_t table, const Term& term) {
+  const TableTerms& own = table_terms(document, table);
+  const auto with = own.by_value.find(term.value);
+  return with != own.by_value.end() && std::any_of(with->second.begin(), with->second.end(), [&](std::uint32_t group) { return has(own.groups[group].terms, term); });
 }
 
 std::vector<Term> TermIndex::known(core::DocumentId document, std::uint32_t table, const std::vector<Term>& terms) {
@@ -132,9 +164,9 @@ std::vector<RowMatch> TermIndex::find(core::DocumentId document, std::uint32_t t
     if (with == terms.by_value.end()) return out;
     if (fewest == nullptr || with->second.size() < fewest->size()) fewest = &with->second;
   }
-  for (const std::uint32_t r : *fewest) {
-    const std::vector<Term>& own = terms.rows[r];
-    RowMatch match{r, 0, 0};
+  for (const std::uint32_t group : *fewest) {
+    const std::vector<Term>& own = terms.groups[group].terms;
+    RowMatch match;
     bool fits = true;
     for (const Term& term : wanted) {
       const bool keyed = !term.key.empty() && has(own, term);
@@ -146,7 +178,8 @@ std::vector<RowMatch> TermIndex::find(core::DocumentId document, std::uint32_t t
       if (!fits) break;
       fits = term.key.empty() || has(own, term) || with_key(own, term.key) == nullptr;
     }
-    if (fits) out.push_back(match);
+    if (!fits) continue;
+    for (match.row = terms.groups[group].first; match.row < terms.end_of(group); ++match.row) out.push_back(match);
   }
   return out;
 }

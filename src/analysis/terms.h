@@ -47,18 +47,29 @@ class TermIndex {
   // is empty.
   [[nodiscard]] std::vector<RowMatch> find(core::DocumentId document, std::uint32_t table, const std::vector<Term>& wanted,
                                            const std::vector<Term>& context);
+  // Whether some row of the table has that term.
+  [[nodiscard]] bool occurs(core::DocumentId document, std::uint32_t table, const Term& term);
   // Those of `terms` whose key some row of the table has.
   [[nodiscard]] std::vector<Term> known(core::DocumentId document, std::uint32_t table, const std::vector<Term>& terms);
 
  private:
+  // Rows that stand together and have the same terms: the gaps of one run, say.
+  struct Group {
+    std::vector<Term> terms;
+    std::uint32_t first = 0;  // row
+  };
   struct TableTerms {
-    std::vector<std::vector<Term>> rows;
-    std::unordered_map<std::string, std::vector<std::uint32_t>> by_value;
+    std::vector<Group> groups;
+    std::uint32_t rows = 0;
+    std::unordered_map<std::string, std::vector<std::uint32_t>> by_value;  // groups
     std::set<std::string> keys;
     std::set<std::string> varies;  // keys
+    [[nodiscard]] const Group& of(std::uint32_t row) const;
+    [[nodiscard]] std::uint32_t end_of(std::uint32_t group) const { return group + 1 < groups.size() ? groups[group + 1].first : rows; }
   };
   TableTerms& table_terms(core::DocumentId document, std::uint32_t table);
   void collect(core::DocumentId document, std::uint32_t table, std::uint32_t row, std::vector<Term>& out);
+  [[nodiscard]] bool like_the_row_before(core::DocumentId document, std::uint32_t table, std::uint32_t row) const;
 
   const core::Corpus& corpus_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, TableTerms> tables_;

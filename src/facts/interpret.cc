@@ -58,14 +58,13 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   read_design(catalog, document, table, meaning);
 }
 
-bool looks_at_rows(const ColumnRule& rule) { return !rule.when.empty() || !rule.unit_from.empty() || !rule.statistic_from.empty(); }
 
 // Whether what the cells of a column mean is told by other cells of their rows.
 bool depends_on_rows(const Recipe* recipe, const core::Document& document, const core::Table& table, std::uint32_t column,
                      const core::ColumnMeaning& meaning) {
   if (meaning.rule.find(kUnitWritten) != std::string::npos) return true;
   return recipe != nullptr && std::any_of(recipe->columns.begin(), recipe->columns.end(), [&](const ColumnRule& rule) {
-           return looks_at_rows(rule) && match_path(rule.key, path_of(document, table, table.columns[column])).has_value();
+           return rule.looks_at_rows() && match_path(rule.key, path_of(document, table, table.columns[column])).has_value();
          });
 }
 

@@ -63,7 +63,7 @@ class Application {
     const bool by_key = keyed && candidates.empty();
     const bool by_parent = !keyed && candidates.empty() && has_parent_keys(document_, table_);
     const ColumnMeaning before = meaning_.columns[column];
-    const auto depends = [](const Candidate& c) { return !c.rule->when.empty() || !c.rule->unit_from.empty() || !c.rule->statistic_from.empty(); };
+    const auto depends = [](const Candidate& c) { return c.rule->looks_at_rows(); };
     if (!keyed && !by_parent && !std::any_of(candidates.begin(), candidates.end(), depends)) {
       if (!candidates.empty()) meaning_.columns[column] = meant(candidates.front(), column, 0, before);
       return;
@@ -113,6 +113,8 @@ class Application {
     meaning.definition = rule.definition.empty() ? meaning.metric : fill_in(rule.definition, candidate.captures);
     meaning.rule = rule.rule;
     meaning.unit = rule.unit != nullptr ? rule.unit : core::no_unit();
+    int direction = rule.direction;
+    if (!rule.metric_from.empty()) direction = name_metric(sibling(column, row, rule.metric_from), meaning);
     if (const auto stat = candidate.captures.find("stat"); stat != candidate.captures.end()) meaning.statistic = *catalog_.statistic(text::lower(stat->second));
     if (rule.statistic) meaning.statistic = *rule.statistic;
     if (!rule.statistic_from.empty())
@@ -121,9 +123,22 @@ class Application {
       if (const core::UnitPtr unit = core::find_unit(sibling(column, row, rule.unit_from))) meaning.unit = unit;
     // A unit that stands with the values is worth more than the tool's documentation.
     if (const core::UnitPtr written = core::find_unit(table_.columns[column].unit); written != nullptr) meaning.unit = written;
-    meaning.direction = is_spread(meaning.statistic.kind) ? 0 : rule.direction;
+    meaning.direction = is_spread(meaning.statistic.kind) ? 0 : direction;
     if (meaning.statistic.kind == Kind::count) meaning.unit = core::no_unit(), meaning.role = core::Role::count;
     return meaning;
+  }
+
+  // Takes the metric from a definition that stands beside the value; returns its direction. One that nobody knows is a metric of
+  // its own.
+  int name_metric(const std::string& definition, ColumnMeaning& meaning) const {
+    if (definition.empty()) return 0;
+    meaning.metric = definition.substr(0, definition.find(':'));
+    meaning.definition = definition;
+    const MetricEntry* entry = catalog_.metric(meaning.metric);
+    if (entry == nullptr) return 0;
+    meaning.role = entry->role;
+    meaning.unit = entry->unit != nullptr ? entry->unit : core::no_unit();
+    return entry->direction;
   }
 
   // The text of another column of the same object, of the objects around it, of a column with that very key, or of the

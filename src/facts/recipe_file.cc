@@ -55,7 +55,7 @@ class RecipeLoader {
   }
 
   base::Result<void> load_column(const DataNode& node) {
-    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "unit_from", "statistic_from", "parse"}));
+    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "metric_from", "unit_from", "statistic_from", "parse"}));
     ColumnRule rule;
     rule.rule = read_.place(node);
     TRY(const auto keys, read_.list(node, "key"));
@@ -64,6 +64,9 @@ class RecipeLoader {
       for (const auto& [key, value] : when->members) rule.when.emplace_back(key, value.text);
     }
     TRY_VOID(load_meaning(node, rule));
+    TRY(rule.metric_from, read_.text(node, "metric_from"));
+    if (!rule.metric_from.empty() && !rule.role) rule.role = core::Role::response;
+    if (!rule.role) return read_.wrong(node, "one of 'metric', 'setting', 'role', 'metric_from' must be given");
     TRY(rule.unit_from, read_.text(node, "unit_from"));
     TRY(rule.statistic_from, read_.text(node, "statistic_from"));
     TRY(rule.parse, read_.list(node, "parse"));
@@ -98,7 +101,6 @@ class RecipeLoader {
       if (found == kRoles.end()) return read_.wrong(node, fmt::format("'{}' is no role", role));
       rule.role = *found;
     }
-    if (!rule.role) return read_.wrong(node, "one of 'metric', 'setting', 'role' must be given");
     if (!unit.empty()) {
       rule.unit = core::find_unit(unit);
       if (rule.unit == nullptr) return read_.wrong(node, fmt::format("'{}' is no unit", unit));

@@ -25,6 +25,9 @@ bool begins_piece(std::string_view name, std::size_t i) {
   const char c = name[i];
   if (c == '%' || before == '%') return true;
   if (!is_upper(c)) return false;
+  // "MiB" is one piece.
+  const bool binary_prefix = c == 'B' && before == 'i' && i >= 2 && std::string_view("KMGTP").find(name[i - 2]) != std::string_view::npos;
+  if (binary_prefix && (i + 1 == name.size() || !is_letter(name[i + 1]))) return false;
   if (is_lower(before)) return true;
   const bool next_is_lower = i + 1 < name.size() && is_lower(name[i + 1]);
   // "TTFTMean" ends at the last capital; a plural does not: "TTFTs".
