@@ -260,46 +260,72 @@ Finding start(FindingKind kind, const Study& study, const Response& response, st
   return finding;
 }
 
+// The values of one configuration that lie far from its median.
+struct Outlying {
+  std::uint32_t configuration = 0;
+  std::vector<FactId> ids;
+  std::vector<FactId> far;
+  FactId worst;
+  double distance = 0;  // of the worst, in scaled median absolute deviations
+};
+
+std::optional<Outlying> outlying_of(std::uint32_t configuration, const Repeats& group) {
+  const double centre = median(group.values);
+  const double scale = scaled_mad(group.values);
+  if (!(scale > 0)) return std::nullopt;
+  Outlying out{configuration, group.ids, {}, {}, 0};
+  for (std::size_t i = 0; i < group.values.size(); ++i) {
+    const double distance = std::abs(group.values[i] - centre) / scale;
+    if (distance <= kOutlierMads) continue;
+    out.far.push_back(group.ids[i]);
+    if (distance > out.distance) out.worst = group.ids[i], out.distance = distance;
+  }
+  // Where a tenth of the values lies outside there is more than one kind of run, not outliers.
+  if (out.far.empty() || 10 * out.far.size() > group.values.size() + 9) return std::nullopt;
+  return out;
+}
+
+Finding outlier_finding(const Study& study, const Response& response, const std::vector<Outlying>& groups, Prose& prose) {
+  const Outlying& worst = *std::max_element(groups.begin(), groups.end(), [](const Outlying& a, const Outlying& b) { return a.distance < b.distance; });
+  Finding finding = start(FindingKind::outlier, study, response, worst.configuration, prose.ledger().corpus());
+  finding.title = "Outliers of " + prose.title(response.metric);
+  std::vector<FactId> far;
+  std::vector<FactId> all;
+  for (const Outlying& group : groups) {
+    far.insert(far.end(), group.far.begin(), group.far.end());
+    all.insert(all.end(), group.ids.begin(), group.ids.end());
+  }
+  Statement& s = finding.statement;
+  prose.whole(s, *prose.count("count", std::move(far), response.metric));
+  s.text(" of ");
+  prose.whole(s, *prose.count("count", std::move(all), response.metric));
+  s.text(" values of " + prose.title(response.metric) + " in ").artifact(finding.paths.front());
+  s.text(groups.size() == 1 ? " lie far from the rest: " : " lie far from the others of their configuration, the farthest ");
+  prose.quantity(s, worst.worst, 4);
+  s.text(" against a median of ");
+  prose.quantity(s, *prose.same_unit("median", worst.ids, {core::Statistic::Kind::median, 0}), 4);
+  std::vector<FactId> distance = {worst.worst};
+  distance.insert(distance.end(), worst.ids.begin(), worst.ids.end());
+  if (const auto mads = prose.number("mad_distance", std::move(distance), response.metric)) {
+    s.text(", ");
+    prose.quantity(s, *mads, 2);
+    s.text(" scaled median absolute deviations away");
+  }
+  s.text(". They are kept; medians hardly feel them, means do.");
+  finding.weight = 40;
+  return finish(std::move(finding));
+}
+
+// One finding for each response, over all configurations.
 void add_outliers(const Study& study, Prose& prose, std::vector<Finding>& out) {
-  const core::Corpus& corpus = prose.ledger().corpus();
-  const std::size_t before = out.size();
-  for_each_repeats(study, corpus, kFewestForOutlier, [&](const Response& response, std::uint32_t configuration, const Repeats& group) {
-    if (out.size() - before == kMostPerStudy) return;
-    const double centre = median(group.values);
-    const double scale = scaled_mad(group.values);
-    if (!(scale > 0)) return;
-    std::vector<std::size_t> far;
-    for (std::size_t i = 0; i < group.values.size(); ++i)
-      if (std::abs(group.values[i] - centre) > kOutlierMads * scale) far.push_back(i);
-    // Where a tenth of the values lies outside there is more than one kind of run, not outliers.
-    if (far.empty() || 10 * far.size() > group.values.size() + 9) return;
-    const std::size_t worst = *std::max_element(far.begin(), far.end(), [&](std::size_t a, std::size_t b) {
-      return std::abs(group.values[a] - centre) < std::abs(group.values[b] - centre);
-    });
-    Finding finding = start(FindingKind::outlier, study, response, configuration, corpus);
-    finding.title = "Outliers of " + prose.title(response.metric);
-    Statement& s = finding.statement;
-    std::vector<FactId> far_ids;
-    for (const std::size_t i : far) far_ids.push_back(group.ids[i]);
-    std::vector<FactId> distance = {group.ids[worst]};
-    distance.insert(distance.end(), group.ids.begin(), group.ids.end());
-    prose.whole(s, *prose.count("count", far_ids, response.metric));
-    s.text(" of ");
-    prose.whole(s, *prose.count("count", group.ids, response.metric));
-    s.text(" values of " + prose.title(response.metric) + " in ").artifact(finding.paths.front()).text(" lie far from the rest: ");
-    prose.quantity(s, group.ids[worst], 4);
-    s.text(" against a median of ");
-    prose.quantity(s, *prose.same_unit("median", group.ids, {core::Statistic::Kind::median, 0}), 4);
-    const auto mads = prose.number("mad_distance", distance, response.metric);
-    if (mads) {
-      s.text(", ");
-      prose.quantity(s, *mads, 2);
-      s.text(" scaled median absolute deviations away");
-    }
-    s.text(". They are kept; medians hardly feel them, means do.");
-    finding.weight = 40;
-    out.push_back(finish(std::move(finding)));
+  std::vector<std::pair<const Response*, std::vector<Outlying>>> found;
+  for_each_repeats(study, prose.ledger().corpus(), kFewestForOutlier, [&](const Response& response, std::uint32_t configuration, const Repeats& group) {
+    auto outlying = outlying_of(configuration, group);
+    if (!outlying) return;
+    if (found.empty() || found.back().first != &response) found.emplace_back(&response, std::vector<Outlying>());
+    found.back().second.push_back(std::move(*outlying));
   });
+  for (std::size_t i = 0; i < std::min(found.size(), kMostPerStudy); ++i) out.push_back(outlier_finding(study, *found[i].first, found[i].second, prose));
 }
 
 // Rows that are told apart by a name (a prompt) are different work; a trend over them is no drift.

@@ -237,7 +237,7 @@ base::Result<void> with_desk(const ReportOptions& options, const base::FileSyste
     const std::vector<claims::Verdict> verdicts = drafting.judge(draft, record);
     TRY_VOID(require_supported(verdicts, draft.markdown()));
     const report::Publication publication = report::publish(draft.markdown(), evidence, OutputLinks(options, files, folder), name + ".json", report::kFactsFirstLine, {});
-    const std::string json = report::to_json({std::string(kVersion), name, report::write_facts(publication, evidence), {}, claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
+    const std::string json = report::to_json({std::string(kVersion), name, report::write_facts(publication.facts, evidence), {}, claim_lines(verdicts), &ingested.corpus.diagnostics, &evidence});
     const std::string out = (std::filesystem::path(options.out) / folder).string();
     TRY(const std::vector<std::string> written, write_outputs(out, {{name + ".json", json}, {name + ".md", std::string(kOwnMark) + publication.markdown}}));
     return {};
@@ -290,7 +290,7 @@ base::Result<ReportOutcome> make_report(const ReportOptions& options, const base
   base::in_parallel([&] { verdicts = drafting.judge(draft, record); },
                     [&] {
                       publication = report::publish(draft.markdown(), evidence, links, "report.json", report::kFactsFirstLine, facts_of(study_charts));
-                      facts_part = report::write_facts(publication, evidence);
+                      facts_part = report::write_facts(publication.facts, evidence);
                     });
   TRY_VOID(require_supported(verdicts, draft.markdown()));
   std::string page = report_page({title, draft.markdown(), publication, facts_part, verdicts, study_charts, found.findings, evaluated.interpreter.vocabulary(), evidence, links, summary.written});

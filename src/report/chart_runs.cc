@@ -12,6 +12,7 @@ namespace chimera::report {
 namespace {
 
 constexpr int kDigits = 4;
+constexpr double kLabelHeight = 6.5;  // of the 100 % that the plot of a distribution is high
 const Measure kShare = {"share of values up to this one", "%"};
 
 // Colours in the order in which names are given.
@@ -50,22 +51,25 @@ void median_layers(SpecWriter& spec, const std::optional<Mark>& median, const st
   }
 }
 
-// At the height of their share, so that they do not lie on each other.
+// At the height of their share, or below the label above: p95 and p99 are often nearly one value.
 void label_quantiles(SpecWriter& spec, const DistributionChart& chart, const Extent& extent) {
   JsonWriter& json = spec.json();
   json.open_object().key("mark").open_object().text("type", "text").text("align", "left").number("dx", 8).number("dy", 6).number("fontSize", 11).close_object();
   spec.open_points();
-  for (const auto& [name, m] : chart.quantiles) {
+  double above = 100 + kLabelHeight;
+  for (auto quantile = chart.quantiles.rbegin(); quantile != chart.quantiles.rend(); ++quantile) {
+    const auto& [name, m] = *quantile;
     spec.open_point(m, "value");
     double share = 0;
     std::from_chars(name.data() + 1, name.data() + name.size(), share);
-    json.text("name", name).text("label", name + " " + core::format_significant(m.value, kDigits)).number("share", share);
+    above = std::min(share, above - kLabelHeight);
+    json.text("name", name).text("label", name + " " + core::format_significant(m.value, kDigits)).number("share", share).number("label_at", above);
     spec.close_point();
   }
   spec.close_points();
   json.key("encoding").open_object();
   quantitative(json, "x", "value", chart.measure, extent);
-  quantitative(json, "y", "share", kShare, {0, 100});
+  quantitative(json, "y", "label_at", kShare, {0, 100});
   json.key("text").open_object().text("field", "label").close_object();
   json.close_object().close_object();
 }

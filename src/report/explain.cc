@@ -15,7 +15,7 @@ constexpr int kDeepest = 8;
 
 class Explainer {
  public:
-  explicit Explainer(const Json& report) {
+  explicit Explainer(const Json& report) : configs_(report.at("configs")) {
     for (const Json& fact : report.at("facts")) {
       by_id_[fact.at("id").get<std::string>()] = &fact;
       if (fact.contains("label")) by_label_[fact.at("label").get<std::string>()] = &fact;
@@ -51,6 +51,7 @@ class Explainer {
   // The fact with its inputs in place of their ids. `depth` ends a chain that a damaged file has made a circle.
   [[nodiscard]] Json tree(const Json& fact, int depth = 0) const {
     Json out = fact;
+    if (fact.contains("config")) out["config"] = settings(fact);
     if (!fact.contains("inputs") || depth >= kDeepest) return out;
     out["inputs"] = Json::array();
     for (const Json& input : fact.at("inputs"))
@@ -81,10 +82,12 @@ class Explainer {
     return out;
   }
 
-  static std::string config(const Json& fact) {
+  [[nodiscard]] const Json& settings(const Json& fact) const { return configs_.at(fact.at("config").get<std::size_t>()); }
+
+  [[nodiscard]] std::string config(const Json& fact) const {
     if (!fact.contains("config")) return {};
     std::string out;
-    for (const auto& [key, value] : fact.at("config").items()) out += (out.empty() ? "" : ", ") + key + "=" + value.get<std::string>();
+    for (const auto& [key, value] : settings(fact).items()) out += (out.empty() ? "" : ", ") + key + "=" + value.get<std::string>();
     return one_line(out);
   }
 
@@ -103,6 +106,7 @@ class Explainer {
     return out;
   }
 
+  const Json& configs_;
   std::map<std::string, const Json*> by_id_;
   std::map<std::string, const Json*> by_label_;
 };

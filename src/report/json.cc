@@ -1,6 +1,7 @@
 #include "report/json.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "report/json_writer.h"
 
@@ -17,11 +18,29 @@ void write_place(JsonWriter& json, const core::Place& place) {
   json.close_object();
 }
 
-void write_config(JsonWriter& json, const core::RunConfig& config) {
-  json.key("config").open_object();
+void write_settings(JsonWriter& json, const core::RunConfig& config) {
+  json.open_object();
   for (const core::Setting& setting : config.settings()) json.text(setting.key, setting.value);
   json.close_object();
 }
+
+// The configurations of the facts, each written once and counted from 0: thousands of facts share one.
+class Configurations {
+ public:
+  std::size_t number_of(const core::RunConfig& config) {
+    std::string text;
+    JsonWriter json(text);
+    write_settings(json, config);
+    const auto [entry, fresh] = numbers_.try_emplace(std::move(text), numbers_.size());
+    if (fresh) in_order_.push_back(&entry->first);
+    return entry->second;
+  }
+  [[nodiscard]] const std::vector<const std::string*>& in_order() const { return in_order_; }
+
+ private:
+  std::unordered_map<std::string, std::size_t> numbers_;
+  std::vector<const std::string*> in_order_;
+};
 
 void write_ids(JsonWriter& json, std::string_view name, const std::vector<core::FactId>& ids, std::size_t at_most) {
   json.key(name).open_array();
@@ -29,14 +48,18 @@ void write_ids(JsonWriter& json, std::string_view name, const std::vector<core::
   json.close_array();
 }
 
+// Bytes shown on each side of a number that the report shows, and of one that such a number was computed from.
+constexpr std::uint64_t kAroundCited = 60;
+constexpr std::uint64_t kAroundInput = 30;
+
 struct Excerpt {
   std::string text;
   std::uint64_t begin = 0;  // of the text in the file
 };
 
-// What stands around the number, so that the report explains itself without the artifact at hand.
-Excerpt excerpt(const core::FactLookup& facts, const core::SourceRef& source) {
-  for (const std::uint64_t around : {60U, 30U, 10U, 0U}) {
+// What stands around the number, so that the report explains itself without the artifact at hand: up to so many bytes on each side.
+Excerpt excerpt(const core::FactLookup& facts, const core::SourceRef& source, std::uint64_t most) {
+  for (const std::uint64_t around : {most, std::uint64_t{30}, std::uint64_t{10}, std::uint64_t{0}}) {
     core::SourceRef wide = source;
     wide.bytes.begin -= std::min<std::uint64_t>(around, wide.bytes.begin);
     wide.bytes.end += around;
@@ -45,14 +68,14 @@ Excerpt excerpt(const core::FactLookup& facts, const core::SourceRef& source) {
   return {};
 }
 
-void write_fact(JsonWriter& json, const CitedFact& cited, const core::FactLookup& facts) {
+void write_fact(JsonWriter& json, const CitedFact& cited, const core::FactLookup& facts, Configurations& configurations) {
   const core::Fact& fact = cited.fact;
   json.open_object();
   if (!cited.label.empty()) json.text("label", cited.label);
   json.text("id", core::to_string(fact.id)).text("metric", fact.metric).text("definition", fact.definition);
   json.text("statistic", core::to_string(fact.statistic)).number("value", fact.value.value).text("unit", fact.value.unit->symbol);
   json.text("provenance", core::to_string(fact.provenance));
-  if (!fact.config.empty()) write_config(json, fact.config);
+  if (!fact.config.empty()) json.integer("config", configurations.number_of(fact.config));
   if (fact.evidence.empty()) {
     json.text("formula", fact.formula);
     write_ids(json, "inputs", fact.inputs, kInputsKept);
@@ -62,7 +85,7 @@ void write_fact(JsonWriter& json, const CitedFact& cited, const core::FactLookup
     json.text("raw", fact.raw).text("path", source.path);
     write_place(json, source.place);
     json.integer("begin", source.bytes.begin).integer("end", source.bytes.end);
-    const Excerpt around = excerpt(facts, source);
+    const Excerpt around = excerpt(facts, source, cited.label.empty() ? kAroundInput : kAroundCited);
     json.text("excerpt", around.text).integer("excerpt_begin", around.begin).text("rule", fact.rule).text("state", core::to_string(fact.state));
   }
   json.close_object();
@@ -118,14 +141,18 @@ void write_lines(std::string& text, std::string_view name, const Range& range, c
 
 }  // namespace
 
-std::string write_facts(const Publication& publication, const core::FactLookup& facts) {
+std::string write_facts(const std::vector<CitedFact>& cited, const core::FactLookup& facts) {
   std::string text;
-  write_lines(text, "facts", publication.facts, [&](JsonWriter& json, const CitedFact& fact) { write_fact(json, fact, facts); });
-  return text;
+  Configurations configurations;
+  write_lines(text, "facts", cited, [&](JsonWriter& json, const CitedFact& fact) { write_fact(json, fact, facts, configurations); });
+  text += ",\n\"configs\": [\n";
+  const std::vector<const std::string*>& in_order = configurations.in_order();
+  for (std::size_t i = 0; i < in_order.size(); ++i) text.append(*in_order[i]).append(i + 1 < in_order.size() ? ",\n" : "\n");
+  return text += ']';
 }
 
 std::string to_json(const ReportData& data) {
-  std::string text = "{\n\"chimera\": \"report\",\n\"schema\": 1,\n\"version\": ";
+  std::string text = "{\n\"chimera\": \"report\",\n\"schema\": 2,\n\"version\": ";
   JsonWriter(text).text(data.version);
   text += ",\n" + data.facts_part;
   text += ",\n\"title\": ";
@@ -142,9 +169,7 @@ std::string to_json(const ReportData& data) {
 }
 
 std::string to_json(const core::Fact& fact, const core::FactLookup& facts) {
-  std::string text = "{\"chimera\": \"report\",\n";
-  write_lines(text, "facts", std::vector<CitedFact>{{"", fact}}, [&](JsonWriter& json, const CitedFact& cited) { write_fact(json, cited, facts); });
-  return text += "}\n";
+  return "{\"chimera\": \"report\",\n" + write_facts({{"", fact}}, facts) + "}\n";
 }
 
 std::string to_json_line(const core::Fact& fact) {
@@ -156,7 +181,8 @@ std::string to_json_line(const core::Fact& fact) {
   json.integer("begin", source.bytes.begin).integer("end", source.bytes.end);
   json.text("raw", fact.raw).text("metric", fact.metric).text("definition", fact.definition).text("statistic", core::to_string(fact.statistic));
   json.number("value", fact.value.value).text("unit", fact.value.unit->symbol);
-  write_config(json, fact.config);
+  json.key("config");
+  write_settings(json, fact.config);
   json.key("failed").boolean(fact.state == core::RowState::failed).close_object();
   return text;
 }

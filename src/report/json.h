@@ -34,8 +34,9 @@ struct ReportData {
 // The line of report.json on which the first fact stands.
 inline constexpr std::size_t kFactsFirstLine = 6;
 
-// The part that holds the facts, which is most of the file. Apart, because it can be written before the verdicts are known.
-[[nodiscard]] std::string write_facts(const Publication& publication, const core::FactLookup& facts);
+// The part that holds the facts, which is most of the file, and their configurations, which facts name by position. Apart, because
+// it can be written before the verdicts are known.
+[[nodiscard]] std::string write_facts(const std::vector<CitedFact>& cited, const core::FactLookup& facts);
 
 [[nodiscard]] std::string to_json(const ReportData& data);
 

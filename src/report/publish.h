@@ -10,7 +10,7 @@
 namespace chimera::report {
 
 // How many inputs of one derived fact report.json holds; a fact over more says how many there are.
-inline constexpr std::size_t kInputsKept = 100;
+inline constexpr std::size_t kInputsKept = 40;
 
 // Where readers find an artifact from the report: `href` is relative to the folder of the report.
 class Links {

@@ -113,7 +113,7 @@ std::string report_json(const core::Corpus& corpus) {
   draft.paragraph(core::Statement().quantity(fact(corpus, 0), 1));
   const Publication publication = publish(draft.markdown(), corpus, FixedLinks(), "report.json", kFactsFirstLine);
   const core::Diagnostics none;
-  return to_json({"0", "title", write_facts(publication, corpus), {}, {}, &none, &corpus});
+  return to_json({"0", "title", write_facts(publication.facts, corpus), {}, {}, &none, &corpus});
 }
 
 TEST(ReportJson, HoldsTheFirstFactOnTheLineThatLinksName) {
@@ -138,7 +138,7 @@ TEST(Explanations, RefuseWhatIsNoReport) {
 }
 
 TEST(Explanations, EndWhereAFactIsItsOwnInput) {
-  const std::string circle = R"({"chimera":"report","facts":[{"id":"00000000000000aa","label":"f1","metric":"m","definition":"d","statistic":"mean",)"
+  const std::string circle = R"({"chimera":"report","configs":[],"facts":[{"id":"00000000000000aa","label":"f1","metric":"m","definition":"d","statistic":"mean",)"
                              R"("value":1,"unit":"","provenance":"derived","formula":"mean","inputs":["00000000000000aa"]}]})";
   EXPECT_TRUE(explain(circle, "f1", ExplainForm::text).has_value());
   EXPECT_TRUE(explain(circle, "f1", ExplainForm::json).has_value());

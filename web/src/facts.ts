@@ -17,7 +17,7 @@ export interface Fact {
   value: number;
   unit: string;
   provenance: string;
-  config?: Record<string, string>;
+  config?: number; // position among the configurations
   formula?: string;
   inputs?: string[];
   inputs_total?: number;
@@ -43,6 +43,7 @@ function parse<T>(id: string): T {
 
 let index: Map<string, Fact> | null = null;
 let all: Fact[] = [];
+let configs: Record<string, string>[] = [];
 // "low" and "high" facts by what they bound, and what charts know of a point.
 let ends: Map<string, Fact> = new Map();
 const drawn: Map<string, Interval> = new Map();
@@ -52,7 +53,7 @@ let paths: Record<string, string> | null = null;
 function load(): Map<string, Fact> {
   if (index) return index;
   index = new Map();
-  all = parse<{ facts: Fact[] }>("d-facts").facts;
+  ({ facts: all, configs } = parse<{ facts: Fact[]; configs: Record<string, string>[] }>("d-facts"));
   for (const fact of all) {
     index.set(fact.id, fact);
     if (fact.label) index.set(fact.label, fact);
@@ -123,6 +124,12 @@ export function intervalText(found: Fact): string {
   const interval = intervalOf(found);
   if (!interval) return "no interval: " + (found.formula ? "none is computed for this" : "a single value has none");
   return `95 % interval ${digits(interval.low, 4)} to ${digits(interval.high, 4)}${found.unit ? " " + found.unit : ""}`;
+}
+
+// "num_gpu=20, threads=2"; empty where the fact has no configuration.
+export function configText(found: Fact): string {
+  load();
+  return Object.entries((found.config === undefined ? undefined : configs[found.config]) ?? {}).map(([k, v]) => `${k}=${v}`).join(", ");
 }
 
 // The excerpt in three parts, by bytes; where decoding changed it, by the text as written.

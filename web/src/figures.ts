@@ -16,7 +16,7 @@ export function pointsOf(spec: Spec): Datum[] {
   return [...own, ...(spec.layer ?? []).flatMap(pointsOf)];
 }
 
-const hidden = new Set(["fact", "low_fact", "high_fact", "x_fact", "order", "label", "between", "factor"]);
+const hidden = new Set(["fact", "low_fact", "high_fact", "x_fact", "order", "label", "label_at", "between", "factor"]);
 
 function dataTable(spec: Spec): HTMLElement {
   const points = pointsOf(spec);

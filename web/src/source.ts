@@ -1,6 +1,6 @@
 // What a number is and where it stands: a short note on hover, a panel with the bytes on click.
 import { digits, el, type Child } from "./dom";
-import { excerptOf, fact, hrefOf, intervalText, metricOf, placeText, runsText, valueText, type Fact } from "./facts";
+import { configText, excerptOf, fact, hrefOf, intervalText, metricOf, placeText, runsText, valueText, type Fact } from "./facts";
 
 let tip: HTMLElement | null = null;
 let panel: HTMLElement | null = null;
@@ -63,7 +63,7 @@ function describe(found: Fact): HTMLElement {
   if (found.definition && found.definition !== found.metric) add("definition", el("code", {}, found.definition));
   add("n", runsText(found));
   add("interval", intervalText(found));
-  if (found.config) add("configuration", el("code", {}, Object.entries(found.config).map(([k, v]) => `${k}=${v}`).join(", ")));
+  if (found.config !== undefined) add("configuration", el("code", {}, configText(found)));
   if (found.path) {
     const href = hrefOf(found.path);
     add("file", href ? el("a", { href }, found.path) : found.path);
