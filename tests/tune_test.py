@@ -188,6 +188,36 @@ class LiveTune(unittest.TestCase):
         self.assertIn("another space", self.tune("--set", "threads=1,4", "--budget", "1s", "--resume", expect=3).stderr)
         self.assertIn("another seed", self.tune("--set", "threads=1,2", "--budget", "1s", "--resume", "--seed", "9", expect=3).stderr)
 
+    def test_several_objectives_give_a_front(self):
+        result = json.loads(self.tune("--set", "threads=1,2", "--objective", "decode_tps,ttft", "--budget", "3s").stdout)
+        self.validate(result)
+        self.assertEqual(result["objective"], "decode_tps")
+        self.assertTrue(any(member["by_estimate"] for member in result["front"]))
+        for member in result["front"]:
+            self.assertEqual(sorted(member["objectives"]), ["decode_tps", "ttft"])
+            for reading in member["objectives"].values():
+                self.assertTrue(reading["low"] <= reading["value"] <= reading["high"])
+        self.assertIn("twice", self.tune("--set", "threads=1,2", "--objective", "ttft,ttft", "--budget", "1s", "-o", f"{self.log}.2", expect=2).stderr)
+
+    def test_a_prior_is_read_from_logs_of_this_machine_alone(self):
+        self.tune("--set", "threads=1,2", "--budget", "2s")
+        folder = self.log.parent / "earlier"
+        folder.mkdir()
+        self.log.rename(folder / "own.jsonl")
+        (folder / "notes.jsonl").write_text('{"no": "trial log"}\n')
+        result = json.loads(self.tune("--set", "threads=1,2", "--budget", "2s", "--prior", str(folder)).stdout)
+        self.validate(result)
+        self.assertEqual(result["passed_over"] + result["measured"], 2)
+        lines = (folder / "own.jsonl").read_text().splitlines()
+        session = json.loads(lines[0])
+        session["machine"]["cpu"] = "another processor"
+        session["machine"]["fingerprint"] = "0123456789abcdef"
+        (folder / "own.jsonl").write_text("\n".join([json.dumps(session, separators=(",", ":")), *lines[1:]]) + "\n")
+        self.log.unlink()
+        self.assertIn("another machine", self.tune("--set", "threads=1,2", "--budget", "2s", "--prior", str(folder), expect=3).stderr)
+        self.assertFalse(self.log.exists(), "nothing was begun")
+        self.assertIn("cannot", self.tune("--set", "threads=1,2", "--budget", "2s", "--prior", str(folder / "missing"), expect=3).stderr)
+
     def test_says_why_the_quality_of_another_kv_type_was_not_read(self):
         result = json.loads(self.tune("--set", "kv_type=f16,q8_0", "--budget", "1s").stdout)
         self.validate(result)

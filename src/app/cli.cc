@@ -229,7 +229,8 @@ class CommandLine {
     sub->add_option("--serve-env", bench.serve_environment, "Environment of that server: KEY=value KEY={setting}");
     sub->add_option("--set", bench.settings, "A setting and its values: threads=1,2; may be repeated")->allow_extra_args(false);
     sub->add_option("--space", tune.space, "A file with the space: values, conditions, what is forbidden (docs/tuning.md)");
-    sub->add_option("--objective", tune.objective, "decode_tps, prefill_tps, ttft, tpot, e2e, joules_per_token, memory, ...")->capture_default_str();
+    sub->add_option("--objective", tune.objectives, "decode_tps, prefill_tps, ttft, tpot, e2e, joules_per_token, memory, ...; several, a,b: their Pareto front")->delimiter(',')->allow_extra_args(false)->capture_default_str();
+    sub->add_option("--prior", tune.prior, "Trial logs of earlier sessions on this machine, or a folder of them: what they show to be behind may wait")->allow_extra_args(false);
     sub->add_option("--constraint", tune.constraints, "What must hold: 'ttft_p90<500ms', 'gpu_memory<10GiB'; may be repeated")->allow_extra_args(false);
     sub->add_option("--budget", tune.budget, "Time to spend: 20m, 90s, 1.5h");
     sub->add_option("-p,--prompt-tokens", bench.prompt_tokens, "Tokens of the prompt")->capture_default_str();

@@ -15,7 +15,8 @@ struct TuneCommand {
   // On an engine: what is measured and how, as for bench; --set lists are the space.
   BenchCommand bench;
   std::string space;      // space.toml
-  std::string objective = "decode_tps";
+  std::vector<std::string> objectives = {"decode_tps"};  // several: their Pareto front
+  std::vector<std::string> prior;  // folders or files with trial logs of earlier sessions
   std::vector<std::string> constraints;
   std::string budget;     // "20m"
   bool no_quality = false;  // what a recommendation costs in quality is not read

@@ -8,9 +8,11 @@
 #include "app/bench_start.h"
 #include "app/console.h"
 #include "app/interrupt.h"
+#include "app/tune_front.h"
 #include "app/tune_live.h"
 #include "app/tune_memory.h"
 #include "app/tune_options.h"
+#include "app/tune_prior.h"
 #include "app/quality.h"
 #include "app/tune_output.h"
 #include "app/tune_quality.h"
@@ -30,9 +32,14 @@ std::uint32_t most_warmups(const TuneCommand& command) { return command.bench.wa
 
 base::Result<LiveOptions> live_options(const TuneCommand& command) {
   LiveOptions options;
-  TRY(options.objective, parse_metric(command.objective));
-  if (options.objective.percent != 50)
-    return base::fail(ErrorKind::usage, fmt::format("--objective {}: an objective is the median of the repetitions", command.objective), "percentiles can be constraints: --constraint 'ttft_p90<500ms'");
+  for (const std::string& name : command.objectives) {
+    TRY(const VisitMetric objective, parse_metric(name));
+    if (objective.percent != 50)
+      return base::fail(ErrorKind::usage, fmt::format("--objective {}: an objective is the median of the repetitions", name), "percentiles can be constraints: --constraint 'ttft_p90<500ms'");
+    if (std::any_of(options.objectives.begin(), options.objectives.end(), [&](const VisitMetric& other) { return other.metric == objective.metric; }))
+      return base::fail(ErrorKind::usage, fmt::format("--objective {} is there twice", name));
+    options.objectives.push_back(objective);
+  }
   for (const std::string& text : command.constraints) {
     TRY(Limit limit, parse_limit(text));
     options.limits.push_back(std::move(limit));
@@ -97,7 +104,10 @@ base::Result<void> record_refused(const LiveSpace& live, const std::vector<std::
 }
 
 void say_step(const LiveSpace& live, const LiveMeasurer& measurer, const tune::Step& step, double budget) {
-  const std::string result = step.values.empty() ? step.failure : core::format_significant(measurer.objective_of(std::log(step.values.back())), 4);
+  std::string result = step.failure;
+  if (!measurer.latest().empty())
+    for (std::size_t k = 0; k < measurer.objectives().size(); ++k)
+      result += fmt::format("{}{}", k > 0 ? ", " : "", shown_objective(measurer.objectives()[k], measurer.objective_of(std::log(measurer.latest().back()[k]), k)));
   base::log_info(fmt::format("{:4.0f} of {:.0f} s  {}  {}", step.seconds, budget, live.space.describe(step.config), result));
 }
 
@@ -152,6 +162,13 @@ base::Result<int> tune_engine(const TuneCommand& command, const CommonOptions& c
   for (const std::string& remark : start->remarks) base::log_warning(remark);
   live_opts.refused = too_large(live, command.bench, live_opts.limits, start->machine);
   const std::string weights = start->model.weights;
+  std::optional<PriorLogs> earlier;
+  if (!command.prior.empty()) {
+    auto read = PriorLogs::read(command.prior, log.path(), *start);
+    if (!read) return log.drop_if_empty(), tl::make_unexpected(read.error());
+    for (const std::string& note : read->notes()) base::log_warning(note);
+    earlier = std::move(*read);
+  }
   TRY(const measure::TrialSession before, begin(log, std::move(*start)));
 
   TRY_VOID(record_refused(live, live_opts.refused, before, log));
@@ -164,14 +181,15 @@ base::Result<int> tune_engine(const TuneCommand& command, const CommonOptions& c
   tune::TuneProgress progress;
   progress.step = [&](const tune::Step& step) { say_step(live, measurer, step, live_opts.budget_seconds); };
   progress.clock = [&] { return static_cast<double>(clock.steady()) * 1e-9; };
-  const tune::TuneResult result = tune::tune(live.space, measurer, options, progress);
+  const tune::TuneResult result = search(live, measurer, options, earlier ? &*earlier : nullptr, live_opts.budget_seconds, progress);
+  const std::vector<tune::FrontMember> front = front_of(measurer, options.confidence);
   if (measurer.left_over() > 0) base::log_warning(fmt::format("{} visits of the log were not asked for again", measurer.left_over()));
   QualityCheck quality;
-  if (const Recommended best = recommend(result, measurer); best.standing != nullptr) quality = quality_to_check(live, result, best.standing->config);
+  if (const Recommended best = recommend(result, front, measurer); best.config) quality = quality_to_check(live, result, *best.config);
   const auto on = weigh(quality, command, live, result, measurer, bench->engine(), clock, weights, before.quality, {interrupt.token(), interrupt.second()}, recorder);
   if (!on) return tl::make_unexpected(on.error());
   TRY_VOID(log.append(core::SessionEnd{clock.wall(), *on ? reason_of(result) : core::StopReason::interrupted, bench->files(), {}}));
-  const LiveResult shown{command, live, measurer, result, log.path(), quality};
+  const LiveResult shown{command, live, measurer, result, front, log.path(), quality};
   print(common.form == OutputForm::json ? live_json(shown) : live_text(shown));
   base::log_info(fmt::format("every repetition is in {}", log.path()));
   TRY(const int code, conclude(result, measurer));

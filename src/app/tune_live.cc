@@ -24,7 +24,28 @@ Seconds seconds_of(const std::vector<core::Sample>& visit) {
 }  // namespace
 
 LiveMeasurer::LiveMeasurer(const LiveSpace& space, LiveOptions options, measure::Visitor& visitor, const base::Clock& clock, measure::Stops stops)
-    : space_(space), options_(std::move(options)), visitor_(visitor), clock_(clock), stops_(std::move(stops)), samples_(space.space.size()), visits_(space.space.size(), 0) {}
+    : space_(space), options_(std::move(options)), visitor_(visitor), clock_(clock), stops_(std::move(stops)), samples_(space.space.size()), visits_(space.space.size(), 0),
+      weights_(options_.objectives.size(), 0), until_seconds_(options_.budget_seconds) {
+  weights_.front() = 1;
+}
+
+void LiveMeasurer::aim(std::vector<double> weights, double until_seconds) {
+  weights_ = std::move(weights);
+  until_seconds_ = std::min(until_seconds, options_.budget_seconds);
+}
+
+tune::Observations LiveMeasurer::observations(const std::vector<double>& weights) const {
+  tune::Observations out;
+  std::uint32_t visit = 0;
+  for (const Answered& answer : answered_) {
+    ++visit;
+    std::vector<double> values;
+    for (const std::vector<double>& row : answer.values) values.push_back(weighted(row, weights));
+    if (answer.failure.empty()) out.add(answer.config, values, visit);
+    else out.add_failure(answer.config, answer.failure);
+  }
+  return out;
+}
 
 void LiveMeasurer::play_back(const std::vector<core::Sample>& samples) {
   std::uint32_t loads = 0;
@@ -37,11 +58,11 @@ void LiveMeasurer::play_back(const std::vector<core::Sample>& samples) {
   visitor_.set_loads(loads);
 }
 
-double LiveMeasurer::spent() const { return std::min(spent_, options_.budget_seconds); }
+double LiveMeasurer::spent() const { return std::min(spent_, until_seconds_); }
 
-double LiveMeasurer::objective_of(double log_value) const {
+double LiveMeasurer::objective_of(double log_value, std::size_t which) const {
   const double value = std::exp(log_value);
-  return options_.objective.metric->direction > 0 ? 1 / value : value;
+  return options_.objectives[which].metric->direction > 0 ? 1 / value : value;
 }
 
 tune::Measurement LiveMeasurer::answer(tune::ConfigId config, const std::vector<core::Sample>& visit) {
@@ -50,8 +71,10 @@ tune::Measurement LiveMeasurer::answer(tune::ConfigId config, const std::vector<
   result.switch_seconds = seconds.change, result.repetition_seconds = seconds.repetitions;
   spent_ += seconds.change + seconds.repetitions;
   ++answers_;
+  answered_.push_back({config, {}, {}});
   samples_[config].insert(samples_[config].end(), visit.begin(), visit.end());
   const auto fail = [&](std::string reason) {
+    answered_.back() = {config, {}, reason};
     result.state = tune::Measurement::State::failed, result.reason = std::move(reason), result.values.clear();
     return result;
   };
@@ -59,14 +82,23 @@ tune::Measurement LiveMeasurer::answer(tune::ConfigId config, const std::vector<
     if (sample.failure) return fail(sample.failure->message.empty() ? sample.failure->kind : sample.failure->message);
   for (const core::Sample& sample : visit) {
     if (sample.phase != core::Phase::measured || sample.validity == core::Validity::invalid) continue;
-    const auto value = sample.metric(options_.objective.metric->key);
-    if (value && *value > 0) result.values.push_back(options_.objective.metric->direction > 0 ? 1 / *value : *value);
+    auto values = values_of(options_.objectives, sample);
+    if (!values) continue;
+    result.values.push_back(weighted(*values, weights_));
+    answered_.back().values.push_back(std::move(*values));
   }
-  if (result.values.empty()) return fail("no repetition has " + options_.objective.name);
+  if (result.values.empty()) return fail("no repetition has " + missing_of(visit));
   for (const Limit& limit : options_.limits)
     if (std::string why = broken(limit, visit); !why.empty()) return fail(std::move(why));
   loaded_ = config;
   return result;
+}
+
+// The first objective that no repetition of the visit tells.
+std::string LiveMeasurer::missing_of(const std::vector<core::Sample>& visit) const {
+  for (const VisitMetric& objective : options_.objectives)
+    if (!value_of(objective, visit).value_or(0)) return objective.name;
+  return "all of the objectives";
 }
 
 // The visit of an earlier session that is asked for now. Not always the next: one beside the budget came after a search that a longer
@@ -98,6 +130,7 @@ tune::Measurement LiveMeasurer::measure(tune::ConfigId config, unsigned repetiti
   if (config < options_.refused.size() && !options_.refused[config].empty()) {
     tune::Measurement refused = refuse(State::failed);
     refused.reason = options_.refused[config];
+    answered_.push_back({config, {}, refused.reason});
     return refused;
   }
   const core::TrialPlan& plan = space_.plans[config];
@@ -106,7 +139,7 @@ tune::Measurement LiveMeasurer::measure(tune::ConfigId config, unsigned repetiti
   if (const auto visit = recorded(plan.trial, visits_[config])) return answer(config, *visit);
   if (stops_.soon.stop_requested()) return refuse(State::stopped);
   // The first visit begins however short the budget is; a later one where a usual one would still fit.
-  if (!beside_ && answers_ > 0 && spent_ + spent_ / answers_ > options_.budget_seconds) return refuse(State::over_budget);
+  if (!beside_ && answers_ > 0 && spent_ + spent_ / answers_ > until_seconds_) return refuse(State::over_budget);
   measure::VisitPlan visit;
   visit.trial = plan.trial;
   visit.block = visits_[config];

@@ -5,7 +5,9 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
 
+#include "analysis/statistics.h"
 #include "app/bench_engine.h"
 #include "app/tune_output.h"
 #include "core/unit.h"
@@ -114,6 +116,50 @@ std::string effects_text(const LiveResult& shown) {
   return text.empty() ? "" : "what each setting does:\n" + text;
 }
 
+// Of one objective of a member of the front: the estimate, and its 95 % interval.
+std::array<double, 3> objective_of(const LiveResult& shown, const tune::FrontMember& member, std::size_t which) {
+  const double reach = analysis::normal_quantile(0.5 + kConfidence / 2) * member.error[which];
+  const double a = shown.measurer.objective_of(member.centre[which] - reach, which), b = shown.measurer.objective_of(member.centre[which] + reach, which);
+  return {shown.measurer.objective_of(member.centre[which], which), std::min(a, b), std::max(a, b)};
+}
+
+void write_front(JsonWriter& json, const LiveResult& shown) {
+  if (shown.front.empty()) return;
+  json.key("front").open_array();
+  for (const tune::FrontMember& member : shown.front) {
+    json.open_object().key("config");
+    write_config(json, shown, member.config);
+    json.text("trial", shown.live.plans[member.config].trial).key("by_estimate").boolean(member.by_estimate).key("objectives").open_object();
+    for (std::size_t k = 0; k < shown.command.objectives.size(); ++k) {
+      const auto [value, low, high] = objective_of(shown, member, k);
+      json.key(shown.command.objectives[k]).open_object().number("value", value).number("low", low).number("high", high).close_object();
+    }
+    json.close_object().close_object();
+  }
+  json.close_array();
+}
+
+std::string front_text(const LiveResult& shown) {
+  if (shown.front.empty()) return {};
+  std::string text = fmt::format("{} of those measured may be on the front of {}; * marks those that their estimates put there:\n", shown.front.size(), fmt::join(shown.command.objectives, " and "));
+  for (const tune::FrontMember& member : shown.front) {
+    text += member.by_estimate ? "  * " : "    ";
+    for (std::size_t k = 0; k < shown.command.objectives.size(); ++k) {
+      const VisitMetric& objective = shown.measurer.objectives()[k];
+      const auto [value, low, high] = objective_of(shown, member, k);
+      text += fmt::format("{:<38}", fmt::format("{} ({} to {})", shown_objective(objective, value), shown_objective(objective, low), shown_objective(objective, high)));
+    }
+    text += text::visible(shown.live.space.describe(member.config)) + "\n";
+  }
+  return text;
+}
+
+Recommended balanced(const std::vector<tune::FrontMember>& front) {
+  const auto sum = [](const tune::FrontMember& member) { return std::accumulate(member.centre.begin(), member.centre.end(), 0.0); };
+  const auto best = std::min_element(front.begin(), front.end(), [&](const tune::FrontMember& a, const tune::FrontMember& b) { return sum(a) < sum(b); });
+  return {best->config, "of the front the one whose objectives multiply to the best; weigh them yourself above"};
+}
+
 // What a reading says, key by key.
 constexpr std::array<std::string_view, 4> kQuality = {"perplexity", "perplexity_ratio", "top_token_agreement_percent", "kl_divergence"};
 
@@ -146,8 +192,8 @@ void write_quality(JsonWriter& json, const LiveResult& shown) {
 std::string quality_line(const LiveResult& shown, const TradeOff& trade_off) {
   std::string text = "  " + text::visible(shown.live.space.describe(trade_off.config));
   const auto change = [](double ratio) { return fmt::format("{:+.2f} %", 100 * (ratio - 1)); };
-  text += trade_off.ratio ? fmt::format(": {} {} ({} to {})", shown.command.objective, change(*trade_off.ratio), change(trade_off.interval->low), change(trade_off.interval->high))
-                          : fmt::format(": no {} to compare with", shown.command.objective);
+  text += trade_off.ratio ? fmt::format(": {} {} ({} to {})", shown.command.objectives.front(), change(*trade_off.ratio), change(trade_off.interval->low), change(trade_off.interval->high))
+                          : fmt::format(": no {} to compare with", shown.command.objectives.front());
   if (const measure::Estimate* ratio = trade_off.quality.find("perplexity_ratio"); ratio != nullptr && ratio->interval)
     text += fmt::format(", perplexity {} ({} to {})", change(*ratio->value), change(ratio->interval->low), change(ratio->interval->high));
   if (const measure::Estimate* same = trade_off.quality.find("top_token_agreement_percent")) text += fmt::format(", the same top token at {:.1f} % of {} tokens", *same->value, same->n);
@@ -168,11 +214,19 @@ std::string quality_lines(const LiveResult& shown) {
 
 }  // namespace
 
-Recommended recommend(const tune::TuneResult& result, const LiveMeasurer& measurer) {
+std::string shown_objective(const VisitMetric& objective, double value) {
+  const core::UnitPtr unit = core::find_unit(objective.metric->unit);
+  if (unit == nullptr) return core::format_significant(value, 4);
+  const core::UnitPtr readable = core::readable_unit(value, unit);
+  return core::format_significant(*core::convert(value, unit, readable), 4) + (readable->symbol.empty() ? "" : " " + std::string(readable->symbol));
+}
+
+Recommended recommend(const tune::TuneResult& result, const std::vector<tune::FrontMember>& front, const LiveMeasurer& measurer) {
   const std::vector<Standing>& tied = result.tied;
   if (tied.empty()) return {};
-  if (result.measured == 1) return {&tied.front(), "the only one that was measured"};
-  if (tied.size() == 1) return {&tied.front(), "the only one that may be the best"};
+  if (result.measured == 1) return {tied.front().config, "the only one that was measured"};
+  if (!front.empty()) return balanced(front);
+  if (tied.size() == 1) return {tied.front().config, "the only one that may be the best"};
   for (const std::string_view name : {"gpu_memory", "memory"}) {
     const auto metric = parse_metric(name);
     const Standing* least = nullptr;
@@ -183,17 +237,17 @@ Recommended recommend(const tune::TuneResult& result, const LiveMeasurer& measur
       if (value && (least == nullptr || *value < lowest)) least = &standing, lowest = *value;
     }
     if (least == nullptr || !leaders || lowest > (1 - kNoticeable) * *leaders) continue;
-    return {least, fmt::format("needs least {} of those that may be the best: {:.2f} GiB", name == "memory" ? "memory" : "GPU memory", lowest / (1U << 30U))};
+    return {least->config, fmt::format("needs least {} of those that may be the best: {:.2f} GiB", name == "memory" ? "memory" : "GPU memory", lowest / (1U << 30U))};
   }
-  return {&tied.front(), "the best estimate; those that may be the best need about as much memory"};
+  return {tied.front().config, "the best estimate; those that may be the best need about as much memory"};
 }
 
 std::string live_json(const LiveResult& shown) {
   const tune::TuneResult& result = shown.result;
-  const Recommended best = recommend(shown.result, shown.measurer);
+  const Recommended best = recommend(shown.result, shown.front, shown.measurer);
   std::string text;
   JsonWriter json(text);
-  json.open_object().text("objective", shown.command.objective).key("incumbent");
+  json.open_object().text("objective", shown.command.objectives.front()).key("incumbent");
   if (result.tied.empty()) {
     json.number(std::nan(""));  // null
   } else {
@@ -202,17 +256,19 @@ std::string live_json(const LiveResult& shown) {
   json.key("tied").open_array();
   for (const Standing& standing : result.tied) write_standing(json, shown, standing);
   json.close_array();
-  if (best.standing != nullptr) {
+  if (best.config) {
     json.key("recommended").open_object().key("config");
-    write_config(json, shown, best.standing->config);
+    write_config(json, shown, *best.config);
     json.text("why", best.why).key("usage").open_object();
-    for (const auto& [where, how] : usage_of(shown, best.standing->config)) json.text(where, how);
+    for (const auto& [where, how] : usage_of(shown, *best.config)) json.text(where, how);
     json.close_object().close_object();
   }
+  write_front(json, shown);
   write_quality(json, shown);
   write_effects(json, shown);
   json.number("smallest_difference", result.smallest_difference);
   json.integer("configurations", shown.live.space.size()).integer("measured", result.measured).integer("failed", result.failed);
+  if (!shown.command.prior.empty()) json.integer("passed_over", result.passed_over);
   json.key("exhausted").boolean(result.exhausted);
   json.number("charged_seconds", result.charged_seconds).number("suggestion_seconds", result.suggestion_seconds).integer("seed", shown.command.seed);
   json.text("stop_reason", result.stop_reason).text("log", shown.log);
@@ -224,14 +280,16 @@ std::string live_json(const LiveResult& shown) {
 std::string live_text(const LiveResult& shown) {
   const tune::TuneResult& result = shown.result;
   std::string text = fmt::format("{} of {} configurations measured, {} failed, {:.0f} s spent: {}\n", result.measured, shown.live.space.size(), result.failed, result.charged_seconds, result.stop_reason);
+  if (result.passed_over > 0) text += fmt::format("{} were not measured: earlier sessions show them to be behind\n", result.passed_over);
   if (result.tied.empty()) return text;
+  text += front_text(shown);
+  text += shown.front.empty() ? "" : fmt::format("by {} alone ", shown.command.objectives.front());
   text += fmt::format("{} may be the best{}; differences below {:.1f} % could not be seen\n", result.tied.size(), result.exhausted ? "" : " of those measured", 100 * result.smallest_difference);
-  const std::string unit(parse_metric(shown.command.objective)->metric->unit);
   for (const Standing& standing : result.tied)
-    text += fmt::format("  {:>9} {}  {}\n", core::format_significant(objective_at(shown, standing.centre), 4), unit, text::visible(shown.live.space.describe(standing.config)));
-  const Recommended best = recommend(shown.result, shown.measurer);
-  text += fmt::format("recommended: {}\n  {}\n", text::visible(shown.live.space.describe(best.standing->config)), best.why);
-  for (const auto& [where, how] : usage_of(shown, best.standing->config)) text += fmt::format("  {}: {}\n", where, text::visible(how));
+    text += fmt::format("  {:>15}  {}\n", shown_objective(shown.measurer.objectives().front(), objective_at(shown, standing.centre)), text::visible(shown.live.space.describe(standing.config)));
+  const Recommended best = recommend(shown.result, shown.front, shown.measurer);
+  text += fmt::format("recommended: {}\n  {}\n", text::visible(shown.live.space.describe(*best.config)), best.why);
+  for (const auto& [where, how] : usage_of(shown, *best.config)) text += fmt::format("  {}: {}\n", where, text::visible(how));
   return text + quality_lines(shown) + effects_text(shown);
 }
 

@@ -6,7 +6,10 @@
 #include "measure/engine_subject.h"
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <set>
 
+#include "app/tune_front.h"
 #include "app/tune_memory.h"
 #include "app/tune_output.h"
 #include "app/tune_quality.h"
@@ -58,7 +61,7 @@ Session tune_on_test_engine(const LiveSpace& space, std::vector<Limit> limits, c
   measure::EngineSubject subject(engine, clock, 1);
   measure::Visitor visitor(subject, clock, kept, nullptr);
   LiveOptions options;
-  options.objective = *parse_metric("decode_tps");
+  options.objectives = {*parse_metric("decode_tps")};
   options.limits = std::move(limits);
   options.refused = std::move(refused);
   options.budget_seconds = 120;
@@ -183,12 +186,12 @@ class TuneQuality : public testing::Test {
       return call;
     };
     LiveOptions options;
-    options.objective = *parse_metric("decode_tps");
+    options.objectives = {*parse_metric("decode_tps")};
     options.budget_seconds = 120;
     LiveMeasurer measurer(space_, options, visitor_, clock_, {});
     const tune::TuneResult result = tune::tune(space_.space, measurer, {});
     EXPECT_FALSE(result.tied.empty());
-    QualityCheck check = quality_to_check(space_, result, recommend(result, measurer).standing->config);
+    QualityCheck check = quality_to_check(space_, result, *recommend(result, {}, measurer).config);
     const double spent = measurer.spent();
     tune::Observations seen = result.observations;
     if (passed_over) {  // as if the search had not come to the baseline
@@ -256,6 +259,61 @@ TEST(LiveTune, CountsABrokenConstraintAsAFailureAndSaysWhy) {
     if (!step.values.empty()) continue;
     EXPECT_NE(step.failure.find("tpot<8ms does not hold"), std::string::npos) << step.failure;
   }
+}
+
+// Two threads write faster, one reads faster; a large micro-batch reads faster.
+class SeveralObjectives : public testing::Test {
+ protected:
+  SeveralObjectives() {
+    engine_.script = [](const engines::Request& request) {
+      const bool two = request.config.get("threads") == "2", large = request.config.get("ubatch") == "64";
+      measure::Scripted call;
+      call.token = (two ? 6 : 10) * measure::kMs;
+      call.prefill = (two == large ? 40 : two ? 90 : 20) * measure::kMs;
+      return call;
+    };
+  }
+  tune::TuneResult run(const std::vector<core::Sample>& before = {}) {
+    LiveOptions options;
+    options.objectives = {*parse_metric("decode_tps"), *parse_metric("ttft")};
+    options.budget_seconds = 200;
+    measurer_.emplace(space_, options, visitor_, clock_, measure::Stops{});
+    measurer_->play_back(before);
+    return search(space_, *measurer_, {}, nullptr, 200, {});
+  }
+
+  measure::SteppedClock clock_;
+  measure::TestEngine engine_{clock_};
+  Kept kept_;
+  measure::EngineSubject subject_{engine_, clock_, 1};
+  measure::Visitor visitor_{subject_, clock_, kept_, nullptr};
+  LiveSpace space_ = *live_space(command_of({"threads=1,2", "ubatch=16,64"}), "");
+  std::optional<LiveMeasurer> measurer_;
+};
+
+TEST_F(SeveralObjectives, GiveTheirFrontAndAnAnswerByTheFirst) {
+  const tune::TuneResult result = run();
+  EXPECT_EQ(result.measured, 4U);
+  for (const tune::Standing& standing : result.tied) EXPECT_EQ(space_.plans[standing.config].config.get("threads"), "2");
+  std::set<std::string> front;
+  for (const tune::FrontMember& member : front_of(*measurer_, 0.95)) {
+    front.insert(space_.space.describe(member.config));
+    EXPECT_NEAR(measurer_->objective_of(member.centre[0], 0), space_.plans[member.config].config.get("threads") == "2" ? 1000.0 / 6 : 100, 1);
+  }
+  EXPECT_EQ(front, (std::set<std::string>{"threads=1, ubatch=64", "threads=2, ubatch=64"}));
+  for (const tune::Step& step : result.steps)
+    for (const double value : step.values) EXPECT_LT(value, 0.02) << "a step tells the first objective, whatever the search was after";
+}
+
+TEST_F(SeveralObjectives, ArePlayedBackFromTheirLog) {
+  const tune::TuneResult first = run();
+  const std::vector<core::Sample> samples = kept_.samples;
+  const auto calls = engine_.calls;
+  const tune::TuneResult again = run(samples);
+  EXPECT_EQ(measurer_->left_over(), 0U);
+  EXPECT_LT(engine_.calls - calls, calls / 4 + 4);
+  ASSERT_GE(again.steps.size(), first.steps.size());
+  for (std::size_t i = 0; i < first.steps.size(); ++i) EXPECT_EQ(again.steps[i].config, first.steps[i].config);
 }
 
 }  // namespace

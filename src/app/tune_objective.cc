@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "analysis/statistics.h"
 #include "core/unit.h"
@@ -72,6 +73,23 @@ base::Result<Limit> parse_limit(std::string_view text) {
   if (!converted) return wrong(fmt::format("{} is measured in {}", limit.metric.name, limit.metric.metric->unit));
   limit.bound = *converted;
   return limit;
+}
+
+std::optional<std::vector<double>> values_of(const std::vector<VisitMetric>& objectives, const core::Sample& sample) {
+  std::vector<double> values;
+  for (const VisitMetric& objective : objectives) {
+    const auto value = sample.metric(objective.metric->key);
+    if (!value || !(*value > 0)) return std::nullopt;
+    values.push_back(objective.metric->direction > 0 ? 1 / *value : *value);
+  }
+  return values;
+}
+
+double weighted(const std::vector<double>& values, const std::vector<double>& weights) {
+  if (values.size() == 1) return values.front();
+  double log_value = 0;
+  for (std::size_t k = 0; k < values.size(); ++k) log_value += weights[k] * std::log(values[k]);
+  return std::exp(log_value);
 }
 
 std::optional<double> value_of(const VisitMetric& metric, const std::vector<core::Sample>& samples) {

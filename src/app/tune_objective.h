@@ -30,6 +30,12 @@ struct Limit {
 [[nodiscard]] base::Result<VisitMetric> parse_metric(std::string_view name);
 [[nodiscard]] base::Result<Limit> parse_limit(std::string_view text);
 
+// What the tuner makes smaller: of each objective its value, or its inverse where more is better. Nothing where the sample lacks one,
+// or it is not positive.
+[[nodiscard]] std::optional<std::vector<double>> values_of(const std::vector<VisitMetric>& objectives, const core::Sample& sample);
+// The product of the values to the power of their weights, which add up to 1.
+[[nodiscard]] double weighted(const std::vector<double>& values, const std::vector<double>& weights);
+
 // Of the repetitions that are valid; nothing where none holds the metric.
 [[nodiscard]] std::optional<double> value_of(const VisitMetric& metric, const std::vector<core::Sample>& samples);
 // Why the limit is not met, or empty. A metric that was not measured meets no limit.

@@ -7,6 +7,7 @@
 #include "app/tune_live.h"
 #include "app/tune_quality.h"
 #include "app/tuning_table.h"
+#include "tune/front.h"
 #include "tune/tuner.h"
 
 namespace chimera::app {
@@ -19,17 +20,20 @@ struct LiveResult {
   const TuneCommand& command;
   const LiveSpace& live;
   const LiveMeasurer& measurer;
-  const tune::TuneResult& result;
+  const tune::TuneResult& result;                // by the first objective
+  const std::vector<tune::FrontMember>& front;   // empty for one objective
   const std::string& log;
   const QualityCheck& quality;
 };
-// Of those that may be the best, the one that needs least memory; the leader where memory does not tell them apart. Null and
-// empty where none was measured.
+// Of those that may be the best, the one that needs least memory; the leader where memory does not tell them apart. Of a front the
+// one whose objectives multiply to the best. Nothing where none was measured.
 struct Recommended {
-  const tune::Standing* standing = nullptr;
+  std::optional<tune::ConfigId> config;
   std::string why;
 };
-[[nodiscard]] Recommended recommend(const tune::TuneResult& result, const LiveMeasurer& measurer);
+[[nodiscard]] Recommended recommend(const tune::TuneResult& result, const std::vector<tune::FrontMember>& front, const LiveMeasurer& measurer);
+// "52.8 tok/s", "347 MiB": with four digits, in a unit that reads well.
+[[nodiscard]] std::string shown_objective(const VisitMetric& objective, double value);
 [[nodiscard]] std::string live_json(const LiveResult& shown);
 [[nodiscard]] std::string live_text(const LiveResult& shown);
 

@@ -12,6 +12,7 @@ namespace chimera::tune {
 namespace {
 
 constexpr std::size_t kPerInitialLoad = 16;  // configurations of the initial design under one load
+constexpr std::size_t kPromised = 4;         // configurations that a prior recommends, instead of an initial design
 constexpr std::size_t kDrawn = 40;          // random configurations from which the farthest joins the initial design
 constexpr double kClipShare = 0.8;          // worse values than this share are clipped: their shape does not matter
 constexpr double kMatters = 0.01;            // a share: smaller improvements are not searched for while others are undecided
@@ -29,8 +30,8 @@ double expected_improvement(const Prediction& at, double best) {
 
 }  // namespace
 
-Search::Search(const Space& space, const Observations& observations, const Costs& costs, const Ingredients& ingredients, std::uint64_t seed)
-    : space_(&space), observations_(&observations), costs_(&costs), ingredients_(ingredients), random_(seed), feasibility_(space), shuffled_(space.size()) {
+Search::Search(const Space& space, const Observations& observations, const Costs& costs, const Prior& prior, const Ingredients& ingredients, std::uint64_t seed)
+    : space_(&space), observations_(&observations), costs_(&costs), prior_(&prior), ingredients_(ingredients), random_(seed), feasibility_(space), shuffled_(space.size()) {
   std::iota(shuffled_.begin(), shuffled_.end(), ConfigId{0});
   random_.shuffle(shuffled_);
 }
@@ -49,7 +50,18 @@ double Search::distance(ConfigId a, ConfigId b) const {
   return sum;
 }
 
-std::size_t Search::initial_points() const { return std::clamp<std::size_t>(4 * space_->varying().size(), 8, 24); }
+std::size_t Search::initial_points() const {
+  const std::size_t points = std::clamp<std::size_t>(4 * space_->varying().size(), 8, 24);
+  return prior_->size() >= points ? kPromised : points;
+}
+
+// Of the most promising configurations of earlier sessions, one that was not measured yet.
+std::optional<ConfigId> Search::promised(std::optional<ConfigId> loaded, double seconds) const {
+  const std::vector<PriorPoint>& ranking = prior_->ranking();
+  for (std::size_t i = 0; i < std::min(kPromised, ranking.size()); ++i)
+    if (observations_->find(ranking[i].config) == nullptr && fits(loaded, ranking[i].config, seconds)) return ranking[i].config;
+  return std::nullopt;
+}
 
 std::optional<ConfigId> Search::random_unmeasured(std::optional<ConfigId> loaded, double seconds) {
   for (; drawn_ < shuffled_.size(); ++drawn_) {
@@ -143,11 +155,15 @@ void Search::refit(std::optional<ConfigId> loaded) {
     const double error = observations_->error(observed);
     points.push_back({observed.config, std::min(observed.centre, clip_), error * error});
   }
+  const std::vector<Point> before = prior_->points(*observations_);
+  const std::size_t own = points.size();
+  points.insert(points.end(), before.begin(), before.end());
   if (!process_) process_ = std::make_unique<GaussianProcess>(*space_);
   process_->fit(points);
-  fitted_at_ = points.size();
+  fitted_at_ = own;
   best_ = 1e300;
-  for (const Prediction& prediction : process_->posterior()) best_ = std::min(best_, prediction.mean);
+  points.resize(std::min(own, GaussianProcess::kMostPoints));
+  for (const Prediction& prediction : before.empty() ? process_->posterior() : process_->posterior_of(points)) best_ = std::min(best_, prediction.mean);
   choose_pool(loaded);
 }
 
@@ -206,6 +222,7 @@ std::optional<ConfigId> Search::best_per_second(const std::vector<Scored>& score
 
 std::optional<ConfigId> Search::next(std::optional<ConfigId> loaded, double seconds) {
   if (!ingredients_.surrogate) return random_unmeasured(loaded, seconds);
+  if (const auto known = promised(loaded, seconds)) return known;
   if (observations_->measured() < initial_points() && observations_->all().size() < 4 * initial_points()) return initial(loaded, seconds);
   if (observations_->measured() < 2) return random_unmeasured(loaded, seconds);
   const std::size_t points = observations_->measured();

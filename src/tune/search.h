@@ -12,6 +12,7 @@
 #include "tune/feasibility.h"
 #include "tune/gaussian_process.h"
 #include "tune/observations.h"
+#include "tune/prior.h"
 #include "tune/race.h"
 #include "tune/random.h"
 
@@ -28,7 +29,7 @@ struct Ingredients {
 
 class Search {
  public:
-  Search(const Space& space, const Observations& observations, const Costs& costs, const Ingredients& ingredients, std::uint64_t seed);
+  Search(const Space& space, const Observations& observations, const Costs& costs, const Prior& prior, const Ingredients& ingredients, std::uint64_t seed);
   // Nothing where every configuration was measured (or failed). `loaded`: where the engine stands; `seconds`: what a
   // proposal may cost at most.
   [[nodiscard]] std::optional<ConfigId> next(std::optional<ConfigId> loaded, double seconds);
@@ -50,6 +51,7 @@ class Search {
     double value = 0;  // expected improvement times the chance that it works
     std::size_t place = 0;
   };
+  [[nodiscard]] std::optional<ConfigId> promised(std::optional<ConfigId> loaded, double seconds) const;
   [[nodiscard]] std::optional<ConfigId> initial(std::optional<ConfigId> loaded, double seconds);
   [[nodiscard]] std::size_t initial_points() const;
   void refit(std::optional<ConfigId> loaded);
@@ -65,6 +67,7 @@ class Search {
   const Space* space_;
   const Observations* observations_;
   const Costs* costs_;
+  const Prior* prior_;
   Ingredients ingredients_;
   Random random_;
   Feasibility feasibility_;

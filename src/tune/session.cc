@@ -1,11 +1,9 @@
 #include "tune/session.h"
 
-#include <cmath>
-
 namespace chimera::tune {
 
 Session::Session(const Space& space, Measurer& measurer, const TuneOptions& options, const TuneProgress& progress)
-    : space_(&space), measurer_(&measurer), options_(&options), progress_(&progress), costs_(space, measurer.hint()) {}
+    : space_(&space), measurer_(&measurer), options_(&options), progress_(&progress), observations_(options.known), costs_(space, measurer.hint()) {}
 
 bool Session::visit(ConfigId config, unsigned repetitions, std::string_view phase) {
   ++visits_;
@@ -60,10 +58,8 @@ TuneResult Session::finish(std::string_view reason, double suggestion_seconds) {
   result.charged_seconds = measurer_->spent();
   result.suggestion_seconds = suggestion_seconds;
   result.stop_reason = stop_reason_.empty() ? std::string(reason) : stop_reason_;
-  if (!result.tied.empty()) {
-    const double error = result.tied.front().error;
-    result.smallest_difference = std::expm1(critical_value(result.tied.size(), options_->confidence) * std::sqrt(2.0) * error);
-  }
+  for (const PriorPoint& point : options_->prior.ranking()) result.passed_over += options_->prior.is_behind(point.config) && observations_.find(point.config) == nullptr ? 1 : 0;
+  note_smallest_difference(result, options_->confidence);
   result.steps = std::move(steps_);
   result.observations = std::move(observations_);
   return result;

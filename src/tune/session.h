@@ -57,6 +57,9 @@ class Session {
   std::string stop_reason_;
 };
 
+// How small a difference between two of the tied could have been seen.
+void note_smallest_difference(TuneResult& result, double confidence);
+
 // The strategies; each returns why it stopped.
 [[nodiscard]] std::string run_sweep(Session& session);      // grid and random
 [[nodiscard]] std::string run_halving(Session& session);

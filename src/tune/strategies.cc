@@ -127,8 +127,10 @@ std::string run_racing(Session& session) {
   Random random(session.options().seed);
   random.shuffle(order);
   order_by_load(session, order);
-  for (const ConfigId config : order)
+  for (const ConfigId config : order) {
+    if (session.observations().find(config) != nullptr || session.options().prior.is_behind(config)) continue;
     if (!session.visit(config, 1, "search")) return "budget spent";
+  }
   for (std::size_t number = 0;; ++number) {
     const Block block = run_final_block(session, number, session.most_repetitions());
     if (block != Block::done) return block == Block::over ? "budget spent" : "settled";

@@ -195,5 +195,52 @@ TEST(Space, RefusesAnEmptyOneAndTakesTwinsForOne) {
   EXPECT_EQ(Space::create({ordinal("a", 2, false)}, {{0}, {1}, {0}})->size(), 2U);
 }
 
+// What a session measured, as a later one gets to know it.
+Prior prior_from(const TuneResult& result) {
+  PriorSession session{.points = {}, .doubt = 0.05};
+  for (const Observed& observed : result.observations.all())
+    if (!observed.failed()) session.points.push_back({observed.config, observed.centre, result.observations.error(observed)});
+  return Prior({session});
+}
+
+TEST(Tuning, APriorSpendsTheBudgetOnWhatMayBeTheBest) {
+  const RecordedTable table = table_of(4, 6, 20, [](int a, int b, Random& random) { return (1 + 0.3 * a + 0.2 * std::abs(b - 3)) * noisy(random, 0.01); });
+  const TuneResult before = run(table, 1000, 1);
+  ReplayMeasurer measurer = *ReplayMeasurer::create(table, kCost, 100, 2);
+  TuneOptions options;
+  options.prior = prior_from(before);
+  const TuneResult after = tune(table.space, measurer, options);
+  EXPECT_GT(after.passed_over, table.space.size() / 2);
+  EXPECT_EQ(after.passed_over + after.measured, table.space.size());
+  ASSERT_FALSE(after.tied.empty());
+  EXPECT_EQ(after.tied.front().config, before.tied.front().config);
+  EXPECT_LT(after.charged_seconds, before.charged_seconds / 2);
+}
+
+TEST(Tuning, APriorThatIsWrongIsOverruledByMeasurements) {
+  // The surrogate's space: what was promised turns out to be the slowest part.
+  const auto time = [](int a, int b, Random& random) { return (1 + 0.5 * a + 0.02 * b) * noisy(random, 0.01); };
+  const RecordedTable table = table_of(5, 30, 20, time);
+  PriorSession wrong{.points = {}, .doubt = 0.15};
+  for (ConfigId config = 0; config < table.space.size(); config += 3) wrong.points.push_back({config, -0.4 * table.space.level(config, 0), 0.02});
+  ReplayMeasurer measurer = *ReplayMeasurer::create(table, kCost, 600, 3);
+  TuneOptions options;
+  options.prior = Prior({wrong});
+  const TuneResult result = tune(table.space, measurer, options);
+  ASSERT_FALSE(result.tied.empty());
+  EXPECT_EQ(table.space.level(result.tied.front().config, 0), 0);
+}
+
+TEST(Tuning, WhatIsKnownIsNotMeasuredAgainInARace) {
+  const RecordedTable table = table_of(2, 4, 20, [](int a, int b, Random& random) { return (1 + a + 0.5 * b) * noisy(random, 0.01); });
+  TuneOptions options;
+  for (ConfigId config = 0; config < table.space.size(); ++config)
+    for (int i = 0; i < 6; ++i) options.known.add(config, {table.entries[config].times[static_cast<std::size_t>(i)]}, 1);
+  ReplayMeasurer measurer = *ReplayMeasurer::create(table, kCost, 1000, 1);
+  const TuneResult result = tune(table.space, measurer, options);
+  EXPECT_EQ(result.measured, table.space.size());
+  EXPECT_LT(result.steps.size(), table.space.size() / 2);
+}
+
 }  // namespace
 }  // namespace chimera::tune

@@ -10,6 +10,7 @@
 
 #include "tune/measurer.h"
 #include "tune/observations.h"
+#include "tune/prior.h"
 #include "tune/race.h"
 #include "tune/search.h"
 
@@ -29,6 +30,8 @@ struct TuneOptions {
   std::uint64_t seed = 1;
   double confidence = 0.95;
   unsigned fixed_repetitions = 7;  // of grid and random
+  Prior prior;                     // of earlier sessions
+  Observations known;              // what this session measured already, by the objective at hand
 };
 
 // One request to the Measurer, and where things stood after it.
@@ -46,6 +49,7 @@ struct TuneResult {
   std::vector<Step> steps;
   std::size_t measured = 0;
   std::size_t failed = 0;
+  std::size_t passed_over = 0; // not measured, as the prior shows them to be behind
   bool exhausted = false;      // every configuration of the space was measured or failed
   double charged_seconds = 0;
   double suggestion_seconds = 0;  // of the processor, by `clock`; 0 without one
@@ -58,6 +62,9 @@ struct TuneProgress {
   std::function<void(const Step&)> step;  // may be empty
   std::function<double()> clock;          // seconds, for suggestion_seconds; may be empty
 };
+
+// Takes the answer from these observations: who may be the best, how many were measured.
+void answer_from(TuneResult& result, Observations observations, std::size_t space, double confidence);
 
 [[nodiscard]] TuneResult tune(const Space& space, Measurer& measurer, const TuneOptions& options, const TuneProgress& progress = {});
 
