@@ -129,7 +129,7 @@ class SweepWriter {
     s.text(" gave the ").compare(more ? "highest" : "lowest", configurations_[first], configurations_[last]);
     s.text(" " + title_ + ", ");
     prose_.quantity(s, configurations_[first], 5);
-    s.text(view_.block != nullptr ? fmt::format(" ({}); ", view_.centre_words()) : "; ");
+    s.text(view_.rows.size() > view_.configurations ? fmt::format(" ({}); ", view_.centre_words()) : "; ");
     cite(s, last);
     s.text(" gave the ").compare(more ? "lowest" : "highest", configurations_[last], configurations_[first]).text(", ");
     prose_.quantity(s, configurations_[last], 5);

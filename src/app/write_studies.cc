@@ -88,6 +88,15 @@ Statement subject_of(const WriterInput& input, const Study& study) {
   return study.subject.empty() || study.subject == path ? subject : subject.text(": ").code(study.subject);
 }
 
+// Whether a run has many of the rows, each one value: the gaps between its tokens.
+bool of_one_run(const WriterInput& input, const Study& study) { return corpus(input).document(study.document).tables[study.table].kind == core::TableKind::series; }
+
+// A log holds a sweep of runs, and one of the values inside them.
+Statement heading_of(const WriterInput& input, const Study& study, const Response& response) {
+  Statement heading = subject_of(input, study);
+  return of_one_run(input, study) ? heading.text(", " + name_of(input, response)) : heading;
+}
+
 std::vector<std::size_t> rows_to_show(const Response& response) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < response.value.size(); ++i)
@@ -200,8 +209,8 @@ std::vector<std::uint32_t> leading_first(const analysis::SweepView& view) {
   return order;
 }
 
-std::string medians_of(const analysis::SweepView& view, bool all) {
-  std::string text = view.nested ? "Medians over blocks, of the median of each block's runs" : view.block != nullptr ? "Medians over repetitions" : "Medians of the runs of each configuration";
+std::string medians_of(const analysis::SweepView& view, bool values, bool all) {
+  std::string text = view.nested ? "Medians over blocks, of the median of each block's runs" : view.block != nullptr ? "Medians over repetitions" : values ? "Medians of the values of each configuration" : "Medians of the runs of each configuration";
   if (view.block != nullptr) text += ", with 95 % confidence intervals of the median where there are enough of them";
   if (!all) text += "; the leading configurations and the one at the other end";
   return text + ". What can be told apart is said under Key Findings.";
@@ -215,8 +224,8 @@ bool write_repeated(const WriterInput& input, const Study& study, const std::vec
   std::vector<std::uint32_t> order = leading_first(first);
   const bool all = order.size() <= kConfigurationsShown;
   if (!all) order.erase(order.begin() + kBestShown, order.end() - 1);
-  draft.paragraph(words(medians_of(first, all)));
-  std::vector<std::string> header = {"Configuration", first.nested ? "Blocks" : "Runs"};
+  draft.paragraph(words(medians_of(first, of_one_run(input, study), all)));
+  std::vector<std::string> header = {"Configuration", first.nested ? "Blocks" : of_one_run(input, study) ? "Values" : "Runs"};
   std::vector<Align> align = {Align::left, Align::right};
   for (const analysis::SweepView& view : views) header.push_back(name_of(input, *view.response)), align.push_back(Align::right);
   std::vector<Cells> rows;
@@ -236,7 +245,7 @@ bool write_repeated(const WriterInput& input, const Study& study, const std::vec
 void write_sweep(const WriterInput& input, const Study& study, Draft& draft) {
   std::vector<const Response*> responses = ranked(study);
   if (responses.empty()) return;
-  draft.heading(3, subject_of(input, study));
+  draft.heading(3, heading_of(input, study, *responses.front()));
   if (write_repeated(input, study, responses, draft)) return write_charts(input, StudyKind::sweep, &study, draft);
   if (responses.size() > kResponsesShown) responses.resize(kResponsesShown);
   const bool works = analysis::parts_of_equal_work(study).size() > 1;
