@@ -65,7 +65,7 @@ class Ingest {
   }
 
   base::Result<StoreIngestOutcome> run() {
-    TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "400MB", false}, clock_, std::string(kVersion)));
+    TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "256MB", false}, clock_, std::string(kVersion)));
     writer_.emplace(std::move(opened));
     TRY_VOID(look());
     if (!pending_.empty()) {  // else nothing has to be understood
