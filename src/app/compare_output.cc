@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "app/compare.h"
 #include "report/json_writer.h"
@@ -13,12 +15,16 @@ namespace {
 using analysis::Change;
 using analysis::Effect;
 
-// Of times and rates people say faster; of memory, energy and scores better.
-std::string_view word_for(const Effect& effect) {
+bool is_speed(const Effect& effect) {
   using core::Dimension;
   const Dimension d = effect.unit->dimension;
-  const bool speed = d == Dimension::time || d == Dimension::token_time || d == Dimension::token_rate || d == Dimension::request_rate ||
-                     d == Dimension::bandwidth || d == Dimension::flop_rate || d == Dimension::operation_rate;
+  return d == Dimension::time || d == Dimension::token_time || d == Dimension::token_rate || d == Dimension::request_rate || d == Dimension::bandwidth || d == Dimension::flop_rate ||
+         d == Dimension::operation_rate;
+}
+
+// Of times and rates people say faster; of memory, energy and scores better.
+std::string_view word_for(const Effect& effect) {
+  const bool speed = is_speed(effect);
   if (effect.change == Change::better) return speed ? "faster" : "better";
   if (effect.change == Change::worse) return speed ? "slower" : "worse";
   return analysis::to_string(effect.change);
@@ -49,8 +55,45 @@ std::string interval_of(const Effect& effect) {
   return fmt::format("{} to {}", percent(effect.interval->low - 1), percent(effect.interval->high - 1));
 }
 
-std::vector<std::string> row_of(const Effect& effect) {
-  return {name_of(effect), effect.config.to_string(), value_of(effect, effect.a), value_of(effect, effect.b), fmt::format("{}/{}", effect.a.n, effect.b.n),
+// Effects whose configurations have the same settings, and what all of these share: said once, so that a row tells what is
+// its own. The largest first.
+struct Family {
+  std::vector<const Effect*> effects;
+  std::string common;                       // "batch=1024, flash_attn=auto"; empty where nothing is shared
+  std::set<std::string> varying;            // keys
+};
+
+std::vector<Family> families_of(const std::vector<Effect>& effects) {
+  std::vector<Family> families;
+  std::map<std::vector<std::string>, std::size_t> by_keys;
+  for (const Effect& effect : effects) {
+    std::vector<std::string> keys;
+    for (const core::Setting& setting : effect.config.settings()) keys.push_back(setting.key);
+    const auto [entry, fresh] = by_keys.try_emplace(std::move(keys), families.size());
+    if (fresh) families.emplace_back();
+    families[entry->second].effects.push_back(&effect);
+  }
+  std::stable_sort(families.begin(), families.end(), [](const Family& a, const Family& b) { return a.effects.size() > b.effects.size(); });
+  for (Family& family : families) {
+    const core::RunConfig& first = family.effects.front()->config;
+    for (const core::Setting& setting : first.settings()) {
+      const bool same = std::all_of(family.effects.begin(), family.effects.end(), [&](const Effect* effect) { return effect->config.get(setting.key) == setting.value; });
+      if (!same) family.varying.insert(setting.key);
+      else family.common += fmt::format("{}{}={}", family.common.empty() ? "" : ", ", setting.key, setting.value);
+    }
+  }
+  return families;
+}
+
+std::string own_settings(const Effect& effect, const Family& family) {
+  std::string text;
+  for (const core::Setting& setting : effect.config.settings())
+    if (family.varying.count(setting.key) != 0) text += fmt::format("{}{}={}", text.empty() ? "" : ", ", setting.key, setting.value);
+  return text;
+}
+
+std::vector<std::string> row_of(const Effect& effect, const Family& family) {
+  return {name_of(effect), own_settings(effect, family), value_of(effect, effect.a), value_of(effect, effect.b), fmt::format("{}/{}", effect.a.n, effect.b.n),
           change_of(effect), interval_of(effect), std::string(word_for(effect))};
 }
 
@@ -92,8 +135,8 @@ std::vector<std::string> notes_of(const CompareOutcome& outcome) {
   if (found.only_a + found.only_b > 0) notes.push_back(fmt::format("without a counterpart: {} in A, {} in B", found.only_a, found.only_b));
   double least = 0;
   for (const Effect& effect : found.effects)
-    if (effect.change == Change::undecided && effect.interval) least = std::max(least, effect.smallest());
-  if (least > 0) notes.push_back(fmt::format("smallest change that could have been seen where undecided: up to {:.1f} %", 100 * least));
+    if (effect.change == Change::undecided && effect.interval && is_speed(effect)) least = std::max(least, effect.smallest());
+  if (least > 0) notes.push_back(fmt::format("smallest change of a speed that could have been seen where undecided: up to {:.1f} %", 100 * least));
   for (const auto& [condition, answer] : outcome.conditions)
     if (found.comparable) notes.push_back(fmt::format("fail if {}: {}", condition.text, word_for(answer)));
   return notes;
@@ -136,24 +179,34 @@ void write_effect(report::JsonWriter& json, const Effect& effect) {
   json.text("outcome", word_for(effect)).close_object();
 }
 
-}  // namespace
-
-std::string compare_text(const CompareOutcome& outcome) {
+std::string table_of(const Family& family) {
   std::vector<std::vector<std::string>> rows = {header()};
-  for (const Effect& effect : outcome.comparison.effects) rows.push_back(row_of(effect));
+  for (const Effect* effect : family.effects) rows.push_back(row_of(*effect, family));
   std::vector<std::size_t> widths(header().size(), 0);
   for (const auto& row : rows)
     for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
-  std::string text = fmt::format("A  {}\nB  {}\n", text::visible(outcome.command->a), text::visible(outcome.command->b));
-  for (std::size_t r = 0; r < rows.size() && rows.size() > 1; ++r) {
+  if (family.varying.empty()) widths[1] = 0;  // no row says anything there
+  std::string text;
+  for (const auto& row : rows) {
     std::string line;
-    for (std::size_t c = 0; c < rows[r].size(); ++c) {
+    for (std::size_t c = 0; c < row.size(); ++c) {
       if (widths[c] == 0) continue;
-      const bool left = c < 2 || c + 2 >= rows[r].size();
-      const std::string shown = text::visible(rows[r][c]);
+      const bool left = c < 2 || c + 2 >= row.size();
+      const std::string shown = text::visible(row[c]);
       line += left ? fmt::format("{:<{}}  ", shown, widths[c]) : fmt::format("{:>{}}  ", shown, widths[c]);
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string compare_text(const CompareOutcome& outcome) {
+  std::string text = fmt::format("A  {}\nB  {}\n", text::visible(outcome.command->a), text::visible(outcome.command->b));
+  for (const Family& family : families_of(outcome.comparison.effects)) {
+    if (!family.common.empty()) text += fmt::format("under {}:\n", text::visible(family.common));
+    text += table_of(family);
   }
   for (const std::string& note : notes_of(outcome)) text += text::visible(note) + "\n";
   return text + headline(outcome) + "\n";
@@ -161,11 +214,12 @@ std::string compare_text(const CompareOutcome& outcome) {
 
 std::string compare_markdown(const CompareOutcome& outcome) {
   std::string text = fmt::format("**{}**\n", headline(outcome));
-  if (!outcome.comparison.effects.empty()) {
+  for (const Family& family : families_of(outcome.comparison.effects)) {
+    if (!family.common.empty()) text += fmt::format("\nUnder `{}`:\n", cell(text::visible(family.common)));
     text += "\n| metric | configuration | A | B | n | change | interval | |\n| :-- | :-- | --: | --: | --: | --: | :-- | :-- |\n";
-    for (const Effect& effect : outcome.comparison.effects) {
+    for (const Effect* effect : family.effects) {
       text += "|";
-      for (const std::string& column : row_of(effect)) text += " " + cell(text::visible(column)) + " |";
+      for (const std::string& column : row_of(*effect, family)) text += " " + cell(text::visible(column)) + " |";
       text += "\n";
     }
   }
