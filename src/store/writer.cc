@@ -11,6 +11,8 @@
 namespace chimera::store {
 namespace {
 
+constexpr std::size_t kPerUpdate = 5000;  // files
+
 using core::FactSource;
 
 // Numbers that are unique in the store, and configurations, which are shared by all of it.
@@ -286,8 +288,11 @@ base::Result<void> Writer::note(std::uint32_t root, const Seen& seen) {
   if (!needed) return {};
   std::string sql = "BEGIN;";
   if (!seen.deleted.empty()) sql += fmt::format("UPDATE stored.artifacts SET deleted = true WHERE id IN ({});", fmt::join(seen.deleted, ","));
-  for (std::size_t i = 0; i < seen.unchanged.size(); ++i)
-    sql += fmt::format("UPDATE stored.artifacts SET deleted = false, modified = {}, ingested = {} WHERE id = {};", seen.times[i], state_->clock.wall(), seen.unchanged[i]);
+  for (std::size_t first = 0; first < seen.unchanged.size(); first += kPerUpdate) {  // a statement for each file would take seconds over thousands
+    std::string rows;
+    for (std::size_t i = first; i < std::min(seen.unchanged.size(), first + kPerUpdate); ++i) rows += fmt::format("{}({}, {})", rows.empty() ? "" : ",", seen.unchanged[i], seen.times[i]);
+    sql += fmt::format("UPDATE stored.artifacts SET deleted = false, modified = seen.modified, ingested = {} FROM (VALUES {}) AS seen(id, modified) WHERE artifacts.id = seen.id;", state_->clock.wall(), rows);
+  }
   sql += fmt::format("DELETE FROM stored.problems WHERE root = {};", root);
   for (const base::WalkProblem& problem : seen.problems)
     sql += fmt::format("INSERT INTO stored.problems VALUES ({}, {}, {}, {});", root, static_cast<int>(problem.kind), quoted(problem.path), quoted(problem.reason));
