@@ -238,19 +238,23 @@ std::vector<Compared> differences_of(const TableResult& result) {
   return out;
 }
 
-// "num_ctx=4096, num_gpu=999", or the names of a row that no settings identify.
-std::string about(Workbench& bench, const CellRef& cell) {
+// Adds "num_ctx=4096, num_gpu=999", or the names of a row that no settings identify: as settings only where all of them are.
+void tell_subject(core::Statement& statement, Workbench& bench, const core::Fact& row, const CellRef& cell) {
   const std::vector<Term> telling = bench.terms.telling(cell.document, cell.table, cell.row);
   const bool identified = settings_among(telling) >= static_cast<std::size_t>(kStrong);
+  bool all_settings = true;
   std::string out;
   for (const Term& term : telling) {
     const bool number = settings_among({term}) == 1;
     if (term.key.empty() || (identified && !number)) continue;
+    const auto setting = number ? row.config.get(term.key) : std::nullopt;
+    all_settings = all_settings && setting && term_value(*setting) == term.value;
     if (!out.empty()) out += ", ";
     out += number ? term.key + "=" + term.value : term.value;
     if (out.size() > 80) break;
   }
-  return out;
+  if (all_settings && !out.empty()) statement.config(out, row.id);
+  else statement.code(out);
 }
 
 // The first difference of each row comes before the second of any.
@@ -269,9 +273,7 @@ void tell(core::Finding& finding, Workbench& bench, const Compared& compared) {
   core::Statement& statement = finding.statement;
   const auto stated = stated_at(bench.corpus, compared.cell);
   const core::Fact row = bench.corpus.fact(compared.cell);
-  const std::string subject = about(bench, compared.cell);
-  if (subject.find('=') != std::string::npos) statement.config(subject, row.id);
-  else statement.code(subject);
+  tell_subject(statement, bench, row, compared.cell);
   statement.text(": ");
   statement.text(words_for(row.statistic, row.metric, bench.vocabulary) + " ");
   quote(statement, finding, bench.corpus, compared.cell, compared.counterpart.value);

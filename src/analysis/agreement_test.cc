@@ -52,7 +52,7 @@ TEST(Agreement, TellsBothValuesWhereTheyDiffer) {
   test::add(corpus, rendering("bench.md", {"eager,3.812,2.725", "jit,3.182,3.242"}));
   const std::string text = told(corpus, agreement_findings);
   EXPECT_NE(text.find("contradiction: bench.md does not match bench.json: of 4 values of one table that can be compared, "
-                      "1 differ, among them jit: mean latency 3.182 ms against 0.0037819 s. The file is taken as true."),
+                      "1 differ, among them jit: mean `latency` 3.182 ms against 0.0037819 s. The file is taken as true."),
             std::string::npos) << text;
 }
 
@@ -137,9 +137,9 @@ TEST(Mislabelled, FindsThroughputAndAContextSizeCalledLatency) {
   test::add(corpus, digest("digest.md", {"q8_0,quants,46.570,2.008", "q4_0,quants,2048.000,76.59"}, ""));
   test::add(corpus, measured({"q8_0,1024,46.57,2.008", "q4_0,2048,76.59,0.097"}));
   const std::string text = told(corpus, mislabel_findings);
-  EXPECT_NE(text.find("throughput as latency_ms (q8_0: 46.570 ms, in quants.csv 46.57 tok/s)"), std::string::npos) << text;
+  EXPECT_NE(text.find("`throughput` as latency_ms (q8_0: 46.570 ms, in quants.csv 46.57 tok/s)"), std::string::npos) << text;
   EXPECT_NE(text.find("num_ctx as latency_ms (q4_0: 2048.000 ms, in quants.csv 2048)"), std::string::npos) << text;
-  EXPECT_NE(text.find("ttft as tps (q8_0: 2.008 tok/s, in quants.csv 2.008 s)"), std::string::npos) << text;
+  EXPECT_NE(text.find("`ttft` as tps (q8_0: 2.008 tok/s, in quants.csv 2.008 s)"), std::string::npos) << text;
   EXPECT_NE(text.find("3 values in all."), std::string::npos) << text;  // 76.59 tok/s is right
 }
 

@@ -67,7 +67,7 @@ class Comparison {
     Finding finding;
     finding.kind = FindingKind::comparison;
     finding.id = fmt::format("comparison:{}:{}:{}:{}", path_, corpus_.document(study_.document).tables[study_.table].name, factor_.key, response_.metric);
-    finding.title = fmt::format("{} by {}", title_, plain(factor_.key));
+    finding.title = fmt::format("{} by `{}`", title_, plain(factor_.key));
     finding.paths = {path_};
     bool any = false;
     for (std::size_t g = 1; g < groups_.size(); ++g) any = compare(finding, groups_.front(), groups_[g]) || any;

@@ -68,13 +68,12 @@ bool plain_value(std::string_view value) {
   return !value.empty() && std::all_of(value.begin(), value.end(), plain);
 }
 
-std::string Prose::title(const std::string& metric) const {
-  const core::Metric* known = vocabulary_.find(metric);
+std::string words_of(const core::Vocabulary& vocabulary, std::string_view metric) {
+  const core::Metric* known = vocabulary.find(metric);
   if (known != nullptr && !known->title.empty()) return known->title;
-  std::string out = metric;
-  for (char& c : out)
-    if (c == '_' || c == '/') c = ' ';
-  return out;
+  std::string name(metric);
+  name.erase(std::remove(name.begin(), name.end(), '`'), name.end());
+  return name.empty() ? "a column without a name" : "`" + name + "`";
 }
 
 std::optional<core::FactId> Prose::percent(std::string formula, std::vector<core::FactId> inputs, const std::string& metric) {

@@ -28,13 +28,16 @@ namespace chimera::analysis {
 // Whether a setting's value reads as one word in "key=value, key=value"; others are shown as code.
 [[nodiscard]] bool plain_value(std::string_view value);
 
+// "decode throughput": the vocabulary's title of a metric. A name that only the artifact knows is code between backticks, as Draft shows
+// it: "best" or "half" in a sentence would state something.
+[[nodiscard]] std::string words_of(const core::Vocabulary& vocabulary, std::string_view metric);
+
 // Derives facts about one response and writes them into statements.
 class Prose {
  public:
   Prose(Ledger& ledger, const core::Vocabulary& vocabulary) : ledger_(ledger), vocabulary_(vocabulary) {}
 
-  // "decode throughput": the vocabulary's title of a metric, else its name with spaces.
-  [[nodiscard]] std::string title(const std::string& metric) const;
+  [[nodiscard]] std::string title(const std::string& metric) const { return words_of(vocabulary_, metric); }
 
   // A fact in percent, or a count, of the given inputs; nothing where the formula gives nothing.
   [[nodiscard]] std::optional<core::FactId> percent(std::string formula, std::vector<core::FactId> inputs, const std::string& metric);

@@ -35,7 +35,7 @@ TEST(Runs, ColdAndWarmMediansAreGivenApart) {
   const auto findings = findings_of({table});
   const Finding* cold = find(findings, FindingKind::cold_start);
   ASSERT_NE(cold, nullptr);
-  EXPECT_NE(cold->statement.plain().find("1 run loaded the model (ttft 2.50 s) and 3 did not (median 0.110 s)"), std::string::npos)
+  EXPECT_NE(cold->statement.plain().find("1 run loaded the model (`ttft` 2.50 s) and 3 did not (median 0.110 s)"), std::string::npos)
       << cold->statement.plain();
 }
 

@@ -51,7 +51,7 @@ TEST(Summaries, NamesTheRowThatWasTakenForTheMean) {
   core::Corpus corpus;
   test::add(corpus, {summary_object({"12.5,12.5"}), results({"a,30.0", "b,12.5", "c,50.0"})});
   EXPECT_EQ(plain(find(corpus)),
-            "summary_mismatch: run.json states 12.5 ms as the mean latency; its rows give 30.833 ms. "
+            "summary_mismatch: run.json states 12.5 ms as the mean `latency`; its rows give 30.833 ms. "
             "The stated value is that of the row b alone.\n"
             "agreement: Of the 2 summary values whose rows are at hand, 1 follow from them at the precision written.\n");
 }
@@ -66,7 +66,7 @@ TEST(Summaries, ReadsRowsOfTheSameFamilyByTheirTerms) {
   test::add(corpus, TestTable{"suite_summary.json", {test::factor("model"), mean}, {"a,15.0", "b,4.0"},
                               {RowState::summary, RowState::summary}, TableKind::records, Format::json, {"/models/0", "/models/1"}, ""});
   const std::string told = plain(find(corpus));
-  EXPECT_NE(told.find("states 4.0 tok/s as the mean throughput; its rows give 6 tok/s. The stated value counts failed rows as zero."),
+  EXPECT_NE(told.find("states 4.0 tok/s as the mean `throughput`; its rows give 6 tok/s. The stated value counts failed rows as zero."),
             std::string::npos) << told;
   EXPECT_NE(told.find("Of the 2 summary values whose rows are at hand, 1 follow"), std::string::npos) << told;
 }
@@ -80,8 +80,8 @@ TEST(Summaries, KnowsThatAPercentileOfAllLiesBetweenThoseOfTheGroups) {
                          {"/stats/runs/0", "/stats/runs/1"}, ""};
   test::add(corpus, {overall, groups});
   EXPECT_EQ(plain(find(corpus)),
-            "summary_mismatch: run.json states 15.4 ms as the maximum latency, but the groups it covers begin at 15.7 ms. "
-            "The stated value is the mean latency of a part of the data.\n"
+            "summary_mismatch: run.json states 15.4 ms as the maximum `latency`, but the groups it covers begin at 15.7 ms. "
+            "The stated value is the mean `latency` of a part of the data.\n"
             "agreement: None of the 1 summary values whose rows are at hand follows from them.\n");
 }
 

@@ -107,7 +107,7 @@ TEST(Sweeps, AnEffectInsideTheBlocksGetsADirectionAndAnInterval) {
   const Finding* b = find(findings, FindingKind::factor_effect, ":b:");
   ASSERT_NE(b, nullptr);
   EXPECT_EQ(comparisons(*b), 1U);
-  EXPECT_NE(b->statement.plain().find("b=2 gives higher throughput than b=0"), std::string::npos) << b->statement.plain();
+  EXPECT_NE(b->statement.plain().find("b=2 gives higher `throughput` than b=0"), std::string::npos) << b->statement.plain();
   EXPECT_NE(b->statement.plain().find("confidence interval"), std::string::npos);
 }
 
@@ -160,7 +160,7 @@ TEST(Sweeps, LessIsBetterOfALatency) {
   const auto findings = analyse_runs({factor("a"), test::ttft()}, {{"1", 3, false}, {"2", 1, false}, {"4", 2, false}, {"8", 5, false}});
   const Finding* best = find(findings, FindingKind::best_configuration, "");
   ASSERT_NE(best, nullptr);
-  EXPECT_NE(best->statement.plain().find("a=2 gave the lowest ttft"), std::string::npos) << best->statement.plain();
+  EXPECT_NE(best->statement.plain().find("a=2 gave the lowest `ttft`"), std::string::npos) << best->statement.plain();
 }
 
 TEST(Sweeps, ColdRowsAreLeftOutOfWhatContainsTheLoad) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/prose.h"
+
 namespace chimera::analysis {
 namespace {
 
@@ -51,10 +53,7 @@ bool same_metric(const core::ColumnMeaning& a, const core::ColumnMeaning& b) {
 }
 
 std::string words_for(const core::Statistic& statistic, std::string_view metric, const core::Vocabulary& vocabulary) {
-  const auto known = std::find_if(vocabulary.metrics.begin(), vocabulary.metrics.end(),
-                                  [metric](const core::Metric& m) { return m.name == metric; });
-  std::string name = known != vocabulary.metrics.end() ? known->title : std::string(metric);
-  std::replace(name.begin(), name.end(), '_', ' ');
+  const std::string name = words_of(vocabulary, metric);
   if (statistic.kind == Kind::percentile) return core::to_string(statistic) + " of " + name;
   return std::string(word_for(statistic)) + name;
 }

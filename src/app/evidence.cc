@@ -1,10 +1,14 @@
 #include "app/evidence.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace chimera::app {
 
 Evidence::Evidence(const analysis::Ledger& ledger, const RunRecord& record) : ledger_(ledger), record_(record.corpus()) {
-  artifacts_ = record_.artifacts();  // "./run.json" sorts before any walked path
-  artifacts_.insert(artifacts_.end(), ledger.artifacts().begin(), ledger.artifacts().end());
+  const auto by_path = [](const core::Artifact& a, const core::Artifact& b) { return a.path < b.path; };
+  const std::vector<core::Artifact>& own = record_.artifacts();
+  std::merge(own.begin(), own.end(), ledger.artifacts().begin(), ledger.artifacts().end(), std::back_inserter(artifacts_), by_path);
 }
 
 std::optional<core::Fact> Evidence::find(core::FactId id) const {

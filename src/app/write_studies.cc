@@ -63,9 +63,7 @@ std::vector<const Response*> ranked(const Study& study) {
 }
 
 std::string name_of(const WriterInput& input, const Response& response) {
-  const core::Metric* metric = input.vocabulary.find(response.metric);
-  std::string name = metric == nullptr ? response.metric : metric->title;
-  if (std::none_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); })) name = "column without a name";
+  std::string name = analysis::words_of(input.vocabulary, response.metric);
   if (response.statistic.kind != core::Statistic::Kind::sample) name += " " + core::to_string(response.statistic);
   return name;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "text/number.h"
 #include "text/words.h"
 
 namespace chimera::report {
@@ -53,8 +54,10 @@ bool is_name(std::string_view word) {
   return letters && (dotted || std::any_of(word.begin(), word.end(), is_digit));
 }
 
+// A name that reads as a measurement ("2025", "7b") is quoted, or it would be one that cites nothing.
 std::string code_span(std::string_view text) {
-  const std::string inner = one_line(text);
+  std::string inner = one_line(text);
+  if (text::parse_number_with_unit(inner)) inner = '"' + inner + '"';
   const std::string fence = inner.find('`') == std::string::npos ? "`" : "``";
   return fence + (fence.size() > 1 ? " " : "") + inner + (fence.size() > 1 ? " " : "") + fence;
 }
@@ -118,22 +121,7 @@ std::string prose(std::string_view words) {
   return out;
 }
 
-std::string cite(const core::Part& part) {
-  using Kind = core::Part::Kind;
-  switch (part.kind) {
-    case Kind::text: return prose(part.shown);
-    case Kind::code: return code_span(part.shown);
-    case Kind::quantity: return fmt::format("[{}](fact:{})", escape(part.shown), core::to_string(part.a));
-    case Kind::comparison:
-      return fmt::format("[{}](calc:{}{}{})", escape(part.shown), core::to_string(part.a), relation(part.shown), core::to_string(part.b));
-    case Kind::artifact: return fmt::format("[{}](artifact:{})", escape(part.shown), encode_path(part.shown));
-    case Kind::passage: return fmt::format("[{}](artifact:{})", escape(part.shown), encode_path(part.path));
-    case Kind::config: return fmt::format("[{}](config:{})", escape(part.shown), core::to_string(part.a));
-  }
-  return {};
-}
-
-// A name or header: escaped, but for what stands between two backticks, which is shown as code.
+// Words, a name or a header: escaped, but for what stands between two backticks, which is shown as code.
 std::string with_code(std::string_view words) {
   std::string out;
   while (true) {
@@ -143,6 +131,21 @@ std::string with_code(std::string_view words) {
     out += prose(words.substr(0, open)) + code_span(words.substr(open + 1, close - open - 1));
     words.remove_prefix(close + 1);
   }
+}
+
+std::string cite(const core::Part& part) {
+  using Kind = core::Part::Kind;
+  switch (part.kind) {
+    case Kind::text: return with_code(part.shown);
+    case Kind::code: return code_span(part.shown);
+    case Kind::quantity: return fmt::format("[{}](fact:{})", escape(part.shown), core::to_string(part.a));
+    case Kind::comparison:
+      return fmt::format("[{}](calc:{}{}{})", escape(part.shown), core::to_string(part.a), relation(part.shown), core::to_string(part.b));
+    case Kind::artifact: return fmt::format("[{}](artifact:{})", escape(part.shown), encode_path(part.shown));
+    case Kind::passage: return fmt::format("[{}](artifact:{})", escape(part.shown), encode_path(part.path));
+    case Kind::config: return fmt::format("[{}](config:{})", escape(part.shown), core::to_string(part.a));
+  }
+  return {};
 }
 
 std::string render(const core::Statement& statement) {
