@@ -60,21 +60,21 @@ std::optional<Counterpart> from_values(const Stated& stated, const std::vector<R
 }
 
 // A bare number over several samples is their mean, or else their median.
-std::optional<Recomputation> recompute_as_meant(const Stated& stated, const std::vector<RawValue>& column) {
-  if (stated.statistic.kind != Kind::sample) return recompute(stated, column);
+std::optional<Recomputation> recompute_as_meant(const core::Corpus& corpus, const Stated& stated, const std::vector<RawValue>& column) {
+  if (stated.statistic.kind != Kind::sample) return recompute_in_blocks(corpus, stated, column);
   Stated wanted = stated;
   wanted.statistic.kind = Kind::mean;
   const auto mean = recompute(wanted, column);
   if (mean && mean->holds) return mean;
   wanted.statistic.kind = Kind::median;
-  const auto median = recompute(wanted, column);
+  const auto median = recompute_in_blocks(corpus, wanted, column);
   return median && median->holds ? median : mean;
 }
 
-std::optional<Counterpart> from_samples(const Stated& stated, const std::vector<std::vector<RawValue>>& samples) {
+std::optional<Counterpart> from_samples(const core::Corpus& corpus, const Stated& stated, const std::vector<std::vector<RawValue>>& samples) {
   std::optional<Counterpart> out;
   for (const std::vector<RawValue>& column : samples) {
-    const auto again = recompute_as_meant(stated, column);
+    const auto again = recompute_as_meant(corpus, stated, column);
     if (!again) continue;
     if (out && !again->holds) continue;
     out = Counterpart{again->holds, !out, column.front().cell, again, *core::convert(again->recomputed, again->unit, stated.unit)};
@@ -104,7 +104,7 @@ std::optional<Counterpart> find_counterpart(const Workbench& bench, const CellRe
   const Found found = gather(bench, wanted, rows);
   const auto value = from_values(*stated, found.direct);
   if (value && value->agrees) return value;
-  const auto again = from_samples(*stated, found.samples);
+  const auto again = from_samples(bench.corpus, *stated, found.samples);
   if (again && again->agrees) return again;
   if (value && again) {
     Counterpart both = *value;

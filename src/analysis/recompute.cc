@@ -178,7 +178,14 @@ std::optional<RawValue> raw_at(const core::Corpus& corpus, const core::CellRef& 
   const core::Cell& cell = corpus.document(ref.document).cell(ref);
   if (cell.kind != core::CellKind::number || !std::isfinite(cell.number)) return std::nullopt;
   const core::TableMeaning& meaning = corpus.meaning(ref.document)[ref.table];
-  return RawValue{ref, meaning.at(ref.row, ref.column).unit, cell.number, cell.decimals, meaning.states[ref.row], block_of(corpus, ref)};
+  return RawValue{ref, meaning.at(ref.row, ref.column).unit, cell.number, cell.decimals, meaning.states[ref.row]};
+}
+
+std::optional<Recomputation> recompute_in_blocks(const core::Corpus& corpus, const Stated& stated, std::vector<RawValue> raw) {
+  auto plain = recompute(stated, raw);
+  if (stated.statistic.kind != Kind::median || (plain && plain->holds)) return plain;
+  for (RawValue& value : raw) value.block = block_of(corpus, value.cell);
+  return recompute(stated, raw);
 }
 
 std::optional<Stated> stated_at(const core::Corpus& corpus, const core::CellRef& ref) {

@@ -48,6 +48,9 @@ struct Recomputation {
 // Recomputes; a median holds too where it is that of the medians of the blocks. Nothing where the statistic has no agreed formula, there is no measured value, or the units do not fit.
 [[nodiscard]] std::optional<Recomputation> recompute(const Stated& stated, const std::vector<RawValue>& raw);
 
+// The same with the blocks that the values stand in, which are looked up only where a median does not hold without them.
+[[nodiscard]] std::optional<Recomputation> recompute_in_blocks(const core::Corpus& corpus, const Stated& stated, std::vector<RawValue> raw);
+
 // The formula's name for a statistic ("mean", "percentile;95"); empty where there is none.
 [[nodiscard]] std::string formula_of(const core::Statistic& statistic);
 

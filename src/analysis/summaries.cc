@@ -92,6 +92,12 @@ bool fits(const core::Statistic& wanted, const core::Statistic& found, bool nest
   return found.kind == nested_kind(wanted.kind) && (wanted.kind != Kind::percentile || found.percent == wanted.percent);
 }
 
+// Whether some row of the table could hold such values; most tables of a document are about something else.
+bool may_hold(const core::TableMeaning& meaning, const core::ColumnMeaning& wanted, bool nested) {
+  const auto holds = [&](const core::ColumnMeaning& found) { return is_measure(found.role) && same_metric(wanted, found) && fits(wanted.statistic, found.statistic, nested); };
+  return std::any_of(meaning.columns.begin(), meaning.columns.end(), holds) || std::any_of(meaning.variants.begin(), meaning.variants.end(), holds);
+}
+
 // Values of the rows `rows` of one table that are the same quantity; the first column that has any.
 std::vector<RawValue> values_in(const Workbench& bench, const Scope& scope, const core::ColumnMeaning& wanted, bool nested) {
   const core::TableMeaning& meaning = bench.corpus.meaning(scope.document)[scope.table];
@@ -130,7 +136,7 @@ bool within_document(const Workbench& bench, const CellRef& cell, const core::Co
   for (const std::string_view in : around) {
     for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
       const core::Table& table = document.tables[t];
-      if (t == cell.table || table.kind == core::TableKind::object) continue;
+      if (t == cell.table || table.kind == core::TableKind::object || !may_hold(bench.corpus.meaning(cell.document)[t], wanted, nested)) continue;
       Scope scope{cell.document, t, {}};
       // Pointers of JSON lines begin anew in every record; rows stand in the order of the file.
       auto first = table.rows.begin(), end = table.rows.end();
@@ -411,7 +417,7 @@ void check_document(Workbench& bench, core::DocumentId id, Tally& tally, Mismatc
       for (std::uint32_t c = 0; c < document.tables[t].columns.size(); ++c) {
         auto summary = find_summary(bench, {id, t, r, c}, family);
         if (!summary) continue;
-        auto again = recompute(summary->stated, summary->raw);
+        auto again = recompute_in_blocks(bench.corpus, summary->stated, summary->raw);
         if (again) row.push_back({std::move(*summary), std::move(*again), container_of(document.tables[t], {id, t, r, c})});
       }
       judge_row(bench, row, tally, mismatches);

@@ -90,6 +90,7 @@ class Decision {
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::number) return factor(reading_.setting->name, reading_.setting->rule);
     if (profile_.paths) return plain(Role::identity, "a path");
+    if (profile_.identifiers) return plain(Role::identity, "identifiers that a machine made up");
     const bool name = catalog_.is(Word::identity, leaf) || catalog_.is(Word::index, leaf);
     if (reading_.chosen || (reading_.surroundings && !name)) return factor(reading_.full_name, "a member of settings");
     if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");

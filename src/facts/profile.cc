@@ -38,6 +38,18 @@ bool is_path(std::string_view text) {
   return separators >= 2 && text.find(' ') == std::string_view::npos;
 }
 
+// "2de4efaa-20ca-4206-9bfc-190b093e08e9", "worker_6af508db": its last piece has letters and digits, all hexadecimal, and so many that
+// nobody typed it. Numbers and words are none.
+bool is_made_up(std::string_view text) {
+  constexpr std::size_t kLeast = 8;
+  const std::size_t last = text.find_last_of("-_:/. ");
+  const std::string_view piece = last == std::string_view::npos ? text : text.substr(last + 1);
+  if (piece.size() < kLeast) return false;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  return std::all_of(piece.begin(), piece.end(), [&](char c) { return digit(c) || letter(c); }) && std::any_of(piece.begin(), piece.end(), digit) && std::any_of(piece.begin(), piece.end(), letter);
+}
+
 void look_at_number(const core::Cell& cell, double& previous, Profile& profile) {
   if (profile.numbers == 0) profile.minimum = profile.maximum = cell.number;
   else if (!(cell.number > previous)) profile.ascending = false;
@@ -54,6 +66,7 @@ void look_at_text(std::string_view text, Profile& profile) {
   profile.dates = (first || profile.dates) && starts_with_date(text);
   profile.quantizations = (first || profile.quantizations) && names_quantization(text);
   profile.paths = (first || profile.paths) && is_path(text);
+  profile.identifiers = (first || profile.identifiers) && is_made_up(text);
   profile.json = (first || profile.json) && text.size() > 1 && text.front() == '{';
   profile.prose = profile.prose || text.size() > kProse || text.find('\n') != std::string_view::npos;
 }
