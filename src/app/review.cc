@@ -91,6 +91,8 @@ class Sentence {
     check_words(out);
     if (!out.problems.empty()) return;
     check_form(out);
+    check_clauses(out);
+    check_ranks(out);
     check_metrics(out);
     for (std::size_t i = 0; i < tokens_.size(); ++i)
       if (tokens_[i].kind == TokenKind::exhibit) check_place(i, out);
@@ -216,6 +218,29 @@ class Sentence {
     if (!closed) object(out, "does not end with a full stop");
     const bool dangling = tokens_.size() > 1 && tokens_[tokens_.size() - 2].kind == TokenKind::word && is_small(text::lower(tokens_[tokens_.size() - 2].text));
     if (dangling) object(out, fmt::format("breaks off at \"{}\"", tokens_[tokens_.size() - 2].text));
+  }
+
+  // A rank is read of what comes next: "the lowest with {F1}, at {F2}" says it of {F1}'s, whatever was found of {F2}.
+  void check_ranks(Reviewed& out) const {
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      if (!tokens_[i].ranks) continue;
+      const int value = ranked_by(i);
+      for (std::size_t k = i + 1; k < tokens_.size() && tokens_[k].number != value; ++k) {
+        if (tokens_[k].ranks) object(out, fmt::format("\"{}\" and \"{}\" stand before one value", tokens_[i].text, tokens_[k].text));
+        else if (is(k, ExhibitKind::configuration) && tokens_[k].number != at(value).owner) object(out, fmt::format("\"{}\" is said of {}, which it was not found of", tokens_[i].text, tokens_[k].text));
+      }
+    }
+  }
+
+  // "…, while the file getting.": a contrast that cites nothing contrasts nothing.
+  void check_clauses(Reviewed& out) const {
+    constexpr std::array kContrasts = std::to_array<std::string_view>({"whereas", "where", "while"});
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      if (tokens_[i].kind != TokenKind::word || std::find(kContrasts.begin(), kContrasts.end(), text::lower(tokens_[i].text)) == kContrasts.end()) continue;
+      std::size_t k = i + 1;
+      while (k < tokens_.size() && tokens_[k].kind != TokenKind::exhibit) ++k;
+      if (k == tokens_.size()) object(out, fmt::format("what comes behind \"{}\" cites nothing", tokens_[i].text));
+    }
   }
 
   [[nodiscard]] bool measured(std::size_t i) const {

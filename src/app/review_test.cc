@@ -124,6 +124,17 @@ TEST_F(ReviewOfASentence, BindsARankToTheValueThatHoldsIt) {
   EXPECT_NE(problem("With {F1} the runs reached {F2}, the highest value."), "");
 }
 
+TEST_F(ReviewOfASentence, LetsNothingStandBetweenARankAndItsValueThatItCouldBeReadOf) {
+  EXPECT_NE(problem("The runs reached the highest value with {F3} at {F2} with {F1}."), "");
+  EXPECT_NE(problem("The runs with {F3} were the highest while the highest value was {F2} with {F1}."), "");
+  EXPECT_EQ(problem("The runs reached the highest value with {F1} at {F2}."), "");
+}
+
+TEST_F(ReviewOfASentence, WantsACitationInAContrast) {
+  EXPECT_NE(problem("The runs reached {F2} with {F1}, while the file getting."), "");
+  EXPECT_NE(problem("The runs reached {F2} with {F1}, where the runs were read."), "");
+}
+
 TEST_F(ReviewOfASentence, LetsNoValueStandBesideAnotherConfiguration) {
   EXPECT_NE(problem("With {F3} the runs reached {F2}."), "");
   EXPECT_NE(problem("With {F1} the runs reached {F2} and {F4}."), "");
