@@ -46,6 +46,18 @@ bool could_state(const core::Quantity& stated, Relation relation, Interval range
   return range.low <= stated.value && stated.value <= range.high;
 }
 
+// What stands between two values and the percentage that says how far they are apart: an open bracket behind the same clause, or small
+// words alone.
+bool tells_of_it(std::string_view gap) {
+  constexpr std::size_t kLongest = 48;
+  constexpr std::array kWords = std::to_array<std::string_view>({"a", "about", "almost", "an", "approximately", "around", "by", "e", "equals", "i", "is", "nearly", "or", "roughly", "some", "that", "which"});
+  const auto clause = text::trim(gap);
+  if (gap.size() > kLongest || clause.find_first_of(";.") != std::string_view::npos) return false;
+  if (!clause.empty() && clause.back() == '(') return clause.find(',') == std::string_view::npos;
+  const std::vector<Piece> pieces = pieces_of(gap);
+  return std::all_of(pieces.begin(), pieces.end(), [&](const Piece& p) { return std::find(kWords.begin(), kWords.end(), p.text) != kWords.end(); });
+}
+
 }  // namespace
 
 std::string_view ArithmeticJudge::between(const Mention& a, const Mention& b) const {
@@ -110,6 +122,35 @@ void ArithmeticJudge::change(const Saying& saying, const Numbers& numbers, std::
   }
 }
 
+// "from 4.21 s to 2.35 s, a 44 % reduction", "from 31.5 to 52.0 tok/s (+65 %)": of either value, whichever word is used.
+void ArithmeticJudge::change_told(const Saying& saying, const Numbers& numbers, std::vector<bool>& handled, std::vector<Verdict>& verdicts) const {
+  for (std::size_t i = 0; i + 2 < numbers.size(); ++i) {
+    const Mention& a = at(saying, numbers[i]);
+    const Mention& b = at(saying, numbers[i + 1]);
+    const Mention& stated = at(saying, numbers[i + 2]);
+    const bool from_to = word_before(judging_.text, a.span.begin).text == "from" && bare(between(a, b)) == "to";
+    if (!is_percent(stated) || is_percent(a) || is_percent(b) || handled[numbers[i + 2]] || (!from_to && !is_versus(between(a, b)))) continue;
+    if (a.unit_written && b.unit_written && a.stated.unit->dimension != b.stated.unit->dimension) continue;
+    const auto first = a.unit_written && b.unit_written ? core::convert(a.stated.value, a.stated.unit, b.stated.unit) : std::optional(a.stated.value);
+    if (!first || *first == 0 || b.stated.value == 0 || !tells_of_it(between(b, stated))) continue;
+    core::Quantity before = a.stated;
+    if (*first != a.stated.value) before.value = *first, before.decimals -= static_cast<int>(std::lround(std::log10(*first / a.stated.value)));
+    core::Quantity size = stated.stated;
+    size.value = std::fabs(size.value);
+    const auto relative = [](Interval q) {
+      const double low = std::fabs(100 * (q.low - 1)), high = std::fabs(100 * (q.high - 1));
+      return Interval{std::min(low, high), std::max(low, high)};
+    };
+    const bool holds = could_state(size, stated.relation, relative(quotient(b.stated, before))) || could_state(size, stated.relation, relative(quotient(before, b.stated)));
+    Verdict verdict = judging_.begin(ClaimKind::delta, stated);
+    const double value = 100 * (b.stated.value / *first - 1);
+    handled[numbers[i + 2]] = true;
+    if (holds) support(verdict, fmt::format("{:+.4g} %", value));
+    else contradict(verdict, fmt::format("from {} to {} is {:+.4g} %", *first, b.stated.value, value));
+    verdicts.push_back(std::move(verdict));
+  }
+}
+
 // "more in A (8.2pp) than B (9.8pp)".
 void ArithmeticJudge::ordered(const Saying& saying, const Numbers& numbers, std::vector<Verdict>& verdicts) const {
   for (std::size_t i = 0; i + 1 < numbers.size(); ++i) {
@@ -162,6 +203,7 @@ std::vector<Verdict> ArithmeticJudge::judge(const Saying& saying, std::vector<bo
   }
   part_of(saying, numbers, handled, verdicts);
   change(saying, numbers, handled, verdicts);
+  change_told(saying, numbers, handled, verdicts);
   ordered(saying, numbers, verdicts);
   wrong_sign(saying, numbers, verdicts);
   return verdicts;

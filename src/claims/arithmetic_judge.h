@@ -18,6 +18,7 @@ class ArithmeticJudge {
   using Numbers = std::vector<std::size_t>;  // positions in saying.mentions
   bool part_of(const Saying& saying, const Numbers& numbers, std::vector<bool>& handled, std::vector<Verdict>& verdicts) const;
   void change(const Saying& saying, const Numbers& numbers, std::vector<bool>& handled, std::vector<Verdict>& verdicts) const;
+  void change_told(const Saying& saying, const Numbers& numbers, std::vector<bool>& handled, std::vector<Verdict>& verdicts) const;
   void ordered(const Saying& saying, const Numbers& numbers, std::vector<Verdict>& verdicts) const;
   void wrong_sign(const Saying& saying, const Numbers& numbers, std::vector<Verdict>& verdicts) const;
   [[nodiscard]] const Mention& at(const Saying& saying, std::size_t i) const { return judging_.mention(saying.mentions[i]); }

@@ -1,7 +1,11 @@
 #include "claims/binder.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <map>
+
+#include "claims/lexicon.h"
 
 namespace chimera::claims {
 namespace {
@@ -22,6 +26,27 @@ std::size_t free_run(const std::vector<bool>& taken, std::size_t from, std::size
   std::size_t count = 0;
   while (count < most && from + count < taken.size() && !taken[from + count]) ++count;
   return count;
+}
+
+// "2", "two", "single": a whole number that counts; empty for all else.
+std::string counted(const std::string& word) {
+  if (word == "one" || word == "single") return "1";
+  if (word.find_first_not_of("0123456789") == std::string::npos) return word;
+  const auto number = word == "half" || word == "twice" || word == "thrice" || word == "double" || word == "triple" ? std::nullopt : find_number_word(word);
+  return number && *number == std::floor(*number) ? std::to_string(static_cast<int>(*number)) : std::string();
+}
+
+std::string folded_words(const std::vector<Piece>& pieces, std::size_t from, std::size_t count) {
+  std::string joined;
+  for (std::size_t i = from; i < from + count; ++i) joined += (i == from ? "" : " ") + folded(pieces[i].text);
+  return joined;
+}
+
+// The words of a key as people count them: "thread" of "num_threads".
+std::string without_number(const std::string& key) {
+  const std::vector<Piece> pieces = pieces_of(key);
+  const std::size_t from = pieces.size() > 1 && (pieces[0].text == "n" || pieces[0].text == "num" || pieces[0].text == "number") ? 1 : 0;
+  return folded_words(pieces, from, pieces.size() - from);
 }
 
 }  // namespace
@@ -93,6 +118,8 @@ SheetView Binder::view(const Saying& saying, SheetId sheet, const std::vector<bo
     }
   }
   add_assignments(saying, taken, view);
+  add_spoken(saying, taken, units, view);
+  add_processors(saying, taken, view);
   std::stable_sort(view.rows.begin(), view.rows.end(), [](const RowName& a, const RowName& b) { return a.range.begin < b.range.begin; });
   add_columns(saying, taken, view);
   return view;
@@ -115,6 +142,59 @@ void Binder::add_assignments(const Saying& saying, std::vector<bool>& taken, She
       const Label* label = held.get();
       view.rows.push_back({{i, value + 1}, label, std::move(held)});
       std::fill(taken.begin() + static_cast<std::ptrdiff_t>(i), taken.begin() + static_cast<std::ptrdiff_t>(value + 1), true);
+      break;
+    }
+  }
+}
+
+// "2 threads", "with a single thread", "eight GPU layers": a setting said as a count of what it sets. Of what is counted in any table
+// (runs, rows, files) the number tells no rows apart.
+void Binder::add_spoken(const Saying& saying, std::vector<bool>& taken, const std::vector<bool>& units, SheetView& view) const {
+  const std::vector<Piece>& pieces = saying.pieces;
+  const Labels& labels = evidence_.labels(view.sheet);
+  if (labels.keys.empty()) return;
+  for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+    const std::string value = counted(pieces[i].text);
+    if (value.empty() || taken[i] || (i < units.size() && units[i])) continue;
+    for (std::size_t count = std::min<std::size_t>(3, free_run(taken, i + 1, 3)); count > 0; --count) {
+      if (is_counted_thing(pieces[i + count].text)) continue;
+      const Label* label = nullptr;
+      for (const auto& [key, origin] : labels.keys) {
+        if (folded_words(pieces, i + 1, count) != without_number(key)) continue;
+        const auto found = labels.by_name.find(key + " " + value);
+        if (found != labels.by_name.end()) label = &found->second;
+      }
+      if (label == nullptr) continue;
+      view.rows.push_back({{i, i + count + 1}, label, nullptr});
+      std::fill(taken.begin() + static_cast<std::ptrdiff_t>(i), taken.begin() + static_cast<std::ptrdiff_t>(i + count + 1), true);
+      break;
+    }
+  }
+}
+
+// "on the CPU", "CPU-only", "offloaded to the GPU": of llama.cpp and Ollama no layer or some on the GPU.
+void Binder::add_processors(const Saying& saying, std::vector<bool>& taken, SheetView& view) const {
+  constexpr std::array kLayerKeys = std::to_array<std::string_view>({"num gpu", "n gpu layers", "ngl", "gpu layers", "num gpu layers"});
+  const std::vector<Piece>& pieces = saying.pieces;
+  const Labels& labels = evidence_.labels(view.sheet);
+  const auto word = [&](std::size_t i) { return i < pieces.size() ? std::string_view(pieces[i].text) : std::string_view(); };
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const bool cpu = word(i) == "cpu";
+    if (taken[i] || (!cpu && word(i) != "gpu")) continue;
+    const std::size_t article = i > 0 && word(i - 1) == "the" ? 1 : 0;
+    const std::string_view before = i > article ? word(i - article - 1) : std::string_view();
+    if (before != "on" && before != "to" && before != "onto" && word(i + 1) != "only" && word(i + 1) != "runs" && word(i + 1) != "run") continue;
+    for (const std::string_view key : kLayerKeys) {
+      const auto known = labels.keys.find(std::string(key));
+      const auto none = labels.by_name.find(std::string(key) + " 0");
+      if (known == labels.keys.end() || none == labels.by_name.end()) continue;
+      auto label = std::make_shared<Label>();
+      label->origin = none->second.origin;
+      for (std::uint32_t r = 0; r < view.row_count; ++r)
+        if (std::binary_search(none->second.rows.begin(), none->second.rows.end(), r) == cpu) label->rows.push_back(r);
+      const Label* held = label.get();
+      view.rows.push_back({{i, i + 1}, held, std::move(label)});
+      taken[i] = true;
       break;
     }
   }

@@ -17,6 +17,9 @@ class GlobalJudge {
 
   // Tables that have rows of a name in the saying, in order.
   [[nodiscard]] std::vector<SheetId> named_sheets(const Saying& saying) const;
+  // The one document that a saying without a file name can be about: no other has as many kinds of the rows that it names, or, where it
+  // names none and ranks, measures anything in its units. Nothing where several could be meant.
+  [[nodiscard]] std::optional<std::uint32_t> sole_document(const Saying& saying) const;
   // False where nothing binds.
   bool judge(const Saying& saying, const Mention& mention, Verdict& verdict) const;
   // Of the files that a number is said to stand in: "2.92 s in the “cold_bench” files". The verdict is about their name; false
@@ -42,6 +45,10 @@ class GlobalJudge {
   core::UnitPtr unit_beside(const Candidate& candidate, core::UnitPtr stated) const;
   bool by_key(const Claimed& claimed, Verdict& verdict) const;
   bool by_rows(const Claimed& claimed, Verdict& verdict) const;
+  [[nodiscard]] bool tells_a_change(const Saying& saying) const;
+  std::vector<std::uint32_t> columns_of_unit(SheetId sheet, core::UnitPtr unit) const;
+  std::vector<std::uint32_t> rows_about(const SheetView& view, const Saying& wide, std::size_t at) const;
+  bool contradict_outside(const Claimed& claimed, SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows, Verdict& verdict) const;
   bool fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,
                  Verdict& verdict) const;
   struct Readings {

@@ -93,7 +93,8 @@ const Mention* range_partner(const Judging& judging, const Saying& saying, const
     if (now.kind != MentionKind::number) continue;
     if (before != nullptr && (&now == &mention || before == &mention) && now.span.begin >= before->span.end) {
       const auto between = text::trim(judging.text.substr(before->span.end, now.span.begin - before->span.end));
-      if (between == "-" || between == "–" || between == "—" || between == "to") return &now == &mention ? before : &now;
+      const bool spoken = between == "and" && word_before(judging.text, before->span.begin).text == "between";
+      if (between == "-" || between == "–" || between == "—" || between == "to" || spoken) return &now == &mention ? before : &now;
     }
     before = &now;
   }

@@ -53,8 +53,11 @@ class Verifier {
     if (saying.title) return;
     if (judging_.at(saying.span).find('=') != std::string_view::npos) {
       std::vector<Verdict> settings = values_.judge_settings_of(saying, global_.named_sheets(saying));
-      if (!settings.empty()) return keep(std::move(settings));
+      for (std::size_t i = 0; i < saying.mentions.size(); ++i)
+        handled[i] = handled[i] || std::any_of(settings.begin(), settings.end(), [&](const Verdict& setting) { return setting.claim.span.contains(judging_.mention(saying.mentions[i]).digits); });
+      keep(std::move(settings));
     }
+    if (const auto sole = global_.sole_document(saying)) keep(values_.judge(saying, {*sole}, false, handled));
     const auto compares = [&](std::size_t m) { return judging_.mention(m).kind == MentionKind::comparison; };
     if (saying.mentions.size() > 1 && std::any_of(saying.mentions.begin(), saying.mentions.end(), compares)) keep(values_.support_differences(saying, global_.named_sheets(saying), handled));
     for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
