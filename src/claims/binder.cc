@@ -153,6 +153,7 @@ void Binder::add_spoken(const Saying& saying, std::vector<bool>& taken, const st
   const std::vector<Piece>& pieces = saying.pieces;
   const Labels& labels = evidence_.labels(view.sheet);
   if (labels.keys.empty()) return;
+  add_told(saying, taken, view);
   for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
     const std::string value = counted(pieces[i].text);
     if (value.empty() || taken[i] || (i < units.size() && units[i])) continue;
@@ -167,6 +168,26 @@ void Binder::add_spoken(const Saying& saying, std::vector<bool>& taken, const st
       if (label == nullptr) continue;
       view.rows.push_back({{i, i + count + 1}, label, nullptr});
       std::fill(taken.begin() + static_cast<std::ptrdiff_t>(i), taken.begin() + static_cast<std::ptrdiff_t>(i + count + 1), true);
+      break;
+    }
+  }
+}
+
+// "a request rate of 16", "a batch size of 512"; of "a median batch size of 512" the number is no name.
+void Binder::add_told(const Saying& saying, std::vector<bool>& taken, SheetView& view) const {
+  const std::vector<Piece>& pieces = saying.pieces;
+  const Labels& labels = evidence_.labels(view.sheet);
+  for (std::size_t i = 0; i + 2 < pieces.size(); ++i) {
+    for (std::size_t count = std::min<std::size_t>(4, free_run(taken, i, 4)); count > 0; --count) {
+      const std::size_t joint = i + count, at = joint + 1;
+      if (at >= pieces.size() || taken[at] || pieces[joint].text != "of") continue;
+      const bool whole = text_.substr(pieces[at].begin, pieces[at].end - pieces[at].begin).find('.') == std::string_view::npos;
+      if (!whole || (i > 0 && (statistic_word(pieces[i - 1].text) || find_comparison(pieces[i - 1].text)))) continue;
+      const std::string value = counted(pieces[at].text);
+      const auto found = value.empty() ? labels.by_name.end() : labels.by_name.find(join(pieces, i, count) + " " + value);
+      if (found == labels.by_name.end()) continue;
+      view.rows.push_back({{i, at + 1}, &found->second, nullptr});
+      std::fill(taken.begin() + static_cast<std::ptrdiff_t>(i), taken.begin() + static_cast<std::ptrdiff_t>(at + 1), true);
       break;
     }
   }

@@ -18,7 +18,7 @@ class GlobalJudge {
   // Tables that have rows of a name in the saying, in order.
   [[nodiscard]] std::vector<SheetId> named_sheets(const Saying& saying) const;
   // The one document that a saying without a file name can be about: no other has as many kinds of the rows that it names, or, where it
-  // names none and ranks, measures anything in its units. Nothing where several could be meant.
+  // names none and ranks or gives a range, measures anything in its units. Nothing where several could be meant.
   [[nodiscard]] std::optional<std::uint32_t> sole_document(const Saying& saying) const;
   // False where nothing binds.
   bool judge(const Saying& saying, const Mention& mention, Verdict& verdict) const;

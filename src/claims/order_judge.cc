@@ -295,7 +295,41 @@ bool ValueJudge::judge_rank(const Scope& scope, const Mention& word, Verdict& ve
       bound = true;
     }
   }
-  return bound;
+  return bound || judge_extreme(scope, word, verdict);
+}
+
+// "The fastest single run was 182.3 tok/s": of no rows by name, so of all; the number is the most or the least of the one column that it
+// can be of.
+bool ValueJudge::judge_extreme(const Scope& scope, const Mention& word, Verdict& verdict) const {
+  const Mention* number = nullptr;
+  for (const std::size_t m : scope.saying.mentions) {
+    const Mention& mention = judging_.mention(m);
+    if (mention.kind != MentionKind::number || mention.excuse != Excuse::none) continue;
+    if (number != nullptr) return false;
+    number = &mention;
+  }
+  const core::UnitPtr unit = number == nullptr ? nullptr : stated_unit(judging_, scope.saying, *number);
+  if (unit == nullptr || !is_measure(unit->dimension) || number->relation != Relation::equal) return false;
+  const PieceRange all{0, scope.saying.pieces.size()};
+  const Bound* only = nullptr;
+  std::vector<Bound> bounds = by_unit(scope, unit);
+  for (const Bound& bound : bounds) {
+    if (bound.view->names_rows(all) || only != nullptr || bound.columns.size() != 1) return false;
+    only = &bound;
+  }
+  if (only == nullptr) return false;
+  const std::uint32_t column = only->columns.front();
+  const int sign = wanted_sign(word.comparison.sense, values_.meaning(only->view->sheet, column));
+  std::vector<std::uint32_t> every(only->view->row_count);
+  for (std::uint32_t r = 0; r < every.size(); ++r) every[r] = r;
+  const std::vector<Candidate> cells = values_.cells(only->view->sheet, column, every);
+  if (sign == 0 || cells.size() < 2) return false;
+  const Candidate& best = *std::max_element(cells.begin(), cells.end(), [sign](const Candidate& a, const Candidate& b) { return sign * a.value < sign * b.value; });
+  cite(best, verdict);
+  verdict.found = shown(best);
+  if (fit(*number, unit, best) == Fit::equal) support(verdict, verdict.found);
+  else contradict(verdict, fmt::format("that is {}", verdict.found));
+  return true;
 }
 
 }  // namespace chimera::claims

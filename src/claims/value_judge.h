@@ -68,6 +68,7 @@ class ValueJudge {
   bool judge_across(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_comparison(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_rank(const Scope& scope, const Mention& word, Verdict& verdict) const;
+  bool judge_extreme(const Scope& scope, const Mention& word, Verdict& verdict) const;
   struct Sizes {
     std::set<std::size_t> names;  // how many names of one kind
     std::set<std::size_t> alike;  // how many rows each of them has
