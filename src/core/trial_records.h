@@ -123,6 +123,16 @@ struct QualityRecord {
   std::optional<SampleFailure> failure;
 };
 
+// Blocks of a session that were measured in one go on one node of a cluster (docs/cluster.md).
+struct SessionPart {
+  std::uint32_t part = 0;  // from 1
+  std::uint32_t first_block = 0;
+  std::uint32_t last_block = 0;
+  std::string node;
+  std::string job;  // of Slurm: "12_3"
+  std::vector<std::string> remarks;
+};
+
 struct SessionEnd {
   base::Nanoseconds ended = 0;  // wall clock
   StopReason reason = StopReason::interrupted;
@@ -130,7 +140,7 @@ struct SessionEnd {
   std::vector<std::string> remarks;
 };
 
-using TrialRecord = std::variant<SessionStart, SessionResumed, Sample, TelemetryRecord, KernelRecord, TrialStop, QualityRecord, SessionEnd>;
+using TrialRecord = std::variant<SessionStart, SessionResumed, Sample, TelemetryRecord, KernelRecord, TrialStop, QualityRecord, SessionPart, SessionEnd>;
 
 [[nodiscard]] std::string_view to_string(TrialRole role);
 [[nodiscard]] std::string_view to_string(StopReason reason);

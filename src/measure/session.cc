@@ -93,12 +93,7 @@ Session::Session(TrialSession so_far, SessionOptions options, Subject& subject, 
 
 base::Result<void> Session::record(const core::TrialRecord& record) {
   TRY_VOID(log_.record(record));
-  if (const auto* sample = std::get_if<core::Sample>(&record)) so_far_.samples.push_back(*sample);
-  else if (const auto* kernels = std::get_if<core::KernelRecord>(&record)) so_far_.kernels.push_back(*kernels);
-  else if (const auto* telemetry = std::get_if<core::TelemetryRecord>(&record)) so_far_.telemetry.push_back(*telemetry);
-  else if (const auto* stop = std::get_if<core::TrialStop>(&record)) so_far_.stops.push_back(*stop);
-  else if (const auto* quality = std::get_if<core::QualityRecord>(&record)) so_far_.quality.push_back(*quality);
-  else if (const auto* end = std::get_if<core::SessionEnd>(&record)) so_far_.end = *end;
+  add_record(so_far_, record);
   return {};
 }
 

@@ -297,22 +297,64 @@ void add_shares(const TrialSession& session, SessionSummary& summary) {
   }
 }
 
+struct BlockRange {
+  std::uint32_t first = 1;
+  std::uint32_t last = ~0U;
+  [[nodiscard]] std::vector<double> values_in(const std::vector<BlockValue>& blocks) const {
+    std::vector<double> values;
+    for (const BlockValue& block : blocks)
+      if (block.block >= first && block.block <= last) values.push_back(block.value);
+    return values;
+  }
+};
+
+// Blocks that one node measured one after another; the whole session where it had no parts.
+std::vector<BlockRange> ranges_of(const TrialSession& session) {
+  std::vector<BlockRange> ranges;
+  for (const core::SessionPart& part : session.parts) ranges.push_back({part.first_block, part.last_block});
+  if (ranges.empty()) ranges.emplace_back();
+  return ranges;
+}
+
+void check_drift_in(const BlockRange& range, const std::vector<BlockValue>& blocks, std::string_view rate, SessionSummary& summary) {
+  const std::vector<double> values = range.values_in(blocks);
+  if (values.size() < 3) return;
+  const double middle = analysis::median(values);
+  const auto far = std::max_element(values.begin(), values.end(), [&](double a, double b) { return std::abs(a - middle) < std::abs(b - middle); });
+  const double off = *far / middle - 1;
+  if (std::abs(off) > kDrift)
+    summary.remarks.push_back(fmt::format("the baseline's {} was {:+.1f} % off its median in block {}: the machine was not steady", rate, 100 * off, range.first + static_cast<std::uint32_t>(far - values.begin())));
+  if (const auto trend = analysis::trend(values, kConfidence); trend && trend->p < 0.01)
+    summary.remarks.push_back(fmt::format("the baseline's {} drifted by {:+.2f} % a block (p = {:.2g})", rate, 100 * trend->slope / middle, trend->p));
+}
+
 void check_drift(const TrialSession& session, SessionSummary& summary) {
   const std::string baseline = role_label(session, core::TrialRole::baseline);
   if (baseline.empty()) return;
   for (const std::string& key : watched_metrics(session)) {
     const bool decode = key.rfind("decode", 0) == 0;
     if (!decode && key != "gflop_per_s") continue;
-    const std::string_view rate = decode ? "decode rate" : "arithmetic rate";
-    const std::vector<double> values = values_of(block_values(session, baseline, key));
-    if (values.size() < 3) continue;
-    const double middle = analysis::median(values);
-    const auto far = std::max_element(values.begin(), values.end(), [&](double a, double b) { return std::abs(a - middle) < std::abs(b - middle); });
-    const double off = *far / middle - 1;
-    if (std::abs(off) > kDrift)
-      summary.remarks.push_back(fmt::format("the baseline's {} was {:+.1f} % off its median in block {}: the machine was not steady", rate, 100 * off, far - values.begin() + 1));
-    if (const auto trend = analysis::trend(values, kConfidence); trend && trend->p < 0.01)
-      summary.remarks.push_back(fmt::format("the baseline's {} drifted by {:+.2f} % a block (p = {:.2g})", rate, 100 * trend->slope / middle, trend->p));
+    const std::vector<BlockValue> blocks = block_values(session, baseline, key);
+    for (const BlockRange& range : ranges_of(session)) check_drift_in(range, blocks, decode ? "decode rate" : "arithmetic rate", summary);
+  }
+}
+
+// Nodes of one kind are seldom equally fast. The baseline, which every part measured, says by how much values of trials
+// that were measured on different nodes differ for no other reason.
+void check_nodes(const TrialSession& session, SessionSummary& summary) {
+  const std::string baseline = role_label(session, core::TrialRole::baseline);
+  if (baseline.empty() || session.parts.size() < 2) return;
+  for (const std::string& key : watched_metrics(session)) {
+    const std::vector<BlockValue> blocks = block_values(session, baseline, key);
+    std::map<double, std::string> medians;
+    for (const core::SessionPart& part : session.parts)
+      if (const std::vector<double> values = BlockRange{part.first_block, part.last_block}.values_in(blocks); !values.empty()) medians.emplace(analysis::median(values), part.node);
+    if (medians.size() < 2 || !(medians.begin()->first > 0)) continue;
+    const double apart = medians.rbegin()->first / medians.begin()->first - 1;
+    const auto check = std::find_if(summary.aa.begin(), summary.aa.end(), [&](const AaCheck& aa) { return aa.key == key; });
+    if (apart <= std::max(kDrift, check == summary.aa.end() ? 0 : check->smallest_difference.value_or(0))) continue;
+    summary.remarks.push_back(fmt::format("the baseline's {} differs by up to {:.1f} % between parts, from {} to {}: trials of different parts are compared by their ratio to the baseline beside them, not by their values",
+                                          core::find_trial_metric(key)->title, 100 * apart, medians.begin()->second, medians.rbegin()->second));
   }
 }
 
@@ -361,6 +403,7 @@ SessionSummary summarise(const TrialSession& session) {
   check_aa(session, summary);
   add_contrasts(session, summary);
   check_drift(session, summary);
+  check_nodes(session, summary);
   summary.remarks.insert(summary.remarks.begin(), session.start.remarks.begin(), session.start.remarks.end());
   if (session.end) summary.remarks.insert(summary.remarks.end(), session.end->remarks.begin(), session.end->remarks.end());
   return summary;

@@ -191,6 +191,17 @@ Json json_of(const core::QualityRecord& quality) {
   return object;
 }
 
+Json json_of(const core::SessionPart& part) {
+  Json object = head("part");
+  object["part"] = part.part;
+  object["first_block"] = part.first_block;
+  object["last_block"] = part.last_block;
+  put_text(object, "node", part.node);
+  put_text(object, "job", part.job);
+  if (!part.remarks.empty()) object["remarks"] = part.remarks;
+  return object;
+}
+
 Json json_of(const core::SessionEnd& end) {
   Json object = head("end");
   object["ended_ns"] = end.ended;
@@ -347,25 +358,38 @@ core::SessionStart parse_start(const Json& object) {
   return session;
 }
 
-void parse_record(const Json& object, std::size_t line, TrialLogContent& content) {
+core::TelemetryRecord parse_telemetry_record(const Json& object) {
+  return {get<std::string>(object, "trial").value_or(""), get<std::uint32_t>(object, "block").value_or(0), object.at("started_ns").get<base::Nanoseconds>(),
+          sound(parse_telemetry(object.at("telemetry").dump()))};
+}
+
+core::SessionPart parse_part(const Json& object) {
+  return {object.at("part").get<std::uint32_t>(), object.at("first_block").get<std::uint32_t>(), object.at("last_block").get<std::uint32_t>(), get<std::string>(object, "node").value_or(""),
+          get<std::string>(object, "job").value_or(""), texts(object, "remarks")};
+}
+
+// Absent: of a kind that is not known.
+std::optional<core::TrialRecord> parse_record(const Json& object, const std::string& kind) {
+  if (kind == "session") return parse_start(object);
+  if (kind == "sample") return parse_sample(object);
+  if (kind == "kernels") return parse_kernels(object);
+  if (kind == "resumed") return core::SessionResumed{object.at("started_ns").get<base::Nanoseconds>(), object.at("machine").get<std::string>(), texts(object, "remarks")};
+  if (kind == "telemetry") return parse_telemetry_record(object);
+  if (kind == "stop")
+    return core::TrialStop{object.at("trial").get<std::string>(), named(object, "reason", core::find_stop_reason), object.at("blocks").get<std::uint32_t>(), texts(object, "remarks")};
+  if (kind == "quality") return parse_quality(object);
+  if (kind == "part") return parse_part(object);
+  if (kind == "end") return core::SessionEnd{object.at("ended_ns").get<base::Nanoseconds>(), named(object, "reason", core::find_stop_reason), texts(object, "files"), texts(object, "remarks")};
+  return std::nullopt;
+}
+
+void parse_line(const Json& object, std::size_t line, TrialRecords& into) {
   const auto schema = get<std::string>(object, "schema").value_or("");
   if (schema != core::kTrialSchema) throw Wrong{fmt::format("the schema is \"{}\", expected \"{}\"", schema, core::kTrialSchema)};
   const auto kind = object.at("record").get<std::string>();
-  if (kind == "session") return content.sessions.push_back({parse_start(object), {}, {}, {}, {}, {}, {}, {}});
-  if (content.sessions.empty()) throw Wrong{"there is no session record before it"};
-  TrialSession& session = content.sessions.back();
-  if (kind == "sample") session.samples.push_back(parse_sample(object));
-  else if (kind == "kernels") session.kernels.push_back(parse_kernels(object));
-  else if (kind == "resumed") session.resumed.push_back({object.at("started_ns").get<base::Nanoseconds>(), object.at("machine").get<std::string>(), texts(object, "remarks")});
-  else if (kind == "telemetry")
-    session.telemetry.push_back({get<std::string>(object, "trial").value_or(""), get<std::uint32_t>(object, "block").value_or(0), object.at("started_ns").get<base::Nanoseconds>(),
-                                 sound(parse_telemetry(object.at("telemetry").dump()))});
-  else if (kind == "stop")
-    session.stops.push_back({object.at("trial").get<std::string>(), named(object, "reason", core::find_stop_reason), object.at("blocks").get<std::uint32_t>(), texts(object, "remarks")});
-  else if (kind == "quality") session.quality.push_back(parse_quality(object));
-  else if (kind == "end")
-    session.end = core::SessionEnd{object.at("ended_ns").get<base::Nanoseconds>(), named(object, "reason", core::find_stop_reason), texts(object, "files"), texts(object, "remarks")};
-  else content.notes.push_back(fmt::format("line {}: a record of the unknown kind \"{}\" was passed over", line, kind));
+  if (into.records.empty() && kind != "session") throw Wrong{"there is no session record before it"};
+  if (auto record = parse_record(object, kind)) into.records.push_back(std::move(*record));
+  else into.notes.push_back(fmt::format("line {}: a record of the unknown kind \"{}\" was passed over", line, kind));
 }
 
 tl::unexpected<base::Error> not_a_log(std::size_t line, const std::string& why) {
@@ -379,8 +403,19 @@ std::string to_line(const core::TrialRecord& record) {
   return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-base::Result<TrialLogContent> parse_trial_log(std::string_view bytes) {
-  TrialLogContent content;
+void add_record(TrialSession& session, core::TrialRecord record) {
+  if (auto* sample = std::get_if<core::Sample>(&record)) session.samples.push_back(std::move(*sample));
+  else if (auto* resumed = std::get_if<core::SessionResumed>(&record)) session.resumed.push_back(std::move(*resumed));
+  else if (auto* kernels = std::get_if<core::KernelRecord>(&record)) session.kernels.push_back(std::move(*kernels));
+  else if (auto* telemetry = std::get_if<core::TelemetryRecord>(&record)) session.telemetry.push_back(std::move(*telemetry));
+  else if (auto* stop = std::get_if<core::TrialStop>(&record)) session.stops.push_back(std::move(*stop));
+  else if (auto* quality = std::get_if<core::QualityRecord>(&record)) session.quality.push_back(std::move(*quality));
+  else if (auto* part = std::get_if<core::SessionPart>(&record)) session.parts.push_back(std::move(*part));
+  else if (auto* end = std::get_if<core::SessionEnd>(&record)) session.end = std::move(*end);
+}
+
+base::Result<TrialRecords> parse_trial_records(std::string_view bytes) {
+  TrialRecords content;
   std::size_t at = 0;
   for (std::size_t number = 1; at < bytes.size(); ++number) {
     const std::size_t end = bytes.find('\n', at);
@@ -394,13 +429,24 @@ base::Result<TrialLogContent> parse_trial_log(std::string_view bytes) {
     }
     if (!object.is_object()) return not_a_log(number, "not a JSON object");
     try {
-      parse_record(object, number, content);
+      parse_line(object, number, content);
     } catch (const Wrong& wrong) {
       return not_a_log(number, wrong.what);
     } catch (const Json::exception& wrong) {
       return not_a_log(number, wrong.what());
     }
     content.good_bytes = at;
+  }
+  return content;
+}
+
+base::Result<TrialLogContent> parse_trial_log(std::string_view bytes) {
+  TRY(TrialRecords parsed, parse_trial_records(bytes));
+  TrialLogContent content{{}, std::move(parsed.notes), parsed.good_bytes};
+  for (core::TrialRecord& record : parsed.records) {
+    auto* start = std::get_if<core::SessionStart>(&record);
+    if (start != nullptr) content.sessions.push_back({std::move(*start), {}, {}, {}, {}, {}, {}, {}, {}});
+    else add_record(content.sessions.back(), std::move(record));
   }
   return content;
 }

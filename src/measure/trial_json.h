@@ -25,13 +25,24 @@ struct TrialSession {
   std::vector<core::TrialStop> stops;
   std::vector<core::QualityRecord> quality;
   std::optional<core::SessionEnd> end;
+  std::vector<core::SessionPart> parts;
 };
+// Takes a record that is no start into the session.
+void add_record(TrialSession& session, core::TrialRecord record);
 
 struct TrialLogContent {
   std::vector<TrialSession> sessions;
   std::vector<std::string> notes;
   std::size_t good_bytes = 0;  // up to the end of the last line that is whole
 };
+
+// The records one after another, as they stand.
+struct TrialRecords {
+  std::vector<core::TrialRecord> records;
+  std::vector<std::string> notes;
+  std::size_t good_bytes = 0;
+};
+[[nodiscard]] base::Result<TrialRecords> parse_trial_records(std::string_view bytes);
 
 // Input errors name the line. A last line that breaks off is left out with a note; so are records of unknown kinds. A log
 // without a single whole line has no session.

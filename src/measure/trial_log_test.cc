@@ -69,7 +69,7 @@ core::TelemetryRecord telemetry() {
 }
 
 std::vector<core::TrialRecord> all_records() {
-  return {session(), sample(), telemetry(), core::SessionResumed{11, "ff", {"after 3 s"}}, core::TrialStop{"t1", core::StopReason::most_blocks, 30, {"±1.2 %"}},
+  return {session(), sample(), telemetry(), core::SessionResumed{11, "ff", {"after 3 s"}}, core::TrialStop{"t1", core::StopReason::most_blocks, 30, {"±1.2 %"}}, core::SessionPart{2, 7, 12, "n3", "12_1", {"busy"}},
           core::SessionEnd{12, core::StopReason::blocks_done, {"server.log"}, {}}};
 }
 
@@ -99,7 +99,7 @@ TEST(TrialJson, WhatIsWrittenIsReadBackTheSame) {
   ASSERT_TRUE(content) << content.error().message;
   ASSERT_EQ(content->sessions.size(), 1U);
   const TrialSession& read = content->sessions[0];
-  std::string again = to_line(read.start) + to_line(read.samples.at(0)) + to_line(read.telemetry.at(0)) + to_line(read.resumed.at(0)) + to_line(read.stops.at(0)) + to_line(*read.end);
+  std::string again = to_line(read.start) + to_line(read.samples.at(0)) + to_line(read.telemetry.at(0)) + to_line(read.resumed.at(0)) + to_line(read.stops.at(0)) + to_line(read.parts.at(0)) + to_line(*read.end);
   EXPECT_EQ(again, all_lines());
   EXPECT_EQ(content->good_bytes, all_lines().size());
   EXPECT_TRUE(content->notes.empty());
