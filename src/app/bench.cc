@@ -1,6 +1,7 @@
 #include "app/bench.h"
 
 #include "app/bench_engine.h"
+#include "app/bench_job.h"
 #include "app/bench_kernels.h"
 #include "app/bench_plan.h"
 #include "app/bench_run.h"
@@ -29,9 +30,13 @@ base::Result<Prepared> prepare(const BenchCommand& command, const base::Clock& c
 
 }  // namespace
 
-int bench_command(const BenchCommand& command, const CommonOptions& common) {
-  auto plan = plan_trials(command);
+int bench_command(const BenchCommand& typed, const CommonOptions& common) {
+  auto plan = plan_trials(typed);
   if (!plan) return report_error(plan.error());
+  if (typed.executor.makes_job()) return bench_as_job(typed, common, *plan);
+  const auto mine = typed.executor.is_task() ? bench_task(typed, *plan) : typed;
+  if (!mine) return report_error(mine.error());
+  const BenchCommand& command = *mine;
   const auto protocol = protocol_of(command);
   if (!protocol) return report_error(protocol.error());
   if (const auto possible = check_kernels(command); !possible) return report_error(possible.error());

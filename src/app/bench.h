@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/executor.h"
 
 namespace chimera::app {
 
@@ -42,6 +43,7 @@ struct BenchCommand {
   std::string markdown;  // files to write the result to
   std::string csv;
   std::vector<std::string> command_line;  // as typed, for the record
+  ExecutorOptions executor;
 };
 [[nodiscard]] int bench_command(const BenchCommand& command, const CommonOptions& common);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/bench_job.h"
 #include "app/bench_plan.h"
 #include "app/bench_run.h"
 #include "app/bench_start.h"
@@ -90,9 +91,16 @@ core::SessionStart start_of_kernels(const KernelCommand& command, const engines:
 
 }  // namespace
 
-int bench_kernel_command(const KernelCommand& command, const CommonOptions& common) {
-  auto plan = plan_kernels(command);
+int bench_kernel_command(const KernelCommand& typed, const CommonOptions& common) {
+  auto plan = plan_kernels(typed);
   if (!plan) return report_error(plan.error());
+  if (typed.bench.executor.makes_job()) return bench_as_job(typed.bench, common, *plan);
+  KernelCommand command = typed;
+  if (typed.bench.executor.is_task()) {
+    auto mine = bench_task(typed.bench, *plan);
+    if (!mine) return report_error(mine.error());
+    command.bench = std::move(*mine);
+  }
   const auto protocol = protocol_of(command.bench);
   if (!protocol) return report_error(protocol.error());
   const Interrupt interrupt;

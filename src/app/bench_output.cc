@@ -265,7 +265,9 @@ std::string result_table(const TrialSession& session, const SessionSummary& summ
   return text;
 }
 
-std::string result_json(const TrialSession& session, const SessionSummary& summary, const std::string& log) {
+namespace {
+
+Json session_json(const TrialSession& session, const SessionSummary& summary, const std::string& log) {
   const core::SessionStart& start = session.start;
   Json object = {{"schema", "chimera-bench/1"}, {"program", start.program}, {"log", log}, {"session", start.id}};
   object["complete"] = session.end && session.end->reason != core::StopReason::interrupted;
@@ -298,7 +300,20 @@ std::string result_json(const TrialSession& session, const SessionSummary& summa
     object["contrasts"].push_back(std::move(one));
   }
   object["remarks"] = summary.remarks;
-  return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return object;
+}
+
+std::string dumped(const Json& object) { return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+}  // namespace
+
+std::string result_json(const TrialSession& session, const SessionSummary& summary, const std::string& log) { return dumped(session_json(session, summary, log)); }
+
+std::string results_json(const std::vector<TrialSession>& sessions, const std::vector<SessionSummary>& summaries, const std::string& log) {
+  if (sessions.empty()) return dumped(Json::object());
+  Json object = session_json(sessions.front(), summaries.front(), log);
+  for (std::size_t i = 1; i < sessions.size(); ++i) object["other_machines"].push_back(session_json(sessions[i], summaries[i], log));
+  return dumped(object);
 }
 
 std::string result_csv(const TrialSession& session, const SessionSummary& summary) {

@@ -14,6 +14,9 @@ enum class TableStyle { text, markdown };
 [[nodiscard]] std::string result_table(const measure::TrialSession& session, const measure::SessionSummary& summary, TableStyle style);
 [[nodiscard]] std::string result_json(const measure::TrialSession& session, const measure::SessionSummary& summary, const std::string& log);
 // One row for each trial and metric.
+// The same of a session whose parts were measured on several kinds of machines: the object of the first kind, and those of the others
+// as its "other_machines".
+[[nodiscard]] std::string results_json(const std::vector<measure::TrialSession>& sessions, const std::vector<measure::SessionSummary>& summaries, const std::string& log);
 [[nodiscard]] std::string result_csv(const measure::TrialSession& session, const measure::SessionSummary& summary);
 
 // Rows with their header first, in columns.

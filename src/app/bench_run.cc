@@ -47,6 +47,7 @@ base::Result<void> write_results(const BenchCommand& command, const measure::Tri
 
 // The result of a session that ended in whatever way, as far as it was measured.
 base::Result<void> show_results(const BenchCommand& command, const CommonOptions& common, const measure::TrialSession& session, const std::string& log) {
+  if (command.executor.is_task()) return {};  // whoever has all tasks shows them
   const measure::SessionSummary summary = measure::summarise(session);
   print(common.form == OutputForm::json ? result_json(session, summary, log) : result_table(session, summary, TableStyle::text));
   return write_results(command, session, summary);

@@ -15,6 +15,7 @@
 #include "app/console.h"
 #include "app/convert.h"
 #include "app/doctor.h"
+#include "app/jobs.h"
 #include "app/model.h"
 #include "app/run.h"
 #include "app/scenario.h"
@@ -69,6 +70,7 @@ struct Options {
   RunCommand run;
   DoctorCommand doctor;
   TuneCommand tune;
+  JobsCommand jobs;
   std::string shell;
 };
 
@@ -98,6 +100,7 @@ class CommandLine {
     add_model();
     add_run();
     add_doctor();
+    add_jobs();
     add_completion();
   }
 
@@ -312,7 +315,25 @@ class CommandLine {
     sub->add_option("--csv", bench.csv, "Write the result as CSV");
     sub->add_option("--transcript", bench.transcript, "replay: the transcript to play back");
     sub->add_option("--pace", bench.pace, "replay: recorded or instant")->capture_default_str()->check(CLI::IsMember({"recorded", "instant"}));
+    sub->add_option("--pack", bench.executor.pack, "Configurations of a task, beside the first one, which every task measures");
+    add_executor(*sub, bench.executor);
     add_kernel(*sub);
+  }
+
+  // Where the work is done (docs/cluster.md).
+  static void add_executor(CLI::App& sub, ExecutorOptions& executor) {
+    sub.add_option("--executor", executor.executor, "local, or slurm: as tasks on a cluster")->capture_default_str()->check(CLI::IsMember({"local", "slurm"}));
+    sub.add_option("--nodes", executor.slurm.nodes, "slurm: tasks that run at the same time, each on a node");
+    sub.add_option("--partition", executor.slurm.partition, "slurm: the partition");
+    sub.add_option("--gres", executor.slurm.gres, "slurm: generic resources of each task, gpu:1");
+    sub.add_option("--time", executor.slurm.time, "slurm: the time limit of a task");
+    sub.add_option("--account", executor.slurm.account, "slurm: who pays");
+    sub.add_option("--sbatch", executor.slurm.extra, "slurm: any option of sbatch, --sbatch=--constraint=epyc; may be repeated")->allow_extra_args(false);
+    // Not for people: with what chimera jobs attach and the tasks begin.
+    sub.add_option("--job", executor.job)->group("");
+    sub.add_flag("--retry", executor.retry)->group("");
+    sub.add_option("--task", executor.task)->group("");
+    sub.add_option("--attempt", executor.attempt)->group("");
   }
 
   // Settings, rules and outputs are those of bench, whose options may stand behind the kernel's name too.
@@ -415,6 +436,17 @@ class CommandLine {
     sub->add_option("--seconds", options_.doctor.seconds, "How long to measure the noise")->check(CLI::Range(1.0, 3600.0))->capture_default_str();
   }
 
+  void add_jobs() {
+    CLI::App* sub = command("jobs", "What was handed to a cluster: list it, see how it stands, come back to it, cancel it",
+                            "list: every job with its state; show: each task, failures with the last lines of their output; attach: watch it\n"
+                            "and, when it is over, show what came of it; cancel. JOB is a name, its beginning, its folder or the file it makes.");
+    sub->add_option("ACTION", options_.jobs.action, "list, show, attach or cancel")->capture_default_str()->check(CLI::IsMember({"list", "show", "attach", "cancel", "work"}));
+    sub->add_option("JOB", options_.jobs.job, "Which");
+    sub->add_flag("--retry", options_.jobs.retry, "attach: hand in again what failed");
+    sub->add_option("--lines", options_.jobs.lines, "show: lines of a failed task's output")->capture_default_str();
+    sub->add_option("--group", options_.jobs.group)->group("");
+  }
+
   void add_completion() {
     CLI::App* sub = app_.add_subcommand("completion", "Print a completion script for a shell");
     sub->footer("bash:  source <(chimera completion bash)\nzsh:   source <(chimera completion zsh)\nfish:  chimera completion fish | source");
@@ -497,6 +529,7 @@ class CommandLine {
     if (app_.got_subcommand("complete")) return complete_command(options_.complete, options_.common);
     if (app_.got_subcommand("run")) return run_command(options_.run, options_.common);
     if (app_.got_subcommand("doctor")) return doctor_command(options_.doctor, options_.common);
+    if (app_.got_subcommand("jobs")) return jobs_command(options_.jobs, options_.common);
     if (app_.got_subcommand("model")) return model_command(options_.model, options_.common);
     if (app_.got_subcommand("completion")) return print(completion_script(options_.shell, command_names())) ? 0 : 1;
     return report_error({base::ErrorKind::usage, fmt::format("no command in \"{}\"", fmt::join(arguments, " ")), "chimera --help lists the commands"});
