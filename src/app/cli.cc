@@ -190,6 +190,8 @@ class CommandLine {
     sub->add_option("PATH", options_.ingest.paths, "Folders or files")->required();
     sub->add_flag("--map", options_.ingest.map, "Every number with its bytes and what became of it");
     sub->add_option("--workers", options_.ingest.workers, "Threads; 0: as many as there are processors")->capture_default_str();
+    sub->add_option("--shards", options_.ingest.shards, "slurm: tasks; one for each 256 MiB unless said");
+    add_executor(*sub, options_.ingest.executor);
     sub->add_flag("--studies", options_.ingest.studies, "The studies found, and why each column is what it is");
   }
 
@@ -506,6 +508,8 @@ class CommandLine {
     if (app_.got_subcommand("agents")) return agents_command(options_.agents, options_.common);
     if (app_.got_subcommand("facts")) return facts_command(options_.facts, options_.common);
     if (app_.got_subcommand("explain")) return explain_command(options_.explain, options_.common);
+    options_.ingest.command_line = {"chimera"};
+    options_.ingest.command_line.insert(options_.ingest.command_line.end(), arguments.begin(), arguments.end());
     if (app_.got_subcommand("ingest")) return ingest_command(options_.ingest, options_.common);
     if (app_.got_subcommand("verify")) return verify_command(options_.verify, options_.common);
     if (app_.got_subcommand("compare")) return compare_command(options_.compare, options_.common);

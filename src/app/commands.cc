@@ -171,6 +171,7 @@ int explain_command(const ExplainCommand& command, const CommonOptions& common) 
 
 int ingest_command(const IngestCommand& command, const CommonOptions& common) {
   if (!command.store.empty()) return store_ingest_command(command, common);
+  if (command.executor.executor != "local") return report_error({base::ErrorKind::usage, "--executor slurm reads into a store", "--store FILE names it"});
   IngestOptions options = ingest_options(command.paths, true, common);
   options.workers = command.workers;
   const auto ingested = read_all(options);

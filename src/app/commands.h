@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "app/executor.h"
+
 namespace chimera::app {
 
 enum class OutputForm { text, json };
@@ -46,6 +48,9 @@ struct IngestCommand {
   std::string store;     // file; empty: nothing is kept
   bool include_own = false;  // of a store: chimera's own reports are artifacts too
   unsigned workers = 0;  // threads; 0: as many as there are processors
+  std::size_t shards = 0;    // on a cluster: tasks; 0: one for each 256 MiB
+  ExecutorOptions executor;  // of a store
+  std::vector<std::string> command_line;
 };
 [[nodiscard]] int ingest_command(const IngestCommand& command, const CommonOptions& common);
 

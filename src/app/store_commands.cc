@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/console.h"
+#include "app/ingest_job.h"
 #include "app/store_ingest.h"
 #include "app/streaming.h"
 #include "base/check.h"
@@ -154,14 +155,18 @@ std::string summary_json(const StoreIngestOutcome& outcome, const std::string& s
 
 }  // namespace
 
-int store_ingest_command(const IngestCommand& command, const CommonOptions& common) {
+StoreIngestOptions ingest_options_of(const IngestCommand& command, const std::string& store) {
   StoreIngestOptions options;
   options.ingest.roots = command.paths;
   options.ingest.own_outputs = command.include_own ? OwnOutputs::include : OwnOutputs::skip;
   options.ingest.workers = command.workers;
+  options.store = store;
+  return options;
+}
+
+base::Result<StoreIngestOutcome> ingest_files(const IngestCommand& command, const std::string& store, const base::FileSystem& files, const CommonOptions& common) {
+  StoreIngestOptions options = ingest_options_of(command, store);
   options.ingest.progress = progress_line(common, "reading file");
-  options.store = command.store;
-  const base::RealFileSystem files;
   std::optional<facts::Interpreter> interpreter;  // loaded when the first large file is met
   options.streaming.can = [&](const FileItem& item) { return may_stream(item.info, item.on_disk, files); };
   options.streaming.open = [&](const FileItem& item, core::FactCatalog& catalog) {
@@ -172,13 +177,22 @@ int store_ingest_command(const IngestCommand& command, const CommonOptions& comm
     }
     return open_stream(item.info, item.on_disk, files, *interpreter, catalog);
   };
-  const auto outcome = ingest_into_store(options, files, base::SystemClock());
-  if (!outcome) return report_error(outcome.error());
-  print_diagnostics(outcome->diagnostics, common);
-  print(common.form == OutputForm::json ? summary_json(*outcome, command.store) : summary_rows(*outcome));
-  if (outcome->readable == 0 && outcome->unchanged == 0)
+  return ingest_into_store(options, files, base::SystemClock());
+}
+
+int show_ingest(const StoreIngestOutcome& outcome, const IngestCommand& command, const CommonOptions& common) {
+  print_diagnostics(outcome.diagnostics, common);
+  print(common.form == OutputForm::json ? summary_json(outcome, command.store) : summary_rows(outcome));
+  if (outcome.readable == 0 && outcome.unchanged == 0)
     return report_error({base::ErrorKind::input, "nothing readable: no file with content that chimera reads", "give a folder that holds benchmark results"});
   return 0;
+}
+
+int store_ingest_command(const IngestCommand& command, const CommonOptions& common) {
+  if (command.executor.makes_job()) return ingest_as_job(command, common);
+  if (command.executor.is_task()) return ingest_task(command, common);
+  const auto outcome = ingest_files(command, command.store, base::RealFileSystem(), common);
+  return outcome ? show_ingest(*outcome, command, common) : report_error(outcome.error());
 }
 
 int query_command(const QueryCommand& command, const CommonOptions& common) {

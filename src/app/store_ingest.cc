@@ -54,6 +54,7 @@ struct Pending {
   std::string path;       // relative to the root
   std::uint32_t root = 0;
   std::optional<store::StoredArtifact> before;
+  std::size_t typed = 0;  // which of the roots on the command line
 };
 
 class Ingest {
@@ -64,9 +65,24 @@ class Ingest {
     store_place_ = fs::weakly_canonical(options.store, error).string();
   }
 
+  base::Result<std::vector<UnreadFile>> unread() {
+    std::error_code error;
+    std::vector<UnreadFile> files;
+    if (fs::exists(options_.store, error)) {
+      TRY_VOID(open());
+      TRY_VOID(look());
+      for (const Pending& pending : pending_) files.push_back({pending.typed, pending.path, pending.item.info.size});
+      return files;
+    }
+    for (std::size_t i = 0; i < options_.ingest.roots.size(); ++i) {
+      TRY(const base::Listing listing, files_.walk(options_.ingest.roots[i]));
+      for (const base::FileInfo& info : listing.files) files.push_back({i, info.path, info.size});
+    }
+    return files;
+  }
+
   base::Result<StoreIngestOutcome> run() {
-    TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "256MB", false}, clock_, std::string(kVersion)));
-    writer_.emplace(std::move(opened));
+    TRY_VOID(open());
     TRY_VOID(look());
     if (!pending_.empty()) {  // else nothing has to be understood
       TRY(facts::Interpreter loaded, facts::Interpreter::create());
@@ -83,6 +99,12 @@ class Ingest {
   }
 
  private:
+  base::Result<void> open() {
+    TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "256MB", false}, clock_, std::string(kVersion)));
+    writer_.emplace(std::move(opened));
+    return {};
+  }
+
   // Walks every root and tells apart what is new, changed, unchanged and gone.
   base::Result<void> look() {
     TRY(std::vector<store::StoredArtifact> known, writer_->artifacts());
@@ -97,7 +119,9 @@ class Ingest {
       TRY(base::Listing listing, files_.walk(typed));
       TRY(const std::uint32_t root, writer_->root({typed, store::place_of(typed), root_name(typed), files_.is_file(typed)}));
       auto& before = by_root[root];
+      const std::size_t first = pending_.size();
       for (base::FileInfo& info : listing.files) look_at(root, paths, paths.prefix(i), std::move(info), before);
+      for (std::size_t p = first; p < pending_.size(); ++p) pending_[p].typed = i;
       seen_[root].problems = std::move(listing.problems);
       for (const auto& [path, artifact] : before)
         if (!artifact.deleted) seen_[root].deleted.push_back(artifact.id), ++out_.deleted;
@@ -115,7 +139,7 @@ class Ingest {
     if (auto node = before.extract(path); !node.empty()) known = std::move(node.mapped());
     const bool same = known && known->size == info.size && known->modified == info.modified && known->modified < known->ingested - kDoubt;
     if (!same) {
-      pending_.push_back({{std::move(info), on_disk}, path, root, std::move(known)});
+      pending_.push_back({{std::move(info), on_disk}, path, root, std::move(known), 0});
       return;
     }
     ++out_.unchanged;
@@ -160,20 +184,13 @@ class Ingest {
       TRY(store::Written written, writer_->write(std::move(incoming)));
       out_.cells += written.cells;
       for (core::SourceSummary& summary : written.summaries) {
-        for (const auto& [fate, numbers] : summary.coverage) count(fate, numbers);
+        for (const auto& [fate, numbers] : summary.coverage) count_fate(out_.account, fate, numbers);
         if (streamed) out_.diagnostics.append(std::move(summary.diagnostics));
       }
     }
     for (InterpretedFile& one : read) out_.diagnostics.append(std::move(one.file.diagnostics));
     if (options_.ingest.progress) options_.ingest.progress(to, pending_.size());
     return {};
-  }
-
-  void count(const std::string& fate, std::uint64_t numbers) {
-    out_.account.numbers += numbers;
-    if (fate == "fact") out_.account.facts += numbers;
-    else if (fate == "unread") out_.account.unread += numbers;
-    else out_.account.ignored[fate] += numbers;
   }
 
   void read_batch(std::size_t from, std::vector<InterpretedFile>& read) const {
@@ -236,6 +253,17 @@ class Ingest {
 };
 
 }  // namespace
+
+void count_fate(sources::Account& account, const std::string& fate, std::uint64_t numbers) {
+  account.numbers += numbers;
+  if (fate == "fact") account.facts += numbers;
+  else if (fate == "unread") account.unread += numbers;
+  else account.ignored[fate] += numbers;
+}
+
+base::Result<std::vector<UnreadFile>> files_to_read(const StoreIngestOptions& options, const base::FileSystem& files, const base::Clock& clock) {
+  return Ingest(options, files, clock).unread();
+}
 
 base::Result<StoreIngestOutcome> ingest_into_store(const StoreIngestOptions& options, const base::FileSystem& files, const base::Clock& clock) {
   return Ingest(options, files, clock).run();

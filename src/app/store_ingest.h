@@ -39,6 +39,18 @@ struct StoreIngestOutcome {
   core::Diagnostics diagnostics; // likewise, and those of the walk
 };
 
+// Adds numbers of one fate ("fact", "unread", or why they are none) to an account.
+void count_fate(sources::Account& account, const std::string& fate, std::uint64_t numbers);
+
+// A file that an ingest would read.
+struct UnreadFile {
+  std::size_t root = 0;  // of the options' roots
+  std::string path;      // below it
+  std::uint64_t size = 0;
+};
+// Those that are new or have changed since the store was written; all of them where there is none. The store stays as it is.
+[[nodiscard]] base::Result<std::vector<UnreadFile>> files_to_read(const StoreIngestOptions& options, const base::FileSystem& files, const base::Clock& clock);
+
 // One transaction per batch of files: after a failure, or a death at any moment, what was committed stays and the next
 // call goes on from there. Fails where a root cannot be opened, or the store cannot be written.
 [[nodiscard]] base::Result<StoreIngestOutcome> ingest_into_store(const StoreIngestOptions& options, const base::FileSystem& files,

@@ -234,5 +234,60 @@ TEST_F(Stores, ReadLargeFilesWhereTheyWereAndSayWhereTheyChanged) {
   EXPECT_NE(stored->read(path).error().message.find("keeps no copy"), std::string::npos);
 }
 
+// Whatever numbers rows have inside.
+constexpr const char* kAllNumbers = "SELECT fact, path, key, value, \"begin\", \"end\", config, state FROM numbers ORDER BY ALL";
+
+TEST_F(Stores, TakeOverAnotherStoreAsIfItsFilesHadBeenReadHere) {
+  const auto fill = [&](const std::string& path, std::vector<std::pair<std::string, std::uint32_t>> files) {
+    Writer out = Writer::open(path, {Access::write, 2, "", false}, clock_, "0.0.0").value();
+    ASSERT_EQ(out.root({"results", "/results", "results", false}).value(), 0U);
+    std::vector<IncomingFile> incoming;
+    for (const auto& [name, rows] : files) incoming.push_back(counting(name, 2, rows));
+    ASSERT_TRUE(out.write(std::move(incoming)));
+  };
+  fill(path_, {{"a", 3000}, {"b", 20}, {"c", 1}});
+  const std::vector<std::string> expected = ask(kAllNumbers);
+  ASSERT_GT(expected.size(), 1000U);
+  fs::remove(path_);
+  const std::string first = (folder_ / "it's 1.duckdb").string();
+  const std::string second = (folder_ / "2.duckdb").string();
+  fill(first, {{"b", 20}});
+  fill(second, {{"c", 1}, {"a", 3000}});
+  {
+    Writer out = Writer::open(path_, {Access::write, 2, "", true}, clock_, "0.0.0").value();
+    const auto one = out.adopt(first);
+    ASSERT_TRUE(one) << one.error().message;
+    EXPECT_EQ(one->files, 1U);
+    EXPECT_EQ(one->replaced, 0U);
+    EXPECT_EQ(one->coverage, (std::vector<std::pair<std::string, std::uint64_t>>{{"fact", 40}}));
+    ASSERT_TRUE(out.adopt(second));
+    const auto again = out.adopt(first);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->replaced, 1U);  // nothing twice
+    EXPECT_EQ(out.artifacts().value().size(), 3U);
+    std::vector<IncomingFile> more;
+    more.push_back(counting("d", 1, 5));  // numbers go on behind what came
+    ASSERT_TRUE(out.write(std::move(more)));
+  }
+  EXPECT_EQ(ask("SELECT count(DISTINCT artifact) FROM numbers"), std::vector<std::string>{"4"});
+  EXPECT_EQ(ask("SELECT fact, path, key, value, \"begin\", \"end\", config, state FROM numbers WHERE path != 'd' ORDER BY ALL"), expected);
+  EXPECT_EQ(ask("SELECT count(*) FROM stored.configs"), std::vector<std::string>{"1"});
+}
+
+TEST_F(Stores, AreLeftAsTheyWereByAStoreThatCannotBeTakenOver) {
+  Writer out = Writer::open(path_, {Access::write, 2, "", true}, clock_, "0.0.0").value();
+  EXPECT_FALSE(out.adopt((folder_ / "nowhere.duckdb").string()));
+  std::ofstream(folder_ / "noise.duckdb") << "noise";
+  EXPECT_FALSE(out.adopt((folder_ / "noise.duckdb").string()));
+  {
+    auto other = Duck::open((folder_ / "other.duckdb").string(), {Access::write, 1, "", false});
+    ASSERT_TRUE(other);
+  }
+  const auto none_of_ours = out.adopt((folder_ / "other.duckdb").string());
+  ASSERT_FALSE(none_of_ours);
+  EXPECT_NE(none_of_ours.error().message.find("no store"), std::string::npos) << none_of_ours.error().message;
+  EXPECT_EQ(out.artifacts().value().size(), 0U);
+}
+
 }  // namespace
 }  // namespace chimera::store

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/sha256.h"
 #include "core/hash.h"
+#include "store/embedded.h"
 
 namespace chimera::store {
 namespace {
@@ -161,21 +163,35 @@ base::Result<void> append_configs(const Connection& connection, const std::vecto
   });
 }
 
-base::Result<void> remove_superseded(Connection& connection, const std::vector<Part>& parts) {
-  std::vector<std::uint32_t> gone;
-  for (const Part& part : parts)
-    if (part.file.supersedes) gone.push_back(*part.file.supersedes);
-  if (gone.empty()) return {};
-  const std::string ids = fmt::format("({})", fmt::join(gone, ","));
-  return connection.run(fmt::format(
+// Statements that take artifacts away, with all that is known of them. `ids`: "(1,2)" or "(SELECT …)", which is asked again until they are gone.
+std::string removal_of(const std::string& ids) {
+  return fmt::format(
       "CREATE OR REPLACE TEMP TABLE gone AS SELECT id FROM stored.tables WHERE artifact IN {0};"
       "DELETE FROM stored.cells WHERE series IN (SELECT id FROM gone UNION ALL SELECT id FROM stored.series WHERE \"table\" IN (SELECT id FROM gone));"
       "DELETE FROM stored.series WHERE \"table\" IN (SELECT id FROM gone); DELETE FROM stored.places WHERE \"table\" IN (SELECT id FROM gone);"
       "DELETE FROM stored.tables WHERE artifact IN {0}; DELETE FROM stored.coverage WHERE artifact IN {0};"
       "DELETE FROM stored.diagnostics WHERE artifact IN {0}; DELETE FROM stored.contents WHERE artifact IN {0};"
       "DELETE FROM stored.artifacts WHERE id IN {0}; DROP TABLE gone;",
-      ids));
+      ids);
 }
+
+base::Result<void> remove_superseded(Connection& connection, const std::vector<Part>& parts) {
+  std::vector<std::uint32_t> gone;
+  for (const Part& part : parts)
+    if (part.file.supersedes) gone.push_back(*part.file.supersedes);
+  return gone.empty() ? base::Result<void>() : connection.run(removal_of(fmt::format("({})", fmt::join(gone, ","))));
+}
+
+std::string_view adopting_sql() {
+  for (const base::EmbeddedFile& file : embedded_data())
+    if (file.name == "src/store/adopt.sql") return file.bytes;
+  CHECK(false, "the SQL of the store is in the program");
+  return {};
+}
+
+// Files that are in both, by the places of their roots.
+constexpr const char* kSameFiles =
+    "(SELECT m.id FROM stored.artifacts m JOIN stored.roots r ON r.id = m.root JOIN shard.stored.artifacts s ON s.path = m.path JOIN shard.stored.roots t ON t.id = s.root AND t.place = r.place)";
 
 }  // namespace
 
@@ -189,6 +205,10 @@ struct Writer::State {
 
   base::Result<Written> write(std::vector<Part>& parts);
   base::Result<void> load_numbers();
+  void forget_numbers() {
+    numbers.configs.clear();
+    numbers_known = false;
+  }
 };
 
 Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -272,6 +292,46 @@ base::Result<Written> Writer::write(std::vector<IncomingFile> files) {
   }
   TRY_VOID(connection.run("COMMIT"));
   return written;
+}
+
+base::Result<Adopted> Writer::adopt_attached(const std::string& shard) {
+  Connection& connection = state_->store.connection();
+  auto meta = connection.query("SELECT version, (SELECT count(*) FROM shard.stored.artifacts) FROM shard.stored.meta");
+  if (!meta || !meta->next() || meta->number(0) != kSchemaVersion)
+    return base::fail(base::ErrorKind::input, fmt::format("{} is no store of this version of chimera", shard), "nothing was changed");
+  Adopted adopted;
+  adopted.files = meta->number(1);
+  std::vector<StoredRoot> roots;
+  {
+    TRY(Rows rows, connection.query("SELECT typed, place, name, is_file FROM shard.stored.roots ORDER BY id"));
+    while (rows.next()) roots.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.boolean(3)});
+  }
+  for (const StoredRoot& one : roots) {
+    TRY(const std::uint32_t id, root(one));
+    static_cast<void>(id);
+  }
+  {
+    TRY(Rows same, connection.query(fmt::format("SELECT count(*) FROM {}", kSameFiles)));
+    if (same.next()) adopted.replaced = same.number(0);
+    TRY(Rows fates, connection.query("SELECT fate, sum(numbers)::UBIGINT FROM shard.stored.coverage GROUP BY fate ORDER BY fate"));
+    while (fates.next()) adopted.coverage.emplace_back(fates.text(0), fates.number(1));
+  }
+  TRY_VOID(state_->load_numbers());
+  const auto done = connection.run(fmt::format("BEGIN; CREATE OR REPLACE TEMP TABLE adopting AS SELECT {}::UINTEGER AS artifacts, {}::UINTEGER AS series, {}::UINTEGER AS configs; {} {} DROP TABLE adopting; COMMIT;",
+                                               state_->numbers.artifacts, state_->numbers.series.load(), state_->numbers.configs.size(), removal_of(kSameFiles), adopting_sql()));
+  state_->forget_numbers();
+  if (done) return adopted;
+  (void)connection.run("ROLLBACK");  // the error that led here is the one to tell
+  return tl::make_unexpected(done.error());
+}
+
+base::Result<Adopted> Writer::adopt(const std::string& shard) {
+  Connection& connection = state_->store.connection();
+  auto attached = connection.run(fmt::format("ATTACH {} AS shard (READ_ONLY)", quoted(shard)));
+  if (!attached) return base::fail(base::ErrorKind::input, fmt::format("cannot open the store {}: {}", shard, attached.error().message));
+  auto adopted = adopt_attached(shard);
+  (void)connection.run("DETACH shard");  // its file stays readable either way
+  return adopted;
 }
 
 // A transaction costs a sync of the disk: none where there is nothing to note.

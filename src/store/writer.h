@@ -59,6 +59,13 @@ struct Written {
   std::vector<core::SourceSummary> summaries;   // parallel to the files
 };
 
+// What came from another store.
+struct Adopted {
+  std::uint64_t files = 0;
+  std::uint64_t replaced = 0;  // of them, whose names were known
+  std::vector<std::pair<std::string, std::uint64_t>> coverage;  // numbers by their fate
+};
+
 class Writer {
  public:
   // Opens or makes the store; `clock` must outlive the writer.
@@ -73,6 +80,10 @@ class Writer {
   // One transaction.
   [[nodiscard]] base::Result<Written> write(std::vector<IncomingFile> files);
 
+  // Takes over all that another store holds, whose file is only read, in one transaction; files of a name that is known replace what was
+  // there. Doing it again changes nothing. Needs a store that was opened to reach outside.
+  [[nodiscard]] base::Result<Adopted> adopt(const std::string& shard);
+
   // What else an ingest found out of one root, in one transaction: files that are gone, are back, or have another time
   // and the same bytes; and what the walk could not look at.
   struct Seen {
@@ -86,6 +97,7 @@ class Writer {
  private:
   struct State;
   explicit Writer(std::unique_ptr<State> state);
+  [[nodiscard]] base::Result<Adopted> adopt_attached(const std::string& shard);
   [[nodiscard]] base::Result<bool> says_something(std::uint32_t root, const Seen& seen);
   std::unique_ptr<State> state_;
 };

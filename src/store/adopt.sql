@@ -1,0 +1,31 @@
+-- Takes everything of the attached store `shard` over into this one, inside a transaction. `adopting` is one row: the first free
+-- numbers of artifacts, of series and tables, and of configurations. Roots are there already, by their place; files of the same
+-- names are gone already.
+
+CREATE OR REPLACE TEMP TABLE adopted_configs AS
+  SELECT s.id AS before, (s.fingerprint NOT IN (SELECT fingerprint FROM stored.configs)) AS fresh,
+         coalesce(m.id, (SELECT configs FROM adopting) + row_number() OVER (PARTITION BY m.id IS NULL ORDER BY s.id) - 1)::UINTEGER AS id
+  FROM shard.stored.configs s LEFT JOIN stored.configs m USING (fingerprint);
+INSERT INTO stored.configs
+  SELECT a.id, s.fingerprint, s.config, s.settings FROM shard.stored.configs s JOIN adopted_configs a ON a.before = s.id WHERE a.fresh ORDER BY a.id;
+
+INSERT INTO stored.artifacts
+  SELECT (s.id + b.artifacts)::UINTEGER, r.id, s.path, s.digest, s.seed, s.size, s.modified, s.ingested, s.deleted, s.own, s.format, s.encoding, s.tool, s.origin
+  FROM shard.stored.artifacts s JOIN shard.stored.roots t ON t.id = s.root JOIN stored.roots r ON r.place = t.place, adopting b ORDER BY s.id;
+INSERT INTO stored.contents SELECT (s.artifact + b.artifacts)::UINTEGER, s.bytes FROM shard.stored.contents s, adopting b;
+INSERT INTO stored.tables
+  SELECT (s.id + b.series)::UINTEGER, (s.artifact + b.artifacts)::UINTEGER, s.kind, s.name, s.header_line FROM shard.stored.tables s, adopting b;
+INSERT INTO stored.series
+  SELECT (s.id + b.series)::UINTEGER, (s."table" + b.series)::UINTEGER, s.key, s.position, s.metric, s.definition, s.statistic, s.unit, s.role, s.rule, s.direction, s.provenance
+  FROM shard.stored.series s, adopting b;
+INSERT INTO stored.cells
+  SELECT (s.series + b.series)::UINTEGER, s."row", s.line, s.value, s."begin", s.size, coalesce(a.id, 0), s.state
+  FROM shard.stored.cells s LEFT JOIN adopted_configs a ON a.before = s.config, adopting b;
+INSERT INTO stored.places
+  SELECT (s."table" + b.series)::UINTEGER, s."row", s.pointer, (s.parent_table + b.series)::UINTEGER, s.parent_row FROM shard.stored.places s, adopting b;
+INSERT INTO stored.coverage SELECT (s.artifact + b.artifacts)::UINTEGER, s.fate, s.numbers FROM shard.stored.coverage s, adopting b;
+INSERT INTO stored.diagnostics
+  SELECT (s.artifact + b.artifacts)::UINTEGER, s.code, s.name, s.severity, s.line, s."column", s."row", s.header, s.pointer, s.message, s.hint
+  FROM shard.stored.diagnostics s, adopting b;
+
+DROP TABLE adopted_configs;
