@@ -322,15 +322,19 @@ class CommandLine {
     add_kernel(*sub);
   }
 
+  static void add_slurm(CLI::App& sub, cluster::SlurmOptions& slurm) {
+    sub.add_option("--nodes", slurm.nodes, "slurm: tasks that run at the same time, each on a node");
+    sub.add_option("--partition", slurm.partition, "slurm: the partition");
+    sub.add_option("--gres", slurm.gres, "slurm: generic resources of each task, gpu:1");
+    sub.add_option("--time", slurm.time, "slurm: the time limit of a task");
+    sub.add_option("--account", slurm.account, "slurm: who pays");
+    sub.add_option("--sbatch", slurm.extra, "slurm: any option of sbatch, --sbatch=--constraint=epyc; may be repeated")->allow_extra_args(false);
+  }
+
   // Where the work is done (docs/cluster.md).
   static void add_executor(CLI::App& sub, ExecutorOptions& executor) {
     sub.add_option("--executor", executor.executor, "local, or slurm: as tasks on a cluster")->capture_default_str()->check(CLI::IsMember({"local", "slurm"}));
-    sub.add_option("--nodes", executor.slurm.nodes, "slurm: tasks that run at the same time, each on a node");
-    sub.add_option("--partition", executor.slurm.partition, "slurm: the partition");
-    sub.add_option("--gres", executor.slurm.gres, "slurm: generic resources of each task, gpu:1");
-    sub.add_option("--time", executor.slurm.time, "slurm: the time limit of a task");
-    sub.add_option("--account", executor.slurm.account, "slurm: who pays");
-    sub.add_option("--sbatch", executor.slurm.extra, "slurm: any option of sbatch, --sbatch=--constraint=epyc; may be repeated")->allow_extra_args(false);
+    add_slurm(sub, executor.slurm);
     // Not for people: with what chimera jobs attach and the tasks begin.
     sub.add_option("--job", executor.job)->group("");
     sub.add_flag("--retry", executor.retry)->group("");
@@ -435,7 +439,9 @@ class CommandLine {
                             "Measures the same work under two labels: what differs is noise. Exit 1 where something speaks against\n"
                             "measuring now: another load, throttling, a quota, noise of 5 % or more.");
     sub->add_flag("--quick", options_.doctor.quick, "For three seconds");
-    sub->add_option("--seconds", options_.doctor.seconds, "How long to measure the noise")->check(CLI::Range(1.0, 3600.0))->capture_default_str();
+    sub->add_flag("--slurm", options_.doctor.on_slurm, "The cluster: whether Slurm takes work, and a task of a second on each node (--quick: none)");
+    add_slurm(*sub, options_.doctor.slurm);
+    sub->add_option("--seconds", options_.doctor.seconds, "How long to measure the noise, or to wait for nodes")->check(CLI::Range(1.0, 3600.0))->capture_default_str();
   }
 
   void add_jobs() {

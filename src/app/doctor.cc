@@ -11,6 +11,7 @@
 
 #include "analysis/statistics.h"
 #include "app/console.h"
+#include "app/doctor_slurm.h"
 #include "app/ncu.h"
 #include "base/log.h"
 #include "engines/embedded.h"
@@ -118,9 +119,14 @@ std::string text_of(const std::vector<measure::Check>& checks, measure::Health w
 int doctor_command(const DoctorCommand& command, const CommonOptions& common) {
   const base::SystemClock clock;
   const double seconds = command.quick ? 3 : command.seconds;
-  base::log_info(fmt::format("looking at the machine for {:.0f} s", seconds));
-  const measure::Examined seen = look(seconds, clock);
-  const std::vector<measure::Check> checks = measure::examine(seen);
+  measure::Examined seen;
+  if (command.on_slurm) {
+    seen.machine = measure::read_machine();
+  } else {
+    base::log_info(fmt::format("looking at the machine for {:.0f} s", seconds));
+    seen = look(seconds, clock);
+  }
+  const std::vector<measure::Check> checks = command.on_slurm ? examine_slurm(command) : measure::examine(seen);
   measure::Health worst = measure::Health::good;  // what is missing makes nothing worse
   for (const measure::Check& check : checks)
     if (check.health == measure::Health::bad || (check.health == measure::Health::poor && worst == measure::Health::good)) worst = check.health;

@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "core/machine.h"
+#include "measure/machine.h"
 #include "measure/trial_json.h"
 
 namespace chimera::app {
@@ -92,6 +93,9 @@ base::Result<cluster::TaskResult> do_task(const cluster::JobFolder& folder, std:
   if (const std::string program = fmt::format("chimera {}", kVersion); program != spec.program) {
     result.exit_code = 3;
     result.reason = fmt::format("this node has {}, the job was begun by {}", program, spec.program);
+  } else if (spec.kind == "probe") {
+    result.machine = core::fingerprint(measure::read_machine());
+    result.complete = true;
   } else {
     std::vector<std::string> arguments = spec.command;
     arguments.insert(arguments.end(), {"--job", folder.path(), "--task", std::to_string(task), "--attempt", attempt.name});

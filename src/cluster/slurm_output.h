@@ -55,7 +55,7 @@ struct Node {
   std::string gres;       // empty: none
   [[nodiscard]] bool usable() const;  // up, or will be
 };
-inline constexpr const char* kNodeFormat = "NodeHost:|,StateLong:|,PartitionName:|,CPUs:|,Memory:|,Gres:|";
+inline constexpr const char* kNodeFormat = "NodeList:|,StateLong:|,PartitionName:|,CPUs:|,Memory:|,Gres:|";
 [[nodiscard]] base::Result<std::vector<Node>> parse_nodes(std::string_view text);  // sinfo -h -N -O
 
 // "0-2,5" for array indices that rise; empty for none.

@@ -139,6 +139,18 @@ class Bench(OnACluster):
         self.assertEqual(len({label for task in tasks for label in task}), 1001)
         self.assertLess(seconds, 5, "one second where nothing else runs")
 
+    def test_the_doctor_looks_at_slurm_and_every_node(self):
+        done = self.chimera("doctor", "--slurm", "--json")
+        result = json.loads(done.stdout)
+        if jsonschema is not None:
+            jsonschema.validate(result, json.loads((ROOT / "schema/doctor.schema.json").read_text()))
+        found = {check["subject"]: check for check in result["checks"]}
+        self.assertIn("2 of 2 nodes", found["probes"]["found"])
+        self.assertEqual(found["machines"]["health"], "good")
+        self.assertEqual(os.listdir(self.home), [], "nothing is left behind")
+        self.assertIn("nope", self.chimera("doctor", "--slurm", "--partition", "nope", expect=1).stdout)
+        self.assertIn("Slurm is not here", self.chimera("doctor", "--slurm", expect=1, env={**self.environment, "PATH": "/nowhere"}).stdout)
+
     def test_another_version_on_the_node_measures_nothing(self):
         plan = self.bench("--repeat", "1", "-o", "log.jsonl", "--executor", "slurm")
         process = self.begin(*plan, "--sbatch=--hold")
