@@ -233,6 +233,11 @@ def data(build_folder=BUILD):
         yield from pool.map(one, cases.find(ROOT))
 
 
+def faults():
+    """Faults of a cluster, one after another: each needs the machine to itself."""
+    yield from unittest_file(ROOT / "tests/cluster/faults.py")
+
+
 def docs():
     for page in docs_commands.pages(ROOT):
         for name, problem in docs_commands.run_page(page, ROOT, BUILD / "bin/chimera"):
@@ -302,6 +307,7 @@ STEPS = [
     Step("scripts", "tests in Python under tests/", scripts, needs_build=True),
     Step("docs", "the commands in README.md and docs/", docs, needs_build=True),
     Step("tools", "the launcher and the checks themselves", tools),
+    Step("faults", "nodes, controllers and tasks that die, on a private cluster", faults, needs_build=True, long=True),
     Step("tidy", "clang-tidy over all sources", tidy, long=True),
     Step("asan", "all tests with address and undefined-behaviour sanitizers", sanitizers, long=True),
     Step("fuzz", "every fuzz target with libFuzzer", fuzzing, long=True),

@@ -25,6 +25,8 @@ base::Error explained(const std::string& program, const CommandOutput& output) {
   if (output.err.find("unable to process configuration file") != std::string::npos || output.err.find("Unable to process configuration file") != std::string::npos ||
       output.err.find("Could not establish a configuration source") != std::string::npos)
     return {ErrorKind::input, fmt::format("Slurm is not configured here: {}", said), "run it on a login node of the cluster, or set SLURM_CONF"};
+  // Whoever only asks is refused nothing: what went wrong may be right the next time.
+  if (program != "sbatch") return {ErrorKind::engine, fmt::format("{}: {}", program, said), ""};
   std::string hint;
   if (said.find("partition") != std::string::npos) hint = "sinfo -s lists the partitions";
   else if (said.find("account") != std::string::npos) hint = "sacctmgr show associations user=$USER lists your accounts";

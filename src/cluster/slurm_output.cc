@@ -228,7 +228,7 @@ std::string complaint(std::string_view err) {
 }
 
 bool says_unreachable(std::string_view err) {
-  for (const std::string_view words : {"Unable to contact slurm controller", "Socket timed out", "Connection refused", "connect failure", "Zero Bytes were transmitted", "Transport endpoint", "temporarily unable",
+  for (const std::string_view words : {"Unable to contact slurm controller", "Socket timed out", "Connection refused", "Connection reset", "Broken pipe", "Unable to establish controller machine", "connect failure", "Zero Bytes were transmitted", "Transport endpoint", "temporarily unable",
                                        "Resource temporarily unavailable", "Unexpected message received", "controller in standby", "Communication connection failure", "Slurm temporarily"})
     if (err.find(words) != std::string_view::npos) return true;
   return false;

@@ -113,6 +113,7 @@ TEST(SlurmOutput, ComplaintsLoseTheProgramsNames) {
   EXPECT_EQ(complaint("sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job submission failed: Invalid partition name specified\n"),
             "invalid partition specified: nope; Batch job submission failed: Invalid partition name specified");
   EXPECT_TRUE(says_unreachable("sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)"));
+  EXPECT_TRUE(says_unreachable("sbatch: error: Batch job submission failed: Connection reset by peer"));
   EXPECT_FALSE(says_unreachable("sbatch: error: invalid partition specified: nope"));
 }
 
