@@ -47,6 +47,7 @@ base::Result<cluster::JobSpec> spec_of(JobWish wish, const ExecutorOptions& opti
   std::error_code error;
   cluster::JobSpec spec;
   spec.name = new_name(path);
+  spec.executor = options.executor;
   spec.kind = std::move(wish.kind);
   spec.program = fmt::format("chimera {}", kVersion);
   spec.executable = fs::read_symlink("/proc/self/exe", error).string();

@@ -25,7 +25,7 @@ using Json = nlohmann::ordered_json;
 using base::ErrorKind;
 using cluster::TaskPhase;
 
-bool is_on_slurm(const cluster::JobSpec& spec) { return std::find(spec.command.begin(), spec.command.end(), "slurm") != spec.command.end() || std::find(spec.command.begin(), spec.command.end(), "--executor=slurm") != spec.command.end(); }
+bool is_on_slurm(const cluster::JobSpec& spec) { return spec.executor == "slurm"; }
 
 // Without Slurm what the results say; a queue that cannot be asked is said to be so.
 base::Result<cluster::JobState> state_of(const cluster::JobFolder& folder) {
@@ -124,6 +124,7 @@ int attach(const cluster::JobFolder& folder, bool retry) {
 }
 
 int cancel(const cluster::JobFolder& folder) {
+  if (!is_on_slurm(folder.spec())) return report_error({ErrorKind::usage, fmt::format("{} is not on a cluster", folder.spec().name), "Ctrl-C ends it where it runs"});
   cluster::SystemRunner runner;
   cluster::Slurm slurm(runner);
   const base::SystemClock clock;

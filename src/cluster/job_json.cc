@@ -45,7 +45,7 @@ std::string dumped(const Json& object, int indent) { return object.dump(indent, 
 }  // namespace
 
 std::string to_json(const JobSpec& spec) {
-  return dumped({{"schema", kJobSchema},        {"name", spec.name},       {"kind", spec.kind},       {"program", spec.program},         {"executable", spec.executable},
+  return dumped({{"schema", kJobSchema},        {"name", spec.name},       {"executor", spec.executor}, {"kind", spec.kind},       {"program", spec.program},         {"executable", spec.executable},
                  {"folder", spec.folder},       {"result", spec.result},   {"command", spec.command}, {"created_ns", spec.created},      {"group", spec.group},
                  {"shape", spec.shape},         {"slurm", slurm_json(spec.slurm)},                    {"tasks", spec.tasks}}, 1);
 }
@@ -54,6 +54,7 @@ base::Result<JobSpec> parse_spec(std::string_view json) {
   return parsed<JobSpec>(json, kJobSchema, [](const Json& object) -> base::Result<JobSpec> {
     JobSpec spec;
     spec.name = object.at("name").get<std::string>();
+    spec.executor = object.at("executor").get<std::string>();
     spec.kind = object.at("kind").get<std::string>();
     spec.program = object.at("program").get<std::string>();
     spec.executable = object.at("executable").get<std::string>();

@@ -317,8 +317,9 @@ base::Result<Adopted> Writer::adopt_attached(const std::string& shard) {
     while (fates.next()) adopted.coverage.emplace_back(fates.text(0), fates.number(1));
   }
   TRY_VOID(state_->load_numbers());
+  // Looking for cells to take away reads all there are, which would make many shards slow for nothing.
   const auto done = connection.run(fmt::format("BEGIN; CREATE OR REPLACE TEMP TABLE adopting AS SELECT {}::UINTEGER AS artifacts, {}::UINTEGER AS series, {}::UINTEGER AS configs; {} {} DROP TABLE adopting; COMMIT;",
-                                               state_->numbers.artifacts, state_->numbers.series.load(), state_->numbers.configs.size(), removal_of(kSameFiles), adopting_sql()));
+                                               state_->numbers.artifacts, state_->numbers.series.load(), state_->numbers.configs.size(), adopted.replaced > 0 ? removal_of(kSameFiles) : std::string(), adopting_sql()));
   state_->forget_numbers();
   if (done) return adopted;
   (void)connection.run("ROLLBACK");  // the error that led here is the one to tell
