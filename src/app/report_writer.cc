@@ -29,6 +29,12 @@ void set_default(core::RunConfig& config, std::string_view key, std::string_view
   if (!config.get(key)) config.set(key, value);
 }
 
+// Prompts of a section, and of the rounds of a sentence, begin alike. Short steps, as whole ones are reused; see embedded.h.
+void reuse_prompts(core::RunConfig& config) {
+  set_default(config, "cache_prompt", "on");
+  if (config.get("cache_prompt") == "on") set_default(config, "ubatch", "32");
+}
+
 // Settings of the caller, not of the model: how long and how often it asks.
 base::Result<bool> set_patience(AgentOptions& agent, const std::string& key, const std::string& value) {
   if (key != "first_token_timeout" && key != "token_timeout" && key != "attempts") return false;
@@ -94,6 +100,8 @@ base::Result<std::unique_ptr<ReportWriter>> ReportWriter::open(const ReportWrite
   writer->clock_ = &clock;
   TRY(writer->collector_, agent_options(options.agent_a, who));
   TRY(writer->insight_, agent_options(options.agent_b, who));
+  if (who.engine == "embedded")
+    for (AgentOptions* agent : {&writer->collector_, &writer->insight_}) reuse_prompts(agent->config);
   TRY(writer->personas_, agents::load_personas(options.personas, base::RealFileSystem()));
   EngineChoice choice{who.engine, {}, who.engine == "replay" ? who.subject : "", {}, engines::ReplayMatch::in_order};
   choice.timing.kind = engines::ReplayTiming::Kind::at_once;

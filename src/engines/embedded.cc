@@ -89,21 +89,24 @@ class Run {
   Run(const LlamaFunctions& f, LlamaModel& model, LlamaSampler& sampler, Delivery& delivery, Watch& watch, const Request& request)
       : f_(f), model_(model), sampler_(sampler), delivery_(delivery), watch_(watch), stops_(request.stop) {}
 
-  std::optional<Failure> prefill(std::vector<Token> tokens) {
+  enum class Cache { off, on };  // on: what this prompt and the last one begin with in common is not evaluated again
+  std::optional<Failure> prefill(std::vector<Token> tokens, Cache cache) {
     const std::size_t room = model_.context_size();
     if (tokens.empty()) return failed(FailureKind::unsupported, "the prompt is empty and the model has no token to begin with");
     if (tokens.size() >= room)
       return failed(FailureKind::context_overflow, fmt::format("the prompt has {} tokens, the context {}, and one at least is to be written", tokens.size(), room), "shorten the prompt or raise num_ctx");
-    f_.llama_memory_clear(f_.llama_get_memory(model_.context()), false);  // overwriting the data too would cost TTFT
+    const std::size_t cached = keep_common(tokens, cache);
     f_.llama_synchronize(model_.context());  // or the last step of the call before would count as part of this one's prompt
     f_.llama_perf_context_reset(model_.context());
     const std::size_t step = model_.batch_size();
-    for (std::size_t at = 0; at < tokens.size(); at += step)
+    for (std::size_t at = cached; at < tokens.size(); at += step)
       if (auto failure = decode(tokens.data() + at, std::min(step, tokens.size() - at))) return failure;
     f_.llama_synchronize(model_.context());  // a GPU is still at work when llama_decode() is back
     used_ = tokens.size();
     delivery_.completion().counts.prompt_tokens = tokens.size();
-    delivery_.completion().counts.cached_tokens = 0;
+    delivery_.completion().counts.cached_tokens = cached;
+    tokens.resize(tokens.size() / model_.step_size() * model_.step_size());
+    if (cache == Cache::on) model_.kept() = std::move(tokens);
     return std::nullopt;
   }
 
@@ -134,6 +137,21 @@ class Run {
   }
 
  private:
+  // Empties the context but for what can be reused. Whole steps only: they were computed as they would be now, so the text is the
+  // same to the last bit. Two tokens at least are evaluated: llama.cpp counts a step of one as generation.
+  std::size_t keep_common(const std::vector<Token>& tokens, Cache cache) {
+    constexpr std::size_t kEvaluated = 2;
+    const std::vector<Token> kept = std::exchange(model_.kept(), {});  // until this prompt is evaluated
+    const llama_memory_t memory = f_.llama_get_memory(model_.context());
+    std::size_t same = 0;
+    if (cache == Cache::on)
+      while (same < kept.size() && same + kEvaluated < tokens.size() && kept[same] == tokens[same]) ++same;
+    same = same / model_.step_size() * model_.step_size();
+    if (same > 0 && f_.llama_memory_seq_rm(memory, 0, static_cast<llama_pos>(same), -1)) return same;
+    f_.llama_memory_clear(memory, false);  // overwriting the data too would cost TTFT
+    return 0;
+  }
+
   // True where a stop text came.
   bool hand_on(const std::string& piece) {
     ++pending_;
@@ -207,6 +225,8 @@ std::optional<Failure> EmbeddedEngine::Parts::run(const Request& request, Delive
   if (!limit) return usage(limit.error());
   const auto ignore_eos = switch_setting(request.config, "ignore_eos");
   if (!ignore_eos) return usage(ignore_eos.error());
+  const auto cache = switch_setting(request.config, "cache_prompt");
+  if (!cache) return usage(cache.error());
 
   Watch watch(request.timeouts, stop);
   std::optional<std::int64_t> load_us;
@@ -216,6 +236,7 @@ std::optional<Failure> EmbeddedEngine::Parts::run(const Request& request, Delive
   completion.effective = model->effective();
   add_effective(*sampling, completion.effective);
   if (*ignore_eos) completion.effective.set("ignore_eos", **ignore_eos ? "on" : "off");
+  if (*cache) completion.effective.set("cache_prompt", **cache ? "on" : "off");
   note_unused(request.config, completion.effective, completion.notes);
   delivery.event(Event::loaded);
 
@@ -223,7 +244,7 @@ std::optional<Failure> EmbeddedEngine::Parts::run(const Request& request, Delive
   if (!sampler) return usage(sampler.error());
   f.llama_set_abort_callback(model->context(), Watch::on_ask, &watch);
   Run run(f, *model, **sampler, delivery, watch, request);
-  std::optional<Failure> failure = run.prefill(model->prompt(request, completion.notes));
+  std::optional<Failure> failure = run.prefill(model->prompt(request, completion.notes), cache->value_or(false) ? Run::Cache::on : Run::Cache::off);
   if (!failure) {
     delivery.event(Event::prefilled);
     failure = run.generate(limit->value_or(-1), ignore_eos->value_or(false) ? Run::EndOfText::ignored : Run::EndOfText::ends);

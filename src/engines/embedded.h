@@ -1,7 +1,8 @@
 // llama.cpp in this process, from its shared libraries, which are loaded when first needed: the program runs without.
 //
 // Owns the model, which stays loaded until a call needs other settings for it, or unload(). Calls run one after the
-// other. The prompt cache is not used: every call evaluates its whole prompt. Text of prompts and messages never makes
+// other. A call evaluates its whole prompt, but where cache_prompt=on: then not what it begins with in common with the
+// prompt before, in whole steps of ubatch tokens, which changes no bit of the answer. Text of prompts and messages never makes
 // control tokens; only the model's own template does.
 #pragma once
 

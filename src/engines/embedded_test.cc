@@ -234,6 +234,72 @@ TEST_F(Embedded, LayersForAGpuThatIsNotThereAreANote) {
   EXPECT_EQ(outcome.completion.notes.size(), 1U);
 }
 
+class Ignores final : public LogitsSink {
+ public:
+  [[nodiscard]] bool on_logits(std::span<const float>, std::int32_t) override { return true; }
+};
+
+// Prompts that begin alike for many steps of 16 tokens, and end differently.
+Request beginning_alike(Request request, const std::string& end) {
+  request.messages.clear();
+  for (int i = 0; i < 5; ++i) request.prompt += "The disk was read with a cache, and without one, in three runs each. ";
+  request.prompt += end;
+  request.config.set("ubatch", "16");
+  request.config.set("temperature", "1.0");
+  request.config.set("output_tokens", "8");
+  return request;
+}
+
+TEST_F(Embedded, WhatTwoPromptsBeginWithIsEvaluatedOnceAndChangesNoText) {
+  const auto evaluated = [](const Outcome& outcome) { return std::stoul(outcome.completion.usage.substr(outcome.completion.usage.find(':') + 1)); };
+  const Request second = beginning_alike(chat(""), "Therefore the cache");
+  const Outcome whole = ask(second);
+  ASSERT_FALSE(whole.failure.has_value()) << whole.failure->error.message;
+  EXPECT_EQ(whole.completion.counts.cached_tokens, 0U);
+  EXPECT_EQ(evaluated(whole), whole.completion.counts.prompt_tokens);
+  Request caching = beginning_alike(chat(""), "With it the disk");
+  caching.config.set("cache_prompt", "on");
+  EXPECT_EQ(ask(caching).completion.counts.cached_tokens, 0U) << "nothing is kept of a call that did not ask for it";
+  caching.prompt = second.prompt;
+  const Outcome reused = ask(caching);
+  ASSERT_FALSE(reused.failure.has_value());
+  const std::uint64_t cached = reused.completion.counts.cached_tokens.value();
+  EXPECT_EQ(cached % 16, 0U);
+  EXPECT_GT(cached, 48U);
+  EXPECT_EQ(reused.completion.counts.prompt_tokens, whole.completion.counts.prompt_tokens);
+  EXPECT_EQ(evaluated(reused), *reused.completion.counts.prompt_tokens - cached);
+  EXPECT_EQ(reused.completion.text, whole.completion.text);
+  EXPECT_EQ(reused.completion.effective.get("cache_prompt"), "on");
+  EXPECT_TRUE(reused.completion.notes.empty());
+  const Outcome again = ask(caching);
+  EXPECT_LT(again.completion.counts.cached_tokens.value(), again.completion.counts.prompt_tokens.value() - 1) << "the same prompt is evaluated to its end";
+  EXPECT_EQ(again.completion.text, whole.completion.text);
+}
+
+TEST_F(Embedded, NothingIsReusedOfWhatIsNoLongerThere) {
+  Request request = beginning_alike(chat(""), "With it the disk");
+  request.config.set("cache_prompt", "on");
+  const std::string text = ask(request).completion.text;
+  std::stop_source stopped;
+  stopped.request_stop();
+  ASSERT_TRUE(engine()->complete(request, sink_, stopped.get_token()).failure.has_value());
+  const Outcome after_break = ask(request);
+  EXPECT_EQ(after_break.completion.counts.cached_tokens, 0U);
+  EXPECT_EQ(after_break.completion.text, text);
+  ASSERT_GT(ask(request).completion.counts.cached_tokens.value(), 0U);
+  Reading reading;
+  reading.config = request.config;
+  reading.text = request.prompt;
+  reading.window = 32;
+  Ignores sink;
+  ASSERT_TRUE(engine()->read(reading, sink, {}).has_value());
+  const Outcome after_reading = ask(request);
+  EXPECT_EQ(after_reading.completion.counts.cached_tokens, 0U);
+  EXPECT_EQ(after_reading.completion.text, text);
+  ASSERT_TRUE(engine()->unload({}).has_value());
+  EXPECT_EQ(ask(request).completion.counts.cached_tokens, 0U);
+}
+
 TEST_F(Embedded, SaysWhatTheModelIs) {
   const auto model = engine()->model(chat("").config);
   ASSERT_TRUE(model.has_value());

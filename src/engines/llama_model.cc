@@ -176,6 +176,11 @@ void LlamaModel::read_log(const std::vector<std::string>& log) {
 std::size_t LlamaModel::context_size() const { return library_.functions().llama_n_ctx(context_); }
 std::size_t LlamaModel::batch_size() const { return library_.functions().llama_n_batch(context_); }
 
+std::size_t LlamaModel::step_size() const {
+  const std::size_t step = library_.functions().llama_n_ubatch(context_);
+  return batch_size() % step == 0 ? step : batch_size();
+}
+
 std::vector<Token> LlamaModel::tokenise(std::string_view text, Control control) const {
   const LlamaFunctions& f = library_.functions();
   std::vector<Token> tokens(text.size() + 2);

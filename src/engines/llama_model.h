@@ -49,6 +49,9 @@ class LlamaModel {
   [[nodiscard]] const llama_vocab* vocab() const { return vocab_; }
   [[nodiscard]] std::size_t context_size() const;
   [[nodiscard]] std::size_t batch_size() const;
+  [[nodiscard]] std::size_t step_size() const;  // where a long prompt is cut at every multiple, and computed piece by piece
+  // The beginning of the last prompt, in whole steps, that is still in the context. Whoever computes anything else there empties it.
+  [[nodiscard]] std::vector<Token>& kept() { return kept_; }
 
   enum class Control { plain, tokens };  // whether "<|im_end|>" in a text is text or the token
   [[nodiscard]] std::vector<Token> tokenise(std::string_view text, Control control) const;
@@ -74,6 +77,7 @@ class LlamaModel {
   llama_context* context_ = nullptr;
   const llama_vocab* vocab_ = nullptr;
   std::int64_t offloaded_ = 0;
+  std::vector<Token> kept_;
   std::vector<std::string> notes_;
 };
 

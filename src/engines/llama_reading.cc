@@ -96,6 +96,7 @@ tl::expected<WasRead, Failure> read_windows(const LlamaFunctions& f, LlamaModel&
   if (reading.window > model.context_size())
     return tl::make_unexpected(failed(FailureKind::context_overflow, fmt::format("a window has {} tokens, the context {}", reading.window, model.context_size()), "raise num_ctx or take a smaller window"));
   f.llama_set_abort_callback(model.context(), on_ask, const_cast<std::stop_token*>(&stop));
+  model.kept().clear();
   Reader reader(f, model, sink, reading.window);
   std::optional<Failure> failure;
   bool on = true;

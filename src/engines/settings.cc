@@ -54,7 +54,7 @@ std::vector<std::string_view> known_settings(std::string_view engine) {
     std::string_view engines;  // first letters
   };
   static constexpr std::array kKnown = {
-      Known{"batch", "eo"},        Known{"cache_prompt", "a"},   Known{"flash_attn", "e"},       Known{"frequency_penalty", "oa"}, Known{"ignore_eos", "ea"},
+      Known{"batch", "eo"},        Known{"cache_prompt", "ea"},  Known{"flash_attn", "e"},       Known{"frequency_penalty", "oa"}, Known{"ignore_eos", "ea"},
       Known{"keep_alive", "o"},    Known{"kv_type", "e"},        Known{"min_p", "eoa"},          Known{"mmap", "eo"},              Known{"num_ctx", "eo"},
       Known{"num_gpu", "eo"},      Known{"num_predict", "eoa"},  Known{"output_tokens", "eoa"},  Known{"presence_penalty", "oa"},  Known{"repeat_last_n", "eo"},
       Known{"repeat_penalty", "eoa"}, Known{"seed", "eoa"},      Known{"temperature", "eoa"},    Known{"think", "o"},              Known{"threads", "eo"},
