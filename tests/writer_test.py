@@ -132,6 +132,20 @@ class Writer(Base):
         self.report("--writer", f"replay:{kept}")
         self.assertEqual(again, self.text())
 
+    def test_the_record_says_what_was_reused_of_a_prompt(self):
+        self.by_ollama(good)
+        calls = self.calls()
+        calls[1]["completion"].update(prompt_tokens=40, cached_tokens=32)
+        kept = pathlib.Path(self.out.parent / "kept.jsonl")
+        kept.write_text("".join(json.dumps(call) + "\n" for call in calls), encoding="utf-8")
+        self.report("--writer", f"replay:{kept}")
+        record = json.loads(self.text("run.json"))
+        if jsonschema is not None:
+            jsonschema.validate(record, json.loads((ROOT / "schema/run.schema.json").read_text(encoding="utf-8")))
+        self.assertNotIn("cached_tokens", record["calls"][0])
+        self.assertEqual((record["calls"][1]["prompt_tokens"], record["calls"][1]["cached_tokens"]), (40, 32))
+        self.assertRegex(self.text(), r"\| \[40\]\[f[0-9]+\] \| \[32\]\[f[0-9]+\] \|")
+
     def test_personas_can_be_changed(self):
         personas = self.out.parent / "personas"
         personas.mkdir()

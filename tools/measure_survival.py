@@ -4,8 +4,9 @@
 usage: tools/measure_survival.py --chimera PROGRAM [--models a,b] [--styles completion,chat] [--agent SETTINGS] FOLDER...
 
 Writes a report over every folder with every model and style, and prints one row each: drafts that stood as they came, the
-same of first drafts only, sentences kept after three rounds, sections published as the model wrote them, whether each of them keeps
-three cited facts, whether all three recommendations are there, bad claims in the published report, and the seconds that the writing took.
+same of first drafts only, sentences that stood by the first, second and third round, sentences kept after them, sections
+published as the model wrote them, whether each of them keeps three cited facts, whether all three recommendations are there, bad
+claims in the published report, and the seconds that the writing took.
 With --update the table between the marks in docs/writing.md is replaced.
 """
 
@@ -19,7 +20,15 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- survival: tools/measure_survival.py -->\n", "<!-- end of survival -->\n"
-HEAD = ["Folder", "Model", "Style", "First drafts that stood", "All drafts that stood", "Sentences kept", "Sections by the model", "Three facts each", "Recommendations", "Bad claims published", "Seconds"]
+ROUNDS = 3
+HEAD = ["Folder", "Model", "Style", "First drafts that stood", "All drafts that stood", "Stood by round 1, 2, 3", "Sentences kept", "Sections by the model", "Three facts each", "Recommendations", "Bad claims published", "Seconds"]
+
+
+def stood_by_round(rounds, sound):
+    """Sentences in all, and how many of them had a draft that stood by each round: only one that did not is drafted again."""
+    drafted = [rounds.count(r) for r in range(1, ROUNDS + 1)]
+    stood = [drafted[0] - later for later in drafted[1:]]
+    return drafted[0], [*stood, sound]
 
 
 def measure(chimera, folder, model, style, agent):
@@ -35,13 +44,12 @@ def measure(chimera, folder, model, style, agent):
         claims = json.loads((pathlib.Path(scratch) / "report.json").read_text(encoding="utf-8"))["claims"]
     sections = run["writing"]["sections"]
     total = {key: sum(s[key] for s in sections) for key in ("drafts", "sound_drafts", "sentences", "kept")}
-    firsts = [c for c in run["calls"] if c["round"] == 1]
-    again = sum(1 for c in run["calls"] if c["round"] == 2)
+    firsts, stood = stood_by_round([c["round"] for c in run["calls"]], total["sound_drafts"])
     published = [s for s in sections if s["text_by"] == "model"]
     advice = next((s["kept"] for s in published if s["id"] == "recommendations"), 0)
     bad = sum(1 for c in claims if c["verdict"] in ("contradicted", "unsupported"))
     of = lambda part, whole: f"{part} of {whole} ({100 * part / whole:.0f} %)" if whole else "-"
-    return [pathlib.Path(folder).name, model, style, of(len(firsts) - again, len(firsts)), of(total["sound_drafts"], total["drafts"]), of(total["kept"], total["sentences"]),
+    return [pathlib.Path(folder).name, model, style, of(stood[0], firsts), of(total["sound_drafts"], total["drafts"]), f"{', '.join(map(str, stood))} of {firsts}", of(total["kept"], total["sentences"]),
             of(len(published), len(sections)), "yes" if all(s["facts_cited"] >= 3 for s in published) else "no", f"{advice} of 3", str(bad), f"{seconds:.0f}"]
 
 

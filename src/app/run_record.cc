@@ -96,6 +96,7 @@ Json call_json(const CallRecord& call, const Written& written, Timing timing) {
     if (value) json[key] = *value;
   };
   put("prompt_tokens", call.prompt_tokens);
+  put("cached_tokens", call.cached_tokens);
   put("completion_tokens", call.completion_tokens);
   json["finish"] = call.finish;
   if (timing == Timing::left_out) return json;

@@ -174,13 +174,13 @@ void write_calls(const WriterInput& input, Draft& draft) {
     const CallRecord& call = written.calls[i];
     const std::string pointer = fmt::format("/calls/{}/", i);
     report::Cells row = {words(name_of(call.author)), Statement().code(call.section)};
-    for (const auto& [key, decimals] : {std::pair{"round", 0}, std::pair{"prompt_tokens", 0}, std::pair{"completion_tokens", 0}, std::pair{"ttft_seconds", 4},
+    for (const auto& [key, decimals] : {std::pair{"round", 0}, std::pair{"prompt_tokens", 0}, std::pair{"cached_tokens", 0}, std::pair{"completion_tokens", 0}, std::pair{"ttft_seconds", 4},
                                         std::pair{"decode_tokens_per_second", 1}, std::pair{"total_seconds", 3}})
       row.push_back(number_or_dash(input, pointer + key, decimals));
     rows.push_back(std::move(row));
   }
-  draft.table({"Agent", "Section", "Round", "Prompt tokens", "Tokens", "TTFT", "Throughput", "Total"}, rows,
-              {Align::left, Align::left, Align::right, Align::right, Align::right, Align::right, Align::right, Align::right});
+  draft.table({"Agent", "Section", "Round", "Prompt tokens", "Of these reused", "Tokens", "TTFT", "Throughput", "Total"}, rows,
+              {Align::left, Align::left, Align::right, Align::right, Align::right, Align::right, Align::right, Align::right, Align::right});
   for (const StudyChart& chart : input.charts)
     if (chart.study == kOfTheRun) draft.charts({{chart.chart.head.id, chart.chart.head.title}});
 }

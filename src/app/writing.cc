@@ -150,7 +150,7 @@ class Session {
     const engines::Outcome outcome = authors_.engine.complete(prompt.request, probe, authors_.stop);
     probe.end();
     for (const std::string& text : outcome.completion.notes) note(text);
-    written_.calls.push_back({plan.author, plan.id, round, outcome.completion.counts.prompt_tokens, outcome.completion.counts.completion_tokens,
+    written_.calls.push_back({plan.author, plan.id, round, outcome.completion.counts.prompt_tokens, outcome.completion.counts.cached_tokens, outcome.completion.counts.completion_tokens,
                               measure::call_metrics(probe.times(), outcome.completion), std::string(to_string(outcome.completion.finish))});
     if (outcome.failure) {
       written_.failure = outcome.failure->error;

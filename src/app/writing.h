@@ -45,6 +45,7 @@ struct CallRecord {
   std::string section;
   unsigned round = 1;
   std::optional<std::uint64_t> prompt_tokens;
+  std::optional<std::uint64_t> cached_tokens;  // of these, not evaluated again
   std::optional<std::uint64_t> completion_tokens;
   measure::CallMetrics metrics;
   std::string finish;
