@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """chimera bench against llama-bench on the same prebuilt libraries and model: the ratio of their rates, pair by pair.
 
-    bench/build_llama_bench OUT
+    bench/build_llama_tools OUT bench
     bench/llama_bench_ratio.py --llama-bench OUT/llama-bench --model FILE.gguf [--pairs N] [--binary PATH] [-p N] [-n N] [--num-gpu N] [--write]
 
 Each pair runs both, in turns first one and then the other, with one thread, one warm-up and one repetition, and the same

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """chimera bench --quality beside llama.cpp's own tool, linked to the same libraries, on the same text.
 
-    bench/build_llama_bench OUT && bench/perplexity_peer.py OUT/llama-perplexity [MODEL.gguf]
+    bench/build_llama_tools OUT perplexity && bench/perplexity_peer.py OUT/llama-perplexity [MODEL.gguf]
 
 Compares perplexity, its ratio, KL divergence and top-token agreement of flash attention with a KV type of q8_0 against neither. The
 tool keeps the baseline's log-probabilities in 16 bits, so the divergence agrees to some 1e-5 and not to the last digit. Exit 1

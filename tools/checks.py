@@ -203,10 +203,11 @@ def unittest_file(path):
     return list(collector.results.values())
 
 
-def run_unittests(folder):
-    """Every *_test.py below the folder, several at a time: much of theirs is waiting."""
-    with concurrent.futures.ProcessPoolExecutor(JOBS) as pool:
-        for results in pool.map(unittest_file, sorted(folder.rglob("*_test.py"))):
+def run_unittests(folder, jobs=JOBS, without=None):
+    """Every *_test.py below the folder but those below `without`, several at a time: much of theirs is waiting."""
+    files = sorted(path for path in folder.rglob("*_test.py") if without not in path.parents)
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        for results in pool.map(unittest_file, files):
             yield from results
 
 
@@ -215,7 +216,16 @@ def tools():
 
 
 def scripts():
-    return run_unittests(ROOT / "tests")
+    return run_unittests(ROOT / "tests", without=ROOT / "tests/full")
+
+
+def servers():
+    """Programs that others wrote and that take minutes to build, once; one test at a time, as each of them wants the processors."""
+    if (ROOT / ".cache/llama/gitRelease.bundle").is_file():
+        yield command("llama-server is built", "bench/build_llama_tools", ROOT / ".cache/llama-tools", "server")
+    else:
+        yield Result("llama-server is built", "skipped", "tools/fetch_archives llama brings its source")
+    yield from run_unittests(ROOT / "tests/full", jobs=1)
 
 
 def data(build_folder=BUILD):
@@ -311,6 +321,7 @@ STEPS = [
     Step("tidy", "clang-tidy over all sources", tidy, long=True),
     Step("asan", "all tests with address and undefined-behaviour sanitizers", sanitizers, long=True),
     Step("fuzz", "every fuzz target with libFuzzer", fuzzing, long=True),
+    Step("servers", "tests/full: against a real llama-server, built once", servers, needs_build=True, long=True),
     Step("package", "the relocatable tarball", package, long=True),
     Step("cold", "README's two commands in a fresh chroot", cold, long=True),
 ]
