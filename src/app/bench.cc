@@ -55,7 +55,7 @@ int bench_command(const BenchCommand& typed, const CommonOptions& common) {
   options.quality = quality.get();
   options.files = [&] { return prepared->bench.files(); };
   measure::EngineSubject subject(prepared->bench.engine(), clock, protocol->seed);
-  return run_session(command, common, *log, std::move(prepared->begun), std::move(options), subject, clock, interrupt);
+  return run_session(command, common, *log, std::move(prepared->begun), std::move(options), subject, prepared->bench.watched(), clock, interrupt);
 }
 
 }  // namespace chimera::app

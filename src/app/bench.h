@@ -17,6 +17,7 @@ struct BenchCommand {
   std::string serve_command;      // a server to start: a preset or a command with {setting} in it
   std::string serve_environment;  // "KEY=value KEY={setting}"
   std::string transcript;         // what the replay engine plays
+  std::string record;             // a transcript to which every call is added
   std::string pace = "recorded";  // replay: recorded, instant
   std::string prompt_tokens = "512";  // lists: 128,512
   std::string output_tokens = "128";

@@ -43,7 +43,17 @@ base::Result<BenchEngine> BenchEngine::create(const BenchCommand& command, const
   }
   TRY(made.engine_, make_engine(choice, pacer));
   if (made.server_ != nullptr) made.served_ = std::make_unique<measure::ServedEngine>(*made.engine_, *made.server_);
+  if (command.record.empty()) return made;
+  TRY(engines::TranscriptWriter writer, engines::TranscriptWriter::open(command.record));
+  made.transcript_ = std::make_unique<engines::TranscriptWriter>(std::move(writer));
+  made.recording_ = std::make_unique<engines::RecordingEngine>(made.asked(), *made.transcript_, clock);
   return made;
+}
+
+measure::Watched BenchEngine::watched() const {
+  measure::Watched watched;
+  if (server_ != nullptr) watched.server = &server_->running();
+  return watched;
 }
 
 std::vector<std::string> BenchEngine::files() const { return server_ == nullptr ? std::vector<std::string>() : server_->logs(); }

@@ -112,7 +112,7 @@ int bench_kernel_command(const KernelCommand& typed, const CommonOptions& common
   auto begun = begin_session(*log, start_of_kernels(command, **kernels, clock, std::move(*plan), *protocol));
   if (!begun) return log->drop_if_empty(), report_error(begun.error());
   measure::KernelSubject subject(**kernels, clock, static_cast<base::Nanoseconds>(command.run_ms * 1e6));
-  return run_session(command.bench, common, *log, std::move(*begun), session_options(command.bench, *protocol), subject, clock, interrupt);
+  return run_session(command.bench, common, *log, std::move(*begun), session_options(command.bench, *protocol), subject, {}, clock, interrupt);
 }
 
 }  // namespace chimera::app

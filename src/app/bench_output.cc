@@ -24,7 +24,7 @@ constexpr int kDigits = 4;
 
 // Three columns at most for how fast it was, whoever's clock told it; quality where it was asked for.
 const std::vector<std::string> kShown = {"prefill_tok_per_s", "prefill_server_tok_per_s", "decode_tok_per_s", "decode_engine_tok_per_s", "decode_server_tok_per_s",
-                                         "ttft_s", "itl_p99_s", "wall_s", "evaluation_s", "gflop_per_s", "gbyte_per_s", "copy_share_percent", "copy_gbyte_per_s", "peak_rss_bytes", "gpu_memory_bytes", "energy_per_token_j",
+                                         "ttft_s", "itl_p99_s", "wall_s", "evaluation_s", "gflop_per_s", "gbyte_per_s", "copy_share_percent", "copy_gbyte_per_s", "peak_rss_bytes", "server_peak_rss_bytes", "gpu_memory_bytes", "energy_per_token_j",
                                          "perplexity", "top_token_agreement_percent", "kl_divergence"};
 
 // Times in milliseconds, memory in MiB: as people read them.

@@ -83,7 +83,7 @@ measure::SessionOptions session_options(const BenchCommand& command, const core:
 }
 
 int run_session(const BenchCommand& command, const CommonOptions& common, measure::TrialLog& log, BegunSession begun, measure::SessionOptions options, measure::Subject& subject,
-                const base::Clock& clock, const Interrupt& interrupt) {
+                const measure::Watched& watched, const base::Clock& clock, const Interrupt& interrupt) {
   std::optional<measure::Cupti> cupti = find_tracer(command, options);
   if (cupti) options.kernels = &*cupti;
   const bool complete = begun.goes_on && is_complete(begun.session, options);
@@ -98,7 +98,7 @@ int run_session(const BenchCommand& command, const CommonOptions& common, measur
     if (!written) return report_error(written.error());
   }
   std::unique_ptr<measure::Sampler> sampler;
-  if (!command.no_telemetry) sampler = measure::start_sampler({}, {}, clock);
+  if (!command.no_telemetry) sampler = measure::start_sampler(watched, {}, clock);
   LogRecorder recorder(log);
   measure::Session session(std::move(begun.session), std::move(options), subject, clock, recorder, sampler.get());
   const std::unique_ptr<BenchView> view = make_bench_view(common);

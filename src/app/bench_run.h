@@ -24,8 +24,8 @@ struct BegunSession {
 [[nodiscard]] measure::SessionOptions session_options(const BenchCommand& command, const core::Protocol& protocol);
 
 // Measures until the session is done or the user stops it, and shows what came of it; shows alone where it is complete.
-// Returns the exit code.
+// `watched`: whose memory and processor time is sampled. Returns the exit code.
 [[nodiscard]] int run_session(const BenchCommand& command, const CommonOptions& common, measure::TrialLog& log, BegunSession begun, measure::SessionOptions options,
-                              measure::Subject& subject, const base::Clock& clock, const Interrupt& interrupt);
+                              measure::Subject& subject, const measure::Watched& watched, const base::Clock& clock, const Interrupt& interrupt);
 
 }  // namespace chimera::app

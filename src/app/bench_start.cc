@@ -25,7 +25,7 @@ base::Result<engines::ModelInfo> ask_for_model(const BenchEngine& bench, const B
   base::Result<engines::ModelInfo> info;
   for (const core::TrialPlan& trial : plan) {
     info = bench.engine().model(trial.config);
-    if (info || info.error().kind == base::ErrorKind::usage) break;
+    if (info || bench.server_runs() || info.error().kind == base::ErrorKind::usage) break;
   }
   return info;
 }
@@ -36,7 +36,7 @@ base::Result<core::ModelFacts> model_facts(const BenchEngine& bench, const Bench
   core::ModelFacts facts;
   facts.name = command.model;
   if (!info) {
-    const bool told = engine.kind() == "embedded" || (engine.kind() == "ollama" && !command.model.empty()) || info.error().kind == base::ErrorKind::usage;
+    const bool told = engine.kind() == "embedded" || (bench.starts_server() && !bench.server_runs()) || (engine.kind() == "ollama" && !command.model.empty()) || info.error().kind == base::ErrorKind::usage;
     if (told) return tl::make_unexpected(info.error());
     return facts;  // such a server need not know its models' names, nor a transcript
   }

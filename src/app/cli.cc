@@ -315,6 +315,7 @@ class CommandLine {
     sub->add_flag("--resume", bench.resume, "Go on with a log that is there");
     sub->add_option("--md", bench.markdown, "Write the result as Markdown");
     sub->add_option("--csv", bench.csv, "Write the result as CSV");
+    sub->add_option("--record", bench.record, "Add every call to this transcript");
     sub->add_option("--transcript", bench.transcript, "replay: the transcript to play back");
     sub->add_option("--pace", bench.pace, "replay: recorded or instant")->capture_default_str()->check(CLI::IsMember({"recorded", "instant"}));
     sub->add_option("--pack", bench.executor.pack, "Configurations of a task, beside the first one, which every task measures");
@@ -358,7 +359,7 @@ class CommandLine {
   // Options of bench that say nothing about a kernel, as far as they were given.
   std::vector<std::string> of_engines_alone() {
     std::vector<std::string> given;
-    for (const char* name : {"--engine", "--model", "--url", "--serve-cmd", "--serve-env", "--prompt-tokens", "--output-tokens", "--depth", "--chat", "--let-it-end", "--transcript", "--pace",
+    for (const char* name : {"--engine", "--model", "--url", "--serve-cmd", "--serve-env", "--prompt-tokens", "--output-tokens", "--depth", "--chat", "--let-it-end", "--record", "--transcript", "--pace",
                              "--quality", "--quality-text", "--quality-window"})
       if (app_.get_subcommand("bench")->get_option(name)->count() > 0) given.emplace_back(name);
     return given;

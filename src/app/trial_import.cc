@@ -70,7 +70,7 @@ class Importer {
     const std::string& tool = corpus_.document(cell.document).artifact.tool;
     const core::MetricInfo* metric = metric_for(tool, column.definition, meaning.states[cell.row] == RowState::cold);
     const Kind kind = column.statistic.kind;
-    const bool usable = kind == Kind::sample || kind == Kind::mean || kind == Kind::median || (kind == Kind::maximum && metric != nullptr && metric->key == "peak_rss_bytes");
+    const bool usable = kind == Kind::sample || kind == Kind::mean || kind == Kind::median || (kind == Kind::maximum && metric != nullptr && (metric->key == "peak_rss_bytes" || metric->key == "server_peak_rss_bytes"));
     const auto value = metric == nullptr ? std::nullopt : core::convert(corpus_.document(cell.document).cell(cell).number, column.unit, core::unit_of(metric->unit));
     if (!usable) return;
     if (!value) {

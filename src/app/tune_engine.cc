@@ -30,6 +30,12 @@ using base::ErrorKind;
 // Fewer than bench's: a configuration that is far behind is not worth a long warm-up, and contenders are visited again.
 std::uint32_t most_warmups(const TuneCommand& command) { return command.bench.warmup == 0 ? 0 : command.bench.warmup + 2; }
 
+// The user's server is what uses the memory, not this process.
+VisitMetric of_the_engine(VisitMetric metric, const BenchCommand& command) {
+  if (!command.serve_command.empty() && metric.metric->key == "peak_rss_bytes") metric.metric = core::find_trial_metric("server_peak_rss_bytes");
+  return metric;
+}
+
 base::Result<LiveOptions> live_options(const TuneCommand& command) {
   LiveOptions options;
   for (const std::string& name : command.objectives) {
@@ -38,10 +44,11 @@ base::Result<LiveOptions> live_options(const TuneCommand& command) {
       return base::fail(ErrorKind::usage, fmt::format("--objective {}: an objective is the median of the repetitions", name), "percentiles can be constraints: --constraint 'ttft_p90<500ms'");
     if (std::any_of(options.objectives.begin(), options.objectives.end(), [&](const VisitMetric& other) { return other.metric == objective.metric; }))
       return base::fail(ErrorKind::usage, fmt::format("--objective {} is there twice", name));
-    options.objectives.push_back(objective);
+    options.objectives.push_back(of_the_engine(objective, command.bench));
   }
   for (const std::string& text : command.constraints) {
     TRY(Limit limit, parse_limit(text));
+    limit.metric = of_the_engine(limit.metric, command.bench);
     options.limits.push_back(std::move(limit));
   }
   if (command.budget.empty()) return base::fail(ErrorKind::usage, "no budget", "--budget 20m");
@@ -172,7 +179,7 @@ base::Result<int> tune_engine(const TuneCommand& command, const CommonOptions& c
   TRY(const measure::TrialSession before, begin(log, std::move(*start)));
 
   TRY_VOID(record_refused(live, live_opts.refused, before, log));
-  const std::unique_ptr<measure::Sampler> sampler = measure::start_sampler({}, {}, clock);
+  const std::unique_ptr<measure::Sampler> sampler = measure::start_sampler(bench->watched(), {}, clock);
   LogRecorder recorder(log);
   measure::EngineSubject subject(bench->engine(), clock, command.seed);
   measure::Visitor visitor(subject, clock, recorder, sampler.get());

@@ -227,7 +227,7 @@ Recommended recommend(const tune::TuneResult& result, const std::vector<tune::Fr
   if (result.measured == 1) return {tied.front().config, "the only one that was measured"};
   if (!front.empty()) return balanced(front);
   if (tied.size() == 1) return {tied.front().config, "the only one that may be the best"};
-  for (const std::string_view name : {"gpu_memory", "memory"}) {
+  for (const std::string_view name : {"gpu_memory", "memory", "server_peak_rss_bytes"}) {
     const auto metric = parse_metric(name);
     const Standing* least = nullptr;
     double lowest = 0;
@@ -237,7 +237,7 @@ Recommended recommend(const tune::TuneResult& result, const std::vector<tune::Fr
       if (value && (least == nullptr || *value < lowest)) least = &standing, lowest = *value;
     }
     if (least == nullptr || !leaders || lowest > (1 - kNoticeable) * *leaders) continue;
-    return {least->config, fmt::format("needs least {} of those that may be the best: {:.2f} GiB", name == "memory" ? "memory" : "GPU memory", lowest / (1U << 30U))};
+    return {least->config, fmt::format("needs least {} of those that may be the best: {:.2f} GiB", name == "gpu_memory" ? "GPU memory" : "memory", lowest / (1U << 30U))};
   }
   return {tied.front().config, "the best estimate; those that may be the best need about as much memory"};
 }

@@ -89,6 +89,7 @@ struct ServerDurations {
   std::optional<base::Nanoseconds> load;
   std::optional<base::Nanoseconds> prompt_eval;
   std::optional<base::Nanoseconds> eval;
+  std::optional<std::uint64_t> eval_steps{};  // that `eval` took; absent: one for each token of the completion
 };
 
 enum class Finish {

@@ -16,8 +16,6 @@
 #include <cmath>
 #include <mutex>
 
-#include "base/files.h"
-#include "base/sha256.h"
 #include "engines/delivery.h"
 #include "engines/llama_library.h"
 #include "engines/llama_model.h"
@@ -317,18 +315,9 @@ base::Result<ModelInfo> EmbeddedEngine::model(const core::RunConfig& config) {
   const std::lock_guard lock(parts_->mutex);
   TRY(LlamaModel* const model, parts_->loaded_for(config));
   ModelInfo info = model->info();
-  TRY(const std::unique_ptr<base::ByteReader> reader, base::RealFileSystem().open_reader(model->settings().path));
-  base::Sha256 digest;
-  std::vector<char> piece(1 << 20);
-  std::uint64_t bytes = 0;
-  while (true) {
-    TRY(const std::size_t size, reader->read(piece.data(), piece.size()));
-    digest.add({piece.data(), size});
-    bytes += size;
-    if (size < piece.size()) break;
-  }
-  info.digest = base::to_hex(digest.finish());
-  info.bytes = bytes;
+  TRY(FileDigest file, digest_of(model->settings().path));
+  info.digest = std::move(file.sha256);
+  info.bytes = file.bytes;
   return info;
 }
 

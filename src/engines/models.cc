@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
+#include <vector>
 
 #include "base/files.h"
 #include "base/sha256.h"
@@ -48,6 +50,21 @@ base::Result<std::string> find_model(std::string_view name) {
   const std::string path = path_of(*known);
   if (std::filesystem::exists(path, error)) return path;
   return base::fail(base::ErrorKind::engine, fmt::format("the model {} is not here yet", name), fmt::format("`chimera model get {}` brings it ({} MB)", name, known->bytes / 1'000'000));
+}
+
+base::Result<FileDigest> digest_of(const std::string& path) {
+  TRY(const std::unique_ptr<base::ByteReader> reader, base::RealFileSystem().open_reader(path));
+  base::Sha256 digest;
+  std::vector<char> piece(1 << 20);
+  FileDigest file;
+  while (true) {
+    TRY(const std::size_t size, reader->read(piece.data(), piece.size()));
+    digest.add({piece.data(), size});
+    file.bytes += size;
+    if (size < piece.size()) break;
+  }
+  file.sha256 = base::to_hex(digest.finish());
+  return file;
 }
 
 base::Result<void> assemble_model(const KnownModel& model, const std::string& parts_folder) {

@@ -33,6 +33,13 @@ struct KnownModel {
 // get it.
 [[nodiscard]] base::Result<std::string> find_model(std::string_view name);
 
+struct FileDigest {
+  std::string sha256;  // hexadecimal
+  std::uint64_t bytes = 0;
+};
+// Reads the file whole, which takes time.
+[[nodiscard]] base::Result<FileDigest> digest_of(const std::string& path);
+
 // Puts the parts of a model (the files of a folder, in the order of their names) together, verifies size and digest, and
 // only then lets the model appear under path_of(). An input error where something differs.
 [[nodiscard]] base::Result<void> assemble_model(const KnownModel& model, const std::string& parts_folder);

@@ -187,6 +187,7 @@ base::Result<std::vector<ModelInfo>> OpenAiEngine::models() {
       model.parameters = number(*meta, "n_params");
       model.bytes = number(*meta, "size");
       model.context_length = number(*meta, "n_ctx_train");
+      model.quantization = text_of(*meta, "ftype");
     }
     models.push_back(std::move(model));
   }

@@ -136,10 +136,12 @@ class OpenAiReader final : public AnswerReader {
     completion.usage = usage.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
 
-  // llama-server's own: prompt_n counts what was evaluated, cache_n what was not.
+  // llama-server's own: prompt_n counts what was evaluated, cache_n what was not. Its clock of decoding starts when the first token is there,
+  // which the prompt's last step gave (tools/server/server-common.h, n_gen_steps).
   static void take_timings(const Json& timings, Completion& completion) {
     completion.server.prompt_eval = milliseconds(timings, "prompt_ms");
     completion.server.eval = milliseconds(timings, "predicted_ms");
+    if (const auto predicted = count(timings, "predicted_n"); predicted && *predicted > 0) completion.server.eval_steps = *predicted - 1;
     if (const auto cached = count(timings, "cache_n")) completion.counts.cached_tokens = cached;
     if (!completion.counts.completion_tokens) completion.counts.completion_tokens = count(timings, "predicted_n");
     const auto evaluated = count(timings, "prompt_n");

@@ -36,6 +36,7 @@ TEST(OpenAi, ReadsLlamaServersTimings) {
   EXPECT_EQ(outcome.completion.counts.completion_tokens, 7U);
   EXPECT_EQ(outcome.completion.server.prompt_eval, 20'500'000);
   EXPECT_EQ(outcome.completion.server.eval, 70'250'000);
+  EXPECT_EQ(outcome.completion.server.eval_steps, 6U) << "the prompt's last step gave the first token";
   EXPECT_EQ(outcome.completion.server.load, std::nullopt);
   EXPECT_EQ(outcome.completion.effective.get("model"), "smol");
   EXPECT_EQ(sink.chunks.size(), 1U) << "the first event has no content and is no first token";

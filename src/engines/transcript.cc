@@ -73,6 +73,7 @@ Json completion_json(const Completion& completion) {
   put(object, "server_load_ns", completion.server.load);
   put(object, "server_prompt_eval_ns", completion.server.prompt_eval);
   put(object, "server_eval_ns", completion.server.eval);
+  put(object, "server_eval_steps", completion.server.eval_steps);
   if (!completion.effective.empty()) object["effective"] = config_json(completion.effective);
   if (!completion.usage.empty()) object["usage"] = completion.usage;
   if (!completion.notes.empty()) object["notes"] = completion.notes;
@@ -153,7 +154,8 @@ Completion parse_completion(const Json& object) {
   completion.counts = {get<std::uint64_t>(object, "prompt_tokens"), get<std::uint64_t>(object, "cached_tokens"),
                        get<std::uint64_t>(object, "completion_tokens"), get<std::uint64_t>(object, "reasoning_tokens")};
   completion.server = {get<base::Nanoseconds>(object, "server_total_ns"), get<base::Nanoseconds>(object, "server_load_ns"),
-                       get<base::Nanoseconds>(object, "server_prompt_eval_ns"), get<base::Nanoseconds>(object, "server_eval_ns")};
+                       get<base::Nanoseconds>(object, "server_prompt_eval_ns"), get<base::Nanoseconds>(object, "server_eval_ns"),
+                       get<std::uint64_t>(object, "server_eval_steps")};
   if (const auto effective = object.find("effective"); effective != object.end()) completion.effective = parse_config(*effective);
   completion.usage = get<std::string>(object, "usage").value_or("");
   completion.notes = get<std::vector<std::string>>(object, "notes").value_or(std::vector<std::string>());

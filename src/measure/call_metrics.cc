@@ -60,7 +60,7 @@ ServerMetrics server_metrics(const engines::Completion& completion) {
   server.eval_s = seconds(told.eval);
   if (counts.prompt_tokens && counts.cached_tokens.value_or(0) < *counts.prompt_tokens)
     server.prefill_tokens_per_s = divided(number(*counts.prompt_tokens - counts.cached_tokens.value_or(0)), server.prompt_eval_s);
-  server.decode_tokens_per_s = divided(number(counts.completion_tokens), server.eval_s);
+  server.decode_tokens_per_s = divided(number(told.eval_steps ? told.eval_steps : counts.completion_tokens), server.eval_s);
   return server;
 }
 

@@ -32,7 +32,7 @@ struct ServerMetrics {
   std::optional<double> prompt_eval_s;
   std::optional<double> eval_s;
   std::optional<double> prefill_tokens_per_s;  // (prompt tokens - cached ones) / prompt_eval_s
-  std::optional<double> decode_tokens_per_s;   // completion tokens / eval_s
+  std::optional<double> decode_tokens_per_s;   // steps that eval_s took / eval_s; one for each completion token where it is not told
 };
 
 struct Reconciled {

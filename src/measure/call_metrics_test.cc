@@ -47,12 +47,22 @@ TEST(CallMetrics, ComparesWithTheServersOwn) {
   completion.counts.prompt_tokens = 30;
   completion.counts.cached_tokens = 10;
   completion.counts.completion_tokens = 5;
-  completion.server = {200 * kMs, 95 * kMs, 50 * kMs, 50 * kMs};
+  completion.server = {200 * kMs, 95 * kMs, 50 * kMs, 50 * kMs, {}};
   const CallMetrics metrics = call_metrics(five_tokens(), completion);
   EXPECT_DOUBLE_EQ(metrics.server.prefill_tokens_per_s.value(), 400.0);
   EXPECT_DOUBLE_EQ(metrics.server.decode_tokens_per_s.value(), 100.0);
   EXPECT_NEAR(metrics.difference.total_s.value(), 0.005, 1e-12);
   EXPECT_NEAR(metrics.difference.ttft_s.value(), 0.015, 1e-12);
+}
+
+TEST(CallMetrics, AServersRateCountsTheStepsThatItTimed) {
+  engines::Completion completion;
+  completion.counts.completion_tokens = 5;
+  completion.server.eval = 40 * kMs;  // llama-server's clock starts at the first token
+  completion.server.eval_steps = 4;
+  const CallMetrics metrics = call_metrics(five_tokens(), completion);
+  EXPECT_DOUBLE_EQ(metrics.server.decode_tokens_per_s.value(), 100.0);
+  EXPECT_DOUBLE_EQ(metrics.client.decode_tokens_per_s.value(), 100.0);
 }
 
 TEST(CallMetrics, WhatIsNotToldStaysAbsent) {

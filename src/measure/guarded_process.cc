@@ -153,7 +153,7 @@ tl::expected<GuardedProcess, CannotStart> GuardedProcess::start(const CommandLin
       return tl::make_unexpected(CannotStart{{base::ErrorKind::input, fmt::format("cannot make a pipe: {}", std::system_category().message(errno)), ""}, 126});
     }
   sigset_t mask;
-  ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+  sigemptyset(&mask);  // not ours: a program that waits for signals elsewhere has blocked SIGTERM, by which this one is ended
   Guard guard{*prepared, pipes, output, mask};
   GuardedProcess process;
   process.guard_ = ::fork();

@@ -2,6 +2,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <optional>
 
 #include "measure/sensors.h"
 
@@ -47,7 +49,7 @@ std::optional<CpuTicks> cpu_ticks(const Proc& proc) {
 // The process and the whole machine in one, as the load of others is their difference.
 class ProcessorSensor final : public Sensor {
  public:
-  explicit ProcessorSensor(const Watched& watched) : proc_(watched.root), tree_(proc_, watched_pid(watched), watched.root_process), ticks_per_second_(number(static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)))) {}
+  explicit ProcessorSensor(const Watched& watched) : proc_(watched.root), tree_(proc_, watched_pid(watched), watched.root_process), server_(watched.server), ticks_per_second_(number(static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)))) {}
 
   void sample(base::Nanoseconds at, SeriesLog& to) override {
     const ProcessUse use = tree_.use();
@@ -57,6 +59,7 @@ class ProcessorSensor final : public Sensor {
       if (own) to.put(to.series("cpu_utilization", "%", "process"), at, 100 * *own);
       if (use.rss_bytes > 0) to.put(to.series("memory_used", "MiB", "process", SeriesLog::Keep::larger), at, number(use.rss_bytes) / kMiB);  // 0: it is ending
     }
+    if (server_ != nullptr) sample_server(at, server_->load(), to);
     const auto ticks = cpu_ticks(proc_);
     if (!ticks) return to.absent("system", "/proc/stat: " + proc_.reason("/proc/stat"));
     const auto busy = busy_.per_second(at, number(ticks->busy) / ticks_per_second_);
@@ -70,9 +73,27 @@ class ProcessorSensor final : public Sensor {
   }
 
  private:
+  void sample_server(base::Nanoseconds at, int pid, SeriesLog& to) {
+    if (pid != server_pid_) {
+      server_pid_ = pid;
+      server_use_ = {};
+      server_tree_.reset();
+      if (pid > 0) server_tree_.emplace(proc_, pid, ProcessTree::Root::counted);
+    }
+    if (!server_tree_) return;
+    const ProcessUse use = server_tree_->use();
+    if (use.rss_bytes == 0) return;  // it is ending
+    if (const auto own = server_use_.per_second(at, number(use.ticks) / ticks_per_second_)) to.put(to.series("cpu_utilization", "%", "server"), at, 100 * *own);
+    to.put(to.series("memory_used", "MiB", "server", SeriesLog::Keep::larger), at, number(use.rss_bytes) / kMiB);
+  }
+
   Proc proc_;
   ProcessTree tree_;
+  const std::atomic<int>* server_;
+  int server_pid_ = 0;
+  std::optional<ProcessTree> server_tree_;
   double ticks_per_second_;
+  Gained server_use_;
   Gained process_;
   Gained busy_;
   Gained idle_;

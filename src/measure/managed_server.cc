@@ -89,6 +89,7 @@ struct ManagedServer::State {
   std::set<std::string> settings;
   CommandLine rendered;  // what runs
   std::optional<GuardedProcess> process;
+  std::atomic<pid_t> running = 0;
   std::vector<std::string> logs;
   engines::HttpClient http;
 
@@ -144,6 +145,7 @@ struct ManagedServer::State {
       return tl::make_unexpected(started.error().error);
     }
     process.emplace(std::move(*started));
+    running = process->pid();
     return {};
   }
 
@@ -177,6 +179,7 @@ struct ManagedServer::State {
 
   void end() {
     if (!process) return;
+    running = 0;
     process->stop(spec.stop_within);
     process.reset();
   }
@@ -235,6 +238,7 @@ void ManagedServer::stop() { state_->end(); }
 std::string ManagedServer::url() const { return fmt::format("http://127.0.0.1:{}", state_->spec.port); }
 const std::set<std::string>& ManagedServer::settings() const { return state_->settings; }
 std::optional<pid_t> ManagedServer::pid() const { return state_->process ? std::optional(state_->process->pid()) : std::nullopt; }
+const std::atomic<pid_t>& ManagedServer::running() const { return state_->running; }
 const std::vector<std::string>& ManagedServer::logs() const { return state_->logs; }
 const std::vector<std::string>& ManagedServer::command() const { return state_->rendered.arguments; }
 

@@ -5,6 +5,7 @@
 // with the last lines of what the server wrote.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -74,6 +75,8 @@ class ManagedServer {
   [[nodiscard]] std::string url() const;  // http://127.0.0.1:PORT
   [[nodiscard]] const std::set<std::string>& settings() const;  // named in the command: what it must be started anew for
   [[nodiscard]] std::optional<pid_t> pid() const;               // while it runs
+  // The same for another thread, which may look at any time; 0 while none runs. Lives as long as this.
+  [[nodiscard]] const std::atomic<pid_t>& running() const;
   [[nodiscard]] const std::vector<std::string>& logs() const;   // files, in the order of the starts
   [[nodiscard]] const std::vector<std::string>& command() const;  // that was started last
 

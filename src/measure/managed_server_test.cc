@@ -157,6 +157,40 @@ TEST_F(Served, OneThatIgnoresSigtermIsKilled) {
   EXPECT_FALSE(runs(pid));
 }
 
+TEST_F(Served, OursBlocksSignalsAndTheServerStillEndsAtSigterm) {
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &blocked, &before);  // as app/interrupt.h does
+  auto started = GuardedProcess::start({{"sleep", "300"}, {}}, STDERR_FILENO);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  ASSERT_TRUE(started.has_value());
+  started->stop(20 * kSecond);
+  const auto end = started->ended(0);
+  ASSERT_TRUE(end.has_value());
+  EXPECT_EQ(end->signal, SIGTERM) << describe(*end);
+}
+
+TEST_F(Served, AFileServedUnderItsPathIsNamedAsAsked) {
+  const std::string file = folder_ + "/tiny.gguf";
+  ASSERT_TRUE(base::write_file(file, "GGUF").has_value());
+  ManagedServer managed = server("--name {model}");
+  engines::OpenAiEngine openai({managed.url(), ""});
+  ServedEngine engine(openai, managed);
+  engines::Request request;
+  request.prompt = "x";
+  request.config = config("1");
+  request.config.set("model", file);
+  const auto model = engine.model(request.config);
+  ASSERT_TRUE(model.has_value()) << model.error().message;
+  EXPECT_EQ(model->name, "tiny.gguf");
+  EXPECT_EQ(model->bytes, 4U);
+  EXPECT_EQ(model->digest, "b83633aa785344791618f2fddf131b010ea04912a60430760b070bad293f65bd");
+  engines::TestSink sink;
+  EXPECT_EQ(engine.complete(request, sink, {}).completion.effective.get("model"), "tiny.gguf");
+}
+
 TEST_F(Served, AnInterruptEndsTheWait) {
   ManagedServer managed = server("--loading 1000");
   std::stop_source source;

@@ -127,6 +127,7 @@ struct SeriesMetric {
 };
 constexpr SeriesMetric kSeriesMetrics[] = {
     {"peak_rss_bytes", "memory_used", "process", true, Across::first},      {"mean_rss_bytes", "memory_used", "process", false, Across::first},
+    {"server_peak_rss_bytes", "memory_used", "server", true, Across::first}, {"server_mean_rss_bytes", "memory_used", "server", false, Across::first},
     {"cpu_percent", "cpu_utilization", "system", false, Across::first},     {"cpu_clock_mhz", "cpu_clock", "cpu", false, Across::highest},
     {"gpu_percent", "gpu_utilization", "gpu", false, Across::highest},      {"gpu_memory_bytes", "gpu_memory_used", "gpu", true, Across::sum},
     {"gpu_clock_mhz", "gpu_clock", "gpu", false, Across::highest},          {"gpu_temperature_c", "gpu_temperature", "gpu", true, Across::highest},

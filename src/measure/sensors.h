@@ -4,6 +4,7 @@
 // goes away meanwhile is an event.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,12 +29,13 @@ struct Watched {
   std::string root;                        // of /proc and /sys; tests have their own
   int pid = 0;                             // whose tree is "process"; 0: this one's
   ProcessTree::Root root_process = ProcessTree::Root::counted;
+  const std::atomic<int>* server = nullptr;  // a process whose tree is "server", 0 while none runs: one that the first started, and may start anew
   std::string nvml_library = Nvml::kLibrary;  // empty: no GPU is asked
 };
 
 [[nodiscard]] int watched_pid(const Watched& watched);
 
-// process: cpu_utilization (% of one processor), memory_used; system: cpu_utilization (% of all), cpu_steal, cpu_pressure, load,
+// process and server: cpu_utilization (% of one processor), memory_used; system: cpu_utilization (% of all), cpu_steal, cpu_pressure, load,
 // other_cpu (% of one processor, by others than the process), memory_available; cpuN: cpu_clock; cpu_temperature.
 [[nodiscard]] std::vector<std::unique_ptr<Sensor>> kernel_sensors(const Watched& watched);
 // energy of each RAPL domain, its counter's wraps undone.

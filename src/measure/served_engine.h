@@ -21,6 +21,7 @@ class ServedEngine final : public engines::Engine {
   [[nodiscard]] engines::Capabilities capabilities() const override;
   [[nodiscard]] base::Result<engines::EngineInfo> info() override;
   [[nodiscard]] base::Result<std::vector<engines::ModelInfo>> models() override { return engine_.models(); }
+  // Of a server of one model that one, whatever the server calls it; with the digest of its file where that is on this machine.
   [[nodiscard]] base::Result<engines::ModelInfo> model(const core::RunConfig& config) override;
   [[nodiscard]] base::Result<std::vector<std::int32_t>> tokenise(const core::RunConfig& config, std::string_view text) override;
   [[nodiscard]] base::Result<void> unload(const core::RunConfig& config) override;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -103,7 +104,7 @@ TEST(KernelSensors, FindTheSameTreeInTheFilesOfChildren) {
 
 TEST(KernelSensors, TellTheLoadOfOthersFromOurs) {
   FakeRoot root;
-  Watched watched{root.path(), 10, ProcessTree::Root::counted, ""};
+  Watched watched{root.path(), 10, ProcessTree::Root::counted, nullptr, ""};
   const auto sensors = kernel_sensors(watched);
   SeriesLog log(100);
   const auto second = [&](int n, std::uint64_t own, std::uint64_t busy, std::uint64_t idle, std::uint64_t steal) {
@@ -122,6 +123,36 @@ TEST(KernelSensors, TellTheLoadOfOthersFromOurs) {
   EXPECT_EQ(values(telemetry, "memory_used", "process").size(), 2U);
 }
 
+TEST(KernelSensors, TellAServerFromTheProcessThatStartedIt) {
+  FakeRoot root;
+  std::atomic<int> server = 0;
+  const auto sensors = kernel_sensors({root.path(), 10, ProcessTree::Root::counted, &server, ""});
+  SeriesLog log(100);
+  const auto hz = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  const auto mebibytes = [](double pages) { return pages * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 20); };
+  root.write("/proc/10/stat", stat_of(10, 1, 0, 0, 256));
+  root.write("/proc/stat", "cpu  0 0 0 0 0 0 0 0 0 0\n");
+  const auto second = [&](int n) {
+    for (const auto& sensor : sensors) sensor->sample(n * kSecond, log);
+  };
+  second(0);
+  server = 11;
+  root.write("/proc/11/stat", stat_of(11, 10, 0, 0, 1000));
+  root.write("/proc/12/stat", stat_of(12, 11, 0, 0, 24));
+  second(1);
+  root.write("/proc/12/stat", stat_of(12, 11, hz / 4, 0, 24));
+  second(2);
+  server = 13;  // started anew
+  root.write("/proc/13/stat", stat_of(13, 10, 1000 * hz, 0, 500));
+  second(3);
+  server = 0;
+  second(4);
+  const core::Telemetry telemetry = log.take();
+  EXPECT_EQ(values(telemetry, "memory_used", "server"), (std::vector<double>{mebibytes(1024), mebibytes(1024), mebibytes(500)}));
+  EXPECT_EQ(values(telemetry, "cpu_utilization", "server"), std::vector<double>{25}) << "its own processor time, not that from before we looked";
+  EXPECT_EQ(values(telemetry, "memory_used", "process").size(), 5U);
+}
+
 TEST(KernelSensors, ReadClocksTemperaturesLoadAndPressure) {
   FakeRoot root;
   root.write("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "3600000\n");
@@ -131,7 +162,7 @@ TEST(KernelSensors, ReadClocksTemperaturesLoadAndPressure) {
   root.write("/proc/loadavg", "1.25 0.5 0.1 2/300 1234\n");
   root.write("/proc/meminfo", "MemTotal: 100 kB\nMemAvailable:   2048 kB\n");
   root.write("/proc/pressure/cpu", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\nfull avg10=0.00 total=0\n");
-  const auto sensors = kernel_sensors({root.path(), 10, ProcessTree::Root::counted, ""});
+  const auto sensors = kernel_sensors({root.path(), 10, ProcessTree::Root::counted, nullptr, ""});
   SeriesLog log(100);
   for (const auto& sensor : sensors) sensor->sample(0, log);
   root.write("/proc/pressure/cpu", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1250000\n");
@@ -153,8 +184,8 @@ TEST(KernelSensors, ReadClocksTemperaturesLoadAndPressure) {
 TEST(KernelSensors, SayWhatThisMachineDoesNotTell) {
   FakeRoot root;
   SeriesLog log(100);
-  for (const auto& sensor : kernel_sensors({root.path(), 10, ProcessTree::Root::counted, ""})) sensor->sample(0, log);
-  rapl_sensor({root.path(), 10, ProcessTree::Root::counted, ""})->sample(0, log);
+  for (const auto& sensor : kernel_sensors({root.path(), 10, ProcessTree::Root::counted, nullptr, ""})) sensor->sample(0, log);
+  rapl_sensor({root.path(), 10, ProcessTree::Root::counted, nullptr, ""})->sample(0, log);
   std::vector<std::string> sources;
   for (const core::AbsentSource& absent : log.take().absent) sources.push_back(absent.source);
   EXPECT_EQ(sources, (std::vector<std::string>{"cpu_clock", "cpu_temperature", "pressure", "rapl", "system"}));
@@ -168,7 +199,7 @@ TEST(RaplSensor, UndoesTheWrapOfItsCounter) {
   root.write(folder + "energy_uj", "9000000\n");
   root.write("/sys/class/powercap/intel-rapl:0:1/name", "dram\n");
   root.write("/sys/class/powercap/intel-rapl:0:1/energy_uj", "1000000\n");
-  const auto sensor = rapl_sensor({root.path(), 0, ProcessTree::Root::counted, ""});
+  const auto sensor = rapl_sensor({root.path(), 0, ProcessTree::Root::counted, nullptr, ""});
   SeriesLog log(100);
   sensor->sample(0, log);
   root.write(folder + "energy_uj", "2000000\n");  // 1 J to the end of the range, and 2 J more
@@ -179,7 +210,7 @@ TEST(RaplSensor, UndoesTheWrapOfItsCounter) {
 }
 
 core::Telemetry of_gpu(int ticks) {
-  const auto sensor = gpu_sensor({"", 0, ProcessTree::Root::counted, CHIMERA_FAKE_NVML});
+  const auto sensor = gpu_sensor({"", 0, ProcessTree::Root::counted, nullptr, CHIMERA_FAKE_NVML});
   SeriesLog log(1000);
   for (int i = 0; i < ticks; ++i) sensor->sample(i * kSecond, log);
   return log.take();
@@ -234,7 +265,7 @@ TEST(GpuSensor, SaysWhatSlowsAGpuDownAndWhoElseUsesIt) {
 TEST(GpuSensor, SaysWhyThereIsNoGpu) {
   const auto why = [](const std::string& library) {
     SeriesLog log(10);
-    gpu_sensor({"", 0, ProcessTree::Root::counted, library})->sample(0, log);
+    gpu_sensor({"", 0, ProcessTree::Root::counted, nullptr, library})->sample(0, log);
     const core::Telemetry telemetry = log.take();
     return telemetry.absent.empty() ? std::string() : telemetry.absent[0].reason;
   };

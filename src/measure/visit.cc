@@ -65,7 +65,12 @@ struct Visitor::Parts {
 void Visitor::Parts::watch(base::Nanoseconds begin, base::Nanoseconds end, Sample& sample) {
   if (sampler == nullptr) return;
   core::Telemetry seen = sampler->take();
-  if (!subject.is_in_process()) seen.series.erase(std::remove_if(seen.series.begin(), seen.series.end(), [](const core::Series& one) { return one.source == "process" || one.name == "other_cpu"; }), seen.series.end());
+  if (!subject.is_in_process()) {
+    // What others use is told by what is ours: where somebody else's server does the work, it would count among them.
+    const bool starts_server = seen.find("memory_used", "server") != nullptr;
+    const auto nobodys = [&](const core::Series& one) { return one.source == "process" || (one.name == "other_cpu" && !starts_server); };
+    seen.series.erase(std::remove_if(seen.series.begin(), seen.series.end(), nobodys), seen.series.end());
+  }
   add_telemetry(seen, begin, end, sample);
   if (const core::Series* other = seen.find("other_cpu", "system")) {
     const auto busy = core::summarise(*other, begin, end);
