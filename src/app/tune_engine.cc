@@ -124,7 +124,11 @@ base::Result<bool> weigh(QualityCheck& check, const TuneCommand& command, const 
   if (command.no_quality) check.skipped = "--no-quality";
   else if (result.stop_reason == "interrupted") check.skipped = "interrupted";
   else check.skipped = no_quality(engine);
-  if (check.parameters.empty() || !check.skipped.empty()) return true;
+  if (check.parameters.empty()) return true;
+  if (!check.skipped.empty()) {  // what the search saw of the two is told all the same; nothing is measured for it
+    if (result.observations.find(0) != nullptr) add_ratios(check, result.observations, measurer);
+    return true;
+  }
   TRY(measure::QualityText text, quality_text(command.bench));
   base::log_info(fmt::format("reading a text under {} configurations: {} may change what the model says", check.trade_offs.size() + 1, fmt::join(check.parameters, ", ")));
   const base::Nanoseconds begin = clock.steady();
