@@ -2,11 +2,11 @@
 """The same prompts to the embedded engine, to a llama-server on the same libraries and to transcripts of both, the clocks side by side.
 
     bench/build_llama_tools .cache/llama-tools server
-    bench/engines.py [--server PROGRAM] [--model NAME] [-p 32,128,512] [-n 64] [--repeat N] [--binary PATH] [--write]
+    bench/engines.py [--server PROGRAM] [--model NAME] [-p 32,128,512] [-n 64] [--repeat N] [--threads N] [--binary PATH] [--write]
 
 Each engine is measured by chimera bench with the same seed, so with the same prompts, in blocks with a fresh load each; every call is
-recorded, and the measured ones are played back by the replay engine with the recorded times. Both computers of the model use two
-threads, a context of 1024 and no cache. Refuses to measure where other work keeps the machine busy (load above 0.3); --busy measures all
+recorded, and the measured ones are played back by the replay engine with the recorded times. Both that compute use as many threads,
+a context of 1024 and no flash attention. Refuses to measure where other work keeps the machine busy (load above 0.3); --busy measures all
 the same. --write puts the table into docs/engines.md.
 """
 import argparse
@@ -39,7 +39,7 @@ def bench(options, scratch, name, *more):
 
 
 def computing(options, scratch, name):
-    more = ["--model", options.model, "--set", "threads=2", "--set", "num_ctx=1024", "--set", "flash_attn=off", "--set", "temperature=0"]
+    more = ["--model", options.model, "--set", f"threads={options.threads}", "--set", "num_ctx=1024", "--set", "flash_attn=off", "--set", "temperature=0"]
     if name == "llama-server":
         more += ["--engine", "openai", "--serve-cmd", SERVER.format(server=options.server)]
     return bench(options, scratch, name, *more)
@@ -73,7 +73,7 @@ def cell(metrics, key, factor, digits):
 
 
 def table(options, results):
-    lines = [f"{processes.machine()}; {options.model}, two threads, {options.n} output tokens; medians of {options.repeat} blocks of three repetitions, with 95 % intervals from five blocks on.", "",
+    lines = [f"{processes.machine()}; {options.model}, {options.threads} threads, {options.n} output tokens; medians of {options.repeat} blocks of three repetitions, with 95 % intervals from five blocks on.", "",
              "| prompt | engine | " + " | ".join(heading for _, heading, _, _ in COLUMNS) + " |", "|--:|---|" + "--:|" * len(COLUMNS)]
     for prompt in options.p.split(","):
         for name, by_prompt in results.items():
@@ -90,6 +90,7 @@ def main():
     parser.add_argument("-p", default="32,128,512")
     parser.add_argument("-n", type=int, default=64)
     parser.add_argument("--repeat", type=int, default=6)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--busy", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()

@@ -81,6 +81,25 @@ class Bench(unittest.TestCase):
         medians = sorted(sorted(values)[1] for values in by_block.values())
         self.assertAlmostEqual(result["configurations"][0]["metrics"]["ttft_s"]["value"], medians[2], places=9)
 
+    def test_every_call_is_recorded_and_can_be_played_back(self):
+        record = self.log.with_name("calls.jsonl")
+        self.run_bench("--repeat", "1", "--no-duplicate", "--record", str(record))
+        calls = records(record)
+        if jsonschema is not None:
+            for call in calls:
+                jsonschema.validate(call, schema("transcript.schema.json"))
+        samples = [r for r in records(self.log) if r["record"] == "sample"]
+        self.assertEqual([c["completion"]["completion_tokens"] for c in calls], [s["counts"]["output_tokens"] for s in samples])
+        for call, sample in zip(calls, samples):
+            first = next(event["at_ns"] for event in call["events"] if event.get("text"))
+            sent = next(event["at_ns"] for event in call["events"] if event.get("event") == "sent")
+            self.assertAlmostEqual((first - sent) / 1e9, sample["times_ns"]["first_text"] / 1e9, delta=0.01)
+        again = [*self.arguments("--repeat", "1", "--no-duplicate")]
+        again[again.index(str(TRANSCRIPT))] = str(record)
+        again[again.index(str(self.log))] = str(self.log.with_name("again.jsonl"))
+        subprocess.run(again, capture_output=True, text=True, check=True)
+        self.assertEqual(len(measured(self.log.with_name("again.jsonl"))), 3)
+
     def test_a_log_is_not_overwritten_and_a_complete_one_is_not_measured_again(self):
         self.run_bench("--repeat", "1")
         before = self.log.read_bytes()

@@ -275,13 +275,15 @@ class Served(unittest.TestCase):
         measured = [s for s in samples if s["phase"] == "measured"]
         self.assertEqual(len(measured), 4)
         for sample in measured:
+            self.assertGreater(sample["metrics"]["server_peak_rss_bytes"], model_file().stat().st_size / 2, "the server's, with the model in it")
+            self.assertNotIn("peak_rss_bytes", sample["metrics"], "which would be ours")
             self.assertAlmostEqual(sample["metrics"]["decode_tok_per_s"], sample["metrics"]["decode_server_tok_per_s"], delta=0.2 * sample["metrics"]["decode_tok_per_s"])
         files = [pathlib.Path(name) for name in log[-1]["files"]]
         self.assertTrue(all("load" in file.read_text(encoding="utf-8", errors="replace") for file in files), "its own words are kept")
         self.assertLessEqual(len(files), 4, "one for each visit, one to ask for the model, one to learn how it counts a prompt")
 
     def test_tune_restarts_it_for_what_its_command_names(self):
-        done = subprocess.run(self.arguments("tune", "--set", "num_ctx=512", "--set", "batch=32,128", "-p", "64", "-n", "8", "--objective", "ttft", "--budget", "20s", "--no-quality", "--json"),
+        done = subprocess.run(self.arguments("tune", "--set", "num_ctx=512", "--set", "batch=32,128", "-p", "64", "-n", "8", "--objective", "ttft", "--constraint", "memory<4GiB", "--budget", "20s", "--no-quality", "--json"),
                               capture_output=True, text=True, timeout=600, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.nothing_is_left()
