@@ -69,11 +69,11 @@ def cell(metrics, key, factor, digits):
         return "-"
     value = metrics[key]
     text = f"{value['value'] * factor:.{digits}f}"
-    return text if "low" not in value else f"{text} ({value['low'] * factor:.{digits}f} to {value['high'] * factor:.{digits}f})"
+    return text if value.get("low") is None else f"{text} ({value['low'] * factor:.{digits}f} to {value['high'] * factor:.{digits}f})"
 
 
 def table(options, results):
-    lines = [f"{processes.machine()}; {options.model}, {options.threads} threads, {options.n} output tokens; medians of {options.repeat} blocks of three repetitions, with 95 % intervals from five blocks on.", "",
+    lines = [f"{processes.machine()}; {options.model}, {options.threads} thread{'s' if options.threads > 1 else ''}, {options.n} output tokens; medians of {options.repeat} blocks of three repetitions, with 95 % intervals from five blocks on.", "",
              "| prompt | engine | " + " | ".join(heading for _, heading, _, _ in COLUMNS) + " |", "|--:|---|" + "--:|" * len(COLUMNS)]
     for prompt in options.p.split(","):
         for name, by_prompt in results.items():
@@ -94,8 +94,9 @@ def main():
     parser.add_argument("--busy", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    if processes.load() > BUSY and not options.busy:
-        sys.exit(f"the machine is busy (load {processes.load():.2f} > {BUSY}): nothing was measured")
+    load = processes.load()
+    if load > BUSY and not options.busy:
+        sys.exit(f"the machine is busy (load {load:.2f} > {BUSY}): nothing was measured")
     results, transcripts = {}, {}
     with tempfile.TemporaryDirectory() as scratch:
         for name in ("embedded", "llama-server"):
@@ -103,6 +104,8 @@ def main():
         for name, transcript in transcripts.items():
             results[f"replay of {name}"] = replayed(options, scratch, name, transcript)
     text = table(options, results)
+    if load > BUSY:
+        text = f"Indicative: other programs kept the machine busy (load {load:.1f}).\n\n{text}"
     print(text)
     if options.write:
         report.write_between(os.path.join(ROOT, "docs/engines.md"), "engines", text + "\n")
