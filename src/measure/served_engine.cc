@@ -41,9 +41,9 @@ engines::Outcome ServedEngine::complete(const engines::Request& request, engines
   Outcome outcome = engine_.complete(inner, sink, std::move(stop));
   if (ready->started && !outcome.completion.server.load) outcome.completion.server.load = ready->took;
   core::RunConfig& effective = outcome.completion.effective;
-  if (const auto told = effective.get("model"); told && !file_of(*told).empty()) effective.set("model", without_folder(file_of(*told)));
   for (const std::string& name : server_.settings())
     if (const auto value = request.config.get(name); value && !effective.get(name)) effective.set(name, *value);
+  if (const auto model = effective.get("model"); model && !file_of(*model).empty()) effective.set("model", without_folder(file_of(*model)));
   if (outcome.failure) {
     const bool broke = outcome.failure->kind == FailureKind::unreachable || outcome.failure->kind == FailureKind::cut;
     if (const auto alive = server_.check(broke ? kLastBreath : 0); !alive) outcome.failure->error = alive.error();
