@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "claims/cursor.h"
 #include "claims/lexicon.h"
 
 namespace chimera::claims {
@@ -20,6 +21,13 @@ std::vector<std::uint32_t> shared(const std::vector<std::uint32_t>& a, const std
   std::vector<std::uint32_t> both;
   std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
   return both;
+}
+
+// 3 of "third"; 0 of other words.
+std::size_t ordinal_of(std::string_view word) {
+  constexpr std::array kOrdinals = std::to_array<std::string_view>({"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"});
+  const auto at = std::find(kOrdinals.begin(), kOrdinals.end(), word);
+  return at == kOrdinals.end() ? 0 : static_cast<std::size_t>(at - kOrdinals.begin()) + 1;
 }
 
 std::size_t free_run(const std::vector<bool>& taken, std::size_t from, std::size_t most) {
@@ -120,6 +128,7 @@ SheetView Binder::view(const Saying& saying, SheetId sheet, const std::vector<bo
   add_assignments(saying, taken, view);
   add_spoken(saying, taken, units, view);
   add_processors(saying, taken, view);
+  add_numbered(saying, taken, view);
   std::stable_sort(view.rows.begin(), view.rows.end(), [](const RowName& a, const RowName& b) { return a.range.begin < b.range.begin; });
   add_columns(saying, taken, view);
   return view;
@@ -218,6 +227,24 @@ void Binder::add_processors(const Saying& saying, std::vector<bool>& taken, Shee
       taken[i] = true;
       break;
     }
+  }
+}
+
+// "the third run", "epoch 5": the rows of that number, where a key numbers them.
+void Binder::add_numbered(const Saying& saying, std::vector<bool>& taken, SheetView& view) const {
+  const std::vector<Piece>& pieces = saying.pieces;
+  const Labels& labels = evidence_.labels(view.sheet);
+  for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+    if (taken[i] || taken[i + 1]) continue;
+    const std::size_t ordinal = ordinal_of(pieces[i].text);
+    const bool counted = ordinal == 0 && std::all_of(pieces[i + 1].text.begin(), pieces[i + 1].text.end(), is_digit);
+    const std::string& key = counted ? pieces[i].text : pieces[i + 1].text;
+    if ((ordinal == 0 && !counted) || labels.keys.find(key) == labels.keys.end()) continue;
+    auto held = rows_where(view.sheet, key, counted ? pieces[i + 1].text : std::to_string(ordinal));
+    if (held == nullptr || held->rows.size() == view.row_count) continue;
+    const Label* label = held.get();
+    view.rows.push_back({{i, i + 2}, label, std::move(held)});
+    taken[i] = taken[i + 1] = true;
   }
 }
 

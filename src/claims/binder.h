@@ -65,6 +65,7 @@ class Binder {
   void add_spoken(const Saying& saying, std::vector<bool>& taken, const std::vector<bool>& units, SheetView& view) const;
   void add_told(const Saying& saying, std::vector<bool>& taken, SheetView& view) const;
   void add_processors(const Saying& saying, std::vector<bool>& taken, SheetView& view) const;
+  void add_numbered(const Saying& saying, std::vector<bool>& taken, SheetView& view) const;
   void add_columns(const Saying& saying, const std::vector<bool>& taken, SheetView& view) const;
   [[nodiscard]] std::shared_ptr<const Label> rows_where(SheetId sheet, const std::string& key, const std::string& value) const;
 

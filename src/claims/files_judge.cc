@@ -38,6 +38,18 @@ bool is_stem(std::string_view token) {
   return token.size() >= 4 && is_letter(token.front()) && (token.find('_') != std::string_view::npos || digit);
 }
 
+// Whether some column measures amounts of bytes: sizes of models, memory.
+bool measures_bytes(const Evidence& evidence) {
+  const auto& documents = evidence.corpus().documents();
+  for (std::uint32_t d = 0; d < documents.size(); ++d) {
+    if (evidence.is_left_out(d) || evidence.is_prose(d)) continue;
+    for (const core::TableMeaning& table : evidence.corpus().meaning({d}))
+      for (const core::ColumnMeaning& column : table.columns)
+        if (column.role == core::Role::response && column.unit->dimension == core::Dimension::information) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<std::string> file_type(std::string_view word) {
@@ -189,8 +201,8 @@ bool FilesJudge::judge_size(const Saying& saying, const Mention& mention, Verdic
       if (mention.relation != Relation::equal || !counts_.total) return false;
     }
     contradict(verdict, fmt::format("the mean is {:.6g} bytes", mean));
-  } else if (!far(total)) {
-    return false;  // "file size" may mean all of them
+  } else if (!far(total) || measures_bytes(judging_.evidence)) {
+    return false;  // "file size" may mean all of them, or what was measured
   } else if (stated > most * (1 + kLineEnds) || stated < least * (1 - kLineEnds)) {
     contradict(verdict, fmt::format("the files have {} to {} bytes", least, most));
   } else {

@@ -197,7 +197,7 @@ bool speaks_of_derived(const Saying& saying) {
 
 bool is_compared(const Judging& judging, const Saying& saying, const Mention& mention) {
   const core::UnitPtr unit = mention.unit_written ? mention.stated.unit : nullptr;
-  if (unit == nullptr || (unit->dimension != Dimension::fraction && unit->dimension != Dimension::none)) return false;
+  if (unit == nullptr) return false;
   // "26 times that at concurrency 4", "5 times as fast as"
   const std::vector<Piece> next = pieces_of(judging.text.substr(mention.span.end, 16));
   if (unit->symbol == "x" && !next.empty() && (next.front().text == "that" || next.front().text == "those" || next.front().text == "as" || next.front().text == "the")) return true;

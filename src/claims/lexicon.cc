@@ -67,6 +67,9 @@ constexpr std::array kExtensions = std::to_array<std::string_view>({
     "bin",  "bz2", "cc",   "cfg",  "cpp",  "csv", "db",  "gguf", "gz",  "html", "ini", "ipynb", "jpg", "json", "jsonl",
     "log",  "md",  "out",  "parquet", "pdf", "png", "py", "rs",  "sh",  "tsv",  "txt", "xml",   "yaml", "yml"});
 
+constexpr std::array kDenials = std::to_array<std::string_view>({"cannot", "neither", "never", "no", "none", "nor", "not", "t", "without"});  // "t" of "isn't"
+static_assert(std::is_sorted(kDenials.begin(), kDenials.end()));
+
 constexpr std::array kWishes = std::to_array<std::string_view>(
     {"aim", "aiming", "anticipated", "consider", "create", "desired", "expect", "expected",
      "goal", "goals", "hypothesize", "hypothetical", "ideally", "implement", "plan", "planned", "proposed", "recommend", "recommended",
@@ -147,6 +150,8 @@ bool is_derived_word(std::string_view word) { return std::binary_search(kDerived
 bool is_setting_name(std::string_view phrase) { return std::binary_search(kSettingNames.begin(), kSettingNames.end(), phrase); }
 
 bool is_universal(std::string_view word) { return std::binary_search(kUniversals.begin(), kUniversals.end(), word); }
+
+bool is_denial(std::string_view word) { return std::binary_search(kDenials.begin(), kDenials.end(), word); }
 
 bool is_frequency(std::string_view word) { return std::binary_search(kFrequencies.begin(), kFrequencies.end(), word); }
 

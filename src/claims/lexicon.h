@@ -52,6 +52,8 @@ struct Comparison {
 [[nodiscard]] bool is_setting_name(std::string_view phrase);
 // "all", "every", "always": what is said of each one.
 [[nodiscard]] bool is_universal(std::string_view word);
+// "no", "none", "never": what is said of the rest of the clause is denied.
+[[nodiscard]] bool is_denial(std::string_view word);
 // "daily", "weekly": how often something happens.
 [[nodiscard]] bool is_frequency(std::string_view word);
 // "trend", "seasonality", "drift": what only a series shows.

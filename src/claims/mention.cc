@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "claims/cursor.h"
+#include "claims/phrase.h"
 #include "claims/wording.h"
 #include "text/number.h"
 
@@ -263,14 +264,47 @@ class Scanner {
     const std::string_view key = than ? second.text : before.text;
     if (before.text == ">" || before.text == "≥" || before.text == ">=") m.relation = Relation::at_least;
     if (before.text == "<" || before.text == "≤" || before.text == "<=") m.relation = Relation::at_most;
-    if (before.text == "than" && (key == "more" || key == "greater" || key == "higher")) m.relation = Relation::at_least;
-    if (before.text == "than" && (key == "less" || key == "fewer" || key == "lower")) m.relation = Relation::at_most;
     if (before.text == "least" && key == "at") m.relation = Relation::at_least;
     if ((before.text == "most" && key == "at") || (before.text == "to" && key == "up")) m.relation = Relation::at_most;
-    const bool denied = second.text == "never" || second.text == "not";
-    if (denied && (key == "exceed" || key == "exceeds" || key == "exceeded")) m.relation = Relation::at_most;
-    if (!than && (key == "above" || key == "exceeding")) m.relation = Relation::at_least;
-    if (!than && (key == "below" || key == "under")) m.relation = Relation::at_most;
+    const int side = before.text == "than" ? side_of(key, m.stated.unit->dimension) : than ? 0 : side_of_preposition(key);
+    if (side != 0) m.relation = (side > 0) != is_denied(before.text == "than" ? second.begin : before.begin) ? Relation::at_least : Relation::at_most;
+  }
+
+  // Whether what is "longer", "slower" or "fewer" than a number lies above it (1) or below (-1); 0 where the word tells neither.
+  static int side_of(std::string_view word, core::Dimension dimension) {
+    auto comparison = find_comparison(word);
+    if (!comparison) comparison = find_with_than(word);
+    if (!comparison) return 0;
+    const bool lasts = dimension == core::Dimension::time || dimension == core::Dimension::token_time;
+    switch (comparison->sense) {
+      case Sense::more: return 1;
+      case Sense::less: return -1;
+      case Sense::faster: return lasts ? -1 : 1;
+      case Sense::slower: return lasts ? 1 : -1;
+      case Sense::better:
+      case Sense::worse:
+      case Sense::same: return 0;
+    }
+    return 0;
+  }
+
+  static int side_of_preposition(std::string_view word) {
+    if (word == "above" || word.rfind("exceed", 0) == 0) return 1;
+    return word == "below" || word == "under" ? -1 : 0;
+  }
+
+  // Whether a word of the same clause before `at` denies it: "none of the runs exceeds".
+  bool is_denied(std::uint64_t at) const {
+    constexpr std::uint64_t kReach = 160;
+    std::uint64_t from = at;
+    for (; from > 0 && at - from < kReach; --from) {
+      const char c = text_[from - 1];
+      const bool blank = from < text_.size() && is_space(text_[from]);
+      if (c == ',' || c == ';' || c == ':' || c == '(' || c == '|' || (blank && (c == '.' || c == '!' || c == '?'))) break;
+      if (c == '\n' && from < text_.size() && !is_alnum(text_[from])) break;
+    }
+    const std::vector<Piece> words = pieces_of(text_.substr(from, at - from));
+    return std::any_of(words.begin(), words.end(), [](const Piece& word) { return is_denial(word.text); });
   }
 
   Excuse excuse(const Mention& m) const {

@@ -49,6 +49,19 @@ ValueJudge::Sides ValueJudge::sides(const Saying& saying) const {
   return {};
 }
 
+// The rows of one side of a comparison: what its own names select, and names of other kinds that only the other side has:
+// in "q8_0 is faster than f16 on small" both are of small.
+std::vector<std::uint32_t> ValueJudge::of_side(const SheetView& view, PieceRange own, PieceRange other) const {
+  std::set<std::uint32_t> mine;
+  for (const RowName& name : view.rows)
+    if (own.holds(name.range.begin) && name.label != nullptr) mine.insert(name.label->origin);
+  const auto opposes = [&](const RowName& name) { return other.holds(name.range.begin) && name.label != nullptr && mine.count(name.label->origin) > 0; };
+  if (std::none_of(view.rows.begin(), view.rows.end(), opposes)) return view.select(own);
+  SheetView side = view;
+  side.rows.erase(std::remove_if(side.rows.begin(), side.rows.end(), opposes), side.rows.end());
+  return side.select({0, std::max(own.end, other.end)});
+}
+
 // "faster", "slower" without a metric: the columns of times and rates, those that state a mean or a median where some do.
 ColumnPhrase ValueJudge::speed_phrase(const SheetView& view, std::size_t at) const {
   ColumnPhrase phrase{{at, at + 1}, {}};
@@ -84,13 +97,33 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> ValueJudge::opposed(const S
   return pairs;
 }
 
+// Whether some row of one side against some row of the other gives the number: then the author may have meant these.
+bool ValueJudge::is_of_some_rows(const Mention& mention, core::UnitPtr unit, const Opposed& opposed) const {
+  constexpr std::size_t kMostRows = 64;
+  const std::vector<Candidate> left = values_.cells(opposed.view.sheet, opposed.left_column, opposed.left);
+  const std::vector<Candidate> right = values_.cells(opposed.view.sheet, opposed.right_column, opposed.right);
+  if (left.size() + right.size() < 3 || left.size() == right.size() || left.size() > kMostRows || right.size() > kMostRows) return false;
+  const auto says = [&](double value) { return states_magnitude(mention.stated, mention.relation, value); };
+  for (const Candidate& a : left) {
+    for (const Candidate& b : right) {
+      if (a.value == 0 || b.value == 0) continue;
+      const double change = 100 * (a.value - b.value) / b.value;
+      if (unit->dimension == Dimension::none ? says(a.value / b.value) || says(b.value / a.value) : says(change)) return true;
+      if (const auto off = core::convert(a.value - b.value, a.unit, unit); off && says(*off)) return true;
+    }
+  }
+  return false;
+}
+
 // `word` compares ("12 % faster than"); null of a plain ratio ("1.6 times that of").
 bool ValueJudge::judge_difference(const Scope& scope, const Mention& mention, const Mention* word, Verdict& verdict) const {
   const core::UnitPtr unit = mention.unit_written ? mention.stated.unit : nullptr;
-  const bool percent = unit != nullptr && unit->dimension == Dimension::fraction;
+  const bool points = unit != nullptr && unit->symbol == "pp";
+  const bool percent = unit != nullptr && !points && unit->dimension == Dimension::fraction;
   const bool times = unit != nullptr && unit->dimension == Dimension::none;
+  const bool apart = word != nullptr && (points || (unit != nullptr && is_measure(unit->dimension)));  // "52 ms slower"
   const Sides split = sides(scope.saying);
-  if ((!percent && !times) || !split.found || (word != nullptr && word->comparison.negated)) return false;
+  if ((!percent && !times && !apart) || !split.found || (word != nullptr && word->comparison.negated)) return false;
   const PieceRange left{0, split.pivot};
   const PieceRange right{split.pivot, scope.saying.pieces.size()};
   const std::size_t at = piece_at(scope.saying, word != nullptr ? word->span.begin : mention.digits.begin);
@@ -102,8 +135,8 @@ bool ValueJudge::judge_difference(const Scope& scope, const Mention& mention, co
     if (phrase == nullptr && word != nullptr && is_speed(word->comparison.sense)) phrase = &speed;
     if (phrase == nullptr) continue;
     for (const auto& [c, d] : opposed(scope, view, *phrase, split)) {
-      const auto a = values_.mean(view.sheet, c, view.select(left));
-      const auto b = values_.mean(view.sheet, d, view.select(right));
+      const auto a = values_.mean(view.sheet, c, of_side(view, left, right));
+      const auto b = values_.mean(view.sheet, d, of_side(view, right, left));
       const int sign = word == nullptr ? 1 : wanted_sign(word->comparison.sense, values_.meaning(view.sheet, c));
       if (!a || !b || sign == 0 || b->value == 0 || a->value == 0) continue;
       verdict.claim.kind = ClaimKind::delta;
@@ -113,9 +146,18 @@ bool ValueJudge::judge_difference(const Scope& scope, const Mention& mention, co
       bool size = word == nullptr ? states(mention.stated, mention.relation, percent ? 100 * ratio : ratio) : percent ? states_magnitude(mention.stated, mention.relation, change)
                           : states(mention.stated, mention.relation, ratio) || states(mention.stated, mention.relation, 1 / ratio);
       if (percent && word != nullptr && is_speed(word->comparison.sense)) size = size || states_magnitude(mention.stated, mention.relation, 100 * (b->value - a->value) / a->value);
+      std::string found;
+      if (apart) {
+        const bool bare = points && a->unit->dimension != Dimension::fraction;
+        const auto off = bare ? std::optional(100 * (a->value - b->value)) : core::convert(a->value - b->value, a->unit, unit);
+        if (!off) continue;
+        size = states_magnitude(mention.stated, mention.relation, *off);
+        found = fmt::format("{:+.4g} {} ({} against {})", *off, unit->symbol, shown(*a), shown(*b));
+      }
+      if (!(direction && size) && is_of_some_rows(mention, unit, {view, c, d, of_side(view, left, right), of_side(view, right, left)})) continue;
       cite(*a, verdict);
       cite(*b, verdict);
-      const std::string found = percent ? fmt::format("{:+.4g} % ({} against {})", change, shown(*a), shown(*b))
+      if (!apart) found = percent ? fmt::format("{:+.4g} % ({} against {})", change, shown(*a), shown(*b))
                                         : fmt::format("{:.4g} ({} against {})", ratio, shown(*a), shown(*b));
       if (direction && size) {
         verdict.code = core::DiagnosticCode::claim_uncheckable;
@@ -148,8 +190,8 @@ bool ValueJudge::judge_comparison(const Scope& scope, const Mention& word, Verdi
     if (phrase == nullptr && (lasts || is_speed(word.comparison.sense))) phrase = &speed;
     if (phrase == nullptr) continue;
     for (const auto& [c, d] : opposed(scope, view, *phrase, split)) {
-      const auto a = values_.mean(view.sheet, c, view.select(left));
-      const auto b = values_.mean(view.sheet, d, view.select(right));
+      const auto a = values_.mean(view.sheet, c, of_side(view, left, right));
+      const auto b = values_.mean(view.sheet, d, of_side(view, right, left));
       const int sign = wanted_sign(word.comparison.sense, values_.meaning(view.sheet, c));
       if (!a || !b || sign == 0) continue;
       verdict.claim.kind = ClaimKind::trend;
@@ -239,63 +281,6 @@ bool ValueJudge::judge_across(const Scope& scope, const Mention& word, Verdict& 
     }
   }
   return bound;
-}
-
-// "q4_0 is the fastest": by the mean of the rows called so, against those of the other names of its kind.
-bool ValueJudge::leads_its_kind(const SheetView& view, std::uint32_t column, int sign) const {
-  if (view.rows.size() != 1 || view.rows.front().label == nullptr || view.rows.front().label->rows.size() < 2) return false;
-  const Label& mine = *view.rows.front().label;
-  const auto own = values_.mean(view.sheet, column, mine.rows);
-  std::size_t others = 0;
-  for (const auto& [name, label] : judging_.evidence.labels(view.sheet).by_name) {
-    if (label.origin != mine.origin || label.rows == mine.rows) continue;
-    const auto other = values_.mean(view.sheet, column, label.rows);
-    if (!own || !other || sign * own->value < sign * other->value) return false;
-    ++others;
-  }
-  return others > 0;
-}
-
-bool ValueJudge::judge_rank(const Scope& scope, const Mention& word, Verdict& verdict) const {
-  const std::size_t at = piece_at(scope.saying, word.span.begin);
-  const PieceRange all{0, scope.saying.pieces.size()};
-  bool bound = false;
-  for (const SheetView& view : scope.views) {
-    const ColumnPhrase* phrase = view.nearest(at, {at, all.end});
-    if (phrase == nullptr) phrase = view.nearest(at, all);
-    const ColumnPhrase speed = speed_phrase(view, at);
-    if (phrase == nullptr && is_speed(word.comparison.sense)) phrase = &speed;
-    if (phrase == nullptr) continue;
-    const bool by_path = !view.names_rows(all) && view.narrows(*phrase, all);
-    if (!by_path && !view.names_rows(all)) continue;
-    if (std::any_of(scope.views.begin(), scope.views.end(), [&](const SheetView& other) { return other.understood() > view.understood() && !other.columns.empty(); })) continue;
-    const std::vector<std::uint32_t> subject = view.select(all);
-    std::vector<std::uint32_t> every(view.row_count);
-    for (std::uint32_t r = 0; r < view.row_count; ++r) every[r] = r;
-    for (const std::uint32_t c : compared(scope, view, *phrase, all)) {
-      const int sign = wanted_sign(word.comparison.sense, values_.meaning(view.sheet, c));
-      const std::vector<Candidate> mine = values_.cells(view.sheet, c, subject);
-      std::vector<Candidate> others = values_.cells(view.sheet, c, every);
-      for (const std::uint32_t d : phrase->columns) {
-        if (!by_path || d == c || values_.meaning(view.sheet, d).statistic != values_.meaning(view.sheet, c).statistic) continue;
-        for (Candidate& candidate : values_.cells(view.sheet, d, every)) others.push_back(std::move(candidate));
-      }
-      if (sign == 0 || mine.empty() || others.size() < 2) continue;
-      const auto less = [sign](const Candidate& a, const Candidate& b) { return sign * a.value < sign * b.value; };
-      const Candidate& best = *std::max_element(others.begin(), others.end(), less);
-      const Candidate& own = *std::max_element(mine.begin(), mine.end(), less);
-      cite(own, verdict);
-      cite(best, verdict);
-      if (own.value == best.value || leads_its_kind(view, c, sign)) {
-        support(verdict, shown(own));
-        return true;
-      }
-      verdict.found = fmt::format("{}, against {} elsewhere", shown(own), shown(best));
-      contradict(verdict, fmt::format("it is {}", verdict.found));
-      bound = true;
-    }
-  }
-  return bound || judge_extreme(scope, word, verdict);
 }
 
 // "The fastest single run was 182.3 tok/s": of no rows by name, so of all; the number is the most or the least of the one column that it

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "claims/cursor.h"
 #include "claims/files_judge.h"
 #include "claims/lexicon.h"
+#include "claims/tie.h"
 #include "claims/tolerance.h"
 
 namespace chimera::claims {
@@ -17,6 +19,7 @@ using core::Dimension;
 
 constexpr std::size_t kShownPlaces = 3;
 constexpr std::size_t kMostPlaces = 64;
+constexpr std::size_t kLongestSummed = 5000;  // rows of a table whose sums are looked through
 constexpr std::size_t kMostOperands = 8;  // of one saying: with more, some pair gives any number
 
 // As artifacts write it: without grouping, and without zeros at the end.
@@ -223,6 +226,49 @@ bool RestJudge::is_computed(const Saying& saying, const Mention& mention) const 
   return false;
 }
 
+// "2450 seconds in total": the sum of a measured column over the rows of some table.
+bool RestJudge::by_total(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const {
+  const bool total = states_total(saying, mention) || std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return p.text == "total" || p.text == "overall" || p.text == "altogether"; });
+  if (!total || significant_digits(judging_.at(mention.digits)) < 2) return false;
+  const auto& documents = judging_.evidence.corpus().documents();
+  for (std::uint32_t d = 0; d < documents.size(); ++d) {
+    if (judging_.evidence.is_left_out(d) || judging_.evidence.is_prose(d)) continue;
+    for (std::uint32_t t = 0; t < documents[d].tables.size(); ++t) {
+      if (documents[d].tables[t].rows.size() < 2 || documents[d].tables[t].rows.size() > kLongestSummed) continue;
+      std::vector<std::uint32_t> rows(documents[d].tables[t].rows.size());
+      std::iota(rows.begin(), rows.end(), 0U);
+      for (std::uint32_t c = 0; c < documents[d].tables[t].columns.size(); ++c) {
+        const core::ColumnMeaning& column = values_.meaning({d, t}, c);
+        if (column.role != core::Role::response && column.role != core::Role::count) continue;
+        for (const Candidate& sum : values_.of({d, t}, c, rows, {core::Statistic{core::Statistic::Kind::sum, 0}})) {
+          if (sum.cells.size() < 2 || fit(mention, unit, sum) != Fit::equal) continue;
+          verdict.claim.kind = ClaimKind::aggregate;
+          cite(sum, verdict);
+          if (significant_digits(judging_.at(mention.digits)) >= 3) support(verdict, shown(sum));
+          else abstain(verdict, fmt::format("fits a sum: {}", shown(sum)));
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
+// As many rows, successful rows or failed rows as some table has.
+bool RestJudge::counts_rows(const Mention& mention) const {
+  if (!mention.integer || mention.unit_written) return false;
+  const auto& documents = judging_.evidence.corpus().documents();
+  for (std::uint32_t d = 0; d < documents.size(); ++d) {
+    if (judging_.evidence.is_left_out(d)) continue;
+    for (const core::TableMeaning& table : judging_.evidence.corpus().meaning({d})) {
+      const auto failed = static_cast<std::size_t>(std::count(table.states.begin(), table.states.end(), core::RowState::failed));
+      for (const std::size_t n : {table.states.size(), table.states.size() - failed, failed})
+        if (states(mention.stated, mention.relation, static_cast<double>(n))) return true;
+    }
+  }
+  return false;
+}
+
 void RestJudge::by_existence(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const {
   const std::vector<core::CellRef> found = places(mention, unit);
   if (!found.empty()) {
@@ -232,7 +278,10 @@ void RestJudge::by_existence(const Saying& saying, const Mention& mention, core:
   for (const std::string& spelling : spellings(judging_.at(mention.digits)))
     if (judging_.evidence.has_word(spelling, judging_.quoting)) return abstain(verdict, "the number is written in the evidence, under no metric that was read");
   if (is_computed(saying, mention)) return abstain(verdict, "computed from numbers beside it");
-  if (mention.signed_ || speaks_of_derived(saying) || is_compared(judging_, saying, mention)) return abstain(verdict, "computed by the author, from what is not told");
+  if (by_total(saying, mention, unit, verdict)) return;
+  if (counts_rows(mention)) return abstain(verdict, "as many rows as a table has: what is counted is not told");
+  if (mention.signed_ || speaks_of_derived(saying) || is_of_change(saying, mention) || is_compared(judging_, saying, mention)) return abstain(verdict, "computed by the author, from what is not told");
+  if (mention.relation == Relation::at_least || mention.relation == Relation::at_most) return abstain(verdict, "a bound: of what is not told");
   const bool scale = !mention.unit_written && mention.integer && mention.stated.value <= 12;
   if (scale) return abstain(verdict, "a small number, of what is not told");
   not_support(verdict, "nothing in the evidence gives this number");

@@ -35,6 +35,8 @@ class RestJudge {
   bool by_metric(const Subject& subject, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
   void without_files(const Saying& saying, core::Span& span) const;
   std::string unknown_setting(const Saying& saying, const Mention& mention) const;
+  bool by_total(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
+  bool counts_rows(const Mention& mention) const;
   void by_existence(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
   std::vector<core::CellRef> places(const Mention& mention, core::UnitPtr unit) const;
   bool is_computed(const Saying& saying, const Mention& mention) const;

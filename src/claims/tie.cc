@@ -4,16 +4,20 @@
 #include <array>
 
 #include "claims/cursor.h"
+#include "claims/lexicon.h"
 
 namespace chimera::claims {
 namespace {
 
 // Nouns that stand for the value of the metric named before them: "the TTFT shows a mean value of 0.4 s".
 constexpr std::array kValueNouns = std::to_array<std::string_view>({"figure", "level", "number", "reading", "result", "score", "value", "values"});
+// Nouns that stand for a difference: "at a cost of 0.16 in perplexity".
+constexpr std::array kCosts = std::to_array<std::string_view>({"cost", "drop", "gain", "gap", "growth", "increase", "loss", "penalty", "rise", "saving", "spread"});
 // Words that open what the number is really of.
 constexpr std::array kTurns = std::to_array<std::string_view>({"after", "before", "finished", "lasted", "ran", "sent", "until", "within"});
 // Nouns that name no metric alone: "the cpu count is 8" is no CPU time.
 constexpr std::array kHeads = std::to_array<std::string_view>({"count", "length", "number", "rate", "ratio", "share", "size", "time", "version"});
+static_assert(std::is_sorted(kCosts.begin(), kCosts.end()));
 static_assert(std::is_sorted(kHeads.begin(), kHeads.end()));
 static_assert(std::is_sorted(kValueNouns.begin(), kValueNouns.end()));
 static_assert(std::is_sorted(kTurns.begin(), kTurns.end()));
@@ -36,6 +40,17 @@ PieceRange unit_pieces(const Saying& saying, const Mention& mention) {
   const std::size_t at = piece_at(saying, mention.digits.begin);
   const std::size_t end = behind(saying, mention);
   return {std::min(at + 1, end), end};
+}
+
+bool is_of_change(const Saying& saying, const Mention& mention) {
+  std::size_t at = piece_at(saying, mention.digits.begin);
+  const auto word = [&](std::size_t i) { return i < saying.pieces.size() ? std::string_view(saying.pieces[i].text) : std::string_view(); };
+  const std::size_t next = behind(saying, mention);
+  while (at > 0 && is_approximation(word(at - 1))) --at;
+  if (mention.unit_written && mention.stated.unit->symbol == "pp") return true;
+  if (at == 0 || saying.cell) return false;
+  if (at > 1 && word(at - 1) == "of" && among(kCosts, word(at - 2))) return true;
+  return word(at - 1) == "by" || (word(at - 1) == "from" && word(next) == "to");
 }
 
 bool states_total(const Saying& saying, const Mention& mention) {

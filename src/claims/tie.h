@@ -11,6 +11,9 @@ enum class Tie { firm, loose };
 // of 3.6"), is a share of what the words name ("3.8 % of the requests"), or the words stand further behind it.
 [[nodiscard]] Tie tie_of(const Saying& saying, const Mention& mention, PieceRange phrase);
 
+// "fell by 31.5", "shrinks from 13.5 to 4.4": the size of a change, or what it began at: no value of what else is named.
+[[nodiscard]] bool is_of_change(const Saying& saying, const Mention& mention);
+
 // Pieces of the mention's own unit: "tokens", "second" of "40 tokens per second".
 [[nodiscard]] PieceRange unit_pieces(const Saying& saying, const Mention& mention);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 #include "claims/cursor.h"
 #include "claims/tie.h"
@@ -28,6 +29,13 @@ PieceRange whole(const Saying& saying) { return {0, saying.pieces.size()}; }
 bool joins(std::string_view between) {
   const auto word = text::trim(between);
   return word == "to" || word == "and" || word == "-" || word == "–" || word == "—" || word == "up to";
+}
+
+// What stands between the items of a list.
+bool is_listed(std::string_view between) {
+  for (const Piece& piece : pieces_of(between))
+    if (piece.text != "and" && piece.text != "respectively") return false;
+  return between.find_first_of("(|.;:=-/") == std::string_view::npos;
 }
 
 // The low or the high end of "from A to B" in a saying that speaks of a range; 0 where it is neither.
@@ -72,7 +80,7 @@ void leave_out_spreads(std::vector<Candidate>& candidates) {
 }
 
 bool speaks_of_all(const Saying& saying) {
-  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return is_universal(p.text); });
+  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return is_universal(p.text) || is_denial(p.text); });
 }
 
 }  // namespace
@@ -115,7 +123,9 @@ const ColumnPhrase* ValueJudge::phrase_for(const Scope& scope, const SheetView& 
     const auto measures = [&](std::uint32_t c) { return values_.meaning(view.sheet, c).unit->dimension == unit->dimension; };
     const bool counted = mention.integer && phrase.range.begin > 0 && phrase.range.end <= at && is_digit(scope.saying.pieces[phrase.range.begin - 1].text.front());
     const bool in_unit = own.holds(phrase.range.begin) && unit != nullptr && std::none_of(phrase.columns.begin(), phrase.columns.end(), measures);
-    if (assigned || in_unit || (counted && unit == nullptr)) continue;
+    const auto is_key = [&](std::uint32_t c) { return values_.meaning(view.sheet, c).role != Role::response && values_.meaning(view.sheet, c).role != Role::count && !values_.measures(view.sheet, c, unit->dimension); };
+    const bool key = unit != nullptr && is_measure(unit->dimension) && std::all_of(phrase.columns.begin(), phrase.columns.end(), is_key);
+    if (key || assigned || in_unit || (counted && unit == nullptr)) continue;
     if (mention.integer && unit == nullptr && phrase.range.begin == at + 1) return &phrase;
     if (phrase.range.end <= at) best = &phrase;
     else if (best == nullptr) best = &phrase;
@@ -242,6 +252,36 @@ std::optional<core::Statistic> ValueJudge::superlative(const Scope& scope, const
   return std::nullopt;
 }
 
+// The rows that the saying names; of a list of numbers for as many names of one kind, those of the name in the same place.
+std::vector<std::uint32_t> ValueJudge::rows_of(const Scope& scope, const SheetView& view, const Mention& mention) const {
+  std::vector<const Mention*> numbers;
+  for (const std::size_t m : scope.saying.mentions) {
+    const Mention& number = judging_.mention(m);
+    const std::size_t at = number.kind == MentionKind::number ? piece_at(scope.saying, number.digits.begin) : scope.taken.size();
+    if (at >= scope.taken.size() || scope.taken[at] || number.excuse != Excuse::none) continue;
+    if (!numbers.empty() && !is_listed(judging_.text.substr(numbers.back()->span.end, number.span.begin - numbers.back()->span.end))) return view.select(whole(scope.saying));
+    numbers.push_back(&number);
+  }
+  const auto at = std::find(numbers.begin(), numbers.end(), &mention);
+  std::map<std::uint32_t, std::vector<const RowName*>> kinds;
+  for (const RowName& name : view.rows)
+    if (name.label != nullptr) kinds[name.label->origin].push_back(&name);
+  for (const auto& [origin, names] : kinds) {
+    if (at == numbers.end() || numbers.size() < 2 || names.size() != numbers.size()) continue;
+    bool listed = true;
+    for (std::size_t i = 1; i < names.size(); ++i) {
+      const std::uint64_t end = scope.saying.pieces[names[i - 1]->range.end - 1].end;
+      listed = listed && is_listed(judging_.text.substr(end, scope.saying.pieces[names[i]->range.begin].begin - end));
+    }
+    if (!listed) continue;
+    SheetView one = view;
+    const RowName* mine = names[static_cast<std::size_t>(at - numbers.begin())];
+    one.rows.erase(std::remove_if(one.rows.begin(), one.rows.end(), [&, kind = origin](const RowName& n) { return n.label != nullptr && n.label->origin == kind && n.range.begin != mine->range.begin; }), one.rows.end());
+    return one.select(whole(scope.saying));
+  }
+  return view.select(whole(scope.saying));
+}
+
 // What the bound columns give for the rows that the saying names.
 std::vector<Candidate> ValueJudge::candidates(const Scope& scope, std::vector<Bound>& bounds, const Mention& mention, int range_side, std::vector<core::Statistic>& statistics) const {
   const std::size_t at = piece_at(scope.saying, mention.digits.begin);
@@ -250,7 +290,7 @@ std::vector<Candidate> ValueJudge::candidates(const Scope& scope, std::vector<Bo
   for (Bound& bound : bounds) {
     statistics = statistics_about(judging_, scope.saying, at, bound.phrase, scope.taken);
     if (range_side != 0) statistics.insert(statistics.begin(), core::Statistic{range_side < 0 ? Kind::minimum : Kind::maximum, 0});
-    const std::vector<std::uint32_t> rows = bound.view->select(whole(scope.saying));
+    const std::vector<std::uint32_t> rows = rows_of(scope, *bound.view, mention);
     // a column that states the statistic itself comes before one to compute it from
     const auto stated_by = [&](std::uint32_t c) {
       const core::Statistic& own = values_.meaning(bound.view->sheet, c).statistic;
@@ -315,6 +355,28 @@ bool ValueJudge::within_all(const Mention& mention, core::UnitPtr unit, const st
   return true;
 }
 
+// Where no file is named, others may be meant than all rows of the names: the mean of some group of them is the number, or
+// there are more numbers of its kind than names.
+bool ValueJudge::may_be_of_others(const Scope& scope, const std::vector<Bound>& bounds, const Mention& mention, core::UnitPtr unit) const {
+  if (scope.explicit_files) return false;
+  std::size_t numbers = 0;
+  for (const std::size_t m : scope.saying.mentions) {
+    const Mention& other = judging_.mention(m);
+    const core::UnitPtr own = other.kind == MentionKind::number && other.excuse == Excuse::none ? stated_unit(judging_, scope.saying, other) : nullptr;
+    numbers += own != nullptr && unit != nullptr && own->dimension == unit->dimension ? 1 : 0;
+  }
+  for (const Bound& bound : bounds) {
+    if (numbers > std::max<std::size_t>(bound.view->rows.size(), 1)) return true;
+    const std::vector<std::uint32_t> rows = bound.view->select(whole(scope.saying));
+    for (const std::vector<std::uint32_t>& group : judging_.evidence.groups(bound.view->sheet)) {
+      if (group.size() >= rows.size() || !std::includes(rows.begin(), rows.end(), group.begin(), group.end())) continue;
+      for (const std::uint32_t c : bound.columns)
+        if (const auto mean = values_.mean(bound.view->sheet, c, group); mean && fit(mention, unit, *mean) == Fit::equal) return true;
+    }
+  }
+  return false;
+}
+
 // Whether every row that the saying names records a failure.
 bool ValueJudge::only_failures(const Scope& scope, const std::vector<Bound>& bounds) const {
   return std::all_of(bounds.begin(), bounds.end(), [&](const Bound& bound) {
@@ -340,7 +402,8 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
   if (bounds.empty()) return false;
   std::vector<core::Statistic> statistics;
   const std::vector<Candidate> found = candidates(scope, bounds, mention, range.side, statistics);
-  const bool loose = is_bare_setting(unit, found) || std::any_of(bounds.begin(), bounds.end(), [&](const Bound& b) { return b.phrase != nullptr && tie_of(scope.saying, mention, b.phrase->range) == Tie::loose; });
+  const bool change = range.side == 0 && is_of_change(scope.saying, mention);
+  const bool loose = change || is_bare_setting(unit, found) || std::any_of(bounds.begin(), bounds.end(), [&](const Bound& b) { return b.phrase != nullptr && tie_of(scope.saying, mention, b.phrase->range) == Tie::loose; });
   if (!statistics.empty()) verdict.claim.kind = ClaimKind::aggregate;
   if (loose && std::none_of(found.begin(), found.end(), [&](const Candidate& c) { return fit(mention, unit, c) == Fit::equal; }))
     return unit != nullptr && by_unit_alone(scope, mention, unit, verdict);
@@ -352,6 +415,10 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
   }
   const bool bound_of_all = (mention.relation == Relation::at_least || mention.relation == Relation::at_most) && speaks_of_all(scope.saying);
   if (bound_of_all && within_all(mention, unit, found, verdict)) return true;
+  if (std::none_of(found.begin(), found.end(), [&](const Candidate& c) { return fit(mention, unit, c) == Fit::equal; }) && may_be_of_others(scope, bounds, mention, unit)) {
+    abstain(verdict, "which of the rows of that name it is of is not told");
+    return true;
+  }
   compare(mention, unit, found, verdict);
   return true;
 }
@@ -428,6 +495,10 @@ std::vector<Verdict> ValueJudge::judge(const Saying& saying, const std::vector<s
         keep(i, std::move(counted));
         continue;
       }
+    }
+    if (Verdict multiple = judging_.begin(ClaimKind::number_word, mention); mention.excuse == Excuse::none && judge_multiple(scope, mention, multiple)) {
+      keep(i, std::move(multiple));
+      continue;
     }
     if (mention.kind != MentionKind::number) continue;
     const std::size_t at = piece_at(saying, mention.digits.begin);

@@ -46,6 +46,8 @@ class ValueJudge {
   std::vector<Candidate> candidates(const Scope& scope, std::vector<Bound>& bounds, const Mention& mention, int range_side, std::vector<core::Statistic>& statistics) const;
   bool names(const Scope& scope, const Bound& bound, const Mention& mention, const core::ColumnMeaning& meaning) const;
   std::optional<core::Statistic> superlative(const Scope& scope, const ColumnPhrase& phrase, const core::ColumnMeaning& column) const;
+  std::vector<std::uint32_t> rows_of(const Scope& scope, const SheetView& view, const Mention& mention) const;
+  bool may_be_of_others(const Scope& scope, const std::vector<Bound>& bounds, const Mention& mention, core::UnitPtr unit) const;
   bool only_failures(const Scope& scope, const std::vector<Bound>& bounds) const;
   bool is_bare_setting(core::UnitPtr unit, const std::vector<Candidate>& candidates) const;
   bool by_unit_alone(const Scope& scope, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
@@ -63,10 +65,31 @@ class ValueJudge {
   std::vector<std::uint32_t> compared(const Scope& scope, const SheetView& view, const ColumnPhrase& phrase, PieceRange within) const;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> opposed(const Scope& scope, const SheetView& view, const ColumnPhrase& phrase, const Sides& split) const;
   ColumnPhrase speed_phrase(const SheetView& view, std::size_t at) const;
-  bool leads_its_kind(const SheetView& view, std::uint32_t column, int sign) const;
+  std::vector<std::uint32_t> of_side(const SheetView& view, PieceRange own, PieceRange other) const;
+  struct Opposed {
+    const SheetView& view;
+    std::uint32_t left_column = 0;
+    std::uint32_t right_column = 0;
+    std::vector<std::uint32_t> left;  // rows
+    std::vector<std::uint32_t> right;
+  };
+  bool is_of_some_rows(const Mention& mention, core::UnitPtr unit, const Opposed& opposed) const;
+  bool judge_multiple(const Scope& scope, const Mention& mention, Verdict& verdict) const;
   bool judge_difference(const Scope& scope, const Mention& mention, const Mention* word, Verdict& verdict) const;
   bool judge_across(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_comparison(const Scope& scope, const Mention& word, Verdict& verdict) const;
+  // What a superlative is said of: "duck" among the names of its kind, in the rows that the others select.
+  struct Ranked {
+    const SheetView& view;
+    std::uint32_t column = 0;
+    int sign = 0;
+    std::vector<const RowName*> subjects;
+    std::vector<std::uint32_t> within;  // rows
+  };
+  Ranked ranked(const Scope& scope, const SheetView& view, const Mention& word) const;
+  std::optional<bool> leads(const Ranked& ranked, std::size_t count, Verdict& verdict) const;
+  std::optional<bool> leads_among_paths(const Ranked& ranked, const std::vector<std::uint32_t>& columns, Verdict& verdict) const;
+  bool judge_order_list(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_rank(const Scope& scope, const Mention& word, Verdict& verdict) const;
   bool judge_extreme(const Scope& scope, const Mention& word, Verdict& verdict) const;
   struct Sizes {

@@ -6,6 +6,7 @@
 #include "claims/document_judge.h"
 #include "claims/files_judge.h"
 #include "claims/global_judge.h"
+#include "claims/home.h"
 #include "claims/inventory_judge.h"
 #include "claims/names_judge.h"
 #include "claims/rest_judge.h"
@@ -20,7 +21,7 @@ class Verifier {
  public:
   Verifier(std::string_view text, const Evidence& evidence, const RunRecord* run)
       : scan_(scan(text)), sayings_(sayings_of(text, scan_)), judging_{text, scan_, sayings_, evidence, run, find_quoting(text, sayings_, evidence)},
-        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), trends_(judging_), values_(judging_), global_(judging_), rest_(judging_),
+        arithmetic_(judging_), inventory_(judging_), files_(judging_, inventory_.counts()), trends_(judging_), values_(judging_), global_(judging_), rest_(judging_), home_(judging_),
         types_(judging_, inventory_.counts()), names_(judging_), document_(judging_) {}
 
   std::vector<Verdict> run() {
@@ -51,13 +52,15 @@ class Verifier {
 
   void judge_unnamed(const Saying& saying, std::vector<bool>& handled) {
     if (saying.title) return;
+    const std::vector<std::uint32_t> home = home_.find(saying, global_.named_sheets(saying));
+    if (!home.empty()) keep(values_.judge(saying, home, false, handled));
     if (judging_.at(saying.span).find('=') != std::string_view::npos) {
       std::vector<Verdict> settings = values_.judge_settings_of(saying, global_.named_sheets(saying));
       for (std::size_t i = 0; i < saying.mentions.size(); ++i)
         handled[i] = handled[i] || std::any_of(settings.begin(), settings.end(), [&](const Verdict& setting) { return setting.claim.span.contains(judging_.mention(saying.mentions[i]).digits); });
       keep(std::move(settings));
     }
-    if (const auto sole = global_.sole_document(saying)) keep(values_.judge(saying, {*sole}, false, handled));
+    if (const auto sole = home.empty() ? global_.sole_document(saying) : std::nullopt) keep(values_.judge(saying, {*sole}, false, handled));
     const auto compares = [&](std::size_t m) { return judging_.mention(m).kind == MentionKind::comparison; };
     if (saying.mentions.size() > 1 && std::any_of(saying.mentions.begin(), saying.mentions.end(), compares)) keep(values_.support_differences(saying, global_.named_sheets(saying), handled));
     for (std::size_t i = 0; i < saying.mentions.size(); ++i) {
@@ -91,6 +94,7 @@ class Verifier {
   ValueJudge values_;
   GlobalJudge global_;
   RestJudge rest_;
+  Home home_;
   TypesJudge types_;
   NamesJudge names_;
   DocumentJudge document_;
