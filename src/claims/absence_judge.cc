@@ -45,6 +45,18 @@ bool measures(const core::ColumnMeaning& column, const std::string& metric) {
   return (column.role == Role::response || column.role == Role::count) && (metric.empty() || column.metric == metric);
 }
 
+bool has_zero(const core::Corpus& corpus, std::uint32_t document, const std::string& metric) {
+  const core::Document& in = corpus.documents()[document];
+  const auto& meanings = corpus.meaning({document});
+  for (std::size_t t = 0; t < in.tables.size(); ++t)
+    for (std::uint32_t c = 0; c < in.tables[t].columns.size(); ++c) {
+      const std::vector<core::Cell>& cells = in.tables[t].columns[c].cells;
+      if (!measures(meanings[t].columns[c], metric)) continue;
+      if (std::any_of(cells.begin(), cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::number && cell.number == 0; })) return true;
+    }
+  return false;
+}
+
 bool has_numbers(const core::Corpus& corpus, std::uint32_t document, const std::string& metric) {
   const core::Document& in = corpus.documents()[document];
   const auto& meanings = corpus.meaning({document});
@@ -224,6 +236,11 @@ bool AbsenceJudge::judge(const Saying& saying, const std::vector<std::uint32_t>&
     for (const std::string& metric : subject.metrics) {
       if (!has_numbers(judging_.evidence.corpus(), d, metric)) continue;
       verdict.evidence = {core::SourceRef{judging_.evidence.corpus().documents()[d].artifact.path, {}, {}}};
+      const bool reports = std::any_of(saying.pieces.begin(), saying.pieces.end(), [](const Piece& p) { return is_reporting(p.text); });
+      if (documents.empty() && !reports && !subject.measures && !metric.empty() && has_zero(judging_.evidence.corpus(), d, metric)) {  // "received no requests"
+        abstain(verdict, fmt::format("some {} are 0: of which it speaks is not told", metric));
+        return true;
+      }
       contradict(verdict, fmt::format("{} is in {}", metric.empty() ? "a measurement" : metric, judging_.evidence.corpus().documents()[d].artifact.path));
       return true;
     }

@@ -23,6 +23,19 @@ constexpr std::size_t kMostHits = 64;
 constexpr std::size_t kFewestOfRange = 8;     // values that make a range
 constexpr std::size_t kCitedCells = 12;
 
+// Whether some measured column's key holds the words: "throughput" of "output_throughput".
+bool stands_in_a_key(const Evidence& evidence, const std::string& words) {
+  const auto& documents = evidence.corpus().documents();
+  for (std::uint32_t d = 0; d < documents.size(); ++d) {
+    if (evidence.is_left_out(d) || evidence.is_prose(d)) continue;
+    const auto& meanings = evidence.corpus().meaning({d});
+    for (std::size_t t = 0; t < documents[d].tables.size(); ++t)
+      for (std::size_t c = 0; c < documents[d].tables[t].columns.size(); ++c)
+        if (meanings[t].columns[c].role == core::Role::response && (" " + normal_form(documents[d].tables[t].columns[c].key) + " ").find(" " + words + " ") != std::string::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void GlobalJudge::cite(const Candidate& candidate, Verdict& verdict) const {
@@ -341,6 +354,7 @@ bool GlobalJudge::by_unmeasured(const Claimed& claimed, Verdict& verdict) const 
       if (named != nullptr && claimed.unit != nullptr && is_measure(claimed.unit->dimension) && named->dimension != claimed.unit->dimension) continue;
       for (const std::string& metric : found->second)
         if (!judging_.evidence.sheets_of(metric).empty()) return false;
+      if (stands_in_a_key(judging_.evidence, joined)) return false;
       not_support(verdict, fmt::format("{} was not measured", found->second.front()));
       return true;
     }

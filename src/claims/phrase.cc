@@ -82,6 +82,8 @@ std::optional<core::Statistic> statistic_word(std::string_view word) {
 }
 
 std::optional<ModelName> model_name(std::string_view token) {
+  const auto slash = token.rfind('/');  // "owner/model-8b"
+  if (slash != std::string_view::npos) token.remove_prefix(slash + 1);
   ModelName name;
   std::size_t letters = 0;
   while (letters < token.size() && is_letter(token[letters])) name.family += lower(token[letters++]);

@@ -20,6 +20,8 @@ using core::Dimension;
 constexpr std::size_t kShownPlaces = 3;
 constexpr std::size_t kMostPlaces = 64;
 constexpr std::size_t kLongestSummed = 5000;  // rows of a table whose sums are looked through
+constexpr std::size_t kLongestShared = 64;  // rows, and columns, of a table whose shares are looked through
+constexpr std::size_t kWidestShared = 48;
 constexpr std::size_t kMostOperands = 8;  // of one saying: with more, some pair gives any number
 
 // As artifacts write it: without grouping, and without zeros at the end.
@@ -44,6 +46,11 @@ bool counts_something(const Saying& saying, const Mention& mention) {
 // "Date: …" at the begin of a line.
 bool is_report_date(const Saying& saying) {
   return !saying.cell && !saying.pieces.empty() && (saying.pieces.front().text == "date" || (saying.pieces.size() > 1 && saying.pieces[1].text == "date" && (saying.pieces.front().text == "report" || saying.pieces.front().text == "analysis")));
+}
+
+// "37 % of its size"
+bool saying_shares(const Saying& saying, const Mention& mention) {
+  return std::any_of(saying.pieces.begin(), saying.pieces.end(), [&](const Piece& p) { return p.text == "of" && p.begin > mention.span.begin && p.begin <= mention.span.end + 2; });
 }
 
 std::string range_of(const std::vector<const Candidate*>& all) {
@@ -254,6 +261,30 @@ bool RestJudge::by_total(const Saying& saying, const Mention& mention, core::Uni
   return false;
 }
 
+// "2 % of the requests failed": a part of one count, or amount, of a row against another one.
+bool RestJudge::is_share_of_row(const Mention& mention, core::UnitPtr unit) const {
+  if (unit == nullptr || unit->dimension != Dimension::fraction) return false;
+  const auto& documents = judging_.evidence.corpus().documents();
+  for (std::uint32_t d = 0; d < documents.size(); ++d) {
+    if (judging_.evidence.is_left_out(d) || judging_.evidence.is_prose(d)) continue;
+    const auto& meanings = judging_.evidence.corpus().meaning({d});
+    for (std::uint32_t t = 0; t < documents[d].tables.size(); ++t) {
+      const core::Table& table = documents[d].tables[t];
+      if (table.rows.size() > kLongestShared || table.columns.size() > kWidestShared) continue;
+      for (std::uint32_t r = 0; r < table.rows.size(); ++r)
+        for (std::uint32_t a = 0; a < table.columns.size(); ++a)
+          for (std::uint32_t b = 0; b < table.columns.size(); ++b) {
+            const core::Cell& part = table.columns[a].cells[r];
+            const core::Cell& all = table.columns[b].cells[r];
+            if (a == b || part.kind != core::CellKind::number || all.kind != core::CellKind::number || all.number == 0) continue;
+            if (meanings[t].columns[a].unit != meanings[t].columns[b].unit) continue;
+            if (states(mention.stated, mention.relation, 100 * part.number / all.number)) return true;
+          }
+    }
+  }
+  return false;
+}
+
 // As many rows, successful rows or failed rows as some table has.
 bool RestJudge::counts_rows(const Mention& mention) const {
   if (!mention.integer || mention.unit_written) return false;
@@ -279,6 +310,7 @@ void RestJudge::by_existence(const Saying& saying, const Mention& mention, core:
     if (judging_.evidence.has_word(spelling, judging_.quoting)) return abstain(verdict, "the number is written in the evidence, under no metric that was read");
   if (is_computed(saying, mention)) return abstain(verdict, "computed from numbers beside it");
   if (by_total(saying, mention, unit, verdict)) return;
+  if (saying_shares(saying, mention) && is_share_of_row(mention, unit)) return abstain(verdict, "a share of two numbers of a row: of which is not told");
   if (counts_rows(mention)) return abstain(verdict, "as many rows as a table has: what is counted is not told");
   if (mention.signed_ || speaks_of_derived(saying) || is_of_change(saying, mention) || is_compared(judging_, saying, mention)) return abstain(verdict, "computed by the author, from what is not told");
   if (mention.relation == Relation::at_least || mention.relation == Relation::at_most) return abstain(verdict, "a bound: of what is not told");

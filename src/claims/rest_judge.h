@@ -36,6 +36,7 @@ class RestJudge {
   void without_files(const Saying& saying, core::Span& span) const;
   std::string unknown_setting(const Saying& saying, const Mention& mention) const;
   bool by_total(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
+  bool is_share_of_row(const Mention& mention, core::UnitPtr unit) const;
   bool counts_rows(const Mention& mention) const;
   void by_existence(const Saying& saying, const Mention& mention, core::UnitPtr unit, Verdict& verdict) const;
   std::vector<core::CellRef> places(const Mention& mention, core::UnitPtr unit) const;

@@ -415,10 +415,7 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
   }
   const bool bound_of_all = (mention.relation == Relation::at_least || mention.relation == Relation::at_most) && speaks_of_all(scope.saying);
   if (bound_of_all && within_all(mention, unit, found, verdict)) return true;
-  if (std::none_of(found.begin(), found.end(), [&](const Candidate& c) { return fit(mention, unit, c) == Fit::equal; }) && may_be_of_others(scope, bounds, mention, unit)) {
-    abstain(verdict, "which of the rows of that name it is of is not told");
-    return true;
-  }
+  if (std::none_of(found.begin(), found.end(), [&](const Candidate& c) { return fit(mention, unit, c) == Fit::equal; }) && may_be_of_others(scope, bounds, mention, unit)) return false;
   compare(mention, unit, found, verdict);
   return true;
 }
