@@ -9,7 +9,7 @@ import unittest
 
 CHIMERA = os.environ["CHIMERA"]
 FOLDER = pathlib.Path(__file__).resolve().parent / "wording"
-FLAGGED = {"models": 15, "serving": 10}  # of the false ones; raise it where the program learns more
+FLAGGED = {"models": 16, "serving": 10}  # of the false ones; raise it where the program learns more
 
 
 class Wording(unittest.TestCase):

@@ -47,7 +47,6 @@ class GlobalJudge {
   bool by_rows(const Claimed& claimed, Verdict& verdict) const;
   [[nodiscard]] bool tells_a_change(const Saying& saying) const;
   std::vector<std::uint32_t> columns_of_unit(SheetId sheet, core::UnitPtr unit) const;
-  std::vector<std::uint32_t> rows_about(const SheetView& view, const Saying& wide, std::size_t at) const;
   bool contradict_outside(const Claimed& claimed, SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows, Verdict& verdict) const;
   bool fits_part(const Claimed& claimed, const SheetView& view, std::uint32_t column, const std::vector<std::uint32_t>& rows,
                  Verdict& verdict) const;

@@ -106,19 +106,6 @@ std::vector<std::uint32_t> GlobalJudge::columns_of_unit(SheetId sheet, core::Uni
   return columns;
 }
 
-// The rows that the saying names. Of several names of one kind the one in brackets behind the number is its own: "72.5 tok/s (1
-// thread), 74.5 tok/s (2 threads)".
-std::vector<std::uint32_t> GlobalJudge::rows_about(const SheetView& view, const Saying& wide, std::size_t at) const {
-  SheetView own = view;
-  for (const RowName& name : view.rows) {
-    if (name.label == nullptr || name.range.begin <= at || name.range.begin > at + 4) continue;
-    const auto between = judging_.text.substr(wide.pieces[at].end, wide.pieces[name.range.begin].begin - wide.pieces[at].end);
-    if (between.find('(') == std::string_view::npos || between.find(')') != std::string_view::npos) continue;
-    std::erase_if(own.rows, [&](const RowName& other) { return other.label != nullptr && other.label->origin == name.label->origin && other.range.begin != name.range.begin; });
-  }
-  return own.select({0, wide.pieces.size()});
-}
-
 // The saying names one configuration of one table and states no statistic: the number is one of its runs or their mean, or else
 // lies where none of them is.
 bool GlobalJudge::contradict_outside(const Claimed& claimed, SheetId sheet, std::uint32_t column, const std::vector<std::uint32_t>& rows, Verdict& verdict) const {
@@ -153,7 +140,7 @@ bool GlobalJudge::by_rows(const Claimed& claimed, Verdict& verdict) const {
     const SheetView view = binder_.view(wide, sheet, hidden);
     const ColumnPhrase* phrase = claimed.phrase.columns == nullptr ? nullptr : view.nearest(at, {0, wide.pieces.size()});
     if (claimed.phrase.columns != nullptr && (phrase == nullptr || phrase->range.end + 8 < at)) continue;
-    const std::vector<std::uint32_t> rows = rows_about(view, wide, at);
+    const std::vector<std::uint32_t> rows = with_own_names(judging_, view, wide, at).select({0, wide.pieces.size()});
     std::set<std::uint32_t> origins;
     for (const RowName& name : view.rows)
       if (name.label != nullptr) origins.insert(name.label->origin);

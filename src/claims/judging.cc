@@ -101,11 +101,30 @@ const Mention* range_partner(const Judging& judging, const Saying& saying, const
   return nullptr;
 }
 
+SheetView with_own_names(const Judging& judging, const SheetView& view, const Saying& saying, std::size_t at) {
+  SheetView own = view;
+  for (const RowName& name : view.rows) {
+    if (at >= saying.pieces.size() || name.label == nullptr || name.range.begin <= at || name.range.begin > at + 4) continue;
+    const auto between = judging.text.substr(saying.pieces[at].end, saying.pieces[name.range.begin].begin - saying.pieces[at].end);
+    if (between.find('(') == std::string_view::npos || between.find(')') != std::string_view::npos) continue;
+    std::erase_if(own.rows, [&](const RowName& other) { return other.label != nullptr && other.label->origin == name.label->origin && other.range.begin != name.range.begin; });
+  }
+  return own;
+}
+
 core::UnitPtr stated_unit(const Judging& judging, const Saying& saying, const Mention& mention) {
   if (mention.unit_written) return mention.stated.unit;
   // "0.088 - 0.126 seconds": the unit of a range stands behind its end
   const Mention* other = range_partner(judging, saying, mention);
   if (other != nullptr && other->unit_written && other->span.begin > mention.span.begin) return other->stated.unit;
+  // "2.1 versus 3.9 tok/s": of two that are compared too
+  for (const std::size_t m : saying.mentions) {
+    const Mention& next = judging.mention(m);
+    if (next.kind != MentionKind::number || next.span.begin <= mention.span.end) continue;
+    const auto between = text::trim(judging.text.substr(mention.span.end, next.span.begin - mention.span.end));
+    if (next.unit_written && (between == "versus" || between == "vs" || between == "vs.")) return next.stated.unit;
+    break;
+  }
   // "14.1 operations per second": a rate of something else than tokens
   const std::string_view behind = judging.text.substr(mention.span.end, 40);
   const std::vector<Piece> next = pieces_of(behind.substr(0, behind.find_first_of(".,;|\n")));

@@ -253,7 +253,8 @@ std::optional<core::Statistic> ValueJudge::superlative(const Scope& scope, const
 }
 
 // The rows that the saying names; of a list of numbers for as many names of one kind, those of the name in the same place.
-std::vector<std::uint32_t> ValueJudge::rows_of(const Scope& scope, const SheetView& view, const Mention& mention) const {
+std::vector<std::uint32_t> ValueJudge::rows_of(const Scope& scope, const SheetView& all, const Mention& mention) const {
+  const SheetView view = with_own_names(judging_, all, scope.saying, piece_at(scope.saying, mention.digits.begin));
   std::vector<const Mention*> numbers;
   for (const std::size_t m : scope.saying.mentions) {
     const Mention& number = judging_.mention(m);
@@ -415,7 +416,7 @@ bool ValueJudge::judge_number(const Scope& scope, const Mention& mention, Verdic
   }
   const bool bound_of_all = (mention.relation == Relation::at_least || mention.relation == Relation::at_most) && speaks_of_all(scope.saying);
   if (bound_of_all && within_all(mention, unit, found, verdict)) return true;
-  if (std::none_of(found.begin(), found.end(), [&](const Candidate& c) { return fit(mention, unit, c) == Fit::equal; }) && may_be_of_others(scope, bounds, mention, unit)) return false;
+  if (range.side == 0 && std::none_of(found.begin(), found.end(), [&](const Candidate& c) { return fit(mention, unit, c) == Fit::equal; }) && may_be_of_others(scope, bounds, mention, unit)) return false;
   compare(mention, unit, found, verdict);
   return true;
 }
@@ -503,6 +504,7 @@ std::vector<Verdict> ValueJudge::judge(const Saying& saying, const std::vector<s
       handled[i] = true;
       continue;
     }
+    if (!explicit_files && mention.unit_written && mention.stated.unit->symbol == "x") continue;  // "26 times that": of two values
     if (mention.excuse == Excuse::identifier || mention.excuse == Excuse::ordinal || mention.excuse == Excuse::link_target) continue;
     Verdict verdict = judging_.begin(ClaimKind::metric_value, mention);
     const std::size_t word = word_near(mention);
