@@ -83,6 +83,7 @@ void probe(const DoctorCommand& command, cluster::Slurm& slurm, cluster::SeenClu
     for (cluster::ProbedNode& node : seen.probes) node.failure = "Slurm refused its probe, or one before it";
   }
   constexpr base::Nanoseconds kLate = 10'000'000'000;  // of a result behind its task's end
+  constexpr std::chrono::milliseconds kPoll{300};       // each look asks Slurm's controller, which other people share
   cluster::Supervisor supervisor(*folder, slurm, seen.limits, clock, {kLate, kLate, 1});
   const base::Nanoseconds end = clock.steady() + static_cast<base::Nanoseconds>(command.seconds * 1e9);
   while (true) {
@@ -96,7 +97,7 @@ void probe(const DoctorCommand& command, cluster::Slurm& slurm, cluster::SeenClu
     const cluster::Tally tally = state->tally();
     const bool waits_for_nothing = tally.over() || tally.open == tally.all();
     if (waits_for_nothing || (clock.steady() > end && tally.unseen == 0)) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    std::this_thread::sleep_for(kPoll);
   }
   if (const auto cancelled = supervisor.cancel(supervisor.state()); !cancelled) seen.refused = cancelled.error();
 }

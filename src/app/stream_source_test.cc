@@ -30,7 +30,7 @@ class TextCatalog final : public core::FactCatalog {
     tables_.push_back(fmt::format("{} {} {}", static_cast<int>(entry.kind), entry.name, entry.header_line));
     return static_cast<std::uint32_t>(tables_.size() - 1);
   }
-  std::uint32_t series(const core::Series& series) override {
+  std::uint32_t series(const core::SeriesEntry& series) override {
     const std::lock_guard<std::mutex> lock(mutex_);
     const core::ColumnMeaning& m = series.meaning;
     series_.push_back(fmt::format("{} | {} {} {} {} {} {}", tables_[series.table], series.key, core::to_string(m.role), m.metric, m.definition,

@@ -29,7 +29,7 @@ struct TableEntry {
 
 // What the cells of one column have in common. A column whose cells mean different things (CellException) is several
 // series with one key.
-struct Series {
+struct SeriesEntry {
   std::uint32_t table = 0;     // as FactCatalog::table() numbered it
   std::string key;             // as Column::key
   std::uint32_t position = 0;  // as written, from 1
@@ -74,7 +74,7 @@ class FactCatalog {
  public:
   virtual ~FactCatalog() = default;
   [[nodiscard]] virtual std::uint32_t table(const TableEntry& entry) = 0;
-  [[nodiscard]] virtual std::uint32_t series(const Series& series) = 0;
+  [[nodiscard]] virtual std::uint32_t series(const SeriesEntry& series) = 0;
   [[nodiscard]] virtual std::uint32_t config(const RunConfig& config) = 0;
   virtual void place(RecordPlace place) = 0;
 };

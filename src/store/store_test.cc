@@ -50,7 +50,7 @@ class CountingSource final : public core::FactSource {
     config_ = catalog.config(config);
     table_ = catalog.table({core::TableKind::csv, "", 1});
     for (std::uint32_t s = 0; s < series; ++s) {
-      core::Series one{table_, "key " + std::to_string(s), s + 1, {}};
+      core::SeriesEntry one{table_, "key " + std::to_string(s), s + 1, {}};
       one.meaning.metric = "throughput";
       one.meaning.role = core::Role::response;
       ids_.push_back(catalog.series(one));

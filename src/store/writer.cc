@@ -37,7 +37,7 @@ class ArtifactCatalog final : public core::FactCatalog {
     tables.emplace_back(id, entry);
     return id;
   }
-  std::uint32_t series(const core::Series& one) override {
+  std::uint32_t series(const core::SeriesEntry& one) override {
     const std::uint32_t id = numbers_.series++;
     const std::lock_guard lock(mutex_);
     all_series.emplace_back(id, one);
@@ -55,7 +55,7 @@ class ArtifactCatalog final : public core::FactCatalog {
   }
 
   std::vector<std::pair<std::uint32_t, core::TableEntry>> tables;
-  std::vector<std::pair<std::uint32_t, core::Series>> all_series;
+  std::vector<std::pair<std::uint32_t, core::SeriesEntry>> all_series;
   std::vector<core::RecordPlace> places;
 
  private:
