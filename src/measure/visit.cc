@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "measure/sample.h"
@@ -221,7 +222,11 @@ Aside Visitor::aside(const VisitPlan& plan, const Stops& stops, const std::funct
 base::Result<Visit> Visitor::visit(const VisitPlan& plan, const Stops& stops) {
   Visit visit;
   parts_->subject.get_ready(plan, stops.now);
-  if (parts_->sampler != nullptr) static_cast<void>(parts_->sampler->take());  // what came before is nobody's
+  if (parts_->sampler != nullptr) {
+    // What was sampled since the last visit is nobody's, but a GPU that went away meanwhile says so only once.
+    std::vector<core::TelemetryEvent> events = parts_->sampler->take().events;
+    std::move(events.begin(), events.end(), std::back_inserter(parts_->telemetry.events));
+  }
   const base::Nanoseconds started = parts_->clock.wall();
   TRY_VOID(parts_->warm_up(plan, visit, stops));
   if (!visit.stopped && !visit.failure) TRY_VOID(parts_->measure(plan, visit, stops));
