@@ -193,7 +193,7 @@ void csv_scan(benchmark::State& state) {
 class NoCatalog final : public chimera::core::FactCatalog {
  public:
   std::uint32_t table(const chimera::core::TableEntry& /*entry*/) override { return 0; }
-  std::uint32_t series(const chimera::core::Series& /*series*/) override { return 0; }
+  std::uint32_t series(const chimera::core::SeriesEntry& /*series*/) override { return 0; }
   std::uint32_t config(const chimera::core::RunConfig& /*config*/) override { return 0; }
   void place(chimera::core::RecordPlace /*place*/) override {}
 };

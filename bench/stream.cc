@@ -25,7 +25,7 @@ using namespace chimera;
 class CountingCatalog final : public core::FactCatalog {
  public:
   std::uint32_t table(const core::TableEntry& /*entry*/) override { return tables++; }
-  std::uint32_t series(const core::Series& /*series*/) override { return series_++; }
+  std::uint32_t series(const core::SeriesEntry& /*series*/) override { return series_++; }
   std::uint32_t config(const core::RunConfig& config) override {
     const std::lock_guard lock(mutex_);
     return configs_.emplace(config.fingerprint(), static_cast<std::uint32_t>(configs_.size())).first->second;
