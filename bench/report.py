@@ -29,6 +29,7 @@ def measure(folder, binary, repetitions):
     here = os.path.dirname(os.path.abspath(__file__))
     commands = {
         "`chimera report`, whole": [binary, "report", folder, "-o", os.path.join(out, "report"), "--writer", "none", "-q"],
+        "the same without the SVG charts that Node draws": [binary, "report", folder, "-o", os.path.join(out, "plain"), "--writer", "none", "-q", "--no-pictures"],
         "`chimera ingest`, reading alone": [binary, "ingest", folder, "-q"],
         "`find -type f -exec cat`": ["find", folder, "-type", "f", "-exec", "cat", "{}", "+"],
         "plain Python reader (json, csv)": [sys.executable, "-S", os.path.join(here, "read_all.py"), folder],

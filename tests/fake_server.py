@@ -1,11 +1,11 @@
 """An inference server that does what its arguments say; the tests of --serve-cmd start it.
 
     fake_server.py --port N [--delay S] [--loading S] [--die-after N] [--fail TEXT] [--ignore-term] [--child FILE]
-                   [--name NAME] [ANY...]
+                   [--name NAME] [--pause MS] [ANY...]
 
 --delay: seconds before it listens. --loading: seconds for which /health says 503. --die-after: ends with code 7 at the N-th
 completion. --fail: writes TEXT and ends at once with code 3. --ignore-term: goes on after SIGTERM. --child: starts a process
-in a session of its own and writes its number to FILE. --name: of its model. Other arguments are shown at /arguments.
+in a session of its own and writes its number to FILE. --name: of its model. --pause: before each answer, in milliseconds. Other arguments are shown at /arguments.
 """
 import http.server
 import json
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-known = {"--port": "0", "--delay": "0", "--loading": "0", "--die-after": "0", "--fail": "", "--child": "", "--name": "fake"}
+known = {"--port": "0", "--delay": "0", "--loading": "0", "--die-after": "0", "--fail": "", "--child": "", "--name": "fake", "--pause": "0"}
 others, arguments = [], sys.argv[1:]
 while arguments:
     word = arguments.pop(0)
@@ -67,6 +67,7 @@ class Server(http.server.BaseHTTPRequestHandler):
         if completions == int(known["--die-after"]):
             print("CUDA error: out of memory", file=sys.stderr, flush=True)
             os._exit(7)
+        time.sleep(float(known["--pause"]) / 1000)
         events = [{"model": known["--name"], "choices": [{"text": " word", "index": 0, "finish_reason": None}]}] * 4
         events.append({"choices": [{"text": "", "index": 0, "finish_reason": "length"}]})
         events.append({"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 4, "total_tokens": 9}})

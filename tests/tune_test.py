@@ -188,6 +188,30 @@ class LiveTune(unittest.TestCase):
         self.assertIn("another space", self.tune("--set", "threads=1,4", "--budget", "1s", "--resume", expect=3).stderr)
         self.assertIn("another seed", self.tune("--set", "threads=1,2", "--budget", "1s", "--resume", "--seed", "9", expect=3).stderr)
 
+    def test_rounds_of_tasks_retire_what_is_behind(self):
+        """What a cluster does, here, one task after another."""
+        server = f"python3 {ROOT}/tests/fake_server.py --port {{port}} --pause {{layers}}"
+        command = [os.environ["CHIMERA"], "tune", "--serve-cmd", server, "-p", "5", "-n", "4", "--warmup", "0", "--set", "layers=0,1,60,90", "--objective", "e2e", "--budget", "20m", "--pack", "2",
+                   "--json", "-o", str(self.log)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        result = json.loads(done.stdout)
+        self.validate(result)
+        self.assertLessEqual({member["config"]["layers"] for member in result["tied"]}, {"0", "1"})
+        self.assertEqual((result["measured"], result["exhausted"], result["stop_reason"]), (4, True, "settled"))
+        sessions = self.records("session")
+        self.assertEqual([p["trial"] for p in sessions[0]["plan"]], ["t1", "t2", "t3", "t4", "t1-again"])
+        for later in sessions[1:]:
+            self.assertLessEqual({p["trial"] for p in later["plan"]}, {"t1", "t2", "t1-again"}, "what is behind is not measured again")
+        again = subprocess.run([*command, "--resume"], capture_output=True, text=True, check=False, timeout=60)
+        self.assertEqual(again.stdout, done.stdout, "the same rounds, which are done")
+        self.assertEqual(subprocess.run(command, capture_output=True, check=False, timeout=60).returncode, 2)
+
+    def test_what_rounds_cannot_do_is_refused(self):
+        for more, told in ((["--prior", "."], "--prior"), (["--strategy", "grid"], "--strategy grid"), (["--without", "racing"], "--without")):
+            self.assertIn(told, self.tune("--set", "threads=1,2", "--budget", "1s", "--pack", "2", *more, expect=2).stderr)
+        self.assertIn("replayed here", tune("--budget-seconds", 5, *COSTS, "--executor", "slurm").stderr)
+
     def test_several_objectives_give_a_front(self):
         result = json.loads(self.tune("--set", "threads=1,2", "--objective", "decode_tps,ttft", "--budget", "3s").stdout)
         self.validate(result)

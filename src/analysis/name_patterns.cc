@@ -6,6 +6,8 @@
 #include <set>
 #include <string_view>
 
+#include "base/paths.h"
+
 namespace chimera::analysis {
 namespace {
 
@@ -17,11 +19,6 @@ bool is_separator(char c) { return c == '_' || c == '-' || c == '.' || c == ' ';
 std::size_t letters(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }));
-}
-
-std::string_view base_name(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 struct Candidate {
@@ -52,7 +49,7 @@ void add_candidates(std::map<std::string, Candidate>& candidates, std::string_vi
 
 std::vector<NamePattern> find_name_patterns(const std::vector<std::string>& paths) {
   std::map<std::string, Candidate> candidates;
-  for (std::size_t i = 0; i < paths.size(); ++i) add_candidates(candidates, base_name(paths[i]), i);
+  for (std::size_t i = 0; i < paths.size(); ++i) add_candidates(candidates, base::base_name(paths[i]), i);
   std::vector<std::pair<std::string, const Candidate*>> order;
   for (const auto& [pattern, candidate] : candidates) {
     if (candidate.files.size() >= kFewest) order.emplace_back(pattern, &candidate);

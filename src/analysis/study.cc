@@ -331,13 +331,13 @@ class Builder {
       if (corpus_.configs().empty()) break;
       const auto value = config(row).get(key);
       const bool varies = std::any_of(study_.factors.begin(), study_.factors.end(), [&](const Factor& f) { return f.key == key; });
-      if (value && !varies && !value->empty()) return base_name(*value);
+      if (value && !varies && !value->empty()) return model_name(*value);
     }
     return {};
   }
 
   // Of a path to a model's file the name alone.
-  static std::string base_name(std::string_view value) {
+  static std::string model_name(std::string_view value) {
     const bool file = value.size() > 5 && value.substr(value.size() - 5) == ".gguf";
     if (!file) return std::string(value);
     const std::size_t slash = value.find_last_of("/\\");

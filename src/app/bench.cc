@@ -34,7 +34,11 @@ int bench_command(const BenchCommand& typed, const CommonOptions& common) {
   auto plan = plan_trials(typed);
   if (!plan) return report_error(plan.error());
   if (typed.executor.makes_job()) return bench_as_job(typed, common, *plan);
-  const auto mine = typed.executor.is_task() ? bench_task(typed, *plan) : typed;
+  return bench_trials(typed, common, std::move(*plan));
+}
+
+int bench_trials(const BenchCommand& typed, const CommonOptions& common, std::vector<core::TrialPlan> plan) {
+  const auto mine = typed.executor.is_task() ? bench_task(typed, plan) : typed;
   if (!mine) return report_error(mine.error());
   const BenchCommand& command = *mine;
   const auto protocol = protocol_of(command);
@@ -47,7 +51,7 @@ int bench_command(const BenchCommand& typed, const CommonOptions& common) {
   engines::RealPacer pacer;
   auto log = measure::TrialLog::open(command.log.empty() ? default_log(clock.wall()) : command.log, command.resume ? measure::LogMode::resume : measure::LogMode::create);
   if (!log) return report_error(log.error());
-  auto prepared = prepare(command, clock, pacer, *log, std::move(*plan), *protocol);
+  auto prepared = prepare(command, clock, pacer, *log, std::move(plan), *protocol);
   if (!prepared) return log->drop_if_empty(), report_error(prepared.error());
   measure::SessionOptions options = session_options(command, *protocol);
   std::unique_ptr<measure::QualityPass> quality;

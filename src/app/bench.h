@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/executor.h"
+#include "core/trial_records.h"
 
 namespace chimera::app {
 
@@ -47,5 +48,7 @@ struct BenchCommand {
   ExecutorOptions executor;
 };
 [[nodiscard]] int bench_command(const BenchCommand& command, const CommonOptions& common);
+// Measures this plan here; of a task its part alone.
+[[nodiscard]] int bench_trials(const BenchCommand& command, const CommonOptions& common, std::vector<core::TrialPlan> plan);
 
 }  // namespace chimera::app

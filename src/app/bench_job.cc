@@ -37,14 +37,6 @@ std::size_t pack_size(std::size_t others, std::uint32_t pack, std::uint32_t node
   return std::clamp((others + each - 1) / each, kLeastPack, kMostPack);
 }
 
-// A task measures with the node to itself, and may have all of its memory.
-std::vector<std::string> shape_of(const ExecutorOptions& options) {
-  const auto said = [&](std::string_view begin) { return std::any_of(options.slurm.extra.begin(), options.slurm.extra.end(), [&](const std::string& option) { return option.rfind(begin, 0) == 0; }); };
-  std::vector<std::string> shape = {"--exclusive"};
-  if (!said("--mem")) shape.emplace_back("--mem=0");
-  return shape;
-}
-
 base::Result<std::vector<measure::PartLog>> part_logs(const cluster::JobFolder& folder, const JobOutcome& outcome) {
   std::vector<measure::PartLog> parts;
   for (const auto& [task, result] : outcome.results) {
@@ -55,25 +47,6 @@ base::Result<std::vector<measure::PartLog>> part_logs(const cluster::JobFolder& 
     parts.push_back({task + 1, std::move(parsed->records), result.node, result.job == 0 ? std::string() : fmt::format("{}_{}", result.job, task % folder.spec().group)});
   }
   return parts;
-}
-
-base::Result<std::vector<measure::TrialSession>> merged(const cluster::JobFolder& folder, const JobOutcome& outcome, const std::vector<core::TrialPlan>& plan) {
-  measure::MergePlan wanted;
-  wanted.trials = plan;
-  wanted.command = {"chimera"};
-  wanted.command.insert(wanted.command.end(), folder.spec().command.begin(), folder.spec().command.end());
-  for (const auto& [task, reason] : outcome.failures) wanted.missing.push_back({task + 1, folder.spec().tasks[task], reason});
-  TRY(std::vector<measure::PartLog> parts, part_logs(folder, outcome));
-  TRY(const std::vector<core::TrialRecord> records, measure::merge_parts(std::move(parts), wanted));
-  std::string text;
-  std::vector<measure::TrialSession> sessions;
-  for (const core::TrialRecord& record : records) {
-    text += measure::to_line(record);
-    if (const auto* start = std::get_if<core::SessionStart>(&record)) sessions.emplace_back().start = *start;
-    else measure::add_record(sessions.back(), record);
-  }
-  TRY_VOID(base::write_file(folder.spec().result, text));
-  return sessions;
 }
 
 std::string text_of(const std::vector<measure::TrialSession>& sessions, const std::vector<measure::SessionSummary>& summaries, TableStyle style) {
@@ -134,13 +107,38 @@ std::vector<std::vector<std::string>> pack_trials(const std::vector<core::TrialP
   return tasks;
 }
 
+// A task measures with the node to itself, and may have all of its memory.
+std::vector<std::string> shape_of_measuring(const ExecutorOptions& options) {
+  const auto said = [&](std::string_view begin) { return std::any_of(options.slurm.extra.begin(), options.slurm.extra.end(), [&](const std::string& option) { return option.rfind(begin, 0) == 0; }); };
+  std::vector<std::string> shape = {"--exclusive"};
+  if (!said("--mem")) shape.emplace_back("--mem=0");
+  return shape;
+}
+
+base::Result<MergedLog> merge_job(const cluster::JobFolder& folder, const JobOutcome& outcome, const std::vector<core::TrialPlan>& plan) {
+  measure::MergePlan wanted;
+  wanted.trials = plan;
+  wanted.command = {"chimera"};
+  wanted.command.insert(wanted.command.end(), folder.spec().command.begin(), folder.spec().command.end());
+  for (const auto& [task, reason] : outcome.failures) wanted.missing.push_back({task + 1, folder.spec().tasks[task], reason});
+  TRY(std::vector<measure::PartLog> parts, part_logs(folder, outcome));
+  TRY(const std::vector<core::TrialRecord> records, measure::merge_parts(std::move(parts), wanted));
+  MergedLog merged;
+  for (const core::TrialRecord& record : records) {
+    merged.text += measure::to_line(record);
+    if (const auto* start = std::get_if<core::SessionStart>(&record)) merged.sessions.emplace_back().start = *start;
+    else measure::add_record(merged.sessions.back(), record);
+  }
+  return merged;
+}
+
 int bench_as_job(const BenchCommand& command, const CommonOptions& common, const std::vector<core::TrialPlan>& plan) {
   const base::SystemClock clock;
   JobWish wish;
   wish.kind = "bench";
   wish.result = command.log.empty() ? default_log(clock.wall()) : command.log;
   wish.command = command.command_line;
-  wish.shape = shape_of(command.executor);
+  wish.shape = shape_of_measuring(command.executor);
   wish.tasks = pack_trials(plan, command.executor.pack, command.executor.executor == "slurm" ? command.executor.slurm.nodes : 1, command.seed);
   std::error_code error;
   if (command.executor.job.empty() && !command.resume && fs::exists(wish.result, error)) return report_error({ErrorKind::usage, fmt::format("{} is there already", wish.result), "--resume goes on with its job; -o names another"});
@@ -152,13 +150,14 @@ int bench_as_job(const BenchCommand& command, const CommonOptions& common, const
   if (!outcome) return report_error(outcome.error());
   if (outcome->left) return static_cast<int>(ErrorKind::interrupted);
   if (outcome->results.empty()) return report_error(tell_failures(*folder, *outcome));
-  const auto sessions = merged(*folder, *outcome, plan);
-  if (!sessions) return report_error(sessions.error());
-  const auto shown = show(command, common, *sessions, folder->spec().result);
+  const auto merged = merge_job(*folder, *outcome, plan);
+  if (!merged) return report_error(merged.error());
+  if (const auto written = base::write_file(folder->spec().result, merged->text); !written) return report_error(written.error());
+  const auto shown = show(command, common, merged->sessions, folder->spec().result);
   base::log_info(fmt::format("every repetition is in {}", folder->spec().result));
   if (!shown) return report_error(shown.error());
   if (!outcome->failures.empty()) return report_error(tell_failures(*folder, *outcome));
-  if (failed_throughout(*sessions)) return report_error({ErrorKind::engine, "no configuration could be measured", "the log has the reason of each"});
+  if (failed_throughout(merged->sessions)) return report_error({ErrorKind::engine, "no configuration could be measured", "the log has the reason of each"});
   return 0;
 }
 

@@ -21,6 +21,7 @@
 #include "app/scenario.h"
 #include "app/serve.h"
 #include "app/store_commands.h"
+#include "app/profile.h"
 #include "app/suggest.h"
 #include "app/tune.h"
 #include "app/verify.h"
@@ -104,8 +105,11 @@ class CommandLine {
     add_completion();
   }
 
-  int run(std::vector<std::string> arguments) {
-    if (arguments.empty()) return print(app_.help()) ? kUsage : kUsage;
+  int run(std::vector<std::string> typed) {
+    if (typed.empty()) return print(app_.help()) ? kUsage : kUsage;
+    const auto whole = with_profile(std::move(typed), configuration_file());
+    if (!whole) return report_error(whole.error());
+    const std::vector<std::string>& arguments = *whole;
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
     try {
       app_.parse(reversed);
@@ -250,6 +254,11 @@ class CommandLine {
     sub->add_option("--quality-text", bench.quality_text, "A file with the text for that, instead of the one that the program brings");
     sub->add_option("--quality-window", bench.quality_window, "Tokens of a window of the text")->capture_default_str()->check(CLI::Range(16, 1 << 20));
     sub->add_option("--transcript", bench.transcript, "engine replay: the transcript to play back");
+    sub->add_option("--pack", bench.executor.pack, "Configurations of a task, beside the first one, which every task measures");
+    add_executor(*sub, bench.executor);
+    // Not for people: what a round asks of its tasks.
+    sub->add_option("--repeat", bench.repeat)->group("");
+    sub->add_option("--minutes", bench.longest_minutes)->group("");
     sub->add_option("--replay", tune.replay, "The recorded table, JSON or JSON.gz");
     sub->add_option("--budget-seconds", tune.budget_seconds, "replay: seconds that may be charged");
     sub->add_option("--load-seconds", tune.load_seconds, "replay: what a load costs");
@@ -330,6 +339,7 @@ class CommandLine {
     sub.add_option("--time", slurm.time, "slurm: the time limit of a task");
     sub.add_option("--account", slurm.account, "slurm: who pays");
     sub.add_option("--sbatch", slurm.extra, "slurm: any option of sbatch, --sbatch=--constraint=epyc; may be repeated")->allow_extra_args(false);
+    sub.add_option("--profile", "slurm: these options by a name of your configuration file (docs/cluster.md)");
   }
 
   // Where the work is done (docs/cluster.md).

@@ -1,4 +1,4 @@
-// Where a command does its work: here, or as tasks on a cluster (docs/cluster.md). The options that bench and ingest share.
+// Where a command does its work: here, or as tasks on a cluster (docs/cluster.md). The options that bench, tune and ingest share.
 #pragma once
 
 #include <cstdint>

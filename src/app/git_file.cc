@@ -1,34 +1,21 @@
 #include "app/git_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <filesystem>
 
-extern char** environ;
+#include "app/child.h"
 
 namespace chimera::app {
 namespace {
 
 // `git show REVISION:PATH`, without a shell, into a file. The exit code; negative where git cannot be started.
 int show(const std::string& object, const std::string& file) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  std::array<std::string, 5> words = {"git", "show", "--no-textconv", "--end-of-options", object};
-  std::array<char*, 6> arguments{};
-  for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
-  pid_t child = 0;
-  const int failed = posix_spawnp(&child, "git", &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
+  const pid_t child = start_into_file({"git", "show", "--no-textconv", "--end-of-options", object}, "/dev/null", file);
   int status = 0;
-  if (failed != 0 || waitpid(child, &status, 0) != child) return -1;
+  if (child == 0 || waitpid(child, &status, 0) != child) return -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

@@ -1,5 +1,5 @@
 // A job from where it stands to its end: on Slurm, watched until it is over or left alone, or here, one task after another. What
-// bench and ingest share.
+// bench, tune and ingest share.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace chimera::app {
 
 // What a kind of work makes of a command.
 struct JobWish {
-  std::string kind;                  // bench, ingest
+  std::string kind;                  // bench, tune, ingest
   std::string result;                // the file that all tasks make together
   std::vector<std::string> command;  // as typed, the program's name first
   std::vector<std::string> shape;    // options of sbatch that its tasks need

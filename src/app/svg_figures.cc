@@ -1,8 +1,6 @@
 #include "app/svg_figures.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,11 +10,10 @@
 #include <thread>
 #include <utility>
 
+#include "app/child.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "report/embedded.h"
-
-extern char** environ;
 
 namespace chimera::app {
 namespace {
@@ -33,22 +30,6 @@ std::string script_of(const std::vector<StudyChart>& charts) {
   return script;
 }
 
-// `node - < script > drawn`; 0 where it cannot be started.
-pid_t start_node(const std::string& script, const std::string& drawn) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, script.c_str(), O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, drawn.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  std::string program = "node";
-  std::string from_input = "-";
-  char* arguments[] = {program.data(), from_input.data(), nullptr};
-  pid_t child = 0;
-  const int failed = posix_spawnp(&child, "node", &actions, nullptr, arguments, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  return failed == 0 ? child : 0;
-}
-
 }  // namespace
 
 SvgFigures SvgFigures::begin(const std::vector<StudyChart>& charts) {
@@ -60,7 +41,7 @@ SvgFigures SvgFigures::begin(const std::vector<StudyChart>& charts) {
   out.folder_ = folder;
   out.charts_ = charts.size();
   if (!base::write_file(folder + "/script.js", script_of(charts))) return out;
-  out.child_ = start_node(folder + "/script.js", folder + "/drawn.json");
+  out.child_ = start_into_file({"node", "-"}, folder + "/script.js", folder + "/drawn.json");
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "app/console.h"
+#include "app/tune_job.h"
 #include "app/tune_options.h"
 #include "app/tune_output.h"
 #include "app/tuning_table.h"
@@ -96,7 +97,16 @@ base::Result<double> duration_of(const std::string& text) {
 }
 
 int tune_command(const TuneCommand& command, const CommonOptions& common) {
-  const auto outcome = command.replay.empty() ? tune_engine(command, common) : replay(command, common);
+  const ExecutorOptions& executor = command.bench.executor;
+  const auto run = [&]() -> base::Result<int> {
+    if (!command.replay.empty()) {
+      if (executor.makes_job()) return base::fail(ErrorKind::usage, "a recorded table is replayed here", "leave out --executor and --pack");
+      return replay(command, common);
+    }
+    if (executor.is_task()) return tune_task(command, common);
+    return executor.makes_job() ? tune_as_job(command, common) : tune_engine(command, common);
+  };
+  const auto outcome = run();
   if (!outcome) return report_error(outcome.error());
   return *outcome;
 }

@@ -36,29 +36,6 @@ VisitMetric of_the_engine(VisitMetric metric, const BenchCommand& command) {
   return metric;
 }
 
-base::Result<LiveOptions> live_options(const TuneCommand& command) {
-  LiveOptions options;
-  for (const std::string& name : command.objectives) {
-    TRY(const VisitMetric objective, parse_metric(name));
-    if (objective.percent != 50)
-      return base::fail(ErrorKind::usage, fmt::format("--objective {}: an objective is the median of the repetitions", name), "percentiles can be constraints: --constraint 'ttft_p90<500ms'");
-    if (std::any_of(options.objectives.begin(), options.objectives.end(), [&](const VisitMetric& other) { return other.metric == objective.metric; }))
-      return base::fail(ErrorKind::usage, fmt::format("--objective {} is there twice", name));
-    options.objectives.push_back(of_the_engine(objective, command.bench));
-  }
-  for (const std::string& text : command.constraints) {
-    TRY(Limit limit, parse_limit(text));
-    limit.metric = of_the_engine(limit.metric, command.bench);
-    options.limits.push_back(std::move(limit));
-  }
-  if (command.budget.empty()) return base::fail(ErrorKind::usage, "no budget", "--budget 20m");
-  TRY(options.budget_seconds, duration_of(command.budget));
-  options.warmup.least = command.bench.warmup;
-  options.warmup.most = most_warmups(command);
-  options.form = command.bench.chat ? measure::PromptForm::chat : measure::PromptForm::raw;
-  return options;
-}
-
 core::Protocol protocol_of(const TuneCommand& command) {
   core::Protocol protocol;
   protocol.seed = command.seed;
@@ -156,6 +133,29 @@ base::Result<int> conclude(const tune::TuneResult& result, const LiveMeasurer& m
 }
 
 }  // namespace
+
+base::Result<LiveOptions> live_options(const TuneCommand& command) {
+  LiveOptions options;
+  for (const std::string& name : command.objectives) {
+    TRY(const VisitMetric objective, parse_metric(name));
+    if (objective.percent != 50)
+      return base::fail(ErrorKind::usage, fmt::format("--objective {}: an objective is the median of the repetitions", name), "percentiles can be constraints: --constraint 'ttft_p90<500ms'");
+    if (std::any_of(options.objectives.begin(), options.objectives.end(), [&](const VisitMetric& other) { return other.metric == objective.metric; }))
+      return base::fail(ErrorKind::usage, fmt::format("--objective {} is there twice", name));
+    options.objectives.push_back(of_the_engine(objective, command.bench));
+  }
+  for (const std::string& text : command.constraints) {
+    TRY(Limit limit, parse_limit(text));
+    limit.metric = of_the_engine(limit.metric, command.bench);
+    options.limits.push_back(std::move(limit));
+  }
+  if (command.budget.empty()) return base::fail(ErrorKind::usage, "no budget", "--budget 20m");
+  TRY(options.budget_seconds, duration_of(command.budget));
+  options.warmup.least = command.bench.warmup;
+  options.warmup.most = most_warmups(command);
+  options.form = command.bench.chat ? measure::PromptForm::chat : measure::PromptForm::raw;
+  return options;
+}
 
 base::Result<int> tune_engine(const TuneCommand& command, const CommonOptions& common) {
   TRY(const tune::TuneOptions options, tune_options(command));

@@ -60,11 +60,6 @@ void LiveMeasurer::play_back(const std::vector<core::Sample>& samples) {
 
 double LiveMeasurer::spent() const { return std::min(spent_, until_seconds_); }
 
-double LiveMeasurer::objective_of(double log_value, std::size_t which) const {
-  const double value = std::exp(log_value);
-  return options_.objectives[which].metric->direction > 0 ? 1 / value : value;
-}
-
 tune::Measurement LiveMeasurer::answer(tune::ConfigId config, const std::vector<core::Sample>& visit) {
   tune::Measurement result;
   const Seconds seconds = seconds_of(visit);

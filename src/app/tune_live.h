@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/tune_measured.h"
 #include "app/tune_objective.h"
 #include "app/tune_space.h"
 #include "base/clock.h"
@@ -28,7 +29,7 @@ struct LiveOptions {
   measure::PromptForm form = measure::PromptForm::raw;
 };
 
-class LiveMeasurer final : public tune::Measurer {
+class LiveMeasurer final : public tune::Measurer, public Measured {
  public:
   LiveMeasurer(const LiveSpace& space, LiveOptions options, measure::Visitor& visitor, const base::Clock& clock, measure::Stops stops);
   // What is improved from now on: the objectives to the power of these weights, which add up to 1. Until then it is the first one.
@@ -48,11 +49,8 @@ class LiveMeasurer final : public tune::Measurer {
   [[nodiscard]] std::size_t left_over() const { return recorded_.size(); }
   // Set where the log could not be written or the engine is gone; the tuner was told to stop then.
   [[nodiscard]] const std::optional<base::Error>& broke() const { return broke_; }
-  // Of one configuration, all its measured repetitions.
-  [[nodiscard]] const std::vector<core::Sample>& samples(tune::ConfigId config) const { return samples_[config]; }
-  // The other way round, for output: of a log value of the tuner, the objective in its unit.
-  [[nodiscard]] double objective_of(double log_value, std::size_t which = 0) const;
-  [[nodiscard]] const std::vector<VisitMetric>& objectives() const { return options_.objectives; }
+  [[nodiscard]] const std::vector<core::Sample>& samples(tune::ConfigId config) const override { return samples_[config]; }
+  [[nodiscard]] const std::vector<VisitMetric>& objectives() const override { return options_.objectives; }
   // Everything that was answered so far, by other weights than those of the time.
   [[nodiscard]] tune::Observations observations(const std::vector<double>& weights) const;
   // Of the last answer, by objective and repetition; empty where it was a failure.

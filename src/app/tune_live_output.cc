@@ -221,7 +221,7 @@ std::string shown_objective(const VisitMetric& objective, double value) {
   return core::format_significant(*core::convert(value, unit, readable), 4) + (readable->symbol.empty() ? "" : " " + std::string(readable->symbol));
 }
 
-Recommended recommend(const tune::TuneResult& result, const std::vector<tune::FrontMember>& front, const LiveMeasurer& measurer) {
+Recommended recommend(const tune::TuneResult& result, const std::vector<tune::FrontMember>& front, const Measured& measured) {
   const std::vector<Standing>& tied = result.tied;
   if (tied.empty()) return {};
   if (result.measured == 1) return {tied.front().config, "the only one that was measured"};
@@ -231,9 +231,9 @@ Recommended recommend(const tune::TuneResult& result, const std::vector<tune::Fr
     const auto metric = parse_metric(name);
     const Standing* least = nullptr;
     double lowest = 0;
-    const auto leaders = value_of(*metric, measurer.samples(tied.front().config));
+    const auto leaders = value_of(*metric, measured.samples(tied.front().config));
     for (const Standing& standing : tied) {
-      const auto value = value_of(*metric, measurer.samples(standing.config));
+      const auto value = value_of(*metric, measured.samples(standing.config));
       if (value && (least == nullptr || *value < lowest)) least = &standing, lowest = *value;
     }
     if (least == nullptr || !leaders || lowest > (1 - kNoticeable) * *leaders) continue;
@@ -242,12 +242,13 @@ Recommended recommend(const tune::TuneResult& result, const std::vector<tune::Fr
   return {tied.front().config, "the best estimate; those that may be the best need about as much memory"};
 }
 
-std::string live_json(const LiveResult& shown) {
+namespace {
+
+// What stands in the object of one result, without its braces.
+void write_live(JsonWriter& json, const LiveResult& shown) {
   const tune::TuneResult& result = shown.result;
   const Recommended best = recommend(shown.result, shown.front, shown.measurer);
-  std::string text;
-  JsonWriter json(text);
-  json.open_object().text("objective", shown.command.objectives.front()).key("incumbent");
+  json.text("objective", shown.command.objectives.front()).key("incumbent");
   if (result.tied.empty()) {
     json.number(std::nan(""));  // null
   } else {
@@ -272,7 +273,26 @@ std::string live_json(const LiveResult& shown) {
   json.key("exhausted").boolean(result.exhausted);
   json.number("charged_seconds", result.charged_seconds).number("suggestion_seconds", result.suggestion_seconds).integer("seed", shown.command.seed);
   json.text("stop_reason", result.stop_reason).text("log", shown.log);
+  if (!shown.machine.empty()) json.text("machine", shown.machine);
   write_trace(json, shown);
+}
+
+}  // namespace
+
+std::string live_json(const LiveResult& shown, const std::vector<LiveResult>& others) {
+  std::string text;
+  JsonWriter json(text);
+  json.open_object();
+  write_live(json, shown);
+  if (!others.empty()) {
+    json.key("other_machines").open_array();
+    for (const LiveResult& other : others) {
+      json.open_object();
+      write_live(json, other);
+      json.close_object();
+    }
+    json.close_array();
+  }
   json.close_object();
   return text + "\n";
 }

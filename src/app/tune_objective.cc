@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analysis/statistics.h"
+#include "app/tune_measured.h"
 #include "core/unit.h"
 #include "text/words.h"
 
@@ -105,6 +106,11 @@ std::string broken(const Limit& limit, const std::vector<core::Sample>& samples)
   if (!value) return fmt::format("{} was not measured, so {} cannot hold", limit.metric.name, limit.text);
   if (limit.below ? *value < limit.bound : *value > limit.bound) return "";
   return fmt::format("{} does not hold: {} {}", limit.text, core::format_significant(*value, 4), limit.metric.metric->unit);
+}
+
+double Measured::objective_of(double log_value, std::size_t which) const {
+  const double value = std::exp(log_value);
+  return objectives()[which].metric->direction > 0 ? 1 / value : value;
 }
 
 }  // namespace chimera::app

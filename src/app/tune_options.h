@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/tune.h"
+#include "app/tune_live.h"
 #include "base/result.h"
 #include "tune/tuner.h"
 
@@ -13,6 +14,8 @@ namespace chimera::app {
 [[nodiscard]] base::Result<tune::TuneOptions> tune_options(const TuneCommand& command);
 // "90s", "20m", "1.5h", "600": seconds. A usage error otherwise.
 [[nodiscard]] base::Result<double> duration_of(const std::string& text);
+// Objectives, limits and the budget.
+[[nodiscard]] base::Result<LiveOptions> live_options(const TuneCommand& command);
 // chimera tune without --replay.
 [[nodiscard]] base::Result<int> tune_engine(const TuneCommand& command, const CommonOptions& common);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/paths.h"
 #include "claims/verdicts.h"
 
 namespace chimera::claims {
@@ -16,8 +17,7 @@ bool names(std::string_view text, const core::Span& claim, std::string_view path
   const auto before = claim.begin == 0 ? std::string_view::npos : text.rfind('\n', claim.begin - 1);
   const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
   const auto line = text.substr(begin, text.find('\n', claim.begin) - begin);
-  const auto slash = path.rfind('/');
-  return line.find(slash == std::string_view::npos ? path : path.substr(slash + 1)) != std::string_view::npos;
+  return line.find(base::base_name(path)) != std::string_view::npos;
 }
 
 void add(Verdict& verdict, const std::string& words) { verdict.reason += (verdict.reason.empty() ? "" : "; ") + words; }

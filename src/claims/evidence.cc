@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/paths.h"
 #include "claims/cursor.h"
 #include "claims/measured.h"
 #include "claims/word_set.h"
@@ -19,13 +20,8 @@ using core::Role;
 constexpr std::size_t kLongestLabel = 24;    // pieces
 constexpr std::size_t kLongestTable = 20000;  // rows that are known by name without naming the file
 
-std::string_view base_name(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 std::string_view stem_of(std::string_view path) {
-  const auto name = base_name(path);
+  const auto name = base::base_name(path);
   const auto dot = name.rfind('.');
   return dot == std::string_view::npos || dot == 0 ? name : name.substr(0, dot);
 }
@@ -201,7 +197,7 @@ Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabular
   for (std::uint32_t d = 0; d < corpus.documents().size(); ++d) {
     const core::Artifact& artifact = corpus.documents()[d].artifact;
     if (is_left_out(d)) continue;
-    index_->by_base[std::string(base_name(artifact.path))].push_back(d);
+    index_->by_base[std::string(base::base_name(artifact.path))].push_back(d);
     index_->by_stem[text::lower(stem_of(artifact.path))].push_back(d);
     if (is_read_type(artifact.declared)) {
       const std::string& path = artifact.path;
@@ -514,9 +510,9 @@ bool Evidence::is_prose(std::uint32_t document) const {
 
 std::vector<std::uint32_t> Evidence::find_files(std::string_view name) const {
   while (name.substr(0, 2) == "./") name.remove_prefix(2);
-  const auto found = index_->by_base.find(std::string(base_name(name)));
+  const auto found = index_->by_base.find(std::string(base::base_name(name)));
   if (found == index_->by_base.end()) return {};
-  if (base_name(name) == name) return found->second;
+  if (base::base_name(name) == name) return found->second;
   std::vector<std::uint32_t> fitting;
   std::vector<std::uint32_t> longer;
   for (const std::uint32_t d : found->second) {
@@ -577,7 +573,7 @@ const std::vector<text::DateToken>& Evidence::dates(std::uint32_t document) cons
   if (fresh) {
     const core::Document& in = corpus_->documents()[document];
     entry->second = text::find_dates(in.text);
-    for (const text::DateToken& token : text::find_dates(base_name(in.artifact.path))) entry->second.push_back(token);
+    for (const text::DateToken& token : text::find_dates(base::base_name(in.artifact.path))) entry->second.push_back(token);
   }
   return entry->second;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/paths.h"
 #include "claims/cursor.h"
 #include "claims/tolerance.h"
 
@@ -26,11 +27,6 @@ bool among(const Words& words, std::string_view word) {
 }
 
 bool is_token_char(char c) { return is_word_char(c) || c == '-' || c == '.'; }
-
-std::string_view base_name(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 // A name of its own: joined by underscores, or by hyphens with a digit.
 bool is_stem(std::string_view token) {
@@ -115,7 +111,7 @@ std::size_t FilesJudge::count_alike(std::string_view token, bool anywhere) const
   for (std::uint32_t d = 0; d < judging_.evidence.corpus().documents().size(); ++d) {
     const core::Artifact& artifact = judging_.evidence.corpus().documents()[d].artifact;
     if (judging_.evidence.is_left_out(d) || !file_type(core::to_string(artifact.declared))) continue;
-    const std::string name = text::lower(base_name(artifact.path));
+    const std::string name = text::lower(base::base_name(artifact.path));
     const auto at = name.find(wanted);
     if (at == std::string::npos || (at > 0 && !anywhere)) continue;
     if (!anywhere && at + wanted.size() < name.size() && is_alnum(name[at + wanted.size()])) continue;

@@ -27,7 +27,7 @@ namespace chimera::cluster {
 struct JobSpec {
   std::string name;      // Slurm knows its arrays as NAME.0, NAME.1, …
   std::string executor = "slurm";  // local: its tasks are done where it was begun
-  std::string kind;      // bench, ingest; probe: does nothing but say where it ran
+  std::string kind;      // bench, tune, ingest; probe: does nothing but say where it ran
   std::string program;   // "chimera 0.1.0": tasks are done by the same
   std::string executable;
   std::string folder;    // in which it was called, and tasks run

@@ -25,11 +25,6 @@ std::string hint_for(std::string_view message) {
   return {};
 }
 
-tl::unexpected<base::Error> failed(const char* message) {
-  const std::string text = message == nullptr ? "DuckDB gave no reason" : message;
-  return base::fail(base::ErrorKind::input, text, hint_for(text));
-}
-
 Rows::Kind kind_of(duckdb_type type) {
   switch (type) {
     case DUCKDB_TYPE_BOOLEAN: return Rows::Kind::boolean;
@@ -50,6 +45,11 @@ Rows::Kind kind_of(duckdb_type type) {
 }
 
 }  // namespace
+
+tl::unexpected<base::Error> failed(const char* message) {
+  const std::string text = message == nullptr ? "DuckDB gave no reason" : message;
+  return base::fail(base::ErrorKind::input, text, hint_for(text));
+}
 
 // ---- Duck
 
@@ -316,26 +316,6 @@ Appender& Appender::text(std::string_view value) {
 }
 Appender& Appender::bytes(std::string_view value) {
   handle_->failed |= api().duckdb_append_blob(handle_->appender, value.data(), value.size()) == DuckDBError;
-  return *this;
-}
-Appender& Appender::map(const std::vector<std::pair<std::string, std::string>>& entries) {
-  duckdb_logical_type text = api().duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
-  duckdb_logical_type type = api().duckdb_create_map_type(text, text);
-  std::vector<duckdb_value> keys;
-  std::vector<duckdb_value> values;
-  keys.reserve(entries.size() + 1);  // an empty map is refused where the pointers are null
-  values.reserve(entries.size() + 1);
-  for (const auto& [key, value] : entries) {
-    keys.push_back(api().duckdb_create_varchar_length(key.data(), key.size()));
-    values.push_back(api().duckdb_create_varchar_length(value.data(), value.size()));
-  }
-  duckdb_value map = api().duckdb_create_map_value(type, keys.data(), values.data(), entries.size());
-  handle_->failed |= map == nullptr || api().duckdb_append_value(handle_->appender, map) == DuckDBError;
-  api().duckdb_destroy_value(&map);
-  for (duckdb_value& key : keys) api().duckdb_destroy_value(&key);
-  for (duckdb_value& value : values) api().duckdb_destroy_value(&value);
-  api().duckdb_destroy_logical_type(&type);
-  api().duckdb_destroy_logical_type(&text);
   return *this;
 }
 Appender& Appender::null() {

@@ -109,7 +109,6 @@ class Appender {
   Appender& boolean(bool value);
   Appender& text(std::string_view value);
   Appender& bytes(std::string_view value);
-  Appender& map(const std::vector<std::pair<std::string, std::string>>& entries);
   Appender& null();
   void end_row();
   // Writes what was given; the first failure of all calls before.

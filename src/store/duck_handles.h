@@ -1,4 +1,4 @@
-// What the owners of duck.h hold, for the two sources that talk to DuckDB's C API.
+// What the owners of duck.h hold, for the sources that talk to DuckDB's C API.
 #pragma once
 
 #include "store/duck.h"
@@ -15,5 +15,8 @@ struct Duck::Handle {
 struct Connection::Handle {
   _duckdb_connection* connection = nullptr;
 };
+
+// An input error with DuckDB's words, which may be null, and what can be done.
+[[nodiscard]] tl::unexpected<base::Error> failed(const char* message);
 
 }  // namespace chimera::store

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/sha256.h"
 #include "core/hash.h"
+#include "store/config_rows.h"
 #include "store/embedded.h"
 
 namespace chimera::store {
@@ -153,16 +154,6 @@ base::Result<void> append_meanings(const Connection& connection, const std::vect
   });
 }
 
-base::Result<void> append_configs(const Connection& connection, const std::vector<std::pair<std::uint32_t, core::RunConfig>>& fresh) {
-  if (fresh.empty()) return {};
-  return append(connection, "configs", fresh, [](Appender& out, const auto& entry) {
-    const core::RunConfig& config = entry.second;
-    std::vector<std::pair<std::string, std::string>> settings;
-    for (const core::Setting& setting : config.settings()) settings.emplace_back(setting.key, setting.value);
-    out.number(entry.first).number(config.fingerprint()).text(config.to_string()).map(settings).end_row();
-  });
-}
-
 // Statements that take artifacts away, with all that is known of them. `ids`: "(1,2)" or "(SELECT …)", which is asked again until they are gone.
 std::string removal_of(const std::string& ids) {
   return fmt::format(
@@ -270,7 +261,7 @@ base::Result<Written> Writer::State::write(std::vector<Part>& parts) {
   }
   TRY_VOID(append_artifacts(connection, parts, clock.wall()));
   TRY_VOID(append_meanings(connection, parts));
-  TRY_VOID(append_configs(connection, numbers.fresh));
+  TRY_VOID(append_config_rows(connection, numbers.fresh));
   numbers.fresh.clear();
   Written written{count, {}};
   for (Part& part : parts) written.summaries.push_back(std::move(part.summary));

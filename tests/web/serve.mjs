@@ -76,6 +76,9 @@ test("a log is followed as it grows", async (page) => {
     appendFileSync(log, `{"schema":"chimera-trial/1","record":"sample","trial":"t1","block":${block},"phase":"measured","config":{"threads":2},"metrics":{"decode_tok_per_s":${50 + block}}}\n`);
   await page.waitForFunction(() => /3 of at most 4/.test(document.querySelector("main").textContent));
   assert.match(await page.locator("main tbody").innerText(), /52/);
+  await page.waitForSelector('main figure[data-points="3"] svg');
+  assert.equal(await page.locator("main figure svg").count(), 1, "one drawing, however often it is drawn anew");
+  assert.match(await page.locator("main figcaption").innerText(), /decode_tok_per_s: 3 measured repetitions/);
   appendFileSync(log, '{"schema":"chimera-trial/1","record":"end","reason":"target_reached"}\n');
   await page.waitForFunction(() => /ended: target reached/.test(document.querySelector("main").textContent));
 });

@@ -55,7 +55,8 @@ function datumOf(item: Item | null): Datum | null {
 // Vega-Lite remarks on what it drops on purpose.
 const quiet = { level: () => quiet, error: () => quiet, warn: () => quiet, info: () => quiet, debug: () => quiet };
 
-export async function draw(element: HTMLElement, spec: Datum, handlers: Handlers): Promise<void> {
+// Returns what ends the drawing's listeners, for whoever draws anew.
+export async function draw(element: HTMLElement, spec: Datum, handlers: Handlers): Promise<() => void> {
   const compiled = compile(fit(spec, element.clientWidth), { logger: quiet }).spec;
   const view = new View(parse(compiled, null, { ast: true }), { expr: expressionInterpreter, renderer: "svg", container: element, hover: false });
   view.addEventListener("mousemove", (event, item) => handlers.over(datumOf(item), event as MouseEvent));
@@ -67,6 +68,7 @@ export async function draw(element: HTMLElement, spec: Datum, handlers: Handlers
   await view.runAsync();
   // The figure names the chart and its table holds the data; the drawing itself has nothing to say to a screen reader.
   for (const svg of element.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+  return () => void view.finalize();
 }
 
 // The same drawing for a file of its own, beside a report in Markdown: no page lends it its colours there.

@@ -6,7 +6,7 @@ import { brief, hideTip, openFacts, showTip } from "./source";
 import { makeTable } from "./tables";
 import type { Datum, Handlers } from "./charts";
 
-declare const chimeraCharts: { draw(element: HTMLElement, spec: Datum, handlers: Handlers): Promise<void> };
+declare const chimeraCharts: { draw(element: HTMLElement, spec: Datum, handlers: Handlers): Promise<() => void> };
 
 type Spec = Datum & { data?: { values: Datum[] }; layer?: Spec[] };
 

@@ -1,6 +1,10 @@
-// A measurement as it runs: its log over server-sent events, one line a configuration, and a button that ends it.
+// A measurement as it runs: its log over server-sent events, one line a configuration, a chart of the repetitions as they come, and a
+// button that ends it.
 import { get, post } from "./api";
+import type { Datum, Handlers } from "./charts";
 import { digits, el } from "./dom";
+
+declare const chimeraCharts: { draw(element: HTMLElement, spec: Datum, handlers: Handlers): Promise<() => void> } | undefined;
 
 interface Log {
   name: string;
@@ -32,6 +36,15 @@ interface Trial {
   state: string;
 }
 
+interface Point {
+  n: number;  // which measured repetition of the session
+  trial: string;
+  metrics: Record<string, number>;
+}
+
+const keptPoints = 1500;  // the newest: enough to see drift, few enough to be drawn every second
+const mostColours = 8;    // more configurations cannot be told apart by colour
+
 const shownFirst = ["decode_tok_per_s", "ttft_s", "tpot_s", "e2e_s", "prefill_tok_per_s"];
 
 export class Session {
@@ -41,6 +54,8 @@ export class Session {
   most = 0;
   state = "running";
   remarks: string[] = [];
+  points: Point[] = [];
+  private measured = 0;
 
   take(line: string): void {
     ++this.lines;
@@ -52,7 +67,7 @@ export class Session {
       return;
     }
     if (record.record === "session") {
-      this.trials.clear();
+      this.forget();
       this.state = "running";
       this.most = record.protocol?.most_blocks ?? 0;
     }
@@ -63,6 +78,12 @@ export class Session {
     }
     if (record.record === "end") this.state = `ended: ${(record.reason ?? "").replace(/_/g, " ")}`;
     if (record.record === "resumed") this.state = "running";
+  }
+
+  forget(): void {
+    this.trials.clear();
+    this.points = [];
+    this.measured = 0;
   }
 
   private sample(record: Sample): void {
@@ -76,6 +97,8 @@ export class Session {
       return;
     }
     ++trial.measured;
+    this.points.push({ n: ++this.measured, trial: key, metrics: record.metrics ?? {} });
+    if (this.points.length > keptPoints) this.points.shift();
     for (const [name, value] of Object.entries(record.metrics ?? {})) {
       trial.last.set(name, value);
       trial.sums.set(name, (trial.sums.get(name) ?? 0) + value);
@@ -92,6 +115,55 @@ function table(session: Session): HTMLElement {
   return el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Configurations of this measurement" }, el("table", {}, el("thead", {}, head), body));
 }
 
+// Every repetition in the order it was measured, one metric at a time.
+function chartOf(session: Session): { spec: Datum; caption: string } | null {
+  const metric = shownFirst.find((name) => session.points.some((point) => point.metrics[name] !== undefined));
+  if (!metric) return null;
+  const values = session.points.filter((point) => point.metrics[metric] !== undefined).map((point) => ({ n: point.n, value: point.metrics[metric], configuration: session.trials.get(point.trial)?.config || point.trial }));
+  const colour = session.trials.size <= mostColours ? { color: { field: "configuration", type: "nominal" }, shape: { field: "configuration", type: "nominal" } } : {};
+  const spec = { data: { values }, mark: { type: "point", filled: true, size: 40, opacity: 0.8 }, height: 220,
+                 encoding: { x: { field: "n", type: "quantitative", title: "measured repetition, in order", scale: { zero: false, nice: false } },
+                             y: { field: "value", type: "quantitative", title: `${metric} (not from zero)`, scale: { zero: false } }, ...colour } };
+  return { spec, caption: `${metric}: ${values.length < session.points.at(-1)!.n ? "the newest " : ""}${values.length} measured repetitions` };
+}
+
+class LiveChart {
+  readonly figure = el("figure", { hidden: "" });
+  private readonly caption = el("figcaption", {});
+  private end: (() => void) | null = null;
+  private plot: HTMLElement | null = null;
+  private drawn = 0;
+
+  constructor() {
+    this.figure.append(this.caption);
+  }
+
+  // Repetitions came that the drawing does not show.
+  isBehind(session: Session): boolean {
+    return typeof chimeraCharts !== "undefined" && (session.points.at(-1)?.n ?? 0) !== this.drawn && chartOf(session) !== null;
+  }
+
+  async show(session: Session): Promise<void> {
+    const found = this.isBehind(session) ? chartOf(session) : null;
+    if (!found || typeof chimeraCharts === "undefined") return;
+    this.drawn = session.points.at(-1)?.n ?? 0;
+    this.figure.hidden = false;
+    this.caption.textContent = found.caption;
+    const next = el("div", { class: "plot" });
+    this.figure.insertBefore(next, this.caption);
+    try {
+      const end = await chimeraCharts.draw(next, found.spec, { over: () => undefined, pick: () => undefined });
+      this.end?.();
+      this.plot?.remove();
+      this.end = end;
+      this.plot = next;
+      this.figure.dataset["points"] = String(this.drawn);
+    } catch (error) {
+      next.textContent = `This chart could not be drawn: ${String(error)}`;
+    }
+  }
+}
+
 let stream: EventSource | null = null;
 
 export function leaveLive(): void {
@@ -105,12 +177,21 @@ function follow(place: HTMLElement, name: string): void {
   const status = el("p", { role: "status", class: "count" }, "connecting");
   const stop = el("button", { type: "button", class: "plain" }, "Stop this measurement");
   const rows = el("div", {});
-  place.replaceChildren(el("h2", {}, name), el("p", {}, status, " ", stop), rows);
+  const chart = new LiveChart();
+  place.replaceChildren(el("h2", {}, name), el("p", {}, status, " ", stop), chart.figure, rows);
   let due = false;
+  let charted = false;
+  // The chart costs more than the table, so it is drawn less often.
+  const chartSoon = () => {
+    if (charted) return;
+    charted = true;
+    setTimeout(() => void chart.show(session).then(() => (charted = false)).then(() => { if (chart.isBehind(session)) chartSoon(); }), 500);
+  };
   const draw = () => {
     due = false;
     status.textContent = `${session.state}; ${session.lines} lines read${session.broken ? `, ${session.broken} of them broken` : ""}`;
     rows.replaceChildren(table(session));
+    chartSoon();
   };
   const soon = () => {
     if (!due) setTimeout(draw, 100);
@@ -121,7 +202,7 @@ function follow(place: HTMLElement, name: string): void {
     session.take(String(event.data));
     soon();
   };
-  stream.addEventListener("restart", () => session.trials.clear());
+  stream.addEventListener("restart", () => session.forget());
   stream.addEventListener("gone", () => {
     leaveLive();
     session.state = "the log is no longer there, or the server ends";
