@@ -6,11 +6,13 @@
 #include <charconv>
 #include <cstring>
 #include <iterator>
+#include <unordered_set>
 #include <utility>
 
 #include "sources/csv_scan.h"
 #include "sources/json.h"
 #include "text/decode.h"
+#include "text/words.h"
 
 namespace chimera::app {
 namespace {
@@ -19,6 +21,8 @@ using core::CellKind;
 using core::RowState;
 
 constexpr std::size_t kMostRemembered = 1U << 17U;  // decisions: more are hardly levels
+constexpr std::size_t kFewestToBeFree = 256;        // rows from which on a setting that is new in most of them is free
+constexpr std::uint32_t kLongestFree = 64;          // bytes of a number that is a free setting
 
 // What a row's decision is found by: its table, what was decided about the row around it, and its texts.
 class DecisionKey {
@@ -36,6 +40,13 @@ class DecisionKey {
     number(static_cast<std::uint32_t>(text.size()));
     key_ += text;
   }
+  // A free setting is there, whatever its value.
+  void add_free(std::uint32_t column) {
+    number(column);
+    key_ += '*';
+  }
+  // Rows of this table have free settings: nothing that was decided without them is meant.
+  void mark() { key_ += '~'; }
   [[nodiscard]] const std::string& key() const { return key_; }
 
  private:
@@ -46,6 +57,16 @@ class DecisionKey {
   }
   std::string key_;
 };
+
+bool is_free(CellKind kind, std::uint32_t size) { return kind == CellKind::number && size <= kLongestFree; }
+
+core::RunConfig without(const core::RunConfig& config, const std::vector<std::string_view>& names) {
+  core::RunConfig rest;
+  rest.reserve(config.settings().size());
+  for (const core::Setting& setting : config.settings())
+    if (std::find(names.begin(), names.end(), setting.key) == names.end()) rest.set(setting.key, setting.value);
+  return rest;
+}
 
 // Rows of a part are held against each other only by what the whole file is.
 RowState settled(RowState said, bool failed, bool cold, const facts::RowRules& rules) {
@@ -85,6 +106,7 @@ void StreamPart::read(StreamBlock& block) {
   scan();
   index_lines();
   rows_.assign(scanned_.rows.size(), {});
+  free_cells_.clear();
   decide(decisions_);
   const std::vector<core::Span> undecided = undecided_lines();
   Odd odd = parse(scanned_.odd);
@@ -133,7 +155,7 @@ void StreamPart::decide(const Decisions& decisions) {
     const sources::ScanRow& row = scanned_.rows[r];
     RowResult& result = rows_[r];
     const bool top = row.parent == sources::ScanRow::kNone;
-    const bool open = !result.decided && (top || rows_[row.parent].decided);
+    const bool open = !result.decided && (top || (rows_[row.parent].decided && !rows_[row.parent].open));
     // Elements of a list have no settings of their own: what was decided around one of them holds for the next.
     const bool plain = !top && plan_->deciding[row.group].empty() && r > 0 && scanned_.rows[r - 1].parent == row.parent;
     if (plain && open && scanned_.rows[r - 1].group == row.group && rows_[r - 1].decided) {
@@ -141,16 +163,30 @@ void StreamPart::decide(const Decisions& decisions) {
       continue;
     }
     if (open) key.begin(row.group, top ? Decision{} : Decision{rows_[row.parent].config, rows_[row.parent].state});
+    const bool has_free = !plan_->free[row.group].empty();
+    if (open && has_free) key.mark();
+    const std::size_t free_before = free_cells_.size();
     for (const std::uint32_t kept : plan_->deciding[row.group]) {
       const std::vector<sources::KeptCell>& cells = scanned_.kept[kept];
       std::size_t& at = cursors[kept];
       while (at < cells.size() && cells[at].row < r) ++at;
-      if (open && at < cells.size() && cells[at].row == r) key.add(plan_->kept[kept].column, cells[at].kind, text(cells[at].begin, cells[at].size));
+      if (!open || at == cells.size() || cells[at].row != r) continue;
+      const FreeSetting* const free = has_free && is_free(cells[at].kind, cells[at].size) ? plan_->free_at(plan_->kept[kept]) : nullptr;
+      if (free == nullptr) {
+        key.add(plan_->kept[kept].column, cells[at].kind, text(cells[at].begin, cells[at].size));
+      } else {
+        key.add_free(free->column);
+        free_cells_.push_back({r, free, cells[at].begin, cells[at].size});
+      }
     }
     if (!open) continue;
     const auto found = decisions.find(key.key());
-    if (found == decisions.end()) continue;
+    if (found == decisions.end()) {
+      free_cells_.resize(free_before);
+      continue;
+    }
     result.decided = true;
+    result.open = has_free;
     result.config = found->second.config;
     result.state = found->second.state;
     if (&decisions != &decisions_) decisions_.insert(*found);
@@ -195,11 +231,13 @@ void StreamPart::take_turn(Odd& odd, const std::vector<core::Span>& undecided) {
     Odd open = parse(undecided_lines());
     if (!open.document.text.empty()) {
       interpret(open);  // its diagnostics go with it: nothing that the scan has not seen
+      if (find_free_settings(open)) state_.make_plan();
       learn(open);
       decide(state_.decisions);
       decide_by_place(open);
     }
   }
+  add_free_settings();
   judge_rows();
   judge_odd(odd);
   number_rows(odd);
@@ -256,6 +294,91 @@ void StreamPart::enter(Odd& odd) {
   }
 }
 
+// Whether a setting of this column is new in most rows, and is what its number cells say and nothing else.
+bool is_free_setting(const core::Document& document, const core::TableMeaning& meaning, const std::vector<core::RunConfig>& configs, const core::Column& column, const std::string& name) {
+  std::unordered_set<std::string_view> values;
+  std::size_t numbers = 0;
+  for (std::uint32_t r = 0; r < column.cells.size(); ++r) {
+    const core::Cell& cell = column.cells[r];
+    if (!is_free(cell.kind, cell.size)) continue;
+    ++numbers;
+    values.insert(document.at(cell.span()));
+    core::RunConfig config = configs[meaning.configs[r]];
+    config.set(name, text::trim(document.at(cell.span())));
+    if (config.fingerprint() != configs[meaning.configs[r]].fingerprint()) return false;
+  }
+  return numbers >= kFewestToBeFree && 2 * values.size() > numbers;
+}
+
+// Whether rows of equal texts, but for those of free settings, have equal settings but for these.
+bool StreamPart::agree_without(const Odd& odd, std::uint32_t table, const std::vector<FreeSetting>& free) const {
+  const core::Table& from = odd.document.tables[table];
+  const StreamTable& into = state_.tables.tables()[odd.matches[table]];
+  std::unordered_map<std::string, std::uint64_t> seen;
+  DecisionKey key;
+  for (std::uint32_t r = 0; r < from.rows.size(); ++r) {
+    key.begin(table, {});
+    std::vector<std::string_view> added;
+    for (const core::Column& column : from.columns) {
+      const std::uint32_t c = into.index.at(StreamTables::column_name(column));
+      if (!std::binary_search(into.rules.deciding.begin(), into.rules.deciding.end(), c)) continue;
+      const core::Cell& cell = column.cells[r];
+      const FreeSetting* const setting = is_free(cell.kind, cell.size) ? find_free(free, c) : nullptr;
+      if (setting == nullptr) {
+        key.add(c, cell.kind, odd.document.at(cell.span()));
+      } else {
+        key.add_free(c);
+        added.push_back(setting->name);
+      }
+    }
+    const std::uint64_t base = without(odd.read.configs[odd.read.tables[table].configs[r]], added).fingerprint();
+    if (seen.emplace(key.key(), base).first->second != base) return false;
+  }
+  return true;
+}
+
+// What is free among the settings of these rows, where nobody has looked yet. True where something was found.
+bool StreamPart::find_free_settings(const Odd& odd) {
+  bool found = false;
+  for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
+    const core::Table& from = odd.document.tables[t];
+    StreamTable& table = state_.tables.tables()[odd.matches[t]];
+    const auto holds_tables = [&](const StreamTable& other) { return other.parent == odd.matches[t]; };
+    const std::vector<StreamTable>& all = state_.tables.tables();
+    if (!table.free.empty() || from.rows.size() < kFewestToBeFree || std::any_of(all.begin(), all.end(), holds_tables)) continue;
+    const core::TableMeaning& meaning = odd.read.tables[t];
+    std::vector<FreeSetting> free;
+    for (std::uint32_t column = 0; column < from.columns.size(); ++column) {
+      const std::uint32_t c = table.index.at(StreamTables::column_name(from.columns[column]));
+      const std::string& name = meaning.columns[column].metric;
+      const auto shares_name = [&](const core::ColumnMeaning& other) { return other.role == core::Role::factor && other.metric == name; };
+      if (meaning.columns[column].role != core::Role::factor || name.empty() || std::count_if(meaning.columns.begin(), meaning.columns.end(), shares_name) != 1) continue;
+      if (!std::binary_search(table.rules.deciding.begin(), table.rules.deciding.end(), c)) continue;
+      if (is_free_setting(odd.document, meaning, odd.read.configs, from.columns[column], name)) free.push_back({c, name});
+    }
+    std::sort(free.begin(), free.end(), [](const FreeSetting& a, const FreeSetting& b) { return a.column < b.column; });
+    if (!agree_without(odd, t, free)) continue;
+    found = found || !free.empty();
+    table.free = std::move(free);
+  }
+  return found;
+}
+
+// The configuration of each row that was recognised without its free settings.
+void StreamPart::add_free_settings() {
+  std::size_t at = 0;
+  core::RunConfig config;
+  std::sort(free_cells_.begin(), free_cells_.end(), [](const FreeCell& a, const FreeCell& b) { return a.row < b.row; });
+  for (std::uint32_t r = 0; r < rows_.size(); ++r) {
+    if (!rows_[r].open) continue;
+    config = state_.bases[rows_[r].config];
+    while (at < free_cells_.size() && free_cells_[at].row < r) ++at;
+    for (; at < free_cells_.size() && free_cells_[at].row == r; ++at) config.set(free_cells_[at].setting->name, text::trim(text(free_cells_[at].begin, free_cells_[at].size)));
+    rows_[r].config = state_.catalog.config(config);
+    rows_[r].open = false;
+  }
+}
+
 // What the rows of the document say, for rows of the same texts.
 void StreamPart::learn(const Odd& odd) {
   DecisionKey key;
@@ -273,11 +396,31 @@ void StreamPart::learn(const Odd& odd) {
     for (std::uint32_t r = 0; r < from.rows.size(); ++r) {
       const core::Row& row = from.rows[r];
       key.begin(odd.matches[t], row.parent_table == core::Row::kNone ? Decision{} : decided[row.parent_table][row.parent_row]);
-      for (const auto& [c, column] : deciding) key.add(c, column->cells[r].kind, odd.document.at(column->cells[r].span()));
+      if (!table.free.empty()) key.mark();
+      std::vector<std::string_view> added;
+      for (const auto& [c, column] : deciding) {
+        const core::Cell& cell = column->cells[r];
+        const FreeSetting* const free = is_free(cell.kind, cell.size) ? find_free(table.free, c) : nullptr;
+        if (free == nullptr) {
+          key.add(c, cell.kind, odd.document.at(cell.span()));
+        } else {
+          key.add_free(c);
+          added.push_back(free->name);
+        }
+      }
       const RowState said = odd.read.tables[t].states[r];
-      const Decision decision{state_.catalog.config(odd.read.configs[odd.read.tables[t].configs[r]]), said == RowState::summary ? RowState::ok : said};
-      decided[t].push_back(decision);
-      state_.decisions.insert_or_assign(key.key(), decision);
+      const core::RunConfig& config = odd.read.configs[odd.read.tables[t].configs[r]];
+      const RowState state = said == RowState::summary ? RowState::ok : said;
+      if (table.free.empty()) {
+        decided[t].push_back({state_.catalog.config(config), state});
+        state_.decisions.insert_or_assign(key.key(), decided[t].back());
+      } else {
+        decided[t].push_back({kNowhere, state});  // nothing stands in rows of this table
+        const core::RunConfig base = without(config, added);
+        const auto [place, fresh] = state_.base_index.emplace(base.fingerprint(), static_cast<std::uint32_t>(state_.bases.size()));
+        if (fresh) state_.bases.push_back(base);
+        state_.decisions.insert_or_assign(key.key(), Decision{place->second, state});
+      }
     }
   }
 }

@@ -24,7 +24,7 @@ namespace chimera::app {
 
 // What the texts of a row decide: its settings, and whether it failed or warmed up.
 struct Decision {
-  std::uint32_t config = 0;  // as the catalog numbered it
+  std::uint32_t config = 0;  // as the catalog numbered it; of a table with free settings StreamState::bases, to which they are added
   core::RowState state = core::RowState::ok;
 };
 using Decisions = std::unordered_map<std::string, Decision>;
@@ -41,6 +41,8 @@ struct StreamState {
   Turn turn;
   StreamTables tables;
   Decisions decisions;
+  std::vector<core::RunConfig> bases;  // each once
+  std::unordered_map<std::uint64_t, std::uint32_t> base_index;  // by fingerprint
   core::Diagnostics diagnostics;
   std::uint64_t told = 0;            // diagnostics, so that a million of them stay readable
   std::map<core::DiagnosticCode, std::uint64_t> untold;  // how many more there were
@@ -89,6 +91,14 @@ class StreamPart {
     std::uint32_t config = 0;
     core::RowState state = core::RowState::ok;
     bool decided = false;
+    bool open = false;  // its free settings are still to be added to its base
+  };
+  // A number that is a free setting of its row.
+  struct FreeCell {
+    std::uint32_t row = 0;
+    const FreeSetting* setting = nullptr;  // of the plan
+    std::uint32_t begin = 0;
+    std::uint32_t size = 0;
   };
 
   void scan();
@@ -101,6 +111,9 @@ class StreamPart {
   void enter(Odd& odd);
   void enter_columns();
   void learn(const Odd& odd);
+  [[nodiscard]] bool find_free_settings(const Odd& odd);
+  [[nodiscard]] bool agree_without(const Odd& odd, std::uint32_t table, const std::vector<FreeSetting>& free) const;
+  void add_free_settings();
   void decide_by_place(const Odd& odd);
   void judge_rows();
   void judge_loads(std::vector<std::uint8_t>& cold);
@@ -127,6 +140,7 @@ class StreamPart {
   sources::ScanBlock scanned_;
   std::vector<std::uint32_t> lines_;    // offsets in the block at which lines begin
   std::vector<RowResult> rows_;         // parallel to scanned_.rows
+  std::vector<FreeCell> free_cells_;    // of rows that are open
   std::vector<std::string> pointers_;   // of rows inside others, where they are needed
   Decisions decisions_;                 // those met before by this part
   std::vector<std::uint32_t> series_;   // per number column; and of its -1s

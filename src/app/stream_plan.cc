@@ -34,7 +34,10 @@ bool is_number(const std::string& key) {
 
 class JsonPlanner {
  public:
-  explicit JsonPlanner(const std::vector<StreamTable>& tables) : tables_(tables) { plan_.deciding.resize(tables.size()); }
+  explicit JsonPlanner(const std::vector<StreamTable>& tables) : tables_(tables) {
+    plan_.deciding.resize(tables.size());
+    for (const StreamTable& table : tables) plan_.free.push_back(table.free);
+  }
 
   StreamPlan make() {
     for (std::uint32_t t = 0; t < tables_.size(); ++t) {
@@ -131,11 +134,19 @@ class JsonPlanner {
 
 }  // namespace
 
+const FreeSetting* find_free(const std::vector<FreeSetting>& free, std::uint32_t column) {
+  const auto found = std::find_if(free.begin(), free.end(), [&](const FreeSetting& setting) { return setting.column == column; });
+  return found == free.end() ? nullptr : &*found;
+}
+
+const FreeSetting* StreamPlan::free_at(const Place& place) const { return find_free(free[place.table], place.column); }
+
 StreamPlan plan_json(const std::vector<StreamTable>& tables) { return JsonPlanner(tables).make(); }
 
 StreamPlan plan_csv(const std::vector<StreamTable>& tables, sources::CsvPlan csv, std::size_t width) {
   StreamPlan plan;
   plan.deciding.resize(tables.size());
+  for (const StreamTable& any : tables) plan.free.push_back(any.free);
   const StreamTable& table = tables.front();
   csv.columns.assign(table.rules.by_row ? 0 : width, {});
   for (std::uint32_t c = 0; c < csv.columns.size(); ++c) {

@@ -24,7 +24,12 @@ struct StreamPlan {
   std::vector<Place> numbers;  // of the columns of a ScanBlock
   std::vector<Place> kept;
   std::vector<std::vector<std::uint32_t>> deciding;  // per table: into kept, ascending by column
+  std::vector<std::vector<FreeSetting>> free;        // per table
+  [[nodiscard]] const FreeSetting* free_at(const Place& place) const;
 };
+
+// Of a column; null where it is none.
+[[nodiscard]] const FreeSetting* find_free(const std::vector<FreeSetting>& free, std::uint32_t column);
 
 [[nodiscard]] StreamPlan plan_json(const std::vector<StreamTable>& tables);
 // `csv` has dialect and header already; the first columns of the only table are those of the header.

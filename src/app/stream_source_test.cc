@@ -179,6 +179,29 @@ TEST(StreamSource, GivesTheSameFactsAsMemory) {
   expect_same("a.jsonl", text, small(1 << 20, 1 << 16));
 }
 
+// A seed of its own in each record; some have none, or one that is no number, or one that is written at length.
+std::string seeded(int count, bool lists) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    const std::string seed = i % 50 == 7 ? "" : i % 50 == 9 ? R"("seed": "auto", )" : i % 50 == 11 ? fmt::format(R"("seed": {}.500, )", i) : fmt::format(R"("seed": {}, )", 1000 + i);
+    text += fmt::format(R"({{"model": "m{}", {}"num_ctx": {}, "success": {}, "ttft_ms": {}.25, "tokens_per_second": {}.5{}}})", i % 3, seed, 512 << (i % 2), i % 7 == 3 ? "false" : "true", 10 + i % 5,
+                        40 + i % 9, lists && i > 600 ? R"(, "steps": [{"name": "map", "time_s": 0.5}, {"name": "warm", "time_s": 0.25}])" : "")
+            + "\n";
+  }
+  return text;
+}
+
+TEST(StreamSource, KnowsRowsWhoseSettingsAreNewInEveryOne) {
+  const std::string text = seeded(3000, false);
+  expect_same("a.jsonl", text, small(1 << 16, 1 << 16));
+  expect_same("a.jsonl", text, small(text.size() + 1, 1 << 15));
+  const std::string with_lists = seeded(1500, true);
+  expect_same("a.jsonl", with_lists, small(with_lists.size() + 1, 1 << 15));
+  std::string rows = "model,seed,num_ctx,ttft_ms\n";
+  for (int i = 0; i < 4000; ++i) rows += fmt::format("m{},{},{},{}.5\n", i % 2, i % 100 == 3 ? "" : std::to_string(7 * i), 512 << (i % 3), 10 + i % 6);
+  expect_same("a.csv", rows, small(1 << 15, 1 << 14));
+}
+
 TEST(StreamSource, LeavesOddLinesToTheTolerantReader) {
   std::string text = records(40);
   text += "{\"id\": \"x\", \"ttft_ms\": NaN, \"success\": true, \"model\": \"m1\", \"at\": \"2025-11-14T18:05:01Z\"}\n";

@@ -29,6 +29,13 @@ struct StreamColumn {
   std::uint32_t sentinel_series = kNowhere;
 };
 
+// A setting whose value differs in almost every row (a seed, a step): it is exactly what its number cell says, so it is no part of
+// what rows are recognised by, and is added to the settings of each.
+struct FreeSetting {
+  std::uint32_t column = kNowhere;
+  std::string name;
+};
+
 struct StreamTable {
   core::TableKind kind = core::TableKind::object;
   std::string name;
@@ -38,6 +45,7 @@ struct StreamTable {
   std::vector<StreamColumn> columns;
   std::unordered_map<std::string, std::uint32_t> index;  // by key and unit
   facts::RowRules rules;
+  std::vector<FreeSetting> free;     // ascending by column; of a table without tables in its rows
   std::uint32_t rows = 0;            // given out so far
   std::uint64_t failed = 0;
   core::Place first_failed;
