@@ -1,0 +1,60 @@
+// What all readers of one large file share while it is read in blocks: its tables, what was decided about rows, and the account.
+//
+// Threads: everything but the constant members and the plan belongs to whoever has the turn.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "app/stream_blocks.h"
+#include "app/stream_plan.h"
+#include "app/stream_tables.h"
+#include "core/fact_batch.h"
+#include "sources/account.h"
+
+namespace chimera::app {
+
+// What the texts of a row decide: its settings, and whether it failed or warmed up.
+struct Decision {
+  std::uint32_t config = 0;  // as the catalog numbered it; of a table with free settings StreamState::bases, to which they are added
+  core::RowState state = core::RowState::ok;
+};
+using Decisions = std::unordered_map<std::string, Decision>;
+
+struct StreamState {
+  StreamState(const facts::Interpreter& interpreter, core::FactCatalog& catalog_in) : catalog(catalog_in), tables(interpreter, catalog_in) {}
+
+  core::FactCatalog& catalog;
+  core::Artifact artifact;
+  core::Document sample;             // of delimited text: the header's columns, without rows
+  sources::CsvPlan csv;
+  std::size_t csv_width = 0;
+  Turn turn;
+  StreamTables tables;
+  Decisions decisions;
+  std::vector<core::RunConfig> bases;  // each once
+  std::unordered_map<std::uint64_t, std::uint32_t> base_index;  // by fingerprint
+  core::Diagnostics diagnostics;
+  std::uint64_t told = 0;            // diagnostics, so that a million of them stay readable
+  std::map<core::DiagnosticCode, std::uint64_t> untold;  // how many more there were
+  sources::Account account;
+  std::uint64_t nonfinite = 0;
+  std::uint64_t sentinels = 0;       // -1 where something was measured
+  std::mutex long_lines_mutex;
+  core::Diagnostics long_lines;      // of any thread, whoever has the turn
+  [[nodiscard]] bool is_json() const { return artifact.format == core::Format::jsonl; }
+  // Made anew from the tables, by whoever has the turn; read by all.
+  void make_plan();
+  [[nodiscard]] std::shared_ptr<const StreamPlan> plan();
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const StreamPlan> plan_;
+};
+
+}  // namespace chimera::app
