@@ -194,7 +194,7 @@ base::Result<bool> Rounds::measure(const std::vector<ConfigId>& configs) {
   options.job = round_folder(command_.bench.log, number);
   options.retry = options.retry || command_.bench.resume;
   JobWish wanted = wish(number, plan);
-  base::log_info(fmt::format("round {}: {} configurations in {} task{}", number, configs.size(), wanted.tasks.size(), wanted.tasks.size() == 1 ? "" : "s"));
+  base::log_info(fmt::format("round {}: {} configuration{} in {} task{}", number, configs.size(), configs.size() == 1 ? "" : "s", wanted.tasks.size(), wanted.tasks.size() == 1 ? "" : "s"));
   TRY(const cluster::JobFolder folder, begin_job(std::move(wanted), options, true));
   TRY(const JobOutcome outcome, run_job(folder, options, common_));
   if (outcome.left) return false;
