@@ -27,7 +27,7 @@ interface Sample {
 }
 
 interface Trial {
-  config: string;
+  config: Record<string, string>;
   measured: number;
   others: number;
   block: number;
@@ -88,7 +88,7 @@ export class Session {
 
   private sample(record: Sample): void {
     const key = record.trial ?? "";
-    const trial: Trial = this.trials.get(key) ?? { config: Object.entries(record.config ?? {}).map(([k, v]) => `${k}=${v}`).join(", "), measured: 0, others: 0, block: 0, last: new Map(), sums: new Map(), state: "running" };
+    const trial: Trial = this.trials.get(key) ?? { config: Object.fromEntries(Object.entries(record.config ?? {}).map(([k, v]) => [k, String(v)])), measured: 0, others: 0, block: 0, last: new Map(), sums: new Map(), state: "running" };
     this.trials.set(key, trial);
     trial.block = Math.max(trial.block, record.block ?? 0);
     if (record.failure) trial.state = `failed: ${record.failure.message ?? ""}`;
@@ -106,21 +106,39 @@ export class Session {
   }
 }
 
+const written = (settings: [string, string][]): string => settings.map(([key, value]) => `${key}=${value}`).join(", ");
+
+// What tells the configurations apart, by label, and what they have in common. Of two that are alike in everything (the duplicate) the label tells.
+export function settingsOf(session: Session): { own: Map<string, string>; shared: string } {
+  const trials = [...session.trials];
+  const first = trials[0]?.[1].config ?? {};
+  const same = (key: string) => trials.every(([, trial]) => trial.config[key] === first[key]);
+  const own = new Map(trials.map(([label, trial]) => [label, written(Object.entries(trial.config).filter(([key]) => !same(key)))]));
+  const texts = [...own.values()];
+  for (const [label, text] of own) if (texts.filter((other) => other === text).length > 1) own.set(label, text ? `${text} (${label})` : label);
+  return { own, shared: written(Object.entries(first).filter(([key]) => same(key))) };
+}
+
 function table(session: Session): HTMLElement {
+  const { own, shared } = settingsOf(session);
   const found = new Set([...session.trials.values()].flatMap((t) => [...t.last.keys()]));
   const names = shownFirst.filter((name) => found.has(name)).slice(0, 4);
   const head = el("tr", {}, ...["Configuration", "Block", "Measured", "Warm-up and cold", ...names.map((n) => `${n}, mean so far`), "State"].map((title) => el("th", { scope: "col" }, title)));
-  const body = el("tbody", {}, ...[...session.trials.values()].map((trial) => el("tr", {}, el("td", {}, trial.config), el("td", { class: "n" }, session.most ? `${trial.block} of at most ${session.most}` : String(trial.block)), el("td", { class: "n" }, String(trial.measured)), el("td", { class: "n" }, String(trial.others)),
+  const body = el("tbody", {}, ...[...session.trials].map(([label, trial]) => el("tr", {}, el("td", {}, own.get(label) ?? label), el("td", { class: "n" }, session.most ? `${trial.block} of at most ${session.most}` : String(trial.block)), el("td", { class: "n" }, String(trial.measured)), el("td", { class: "n" }, String(trial.others)),
     ...names.map((name) => el("td", { class: "n" }, trial.measured > 0 ? digits((trial.sums.get(name) ?? 0) / trial.measured, 4) : "")), el("td", {}, trial.state))));
-  return el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Configurations of this measurement" }, el("table", {}, el("thead", {}, head), body));
+  return el("div", {}, el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Configurations of this measurement" }, el("table", {}, el("thead", {}, head), body)),
+    shared ? el("p", { class: "count" }, `All of them: ${shared}`) : null);
 }
 
 // Every repetition in the order it was measured, one metric at a time.
 function chartOf(session: Session): { spec: Datum; caption: string } | null {
   const metric = shownFirst.find((name) => session.points.some((point) => point.metrics[name] !== undefined));
   if (!metric) return null;
-  const values = session.points.filter((point) => point.metrics[metric] !== undefined).map((point) => ({ n: point.n, value: point.metrics[metric], configuration: session.trials.get(point.trial)?.config || point.trial }));
-  const colour = session.trials.size <= mostColours ? { color: { field: "configuration", type: "nominal" }, shape: { field: "configuration", type: "nominal" } } : {};
+  const { own } = settingsOf(session);
+  const values = session.points.filter((point) => point.metrics[metric] !== undefined).map((point) => ({ n: point.n, value: point.metrics[metric], configuration: own.get(point.trial) ?? point.trial }));
+  const longest = Math.max(...[...own.values()].map((text) => text.length));
+  const legend = longest > 30 ? { legend: { columns: innerWidth < 700 ? 1 : 2 } } : {};
+  const colour = session.trials.size <= mostColours ? { color: { field: "configuration", type: "nominal", ...legend }, shape: { field: "configuration", type: "nominal", ...legend } } : {};
   const spec = { data: { values }, mark: { type: "point", filled: true, size: 40, opacity: 0.8 }, height: 220,
                  encoding: { x: { field: "n", type: "quantitative", title: "measured repetition, in order", scale: { zero: false, nice: false } },
                              y: { field: "value", type: "quantitative", title: `${metric} (not from zero)`, scale: { zero: false } }, ...colour } };
@@ -140,7 +158,7 @@ class LiveChart {
 
   // Repetitions came that the drawing does not show.
   isBehind(session: Session): boolean {
-    return typeof chimeraCharts !== "undefined" && (session.points.at(-1)?.n ?? 0) !== this.drawn && chartOf(session) !== null;
+    return (session.points.at(-1)?.n ?? 0) !== this.drawn && chartOf(session) !== null;
   }
 
   async show(session: Session): Promise<void> {
@@ -185,14 +203,16 @@ function follow(place: HTMLElement, name: string): void {
   const chartSoon = () => {
     if (charted) return;
     charted = true;
-    setTimeout(() => void chart.show(session).then(() => (charted = false)).then(() => { if (chart.isBehind(session)) chartSoon(); }), 500);
+    setTimeout(() => void chart.show(session).then(() => (charted = false)).then(() => { if (typeof chimeraCharts !== "undefined" && chart.isBehind(session)) chartSoon(); }), 500);
   };
   const draw = () => {
     due = false;
     status.textContent = `${session.state}; ${session.lines} lines read${session.broken ? `, ${session.broken} of them broken` : ""}`;
+    stop.hidden = session.state.startsWith("ended");
     rows.replaceChildren(table(session));
     chartSoon();
   };
+  if (typeof chimeraCharts === "undefined") addEventListener("load", chartSoon, { once: true });  // the larger script comes later
   const soon = () => {
     if (!due) setTimeout(draw, 100);
     due = true;
