@@ -30,7 +30,7 @@ using base::ErrorKind;
 using tune::ConfigId;
 
 constexpr unsigned kBlocks = 4;          // of a round
-constexpr std::size_t kEnough = 4 * kBlocks;  // blocks of one that may be the best, after which it is left undecided
+constexpr std::size_t kEnough = std::size_t{4} * kBlocks;  // blocks of one that may be the best, after which it is left undecided
 constexpr std::size_t kMostOfTask = 24;  // configurations beside the baseline
 constexpr std::size_t kMostRounds = 200;
 constexpr std::uint32_t kElsewhere = 1U << 31U;  // a visit that is none of these nodes'
