@@ -126,7 +126,6 @@ class Page(unittest.TestCase):
         report(self.folder, self.out)
         self.assertFalse(stale.exists())
 
-    @unittest.skipIf(browser_missing(), browser_missing())
     def test_without_node_the_markdown_links_alone(self):
         with tempfile.TemporaryDirectory() as scratch:
             environment = {**os.environ, "PATH": scratch}
@@ -158,6 +157,7 @@ class Page(unittest.TestCase):
                     self.assertEqual(picture.tag, "{http://www.w3.org/2000/svg}svg", name)
                     self.assertGreater(len(list(picture.iter("{http://www.w3.org/2000/svg}path"))), 1, name)
 
+    @unittest.skipIf(browser_missing(), browser_missing())
     def test_in_chromium(self):
         run_script(self, "report.mjs", self.out / "report.html")
 

@@ -138,7 +138,10 @@ class Run(unittest.TestCase):
     def test_ctrl_c_in_a_terminal_comes_once_and_the_terminal_is_the_programs(self):
         source = ("import signal, sys, time\nseen = []\nsignal.signal(signal.SIGINT, lambda *_: seen.append(1))\n"
                   "print('you said', input(), flush=True)\ntime.sleep(1)\ntime.sleep(0.5)\nprint('interrupts', len(seen), flush=True)")
-        pid, terminal = pty.fork()
+        try:
+            pid, terminal = pty.fork()
+        except OSError as error:
+            self.skipTest(f"no terminal can be opened here: {error}")
         if pid == 0:
             os.chdir(self.folder)
             os.execv(CHIMERA, [CHIMERA, *self.python(source)])
