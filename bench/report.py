@@ -44,7 +44,7 @@ def measure(folder, binary, repetitions):
 def table(runs, folder, label):
     files, size = folder_size(folder)
     names = list(runs)
-    first = names[1]
+    first = next(name for name in names if "reading alone" in name)
     lines = [
         f"{files} files, {size / 1024:.0f} KiB ({label}); {len(runs[first])} rounds, commands in turn; {processes.machine()}.",
         "",
