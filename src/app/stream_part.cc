@@ -60,6 +60,14 @@ class DecisionKey {
 
 bool is_free(CellKind kind, std::uint32_t size) { return kind == CellKind::number && size <= kLongestFree; }
 
+// Adds a cell of a document to what its row is found by; where it is a free setting, its name to `added`.
+void add_cell(const core::Document& document, const core::Cell& cell, std::uint32_t column, const std::vector<FreeSetting>& free, DecisionKey& key, std::vector<std::string_view>& added) {
+  const FreeSetting* const setting = is_free(cell.kind, cell.size) ? find_free(free, column) : nullptr;
+  if (setting == nullptr) return key.add(column, cell.kind, document.at(cell.span()));
+  key.add_free(column);
+  added.push_back(setting->name);
+}
+
 core::RunConfig without(const core::RunConfig& config, const std::vector<std::string_view>& names) {
   core::RunConfig rest;
   rest.reserve(config.settings().size());
@@ -322,14 +330,7 @@ bool StreamPart::agree_without(const Odd& odd, std::uint32_t table, const std::v
     for (const core::Column& column : from.columns) {
       const std::uint32_t c = into.index.at(StreamTables::column_name(column));
       if (!std::binary_search(into.rules.deciding.begin(), into.rules.deciding.end(), c)) continue;
-      const core::Cell& cell = column.cells[r];
-      const FreeSetting* const setting = is_free(cell.kind, cell.size) ? find_free(free, c) : nullptr;
-      if (setting == nullptr) {
-        key.add(c, cell.kind, odd.document.at(cell.span()));
-      } else {
-        key.add_free(c);
-        added.push_back(setting->name);
-      }
+      add_cell(odd.document, column.cells[r], c, free, key, added);
     }
     const std::uint64_t base = without(odd.read.configs[odd.read.tables[table].configs[r]], added).fingerprint();
     if (seen.emplace(key.key(), base).first->second != base) return false;
@@ -398,16 +399,7 @@ void StreamPart::learn(const Odd& odd) {
       key.begin(odd.matches[t], row.parent_table == core::Row::kNone ? Decision{} : decided[row.parent_table][row.parent_row]);
       if (!table.free.empty()) key.mark();
       std::vector<std::string_view> added;
-      for (const auto& [c, column] : deciding) {
-        const core::Cell& cell = column->cells[r];
-        const FreeSetting* const free = is_free(cell.kind, cell.size) ? find_free(table.free, c) : nullptr;
-        if (free == nullptr) {
-          key.add(c, cell.kind, odd.document.at(cell.span()));
-        } else {
-          key.add_free(c);
-          added.push_back(free->name);
-        }
-      }
+      for (const auto& [c, column] : deciding) add_cell(odd.document, column->cells[r], c, table.free, key, added);
       const RowState said = odd.read.tables[t].states[r];
       const core::RunConfig& config = odd.read.configs[odd.read.tables[t].configs[r]];
       const RowState state = said == RowState::summary ? RowState::ok : said;
