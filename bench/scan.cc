@@ -195,6 +195,8 @@ class NoCatalog final : public chimera::core::FactCatalog {
   std::uint32_t table(const chimera::core::TableEntry& /*entry*/) override { return 0; }
   std::uint32_t series(const chimera::core::SeriesEntry& /*series*/) override { return 0; }
   std::uint32_t config(const chimera::core::RunConfig& /*config*/) override { return 0; }
+  std::uint32_t base(const chimera::core::RunConfig& /*shared*/, const std::vector<std::string>& /*names*/) override { return 0; }
+  std::uint32_t configs(std::vector<chimera::core::FreeConfig> /*configs*/) override { return 0; }
   void place(chimera::core::RecordPlace /*place*/) override {}
 };
 

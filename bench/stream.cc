@@ -30,13 +30,19 @@ class CountingCatalog final : public core::FactCatalog {
     const std::lock_guard lock(mutex_);
     return configs_.emplace(config.fingerprint(), static_cast<std::uint32_t>(configs_.size())).first->second;
   }
+  std::uint32_t base(const core::RunConfig& /*shared*/, const std::vector<std::string>& /*names*/) override { return 0; }
+  std::uint32_t configs(std::vector<core::FreeConfig> configs) override {
+    free_ += configs.size();
+    return 0;
+  }
   void place(core::RecordPlace /*place*/) override {}
   [[nodiscard]] std::uint32_t series_count() const { return series_; }
-  [[nodiscard]] std::size_t configs() const { return configs_.size(); }
+  [[nodiscard]] std::size_t configs() const { return configs_.size() + free_; }
   std::atomic<std::uint32_t> tables{0};
 
  private:
   std::atomic<std::uint32_t> series_{0};
+  std::atomic<std::size_t> free_{0};
   std::mutex mutex_;
   std::unordered_map<std::uint64_t, std::uint32_t> configs_;
 };

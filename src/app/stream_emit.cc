@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "app/stream_part.h"
@@ -70,27 +71,46 @@ core::Role StreamPart::role_of(const sources::ScanText& at) const {
   return state_.tables.tables()[place.table].columns[place.column].meaning.role;
 }
 
+// What numbers in a text are taken for.
+StreamPart::TextNumbers StreamPart::numbers_in(std::string_view written, Role role) {
+  TextNumbers found;
+  text::NumberScanner scanner(written, text::Commas::separate);
+  text::NumberToken token;
+  if (!scanner.next(token)) return found;
+  const bool name = role == Role::identity || role == Role::factor;
+  const std::vector<text::DateToken> dates = role == Role::time ? std::vector<text::DateToken>() : text::find_dates(written);
+  do {
+    const auto holds = [&](const text::DateToken& date) { return date.begin < token.end && token.begin < date.end; };
+    const bool date = role == Role::time || std::any_of(dates.begin(), dates.end(), holds);
+    ++(date ? found.dates : name ? found.identifiers : found.texts);
+  } while (scanner.next(token));
+  return found;
+}
+
 void StreamPart::account_texts() {
   for (const sources::ScanText& at : scanned_.spelled) {
     // Its cell is counted once already.
     const std::size_t numbers = text::find_numbers(with_quotes(at), text::Commas::separate).size();
     if (numbers > 1) count(state_.account, role_of(at), numbers - 1);
   }
+  TextNumbers all;
   for (const sources::ScanText& at : scanned_.texts) {
     const std::string_view written = with_quotes(at);
-    text::NumberScanner scanner(written, text::Commas::separate);
-    text::NumberToken token;
-    if (!scanner.next(token)) continue;
+    // The names of models and machines come again and again.
+    SeenText& seen = seen_texts_[(std::hash<std::string_view>()(written) ^ at.column) % seen_texts_.size()];
     const Role role = role_of(at);
-    const bool name = role == Role::identity || role == Role::factor;
-    const std::vector<text::DateToken> dates = role == Role::time ? std::vector<text::DateToken>() : text::find_dates(written);
-    do {
-      const auto holds = [&](const text::DateToken& date) { return date.begin < token.end && token.begin < date.end; };
-      const bool date = role == Role::time || std::any_of(dates.begin(), dates.end(), holds);
-      ++state_.account.numbers;
-      ++state_.account.ignored[date ? "date" : name ? "identifier" : "text"];
-    } while (scanner.next(token));
+    if (seen.role != role || seen.text != written) {
+      seen.text = written;
+      seen.role = role;
+      seen.numbers = numbers_in(written, role);
+    }
+    all.dates += seen.numbers.dates;
+    all.identifiers += seen.numbers.identifiers;
+    all.texts += seen.numbers.texts;
   }
+  state_.account.numbers += all.dates + all.identifiers + all.texts;
+  for (const auto& [reason, numbers] : {std::pair("date", all.dates), std::pair("identifier", all.identifiers), std::pair("text", all.texts)})
+    if (numbers > 0) state_.account.ignored[reason] += numbers;
 }
 
 // Places in the document of odd lines become places in the file.
@@ -164,10 +184,36 @@ bool StreamPart::next(FactBatch& batch) {
   return false;
 }
 
+// The line in the file of what begins at `begin` in the block: a record of delimited text may go over several lines.
+std::uint64_t StreamPart::line_in(const RowResult& row, std::uint32_t begin) const {
+  const bool long_row = walk_ == nullptr && row.line + 1 < lines_.size() && begin >= lines_[row.line + 1];
+  return block_->first_line + (long_row ? line_of(begin) : row.line);
+}
+
+// The next cells of a column all of whose cells mean the same.
+bool StreamPart::emit_run(FactBatch& batch) {
+  const sources::NumberColumn& column = scanned_.numbers[column_];
+  const std::size_t count = std::min<std::size_t>(column.count() - from_, FactBatch::kCapacity);
+  if (count == 0) return false;
+  batch.resize(count);
+  std::copy_n(column.value() + from_, count, batch.value.data());
+  std::copy_n(column.size() + from_, count, batch.size.data());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t begin = column.begin()[from_ + i];
+    const RowResult& row = rows_[column.row()[from_ + i]];
+    batch.begin[i] = block_->begin + begin;
+    batch.row[i] = row.ordinal;
+    batch.line[i] = line_in(row, begin);
+    batch.config[i] = row.config;
+    batch.state[i] = row.state;
+  }
+  from_ += static_cast<std::uint32_t>(count);
+  return true;
+}
+
 // The next cells of the column; those that are -1 for "none" follow in a batch of their own.
 bool StreamPart::emit_column(FactBatch& batch) {
   const sources::NumberColumn& column = scanned_.numbers[column_];
-  const bool json = state_.is_json();
   batch.holds = FactBatch::Holds::cells;
   if (apart_.count() > 0 && (from_ == column.count() || apart_.count() == FactBatch::kCapacity)) {
     std::swap(batch, apart_);
@@ -175,18 +221,13 @@ bool StreamPart::emit_column(FactBatch& batch) {
     return true;
   }
   batch.series = series_[column_];
-  const bool sentinel = sentinels_[column_] != kNowhere;
+  if (sentinels_[column_] == kNowhere) return emit_run(batch);
   apart_.holds = FactBatch::Holds::cells;
   apart_.series = sentinels_[column_];
   for (; from_ < column.count() && batch.count() < FactBatch::kCapacity && apart_.count() < FactBatch::kCapacity; ++from_) {
-    const std::uint32_t begin = column.begin()[from_];
-    const std::uint32_t r = column.row()[from_];
-    const RowResult& row = rows_[r];
-    // A record of delimited text may go over several lines.
-    const bool long_row = !json && row.line + 1 < lines_.size() && begin >= lines_[row.line + 1];
-    const std::uint64_t line = block_->first_line + (long_row ? line_of(begin) : row.line);
-    FactBatch& to = sentinel && column.value()[from_] == -1 ? apart_ : batch;
-    to.push(column.value()[from_], block_->begin + begin, column.size()[from_], row.ordinal, line, row.config, row.state);
+    const RowResult& row = rows_[column.row()[from_]];
+    FactBatch& to = column.value()[from_] == -1 ? apart_ : batch;
+    to.push(column.value()[from_], block_->begin + column.begin()[from_], column.size()[from_], row.ordinal, line_in(row, column.begin()[from_]), row.config, row.state);
   }
   if (batch.count() > 0) return true;
   if (apart_.count() == 0) return false;

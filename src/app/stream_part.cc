@@ -24,38 +24,50 @@ constexpr std::size_t kMostRemembered = 1U << 17U;  // decisions: more are hardl
 constexpr std::size_t kFewestToBeFree = 256;        // rows from which on a setting that is new in most of them is free
 constexpr std::uint32_t kLongestFree = 64;          // bytes of a number that is a free setting
 
-// What a row's decision is found by: its table, what was decided about the row around it, and its texts.
+// What a row's decision is found by: its table, what was decided about the row around it, and its texts. Made for every
+// row of the file, hence by hand.
 class DecisionKey {
  public:
   void begin(std::uint32_t table, const Decision& around) {
-    key_.clear();
-    number(table);
-    number(around.config);
-    key_ += around.state == RowState::failed ? 'f' : '-';
+    size_ = 0;
+    reserve(kFixed);
+    put(table);
+    put(around.config);
+    bytes_[size_++] = around.state == RowState::failed ? 'f' : '-';
   }
   void add(std::uint32_t column, CellKind kind, std::string_view text) {
     if (kind == CellKind::absent) return;
-    number(column);
-    key_ += static_cast<char>('0' + static_cast<int>(kind));
-    number(static_cast<std::uint32_t>(text.size()));
-    key_ += text;
+    reserve(kFixed + text.size());
+    put(column);
+    bytes_[size_++] = static_cast<char>('0' + static_cast<int>(kind));
+    put(static_cast<std::uint32_t>(text.size()));
+    std::memcpy(bytes_.data() + size_, text.data(), text.size());
+    size_ += text.size();
   }
   // A free setting is there, whatever its value.
   void add_free(std::uint32_t column) {
-    number(column);
-    key_ += '*';
+    reserve(kFixed);
+    put(column);
+    bytes_[size_++] = '*';
   }
   // Rows of this table have free settings: nothing that was decided without them is meant.
-  void mark() { key_ += '~'; }
-  [[nodiscard]] const std::string& key() const { return key_; }
+  void mark() {
+    reserve(kFixed);
+    bytes_[size_++] = '~';
+  }
+  [[nodiscard]] std::string_view key() const { return {bytes_.data(), size_}; }
 
  private:
-  void number(std::uint32_t value) {
-    char bytes[sizeof value];
-    std::memcpy(bytes, &value, sizeof value);
-    key_.append(bytes, sizeof value);
+  static constexpr std::size_t kFixed = 16;  // most bytes of one call beside a text
+  void put(std::uint32_t value) {
+    std::memcpy(bytes_.data() + size_, &value, sizeof value);
+    size_ += sizeof value;
   }
-  std::string key_;
+  void reserve(std::size_t more) {
+    if (size_ + more > bytes_.size()) bytes_.resize(2 * (size_ + more));
+  }
+  std::vector<char> bytes_;
+  std::size_t size_ = 0;
 };
 
 bool is_free(CellKind kind, std::uint32_t size) { return kind == CellKind::number && size <= kLongestFree; }
@@ -333,7 +345,7 @@ bool StreamPart::agree_without(const Odd& odd, std::uint32_t table, const std::v
       add_cell(odd.document, column.cells[r], c, free, key, added);
     }
     const std::uint64_t base = without(odd.read.configs[odd.read.tables[table].configs[r]], added).fingerprint();
-    if (seen.emplace(key.key(), base).first->second != base) return false;
+    if (seen.emplace(std::string(key.key()), base).first->second != base) return false;
   }
   return true;
 }
@@ -368,15 +380,25 @@ bool StreamPart::find_free_settings(const Odd& odd) {
 // The configuration of each row that was recognised without its free settings.
 void StreamPart::add_free_settings() {
   std::size_t at = 0;
-  core::RunConfig config;
-  std::sort(free_cells_.begin(), free_cells_.end(), [](const FreeCell& a, const FreeCell& b) { return a.row < b.row; });
+  std::vector<core::FreeConfig> free;
+  // Those of one row keep the order of their columns, which is that of the base's names.
+  const auto earlier = [](const FreeCell& a, const FreeCell& b) { return a.row < b.row; };
+  if (!std::is_sorted(free_cells_.begin(), free_cells_.end(), earlier)) std::stable_sort(free_cells_.begin(), free_cells_.end(), earlier);
   for (std::uint32_t r = 0; r < rows_.size(); ++r) {
     if (!rows_[r].open) continue;
-    config = state_.bases[rows_[r].config];
+    core::FreeConfig& config = free.emplace_back();
+    config.base = rows_[r].config;
     while (at < free_cells_.size() && free_cells_[at].row < r) ++at;
-    for (; at < free_cells_.size() && free_cells_[at].row == r; ++at) config.set(free_cells_[at].setting->name, text::trim(text(free_cells_[at].begin, free_cells_[at].size)));
-    rows_[r].config = state_.catalog.config(config);
-    rows_[r].open = false;
+    for (bool first = true; at < free_cells_.size() && free_cells_[at].row == r; ++at, first = false) {
+      if (!first) config.values += core::FreeConfig::kBetween;
+      config.values += core::canonical_value(text::trim(text(free_cells_[at].begin, free_cells_[at].size)));
+    }
+  }
+  if (free.empty()) return;
+  std::uint32_t next = state_.catalog.configs(std::move(free));
+  for (RowResult& row : rows_) {
+    if (row.open) row.config = next++;
+    row.open = false;
   }
 }
 
@@ -405,13 +427,14 @@ void StreamPart::learn(const Odd& odd) {
       const RowState state = said == RowState::summary ? RowState::ok : said;
       if (table.free.empty()) {
         decided[t].push_back({state_.catalog.config(config), state});
-        state_.decisions.insert_or_assign(key.key(), decided[t].back());
+        state_.decisions.insert_or_assign(std::string(key.key()), decided[t].back());
       } else {
         decided[t].push_back({kNowhere, state});  // nothing stands in rows of this table
         const core::RunConfig base = without(config, added);
-        const auto [place, fresh] = state_.base_index.emplace(base.fingerprint(), static_cast<std::uint32_t>(state_.bases.size()));
-        if (fresh) state_.bases.push_back(base);
-        state_.decisions.insert_or_assign(key.key(), Decision{place->second, state});
+        const std::vector<std::string> names(added.begin(), added.end());
+        const auto [place, fresh] = state_.bases.emplace(std::pair(base.fingerprint(), names), 0);
+        if (fresh) place->second = state_.catalog.base(base, names);
+        state_.decisions.insert_or_assign(std::string(key.key()), Decision{place->second, state});
       }
     }
   }

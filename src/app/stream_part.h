@@ -4,6 +4,7 @@
 // Threads: one at a time each; what they share is in StreamState.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -59,6 +60,18 @@ class StreamPart {
     std::uint32_t size = 0;
   };
 
+  // How many numbers of a text met which fate, and a text for which that was found out.
+  struct TextNumbers {
+    std::uint64_t dates = 0;
+    std::uint64_t identifiers = 0;
+    std::uint64_t texts = 0;
+  };
+  struct SeenText {
+    std::string text;
+    core::Role role = core::Role::unread;
+    TextNumbers numbers;
+  };
+
   void scan();
   void index_lines();
   void decide(const Decisions& decisions);
@@ -81,12 +94,15 @@ class StreamPart {
   void place_rows(const Odd& odd);
   void add_to_account(const Odd& odd);
   void account_texts();
+  [[nodiscard]] static TextNumbers numbers_in(std::string_view written, core::Role role);
   [[nodiscard]] std::string_view with_quotes(const sources::ScanText& at) const;
   [[nodiscard]] core::Role role_of(const sources::ScanText& at) const;
   void tell(core::Diagnostics&& found, const core::Document* document);
   void emit_odd(const Odd& odd);
   void emit_rows();
   bool emit_column(core::FactBatch& batch);
+  bool emit_run(core::FactBatch& batch);
+  [[nodiscard]] std::uint64_t line_in(const RowResult& row, std::uint32_t begin) const;
   [[nodiscard]] std::uint32_t line_of(std::uint32_t offset) const;
   [[nodiscard]] std::string_view text(std::uint32_t begin, std::uint32_t size) const { return std::string_view(block_->bytes).substr(begin, size); }
 
@@ -99,6 +115,7 @@ class StreamPart {
   std::vector<std::uint32_t> lines_;    // offsets in the block at which lines begin
   std::vector<RowResult> rows_;         // parallel to scanned_.rows
   std::vector<FreeCell> free_cells_;    // of rows that are open
+  std::array<SeenText, 256> seen_texts_;
   std::vector<std::string> pointers_;   // of rows inside others, where they are needed
   Decisions decisions_;                 // those met before by this part
   std::vector<std::uint32_t> series_;   // per number column; and of its -1s

@@ -43,6 +43,26 @@ class TextCatalog final : public core::FactCatalog {
     if (fresh) configs_.push_back(entry->first);
     return entry->second;
   }
+  std::uint32_t base(const core::RunConfig& shared, const std::vector<std::string>& names) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    bases_.emplace_back(shared, names);
+    return static_cast<std::uint32_t>(bases_.size() - 1);
+  }
+  std::uint32_t configs(std::vector<core::FreeConfig> configs) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::size_t first = configs_.size();
+    for (const core::FreeConfig& free : configs) {
+      auto [config, names] = bases_[free.base];
+      std::istringstream values(free.values);
+      for (const std::string& name : names) {
+        std::string value;
+        std::getline(values, value, core::FreeConfig::kBetween);
+        config.set(name, value);
+      }
+      configs_.push_back(config.to_string());
+    }
+    return static_cast<std::uint32_t>(first);
+  }
   void place(core::RecordPlace place) override {
     const std::lock_guard<std::mutex> lock(mutex_);
     places_.push_back(fmt::format("{} {} {} {}", place.row, place.pointer, place.parent_table == core::Row::kNone ? "" : tables_[place.parent_table],
@@ -73,6 +93,7 @@ class TextCatalog final : public core::FactCatalog {
 
  private:
   std::string describe(const core::FactBatch& batch, std::size_t k) {
+    const std::lock_guard<std::mutex> lock(mutex_);
     const bool cells = batch.holds == core::FactBatch::Holds::cells;
     return fmt::format("{:09} {} {} = {} row {} line {} [{}] {}", batch.begin[k], batch.size[k], cells ? series_[batch.series] : "row of " + tables_[batch.table],
                        batch.value[k], batch.row[k], batch.line[k], configs_[batch.config[k]], core::to_string(batch.state[k]));
@@ -80,6 +101,7 @@ class TextCatalog final : public core::FactCatalog {
 
   std::mutex mutex_;
   std::vector<std::string> tables_, series_, configs_, places_;
+  std::vector<std::pair<core::RunConfig, std::vector<std::string>>> bases_;
   std::map<std::string, std::uint32_t> index_;
 };
 

@@ -4,11 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "app/stream_blocks.h"
@@ -21,10 +24,15 @@ namespace chimera::app {
 
 // What the texts of a row decide: its settings, and whether it failed or warmed up.
 struct Decision {
-  std::uint32_t config = 0;  // as the catalog numbered it; of a table with free settings StreamState::bases, to which they are added
+  std::uint32_t config = 0;  // as the catalog numbered it; of a table with free settings the base
   core::RowState state = core::RowState::ok;
 };
-using Decisions = std::unordered_map<std::string, Decision>;
+// By text, which is looked up as it stands (C++20, heterogeneous lookup).
+struct TextHash {
+  using is_transparent = void;
+  [[nodiscard]] std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+using Decisions = std::unordered_map<std::string, Decision, TextHash, std::equal_to<>>;
 
 struct StreamState {
   StreamState(const facts::Interpreter& interpreter, core::FactCatalog& catalog_in) : catalog(catalog_in), tables(interpreter, catalog_in) {}
@@ -37,8 +45,8 @@ struct StreamState {
   Turn turn;
   StreamTables tables;
   Decisions decisions;
-  std::vector<core::RunConfig> bases;  // each once
-  std::unordered_map<std::uint64_t, std::uint32_t> base_index;  // by fingerprint
+  // Of configurations with free settings, as the catalog numbered them: by fingerprint, and the names of what is free.
+  std::map<std::pair<std::uint64_t, std::vector<std::string>>, std::uint32_t> bases;
   core::Diagnostics diagnostics;
   std::uint64_t told = 0;            // diagnostics, so that a million of them stay readable
   std::map<core::DiagnosticCode, std::uint64_t> untold;  // how many more there were

@@ -14,11 +14,13 @@ class ListingCatalog final : public FactCatalog {
  public:
   std::uint32_t table(const TableEntry& entry) override { return tables.push_back(entry), static_cast<std::uint32_t>(tables.size() - 1); }
   std::uint32_t series(const SeriesEntry& one) override { return all.push_back(one), static_cast<std::uint32_t>(all.size() - 1); }
-  std::uint32_t config(const RunConfig& one) override { return configs.push_back(one), static_cast<std::uint32_t>(configs.size() - 1); }
+  std::uint32_t config(const RunConfig& one) override { return shared.push_back(one), static_cast<std::uint32_t>(shared.size() - 1); }
+  std::uint32_t base(const RunConfig& /*shared*/, const std::vector<std::string>& /*names*/) override { return 0; }
+  std::uint32_t configs(std::vector<FreeConfig> /*free*/) override { return 0; }
   void place(RecordPlace one) override { places.push_back(std::move(one)); }
   std::vector<TableEntry> tables;
   std::vector<SeriesEntry> all;
-  std::vector<RunConfig> configs;
+  std::vector<RunConfig> shared;
   std::vector<RecordPlace> places;
 };
 

@@ -64,8 +64,17 @@ struct FactBatch {
 
   [[nodiscard]] std::size_t count() const { return begin.size(); }
   void clear();
+  // So that cells can be written by index, or those that were too many taken back.
+  void resize(std::size_t cells);
   void push(double number, std::uint64_t first, std::uint32_t bytes, std::uint32_t at_row, std::uint64_t at_line, std::uint32_t under,
             RowState in_state);
+};
+
+// A configuration as a base and the values of its free settings: those that differ in almost every row, a seed.
+struct FreeConfig {
+  static constexpr char kBetween = '\x1f';
+  std::uint32_t base = 0;  // as FactCatalog::base() numbered it
+  std::string values;      // as in Setting::value, kBetween between two, in the order of the base's names
 };
 
 // Gives numbers to what cells share; the same content gets the same number where that saves space. Numbers of different
@@ -76,6 +85,10 @@ class FactCatalog {
   [[nodiscard]] virtual std::uint32_t table(const TableEntry& entry) = 0;
   [[nodiscard]] virtual std::uint32_t series(const SeriesEntry& series) = 0;
   [[nodiscard]] virtual std::uint32_t config(const RunConfig& config) = 0;
+  // What configurations share that differ in the settings of these names, which `shared` has not.
+  [[nodiscard]] virtual std::uint32_t base(const RunConfig& shared, const std::vector<std::string>& names) = 0;
+  // Numbers such configurations one by one, equal ones too, from the number that is returned; they may be config()'s.
+  [[nodiscard]] virtual std::uint32_t configs(std::vector<FreeConfig> configs) = 0;
   virtual void place(RecordPlace place) = 0;
 };
 

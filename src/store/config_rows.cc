@@ -3,7 +3,7 @@
 #include <duckdb.h>
 
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <string>
 
 #include "store/duck_api.h"
@@ -20,74 +20,111 @@ namespace {
 
 using ConfigRow = std::pair<std::uint32_t, core::RunConfig>;
 
-// The columns of stored.configs, in their order, a chunk at a time.
-class ConfigChunk {
+// Logical types that are given back.
+class Types {
  public:
-  explicit ConfigChunk(duckdb_connection connection) {
-    if (api().duckdb_appender_create(connection, "stored", "configs", &appender_) == DuckDBError) return;
-    duckdb_logical_type text = api().duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
-    std::array<duckdb_logical_type, 4> types{api().duckdb_create_logical_type(DUCKDB_TYPE_UINTEGER), api().duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT),
-                                             api().duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR), api().duckdb_create_map_type(text, text)};
-    chunk_ = api().duckdb_create_data_chunk(types.data(), types.size());
-    for (duckdb_logical_type& type : types) api().duckdb_destroy_logical_type(&type);
-    api().duckdb_destroy_logical_type(&text);
+  Types() = default;
+  Types(const Types&) = delete;
+  Types& operator=(const Types&) = delete;
+  ~Types() {
+    for (duckdb_logical_type& type : types_) api().duckdb_destroy_logical_type(&type);
   }
-  ConfigChunk(const ConfigChunk&) = delete;
-  ConfigChunk& operator=(const ConfigChunk&) = delete;
-  ~ConfigChunk() {
+  Types& simple(duckdb_type type) { return types_.push_back(api().duckdb_create_logical_type(type)), *this; }
+  Types& map_of_texts() {
+    duckdb_logical_type text = api().duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+    types_.push_back(api().duckdb_create_map_type(text, text));
+    api().duckdb_destroy_logical_type(&text);
+    return *this;
+  }
+  [[nodiscard]] std::vector<duckdb_logical_type>& all() { return types_; }
+
+ private:
+  std::vector<duckdb_logical_type> types_;
+};
+
+// The rows of one table, a chunk at a time.
+class Chunks {
+ public:
+  Chunks(duckdb_connection connection, const char* table, Types& types) {
+    if (api().duckdb_appender_create(connection, "stored", table, &appender_) == DuckDBSuccess)
+      chunk_ = api().duckdb_create_data_chunk(types.all().data(), types.all().size());
+  }
+  Chunks(const Chunks&) = delete;
+  Chunks& operator=(const Chunks&) = delete;
+  ~Chunks() {
     if (chunk_ != nullptr) api().duckdb_destroy_data_chunk(&chunk_);
     api().duckdb_appender_destroy(&appender_);
   }
 
-  [[nodiscard]] bool append(const ConfigRow* rows, idx_t count) {
-    if (chunk_ == nullptr) return false;
-    const auto column = [&](idx_t c) { return api().duckdb_data_chunk_get_vector(chunk_, c); };
-    auto* ids = static_cast<std::uint32_t*>(api().duckdb_vector_get_data(column(0)));
-    auto* fingerprints = static_cast<std::uint64_t*>(api().duckdb_vector_get_data(column(1)));
-    auto* maps = static_cast<duckdb_list_entry*>(api().duckdb_vector_get_data(column(3)));
-    idx_t all = 0;
-    for (idx_t i = 0; i < count; ++i) all += rows[i].second.settings().size();
-    if (api().duckdb_list_vector_reserve(column(3), all) == DuckDBError || api().duckdb_list_vector_set_size(column(3), all) == DuckDBError) return false;
-    // A map is a list of structs; its vectors may have moved when they grew.
-    duckdb_vector entries = api().duckdb_list_vector_get_child(column(3));
-    duckdb_vector keys = api().duckdb_struct_vector_get_child(entries, 0), values = api().duckdb_struct_vector_get_child(entries, 1);
-    idx_t at = 0;
-    for (idx_t i = 0; i < count; ++i) {
-      const core::RunConfig& config = rows[i].second;
-      const std::string text = config.to_string();
-      ids[i] = rows[i].first;
-      fingerprints[i] = config.fingerprint();
-      api().duckdb_vector_assign_string_element_len(column(2), i, text.data(), text.size());
-      maps[i] = {at, config.settings().size()};
-      for (const core::Setting& setting : config.settings()) {
-        api().duckdb_vector_assign_string_element_len(keys, at, setting.key.data(), setting.key.size());
-        api().duckdb_vector_assign_string_element_len(values, at, setting.value.data(), setting.value.size());
-        ++at;
-      }
+  // fill(first, count): rows [first, first + count) into the columns; false where there is no memory for them.
+  base::Result<void> append(std::size_t rows, const std::function<bool(std::size_t, idx_t)>& fill) {
+    const idx_t most = api().duckdb_vector_size();
+    for (std::size_t first = 0; first < rows; first += most) {
+      const idx_t count = std::min<idx_t>(most, rows - first);
+      if (chunk_ == nullptr || !fill(first, count)) return failed(api().duckdb_appender_error(appender_));
+      api().duckdb_data_chunk_set_size(chunk_, count);
+      if (api().duckdb_append_data_chunk(appender_, chunk_) == DuckDBError) return failed(api().duckdb_appender_error(appender_));
+      api().duckdb_data_chunk_reset(chunk_);
     }
-    api().duckdb_data_chunk_set_size(chunk_, count);
-    const bool done = api().duckdb_append_data_chunk(appender_, chunk_) == DuckDBSuccess;
-    api().duckdb_data_chunk_reset(chunk_);
-    return done;
+    if (api().duckdb_appender_close(appender_) == DuckDBError) return failed(api().duckdb_appender_error(appender_));
+    return {};
   }
-  [[nodiscard]] bool close() { return api().duckdb_appender_close(appender_) == DuckDBSuccess; }
-  [[nodiscard]] const char* problem() const { return api().duckdb_appender_error(appender_); }
+  [[nodiscard]] duckdb_vector column(idx_t c) const { return api().duckdb_data_chunk_get_vector(chunk_, c); }
+  template <class T>
+  [[nodiscard]] T* data(idx_t c) const { return static_cast<T*>(api().duckdb_vector_get_data(column(c))); }
 
  private:
   duckdb_appender appender_ = nullptr;
   duckdb_data_chunk chunk_ = nullptr;
 };
 
+void assign(duckdb_vector vector, idx_t at, std::string_view text) { api().duckdb_vector_assign_string_element_len(vector, at, text.data(), text.size()); }
+
 }  // namespace
 
 base::Result<void> append_config_rows(const Connection& connection, const std::vector<ConfigRow>& rows) {
   if (rows.empty()) return {};
-  ConfigChunk chunk(connection.handle().connection);
-  const idx_t most = api().duckdb_vector_size();
-  bool good = true;
-  for (std::size_t first = 0; good && first < rows.size(); first += most) good = chunk.append(rows.data() + first, std::min<idx_t>(most, rows.size() - first));
-  if (good && chunk.close()) return {};
-  return failed(chunk.problem());
+  Types types;
+  types.simple(DUCKDB_TYPE_UINTEGER).simple(DUCKDB_TYPE_UBIGINT).simple(DUCKDB_TYPE_VARCHAR).map_of_texts();
+  Chunks chunks(connection.handle().connection, "configs", types);
+  return chunks.append(rows.size(), [&](std::size_t first, idx_t count) {
+    idx_t all = 0;
+    for (idx_t i = 0; i < count; ++i) all += rows[first + i].second.settings().size();
+    duckdb_vector maps = chunks.column(3);
+    if (api().duckdb_list_vector_reserve(maps, all) == DuckDBError || api().duckdb_list_vector_set_size(maps, all) == DuckDBError) return false;
+    // A map is a list of structs; its vectors may have moved when they grew.
+    duckdb_vector entries = api().duckdb_list_vector_get_child(maps);
+    duckdb_vector keys = api().duckdb_struct_vector_get_child(entries, 0), values = api().duckdb_struct_vector_get_child(entries, 1);
+    idx_t at = 0;
+    for (idx_t i = 0; i < count; ++i) {
+      const core::RunConfig& config = rows[first + i].second;
+      chunks.data<std::uint32_t>(0)[i] = rows[first + i].first;
+      chunks.data<std::uint64_t>(1)[i] = config.fingerprint();
+      assign(chunks.column(2), i, config.to_string());
+      chunks.data<duckdb_list_entry>(3)[i] = {at, config.settings().size()};
+      for (const core::Setting& setting : config.settings()) {
+        assign(keys, at, setting.key);
+        assign(values, at, setting.value);
+        ++at;
+      }
+    }
+    return true;
+  });
+}
+
+base::Result<void> append_free_config_rows(const Connection& connection, const FreeConfigRows& rows) {
+  if (rows.count() == 0) return {};
+  Types types;
+  types.simple(DUCKDB_TYPE_UINTEGER).simple(DUCKDB_TYPE_UINTEGER).simple(DUCKDB_TYPE_VARCHAR);
+  Chunks chunks(connection.handle().connection, "free_configs", types);
+  return chunks.append(rows.count(), [&](std::size_t first, idx_t count) {
+    for (idx_t i = 0; i < count; ++i) {
+      chunks.data<std::uint32_t>(0)[i] = rows.id(first + i);
+      chunks.data<std::uint32_t>(1)[i] = rows.base(first + i);
+      assign(chunks.column(2), i, rows.values(first + i));
+    }
+    return true;
+  });
 }
 
 }  // namespace chimera::store

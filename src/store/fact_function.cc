@@ -1,11 +1,11 @@
 #include "store/fact_function.h"
 
 #include <duckdb.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstring>
 #include <mutex>
 #include <optional>
 
@@ -32,15 +32,16 @@ namespace {
 
 using Feed = CellFunction::Feed;
 
-// The columns of stored.cells, in their order.
-constexpr std::array<std::pair<const char*, duckdb_type>, 8> kColumns{{{"series", DUCKDB_TYPE_UINTEGER},
-                                                                       {"row", DUCKDB_TYPE_UINTEGER},
-                                                                       {"line", DUCKDB_TYPE_UINTEGER},
-                                                                       {"value", DUCKDB_TYPE_DOUBLE},
-                                                                       {"begin", DUCKDB_TYPE_UBIGINT},
-                                                                       {"size", DUCKDB_TYPE_UINTEGER},
-                                                                       {"config", DUCKDB_TYPE_UINTEGER},
-                                                                       {"state", DUCKDB_TYPE_UTINYINT}}};
+// The fields of stored.cells.cell, in their order.
+constexpr std::array<std::pair<const char*, duckdb_type>, 4> kFields{
+    {{"context", DUCKDB_TYPE_UBIGINT}, {"place", DUCKDB_TYPE_UBIGINT}, {"value", DUCKDB_TYPE_DOUBLE}, {"span", DUCKDB_TYPE_UBIGINT}}};
+
+// What the packing leaves room for (schema.sql).
+constexpr std::uint32_t kStateBits = 3;
+constexpr std::uint32_t kSizeBits = 24;
+constexpr std::uint64_t kMostConfigs = std::uint64_t{1} << (32 - kStateBits);
+constexpr std::uint64_t kLongestNumber = (std::uint64_t{1} << kSizeBits) - 1;
+constexpr std::uint64_t kLastByte = (std::uint64_t{1} << (64 - kSizeBits)) - 1;
 
 // One thread's place in the feed. A batch that no longer fits into a chunk waits for the next one.
 class Puller {
@@ -50,7 +51,8 @@ class Puller {
   // Fills the chunk; 0 rows: nothing is left.
   base::Result<idx_t> fill(duckdb_data_chunk chunk) {
     const idx_t capacity = api().duckdb_vector_size();
-    for (std::size_t c = 0; c < kColumns.size(); ++c) data_[c] = api().duckdb_vector_get_data(api().duckdb_data_chunk_get_vector(chunk, c));
+    duckdb_vector cells = api().duckdb_data_chunk_get_vector(chunk, 0);
+    for (std::size_t f = 0; f < kFields.size(); ++f) data_[f] = api().duckdb_vector_get_data(api().duckdb_struct_vector_get_child(cells, f));
     idx_t filled = 0;
     while (filled < capacity) {
       if (taken_ == batch_.count()) {
@@ -68,7 +70,10 @@ class Puller {
     for (;;) {
       if (reader_) {
         TRY(const bool more, reader_->next(batch_));
-        if (more) return true;
+        if (more) {
+          TRY_VOID(require_room());
+          return true;
+        }
         batch_.clear();
         reader_.reset();
         ++source_;
@@ -78,24 +83,33 @@ class Puller {
     }
   }
 
-  template <class To, class From>
-  void column(std::size_t c, idx_t at, const std::vector<From>& from, idx_t count) {
-    To* to = static_cast<To*>(data_[c]) + at;
-    if constexpr (sizeof(To) == sizeof(From)) std::memcpy(to, from.data() + taken_, count * sizeof(To));
-    else std::transform(from.begin() + static_cast<std::ptrdiff_t>(taken_), from.begin() + static_cast<std::ptrdiff_t>(taken_ + count), to,
-                        [](From value) { return static_cast<To>(value); });
+  // The store has no place for what is larger than anything that was seen yet: better none of the file than a wrong number.
+  base::Result<void> require_room() const {
+    const bool cells = batch_.holds == core::FactBatch::Holds::cells;
+    for (std::size_t i = 0; i < batch_.count(); ++i) {
+      if (cells && batch_.size[i] > kLongestNumber)
+        return base::fail(base::ErrorKind::input, fmt::format("the number at byte {} has {} bytes; a store keeps numbers of up to {}", batch_.begin[i], batch_.size[i], kLongestNumber));
+      if (batch_.begin[i] > kLastByte) return base::fail(base::ErrorKind::input, "the file is larger than a TiB, which is more than a store keeps the places of", "split it");
+      if (batch_.config[i] >= kMostConfigs) return base::fail(base::ErrorKind::input, fmt::format("the store has {} configurations, the most that it keeps", kMostConfigs), "use a second store");
+    }
+    return {};
   }
 
   idx_t copy(idx_t at, idx_t count) {
     const bool cells = batch_.holds == core::FactBatch::Holds::cells;
-    std::fill_n(static_cast<std::uint32_t*>(data_[0]) + at, count, cells ? batch_.series : batch_.table);
-    column<std::uint32_t>(1, at, batch_.row, count);
-    column<std::uint32_t>(2, at, batch_.line, count);
-    column<double>(3, at, batch_.value, count);
-    column<std::uint64_t>(4, at, batch_.begin, count);
-    column<std::uint32_t>(5, at, batch_.size, count);
-    column<std::uint32_t>(6, at, batch_.config, count);
-    column<std::uint8_t>(7, at, batch_.state, count);
+    const std::uint64_t series = std::uint64_t{cells ? batch_.series : batch_.table} << 32U;
+    auto* const context = static_cast<std::uint64_t*>(data_[0]) + at;
+    auto* const place = static_cast<std::uint64_t*>(data_[1]) + at;
+    auto* const value = static_cast<double*>(data_[2]) + at;
+    auto* const span = static_cast<std::uint64_t*>(data_[3]) + at;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t from = taken_ + i;
+      context[i] = series | std::uint64_t{batch_.config[from]} << kStateBits | static_cast<std::uint64_t>(batch_.state[from]);
+      place[i] = std::uint64_t{batch_.row[from]} << 32U | static_cast<std::uint32_t>(batch_.line[from]);
+      // A record may be larger than any number: its size stands where it has no value.
+      value[i] = cells ? batch_.value[from] : batch_.size[from];
+      span[i] = batch_.begin[from] << kSizeBits | (cells ? batch_.size[from] : 0);
+    }
     taken_ += count;
     return count;
   }
@@ -105,18 +119,23 @@ class Puller {
   std::unique_ptr<core::FactReader> reader_;
   core::FactBatch batch_;
   std::size_t taken_ = 0;
-  std::array<void*, kColumns.size()> data_{};
+  std::array<void*, kFields.size()> data_{};
 };
 
 // The feed of the INSERT that runs now.
 Feed* feed_of(void* extra) { return *static_cast<Feed**>(extra); }
 
 void bind(duckdb_bind_info info) {
-  for (const auto& [name, type] : kColumns) {
-    duckdb_logical_type logical = api().duckdb_create_logical_type(type);
-    api().duckdb_bind_add_result_column(info, name, logical);
-    api().duckdb_destroy_logical_type(&logical);
+  std::array<duckdb_logical_type, kFields.size()> types{};
+  std::array<const char*, kFields.size()> names{};
+  for (std::size_t f = 0; f < kFields.size(); ++f) {
+    names[f] = kFields[f].first;
+    types[f] = api().duckdb_create_logical_type(kFields[f].second);
   }
+  duckdb_logical_type cell = api().duckdb_create_struct_type(types.data(), names.data(), kFields.size());
+  api().duckdb_bind_add_result_column(info, "cell", cell);
+  api().duckdb_destroy_logical_type(&cell);
+  for (duckdb_logical_type& type : types) api().duckdb_destroy_logical_type(&type);
 }
 
 void start(duckdb_init_info info) { api().duckdb_init_set_max_threads(info, 1024); }

@@ -1,6 +1,8 @@
 -- The tables of a store. People ask the views of views.sql; these tables may change from one version to the next.
--- One row of stored.cells is one number of one file: narrow, written in runs of one series, so that each column
--- compresses well. What many cells share stands once, in stored.series, stored.tables, stored.artifacts, stored.configs.
+-- One row of stored.cells is one number of one file: narrow, written in runs of one series, so that it compresses well.
+-- What many cells share stands once, in stored.series, stored.tables, stored.artifacts, stored.configs. Of the time that
+-- a cell takes DuckDB half is by the column, for statistics and choice of compression, and a fifth for counting distinct
+-- values, which it does not inside structs: hence four fields in one.
 
 CREATE SCHEMA stored;
 
@@ -83,18 +85,23 @@ COMMENT ON COLUMN stored.configs.fingerprint IS 'equal fingerprints are comparab
 COMMENT ON COLUMN stored.configs.config IS 'num_ctx=1024, num_gpu=40';
 COMMENT ON COLUMN stored.configs.settings IS 'the same by key';
 
-CREATE TABLE stored.cells (
-  series UINTEGER NOT NULL, "row" UINTEGER NOT NULL, line UINTEGER NOT NULL, value DOUBLE NOT NULL, "begin" UBIGINT NOT NULL,
-  size UINTEGER NOT NULL, config UINTEGER NOT NULL, state UTINYINT NOT NULL);
-COMMENT ON TABLE stored.cells IS 'every number cell, and where each row stands';
-COMMENT ON COLUMN stored.cells.series IS 'stored.series.id, or stored.tables.id: the place of a row, with value 0';
-COMMENT ON COLUMN stored.cells."row" IS 'in its table, from 0';
-COMMENT ON COLUMN stored.cells.line IS 'physical line, from 1';
-COMMENT ON COLUMN stored.cells.value IS 'in the written unit; an integer above 2^53 is exact in its bytes only';
-COMMENT ON COLUMN stored.cells."begin" IS 'first byte in the file, of a compressed one in the unpacked bytes';
-COMMENT ON COLUMN stored.cells.size IS 'bytes as written';
-COMMENT ON COLUMN stored.cells.config IS 'stored.configs.id';
-COMMENT ON COLUMN stored.cells.state IS '0 ok, 1 failed, 2 cold, 3 warmup, 4 summary';
+CREATE TABLE stored.bases (id UINTEGER NOT NULL, artifact UINTEGER NOT NULL, config UINTEGER NOT NULL, names VARCHAR NOT NULL);
+COMMENT ON TABLE stored.bases IS 'what configurations of one file share that differ in the value of a setting or two in almost every row, a seed';
+COMMENT ON COLUMN stored.bases.id IS 'from the same counter as stored.series.id';
+COMMENT ON COLUMN stored.bases.artifact IS 'stored.artifacts.id';
+COMMENT ON COLUMN stored.bases.config IS 'stored.configs.id: the settings that are shared';
+COMMENT ON COLUMN stored.bases.names IS 'of the settings that are not, chr(31) between two';
+
+CREATE TABLE stored.free_configs (id UINTEGER NOT NULL, base UINTEGER NOT NULL, "values" VARCHAR NOT NULL);
+COMMENT ON TABLE stored.free_configs IS 'configurations as a base and the values of its free settings';
+COMMENT ON COLUMN stored.free_configs.id IS 'from the same counter as stored.configs.id';
+COMMENT ON COLUMN stored.free_configs.base IS 'stored.bases.id';
+COMMENT ON COLUMN stored.free_configs."values" IS 'in the order of the names, chr(31) between two';
+
+CREATE TABLE stored.cells (cell STRUCT(context UBIGINT, place UBIGINT, value DOUBLE, span UBIGINT) NOT NULL);
+COMMENT ON TABLE stored.cells IS 'every number cell, and where each row stands; stored.unpacked shows it in columns';
+COMMENT ON COLUMN stored.cells.cell IS
+  'context: series << 32 | configuration << 3 | state; place: row << 32 | line; value: in the written unit, an integer above 2^53 is exact in its bytes only, of a row its size in bytes; span: first byte << 24 | size in bytes, of a row 0';
 
 CREATE TABLE stored.places ("table" UINTEGER NOT NULL, "row" UINTEGER NOT NULL, pointer VARCHAR NOT NULL, parent_table UINTEGER, parent_row UINTEGER);
 COMMENT ON TABLE stored.places IS 'JSON pointers of rows that are not the name of the table and the number of the row, and parents';

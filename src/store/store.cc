@@ -76,6 +76,10 @@ base::Result<void> require_ours(Connection& connection, const std::string& path)
     return base::fail(base::ErrorKind::input,
                       fmt::format("{} was made by a newer chimera: its schema has version {}, this program knows {}", path, version, kSchemaVersion),
                       "nothing was changed; use the newer program");
+  if (version < kSchemaVersion)
+    return base::fail(base::ErrorKind::input,
+                      fmt::format("{} was made by an older chimera: its schema has version {}, this program writes {}", path, version, kSchemaVersion),
+                      "nothing was changed; ingest the files into a new store");
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "core/document_source.h"
 #include "store/query.h"
@@ -40,6 +41,8 @@ class Stores : public testing::Test {
   fs::path folder_;
   std::string path_;
 };
+
+constexpr unsigned kApart = 20;  // bits: cells stand so far from another, the last beyond what 32 bits hold
 
 // A source of `series` series with `rows` cells each: value = row. Fails after `good` batches where that is given.
 class CountingSource final : public core::FactSource {
@@ -77,7 +80,7 @@ class CountingSource final : public core::FactSource {
       batch.series = source_.ids_[i / per_series];
       const auto from = static_cast<std::uint32_t>(i % per_series) * kBatch;
       for (std::uint32_t r = from; r < std::min(source_.rows_, from + kBatch); ++r)
-        batch.push(r, std::uint64_t{r} << 33, 3, r, r + 2, source_.config_, r % 10 == 9 ? core::RowState::failed : core::RowState::ok);
+        batch.push(r, std::uint64_t{r} << kApart, 3, r, r + 2, source_.config_, r % 10 == 9 ? core::RowState::failed : core::RowState::ok);
       return true;
     }
 
@@ -114,7 +117,7 @@ TEST_F(Stores, HoldEveryCellOfSourcesReadByTwoThreads) {
   EXPECT_EQ(ask("SELECT path, count(*), count(DISTINCT (series, record)), sum(value), sum(failed::INT) FROM facts GROUP BY path ORDER BY path"),
             (std::vector<std::string>{"a", "70000", "70000", "349965000", "7000", "b", "1", "1", "0", "0", "c", "12000", "12000", "23994000", "1200"}));
   EXPECT_EQ(ask("SELECT max(\"begin\"), any_value(settings['model']), count(DISTINCT config_id) FROM facts"),
-            (std::vector<std::string>{std::to_string(std::uint64_t{9'999} << 33), "it's", "1"}));
+            (std::vector<std::string>{std::to_string(std::uint64_t{9'999} << kApart), "it's", "1"}));
 }
 
 TEST_F(Stores, ReplaceWhatAFileHeldBefore) {
@@ -163,18 +166,26 @@ TEST_F(Stores, GiveFactsTheIdsThatCoreGivesThem) {
   }
   const std::string hex = base::to_hex(base::sha256("x"));
   EXPECT_EQ(ask("SELECT fact FROM facts ORDER BY record"),
-            (std::vector<std::string>{core::to_string(core::fact_id(hex, {0, 3})), core::to_string(core::fact_id(hex, {1ULL << 33, (1ULL << 33) + 3}))}));
+            (std::vector<std::string>{core::to_string(core::fact_id(hex, {0, 3})), core::to_string(core::fact_id(hex, {1ULL << kApart, (1ULL << kApart) + 3}))}));
 }
 
-TEST_F(Stores, OfANewerVersionAreRefused) {
+TEST_F(Stores, OfAnotherVersionAreRefused) {
   { Writer out = writer(); }
   {
     Store store = Store::open(path_, {Access::write, 1, "", false}).value();
-    ASSERT_TRUE(store.connection().run("UPDATE stored.meta SET version = 9"));
+    ASSERT_TRUE(store.connection().run("UPDATE stored.meta SET version = 1"));
+  }
+  const auto older = Writer::open(path_, {Access::write, 1, "", false}, clock_, "0.0.0");
+  ASSERT_FALSE(older);
+  EXPECT_NE(older.error().message.find("made by an older chimera: its schema has version 1, this program writes 2"), std::string::npos) << older.error().message;
+  {
+    auto duck = Duck::open(path_, {Access::write, 1, "", false});
+    ASSERT_TRUE(duck);
+    ASSERT_TRUE(Connection::open(*duck).value().run("UPDATE stored.meta SET version = 9"));
   }
   const auto store = Store::open(path_, {});
   ASSERT_FALSE(store);
-  EXPECT_NE(store.error().message.find("made by a newer chimera: its schema has version 9, this program knows 1"), std::string::npos) << store.error().message;
+  EXPECT_NE(store.error().message.find("made by a newer chimera: its schema has version 9, this program knows 2"), std::string::npos) << store.error().message;
   EXPECT_EQ(store.error().kind, base::ErrorKind::input);
 }
 
@@ -232,6 +243,125 @@ TEST_F(Stores, ReadLargeFilesWhereTheyWereAndSayWhereTheyChanged) {
   EXPECT_NE(stored->read(path).error().message.find("has changed since it was ingested"), std::string::npos);
   fs::remove(large);
   EXPECT_NE(stored->read(path).error().message.find("keeps no copy"), std::string::npos);
+}
+
+// One batch, made by a function that is given the catalog, a table and a series in it.
+class SmallSource final : public core::FactSource {
+ public:
+  using Fill = std::function<void(core::FactCatalog&, core::FactBatch&)>;
+  SmallSource(core::FactCatalog& catalog, core::FactBatch::Holds holds, const Fill& fill) {
+    batch_.table = catalog.table({core::TableKind::csv, "", 1});
+    core::SeriesEntry one{batch_.table, "key", 1, {}};
+    one.meaning.role = core::Role::response;
+    batch_.series = catalog.series(one);
+    batch_.holds = holds;
+    fill(catalog, batch_);
+  }
+  [[nodiscard]] std::unique_ptr<core::FactReader> reader() override { return std::make_unique<Reader>(*this); }
+  [[nodiscard]] base::Result<core::SourceSummary> finish() override {
+    core::SourceSummary summary;
+    summary.artifact.digest = base::sha256("x");
+    return summary;
+  }
+
+ private:
+  class Reader final : public core::FactReader {
+   public:
+    explicit Reader(SmallSource& source) : source_(source) {}
+    [[nodiscard]] base::Result<bool> next(core::FactBatch& batch) override {
+      if (source_.given_.exchange(true)) return false;
+      batch = source_.batch_;
+      return true;
+    }
+
+   private:
+    SmallSource& source_;
+  };
+  core::FactBatch batch_;
+  std::atomic<bool> given_{false};
+};
+
+IncomingFile small(const std::string& path, core::FactBatch::Holds holds, const SmallSource::Fill& fill) {
+  IncomingFile file;
+  file.path = path;
+  file.size = 10;
+  file.open = [=](core::FactCatalog& catalog) { return std::make_unique<SmallSource>(catalog, holds, fill); };
+  return file;
+}
+
+// Three rows of one configuration but for two free settings.
+void fill_free(core::FactCatalog& catalog, core::FactBatch& batch) {
+  core::RunConfig shared;
+  shared.set("model", "it's");
+  shared.set("step", "7");
+  const std::uint32_t base = catalog.base(shared, {"seed", "a"});
+  const std::uint32_t first = catalog.configs({{base, "3\x1f" "0.5"}, {base, "4\x1f" "0.5"}, {base, "3\x1f" "0.5"}});
+  const std::uint32_t plain = catalog.config(shared);
+  for (std::uint32_t r = 0; r < 3; ++r) batch.push(r, r * 10, 3, r, r + 2, first + r, core::RowState::ok);
+  batch.push(3, 30, 3, 3, 5, plain, core::RowState::ok);
+}
+
+TEST_F(Stores, PutConfigurationsOfFreeSettingsTogether) {
+  const char* const all = "SELECT value, config, settings['seed'], config_id IS NOT NULL FROM facts WHERE path = 'a' ORDER BY ALL";
+  const std::vector<std::string> expected{"0", "a=0.5, model=it's, seed=3, step=7", "3", "true", "1", "a=0.5, model=it's, seed=4, step=7", "4", "true",
+                                          "2", "a=0.5, model=it's, seed=3, step=7", "3", "true", "3", "model=it's, step=7", "NULL", "true"};
+  const auto cells = core::FactBatch::Holds::cells;
+  {
+    Writer out = writer();
+    (void)out.root({"results", "/results", "results", false});
+    std::vector<IncomingFile> files;
+    files.push_back(small("a", cells, fill_free));
+    files.push_back(counting("b", 1, 5));
+    ASSERT_TRUE(out.write(std::move(files)));
+  }
+  EXPECT_EQ(ask(all), expected);
+  {
+    Writer out = writer();  // numbers go on, and what is replaced leaves nothing
+    std::vector<IncomingFile> files;
+    files.push_back(small("a", cells, fill_free));
+    files.back().supersedes = 0;
+    ASSERT_TRUE(out.write(std::move(files)));
+  }
+  EXPECT_EQ(ask(all), expected);
+  EXPECT_EQ(ask("SELECT (SELECT count(*) FROM stored.free_configs), (SELECT count(*) FROM stored.bases), (SELECT count(*) FROM stored.configs)"),
+            (std::vector<std::string>{"3", "1", "2"}));
+  const std::string other = (folder_ / "other.duckdb").string();
+  fs::rename(path_, other);
+  Writer out = writer();
+  (void)out.root({"results", "/results", "results", false});
+  std::vector<IncomingFile> files;
+  files.push_back(small("c", cells, fill_free));
+  ASSERT_TRUE(out.write(std::move(files)));
+  { Writer closed = std::move(out); }
+  {
+    Writer taking = Writer::open(path_, {Access::write, 2, "", true}, clock_, "0.0.0").value();
+    const auto adopted = taking.adopt(other);
+    ASSERT_TRUE(adopted) << adopted.error().message;
+  }
+  EXPECT_EQ(ask(all), expected);
+  EXPECT_EQ(ask("SELECT count(*), count(DISTINCT config_id), count(DISTINCT config) FROM facts"), (std::vector<std::string>{"13", "8", "4"}));
+}
+
+TEST_F(Stores, KeepThePlacesOfRecordsLargerThanAnyNumber) {
+  {
+    Writer out = writer();
+    (void)out.root({"results", "/results", "results", false});
+    std::vector<IncomingFile> files;
+    files.push_back(small("a", core::FactBatch::Holds::records, [](core::FactCatalog& catalog, core::FactBatch& batch) {
+      batch.push(0, 5, 0xFFFFFFFFU, 0, 1, catalog.config({}), core::RowState::ok);
+    }));
+    ASSERT_TRUE(out.write(std::move(files)));
+  }
+  EXPECT_EQ(ask("SELECT \"begin\", \"end\", line FROM records"), (std::vector<std::string>{"5", "4294967300", "1"}));
+  Writer out = writer();
+  std::vector<IncomingFile> files;
+  files.push_back(small("b", core::FactBatch::Holds::cells, [](core::FactCatalog& catalog, core::FactBatch& batch) {
+    batch.push(1, 5, 1U << 24U, 0, 1, catalog.config({}), core::RowState::ok);
+  }));
+  const auto refused = out.write(std::move(files));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "the number at byte 5 has 16777216 bytes; a store keeps numbers of up to 16777215");
+  EXPECT_EQ(out.artifacts().value().size(), 1U);
 }
 
 // Whatever numbers rows have inside.

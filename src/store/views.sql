@@ -45,6 +45,34 @@ COMMENT ON COLUMN artifacts.ingested IS 'when it was read, UTC';
 COMMENT ON COLUMN artifacts.digest IS 'SHA-256 of the bytes';
 COMMENT ON COLUMN artifacts.seed IS 'for fact_id()';
 
+CREATE VIEW stored.unpacked AS
+  SELECT (cell.context >> 32)::UINTEGER AS series, ((cell.context >> 3) & 536870911)::UINTEGER AS config, (cell.context & 7)::UTINYINT AS state,
+         (cell.place >> 32)::UINTEGER AS "row", (cell.place & 4294967295)::UINTEGER AS line, cell.value AS value,
+         cell.span >> 24 AS "begin", (cell.span & 16777215)::UINTEGER AS size
+  FROM stored.cells;
+COMMENT ON VIEW stored.unpacked IS 'stored.cells in columns';
+COMMENT ON COLUMN stored.unpacked.series IS 'stored.series.id, or stored.tables.id: the place of a row';
+COMMENT ON COLUMN stored.unpacked.config IS 'stored.settled.id';
+COMMENT ON COLUMN stored.unpacked.state IS '0 ok, 1 failed, 2 cold, 3 warmup, 4 summary';
+COMMENT ON COLUMN stored.unpacked."row" IS 'in its table, from 0';
+COMMENT ON COLUMN stored.unpacked.line IS 'physical line, from 1';
+COMMENT ON COLUMN stored.unpacked.value IS 'in the written unit; of the place of a row its size in bytes';
+COMMENT ON COLUMN stored.unpacked."begin" IS 'first byte in the file, of a compressed one in the unpacked bytes';
+COMMENT ON COLUMN stored.unpacked.size IS 'bytes as written; of the place of a row 0';
+
+-- Every configuration, those of free settings put together.
+CREATE VIEW stored.settled AS
+  SELECT id, config, settings FROM stored.configs
+  UNION ALL
+  SELECT id, array_to_string(list_transform(map_entries(settings), lambda one: one.key || '=' || one.value), ', '), settings
+  FROM (SELECT f.id, map_from_entries(list_sort(list_concat(map_entries(g.settings),
+                 list_transform(list_zip(string_split(b.names, chr(31)), string_split(f."values", chr(31))), lambda one: {'key': one[1], 'value': one[2]})))) AS settings
+        FROM stored.free_configs f JOIN stored.bases b ON b.id = f.base JOIN stored.configs g ON g.id = b.config);
+COMMENT ON VIEW stored.settled IS 'the configurations under which something was measured';
+COMMENT ON COLUMN stored.settled.id IS 'of stored.cells';
+COMMENT ON COLUMN stored.settled.config IS 'num_ctx=1024, num_gpu=40';
+COMMENT ON COLUMN stored.settled.settings IS 'the same by key';
+
 CREATE VIEW stored.described AS
   SELECT s.*, t.kind, t.name, a.path, a.artifact, a.format, a.tool, a.seed,
          t.kind IN ('object', 'records', 'keyed', 'series') AND a.format IN ('json', 'jsonl') AS has_pointer,
@@ -60,7 +88,7 @@ CREATE VIEW numbers AS
          g.config, g.settings, CASE c.state WHEN 0 THEN 'ok' WHEN 1 THEN 'failed' WHEN 2 THEN 'cold' WHEN 3 THEN 'warmup' ELSE 'summary' END AS state,
          c.state = 1 AS failed, s.direction, s.provenance, s.rule, s.tool, s.artifact, s."table", c."row" AS record, s.id AS series,
          c.config AS config_id
-  FROM stored.cells c JOIN stored.described s ON s.id = c.series JOIN stored.configs g ON g.id = c.config;
+  FROM stored.unpacked c JOIN stored.described s ON s.id = c.series JOIN stored.settled g ON g.id = c.config;
 COMMENT ON VIEW numbers IS 'every number cell, whatever its column is for';
 COMMENT ON COLUMN numbers.fact IS 'identifier, the same as in reports; computed: slow over many rows';
 COMMENT ON COLUMN numbers.path IS 'of the file';
@@ -88,20 +116,20 @@ COMMENT ON COLUMN numbers.artifact IS 'artifacts.artifact';
 COMMENT ON COLUMN numbers."table" IS 'with record: records."table" and records.record';
 COMMENT ON COLUMN numbers.record IS 'row in its table, from 0';
 COMMENT ON COLUMN numbers.series IS 'number of the column in this store';
-COMMENT ON COLUMN numbers.config_id IS 'number of the configuration in this store';
+COMMENT ON COLUMN numbers.config_id IS 'number of the configuration in this store; rows that differ in a free setting, a seed, have one each';
 
 CREATE VIEW facts AS SELECT * FROM numbers WHERE role IN ('response', 'count');
 COMMENT ON VIEW facts IS 'every measurement, as chimera facts prints them; columns as in numbers';
 
 CREATE VIEW records AS
-  SELECT a.path, t.name AS "in", t.kind, c."row" AS record, c.line, c."begin", c."begin" + c.size AS "end",
+  SELECT a.path, t.name AS "in", t.kind, c."row" AS record, c.line, c."begin", c."begin" + c.value::UBIGINT AS "end",
          CASE WHEN p.pointer IS NOT NULL AND p.pointer <> '' THEN p.pointer
               WHEN a.format = 'json' AND t.kind IN ('records', 'series') THEN t.name || '/' || c."row"
               WHEN a.format = 'json' THEN t.name ELSE '' END AS pointer,
          g.config, g.settings, CASE c.state WHEN 0 THEN 'ok' WHEN 1 THEN 'failed' WHEN 2 THEN 'cold' WHEN 3 THEN 'warmup' ELSE 'summary' END AS state,
          a.artifact, t.id AS "table", p.parent_table, p.parent_row AS parent_record
-  FROM stored.cells c JOIN stored.tables t ON t.id = c.series JOIN main.artifacts a ON a.artifact = t.artifact
-       JOIN stored.configs g ON g.id = c.config LEFT JOIN stored.places p ON p."table" = t.id AND p."row" = c."row"
+  FROM stored.unpacked c JOIN stored.tables t ON t.id = c.series JOIN main.artifacts a ON a.artifact = t.artifact
+       JOIN stored.settled g ON g.id = c.config LEFT JOIN stored.places p ON p."table" = t.id AND p."row" = c."row"
   WHERE a.state = 'current';
 COMMENT ON VIEW records IS 'one row a record: an object, a row of a table, a line';
 COMMENT ON COLUMN records.path IS 'of the file';

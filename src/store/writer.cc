@@ -20,11 +20,13 @@ using core::FactSource;
 
 // Numbers that are unique in the store, and configurations, which are shared by all of it.
 struct Numbers {
-  std::atomic<std::uint32_t> series{0};  // of series and tables
+  std::atomic<std::uint32_t> series{0};  // of series, tables and bases
   std::uint32_t artifacts = 0;
   std::mutex mutex;
-  std::unordered_map<std::uint64_t, std::uint32_t> configs;  // by fingerprint
+  std::uint32_t next_config = 0;
+  std::unordered_map<std::uint64_t, std::uint32_t> configs;  // by fingerprint, those without free settings
   std::vector<std::pair<std::uint32_t, core::RunConfig>> fresh;
+  FreeConfigRows free;  // likewise not written yet
 };
 
 // What one artifact enters while its cells are read.
@@ -46,9 +48,22 @@ class ArtifactCatalog final : public core::FactCatalog {
   }
   std::uint32_t config(const core::RunConfig& config) override {
     const std::lock_guard lock(numbers_.mutex);
-    const auto [entry, fresh] = numbers_.configs.emplace(config.fingerprint(), static_cast<std::uint32_t>(numbers_.configs.size()));
-    if (fresh) numbers_.fresh.emplace_back(entry->second, config);
+    const auto [entry, fresh] = numbers_.configs.emplace(config.fingerprint(), numbers_.next_config);
+    if (fresh) numbers_.fresh.emplace_back(numbers_.next_config++, config);
     return entry->second;
+  }
+  std::uint32_t base(const core::RunConfig& shared, const std::vector<std::string>& names) override {
+    const std::uint32_t id = numbers_.series++;
+    const std::uint32_t settings = config(shared);
+    const std::lock_guard lock(mutex_);
+    bases.push_back({id, settings, fmt::format("{}", fmt::join(names, std::string_view(&core::FreeConfig::kBetween, 1)))});
+    return id;
+  }
+  std::uint32_t configs(std::vector<core::FreeConfig> configs) override {
+    const std::lock_guard lock(numbers_.mutex);
+    const std::uint32_t first = numbers_.next_config;
+    for (const core::FreeConfig& config : configs) numbers_.free.push(numbers_.next_config++, config);
+    return first;
   }
   void place(core::RecordPlace place) override {
     const std::lock_guard lock(mutex_);
@@ -58,6 +73,12 @@ class ArtifactCatalog final : public core::FactCatalog {
   std::vector<std::pair<std::uint32_t, core::TableEntry>> tables;
   std::vector<std::pair<std::uint32_t, core::SeriesEntry>> all_series;
   std::vector<core::RecordPlace> places;
+  struct Base {
+    std::uint32_t id = 0;
+    std::uint32_t config = 0;
+    std::string names;
+  };
+  std::vector<Base> bases;
 
  private:
   Numbers& numbers_;
@@ -145,6 +166,9 @@ base::Result<void> append_meanings(const Connection& connection, const std::vect
       out.text(means.unit->symbol).text(core::to_string(means.role)).text(means.rule).integer(means.direction).text(core::to_string(means.provenance)).end_row();
     }
   }));
+  TRY_VOID(append(connection, "bases", parts, [](Appender& out, const Part& part) {
+    for (const ArtifactCatalog::Base& base : part.catalog->bases) out.number(base.id).number(part.id).number(base.config).text(base.names).end_row();
+  }));
   return append(connection, "places", parts, [](Appender& out, const Part& part) {
     for (const core::RecordPlace& place : part.catalog->places) {
       out.number(place.table).number(place.row).text(place.pointer);
@@ -158,7 +182,8 @@ base::Result<void> append_meanings(const Connection& connection, const std::vect
 std::string removal_of(const std::string& ids) {
   return fmt::format(
       "CREATE OR REPLACE TEMP TABLE gone AS SELECT id FROM stored.tables WHERE artifact IN {0};"
-      "DELETE FROM stored.cells WHERE series IN (SELECT id FROM gone UNION ALL SELECT id FROM stored.series WHERE \"table\" IN (SELECT id FROM gone));"
+      "DELETE FROM stored.cells WHERE cell.context >> 32 IN (SELECT id FROM gone UNION ALL SELECT id FROM stored.series WHERE \"table\" IN (SELECT id FROM gone));"
+      "DELETE FROM stored.free_configs WHERE base IN (SELECT id FROM stored.bases WHERE artifact IN {0}); DELETE FROM stored.bases WHERE artifact IN {0};"
       "DELETE FROM stored.series WHERE \"table\" IN (SELECT id FROM gone); DELETE FROM stored.places WHERE \"table\" IN (SELECT id FROM gone);"
       "DELETE FROM stored.tables WHERE artifact IN {0}; DELETE FROM stored.coverage WHERE artifact IN {0};"
       "DELETE FROM stored.diagnostics WHERE artifact IN {0}; DELETE FROM stored.contents WHERE artifact IN {0};"
@@ -218,10 +243,12 @@ base::Result<void> Writer::State::load_numbers() {
   numbers_known = true;
   Connection& connection = store.connection();
   TRY(Rows next, connection.query("SELECT (SELECT coalesce(max(id) + 1, 0) FROM stored.artifacts), greatest((SELECT coalesce(max(id) + 1, 0) FROM stored.tables), "
-                                  "(SELECT coalesce(max(id) + 1, 0) FROM stored.series))"));
+                                  "(SELECT coalesce(max(id) + 1, 0) FROM stored.series), (SELECT coalesce(max(id) + 1, 0) FROM stored.bases)), "
+                                  "greatest((SELECT coalesce(max(id) + 1, 0) FROM stored.configs), (SELECT coalesce(max(id) + 1, 0) FROM stored.free_configs))"));
   if (next.next()) {
     numbers.artifacts = static_cast<std::uint32_t>(next.number(0));
     numbers.series = static_cast<std::uint32_t>(next.number(1));
+    numbers.next_config = static_cast<std::uint32_t>(next.number(2));
   }
   TRY(Rows configs, connection.query("SELECT fingerprint, id FROM stored.configs"));
   while (configs.next()) numbers.configs.emplace(configs.number(0), static_cast<std::uint32_t>(configs.number(1)));
@@ -262,7 +289,9 @@ base::Result<Written> Writer::State::write(std::vector<Part>& parts) {
   TRY_VOID(append_artifacts(connection, parts, clock.wall()));
   TRY_VOID(append_meanings(connection, parts));
   TRY_VOID(append_config_rows(connection, numbers.fresh));
+  TRY_VOID(append_free_config_rows(connection, numbers.free));
   numbers.fresh.clear();
+  numbers.free = {};
   Written written{count, {}};
   for (Part& part : parts) written.summaries.push_back(std::move(part.summary));
   return written;
@@ -310,7 +339,7 @@ base::Result<Adopted> Writer::adopt_attached(const std::string& shard) {
   TRY_VOID(state_->load_numbers());
   // Looking for cells to take away reads all there are, which would make many shards slow for nothing.
   const auto done = connection.run(fmt::format("BEGIN; CREATE OR REPLACE TEMP TABLE adopting AS SELECT {}::UINTEGER AS artifacts, {}::UINTEGER AS series, {}::UINTEGER AS configs; {} {} DROP TABLE adopting; COMMIT;",
-                                               state_->numbers.artifacts, state_->numbers.series.load(), state_->numbers.configs.size(), adopted.replaced > 0 ? removal_of(kSameFiles) : std::string(), adopting_sql()));
+                                               state_->numbers.artifacts, state_->numbers.series.load(), state_->numbers.next_config, adopted.replaced > 0 ? removal_of(kSameFiles) : std::string(), adopting_sql()));
   state_->forget_numbers();
   if (done) return adopted;
   (void)connection.run("ROLLBACK");  // the error that led here is the one to tell
