@@ -4,35 +4,22 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "app/stream_blocks.h"
+#include "app/stream_decisions.h"
 #include "app/stream_plan.h"
 #include "app/stream_tables.h"
 #include "core/fact_batch.h"
 #include "sources/account.h"
 
 namespace chimera::app {
-
-// What the texts of a row decide: its settings, and whether it failed or warmed up.
-struct Decision {
-  std::uint32_t config = 0;  // as the catalog numbered it; of a table with free settings the base
-  core::RowState state = core::RowState::ok;
-};
-// By text, which is looked up as it stands (C++20, heterogeneous lookup).
-struct TextHash {
-  using is_transparent = void;
-  [[nodiscard]] std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
-using Decisions = std::unordered_map<std::string, Decision, TextHash, std::equal_to<>>;
 
 struct StreamState {
   StreamState(const facts::Interpreter& interpreter, core::FactCatalog& catalog_in) : catalog(catalog_in), tables(interpreter, catalog_in) {}

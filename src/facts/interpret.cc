@@ -107,6 +107,7 @@ base::Result<void> load_into(Catalog& catalog, const DataFile& file) {
 struct Interpreter::Data {
   Catalog catalog;
   RecipeBook recipes{catalog};
+  mutable NameMemory names;
 };
 
 Interpreter::Interpreter(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
@@ -142,7 +143,7 @@ Interpretation Interpreter::interpret_part(const core::Document& document, const
 Interpretation Interpreter::read(const core::Document& document, const Settled* settled, core::Diagnostics& diagnostics) const {
   const Catalog& catalog = data_->catalog;
   Interpretation result;
-  NameParts names(catalog);
+  NameParts names(catalog, &data_->names);
   DocumentKeys keys(document);
   const Recipe* known = settled != nullptr ? data_->recipes.named(settled->tool) : data_->recipes.recognise(keys);
   if (known != nullptr) result.tool = known->name;

@@ -1,6 +1,7 @@
 #include "facts/naming.h"
 
 #include <algorithm>
+#include <mutex>
 #include <array>
 
 #include "text/words.h"
@@ -434,8 +435,39 @@ const NamePart& NameParts::of(const std::string& name) {
   return found->second;
 }
 
+namespace {
+
+std::string key_of(const std::vector<std::string>& path, core::UnitPtr written) {
+  std::string key(reinterpret_cast<const char*>(&written), sizeof written);
+  for (const std::string& piece : path) {
+    const std::size_t size = piece.size();
+    key.append(reinterpret_cast<const char*>(&size), sizeof size).append(piece);
+  }
+  return key;
+}
+
+}  // namespace
+
+NameMemory::NameMemory() = default;
+NameMemory::~NameMemory() = default;
+
+std::shared_ptr<const NameReading> NameMemory::find(const std::vector<std::string>& path, core::UnitPtr written) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = readings_.find(key_of(path, written));
+  return found == readings_.end() ? nullptr : found->second;
+}
+
+void NameMemory::add(const std::vector<std::string>& path, core::UnitPtr written, const NameReading& reading) {
+  const std::unique_lock lock(mutex_);
+  if (readings_.size() < kMost) readings_.emplace(key_of(path, written), std::make_shared<NameReading>(reading));
+}
+
 NameReading read_name(NameParts& names, const std::vector<std::string>& path, core::UnitPtr written) {
-  return Reading(names, path, written).read();
+  if (names.memory() == nullptr) return Reading(names, path, written).read();
+  if (const auto before = names.memory()->find(path, written)) return *before;
+  NameReading reading = Reading(names, path, written).read();
+  names.memory()->add(path, written, reading);
+  return reading;
 }
 
 NameReading read_name(const Catalog& catalog, const std::vector<std::string>& path, core::UnitPtr written) {

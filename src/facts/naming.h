@@ -1,7 +1,9 @@
 // What a name says about the number under it: metric, definition, statistic, unit. Values are not looked at here.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,16 +24,36 @@ struct NamePart {
 
 [[nodiscard]] NamePart take_apart(const Catalog& catalog, std::string_view name);
 
+struct NameReading;
+
+// What names were read as, for the next document: many files have the same columns. Forgets nothing, and takes nothing
+// more when it is full. Threads: any.
+class NameMemory {
+ public:
+  NameMemory();
+  ~NameMemory();
+  // `path` and `written` as read_name() is given them; null where that was not read yet.
+  [[nodiscard]] std::shared_ptr<const NameReading> find(const std::vector<std::string>& path, core::UnitPtr written) const;
+  void add(const std::vector<std::string>& path, core::UnitPtr written, const NameReading& reading);
+
+ private:
+  static constexpr std::size_t kMost = 1U << 14U;
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const NameReading>> readings_;
+};
+
 // Takes every name apart once: the columns of a document share most pieces of their paths.
 class NameParts {
  public:
-  explicit NameParts(const Catalog& catalog) : catalog_(catalog) {}
+  explicit NameParts(const Catalog& catalog, NameMemory* memory = nullptr) : catalog_(catalog), memory_(memory) {}
+  [[nodiscard]] NameMemory* memory() const { return memory_; }
   [[nodiscard]] const Catalog& catalog() const { return catalog_; }
   // Stays valid as long as this object.
   const NamePart& of(const std::string& name);
 
  private:
   const Catalog& catalog_;
+  NameMemory* memory_;  // of all documents that are read with this catalog
   std::unordered_map<std::string, NamePart> parts_;
 };
 

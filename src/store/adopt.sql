@@ -1,13 +1,18 @@
 -- Takes everything of the attached store `shard` over into this one, inside a transaction. `adopting` is one row: the first free
--- numbers of artifacts, of series, tables and bases, and of configurations. Roots are there already, by their place; files of the same
+-- numbers of artifacts, of series and tables, and of configurations. Roots are there already, by their place; files of the same
 -- names are gone already.
 
+INSERT INTO stored.shapes
+  SELECT ((SELECT count(*) FROM stored.shapes) + row_number() OVER (ORDER BY s.id) - 1)::UINTEGER, s.names
+  FROM shard.stored.shapes s WHERE s.names NOT IN (SELECT names FROM stored.shapes);
 CREATE OR REPLACE TEMP TABLE adopted_configs AS
-  SELECT s.id AS before, (s.fingerprint NOT IN (SELECT fingerprint FROM stored.configs)) AS fresh,
+  SELECT s.id AS before, m.id IS NULL AS fresh,
          coalesce(m.id, (SELECT configs FROM adopting) + row_number() OVER (PARTITION BY m.id IS NULL ORDER BY s.id) - 1)::UINTEGER AS id
   FROM shard.stored.configs s LEFT JOIN stored.configs m USING (fingerprint);
 INSERT INTO stored.configs
-  SELECT a.id, s.fingerprint, s.config, s.settings FROM shard.stored.configs s JOIN adopted_configs a ON a.before = s.id WHERE a.fresh ORDER BY a.id;
+  SELECT a.id, s.fingerprint, h.id, s."values" FROM shard.stored.configs s JOIN adopted_configs a ON a.before = s.id
+         JOIN shard.stored.shapes t ON t.id = s.shape JOIN stored.shapes h ON h.names = t.names
+  WHERE a.fresh ORDER BY a.id;
 
 INSERT INTO stored.artifacts
   SELECT (s.id + b.artifacts)::UINTEGER, r.id, s.path, s.digest, s.seed, s.size, s.modified, s.ingested, s.deleted, s.own, s.format, s.encoding, s.tool, s.origin
@@ -18,18 +23,9 @@ INSERT INTO stored.tables
 INSERT INTO stored.series
   SELECT (s.id + b.series)::UINTEGER, (s."table" + b.series)::UINTEGER, s.key, s.position, s.metric, s.definition, s.statistic, s.unit, s.role, s.rule, s.direction, s.provenance
   FROM shard.stored.series s, adopting b;
-INSERT INTO stored.bases
-  SELECT (s.id + b.series)::UINTEGER, (s.artifact + b.artifacts)::UINTEGER, a.id, s.names FROM shard.stored.bases s JOIN adopted_configs a ON a.before = s.config, adopting b;
--- Behind all that adopted_configs may have given out.
-CREATE OR REPLACE TEMP TABLE adopted_free AS
-  SELECT s.id AS before, ((SELECT configs + (SELECT count(*) FROM adopted_configs) FROM adopting) + row_number() OVER (ORDER BY s.id) - 1)::UINTEGER AS id
-  FROM shard.stored.free_configs s;
-INSERT INTO stored.free_configs
-  SELECT a.id, (s.base + b.series)::UINTEGER, s."values" FROM shard.stored.free_configs s JOIN adopted_free a ON a.before = s.id, adopting b;
 INSERT INTO stored.cells
   SELECT {context: (((s.cell.context >> 32) + b.series) << 32) | (coalesce(a.id, 0)::UBIGINT << 3) | (s.cell.context & 7), place: s.cell.place, value: s.cell.value, span: s.cell.span}
-  FROM shard.stored.cells s LEFT JOIN (SELECT before, id FROM adopted_configs UNION ALL SELECT before, id FROM adopted_free) a
-       ON a.before = ((s.cell.context >> 3) & 536870911), adopting b;
+  FROM shard.stored.cells s LEFT JOIN adopted_configs a ON a.before = ((s.cell.context >> 3) & 536870911), adopting b;
 INSERT INTO stored.places
   SELECT (s."table" + b.series)::UINTEGER, s."row", s.pointer, (s.parent_table + b.series)::UINTEGER, s.parent_row FROM shard.stored.places s, adopting b;
 INSERT INTO stored.coverage SELECT (s.artifact + b.artifacts)::UINTEGER, s.fate, s.numbers FROM shard.stored.coverage s, adopting b;
@@ -38,4 +34,3 @@ INSERT INTO stored.diagnostics
   FROM shard.stored.diagnostics s, adopting b;
 
 DROP TABLE adopted_configs;
-DROP TABLE adopted_free;

@@ -33,8 +33,10 @@ namespace {
 using Feed = CellFunction::Feed;
 
 // The fields of stored.cells.cell, in their order.
-constexpr std::array<std::pair<const char*, duckdb_type>, 4> kFields{
-    {{"context", DUCKDB_TYPE_UBIGINT}, {"place", DUCKDB_TYPE_UBIGINT}, {"value", DUCKDB_TYPE_DOUBLE}, {"span", DUCKDB_TYPE_UBIGINT}}};
+constexpr std::array<std::pair<const char*, duckdb_type>, 4> kFields{{{"context", DUCKDB_TYPE_UBIGINT},
+                                                                      {"place", DUCKDB_TYPE_UBIGINT},
+                                                                      {"value", DUCKDB_TYPE_DOUBLE},
+                                                                      {"span", DUCKDB_TYPE_UBIGINT}}};
 
 // What the packing leaves room for (schema.sql).
 constexpr std::uint32_t kStateBits = 3;

@@ -4,15 +4,20 @@
 -- a cell takes DuckDB half is by the column, for statistics and choice of compression, and a fifth for counting distinct
 -- values, which it does not inside structs: hence four fields in one.
 
+-- Texts of which there are few are told to be kept as dictionaries: to find out how well FSST does costs DuckDB 5 ms a
+-- column at every checkpoint.
+
 CREATE SCHEMA stored;
 
-CREATE TABLE stored.meta (version UINTEGER NOT NULL, created BIGINT NOT NULL, program VARCHAR NOT NULL);
+CREATE TABLE stored.meta (version UINTEGER NOT NULL, created BIGINT NOT NULL, program VARCHAR NOT NULL USING COMPRESSION dictionary);
 COMMENT ON TABLE stored.meta IS 'one row: what this file is';
 COMMENT ON COLUMN stored.meta.version IS 'of the schema; a program that knows only older ones refuses the file';
 COMMENT ON COLUMN stored.meta.created IS 'nanoseconds since 1970, UTC';
 COMMENT ON COLUMN stored.meta.program IS 'version of the program that made the file';
 
-CREATE TABLE stored.roots (id UINTEGER NOT NULL, typed VARCHAR NOT NULL, place VARCHAR NOT NULL, name VARCHAR NOT NULL, is_file BOOLEAN NOT NULL);
+CREATE TABLE stored.roots (
+  id UINTEGER NOT NULL, typed VARCHAR NOT NULL USING COMPRESSION dictionary, place VARCHAR NOT NULL USING COMPRESSION dictionary,
+  name VARCHAR NOT NULL USING COMPRESSION dictionary, is_file BOOLEAN NOT NULL);
 COMMENT ON TABLE stored.roots IS 'the folders and files that were ingested, in the order they came';
 COMMENT ON COLUMN stored.roots.id IS 'from 0';
 COMMENT ON COLUMN stored.roots.typed IS 'as on the command line';
@@ -20,7 +25,8 @@ COMMENT ON COLUMN stored.roots.place IS 'absolute path when it was first ingeste
 COMMENT ON COLUMN stored.roots.name IS 'what paths are prefixed with where there are several roots';
 COMMENT ON COLUMN stored.roots.is_file IS 'a single file rather than a folder';
 
-CREATE TABLE stored.problems (root UINTEGER NOT NULL, kind UTINYINT NOT NULL, path VARCHAR NOT NULL, reason VARCHAR NOT NULL);
+CREATE TABLE stored.problems (
+  root UINTEGER NOT NULL, kind UTINYINT NOT NULL, path VARCHAR NOT NULL, reason VARCHAR NOT NULL USING COMPRESSION dictionary);
 COMMENT ON TABLE stored.problems IS 'what the last walk of a root could not look at';
 COMMENT ON COLUMN stored.problems.root IS 'stored.roots.id';
 COMMENT ON COLUMN stored.problems.kind IS '0 unreadable, 1 symbolic link in a circle, 2 link that leads out of the root, 3 neither file nor folder';
@@ -30,7 +36,8 @@ COMMENT ON COLUMN stored.problems.reason IS 'in the words of the operating syste
 CREATE TABLE stored.artifacts (
   id UINTEGER NOT NULL, root UINTEGER NOT NULL, path VARCHAR NOT NULL, digest VARCHAR NOT NULL, seed UBIGINT NOT NULL,
   size UBIGINT NOT NULL, modified BIGINT NOT NULL, ingested BIGINT NOT NULL, deleted BOOLEAN NOT NULL, own BOOLEAN NOT NULL,
-  format VARCHAR NOT NULL, encoding VARCHAR NOT NULL, tool VARCHAR NOT NULL, origin VARCHAR NOT NULL);
+  format VARCHAR NOT NULL USING COMPRESSION dictionary, encoding VARCHAR NOT NULL USING COMPRESSION dictionary,
+  tool VARCHAR NOT NULL USING COMPRESSION dictionary, origin VARCHAR NOT NULL USING COMPRESSION dictionary);
 COMMENT ON TABLE stored.artifacts IS 'one row a file: what it held when it was last read';
 COMMENT ON COLUMN stored.artifacts.id IS 'never used again for another content';
 COMMENT ON COLUMN stored.artifacts.root IS 'stored.roots.id';
@@ -52,7 +59,9 @@ COMMENT ON TABLE stored.contents IS 'the bytes of files that are small enough to
 COMMENT ON COLUMN stored.contents.artifact IS 'stored.artifacts.id';
 COMMENT ON COLUMN stored.contents.bytes IS 'as in the file';
 
-CREATE TABLE stored.tables (id UINTEGER NOT NULL, artifact UINTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, header_line UBIGINT NOT NULL);
+CREATE TABLE stored.tables (
+  id UINTEGER NOT NULL, artifact UINTEGER NOT NULL, kind VARCHAR NOT NULL USING COMPRESSION dictionary,
+  name VARCHAR NOT NULL USING COMPRESSION dictionary, header_line UBIGINT NOT NULL);
 COMMENT ON TABLE stored.tables IS 'the tables found in files: a JSON array, a CSV file, a Markdown table, a list of pairs';
 COMMENT ON COLUMN stored.tables.id IS 'from the same counter as stored.series.id; cells of this series say where rows stand';
 COMMENT ON COLUMN stored.tables.artifact IS 'stored.artifacts.id';
@@ -61,9 +70,11 @@ COMMENT ON COLUMN stored.tables.name IS 'JSON pointer, or the heading above a Ma
 COMMENT ON COLUMN stored.tables.header_line IS 'from 1; 0 where there is none';
 
 CREATE TABLE stored.series (
-  id UINTEGER NOT NULL, "table" UINTEGER NOT NULL, key VARCHAR NOT NULL, position UINTEGER NOT NULL, metric VARCHAR NOT NULL,
-  definition VARCHAR NOT NULL, statistic VARCHAR NOT NULL, unit VARCHAR NOT NULL, role VARCHAR NOT NULL, rule VARCHAR NOT NULL,
-  direction TINYINT NOT NULL, provenance VARCHAR NOT NULL);
+  id UINTEGER NOT NULL, "table" UINTEGER NOT NULL, key VARCHAR NOT NULL USING COMPRESSION dictionary, position UINTEGER NOT NULL,
+  metric VARCHAR NOT NULL USING COMPRESSION dictionary, definition VARCHAR NOT NULL USING COMPRESSION dictionary,
+  statistic VARCHAR NOT NULL USING COMPRESSION dictionary, unit VARCHAR NOT NULL USING COMPRESSION dictionary,
+  role VARCHAR NOT NULL USING COMPRESSION dictionary, rule VARCHAR NOT NULL USING COMPRESSION dictionary, direction TINYINT NOT NULL,
+  provenance VARCHAR NOT NULL USING COMPRESSION dictionary);
 COMMENT ON TABLE stored.series IS 'what the cells of one column mean';
 COMMENT ON COLUMN stored.series.id IS 'stored.cells.series';
 COMMENT ON COLUMN stored.series."table" IS 'stored.tables.id';
@@ -78,25 +89,17 @@ COMMENT ON COLUMN stored.series.rule IS 'what decided';
 COMMENT ON COLUMN stored.series.direction IS '1 more is better, -1 less is better, 0 neither';
 COMMENT ON COLUMN stored.series.provenance IS 'measured, derived, written';
 
-CREATE TABLE stored.configs (id UINTEGER NOT NULL, fingerprint UBIGINT NOT NULL, config VARCHAR NOT NULL, settings MAP(VARCHAR, VARCHAR) NOT NULL);
-COMMENT ON TABLE stored.configs IS 'the configurations under which something was measured, each once';
-COMMENT ON COLUMN stored.configs.id IS 'stored.cells.config';
-COMMENT ON COLUMN stored.configs.fingerprint IS 'equal fingerprints are comparable';
-COMMENT ON COLUMN stored.configs.config IS 'num_ctx=1024, num_gpu=40';
-COMMENT ON COLUMN stored.configs.settings IS 'the same by key';
+CREATE TABLE stored.shapes (id UINTEGER NOT NULL, names VARCHAR NOT NULL USING COMPRESSION dictionary);
+COMMENT ON TABLE stored.shapes IS 'which settings configurations have';
+COMMENT ON COLUMN stored.shapes.id IS 'from 0';
+COMMENT ON COLUMN stored.shapes.names IS 'ascending, chr(31) between two; empty where there are no settings';
 
-CREATE TABLE stored.bases (id UINTEGER NOT NULL, artifact UINTEGER NOT NULL, config UINTEGER NOT NULL, names VARCHAR NOT NULL);
-COMMENT ON TABLE stored.bases IS 'what configurations of one file share that differ in the value of a setting or two in almost every row, a seed';
-COMMENT ON COLUMN stored.bases.id IS 'from the same counter as stored.series.id';
-COMMENT ON COLUMN stored.bases.artifact IS 'stored.artifacts.id';
-COMMENT ON COLUMN stored.bases.config IS 'stored.configs.id: the settings that are shared';
-COMMENT ON COLUMN stored.bases.names IS 'of the settings that are not, chr(31) between two';
-
-CREATE TABLE stored.free_configs (id UINTEGER NOT NULL, base UINTEGER NOT NULL, "values" VARCHAR NOT NULL);
-COMMENT ON TABLE stored.free_configs IS 'configurations as a base and the values of its free settings';
-COMMENT ON COLUMN stored.free_configs.id IS 'from the same counter as stored.configs.id';
-COMMENT ON COLUMN stored.free_configs.base IS 'stored.bases.id';
-COMMENT ON COLUMN stored.free_configs."values" IS 'in the order of the names, chr(31) between two';
+CREATE TABLE stored.configs (id UINTEGER NOT NULL, fingerprint UBIGINT, shape UINTEGER NOT NULL, "values" VARCHAR NOT NULL);
+COMMENT ON TABLE stored.configs IS 'the configurations under which something was measured; stored.settled shows them by name';
+COMMENT ON COLUMN stored.configs.id IS 'of stored.cells';
+COMMENT ON COLUMN stored.configs.fingerprint IS 'equal fingerprints are comparable, and stand once; null where a setting differs in almost every row of a file, a seed: such rows have one each';
+COMMENT ON COLUMN stored.configs.shape IS 'stored.shapes.id';
+COMMENT ON COLUMN stored.configs."values" IS 'in the order of the names, chr(31) between two';
 
 CREATE TABLE stored.cells (cell STRUCT(context UBIGINT, place UBIGINT, value DOUBLE, span UBIGINT) NOT NULL);
 COMMENT ON TABLE stored.cells IS 'every number cell, and where each row stands; stored.unpacked shows it in columns';
@@ -111,15 +114,17 @@ COMMENT ON COLUMN stored.places.pointer IS 'RFC 6901';
 COMMENT ON COLUMN stored.places.parent_table IS 'stored.tables.id of the record that this one stands in';
 COMMENT ON COLUMN stored.places.parent_row IS 'row there, from 0';
 
-CREATE TABLE stored.coverage (artifact UINTEGER NOT NULL, fate VARCHAR NOT NULL, numbers UBIGINT NOT NULL);
+CREATE TABLE stored.coverage (artifact UINTEGER NOT NULL, fate VARCHAR NOT NULL USING COMPRESSION dictionary, numbers UBIGINT NOT NULL);
 COMMENT ON TABLE stored.coverage IS 'how many numbers of a file met which fate; the sum is what a scan counts';
 COMMENT ON COLUMN stored.coverage.artifact IS 'stored.artifacts.id';
 COMMENT ON COLUMN stored.coverage.fate IS 'fact, unread, or the reason it was ignored for';
 COMMENT ON COLUMN stored.coverage.numbers IS 'how many';
 
 CREATE TABLE stored.diagnostics (
-  artifact UINTEGER NOT NULL, code VARCHAR NOT NULL, name VARCHAR NOT NULL, severity VARCHAR NOT NULL, line UBIGINT NOT NULL, "column" UBIGINT NOT NULL,
-  "row" UBIGINT NOT NULL, header VARCHAR NOT NULL, pointer VARCHAR NOT NULL, message VARCHAR NOT NULL, hint VARCHAR NOT NULL);
+  artifact UINTEGER NOT NULL, code VARCHAR NOT NULL USING COMPRESSION dictionary, name VARCHAR NOT NULL USING COMPRESSION dictionary,
+  severity VARCHAR NOT NULL USING COMPRESSION dictionary, line UBIGINT NOT NULL, "column" UBIGINT NOT NULL, "row" UBIGINT NOT NULL,
+  header VARCHAR NOT NULL USING COMPRESSION dictionary, pointer VARCHAR NOT NULL USING COMPRESSION dictionary,
+  message VARCHAR NOT NULL USING COMPRESSION dictionary, hint VARCHAR NOT NULL USING COMPRESSION dictionary);
 COMMENT ON TABLE stored.diagnostics IS 'what was found wrong in a file';
 COMMENT ON COLUMN stored.diagnostics.artifact IS 'stored.artifacts.id';
 COMMENT ON COLUMN stored.diagnostics.code IS 'C202';

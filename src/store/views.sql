@@ -60,14 +60,11 @@ COMMENT ON COLUMN stored.unpacked.value IS 'in the written unit; of the place of
 COMMENT ON COLUMN stored.unpacked."begin" IS 'first byte in the file, of a compressed one in the unpacked bytes';
 COMMENT ON COLUMN stored.unpacked.size IS 'bytes as written; of the place of a row 0';
 
--- Every configuration, those of free settings put together.
 CREATE VIEW stored.settled AS
-  SELECT id, config, settings FROM stored.configs
-  UNION ALL
-  SELECT id, array_to_string(list_transform(map_entries(settings), lambda one: one.key || '=' || one.value), ', '), settings
-  FROM (SELECT f.id, map_from_entries(list_sort(list_concat(map_entries(g.settings),
-                 list_transform(list_zip(string_split(b.names, chr(31)), string_split(f."values", chr(31))), lambda one: {'key': one[1], 'value': one[2]})))) AS settings
-        FROM stored.free_configs f JOIN stored.bases b ON b.id = f.base JOIN stored.configs g ON g.id = b.config);
+  SELECT g.id, CASE h.names WHEN '' THEN ''
+         ELSE array_to_string(list_transform(list_zip(string_split(h.names, chr(31)), string_split(g."values", chr(31))), lambda one: one[1] || '=' || one[2]), ', ') END AS config,
+         CASE h.names WHEN '' THEN MAP() ELSE map(string_split(h.names, chr(31)), string_split(g."values", chr(31))) END::MAP(VARCHAR, VARCHAR) AS settings
+  FROM stored.configs g JOIN stored.shapes h ON h.id = g.shape;
 COMMENT ON VIEW stored.settled IS 'the configurations under which something was measured';
 COMMENT ON COLUMN stored.settled.id IS 'of stored.cells';
 COMMENT ON COLUMN stored.settled.config IS 'num_ctx=1024, num_gpu=40';

@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "base/sha256.h"
 #include "core/hash.h"
-#include "store/config_rows.h"
+#include "store/stored_configs.h"
 #include "store/embedded.h"
 
 namespace chimera::store {
@@ -18,15 +18,11 @@ constexpr std::size_t kPerUpdate = 5000;  // files
 
 using core::FactSource;
 
-// Numbers that are unique in the store, and configurations, which are shared by all of it.
+// Numbers that are unique in the store.
 struct Numbers {
-  std::atomic<std::uint32_t> series{0};  // of series, tables and bases
+  std::atomic<std::uint32_t> series{0};  // of series and tables
   std::uint32_t artifacts = 0;
-  std::mutex mutex;
-  std::uint32_t next_config = 0;
-  std::unordered_map<std::uint64_t, std::uint32_t> configs;  // by fingerprint, those without free settings
-  std::vector<std::pair<std::uint32_t, core::RunConfig>> fresh;
-  FreeConfigRows free;  // likewise not written yet
+  StoredConfigs configs;                 // which are shared by all of it
 };
 
 // What one artifact enters while its cells are read.
@@ -46,25 +42,9 @@ class ArtifactCatalog final : public core::FactCatalog {
     all_series.emplace_back(id, one);
     return id;
   }
-  std::uint32_t config(const core::RunConfig& config) override {
-    const std::lock_guard lock(numbers_.mutex);
-    const auto [entry, fresh] = numbers_.configs.emplace(config.fingerprint(), numbers_.next_config);
-    if (fresh) numbers_.fresh.emplace_back(numbers_.next_config++, config);
-    return entry->second;
-  }
-  std::uint32_t base(const core::RunConfig& shared, const std::vector<std::string>& names) override {
-    const std::uint32_t id = numbers_.series++;
-    const std::uint32_t settings = config(shared);
-    const std::lock_guard lock(mutex_);
-    bases.push_back({id, settings, fmt::format("{}", fmt::join(names, std::string_view(&core::FreeConfig::kBetween, 1)))});
-    return id;
-  }
-  std::uint32_t configs(std::vector<core::FreeConfig> configs) override {
-    const std::lock_guard lock(numbers_.mutex);
-    const std::uint32_t first = numbers_.next_config;
-    for (const core::FreeConfig& config : configs) numbers_.free.push(numbers_.next_config++, config);
-    return first;
-  }
+  std::uint32_t config(const core::RunConfig& config) override { return numbers_.configs.add(config); }
+  std::uint32_t base(const core::RunConfig& shared, const std::vector<std::string>& names) override { return numbers_.configs.add_base(shared, names); }
+  std::uint32_t configs(std::vector<core::FreeConfig> configs) override { return numbers_.configs.add(configs); }
   void place(core::RecordPlace place) override {
     const std::lock_guard lock(mutex_);
     places.push_back(std::move(place));
@@ -73,12 +53,6 @@ class ArtifactCatalog final : public core::FactCatalog {
   std::vector<std::pair<std::uint32_t, core::TableEntry>> tables;
   std::vector<std::pair<std::uint32_t, core::SeriesEntry>> all_series;
   std::vector<core::RecordPlace> places;
-  struct Base {
-    std::uint32_t id = 0;
-    std::uint32_t config = 0;
-    std::string names;
-  };
-  std::vector<Base> bases;
 
  private:
   Numbers& numbers_;
@@ -166,9 +140,6 @@ base::Result<void> append_meanings(const Connection& connection, const std::vect
       out.text(means.unit->symbol).text(core::to_string(means.role)).text(means.rule).integer(means.direction).text(core::to_string(means.provenance)).end_row();
     }
   }));
-  TRY_VOID(append(connection, "bases", parts, [](Appender& out, const Part& part) {
-    for (const ArtifactCatalog::Base& base : part.catalog->bases) out.number(base.id).number(part.id).number(base.config).text(base.names).end_row();
-  }));
   return append(connection, "places", parts, [](Appender& out, const Part& part) {
     for (const core::RecordPlace& place : part.catalog->places) {
       out.number(place.table).number(place.row).text(place.pointer);
@@ -182,8 +153,10 @@ base::Result<void> append_meanings(const Connection& connection, const std::vect
 std::string removal_of(const std::string& ids) {
   return fmt::format(
       "CREATE OR REPLACE TEMP TABLE gone AS SELECT id FROM stored.tables WHERE artifact IN {0};"
-      "DELETE FROM stored.cells WHERE cell.context >> 32 IN (SELECT id FROM gone UNION ALL SELECT id FROM stored.series WHERE \"table\" IN (SELECT id FROM gone));"
-      "DELETE FROM stored.free_configs WHERE base IN (SELECT id FROM stored.bases WHERE artifact IN {0}); DELETE FROM stored.bases WHERE artifact IN {0};"
+      "INSERT INTO gone SELECT id FROM stored.series WHERE \"table\" IN (SELECT id FROM gone);"
+      // Only the rows of one file share a configuration without a fingerprint.
+      "DELETE FROM stored.configs WHERE fingerprint IS NULL AND id IN (SELECT config FROM stored.unpacked WHERE series IN (SELECT id FROM gone));"
+      "DELETE FROM stored.cells WHERE cell.context >> 32 IN (SELECT id FROM gone);"
       "DELETE FROM stored.series WHERE \"table\" IN (SELECT id FROM gone); DELETE FROM stored.places WHERE \"table\" IN (SELECT id FROM gone);"
       "DELETE FROM stored.tables WHERE artifact IN {0}; DELETE FROM stored.coverage WHERE artifact IN {0};"
       "DELETE FROM stored.diagnostics WHERE artifact IN {0}; DELETE FROM stored.contents WHERE artifact IN {0};"
@@ -222,7 +195,6 @@ struct Writer::State {
   base::Result<Written> write(std::vector<Part>& parts);
   base::Result<void> load_numbers();
   void forget_numbers() {
-    numbers.configs.clear();
     numbers_known = false;
   }
 };
@@ -243,16 +215,12 @@ base::Result<void> Writer::State::load_numbers() {
   numbers_known = true;
   Connection& connection = store.connection();
   TRY(Rows next, connection.query("SELECT (SELECT coalesce(max(id) + 1, 0) FROM stored.artifacts), greatest((SELECT coalesce(max(id) + 1, 0) FROM stored.tables), "
-                                  "(SELECT coalesce(max(id) + 1, 0) FROM stored.series), (SELECT coalesce(max(id) + 1, 0) FROM stored.bases)), "
-                                  "greatest((SELECT coalesce(max(id) + 1, 0) FROM stored.configs), (SELECT coalesce(max(id) + 1, 0) FROM stored.free_configs))"));
+                                  "(SELECT coalesce(max(id) + 1, 0) FROM stored.series))"));
   if (next.next()) {
     numbers.artifacts = static_cast<std::uint32_t>(next.number(0));
     numbers.series = static_cast<std::uint32_t>(next.number(1));
-    numbers.next_config = static_cast<std::uint32_t>(next.number(2));
   }
-  TRY(Rows configs, connection.query("SELECT fingerprint, id FROM stored.configs"));
-  while (configs.next()) numbers.configs.emplace(configs.number(0), static_cast<std::uint32_t>(configs.number(1)));
-  return {};
+  return numbers.configs.load(connection);
 }
 
 base::Result<std::uint32_t> Writer::root(const StoredRoot& root) {
@@ -288,10 +256,7 @@ base::Result<Written> Writer::State::write(std::vector<Part>& parts) {
   }
   TRY_VOID(append_artifacts(connection, parts, clock.wall()));
   TRY_VOID(append_meanings(connection, parts));
-  TRY_VOID(append_config_rows(connection, numbers.fresh));
-  TRY_VOID(append_free_config_rows(connection, numbers.free));
-  numbers.fresh.clear();
-  numbers.free = {};
+  TRY_VOID(numbers.configs.write(connection));
   Written written{count, {}};
   for (Part& part : parts) written.summaries.push_back(std::move(part.summary));
   return written;
@@ -339,7 +304,7 @@ base::Result<Adopted> Writer::adopt_attached(const std::string& shard) {
   TRY_VOID(state_->load_numbers());
   // Looking for cells to take away reads all there are, which would make many shards slow for nothing.
   const auto done = connection.run(fmt::format("BEGIN; CREATE OR REPLACE TEMP TABLE adopting AS SELECT {}::UINTEGER AS artifacts, {}::UINTEGER AS series, {}::UINTEGER AS configs; {} {} DROP TABLE adopting; COMMIT;",
-                                               state_->numbers.artifacts, state_->numbers.series.load(), state_->numbers.next_config, adopted.replaced > 0 ? removal_of(kSameFiles) : std::string(), adopting_sql()));
+                                               state_->numbers.artifacts, state_->numbers.series.load(), state_->numbers.configs.next(), adopted.replaced > 0 ? removal_of(kSameFiles) : std::string(), adopting_sql()));
   state_->forget_numbers();
   if (done) return adopted;
   (void)connection.run("ROLLBACK");  // the error that led here is the one to tell
