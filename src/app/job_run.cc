@@ -226,6 +226,22 @@ base::Result<cluster::JobFolder> begin_job(JobWish wish, const ExecutorOptions& 
   return folder;
 }
 
+base::Result<void> hand_in_job(const cluster::JobFolder& folder, const ExecutorOptions& options) {
+  if (options.executor != "slurm") return {};
+  cluster::SystemRunner runner;
+  cluster::Slurm slurm(runner);
+  const base::SystemClock clock;
+  TRY(const cluster::JobFolder::Lock lock, folder.lock());
+  const auto limits = slurm.limits();
+  cluster::Supervisor supervisor(folder, slurm, limits.value_or(cluster::SlurmLimits()), clock);
+  if (options.retry) supervisor.retry_failed();
+  TRY(const cluster::JobState state, supervisor.look());
+  const auto handed_in = supervisor.submit(state);
+  // A controller that does not answer is waited for by whoever sees the job through.
+  if (!handed_in && handed_in.error().kind != ErrorKind::engine) return tl::make_unexpected(handed_in.error());
+  return {};
+}
+
 base::Result<JobOutcome> run_job(const cluster::JobFolder& folder, const ExecutorOptions& options, const CommonOptions& common) {
   return options.executor == "slurm" ? run_on_slurm(folder, options, common) : run_here(folder);
 }

@@ -30,6 +30,8 @@ struct JobOutcome {
   std::map<std::uint32_t, cluster::TaskResult> results;  // complete ones
   std::map<std::uint32_t, std::string> failures;
 };
+// Hands its tasks to Slurm and leaves them there: they take their place in the queue. Here nothing, for here they run one after another.
+[[nodiscard]] base::Result<void> hand_in_job(const cluster::JobFolder& folder, const ExecutorOptions& options);
 [[nodiscard]] base::Result<JobOutcome> run_job(const cluster::JobFolder& folder, const ExecutorOptions& options, const CommonOptions& common);
 
 // "7 (t12, t19)"

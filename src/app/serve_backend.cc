@@ -31,6 +31,7 @@ constexpr std::uint64_t kConsoleRows = 2000;
 constexpr std::size_t kConsoleBytes = std::size_t{8} << 20;
 constexpr auto kConsoleTime = 10s;
 constexpr std::uint64_t kAround = 200;          // bytes shown before and behind a number
+constexpr std::size_t kLargestReport = std::size_t{32} << 20;  // bytes that are judged, one report after another
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -302,6 +303,8 @@ Reply StoreBackend::compare(const Request& request) {
 }
 
 Reply StoreBackend::verify(const Request& request) {
+  if (request.body.size() > kLargestReport)
+    return serve::failure(413, fmt::format("a report of up to {} MiB is judged here", kLargestReport >> 20U), "chimera verify FILE --against DIR takes larger ones");
   const std::lock_guard lock(desk_mutex_);
   if (!desk_) {
     auto desk = AuditDesk::open(roots_);

@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <list>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "app/bench_job.h"
 #include "app/bench_start.h"
@@ -53,15 +55,33 @@ class Rounds {
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
-  [[nodiscard]] std::vector<ConfigId> contenders() const;
-  [[nodiscard]] std::vector<ConfigId> next();
+  using Configs = std::vector<ConfigId>;
+  // A round that is under way.
+  struct Begun {
+    std::size_t number = 0;  // from 1
+    Configs configs;
+    std::vector<core::TrialPlan> plan;
+    ExecutorOptions options;
+    cluster::JobFolder folder;
+  };
+  // What a round is to measure; where nothing, why.
+  struct Next {
+    Configs configs;
+    std::string reason;
+  };
+
+  [[nodiscard]] Configs contenders() const;
+  [[nodiscard]] Next next(const Configs& under_way) const;
   [[nodiscard]] double seconds_a_configuration() const;
   [[nodiscard]] JobWish wish(std::size_t number, const std::vector<core::TrialPlan>& plan) const;
   [[nodiscard]] std::vector<core::TrialPlan> plan_of(const std::vector<ConfigId>& configs) const;
-  base::Result<bool> measure(const std::vector<ConfigId>& configs);
+  [[nodiscard]] base::Result<Begun> begin(Configs configs);
+  [[nodiscard]] base::Result<std::optional<Begun>> look_ahead(const Begun& current);
+  [[nodiscard]] base::Result<bool> finish(const Begun& round);
+  [[nodiscard]] bool on_slurm() const { return command_.bench.executor.executor == "slurm"; }
   void take(const measure::TrialSession& session);
   void note_steps(const std::vector<ConfigId>& configs, std::size_t number);
-  [[nodiscard]] std::size_t nodes() const { return std::max<std::size_t>(1, command_.bench.executor.executor == "slurm" ? command_.bench.executor.slurm.nodes : 1); }
+  [[nodiscard]] std::size_t nodes() const { return std::max<std::size_t>(1, on_slurm() ? command_.bench.executor.slurm.nodes : 1); }
   [[nodiscard]] tune::TuneResult result_of(const Kind& kind) const;
 
   const TuneCommand& command_;
@@ -70,7 +90,8 @@ class Rounds {
   LiveOptions options_;
   const tune::TuneOptions& search_;
   std::list<Kind> kinds_;
-  std::vector<std::vector<ConfigId>> rounds_;  // what each measured
+  std::vector<Configs> rounds_;  // what each measured that is over
+  std::size_t begun_ = 0;        // rounds
   std::map<std::pair<std::string, ConfigId>, std::size_t> told_;  // repetitions that are among the steps
   std::vector<tune::Step> steps_;
   double spent_ = 0;
@@ -79,7 +100,7 @@ class Rounds {
 };
 
 // Those that may be the best on the nodes that measured them, and are not known well enough.
-std::vector<ConfigId> Rounds::contenders() const {
+Rounds::Configs Rounds::contenders() const {
   std::set<ConfigId> all;
   for (const Kind& kind : kinds_) {
     const tune::Observations observations = kind.results.observations(0);
@@ -99,18 +120,20 @@ double Rounds::seconds_a_configuration() const {
   return visits == 0 ? 0 : spent_ / static_cast<double>(visits);
 }
 
-// What the next round measures; empty where there is none, and why.
-std::vector<ConfigId> Rounds::next() {
+// Those under way are taken as they would be if they came out fair: neither proposed again nor counted on.
+Rounds::Next Rounds::next(const Configs& under_way) const {
   const std::size_t most = nodes() * kMostOfTask;
   const double each = seconds_a_configuration();
-  const auto affordable = each > 0 ? static_cast<std::size_t>(std::max(0.0, (options_.budget_seconds - spent_) / each)) : most;
-  std::vector<ConfigId> chosen = contenders();
+  const double left = std::max(0.0, options_.budget_seconds - spent_ - each * static_cast<double>(under_way.size()));
+  const auto affordable = each > 0 ? static_cast<std::size_t>(left / each) : most;
+  Configs chosen = contenders();
+  std::erase_if(chosen, [&](ConfigId config) { return std::find(under_way.begin(), under_way.end(), config) != under_way.end(); });
   const Kind* widest = nullptr;  // proposals rest on the kind of node that measured most
   for (const Kind& kind : kinds_)
     if (widest == nullptr || kind.results.observations(0).all().size() > widest->results.observations(0).all().size()) widest = &kind;
   tune::Observations known = widest == nullptr ? tune::Observations() : widest->results.observations(0);
-  std::set<ConfigId> measured;
-  for (const std::vector<ConfigId>& round : rounds_) measured.insert(round.begin(), round.end());
+  std::set<ConfigId> measured(under_way.begin(), under_way.end());
+  for (const Configs& round : rounds_) measured.insert(round.begin(), round.end());
   const tune::Observed* best = tune::leader(known);
   const double fair = best == nullptr ? 1 : std::exp(best->centre);
   for (const ConfigId config : measured)  // on nodes of another kind, or its task failed
@@ -118,12 +141,12 @@ std::vector<ConfigId> Rounds::next() {
   for (ConfigId config = 0; config < options_.refused.size(); ++config)
     if (!options_.refused[config].empty()) known.add_failure(config, options_.refused[config]);
   const std::size_t room = std::min(most, affordable);
-  std::vector<ConfigId> fresh;
-  if (room > chosen.size()) fresh = tune::next_batch(live_.space, known, room - chosen.size(), search_.seed + rounds_.size());
-  if (chosen.size() > affordable || room == 0 || rounds_.size() == kMostRounds) return reason_ = "budget spent", std::vector<ConfigId>();
+  Configs fresh;
+  if (room > chosen.size()) fresh = tune::next_batch(live_.space, known, room - chosen.size(), search_.seed + begun_);
+  if (chosen.size() > affordable || room == 0 || begun_ == kMostRounds) return {{}, "budget spent"};
   chosen.insert(chosen.end(), fresh.begin(), fresh.end());
-  if (chosen.empty()) reason_ = "settled";
-  return chosen;
+  if (chosen.empty()) return {{}, "settled"};
+  return {std::move(chosen), {}};
 }
 
 // The baseline and its duplicate are in every task.
@@ -187,38 +210,60 @@ void Rounds::note_steps(const std::vector<ConfigId>& configs, std::size_t number
     }
 }
 
-base::Result<bool> Rounds::measure(const std::vector<ConfigId>& configs) {
-  const std::size_t number = rounds_.size() + 1;
-  const std::vector<core::TrialPlan> plan = plan_of(configs);
+base::Result<Rounds::Begun> Rounds::begin(Configs configs) {
+  const std::size_t number = ++begun_;
+  std::vector<core::TrialPlan> plan = plan_of(configs);
   ExecutorOptions options = command_.bench.executor;
   options.job = round_folder(command_.bench.log, number);
   options.retry = options.retry || command_.bench.resume;
   JobWish wanted = wish(number, plan);
   base::log_info(fmt::format("round {}: {} configuration{} in {} task{}", number, configs.size(), configs.size() == 1 ? "" : "s", wanted.tasks.size(), wanted.tasks.size() == 1 ? "" : "s"));
-  TRY(const cluster::JobFolder folder, begin_job(std::move(wanted), options, true));
-  TRY(const JobOutcome outcome, run_job(folder, options, common_));
+  TRY(cluster::JobFolder folder, begin_job(std::move(wanted), options, true));
+  return Begun{number, std::move(configs), std::move(plan), std::move(options), std::move(folder)};
+}
+
+// The round after `current`, by what was known before it. Before anything is known nobody can say what a round costs.
+base::Result<std::optional<Rounds::Begun>> Rounds::look_ahead(const Begun& current) {
+  if (!on_slurm() || rounds_.empty()) return std::optional<Begun>();
+  Next after = next(current.configs);
+  if (after.configs.empty()) return std::optional<Begun>();
+  TRY_VOID(hand_in_job(current.folder, current.options));
+  TRY(Begun ahead, begin(std::move(after.configs)));
+  TRY_VOID(hand_in_job(ahead.folder, ahead.options));
+  return std::optional<Begun>(std::move(ahead));
+}
+
+base::Result<bool> Rounds::finish(const Begun& round) {
+  TRY(const JobOutcome outcome, run_job(round.folder, round.options, common_));
   if (outcome.left) return false;
-  if (outcome.results.empty()) return tl::make_unexpected(tell_failures(folder, outcome));
-  if (!outcome.failures.empty()) base::log_warning(tell_failures(folder, outcome).message);
-  TRY(const MergedLog merged, merge_job(folder, outcome, plan));
+  if (outcome.results.empty()) return tl::make_unexpected(tell_failures(round.folder, outcome));
+  if (!outcome.failures.empty()) base::log_warning(tell_failures(round.folder, outcome).message);
+  TRY(const MergedLog merged, merge_job(round.folder, outcome, round.plan));
   text_ += merged.text;
   for (const measure::TrialSession& session : merged.sessions) take(session);
   for (const auto& [task, result] : outcome.results) spent_ += static_cast<double>(result.ended - result.started) * 1e-9;
-  rounds_.push_back(configs);
-  note_steps(configs, number);
+  rounds_.push_back(round.configs);
+  note_steps(round.configs, round.number);
+  for (const Kind& kind : kinds_) {
+    const auto tied = tune::tied_for_best(tune::standings(kind.results.observations(0)), search_.confidence);
+    base::log_info(fmt::format("{:.0f} of {:.0f} s of the nodes{}: {} may be the best", spent_, options_.budget_seconds, kinds_.size() > 1 ? " on " + kind.machine : "", tied.size()));
+  }
   return true;
 }
 
 base::Result<bool> Rounds::run() {
+  std::optional<Begun> ahead;
   while (true) {
-    const std::vector<ConfigId> configs = next();
-    if (configs.empty()) return true;
-    TRY(const bool on, measure(configs));
-    if (!on) return false;
-    for (const Kind& kind : kinds_) {
-      const auto tied = tune::tied_for_best(tune::standings(kind.results.observations(0)), search_.confidence);
-      base::log_info(fmt::format("{:.0f} of {:.0f} s of the nodes{}: {} may be the best", spent_, options_.budget_seconds, kinds_.size() > 1 ? " on " + kind.machine : "", tied.size()));
+    std::optional<Begun> current = std::exchange(ahead, std::nullopt);
+    if (!current) {
+      Next first = next({});
+      reason_ = first.reason;
+      if (first.configs.empty()) return true;
+      TRY(current, begin(std::move(first.configs)));
     }
+    TRY(ahead, look_ahead(*current));
+    TRY(const bool on, finish(*current));
+    if (!on) return false;
   }
 }
 
