@@ -35,7 +35,6 @@ constexpr unsigned kBlocks = 4;          // of a round
 constexpr std::size_t kEnough = std::size_t{4} * kBlocks;  // blocks of one that may be the best, after which it is left undecided
 constexpr std::size_t kMostOfTask = 24;  // configurations beside the baseline
 constexpr std::size_t kMostRounds = 200;
-constexpr std::uint32_t kElsewhere = 1U << 31U;  // a visit that is none of these nodes'
 
 // Everything measured so far on nodes of one kind.
 struct Kind {
@@ -64,14 +63,9 @@ class Rounds {
     ExecutorOptions options;
     cluster::JobFolder folder;
   };
-  // What a round is to measure; where nothing, why.
-  struct Next {
-    Configs configs;
-    std::string reason;
-  };
 
   [[nodiscard]] Configs contenders() const;
-  [[nodiscard]] Next next(const Configs& under_way) const;
+  [[nodiscard]] tune::NextRound next(const Configs& under_way) const;
   [[nodiscard]] double seconds_a_configuration() const;
   [[nodiscard]] JobWish wish(std::size_t number, const std::vector<core::TrialPlan>& plan) const;
   [[nodiscard]] std::vector<core::TrialPlan> plan_of(const std::vector<ConfigId>& configs) const;
@@ -120,33 +114,22 @@ double Rounds::seconds_a_configuration() const {
   return visits == 0 ? 0 : spent_ / static_cast<double>(visits);
 }
 
-// Those under way are taken as they would be if they came out fair: neither proposed again nor counted on.
-Rounds::Next Rounds::next(const Configs& under_way) const {
-  const std::size_t most = nodes() * kMostOfTask;
+tune::NextRound Rounds::next(const Configs& under_way) const {
   const double each = seconds_a_configuration();
   const double left = std::max(0.0, options_.budget_seconds - spent_ - each * static_cast<double>(under_way.size()));
-  const auto affordable = each > 0 ? static_cast<std::size_t>(left / each) : most;
-  Configs chosen = contenders();
-  std::erase_if(chosen, [&](ConfigId config) { return std::find(under_way.begin(), under_way.end(), config) != under_way.end(); });
+  tune::RoundSearch search{live_.space, {}, contenders(), {}, under_way, nodes() * kMostOfTask, nodes() * kMostOfTask, search_.seed + begun_};
+  if (each > 0) search.affordable = static_cast<std::size_t>(left / each);
+  if (begun_ == kMostRounds) search.affordable = 0;
   const Kind* widest = nullptr;  // proposals rest on the kind of node that measured most
   for (const Kind& kind : kinds_)
     if (widest == nullptr || kind.results.observations(0).all().size() > widest->results.observations(0).all().size()) widest = &kind;
-  tune::Observations known = widest == nullptr ? tune::Observations() : widest->results.observations(0);
-  std::set<ConfigId> measured(under_way.begin(), under_way.end());
+  if (widest != nullptr) search.known = widest->results.observations(0);
+  std::set<ConfigId> measured;
   for (const Configs& round : rounds_) measured.insert(round.begin(), round.end());
-  const tune::Observed* best = tune::leader(known);
-  const double fair = best == nullptr ? 1 : std::exp(best->centre);
-  for (const ConfigId config : measured)  // on nodes of another kind, or its task failed
-    if (known.find(config) == nullptr) known.add(config, {fair}, kElsewhere);
+  search.measured.assign(measured.begin(), measured.end());
   for (ConfigId config = 0; config < options_.refused.size(); ++config)
-    if (!options_.refused[config].empty()) known.add_failure(config, options_.refused[config]);
-  const std::size_t room = std::min(most, affordable);
-  Configs fresh;
-  if (room > chosen.size()) fresh = tune::next_batch(live_.space, known, room - chosen.size(), search_.seed + begun_);
-  if (chosen.size() > affordable || room == 0 || begun_ == kMostRounds) return {{}, "budget spent"};
-  chosen.insert(chosen.end(), fresh.begin(), fresh.end());
-  if (chosen.empty()) return {{}, "settled"};
-  return {std::move(chosen), {}};
+    if (!options_.refused[config].empty()) search.known.add_failure(config, options_.refused[config]);
+  return tune::next_round(std::move(search));
 }
 
 // The baseline and its duplicate are in every task.
@@ -225,7 +208,7 @@ base::Result<Rounds::Begun> Rounds::begin(Configs configs) {
 // The round after `current`, by what was known before it. Before anything is known nobody can say what a round costs.
 base::Result<std::optional<Rounds::Begun>> Rounds::look_ahead(const Begun& current) {
   if (!on_slurm() || rounds_.empty()) return std::optional<Begun>();
-  Next after = next(current.configs);
+  tune::NextRound after = next(current.configs);
   if (after.configs.empty()) return std::optional<Begun>();
   TRY_VOID(hand_in_job(current.folder, current.options));
   TRY(Begun ahead, begin(std::move(after.configs)));
@@ -256,7 +239,7 @@ base::Result<bool> Rounds::run() {
   while (true) {
     std::optional<Begun> current = std::exchange(ahead, std::nullopt);
     if (!current) {
-      Next first = next({});
+      tune::NextRound first = next({});
       reason_ = first.reason;
       if (first.configs.empty()) return true;
       TRY(current, begin(std::move(first.configs)));

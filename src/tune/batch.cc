@@ -1,7 +1,9 @@
 #include "tune/batch.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "tune/search.h"
 
@@ -10,7 +12,9 @@ namespace {
 
 // Chance of an improvement that matters below which nothing more is proposed, as when one machine searches.
 constexpr double kPromise = 0.002;
-constexpr std::uint32_t kLie = std::numeric_limits<std::uint32_t>::max();  // a visit that no measurement has
+// Visits that no measurement has.
+constexpr std::uint32_t kLie = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kElsewhere = kLie / 2;
 
 }  // namespace
 
@@ -32,6 +36,25 @@ std::vector<ConfigId> next_batch(const Space& space, const Observations& observa
     search.learn(*next);
   }
   return batch;
+}
+
+NextRound next_round(RoundSearch search) {
+  std::vector<ConfigId> chosen = std::move(search.contenders);
+  const auto runs = [&](ConfigId config) { return std::find(search.under_way.begin(), search.under_way.end(), config) != search.under_way.end(); };
+  std::erase_if(chosen, runs);
+  const Observed* const best = leader(search.known);
+  const double fair = best == nullptr ? 1 : std::exp(best->centre);
+  for (const std::vector<ConfigId>* list : {&search.measured, &search.under_way})
+    for (const ConfigId config : *list)  // on machines of another kind, or its task failed
+      if (search.known.find(config) == nullptr) search.known.add(config, {fair}, kElsewhere);
+  const std::size_t room = std::min(search.most, search.affordable);
+  if (chosen.size() > search.affordable || room == 0) return {{}, "budget spent"};
+  if (room > chosen.size()) {
+    const std::vector<ConfigId> fresh = next_batch(search.space, search.known, room - chosen.size(), search.seed);
+    chosen.insert(chosen.end(), fresh.begin(), fresh.end());
+  }
+  if (chosen.empty()) return {{}, "settled"};
+  return {std::move(chosen), {}};
 }
 
 }  // namespace chimera::tune

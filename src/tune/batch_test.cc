@@ -56,5 +56,52 @@ TEST(Batch, EndsWithTheSpace) {
   EXPECT_TRUE(next_batch(space, known, 10, 1).empty());
 }
 
+TEST(NextRound, MeasuresContendersAgainAndNothingThatIsUnderWay) {
+  const Space space = grid();
+  Observations known;
+  for (ConfigId config = 0; config < 400; config += 50) known.add(config, {time_of(space, config)}, config);
+  const RoundSearch search{space, known, {100, 150}, {0, 50, 100, 150, 200, 250, 300, 350}, {150, 7, 8}, 6, 100, 1};
+  const NextRound next = next_round(search);
+  ASSERT_EQ(next.configs.size(), 6U);
+  EXPECT_EQ(next.configs.front(), 100U) << "a contender that nobody measures now";
+  for (const ConfigId config : next.configs) EXPECT_TRUE(config != 150 && config != 7 && config != 8) << config;
+  EXPECT_EQ(next.configs, next_round(search).configs) << "whoever comes back comes to the same rounds";
+}
+
+TEST(NextRound, SaysWhyThereIsNone) {
+  const Space space = grid();
+  EXPECT_EQ(next_round({space, {}, {1, 2, 3}, {}, {}, 10, 2, 1}).reason, "budget spent") << "not half of those that are to be told apart";
+  EXPECT_EQ(next_round({space, {}, {}, {}, {}, 10, 0, 1}).reason, "budget spent");
+  std::vector<ConfigId> all(400);
+  for (ConfigId config = 0; config < 400; ++config) all[config] = config;
+  EXPECT_EQ(next_round({space, {}, {}, all, {}, 10, 10, 1}).reason, "settled");
+  EXPECT_EQ(next_round({space, {}, {5}, {}, all, 10, 10, 1}).reason, "settled") << "for now: all of it is under way";
+}
+
+// As on a cluster: a round is proposed while the one before it runs.
+TEST(NextRound, FindsTheBestWithARoundUnderWay) {
+  const Space space = grid();
+  Observations known;
+  std::vector<ConfigId> measured;
+  std::set<ConfigId> seen;
+  const auto finish = [&](const std::vector<ConfigId>& round) {
+    for (const ConfigId config : round) {
+      EXPECT_TRUE(seen.insert(config).second) << space.describe(config);
+      known.add(config, {time_of(space, config), time_of(space, config) * 1.005}, config);
+    }
+    measured.insert(measured.end(), round.begin(), round.end());
+  };
+  finish(next_round({space, known, {}, measured, {}, 12, 12, 1}).configs);
+  std::vector<ConfigId> running = next_round({space, known, {}, measured, {}, 12, 12, 2}).configs;
+  for (std::uint64_t seed = 3; seed < 9; ++seed) {
+    std::vector<ConfigId> ahead = next_round({space, known, {}, measured, running, 12, 12, seed}).configs;
+    finish(running);
+    running = std::move(ahead);
+  }
+  double best = 10;
+  for (const Observed& observed : known.all()) best = std::min(best, time_of(space, observed.config));
+  EXPECT_LT(best, 1.005);
+}
+
 }  // namespace
 }  // namespace chimera::tune

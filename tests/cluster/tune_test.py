@@ -39,19 +39,6 @@ class Tune(OnACluster):
                 found.append((session, record["trial"], record["block"], record["repetition"]))
         self.assertEqual(len(found), len(set(found)))
 
-    def test_the_next_round_is_in_the_queue_while_one_runs(self):
-        wide = ["--set", "threads=" + ",".join(map(str, range(1, 61))), "--set", "batch=64,128,256"]
-        result = json.loads(self.chimera(*self.tune(*wide, "--json"), timeout=400).stdout)
-        self.assertGreater(result["measured"], 6)
-        rounds = sorted(self.home.glob("log.round*.job"), key=lambda path: int(path.name[9:-4]))
-        self.assertGreaterEqual(len(rounds), 3)
-        created = [json.loads((path / "job.json").read_text())["created_ns"] for path in rounds]
-        ended = [max(r["ended_ns"] for r in self.results(path.name)) for path in rounds]
-        self.assertGreater(created[1], ended[0], "nothing is known before the first")
-        self.assertLess(created[2], ended[1])
-        configurations = [{trial for task in json.loads((path / "job.json").read_text())["tasks"] for trial in task} for path in rounds[1:3]]
-        self.assertEqual(configurations[0] & configurations[1], {"t1", "t1-again"}, "what is under way is not proposed again")
-
     def test_whoever_comes_back_goes_on_with_the_same_rounds(self):
         process = self.begin(*self.tune())
         self.wait_for("a task that runs", self.running)
