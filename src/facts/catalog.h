@@ -54,7 +54,7 @@ struct IdentityRule {
 
 // Names of which only the role is known, and names that structure others.
 enum class Word {
-  time, index, identity, failure, text, options, settings, surroundings, container, filler, counted,
+  time, index, identity, failure, text, options, settings, surroundings, container, filler, counted, numbered,
   metric_column, unit_column, statistic_column, value_column
 };
 

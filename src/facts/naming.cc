@@ -84,12 +84,15 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words) {
     const bool denominator = n == 2 && words.size() > 2 && words[words.size() - 3] == "per";
     const bool output_token = n == 2 && words.size() > 3 && words[words.size() - 4] == "per";
     if (denominator || output_token) continue;
-    // "over 10 ms" and "tokens per GB" do not say what the values are in.
-    if (n < words.size() && (is_digits(words[words.size() - n - 1]) || words[words.size() - n - 1] == "per")) continue;
+    // "over 10 ms" and "tokens per GB" do not say what the values are in; "layer 12 ms" does.
+    const std::size_t before = words.size() - n;
+    const bool limit = before > 0 && is_digits(words[before - 1]) && (before == 1 || !catalog.is(Word::numbered, words[before - 2]));
+    if (before > 0 && words[before - 1] == "per") continue;
     for (const std::string_view between : {"/", " ", "_"}) {
       const core::UnitPtr unit = core::find_unit(join(tail, between));
       // "tokens" and counts are what a name is about, not only its unit.
       if (unit == nullptr || unit->dimension == Dimension::tokens || unit->dimension == Dimension::none) continue;
+      if (limit) return nullptr;
       words.resize(words.size() - n);
       if (!words.empty() && words.back() == "in") words.pop_back();
       return unit;

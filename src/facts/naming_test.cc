@@ -35,6 +35,14 @@ TEST(Naming, TakesUnitsFromTheEndOfANameInAnySpelling) {
   EXPECT_EQ(read({"t/s"}), "throughput [tok/s]");
 }
 
+TEST(Naming, TellsNumberedThingsFromLimits) {
+  EXPECT_EQ(read({"stage_0_ms"}), "own stage_0 [ms]");
+  EXPECT_EQ(read({"gpu_1_power_w"}), "power:gpu_1 [W]");
+  EXPECT_EQ(read({"run_3_tokens_s"}), "own run_3 [tok/s]");
+  EXPECT_EQ(read({"slower_than_3_tokens_s"}).find('['), std::string::npos);
+  EXPECT_EQ(read({"over_10_ms"}).find('['), std::string::npos);
+}
+
 TEST(Naming, ReadsRatesThatAreSpelledOut) {
   EXPECT_EQ(read({"throughput_mb_per_s"}), "bandwidth [MB/s]");
   EXPECT_EQ(read({"read_gb_per_sec"}), "bandwidth [GB/s]");
