@@ -1,6 +1,7 @@
 #include "facts/naming.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <mutex>
 #include <array>
 
@@ -441,7 +442,8 @@ const NamePart& NameParts::of(const std::string& name) {
 namespace {
 
 std::string key_of(const std::vector<std::string>& path, core::UnitPtr written) {
-  std::string key(reinterpret_cast<const char*>(&written), sizeof written);
+  const auto unit = reinterpret_cast<std::uintptr_t>(written);  // there is one object for each unit
+  std::string key(reinterpret_cast<const char*>(&unit), sizeof unit);
   for (const std::string& piece : path) {
     const std::size_t size = piece.size();
     key.append(reinterpret_cast<const char*>(&size), sizeof size).append(piece);

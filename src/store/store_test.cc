@@ -297,7 +297,7 @@ void fill_free(core::FactCatalog& catalog, core::FactBatch& batch) {
   const std::uint32_t base = catalog.base(shared, {"seed", "a"});
   const std::uint32_t first = catalog.configs({{base, "3\x1f" "0.5"}, {base, "4\x1f" "0.5"}, {base, "3\x1f" "0.5"}});
   const std::uint32_t plain = catalog.config(shared);
-  for (std::uint32_t r = 0; r < 3; ++r) batch.push(r, r * 10, 3, r, r + 2, first + r, core::RowState::ok);
+  for (std::uint32_t r = 0; r < 3; ++r) batch.push(r, std::uint64_t{r} * 10, 3, r, r + 2, first + r, core::RowState::ok);
   batch.push(3, 30, 3, 3, 5, plain, core::RowState::ok);
 }
 
@@ -367,7 +367,7 @@ TEST_F(Stores, KeepThePlacesOfRecordsLargerThanAnyNumber) {
 constexpr const char* kAllNumbers = "SELECT fact, path, key, value, \"begin\", \"end\", config, state FROM numbers ORDER BY ALL";
 
 TEST_F(Stores, TakeOverAnotherStoreAsIfItsFilesHadBeenReadHere) {
-  const auto fill = [&](const std::string& path, std::vector<std::pair<std::string, std::uint32_t>> files) {
+  const auto fill = [&](const std::string& path, const std::vector<std::pair<std::string, std::uint32_t>>& files) {
     Writer out = Writer::open(path, {Access::write, 2, "", false}, clock_, "0.0.0").value();
     ASSERT_EQ(out.root({"results", "/results", "results", false}).value(), 0U);
     std::vector<IncomingFile> incoming;
