@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 
 #include "app/interrupt.h"
 #include "app/job_registry.h"
@@ -162,23 +163,32 @@ JobOutcome outcome_of(const std::vector<cluster::TaskStatus>& tasks) {
   return outcome;
 }
 
-base::Result<JobOutcome> run_on_slurm(const cluster::JobFolder& folder, const ExecutorOptions& options, const CommonOptions& common) {
+// The folder is locked while `use` has the supervisor.
+base::Result<void> supervise(const cluster::JobFolder& folder, const ExecutorOptions& options, const std::function<base::Result<void>(cluster::Supervisor&)>& use) {
   cluster::SystemRunner runner;
   cluster::Slurm slurm(runner);
   const base::SystemClock clock;
   TRY(const cluster::JobFolder::Lock lock, folder.lock());
   const auto limits = slurm.limits();
   if (!limits && limits.error().kind != ErrorKind::engine) return tl::make_unexpected(limits.error());
-  const Interrupt interrupt;
   cluster::Supervisor supervisor(folder, slurm, limits.value_or(cluster::SlurmLimits()), clock);
   if (options.retry) supervisor.retry_failed();
-  JobView view(folder, common);
-  const std::stop_token stop = interrupt.token();
-  const auto over = supervisor.see_through(stop, [&](base::Nanoseconds time) { wait_for(time, stop); }, [&](const cluster::JobState& state) { view.show(state); });
-  view.clear();
-  if (!over) return tl::make_unexpected(over.error());
-  JobOutcome outcome = outcome_of(supervisor.state().tasks);
-  outcome.left = !*over;
+  return use(supervisor);
+}
+
+base::Result<JobOutcome> run_on_slurm(const cluster::JobFolder& folder, const ExecutorOptions& options, const CommonOptions& common) {
+  JobOutcome outcome;
+  TRY_VOID(supervise(folder, options, [&](cluster::Supervisor& supervisor) -> base::Result<void> {
+    const Interrupt interrupt;
+    JobView view(folder, common);
+    const std::stop_token stop = interrupt.token();
+    const auto over = supervisor.see_through(stop, [&](base::Nanoseconds time) { wait_for(time, stop); }, [&](const cluster::JobState& state) { view.show(state); });
+    view.clear();
+    if (!over) return tl::make_unexpected(over.error());
+    outcome = outcome_of(supervisor.state().tasks);
+    outcome.left = !*over;
+    return {};
+  }));
   const std::string& name = folder.spec().name;
   if (outcome.left) base::log_warning(fmt::format("{}: the tasks go on. chimera jobs attach {} comes back, chimera jobs cancel {} ends them", name, name, name));
   return outcome;
@@ -228,18 +238,13 @@ base::Result<cluster::JobFolder> begin_job(JobWish wish, const ExecutorOptions& 
 
 base::Result<void> hand_in_job(const cluster::JobFolder& folder, const ExecutorOptions& options) {
   if (options.executor != "slurm") return {};
-  cluster::SystemRunner runner;
-  cluster::Slurm slurm(runner);
-  const base::SystemClock clock;
-  TRY(const cluster::JobFolder::Lock lock, folder.lock());
-  const auto limits = slurm.limits();
-  cluster::Supervisor supervisor(folder, slurm, limits.value_or(cluster::SlurmLimits()), clock);
-  if (options.retry) supervisor.retry_failed();
-  TRY(const cluster::JobState state, supervisor.look());
-  const auto handed_in = supervisor.submit(state);
-  // A controller that does not answer is waited for by whoever sees the job through.
-  if (!handed_in && handed_in.error().kind != ErrorKind::engine) return tl::make_unexpected(handed_in.error());
-  return {};
+  return supervise(folder, options, [](cluster::Supervisor& supervisor) -> base::Result<void> {
+    TRY(const cluster::JobState state, supervisor.look());
+    const auto handed_in = supervisor.submit(state);
+    // A controller that does not answer is waited for by whoever sees the job through.
+    if (!handed_in && handed_in.error().kind != ErrorKind::engine) return tl::make_unexpected(handed_in.error());
+    return {};
+  });
 }
 
 base::Result<JobOutcome> run_job(const cluster::JobFolder& folder, const ExecutorOptions& options, const CommonOptions& common) {

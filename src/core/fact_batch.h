@@ -64,7 +64,7 @@ struct FactBatch {
 
   [[nodiscard]] std::size_t count() const { return begin.size(); }
   void clear();
-  // So that cells can be written by index, or those that were too many taken back.
+  // So that cells can be written by index.
   void resize(std::size_t cells);
   void push(double number, std::uint64_t first, std::uint32_t bytes, std::uint32_t at_row, std::uint64_t at_line, std::uint32_t under,
             RowState in_state);

@@ -453,9 +453,6 @@ std::string key_of(const std::vector<std::string>& path, core::UnitPtr written) 
 
 }  // namespace
 
-NameMemory::NameMemory() = default;
-NameMemory::~NameMemory() = default;
-
 std::shared_ptr<const NameReading> NameMemory::find(const std::vector<std::string>& path, core::UnitPtr written) const {
   const std::shared_lock lock(mutex_);
   const auto found = readings_.find(key_of(path, written));

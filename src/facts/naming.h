@@ -30,8 +30,6 @@ struct NameReading;
 // more when it is full. Threads: any.
 class NameMemory {
  public:
-  NameMemory();
-  ~NameMemory();
   // `path` and `written` as read_name() is given them; null where that was not read yet.
   [[nodiscard]] std::shared_ptr<const NameReading> find(const std::vector<std::string>& path, core::UnitPtr written) const;
   void add(const std::vector<std::string>& path, core::UnitPtr written, const NameReading& reading);

@@ -156,6 +156,21 @@ TEST_F(Stores, KeepNothingOfAListWhoseSourceFails) {
   EXPECT_EQ(ask("SELECT path, count(*) FROM facts GROUP BY path ORDER BY path"), (std::vector<std::string>{"a", "10", "d", "10"}));
 }
 
+TEST_F(Stores, KnowNoNumberOfAListThatFailed) {
+  {
+    Writer out = writer();
+    (void)out.root({"results", "/results", "results", false});
+    std::vector<IncomingFile> bad;
+    bad.push_back(counting("a", 1, 50'000, 3));
+    ASSERT_FALSE(out.write(std::move(bad)));
+    std::vector<IncomingFile> good;
+    good.push_back(counting("a", 1, 10));  // under the same configuration
+    ASSERT_TRUE(out.write(std::move(good)));
+  }
+  EXPECT_EQ(ask("SELECT count(*), any_value(config), (SELECT count(*) FROM stored.configs), (SELECT count(*) FROM stored.shapes) FROM facts"),
+            (std::vector<std::string>{"10", "model=it's", "1", "1"}));
+}
+
 TEST_F(Stores, GiveFactsTheIdsThatCoreGivesThem) {
   {
     Writer out = writer();

@@ -271,11 +271,11 @@ base::Result<Written> Writer::write(std::vector<IncomingFile> files) {
   Connection& connection = state_->store.connection();
   TRY_VOID(connection.run("BEGIN"));
   auto written = state_->write(parts);
-  if (!written) {
-    (void)connection.run("ROLLBACK");  // the error that led here is the one to tell
-    return written;
-  }
-  TRY_VOID(connection.run("COMMIT"));
+  if (written)
+    if (auto done = connection.run("COMMIT"); !done) written = tl::make_unexpected(done.error());
+  if (written) return written;
+  (void)connection.run("ROLLBACK");  // the error that led here is the one to tell
+  state_->forget_numbers();          // what was numbered is not in the store
   return written;
 }
 
