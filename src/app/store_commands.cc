@@ -169,13 +169,13 @@ base::Result<StoreIngestOutcome> ingest_files(const IngestCommand& command, cons
   options.ingest.progress = progress_line(common, "reading file");
   std::optional<facts::Interpreter> interpreter;  // loaded when the first large file is met
   options.streaming.can = [&](const FileItem& item) { return may_stream(item.info, item.on_disk, files); };
-  options.streaming.open = [&](const FileItem& item, core::FactCatalog& catalog) {
+  options.streaming.open = [&](const FileItem& item, core::FactCatalog& catalog, StreamAttempt& attempt) {
     if (!interpreter) {
       auto loaded = facts::Interpreter::create();
       CHECK(loaded.has_value(), "the built-in recipes can be read");
       interpreter.emplace(std::move(*loaded));
     }
-    return open_stream(item.info, item.on_disk, files, *interpreter, catalog);
+    return open_stream(item.info, item.on_disk, files, *interpreter, catalog, attempt);
   };
   return ingest_into_store(options, files, base::SystemClock());
 }

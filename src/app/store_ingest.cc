@@ -174,14 +174,13 @@ class Ingest {
     const bool streamed = to - from == 1 && streams(pending_[from]);
     if (streamed) {
       incoming.push_back(incoming_of(pending_[from]));
-      incoming.back().open = [&](core::FactCatalog& catalog) { return options_.streaming.open(pending_[from].item, catalog); };
       ++out_.readable;
     } else {
       read_batch(from, read);
       for (std::size_t i = from; i < to; ++i) add(pending_[i], read[i - from], incoming);
     }
     if (!incoming.empty()) {
-      TRY(store::Written written, writer_->write(std::move(incoming)));
+      TRY(store::Written written, streamed ? write_streamed(pending_[from].item, std::move(incoming.front())) : writer_->write(std::move(incoming)));
       out_.cells += written.cells;
       for (core::SourceSummary& summary : written.summaries) {
         for (const auto& [fate, numbers] : summary.coverage) count_fate(out_.account, fate, numbers);
@@ -191,6 +190,15 @@ class Ingest {
     for (InterpretedFile& one : read) out_.diagnostics.append(std::move(one.file.diagnostics));
     if (options_.ingest.progress) options_.ingest.progress(to, pending_.size());
     return {};
+  }
+
+  base::Result<store::Written> write_streamed(const FileItem& item, store::IncomingFile file) {
+    StreamAttempt attempt;
+    file.open = [&](core::FactCatalog& catalog) { return options_.streaming.open(item, catalog, attempt); };
+    auto written = writer_->write({file});
+    if (written || !attempt.unfit) return written;
+    attempt.whole = true;
+    return writer_->write({std::move(file)});
   }
 
   void read_batch(std::size_t from, std::vector<InterpretedFile>& read) const {

@@ -7,16 +7,17 @@
 #include <string>
 
 #include "app/ingest.h"
+#include "app/stream_source.h"
 #include "base/clock.h"
 #include "core/fact_batch.h"
 
 namespace chimera::app {
 
-// How files too large to be held in memory are read: `open` gives a source for a file that `can` says yes to. Their bytes
-// are not kept in the store. Without members every file is read whole.
+// How files too large to be held in memory are read: `open` gives a source for a file that `can` says yes to, and once more,
+// whole, where the attempt turned out to be unfit. Their bytes are not kept in the store. Without members every file is read whole.
 struct Streaming {
   std::function<bool(const FileItem&)> can;
-  std::function<std::unique_ptr<core::FactSource>(const FileItem&, core::FactCatalog&)> open;
+  std::function<std::unique_ptr<core::FactSource>(const FileItem&, core::FactCatalog&, StreamAttempt&)> open;
 };
 
 struct StoreIngestOptions {

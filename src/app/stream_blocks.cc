@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sources/csv_scan.h"
+#include "sources/json_elements.h"
 #include "sources/scan_block.h"
 
 namespace chimera::app {
@@ -25,9 +26,9 @@ void Turn::done() {
   changed_.notify_all();
 }
 
-StreamBlocks::StreamBlocks(std::unique_ptr<base::ByteReader> file, std::string head, std::uint64_t begin, std::uint64_t line, Cut cut,
+StreamBlocks::StreamBlocks(std::unique_ptr<base::ByteReader> file, std::string head, std::uint64_t begin, std::uint64_t line, StreamUnit unit,
                            std::size_t block_bytes, std::size_t longest_line)
-    : file_(std::move(file)), begin_(begin), line_(line), end_(head.size()), cut_(cut), block_bytes_(block_bytes), longest_line_(longest_line) {
+    : file_(std::move(file)), begin_(begin), line_(line), end_(head.size()), unit_(unit), block_bytes_(block_bytes), longest_line_(longest_line) {
   sha_.add(std::string_view(head).substr(0, begin));
   pending_ = head.substr(begin);
 }
@@ -61,6 +62,29 @@ base::Result<void> StreamBlocks::pass_over_line(StreamBlock& block) {
   }
 }
 
+// Behind the last unit that ends in the text; 0 where none does.
+std::size_t StreamBlocks::cut(std::string_view text) const {
+  switch (unit_) {
+    case StreamUnit::line: return text.rfind('\n') + 1;
+    case StreamUnit::delimited_record: return sources::csv_cut(text);
+    case StreamUnit::array_element: return sources::cut_elements(text).end;
+  }
+  return 0;
+}
+
+void StreamBlocks::hand_out(std::size_t size, StreamBlock& block) {
+  block.number = number_++;
+  block.begin = begin_;
+  block.first_line = line_;
+  block.size = size;
+  block.bytes.assign(pending_, 0, size);
+  line_ += sources::count_bytes(block.bytes, '\n');
+  begin_ += size;
+  pending_.erase(0, size);
+  if (block.bytes.back() != '\n') block.bytes += '\n';
+  block.bytes.reserve(block.bytes.size() + kRoom);
+}
+
 base::Result<bool> StreamBlocks::next(StreamBlock& block) {
   const std::lock_guard<std::mutex> lock(mutex_);
   block.too_long = 0;
@@ -69,25 +93,14 @@ base::Result<bool> StreamBlocks::next(StreamBlock& block) {
     TRY(const bool full, fill(wanted));
     if (pending_.empty()) return false;
     const std::string_view looked_at = std::string_view(pending_).substr(0, wanted);
-    std::size_t size = cut_ == Cut::lines ? looked_at.rfind('\n') + 1 : sources::csv_cut(looked_at);
-    if (!full) size = pending_.size();
-    if (size > 0 && size <= longest_line_ + block_bytes_) {
-      block.number = number_++;
-      block.begin = begin_;
-      block.first_line = line_;
-      block.size = size;
-      block.bytes.assign(pending_, 0, size);
-      line_ += sources::count_bytes(block.bytes, '\n');
-      begin_ += size;
-      pending_.erase(0, size);
-      if (block.bytes.back() != '\n') block.bytes += '\n';
-      block.bytes.reserve(block.bytes.size() + kRoom);
-      return true;
-    }
+    const std::size_t size = full ? cut(looked_at) : pending_.size();
+    if (size > 0 && size <= longest_line_ + block_bytes_) return hand_out(size, block), true;
     if (wanted <= longest_line_) {
       wanted *= 2;
       continue;
     }
+    // There is no next line to go on with.
+    if (unit_ == StreamUnit::array_element) return hand_out(pending_.size(), block), true;
     // The digest is one of all bytes in order: blocks before this one must be in it.
     digest_turn_.wait_for(number_);
     TRY_VOID(pass_over_line(block));

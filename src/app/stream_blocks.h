@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "base/files.h"
 #include "base/result.h"
@@ -37,14 +38,16 @@ struct StreamBlock {
   std::uint64_t too_long_line = 0;
 };
 
+// What a file is cut into: lines, records that may go on over line ends in quotes, elements of an array.
+enum class StreamUnit { line, delimited_record, array_element };
+
 class StreamBlocks {
  public:
-  enum class Cut { lines, records_in_quotes };
 
   // `head` was read already and stands at the beginning of the file; the first block begins at `begin`, in line `line`.
-  StreamBlocks(std::unique_ptr<base::ByteReader> file, std::string head, std::uint64_t begin, std::uint64_t line, Cut cut,
+  StreamBlocks(std::unique_ptr<base::ByteReader> file, std::string head, std::uint64_t begin, std::uint64_t line, StreamUnit unit,
                std::size_t block_bytes, std::size_t longest_line);
-  // False at the end of the file.
+  // False at the end of the file. An array element longer than a line may be is handed out in pieces, which nobody can read.
   [[nodiscard]] base::Result<bool> next(StreamBlock& block);
   // For each block once, in any order: waits for those before it.
   void add_to_digest(const StreamBlock& block);
@@ -52,6 +55,8 @@ class StreamBlocks {
   [[nodiscard]] std::uint64_t size() const { return end_; }
 
  private:
+  [[nodiscard]] std::size_t cut(std::string_view text) const;
+  void hand_out(std::size_t size, StreamBlock& block);
   [[nodiscard]] base::Result<bool> fill(std::size_t wanted);
   [[nodiscard]] base::Result<void> pass_over_line(StreamBlock& block);
 
@@ -63,7 +68,7 @@ class StreamBlocks {
   std::uint64_t end_ = 0;      // of what was read
   std::uint64_t number_ = 0;
   bool at_end_ = false;
-  Cut cut_;
+  StreamUnit unit_;
   std::size_t block_bytes_;
   std::size_t longest_line_;
   base::Sha256 sha_;

@@ -25,6 +25,13 @@ void count(sources::Account& account, Role role, std::uint64_t numbers) {
   else account.facts += numbers;
 }
 
+void add(const sources::Account& part, sources::Account& account) {
+  account.numbers += part.numbers;
+  account.facts += part.facts;
+  account.unread += part.unread;
+  for (const auto& [reason, numbers] : part.ignored) account.ignored[reason] += numbers;
+}
+
 }  // namespace
 
 std::uint32_t StreamPart::Odd::series_at(std::uint32_t table, std::uint32_t row, std::uint32_t column) const {
@@ -51,13 +58,8 @@ void StreamPart::add_to_account(const Odd& odd) {
   }
   account.numbers += scanned_.key_numbers;
   if (scanned_.key_numbers > 0) account.ignored["key"] += scanned_.key_numbers;
-  account_texts();
-  if (odd.document.text.empty()) return;
-  const sources::Account part = sources::account(odd.document, odd.read.tables);
-  account.numbers += part.numbers;
-  account.facts += part.facts;
-  account.unread += part.unread;
-  for (const auto& [reason, numbers] : part.ignored) account.ignored[reason] += numbers;
+  add(texts_, account);
+  if (!odd.document.text.empty()) add(sources::account(odd.document, odd.read.tables), account);
 }
 
 // With the quotes around it, so that "1,234" is the number it is.
@@ -66,12 +68,6 @@ std::string_view StreamPart::with_quotes(const sources::ScanText& at) const {
   return text(at.begin - quote, at.size + 2 * quote);
 }
 
-core::Role StreamPart::role_of(const sources::ScanText& at) const {
-  const StreamPlan::Place place = plan_->numbers[at.column];
-  return state_.tables.tables()[place.table].columns[place.column].meaning.role;
-}
-
-// What numbers in a text are taken for.
 StreamPart::TextNumbers StreamPart::numbers_in(std::string_view written, Role role) {
   TextNumbers found;
   text::NumberScanner scanner(written, text::Commas::separate);
@@ -87,18 +83,20 @@ StreamPart::TextNumbers StreamPart::numbers_in(std::string_view written, Role ro
   return found;
 }
 
+// Before the part's turn: most of the account's work, and nothing that the other parts need.
 void StreamPart::account_texts() {
+  texts_ = {};
   for (const sources::ScanText& at : scanned_.spelled) {
-    // Its cell is counted once already.
+    // Its cell is counted with the columns.
     const std::size_t numbers = text::find_numbers(with_quotes(at), text::Commas::separate).size();
-    if (numbers > 1) count(state_.account, role_of(at), numbers - 1);
+    if (numbers > 1) count(texts_, plan_->numbers[at.column].role, numbers - 1);
   }
   TextNumbers all;
   for (const sources::ScanText& at : scanned_.texts) {
     const std::string_view written = with_quotes(at);
     // The names of models and machines come again and again.
     SeenText& seen = seen_texts_[(std::hash<std::string_view>()(written) ^ at.column) % seen_texts_.size()];
-    const Role role = role_of(at);
+    const Role role = plan_->numbers[at.column].role;
     if (seen.role != role || seen.text != written) {
       seen.text = written;
       seen.role = role;
@@ -108,20 +106,23 @@ void StreamPart::account_texts() {
     all.identifiers += seen.numbers.identifiers;
     all.texts += seen.numbers.texts;
   }
-  state_.account.numbers += all.dates + all.identifiers + all.texts;
+  texts_.numbers += all.dates + all.identifiers + all.texts;
   for (const auto& [reason, numbers] : {std::pair("date", all.dates), std::pair("identifier", all.identifiers), std::pair("text", all.texts)})
-    if (numbers > 0) state_.account.ignored[reason] += numbers;
+    if (numbers > 0) texts_.ignored[reason] += numbers;
 }
 
 // Places in the document of odd lines become places in the file.
-void StreamPart::tell(core::Diagnostics&& found, const core::Document* document) {
+void StreamPart::tell(Odd& odd) {
+  const core::Document& document = odd.document;
+  const core::Diagnostics found = std::move(odd.diagnostics);
   for (core::Diagnostic diagnostic : found.entries()) {
     if (state_.told++ >= kMostTold) {
       ++state_.untold[diagnostic.code];
       continue;
     }
-    if (diagnostic.place.line > 0 && document != nullptr && diagnostic.place.line <= document->lines.size()) {
-      const std::uint64_t begin = document->offsets.to_source(document->lines[diagnostic.place.line - 1]) - block_->begin;
+    diagnostic.place.pointer = pointer_in_file(odd, diagnostic.place.pointer);
+    if (diagnostic.place.line > 0 && diagnostic.place.line <= document.lines.size()) {
+      const std::uint64_t begin = document.offsets.to_source(document.lines[diagnostic.place.line - 1]) - block_->begin;
       diagnostic.place.line = block_->first_line + line_of(static_cast<std::uint32_t>(begin));
     }
     state_.diagnostics.add(std::move(diagnostic));
@@ -184,10 +185,15 @@ bool StreamPart::next(FactBatch& batch) {
   return false;
 }
 
-// The line in the file of what begins at `begin` in the block: a record of delimited text may go over several lines.
-std::uint64_t StreamPart::line_in(const RowResult& row, std::uint32_t begin) const {
-  const bool long_row = walk_ == nullptr && row.line + 1 < lines_.size() && begin >= lines_[row.line + 1];
-  return block_->first_line + (long_row ? line_of(begin) : row.line);
+// The line in the file of what begins at `begin` in the block: a record may go over several lines. Numbers of one column mostly
+// stand as many lines below the first one of their row as the number before did.
+std::uint64_t StreamPart::line_in(const RowResult& row, std::uint32_t begin) {
+  if (state_.unit == StreamUnit::line) return block_->first_line + row.line;
+  const std::size_t likely = std::size_t{row.line} + below_;
+  if (likely < lines_.size() && lines_[likely] <= begin && (likely + 1 == lines_.size() || begin < lines_[likely + 1])) return block_->first_line + likely;
+  const std::uint32_t line = line_of(begin);
+  below_ = line - row.line;
+  return block_->first_line + line;
 }
 
 // The next cells of a column all of whose cells mean the same.

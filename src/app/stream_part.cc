@@ -60,7 +60,7 @@ bool is_cold(const facts::RowRules& rules, double load, bool has_ttft, double tt
 }  // namespace
 
 void StreamState::make_plan() {
-  auto plan = std::make_shared<const StreamPlan>(is_json() ? plan_json(tables.tables()) : plan_csv(tables.tables(), csv, csv_width));
+  auto plan = std::make_shared<const StreamPlan>(is_array() ? plan_elements(tables.tables()) : is_json() ? plan_lines(tables.tables()) : plan_csv(tables.tables(), csv, csv_width));
   const std::lock_guard<std::mutex> lock(mutex_);
   plan_ = std::move(plan);
 }
@@ -78,6 +78,7 @@ void StreamPart::read(StreamBlock& block) {
   apart_.clear();
   if (decisions_.size() > kMostRemembered) decisions_.clear();
   scan();
+  account_texts();
   index_lines();
   rows_.assign(scanned_.rows.size(), {});
   free_cells_.clear();
@@ -99,6 +100,10 @@ void StreamPart::scan() {
     csv_ = state_.is_json() ? nullptr : std::make_unique<sources::CsvScan>(plan_->csv);
   }
   const std::string_view bytes = block_->bytes;
+  if (state_.is_array()) {
+    piece_ = walk_->scan_elements(bytes.substr(0, block_->size), block_->number == 0, scanned_);
+    return;
+  }
   if (walk_ != nullptr) return walk_->scan(bytes, scanned_);
   const std::size_t end = csv_->scan(bytes, scanned_);
   // The quotes do not pair up: what is left is read as the tolerant reader does, line by line at worst.
@@ -186,18 +191,51 @@ StreamPart::Odd StreamPart::parse(const std::vector<core::Span>& lines) {
   if (lines.empty()) return odd;
   core::Document& document = odd.document;
   document.artifact = state_.artifact;
-  for (const core::Span& line : lines) {
-    document.offsets.runs.push_back({document.text.size(), block_->begin + line.begin, 1, 1});
-    document.text += text(static_cast<std::uint32_t>(line.begin), static_cast<std::uint32_t>(line.size()));
-    document.text += '\n';
-  }
+  if (state_.is_array()) join_elements(lines, document);
+  else join_lines(lines, document);
   document.lines = text::line_starts(document.text);
   if (state_.is_json()) sources::read_json(document, odd.diagnostics);
   else sources::read_odd_records(state_.csv, state_.sample.tables[0].columns, document, odd.diagnostics);
   return odd;
 }
 
+void StreamPart::join_lines(const std::vector<core::Span>& lines, core::Document& document) const {
+  for (const core::Span& line : lines) {
+    document.offsets.runs.push_back({document.text.size(), block_->begin + line.begin, 1, 1});
+    document.text += text(static_cast<std::uint32_t>(line.begin), static_cast<std::uint32_t>(line.size()));
+    document.text += '\n';
+  }
+}
+
+// As an array of their own, whose elements are numbered from zero.
+void StreamPart::join_elements(const std::vector<core::Span>& lines, core::Document& document) const {
+  document.offsets.runs.push_back({0, block_->begin + lines.front().begin, 1, 1});
+  for (const core::Span& line : lines) {
+    document.text += document.text.empty() ? "[" : ",\n";
+    document.offsets.runs.push_back({document.text.size(), block_->begin + line.begin, 1, 1});
+    document.text += text(static_cast<std::uint32_t>(line.begin), static_cast<std::uint32_t>(line.size()));
+  }
+  document.text += "]";
+}
+
+// Whether the file still is an array of objects, and where it ends.
+void StreamPart::note_piece(const Odd& odd) {
+  using Piece = sources::JsonWalk::Piece;
+  const bool holds = !scanned_.rows.empty() || !scanned_.odd.empty() || piece_ != Piece::open;
+  bool unfit = piece_ == Piece::broken || (state_.closed && holds);
+  state_.closed = state_.closed || piece_ == Piece::closed;
+  std::size_t elements = 0;
+  for (const core::Table& table : odd.document.tables) {
+    const bool top = table.kind == core::TableKind::records && table.name.empty();
+    unfit = unfit || (!top && (table.rows.empty() || table.rows[0].parent_table == core::Row::kNone));
+    elements += top ? table.rows.size() : 0;
+  }
+  const bool several = !odd.document.text.empty() && odd.document.artifact.format != core::Format::json;  // values one behind the other
+  if (unfit || several || elements != scanned_.odd.size()) state_.unfit = true;
+}
+
 void StreamPart::take_turn(Odd& odd, const std::vector<core::Span>& undecided) {
+  if (state_.is_array()) note_piece(odd);
   const bool has_odd = !odd.document.text.empty();
   if (has_odd) interpret(odd);
   if (!undecided.empty()) {
@@ -215,9 +253,10 @@ void StreamPart::take_turn(Odd& odd, const std::vector<core::Span>& undecided) {
   judge_rows();
   judge_odd(odd);
   number_rows(odd);
+  number_elements(odd);
   place_rows(odd);
   add_to_account(odd);
-  tell(std::move(odd.diagnostics), &odd.document);
+  tell(odd);
   state_.nonfinite += scanned_.nonfinite;
   enter(odd);
   enter_columns();
@@ -523,6 +562,26 @@ void StreamPart::number_rows(Odd& odd) {
   }
 }
 
+void StreamPart::number_elements(Odd& odd) const {
+  if (!state_.is_array()) return;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> elements;
+  for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t)
+    for (std::uint32_t r = 0; r < odd.document.tables[t].rows.size(); ++r)
+      if (odd.document.tables[t].rows[r].parent_table == core::Row::kNone) elements.emplace_back(odd.document.tables[t].rows[r].span.begin, odd.ordinals[t][r]);
+  std::sort(elements.begin(), elements.end());
+  for (const auto& [begin, ordinal] : elements) odd.elements.push_back(ordinal);
+}
+
+// A pointer into the document of odd elements as one into the file: "/0/steps/1" is "/4711/steps/1".
+std::string StreamPart::pointer_in_file(const Odd& odd, const std::string& pointer) const {
+  if (!state_.is_array() || pointer.size() < 2) return pointer;
+  std::size_t element = 0;
+  const char* const end = pointer.data() + pointer.size();
+  const auto read = std::from_chars(pointer.data() + 1, end, element);
+  if (read.ec != std::errc() || element >= odd.elements.size()) return pointer;
+  return '/' + std::to_string(odd.elements[element]) + std::string(read.ptr, end);
+}
+
 // Rows inside others say where they stand; failed ones are counted.
 void StreamPart::place_rows(const Odd& odd) {
   std::vector<StreamTable>& tables = state_.tables.tables();
@@ -535,12 +594,15 @@ void StreamPart::place_rows(const Odd& odd) {
     StreamTable& table = tables[row.group];
     if (rows_[r].state == RowState::failed) failed(table, block_->first_line + rows_[r].line);
     if (row.parent == sources::ScanRow::kNone) continue;
-    // "/requests/*/steps" inside "/requests": its path inside the row is "/steps".
+    // "/requests/*/steps" inside "/requests": its path inside the row is "/steps". Lines have no place in an array.
     const StreamTable& around = tables[table.parent];
-    const std::string_view path = std::string_view(table.name).substr(around.name.empty() ? 0 : around.name.size() + 2);
+    const bool of_line = around.name.empty() && !state_.is_array();
+    const std::string_view path = std::string_view(table.name).substr(of_line ? 0 : around.name.size() + 2);
+    std::string& parent = pointers_[row.parent];
+    if (parent.empty() && state_.is_array()) parent = '/' + std::to_string(rows_[row.parent].ordinal);
     char digits[10];
     const char* const end = std::to_chars(std::begin(digits), std::end(digits), row.index).ptr;
-    pointers_[r].append(pointers_[row.parent]).append(path).append(1, '/').append(static_cast<const char*>(digits), end);
+    pointers_[r].append(parent).append(path).append(1, '/').append(static_cast<const char*>(digits), end);
     state_.catalog.place({table.entry, rows_[r].ordinal, pointers_[r], around.entry, rows_[row.parent].ordinal});
   }
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
@@ -550,7 +612,7 @@ void StreamPart::place_rows(const Odd& odd) {
       const std::uint64_t begin = odd.document.offsets.to_source(row.span.begin) - block_->begin;
       if (odd.read.tables[t].states[r] == RowState::failed) failed(table, block_->first_line + line_of(static_cast<std::uint32_t>(begin)));
       if (row.parent_table == core::Row::kNone) continue;
-      state_.catalog.place({table.entry, odd.ordinals[t][r], row.pointer, tables[odd.matches[row.parent_table]].entry,
+      state_.catalog.place({table.entry, odd.ordinals[t][r], pointer_in_file(odd, row.pointer), tables[odd.matches[row.parent_table]].entry,
                             odd.ordinals[row.parent_table][row.parent_row]});
     }
   }

@@ -41,6 +41,7 @@ class StreamPart {
     std::vector<std::uint32_t> configs;
     std::vector<std::vector<std::uint32_t>> series;
     std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> variants;
+    std::vector<std::uint32_t> elements;  // of an array: of each the number of its row, in order
     [[nodiscard]] std::uint32_t series_at(std::uint32_t table, std::uint32_t row, std::uint32_t column) const;
     core::Diagnostics diagnostics;
   };
@@ -77,6 +78,9 @@ class StreamPart {
   void decide(const Decisions& decisions);
   [[nodiscard]] std::vector<core::Span> undecided_lines() const;
   [[nodiscard]] Odd parse(const std::vector<core::Span>& lines);
+  void join_lines(const std::vector<core::Span>& lines, core::Document& document) const;
+  void join_elements(const std::vector<core::Span>& lines, core::Document& document) const;
+  void note_piece(const Odd& odd);
   void take_turn(Odd& odd, const std::vector<core::Span>& undecided);
   void interpret(Odd& odd);
   void enter(Odd& odd);
@@ -91,18 +95,19 @@ class StreamPart {
   void count_zeros(std::vector<std::uint8_t>& zeros, std::vector<std::uint8_t>& work);
   void judge_odd(Odd& odd);
   void number_rows(Odd& odd);
+  void number_elements(Odd& odd) const;
+  [[nodiscard]] std::string pointer_in_file(const Odd& odd, const std::string& pointer) const;
   void place_rows(const Odd& odd);
   void add_to_account(const Odd& odd);
   void account_texts();
   [[nodiscard]] static TextNumbers numbers_in(std::string_view written, core::Role role);
   [[nodiscard]] std::string_view with_quotes(const sources::ScanText& at) const;
-  [[nodiscard]] core::Role role_of(const sources::ScanText& at) const;
-  void tell(core::Diagnostics&& found, const core::Document* document);
+  void tell(Odd& odd);
   void emit_odd(const Odd& odd);
   void emit_rows();
   bool emit_column(core::FactBatch& batch);
   bool emit_run(core::FactBatch& batch);
-  [[nodiscard]] std::uint64_t line_in(const RowResult& row, std::uint32_t begin) const;
+  [[nodiscard]] std::uint64_t line_in(const RowResult& row, std::uint32_t begin);
   [[nodiscard]] std::uint32_t line_of(std::uint32_t offset) const;
   [[nodiscard]] std::string_view text(std::uint32_t begin, std::uint32_t size) const { return std::string_view(block_->bytes).substr(begin, size); }
 
@@ -112,10 +117,13 @@ class StreamPart {
   std::unique_ptr<sources::JsonWalk> walk_;
   std::unique_ptr<sources::CsvScan> csv_;
   sources::ScanBlock scanned_;
+  sources::JsonWalk::Piece piece_ = sources::JsonWalk::Piece::open;  // of an array
   std::vector<std::uint32_t> lines_;    // offsets in the block at which lines begin
+  std::uint32_t below_ = 0;             // lines between a row's first one and its last number that was asked for
   std::vector<RowResult> rows_;         // parallel to scanned_.rows
   std::vector<FreeCell> free_cells_;    // of rows that are open
   std::array<SeenText, 256> seen_texts_;
+  sources::Account texts_;              // of numbers in texts
   std::vector<std::string> pointers_;   // of rows inside others, where they are needed
   Decisions decisions_;                 // those met before by this part
   std::vector<std::uint32_t> series_;   // per number column; and of its -1s

@@ -39,7 +39,7 @@ class JsonPlanner {
     for (const StreamTable& table : tables) plan_.free.push_back(table.free);
   }
 
-  StreamPlan make() {
+  StreamPlan of_lines() {
     for (std::uint32_t t = 0; t < tables_.size(); ++t) {
       const StreamTable& table = tables_[t];
       if (table.kind != core::TableKind::records || !table.name.empty() || table.parent != kNowhere || !is_fast(table)) continue;
@@ -47,13 +47,28 @@ class JsonPlanner {
       add_rows(t, object, "");
       if (plan_.json.families.size() < kMostFamilies) plan_.json.add_family(object, t);
     }
+    return finish();
+  }
+
+  StreamPlan of_elements() {
+    const std::uint32_t array = plan_.json.elements = plan_.json.add_array();
+    if (is_fast(tables_.front())) {
+      const std::uint32_t element = plan_.json.add_object();
+      plan_.json.arrays[array].object = element;
+      plan_.json.arrays[array].group = 0;
+      add_rows(0, element, "/*");
+    }
+    return finish();
+  }
+
+ private:
+  StreamPlan finish() {
     plan_.json.number_columns = static_cast<std::uint32_t>(plan_.numbers.size());
     plan_.json.kept_columns = static_cast<std::uint32_t>(plan_.kept.size());
     plan_.json.finish();
     return std::move(plan_);
   }
 
- private:
   static constexpr std::size_t kMostFamilies = 64;
 
   static bool is_fast(const StreamTable& table) { return !table.rules.by_row && table.columns.size() <= kMostColumns; }
@@ -72,7 +87,7 @@ class JsonPlanner {
       if (!std::binary_search(deciding.begin(), deciding.end(), c)) continue;
       key->kept = static_cast<std::uint32_t>(plan_.kept.size());
       plan_.deciding[t].push_back(key->kept);
-      plan_.kept.push_back({t, c});
+      plan_.kept.push_back({t, c, table.columns[c].meaning.role});
     }
     for (std::uint32_t child = 0; child < tables_.size(); ++child)
       if (tables_[child].parent == t) add_array(child, object, pattern);
@@ -102,7 +117,7 @@ class JsonPlanner {
   }
 
   std::uint32_t add_number(std::uint32_t table, std::uint32_t column) {
-    plan_.numbers.push_back({table, column});
+    plan_.numbers.push_back({table, column, tables_[table].columns[column].meaning.role});
     return static_cast<std::uint32_t>(plan_.numbers.size() - 1);
   }
 
@@ -141,7 +156,8 @@ const FreeSetting* find_free(const std::vector<FreeSetting>& free, std::uint32_t
 
 const FreeSetting* StreamPlan::free_at(const Place& place) const { return find_free(free[place.table], place.column); }
 
-StreamPlan plan_json(const std::vector<StreamTable>& tables) { return JsonPlanner(tables).make(); }
+StreamPlan plan_lines(const std::vector<StreamTable>& tables) { return JsonPlanner(tables).of_lines(); }
+StreamPlan plan_elements(const std::vector<StreamTable>& tables) { return JsonPlanner(tables).of_elements(); }
 
 StreamPlan plan_csv(const std::vector<StreamTable>& tables, sources::CsvPlan csv, std::size_t width) {
   StreamPlan plan;
@@ -151,11 +167,11 @@ StreamPlan plan_csv(const std::vector<StreamTable>& tables, sources::CsvPlan csv
   csv.columns.assign(table.rules.by_row ? 0 : width, {});
   for (std::uint32_t c = 0; c < csv.columns.size(); ++c) {
     csv.columns[c].numbers = static_cast<std::uint32_t>(plan.numbers.size());
-    plan.numbers.push_back({0, c});
+    plan.numbers.push_back({0, c, table.columns[c].meaning.role});
     if (!std::binary_search(table.rules.deciding.begin(), table.rules.deciding.end(), c)) continue;
     csv.columns[c].kept = static_cast<std::uint32_t>(plan.kept.size());
     plan.deciding[0].push_back(csv.columns[c].kept);
-    plan.kept.push_back({0, c});
+    plan.kept.push_back({0, c, table.columns[c].meaning.role});
   }
   csv.number_columns = static_cast<std::uint32_t>(plan.numbers.size());
   csv.kept_columns = static_cast<std::uint32_t>(plan.kept.size());

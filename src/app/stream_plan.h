@@ -18,6 +18,7 @@ struct StreamPlan {
   struct Place {
     std::uint32_t table = kNowhere;
     std::uint32_t column = kNowhere;
+    core::Role role = core::Role::unread;  // of the column
   };
   sources::JsonPlan json;
   sources::CsvPlan csv;
@@ -31,7 +32,9 @@ struct StreamPlan {
 // Of a column; null where it is none.
 [[nodiscard]] const FreeSetting* find_free(const std::vector<FreeSetting>& free, std::uint32_t column);
 
-[[nodiscard]] StreamPlan plan_json(const std::vector<StreamTable>& tables);
+[[nodiscard]] StreamPlan plan_lines(const std::vector<StreamTable>& tables);
+// Of an array of objects; the first table is that of its elements.
+[[nodiscard]] StreamPlan plan_elements(const std::vector<StreamTable>& tables);
 // `csv` has dialect and header already; the first columns of the only table are those of the header.
 [[nodiscard]] StreamPlan plan_csv(const std::vector<StreamTable>& tables, sources::CsvPlan csv, std::size_t width);
 

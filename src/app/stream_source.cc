@@ -9,6 +9,7 @@
 #include "app/stream_blocks.h"
 #include "app/stream_part.h"
 #include "sources/csv_shape.h"
+#include "sources/json_elements.h"
 #include "sources/read.h"
 
 namespace chimera::app {
@@ -16,11 +17,44 @@ namespace {
 
 using core::Format;
 
+// The beginning of a file as a document of its own.
+struct Sample {
+  std::string text;
+  bool is_array = false;
+  std::size_t begin = 0;  // of an array: offset of its first element
+};
+
 // Up to the last record that is whole.
 std::string_view whole_records(std::string_view sample, bool at_end, Format declared) {
   if (at_end) return sample;
   const std::size_t cut = declared == Format::csv ? sources::csv_cut(sample) : sample.rfind('\n') + 1;
   return sample.substr(0, cut);
+}
+
+Sample sample_of(std::string_view head, bool at_end, Format declared) {
+  Sample sample;
+  sample.begin = sources::begins_array_of_objects(head);
+  if (sample.begin == std::string_view::npos || declared == Format::csv) return {std::string(whole_records(head, at_end, declared)), false, 0};
+  const sources::ElementCut cut = sources::cut_elements(head.substr(sample.begin));
+  // An array on each line, perhaps; or an element that is longer than the sample.
+  if (cut.closed != at_end || cut.end == 0) return {std::string(whole_records(head, at_end, declared)), false, 0};
+  sample.is_array = true;
+  sample.text = head.substr(0, at_end ? head.size() : sample.begin + cut.end);
+  if (!at_end) sample.text += "]";
+  return sample;
+}
+
+// All that stands in it are elements of the array and what these hold.
+bool is_array_of_records(const core::Document& document, const core::Diagnostics& found) {
+  using core::DiagnosticCode;
+  const auto breaks = [](const core::Diagnostic& told) {
+    return told.code == DiagnosticCode::json_syntax || told.code == DiagnosticCode::json_truncated || told.code == DiagnosticCode::json_foreign_text;
+  };
+  const auto is_part = [](const core::Table& table) {
+    return (table.kind == core::TableKind::records && table.name.empty()) || (!table.rows.empty() && table.rows[0].parent_table != core::Row::kNone);
+  };
+  return document.artifact.format == Format::json && document.artifact.encoding == "UTF-8" && document.offsets.runs.empty() && !document.tables.empty() &&
+         std::none_of(found.entries().begin(), found.entries().end(), breaks) && std::all_of(document.tables.begin(), document.tables.end(), is_part);
 }
 
 bool is_streamable(const core::Document& document) {
@@ -59,8 +93,8 @@ void begin_csv(StreamState& state, const core::Document& sample) {
 
 struct StreamSource::Shared {
   Shared(base::FileInfo listed_file, std::string where, const base::FileSystem& file_system, const facts::Interpreter& interpreter,
-         core::FactCatalog& catalog)
-      : listed(std::move(listed_file)), on_disk(std::move(where)), files(file_system), state(interpreter, catalog) {}
+         core::FactCatalog& catalog, StreamAttempt& attempt)
+      : listed(std::move(listed_file)), on_disk(std::move(where)), files(file_system), state(interpreter, catalog, attempt.unfit) {}
 
   // Size and time are taken again after the reading: bytes that belong to no one moment are a loss, and said so.
   void note_change() {
@@ -78,12 +112,18 @@ struct StreamSource::Shared {
 
 namespace {
 
+tl::unexpected<base::Error> unfit(const StreamState& state) {
+  state.unfit = true;
+  return base::fail(base::ErrorKind::input, fmt::format("{} begins as an array of objects and does not go on as one", state.artifact.path));
+}
+
 class Reader final : public core::FactReader {
  public:
   Reader(StreamState& state, StreamBlocks& blocks) : state_(state), blocks_(blocks), part_(state) {}
 
   [[nodiscard]] base::Result<bool> next(core::FactBatch& batch) override {
     while (!part_.next(batch)) {
+      if (state_.unfit) return unfit(state_);
       TRY(const bool more, blocks_.next(block_));
       note_long_line();
       if (!more) return false;
@@ -114,26 +154,30 @@ StreamSource::~StreamSource() = default;
 
 base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
                                                                const facts::Interpreter& interpreter, core::FactCatalog& catalog,
-                                                               const StreamOptions& options) {
+                                                               StreamAttempt& attempt, const StreamOptions& options) {
   TRY(std::unique_ptr<base::ByteReader> file, files.open_reader(on_disk));
   std::string head(options.sample_bytes, '\0');
   TRY(const std::size_t got, file->read(head.data(), head.size()));
   head.resize(got);
-  const std::string_view whole = whole_records(head, got < options.sample_bytes, sources::declared_format(info.path));
+  Sample piece = sample_of(head, got < options.sample_bytes, sources::declared_format(info.path));
   core::Diagnostics found;
-  core::Document sample = sources::read_document(info, std::string(whole), found);
-  if (!is_streamable(sample)) return std::unique_ptr<StreamSource>();
-  auto shared = std::make_unique<Shared>(info, on_disk, files, interpreter, catalog);
+  core::Document sample = sources::read_document(info, std::move(piece.text), found);
+  if (piece.is_array ? !is_array_of_records(sample, found) : !is_streamable(sample)) return std::unique_ptr<StreamSource>();
+  auto shared = std::make_unique<Shared>(info, on_disk, files, interpreter, catalog, attempt);
   StreamState& state = shared->state;
   facts::Interpretation read = interpreter.interpret(sample, found);
   state.artifact = sample.artifact;
   state.artifact.tool = read.tool;
   state.sample.tables.emplace_back();
-  state.tables.begin(sample, read);
+  state.tables.begin(sample, read, piece.is_array);
   std::uint64_t begin = sample.offsets.shift;
   std::uint64_t line = 1;
-  const bool csv = sample.artifact.format == Format::csv;
-  if (csv) {
+  if (piece.is_array) {
+    state.unit = StreamUnit::array_element;
+    begin = piece.begin;
+    line += sources::count_bytes(std::string_view(head).substr(0, begin), '\n');
+  } else if (sample.artifact.format == Format::csv) {
+    state.unit = StreamUnit::delimited_record;
     begin_csv(state, sample);
     begin = sample.offsets.to_source(sample.tables[0].rows[0].span.begin);
     line = sample.tables[0].rows[0].line;
@@ -142,8 +186,7 @@ base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileI
   for (const core::Diagnostic& diagnostic : found.entries())
     if (diagnostic.place.line < line || diagnostic.code == core::DiagnosticCode::byte_order_mark) state.diagnostics.add(diagnostic);
   state.make_plan();
-  shared->blocks = std::make_unique<StreamBlocks>(std::move(file), std::move(head), begin, line,
-                                                  csv ? StreamBlocks::Cut::records_in_quotes : StreamBlocks::Cut::lines, options.block_bytes, kLongestLine);
+  shared->blocks = std::make_unique<StreamBlocks>(std::move(file), std::move(head), begin, line, state.unit, options.block_bytes, kLongestLine);
   return std::unique_ptr<StreamSource>(new StreamSource(std::move(shared)));
 }
 
@@ -151,6 +194,7 @@ std::unique_ptr<core::FactReader> StreamSource::reader() { return std::make_uniq
 
 base::Result<core::SourceSummary> StreamSource::finish() {
   StreamState& state = shared_->state;
+  if (state.unfit || (state.is_array() && !state.closed)) return unfit(state);
   core::SourceSummary summary;
   state.artifact.size = shared_->blocks->size();
   state.artifact.digest = shared_->blocks->digest();

@@ -1,12 +1,15 @@
-// A large JSON Lines or delimited file as a source of facts, read in blocks: memory does not grow with its size, and
+// A large file of JSON Lines, delimited text or one JSON array of objects as a source of facts, read in blocks: memory does not grow with its size, and
 // several readers share the work.
 //
 // What columns mean is settled by its first megabytes, read as a document of their own; rows are judged one by one by the
 // same rules as in memory, except that what is usual in a table (loading times) is what was usual there. Lines longer
 // than kLongestLine are passed over with a diagnostic.
+// An array that turns out to be anything else (a bracket too many, a text behind it, a number among its objects) ends the reading
+// with an error; then nothing counts that was read, and the attempt says so: the file is to be read whole.
 // Threads: as core::FactSource says. Fails where the file cannot be read to its end.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,15 +26,21 @@ struct StreamOptions {
   std::size_t block_bytes = std::size_t{1} << 20U;
 };
 
+// What is asked and told when a file is read, perhaps twice.
+struct StreamAttempt {
+  bool whole = false;              // read it whole
+  std::atomic<bool> unfit{false};  // it was streamed, and cannot be
+};
+
 class StreamSource final : public core::FactSource {
  public:
   static constexpr std::size_t kLongestLine = std::size_t{16} << 20U;
 
-  // Keeps a reference to `files`. Null where only the route through memory can read the file: other formats, encodings and compressed files, several
+  // Keeps references to `files` and `attempt`. Null where only the route through memory can read the file: other formats, encodings and compressed files, several
   // tables in one file. `info.path` is as in outputs.
   [[nodiscard]] static base::Result<std::unique_ptr<StreamSource>> open(const base::FileInfo& info, const std::string& on_disk,
                                                                         const base::FileSystem& files, const facts::Interpreter& interpreter,
-                                                                        core::FactCatalog& catalog, const StreamOptions& options = {});
+                                                                        core::FactCatalog& catalog, StreamAttempt& attempt, const StreamOptions& options = {});
   ~StreamSource() override;
 
   [[nodiscard]] std::unique_ptr<core::FactReader> reader() override;

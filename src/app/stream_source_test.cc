@@ -138,7 +138,8 @@ std::optional<Read> streamed(const std::string& name, const std::string& bytes, 
   base::FakeFileSystem files;
   files.add(name, bytes);
   TextCatalog catalog;
-  auto source = StreamSource::open({name, bytes.size(), 0}, name, files, interpreter(), catalog, options);
+  StreamAttempt attempt;
+  auto source = StreamSource::open({name, bytes.size(), 0}, name, files, interpreter(), catalog, attempt, options);
   EXPECT_TRUE(source.has_value());
   if (!source || *source == nullptr) return std::nullopt;
   Read read;
@@ -270,7 +271,92 @@ TEST(StreamSource, ReadsRaggedRowsAndRepeatedHeaders) {
   expect_same("a.csv", text, small(2000, 400));
 }
 
+// The lines of a JSON Lines text as elements of an array: one a line, or each over several, with the brackets on lines of their own.
+std::string array_of(const std::string& lines, bool pretty) {
+  std::string text = pretty ? "[\n" : "[";
+  std::istringstream all(lines);
+  bool first = true;
+  for (std::string line; std::getline(all, line); first = false) {
+    if (!first) text += pretty ? ",\n" : ", ";
+    if (pretty) line.replace(0, 1, "  {\n    ").replace(line.size() - 1, 1, "\n  }");
+    for (std::size_t at = line.find(", \""); pretty && at != std::string::npos; at = line.find(", \"", at + 1)) line.replace(at, 2, ",\n    ");
+    text += line;
+  }
+  return text + (pretty ? "\n]\n" : "]");
+}
+
+TEST(StreamSource, GivesTheSameFactsOfAnArray) {
+  for (const bool pretty : {true, false}) {
+    const std::string text = array_of(records(120), pretty);
+    expect_same("a.json", text, small(16000, 700));
+    expect_same("a.json", text, small(1 << 20, 1 << 16));
+    expect_same("a.json", "\xEF\xBB\xBF" + text, small(16000, 3000));
+    expect_same("a.json", array_of(seeded(3000, false), pretty), small(1 << 16, 1 << 16));
+    expect_same("a.json", array_of(seeded(1500, true), pretty), small(1 << 19, 1 << 15));
+  }
+}
+
+TEST(StreamSource, LeavesOddElementsToTheTolerantReader) {
+  std::string lines = records(40);
+  lines += "{\"id\": \"x\", \"ttft_ms\": NaN, \"success\": true, \"model\": \"m1\", \"at\": \"2025-11-14T18:05:01Z\"}\n";
+  lines += records(5);
+  lines += "{\"id\": \"y\", \"model\": \"m1\", \"ttft_ms\": 11.5, \"ttft_ms\": 12.5, \"success\": true, \"at\": \"2025-11-14T18:05:01Z\"}\n";
+  lines += "{\"id\": \"z\", \"model\": \"m2\", \"ttft_ms\": 9007199254740993, \"success\": true, \"at\": \"2025-11-14T18:05:01Z\"}\n";
+  lines += "{}\n{\"id\": \"q\", \"model\": \"m2\", \"itl_ms\": [1.5, {\"deep\": 2.5}, NaN], \"note\": \"a \\\"[{ in 3 words\"}\n";
+  for (const bool pretty : {true, false}) expect_same("a.json", array_of(lines, pretty), small(12000, 900));
+}
+
+// Read to its end or to the error that ends it.
+bool turns_out_unfit(const std::string& bytes, unsigned readers) {
+  base::FakeFileSystem files;
+  files.add("a.json", bytes);
+  TextCatalog catalog;
+  StreamAttempt attempt;
+  auto source = StreamSource::open({"a.json", bytes.size(), 0}, "a.json", files, interpreter(), catalog, attempt, small(12000, 900));
+  EXPECT_TRUE(source.has_value() && *source != nullptr);
+  if (!source || *source == nullptr) return false;
+  std::atomic<bool> failed{false};
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < readers; ++i)
+    threads.emplace_back([&] {
+      const auto reader = (*source)->reader();
+      core::FactBatch batch;
+      auto more = reader->next(batch);
+      while (more.value_or(false)) more = reader->next(batch);
+      if (!more) failed = true;
+    });
+  for (std::thread& thread : threads) thread.join();
+  failed = failed || !(*source)->finish().has_value();
+  EXPECT_EQ(failed.load(), attempt.unfit.load());
+  return attempt.unfit;
+}
+
+TEST(StreamSource, SaysThatAnArrayDoesNotGoOnAsOne) {
+  const std::string good = array_of(records(120), true);
+  const std::string open = good.substr(0, good.rfind("\n]"));
+  const std::string record = R"({"id": "x", "model": "m1", "ttft_ms": 5.5})";
+  for (const unsigned readers : {1U, 2U}) {
+    EXPECT_FALSE(turns_out_unfit(good, readers));
+    EXPECT_FALSE(turns_out_unfit(good + std::string(2000, '\n'), readers));
+    const std::string behind[] = {
+        open,                                        // breaks off between two elements
+        open.substr(0, open.size() - 40),            // and within one
+        open + ", 17\n]",                            // a number among objects
+        open + ", [1, 2]\n]",                        // and an array
+        open + "\n" + record + "\n]",                // no comma
+        open + ",\n" + record + "},\n" + record + "]",  // a bracket too many
+        open + ",\n{" + record + ",\n" + record + "]",  // and one too few
+        open + ", {\"a\": 1 \"b\": 2, ]}\n]",        // brackets that do not pair
+        good + "\n" + good,                          // a second one
+        good + std::string(3000, '\n') + record,     // something behind it
+        open + ", {\"id\": \"" + std::string(3 * StreamSource::kLongestLine, 'x') + "\"}\n]",
+    };
+    for (const std::string& text : behind) EXPECT_TRUE(turns_out_unfit(text, readers)) << text.substr(open.size() - 50, 200);
+  }
+}
+
 TEST(StreamSource, LeavesOtherFilesToMemory) {
+  for (const char* other : {"[1, 2, 3]\n", "[[1, 2], [3, 4]]\n", "[{\"a\": 1}, 2]\n", "[\n{\"a\": 1},\n{\"a\": 2\n"}) EXPECT_FALSE(streamed("a.json", other, small(100, 100), 1).has_value()) << other;
   EXPECT_FALSE(streamed("a.json", "{\n  \"a\": 1\n}\n", small(100, 100), 1).has_value());
   EXPECT_FALSE(streamed("a.md", "# Title\n\ntext\n", small(100, 100), 1).has_value());
   EXPECT_FALSE(streamed("a.csv", std::string("\xFF\xFE" "a\0,\0b\0\n\0" "1\0,\0" "2\0\n\0", 18), small(100, 100), 1).has_value());
@@ -307,7 +393,8 @@ TEST(StreamSource, TellsThatAFileChangedWhileItWasRead) {
   base::FakeFileSystem files;
   files.add("a.jsonl", records(20));
   TextCatalog catalog;
-  auto source = StreamSource::open({"a.jsonl", records(20).size() - 1, 0}, "a.jsonl", files, interpreter(), catalog, small(4000, 4000));
+  StreamAttempt attempt;
+  auto source = StreamSource::open({"a.jsonl", records(20).size() - 1, 0}, "a.jsonl", files, interpreter(), catalog, attempt, small(4000, 4000));
   ASSERT_TRUE(source.has_value() && *source != nullptr);
   (void)catalog.read(**source, 1);
   const auto summary = (*source)->finish();
@@ -316,7 +403,7 @@ TEST(StreamSource, TellsThatAFileChangedWhileItWasRead) {
   EXPECT_TRUE(std::any_of(told.begin(), told.end(), [](const core::Diagnostic& d) { return d.code == core::DiagnosticCode::file_changed_while_read; }));
 }
 
-// Every JSON Lines and delimited file of the corpora through both routes.
+// Every JSON Lines and delimited file, and every array of objects, of the corpora through both routes.
 TEST(StreamSource, GivesTheSameFactsOfTheCorpora) {
   const char* const shared = std::getenv("CHIMERA_SHARED");
   if (shared == nullptr) GTEST_SKIP() << "CHIMERA_SHARED is not set";
@@ -324,7 +411,7 @@ TEST(StreamSource, GivesTheSameFactsOfTheCorpora) {
   std::size_t compared = 0;
   for (const auto& entry : fs::recursive_directory_iterator(fs::path(shared) / "corpora")) {
     const std::string extension = entry.path().extension().string();
-    if (!entry.is_regular_file() || (extension != ".jsonl" && extension != ".csv" && extension != ".tsv")) continue;
+    if (!entry.is_regular_file() || (extension != ".json" && extension != ".jsonl" && extension != ".csv" && extension != ".tsv")) continue;
     const auto bytes = files.read(entry.path().string());
     ASSERT_TRUE(bytes.has_value());
     const std::string name = entry.path().filename().string();

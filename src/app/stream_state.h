@@ -3,6 +3,7 @@
 // Threads: everything but the constant members and the plan belongs to whoever has the turn.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -22,10 +23,11 @@
 namespace chimera::app {
 
 struct StreamState {
-  StreamState(const facts::Interpreter& interpreter, core::FactCatalog& catalog_in) : catalog(catalog_in), tables(interpreter, catalog_in) {}
+  StreamState(const facts::Interpreter& interpreter, core::FactCatalog& catalog_in, std::atomic<bool>& unfit_out) : catalog(catalog_in), tables(interpreter, catalog_in), unfit(unfit_out) {}
 
   core::FactCatalog& catalog;
   core::Artifact artifact;
+  StreamUnit unit = StreamUnit::line;
   core::Document sample;             // of delimited text: the header's columns, without rows
   sources::CsvPlan csv;
   std::size_t csv_width = 0;
@@ -42,7 +44,10 @@ struct StreamState {
   std::uint64_t sentinels = 0;       // -1 where something was measured
   std::mutex long_lines_mutex;
   core::Diagnostics long_lines;      // of any thread, whoever has the turn
-  [[nodiscard]] bool is_json() const { return artifact.format == core::Format::jsonl; }
+  bool closed = false;               // the array ended
+  std::atomic<bool>& unfit;          // something stands where only elements of an array may: nothing read so far counts
+  [[nodiscard]] bool is_json() const { return unit != StreamUnit::delimited_record; }
+  [[nodiscard]] bool is_array() const { return unit == StreamUnit::array_element; }
   // Made anew from the tables, by whoever has the turn; read by all.
   void make_plan();
   [[nodiscard]] std::shared_ptr<const StreamPlan> plan();

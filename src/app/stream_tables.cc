@@ -21,8 +21,9 @@ std::uint32_t parent_of(const core::Table& table) { return table.rows.empty() ? 
 
 }  // namespace
 
-void StreamTables::begin(const core::Document& sample, facts::Interpretation& read) {
+void StreamTables::begin(const core::Document& sample, facts::Interpretation& read, bool one_family) {
   tool_ = read.tool;
+  one_family_ = one_family;
   std::vector<std::uint32_t> matches = match(sample);
   for (std::uint32_t t = 0; t < sample.tables.size(); ++t) {
     // A table that became too sparse was begun anew: both are one here.
@@ -35,7 +36,7 @@ void StreamTables::begin(const core::Document& sample, facts::Interpretation& re
 // How sure it is that the part's table goes on with this one; zero where it does not.
 double StreamTables::likeness(const core::Table& part, const StreamTable& table) const {
   if (part.kind != table.kind || part.name != table.name) return 0;
-  if (part.kind != core::TableKind::records || !part.name.empty()) return 1;
+  if (part.kind != core::TableKind::records || !part.name.empty() || one_family_) return 1;
   const std::set<std::string> keys = first_keys(part.columns);
   const std::set<std::string> known = first_keys(table.columns);
   const auto hits = static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), [&](const auto& key) { return known.count(key) > 0; }));

@@ -55,8 +55,8 @@ class StreamTables {
  public:
   StreamTables(const facts::Interpreter& interpreter, core::FactCatalog& catalog) : interpreter_(interpreter), catalog_(catalog) {}
 
-  // Takes over the tables of the first part.
-  void begin(const core::Document& sample, facts::Interpretation& read);
+  // Takes over the tables of the first part. Records of one family only: all of them are of one table, whatever their keys.
+  void begin(const core::Document& sample, facts::Interpretation& read, bool one_family);
   // Per table of the part: which one it is, kNowhere where it is new.
   [[nodiscard]] std::vector<std::uint32_t> match(const core::Document& part) const;
   // Interprets a part by what is known. Adds what is new; afterwards no table is kNowhere. True where something was new.
@@ -80,6 +80,7 @@ class StreamTables {
   const facts::Interpreter& interpreter_;
   core::FactCatalog& catalog_;
   std::string tool_;
+  bool one_family_ = false;
   std::vector<StreamTable> tables_;
 };
 

@@ -4,9 +4,9 @@
 #include <string_view>
 #include <utility>
 
-#include "app/stream_source.h"
 #include "core/document_source.h"
 #include "sources/account.h"
+#include "sources/json_elements.h"
 #include "sources/read.h"
 #include "text/decode.h"
 
@@ -57,7 +57,10 @@ class FailedSource final : public core::FactSource {
   base::Error error_;
 };
 
-bool is_streamed(core::Format format) { return format == core::Format::jsonl || format == core::Format::csv; }
+bool is_streamed(core::Format format, std::string_view text) {
+  const bool array = format == core::Format::json && sources::begins_array_of_objects(text) != std::string_view::npos;
+  return array || format == core::Format::jsonl || format == core::Format::csv;
+}
 
 }  // namespace
 
@@ -71,14 +74,16 @@ bool may_stream(const base::FileInfo& info, const std::string& on_disk, const ba
   const std::size_t last = head.rfind('\n', *got);
   head.resize(last == std::string::npos ? *got : last + 1);  // no character is cut in two
   const text::Decoded decoded = text::decode(std::move(head));
-  return !decoded.binary && decoded.encoding == "UTF-8" && is_streamed(sources::detect_format(decoded.text, sources::declared_format(info.path)));
+  return !decoded.binary && decoded.encoding == "UTF-8" && is_streamed(sources::detect_format(decoded.text, sources::declared_format(info.path)), decoded.text);
 }
 
 std::unique_ptr<core::FactSource> open_stream(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
-                                              const facts::Interpreter& interpreter, core::FactCatalog& catalog) {
-  auto source = StreamSource::open(info, on_disk, files, interpreter, catalog);
-  if (!source) return std::make_unique<FailedSource>(source.error());
-  if (*source != nullptr) return std::move(*source);
+                                              const facts::Interpreter& interpreter, core::FactCatalog& catalog, StreamAttempt& attempt) {
+  if (!attempt.whole) {
+    auto source = StreamSource::open(info, on_disk, files, interpreter, catalog, attempt);
+    if (!source) return std::make_unique<FailedSource>(source.error());
+    if (*source != nullptr) return std::move(*source);
+  }
   auto bytes = files.read(on_disk);
   if (!bytes) return std::make_unique<FailedSource>(bytes.error());
   return std::make_unique<WholeSource>(info, std::move(*bytes), interpreter, catalog);

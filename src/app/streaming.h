@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "app/stream_source.h"
 #include "base/files.h"
 #include "core/fact_batch.h"
 #include "facts/interpret.h"
@@ -14,12 +15,12 @@ namespace chimera::app {
 // Smaller files are read whole: nothing about them depends on what their beginning looks like.
 inline constexpr std::uint64_t kStreamedFrom = std::uint64_t{32} << 20U;
 
-// Whether the file is large enough and, by its beginning, JSON Lines or delimited text in UTF-8.
+// Whether the file is large enough and, by its beginning, JSON Lines, an array of objects or delimited text in UTF-8.
 [[nodiscard]] bool may_stream(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files);
 
-// A source of the file's facts. Where it turns out that it cannot be streamed, it is read whole; where it cannot be read,
-// its readers fail with the reason.
+// A source of the file's facts. Where its first megabytes show that it cannot be streamed, it is read whole; where that shows later, its readers
+// fail and `attempt` says so; where it cannot be read, they fail with the reason.
 [[nodiscard]] std::unique_ptr<core::FactSource> open_stream(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
-                                                            const facts::Interpreter& interpreter, core::FactCatalog& catalog);
+                                                            const facts::Interpreter& interpreter, core::FactCatalog& catalog, StreamAttempt& attempt);
 
 }  // namespace chimera::app

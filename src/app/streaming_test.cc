@@ -30,9 +30,11 @@ TEST(Streaming, LooksAtSizeAndBeginning) {
   base::FakeFileSystem files;
   files.add("a.jsonl", "{\"a\": 1}\n{\"a\": 2}\n");
   files.add("a.json", "{\n\"a\": 1\n}\n");
+  files.add("c.json", "[\n  {\"a\": 1},\n  {\"a\": 2}\n]\n");
   EXPECT_TRUE(may_stream({"a.jsonl", kStreamedFrom, 0}, "a.jsonl", files));
   EXPECT_FALSE(may_stream({"a.jsonl", kStreamedFrom - 1, 0}, "a.jsonl", files));
   EXPECT_FALSE(may_stream({"a.json", kStreamedFrom, 0}, "a.json", files));
+  EXPECT_TRUE(may_stream({"c.json", kStreamedFrom, 0}, "c.json", files));
   EXPECT_FALSE(may_stream({"b.jsonl", kStreamedFrom, 0}, "b.jsonl", files));
 }
 
@@ -44,7 +46,8 @@ TEST(Streaming, ReadsWholeWhatCannotBeStreamed) {
   ASSERT_TRUE(interpreter.has_value());
   for (const std::string name : {"a.jsonl", "a.md"}) {
     CountingCatalog catalog;
-    const auto source = open_stream({name, 18, 0}, name, files, *interpreter, catalog);
+    StreamAttempt attempt;
+    const auto source = open_stream({name, 18, 0}, name, files, *interpreter, catalog, attempt);
     EXPECT_EQ(count_cells(*source), 2U);
     const auto summary = source->finish();
     ASSERT_TRUE(summary.has_value());
@@ -60,7 +63,8 @@ TEST(Streaming, SaysWhyAFileCannotBeRead) {
   const auto interpreter = facts::Interpreter::create();
   ASSERT_TRUE(interpreter.has_value());
   CountingCatalog catalog;
-  const auto source = open_stream({"a.jsonl", 9, 0}, "a.jsonl", files, *interpreter, catalog);
+  StreamAttempt attempt;
+  const auto source = open_stream({"a.jsonl", 9, 0}, "a.jsonl", files, *interpreter, catalog, attempt);
   core::FactBatch batch;
   const auto more = source->reader()->next(batch);
   ASSERT_FALSE(more.has_value());

@@ -1,4 +1,4 @@
-// Which key paths the records of a JSON Lines text have, for a walk that meets the same ones again and again
+// Which key paths the records of a JSON Lines text or the elements of an array have, for a walk that meets the same ones again and again
 // (json_walk.h). Made from records that were read in full; says nothing about what the values mean.
 //
 // Immutable once walks use it; threads may share one.
@@ -48,7 +48,8 @@ struct JsonPlan {
 
   std::vector<Object> objects;
   std::vector<Array> arrays;
-  std::vector<Family> families;
+  std::vector<Family> families;      // of the lines
+  std::uint32_t elements = kNone;    // into arrays: the one that is the document
   std::uint32_t number_columns = 0;
   std::uint32_t kept_columns = 0;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "sources/json_elements.h"
 #include "sources/json_number.h"
 #include "sources/plain_number.h"
 #include "text/number.h"
@@ -42,13 +43,24 @@ bool is_hex(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 
 
 }  // namespace
 
-void JsonWalk::scan(std::string_view bytes, ScanBlock& block) {
+void JsonWalk::begin(std::string_view bytes, ScanBlock& block) {
   block.numbers.resize(plan_.number_columns);
   block.kept.resize(plan_.kept_columns);
   block.clear();
   bytes_ = bytes;
   block_ = &block;
   columns_ = block.numbers.data();
+}
+
+void JsonWalk::begin_part(std::size_t begin, std::size_t end) {
+  base_ = bytes_.data() + begin;
+  part_ = static_cast<std::uint32_t>(begin);
+  const void* const first = std::memchr(base_, '\\', end - begin);
+  backslash_ = first == nullptr ? bytes_.data() + end : static_cast<const char*>(first);
+}
+
+void JsonWalk::scan(std::string_view bytes, ScanBlock& block) {
+  begin(bytes, block);
   const std::size_t last = bytes.rfind('\n');
   const std::size_t whole = last == std::string_view::npos ? 0 : last + 1;
   scan_part(0, whole);
@@ -71,11 +83,8 @@ void JsonWalk::scan_part(std::size_t begin, std::size_t end) {
 }
 
 void JsonWalk::scan_lines(std::size_t begin, std::size_t end) {
-  base_ = bytes_.data() + begin;
-  part_ = static_cast<std::uint32_t>(begin);
+  begin_part(begin, end);
   const char* const limit = bytes_.data() + end;
-  const void* const first = std::memchr(base_, '\\', end - begin);
-  backslash_ = first == nullptr ? limit : static_cast<const char*>(first);
   const Entry last = index_.end();
   for (Entry at = index_.begin(); at < last;) {
     const std::uint32_t from = *at;
@@ -95,6 +104,50 @@ void JsonWalk::scan_lines(std::size_t begin, std::size_t end) {
     block_->odd.push_back({part_ + from, part_ + line_end});
     at = std::lower_bound(at, last, line_end);
   }
+}
+
+JsonWalk::Piece JsonWalk::scan_elements(std::string_view bytes, bool first, ScanBlock& block) {
+  begin(bytes, block);
+  if (!index_.build(bytes)) return list_elements_as_odd();
+  begin_part(0, bytes.size());
+  const JsonPlan::Array& array = plan_.arrays[plan_.elements];
+  const Entry last = index_.end();
+  for (Entry at = index_.begin(); at < last;) {
+    if (base_[*at] == ']') return at + 1 == last ? Piece::closed : Piece::broken;
+    if (!first && (base_[*at++] != ',' || at == last)) return Piece::broken;
+    first = false;
+    if (base_[*at] != '{') return Piece::broken;
+    const auto row = static_cast<std::uint32_t>(block_->rows.size());
+    const std::uint64_t key_numbers = block_->key_numbers;
+    if (const Entry behind = element(array, ScanRow::kNone, 0, at); behind != nullptr && behind <= last) {
+      at = behind;
+      continue;
+    }
+    block_->cut_rows(row);
+    block_->key_numbers = key_numbers;
+    const Entry behind = behind_value(at);
+    if (behind == nullptr) return Piece::broken;
+    block_->odd.push_back({*at, behind[-1] + std::uint64_t{1}});
+    at = behind;
+  }
+  return Piece::open;
+}
+
+// By brackets alone; null where they do not pair up.
+JsonWalk::Entry JsonWalk::behind_value(Entry at) const {
+  std::size_t depth = 0;
+  for (const Entry last = index_.end(); at < last; ++at) {
+    const char c = base_[*at];
+    if (c == '{' || c == '[') ++depth;
+    else if ((c == '}' || c == ']') && --depth == 0) return at + 1;
+  }
+  return nullptr;
+}
+
+// A piece that cannot be indexed: bytes that are not UTF-8 stand somewhere in it.
+JsonWalk::Piece JsonWalk::list_elements_as_odd() {
+  if (!list_elements(bytes_, block_->odd)) return Piece::broken;
+  return cut_elements(bytes_).closed ? Piece::closed : Piece::open;
 }
 
 // The record that begins at `at`.

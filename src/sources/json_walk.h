@@ -1,7 +1,7 @@
-// Reads the lines of a JSON Lines text whose records have the key paths of a JsonPlan: numbers with their spans into
+// Reads the lines of a JSON Lines text, or the elements of an array, whose records have the key paths of a JsonPlan: numbers with their spans into
 // columns, row by row; everything else is passed over, and checked.
 //
-// A line that is no object of a known family, has a key or kind of value that the plan does not know, a key twice,
+// A line or element that is no object of a known family, has a key or kind of value that the plan does not know, a key twice,
 // several values, a number beyond a double, or breaks the grammar (RFC 8259) is odd: the tolerant reader sees to it.
 // The order of work is that of the text; nothing depends on how it is cut into blocks.
 // Threads: one walk per thread; they may share the plan.
@@ -27,9 +27,18 @@ class JsonWalk {
   // Fills `block` (cleared before) from `bytes`, less than 4 GiB. Its last line is odd where no line end closes it.
   void scan(std::string_view bytes, ScanBlock& block);
 
+  // How a piece of an array ends: between two elements, with the array, or in no way that an array of objects has.
+  enum class Piece { open, closed, broken };
+  // Likewise from a piece of the plan's array between two elements, which begins with a comma unless it is the first, and may end behind the array.
+  [[nodiscard]] Piece scan_elements(std::string_view bytes, bool first, ScanBlock& block);
+
  private:
   using Entry = const std::uint32_t*;  // of the index; what stands behind the thing read, null where that is not so
 
+  void begin(std::string_view bytes, ScanBlock& block);
+  void begin_part(std::size_t begin, std::size_t end);
+  [[nodiscard]] Piece list_elements_as_odd();
+  [[nodiscard]] Entry behind_value(Entry at) const;
   void scan_part(std::size_t begin, std::size_t end);
   void scan_lines(std::size_t begin, std::size_t end);
   [[nodiscard]] Entry line(Entry at);
