@@ -15,6 +15,8 @@ constexpr double kLeastFreedom = 2;
 constexpr double kOwnFreedom = 6;    // weight of the pooled noise against a configuration's own
 
 constexpr double kMedianPenalty = 1.2;
+constexpr std::size_t kFewestForExcess = 8;  // repetitions beyond the lowest of each configuration
+constexpr double kExcessPercent = 90;
 
 double squares_of(const Observed& observed) {
   double mean = 0;
@@ -43,6 +45,7 @@ void Observations::add(ConfigId config, const std::vector<double>& values, std::
   for (const double value : values) {
     CHECK(value > 0, "a measured value is positive");
     observed.repetitions.push_back({std::log(value), visit});
+    ++repetitions_;
   }
   squares_ += squares_of(observed), freedom_ += observed.count() - 1;
   observed.centre = centre_of(observed);
@@ -70,6 +73,21 @@ double Observations::noise(const Observed& observed) const {
   if (observed.repetitions.size() < 2) return pooled;
   const double own = std::sqrt((squares_of(observed) + kOwnFreedom * pooled * pooled) / (observed.count() - 1 + kOwnFreedom));
   return std::max(own, 0.7 * pooled);
+}
+
+double Observations::excess() const {
+  if (repetitions_ < excess_at_ + std::max<std::size_t>(1, excess_at_ / 10)) return excess_;
+  excess_at_ = repetitions_;
+  analysis::Sample above;
+  for (const Observed& observed : all_) {
+    if (observed.repetitions.size() < 2) continue;
+    const auto lower = [](const Repetition& a, const Repetition& b) { return a.log_value < b.log_value; };
+    const auto lowest = std::min_element(observed.repetitions.begin(), observed.repetitions.end(), lower);
+    for (auto r = observed.repetitions.begin(); r != observed.repetitions.end(); ++r)
+      if (r != lowest) above.push_back(r->log_value - lowest->log_value);
+  }
+  excess_ = above.size() < kFewestForExcess ? 0 : analysis::percentile(above, kExcessPercent);
+  return excess_;
 }
 
 double Observations::error(const Observed& observed) const {

@@ -47,6 +47,10 @@ class Observations {
   // Standard error of `observed.centre`.
   [[nodiscard]] double error(const Observed& observed) const;
 
+  // How far one repetition may lie above another of its configuration: nine of ten do by less, on the log scale. Where
+  // repetitions fall into unlike states, this is what a slow one hides. 0 while few were repeated.
+  [[nodiscard]] double excess() const;
+
   static constexpr double kUnknownNoise = 0.25;
 
  private:
@@ -56,6 +60,9 @@ class Observations {
   // Sum of squared deviations within configurations and its degrees of freedom.
   double squares_ = 0;
   double freedom_ = 0;
+  std::size_t repetitions_ = 0;
+  mutable double excess_ = 0;
+  mutable std::size_t excess_at_ = 0;  // number of repetitions when it was computed
 };
 
 }  // namespace chimera::tune

@@ -34,13 +34,22 @@ unsigned repetitions_per_visit(const Session& session, double setup, double fact
   return static_cast<unsigned>(std::clamp(std::round(factor * std::sqrt(ratio)), 1.0, static_cast<double>(most)));
 }
 
+// A single repetition may have been a slow one, and of two that differ either.
+bool may_hide(const Session& session, const Observed& here, const Observed& best) {
+  const auto lower = [](const Repetition& a, const Repetition& b) { return a.log_value < b.log_value; };
+  const double lowest = std::min_element(here.repetitions.begin(), here.repetitions.end(), lower)->log_value;
+  if (here.repetitions.size() == 1) return lowest - session.observations().excess() < best.centre;
+  return here.repetitions.size() == 2 && lowest < best.centre;
+}
+
 bool contends(const Session& session, ConfigId config) {
   const Observed* best = leader(session.observations());
   const Observed* here = session.observations().find(config);
   if (best == nullptr || here == nullptr || here->failed()) return false;
   if (best->config == config) return true;
   const double error = std::hypot(session.observations().error(*here), session.observations().error(*best));
-  return here->centre - best->centre < kContending * error;
+  if (here->centre - best->centre < kContending * error) return true;
+  return may_hide(session, *here, *best);
 }
 
 // A visit of the search: the first repetitions, and more while the configuration may be the best.
@@ -72,16 +81,31 @@ std::vector<ConfigId> unproven(const Session& session) {
   return configs;
 }
 
+// Measured before it was known how far a slow repetition lies above others: the lowest first.
+std::vector<ConfigId> hidden(const Session& session) {
+  const Observed* best = leader(session.observations());
+  std::vector<const Observed*> doubtful;
+  for (const Observed& observed : session.observations().all())
+    if (!observed.failed() && observed.config != best->config && observed.repetitions.size() < session.most_repetitions() && may_hide(session, observed, *best)) doubtful.push_back(&observed);
+  std::sort(doubtful.begin(), doubtful.end(), [](const Observed* a, const Observed* b) { return a->centre < b->centre; });
+  std::vector<ConfigId> configs;
+  for (const Observed* one : doubtful) configs.push_back(one->config);
+  return configs;
+}
+
 // Those that may be the best and can still be measured, the most promising ones.
 std::vector<ConfigId> finalists(Session& session, std::size_t enough) {
   std::vector<ConfigId> configs;
   const std::vector<Standing>& tied = session.tied();
-  if (tied.size() < 2) return unproven(session);
+  if (tied.size() < 2) configs = unproven(session);
   std::size_t seen = 0;
   for (const Standing& standing : tied) {
     if (seen++ == kFinalists) break;
-    if (session.observations().find(standing.config)->repetitions.size() < std::min<std::size_t>(enough, session.most_repetitions())) configs.push_back(standing.config);
+    if (tied.size() > 1 && session.observations().find(standing.config)->repetitions.size() < std::min<std::size_t>(enough, session.most_repetitions())) configs.push_back(standing.config);
   }
+  const std::size_t most = configs.size() + kFinalists;
+  for (const ConfigId config : hidden(session))
+    if (configs.size() < most && std::find(configs.begin(), configs.end(), config) == configs.end()) configs.push_back(config);
   return configs;
 }
 

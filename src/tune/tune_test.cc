@@ -44,6 +44,23 @@ TuneResult run(const RecordedTable& table, double budget, std::uint64_t seed, St
   return tune(table.space, measurer, options);
 }
 
+TEST(Observations, KnowHowFarASlowRepetitionLiesAboveOthers) {
+  Observations steady, in_two_states;
+  EXPECT_EQ(steady.excess(), 0);
+  for (ConfigId config = 0; config < 12; ++config) {
+    const double time = 1 + 0.1 * config;
+    steady.add(config, {time, 1.01 * time}, config);
+    in_two_states.add(config, {time, config % 3 == 0 ? 1.2 * time : 1.01 * time}, config);
+    if (config == 3) {
+      EXPECT_EQ(steady.excess(), 0) << "four were repeated, which is too few to say";
+    }
+  }
+  EXPECT_NEAR(steady.excess(), std::log(1.01), 1e-9);
+  EXPECT_NEAR(in_two_states.excess(), std::log(1.2), 1e-9);
+  in_two_states.add(20, {0.5}, 20);  // says nothing of repetitions
+  EXPECT_NEAR(in_two_states.excess(), std::log(1.2), 1e-9);
+}
+
 TEST(Replay, ChargesALoadASwitchAndEveryRepetition) {
   const RecordedTable table = table_of(2, 2, 4, [](int a, int b, Random&) { return a == 1 && b == 1 ? 0.0 : 1.0 + a + b; });
   ReplayMeasurer measurer = *ReplayMeasurer::create(table, kCost, 100, 1);
