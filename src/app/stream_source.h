@@ -22,7 +22,7 @@
 namespace chimera::app {
 
 struct StreamOptions {
-  std::size_t sample_bytes = std::size_t{8} << 20U;  // that settle what columns mean
+  std::size_t sample_bytes = std::size_t{2} << 20U;  // that settle what columns mean
   std::size_t block_bytes = std::size_t{1} << 20U;
 };
 

@@ -6,8 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <deque>
 #include <mutex>
 #include <optional>
+#include <type_traits>
+#include <unordered_map>
+#include <vector>
 
 #include "store/duck_api.h"
 #include "store/duck_handles.h"
@@ -45,7 +49,23 @@ constexpr std::uint64_t kMostConfigs = std::uint64_t{1} << (32 - kStateBits);
 constexpr std::uint64_t kLongestNumber = (std::uint64_t{1} << kSizeBits) - 1;
 constexpr std::uint64_t kLastByte = (std::uint64_t{1} << (64 - kSizeBits)) - 1;
 
-// One thread's place in the feed. A batch that no longer fits into a chunk waits for the next one.
+// Cells of one series as the columns of a chunk.
+struct Run {
+  std::vector<std::uint64_t> context;
+  std::vector<std::uint64_t> place;
+  std::vector<double> value;
+  std::vector<std::uint64_t> span;
+  [[nodiscard]] std::size_t count() const { return context.size(); }
+  void resize(std::size_t cells) {
+    context.resize(cells);
+    place.resize(cells);
+    value.resize(cells);
+    span.resize(cells);
+  }
+};
+
+// One thread's place in the feed. DuckDB compresses 2,048 values together, by their differences where that is best, so cells of one series
+// wait until there are as many: what is compressed together is then of one run.
 class Puller {
  public:
   explicit Puller(Feed& feed) : feed_(feed) {}
@@ -57,32 +77,42 @@ class Puller {
     for (std::size_t f = 0; f < kFields.size(); ++f) data_[f] = api().duckdb_vector_get_data(api().duckdb_struct_vector_get_child(cells, f));
     idx_t filled = 0;
     while (filled < capacity) {
-      if (taken_ == batch_.count()) {
-        TRY(const bool more, next_batch());
-        if (!more) break;
+      if (!ready_.empty()) {
+        filled += hand_out(filled, capacity - filled);
+        continue;
       }
-      filled += copy(filled, std::min<idx_t>(capacity - filled, batch_.count() - taken_));
+      TRY(const bool more, read_on());
+      if (!more) break;
     }
     return filled;
   }
 
  private:
-  base::Result<bool> next_batch() {
-    taken_ = 0;
-    for (;;) {
-      if (reader_) {
-        TRY(const bool more, reader_->next(batch_));
-        if (more) {
-          TRY_VOID(require_room());
-          return true;
-        }
-        batch_.clear();
-        reader_.reset();
-        ++source_;
-      }
+  static constexpr std::size_t kMostWaiting = std::size_t{1} << 19U;  // cells of all series: 16 MiB
+
+  // Nothing is ready. False: nothing will be.
+  base::Result<bool> read_on() {
+    if (ended_) {
+      index_.clear();  // no other source has these series
+      ended_ = false;
+    }
+    if (taken_ < batch_.count()) return wait(), true;
+    if (!reader_) {
       if (source_ == feed_.sources->size()) return false;
       reader_ = (*feed_.sources)[source_]->reader();
     }
+    taken_ = 0;
+    TRY(const bool more, reader_->next(batch_));
+    if (more) {
+      TRY_VOID(require_room());
+      return true;
+    }
+    batch_.clear();
+    reader_.reset();
+    ++source_;
+    ended_ = true;
+    let_go();
+    return true;
   }
 
   // The store has no place for what is larger than anything that was seen yet: better none of the file than a wrong number.
@@ -97,22 +127,58 @@ class Puller {
     return {};
   }
 
-  idx_t copy(idx_t at, idx_t count) {
+  // Moves cells of the batch to the others of their series, as many as there is room for.
+  void wait() {
     const bool cells = batch_.holds == core::FactBatch::Holds::cells;
-    const std::uint64_t series = std::uint64_t{cells ? batch_.series : batch_.table} << 32U;
-    auto* const context = static_cast<std::uint64_t*>(data_[0]) + at;
-    auto* const place = static_cast<std::uint64_t*>(data_[1]) + at;
-    auto* const value = static_cast<double*>(data_[2]) + at;
-    auto* const span = static_cast<std::uint64_t*>(data_[3]) + at;
+    const std::uint32_t number = cells ? batch_.series : batch_.table;  // series and tables are numbered together
+    const auto [at, fresh] = index_.emplace(number, index_.size());
+    if (at->second == runs_.size()) runs_.emplace_back();
+    Run& run = runs_[at->second];
+    const std::size_t before = run.count();
+    const std::size_t count = std::min(core::FactBatch::kCapacity - before, batch_.count() - taken_);
+    run.resize(before + count);
+    const std::uint64_t series = std::uint64_t{number} << 32U;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t from = taken_ + i;
-      context[i] = series | std::uint64_t{batch_.config[from]} << kStateBits | static_cast<std::uint64_t>(batch_.state[from]);
-      place[i] = std::uint64_t{batch_.row[from]} << 32U | static_cast<std::uint32_t>(batch_.line[from]);
+      const std::size_t from = taken_ + i, to = before + i;
+      run.context[to] = series | std::uint64_t{batch_.config[from]} << kStateBits | static_cast<std::uint64_t>(batch_.state[from]);
+      run.place[to] = std::uint64_t{batch_.row[from]} << 32U | static_cast<std::uint32_t>(batch_.line[from]);
       // A record may be larger than any number: its size stands where it has no value.
-      value[i] = cells ? batch_.value[from] : batch_.size[from];
-      span[i] = batch_.begin[from] << kSizeBits | (cells ? batch_.size[from] : 0);
+      run.value[to] = cells ? batch_.value[from] : batch_.size[from];
+      run.span[to] = batch_.begin[from] << kSizeBits | (cells ? batch_.size[from] : 0);
     }
     taken_ += count;
+    waiting_ += count;
+    if (run.count() == core::FactBatch::kCapacity) {
+      waiting_ -= run.count();
+      ready_.push_back(&run);
+    } else if (waiting_ > kMostWaiting) {
+      let_go();
+    }
+  }
+
+  void let_go() {
+    for (std::size_t i = 0; i < index_.size(); ++i)
+      if (runs_[i].count() > 0) ready_.push_back(&runs_[i]);
+    waiting_ = 0;
+  }
+
+  // Of the first run that is ready, as much as there is room for.
+  idx_t hand_out(idx_t at, idx_t room) {
+    Run& run = *ready_.front();
+    const std::size_t count = std::min<std::size_t>(room, run.count() - handed_out_);
+    const auto copy = [&](const auto& from, std::size_t field) {
+      std::copy_n(from.data() + handed_out_, count, static_cast<std::remove_cvref_t<decltype(from[0])>*>(data_[field]) + at);
+    };
+    copy(run.context, 0);
+    copy(run.place, 1);
+    copy(run.value, 2);
+    copy(run.span, 3);
+    handed_out_ += count;
+    if (handed_out_ == run.count()) {
+      run.resize(0);
+      ready_.pop_front();
+      handed_out_ = 0;
+    }
     return count;
   }
 
@@ -120,7 +186,13 @@ class Puller {
   std::size_t source_ = 0;
   std::unique_ptr<core::FactReader> reader_;
   core::FactBatch batch_;
-  std::size_t taken_ = 0;
+  std::size_t taken_ = 0;     // of the batch
+  bool ended_ = false;        // the source whose runs are ready
+  std::unordered_map<std::uint32_t, std::size_t> index_;  // into runs_, by number of series or table
+  std::deque<Run> runs_;      // addresses stay valid while it grows
+  std::size_t waiting_ = 0;   // cells that are in no run that is ready
+  std::deque<Run*> ready_;
+  std::size_t handed_out_ = 0;  // of the first of them
   std::array<void*, kFields.size()> data_{};
 };
 
