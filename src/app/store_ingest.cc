@@ -88,10 +88,20 @@ class Ingest {
       TRY(facts::Interpreter loaded, facts::Interpreter::create());
       interpreter_.emplace(std::move(loaded));
     }
-    for (std::size_t from = 0; from < pending_.size();) {
-      const std::size_t to = end_of_batch(from);
-      TRY_VOID(take(from, to));
-      from = to;
+    Batch batch = batch_from(0);
+    read(batch);
+    while (batch.from < batch.to) {
+      Batch next = batch_from(batch.to);
+      base::Result<void> taken;
+      const bool together = options_.ingest.workers != 1 && batch.bytes <= options_.batch_bytes && next.bytes <= options_.batch_bytes;
+      if (together) base::in_parallel([&] { taken = take(batch); }, [&] { read(next); });
+      else taken = take(batch);
+      TRY_VOID(std::move(taken));
+      if (!together) {
+        batch = {};  // one of them in memory
+        read(next);
+      }
+      batch = std::move(next);
     }
     for (const auto& [root, seen] : seen_) TRY_VOID(writer_->note(root, seen));
     out_.diagnostics.sort();
@@ -158,37 +168,46 @@ class Ingest {
 
   [[nodiscard]] bool streams(const Pending& pending) const { return options_.streaming.can && options_.streaming.can(pending.item); }
 
-  [[nodiscard]] std::size_t end_of_batch(std::size_t from) const {
+  // The files of one transaction.
+  struct Batch {
+    std::size_t from = 0;  // of pending_
+    std::size_t to = 0;
     std::uint64_t bytes = 0;
-    std::size_t to = from;
-    while (to < pending_.size() && to - from < options_.batch_files && (to == from || bytes + pending_[to].item.info.size <= options_.batch_bytes)) {
-      if (streams(pending_[to])) return to == from ? to + 1 : to;
-      bytes += pending_[to++].item.info.size;
+    bool streamed = false;  // one file, which is read as it is written
+    std::vector<InterpretedFile> files;
+  };
+
+  [[nodiscard]] Batch batch_from(std::size_t from) const {
+    Batch batch{.from = from, .to = from, .bytes = 0, .streamed = false, .files = {}};
+    while (!batch.streamed && batch.to < pending_.size() && batch.to - from < options_.batch_files) {
+      const Pending& next = pending_[batch.to];
+      const bool first = batch.to == from;
+      if (!first && (batch.bytes + next.item.info.size > options_.batch_bytes || streams(next))) break;
+      batch.streamed = first && streams(next);
+      batch.bytes += next.item.info.size;
+      ++batch.to;
     }
-    return to;
+    return batch;
   }
 
-  base::Result<void> take(std::size_t from, std::size_t to) {
-    std::vector<InterpretedFile> read(to - from);
+  base::Result<void> take(Batch& batch) {
     std::vector<store::IncomingFile> incoming;
-    const bool streamed = to - from == 1 && streams(pending_[from]);
-    if (streamed) {
-      incoming.push_back(incoming_of(pending_[from]));
+    const Pending& first = pending_[batch.from];
+    if (batch.streamed) {
+      incoming.push_back(incoming_of(first));
       ++out_.readable;
-    } else {
-      read_batch(from, read);
-      for (std::size_t i = from; i < to; ++i) add(pending_[i], read[i - from], incoming);
     }
+    for (std::size_t i = 0; i < batch.files.size(); ++i) add(pending_[batch.from + i], batch.files[i], incoming);
     if (!incoming.empty()) {
-      TRY(store::Written written, streamed ? write_streamed(pending_[from].item, std::move(incoming.front())) : writer_->write(std::move(incoming)));
+      TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front())) : writer_->write(std::move(incoming)));
       out_.cells += written.cells;
       for (core::SourceSummary& summary : written.summaries) {
         for (const auto& [fate, numbers] : summary.coverage) count_fate(out_.account, fate, numbers);
-        if (streamed) out_.diagnostics.append(std::move(summary.diagnostics));
+        if (batch.streamed) out_.diagnostics.append(std::move(summary.diagnostics));
       }
     }
-    for (InterpretedFile& one : read) out_.diagnostics.append(std::move(one.file.diagnostics));
-    if (options_.ingest.progress) options_.ingest.progress(to, pending_.size());
+    for (InterpretedFile& one : batch.files) out_.diagnostics.append(std::move(one.file.diagnostics));
+    if (options_.ingest.progress) options_.ingest.progress(batch.to, pending_.size());
     return {};
   }
 
@@ -201,9 +220,12 @@ class Ingest {
     return writer_->write({std::move(file)});
   }
 
-  void read_batch(std::size_t from, std::vector<InterpretedFile>& read) const {
+  // Reads and interprets the files of a batch that is not streamed.
+  void read(Batch& batch) const {
+    if (batch.streamed) return;
+    batch.files.resize(batch.to - batch.from);
     const unsigned workers = options_.ingest.workers > 0 ? options_.ingest.workers : std::max(1U, std::thread::hardware_concurrency());
-    base::for_each_index(read.size(), workers, [&](std::size_t i) { read[i] = read_one(pending_[from + i].item, options_.ingest, keeping_, *interpreter_); });
+    base::for_each_index(batch.files.size(), workers, [&](std::size_t i) { batch.files[i] = read_one(pending_[batch.from + i].item, options_.ingest, keeping_, *interpreter_); });
   }
 
   [[nodiscard]] store::IncomingFile incoming_of(const Pending& pending) {

@@ -25,7 +25,7 @@ struct StoreIngestOptions {
   std::string store;                                     // file; made where there is none
   std::uint64_t keep_bytes = std::uint64_t{16} << 20;    // files up to this size are kept in the store
   std::size_t batch_files = 1024;                        // of one transaction, at most
-  std::uint64_t batch_bytes = std::uint64_t{64} << 20;   // likewise; a larger file has its own
+  std::uint64_t batch_bytes = std::uint64_t{32} << 20;   // likewise; a larger file has its own. The next is read while one is written
   Streaming streaming;
 };
 
