@@ -1,13 +1,15 @@
 // The fast walk over JSON Lines: a line that it takes is JSON to simdjson as well, with as many numbers, each of which is
-// what stands at its span; nothing depends on simdjson's index, or on where the bytes are cut.
+// what stands at its span; nothing depends on simdjson's index, or on where the bytes are cut. The same over the elements of an array.
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "base/check.h"
+#include "sources/json_elements.h"
 #include "sources/json_number.h"
 #include "sources/json_walk.h"
 #include "text/number.h"
@@ -43,6 +45,9 @@ JsonPlan make_plan() {
   scalar(other, "x");
   scalar(other, "y");
   plan.add_family(other, 3);
+  plan.elements = plan.add_array();
+  plan.arrays[plan.elements].object = top;
+  plan.arrays[plan.elements].group = 0;
   plan.finish();
   return plan;
 }
@@ -89,6 +94,45 @@ void check_lines(const std::string& text, std::size_t size, const sources::ScanB
   CHECK(bare == expected, "no number is lost");
 }
 
+using Piece = sources::JsonWalk::Piece;
+
+Piece scan_elements(const JsonPlan& plan, sources::JsonIndex::Way way, std::string_view elements, bool first, sources::ScanBlock& block) {
+  sources::JsonWalk walk(plan, way);
+  return walk.scan_elements(elements, first, block);
+}
+
+std::size_t count_elements(const sources::ScanBlock& block) {
+  const auto top = [](const sources::ScanRow& row) { return row.parent == sources::ScanRow::kNone; };
+  return block.odd.size() + static_cast<std::size_t>(std::count_if(block.rows.begin(), block.rows.end(), top));
+}
+
+// `view` as what stands behind the bracket of an array.
+void check_elements(const JsonPlan& plan, const std::string& text, std::string_view view) {
+  const sources::ElementCut cut = sources::cut_elements(view);
+  CHECK(cut.end <= view.size(), "an element ends in the text");
+  sources::ScanBlock block;
+  sources::ScanBlock portable;
+  const Piece piece = scan_elements(plan, sources::JsonIndex::Way::fastest, view, true, block);
+  CHECK(scan_elements(plan, sources::JsonIndex::Way::portable, view, true, portable) == piece, "the index is the same without simdjson");
+  simdjson::dom::parser parser;
+  simdjson::dom::array array;
+  const std::string document = "[" + std::string(view) + (cut.closed ? "" : "]");
+  const bool valid = parser.parse(document).get(array) == simdjson::SUCCESS;
+  const bool objects = valid && std::all_of(array.begin(), array.end(), [](const simdjson::dom::element element) { return element.is_object(); });
+  if (objects) CHECK(piece == (cut.closed ? Piece::closed : Piece::open) && count_elements(block) == array.size(), "an array of objects is one");
+  if (piece == Piece::broken) return;
+  CHECK(piece != Piece::closed || cut.closed, "the array ends where its bracket stands");
+  check_lines(text, view.size(), block);
+  const std::size_t half = sources::cut_elements(view.substr(0, view.size() / 2)).end;
+  if (half == 0 || sources::cut_elements(view.substr(0, half)).closed) return;
+  sources::ScanBlock first;
+  sources::ScanBlock second;
+  const Piece before = scan_elements(plan, sources::JsonIndex::Way::fastest, view.substr(0, half), true, first);
+  const Piece behind = scan_elements(plan, sources::JsonIndex::Way::fastest, view.substr(half), false, second);
+  CHECK(before == Piece::open && behind == piece, "a piece ends as the whole does");
+  CHECK(count_elements(first) + count_elements(second) == count_elements(block), "elements do not depend on where the text is cut");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -101,6 +145,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   scan(plan, sources::JsonIndex::Way::fastest, view, block);
   scan(plan, sources::JsonIndex::Way::portable, view, portable);
   check_lines(text, size, block);
+  check_elements(plan, text, view);
   CHECK(block.rows.size() == portable.rows.size() && block.odd == portable.odd, "the index is the same without simdjson");
   const std::size_t cut = lines.rfind('\n', size / 2);
   if (cut == std::string::npos) return 0;

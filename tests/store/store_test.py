@@ -211,6 +211,40 @@ class Killed(StoreCase):
         self.assertEqual(self.facts(self.store), self.facts(self.tree))
 
 
+class LargeArrays(StoreCase):
+    """Arrays of objects of 32 MiB or more are streamed, in blocks of elements."""
+
+    def array(self, behind=""):
+        self.tree.mkdir(exist_ok=True)
+        with open(self.tree / "runs.json", "w", encoding="utf-8") as out:
+            out.write("[\n")
+            for i in range(80000):
+                steps = f', "steps": [{{"name": "map", "time_s": {i % 7}.5}}]' if i % 1000 == 0 else ""
+                load = "NaN" if i == 40000 else f"{i % 9}.25"
+                out.write((",\n" if i else "") + f'  {{\n    "model": "model-{i % 3}",\n    "config": {{\n      "num_gpu": {8 * (i % 4)},\n      "seed": {i}\n    }},\n'
+                          f'    "ttft_ms": {10 + i % 50}.125,\n    "load_time_s": {load},\n    "note": "{"x" * 300}"{steps}\n  }}')
+            out.write(behind + "\n]\n")
+
+    def answers(self):
+        return [self.ask(sql) for sql in (
+            "SELECT metric, role, count(*) AS n, sum(value) AS sum, min(line) AS first, max(line) AS last, sum(\"begin\") AS places FROM numbers GROUP BY ALL ORDER BY ALL",
+            "SELECT pointer, line, \"begin\", \"end\" FROM records WHERE record % 7000 = 0 OR pointer LIKE '%/steps/0' ORDER BY \"begin\"",
+            "SELECT * FROM coverage ORDER BY ALL")]
+
+    def test_a_streamed_array_has_the_facts_of_one_that_is_read_whole(self):
+        self.array()
+        self.assertGreater((self.tree / "runs.json").stat().st_size, 32 << 20)
+        self.ingest()
+        streamed = self.answers()
+        self.assertIn("/7000", [row["pointer"] for row in streamed[1]])
+        self.assertIn("/49000/steps/0", [row["pointer"] for row in streamed[1]])
+        self.array(behind=", \"no object\"")  # shows only at the end: all is read again, whole
+        self.assertEqual(self.ingest()["changed"], 1)
+        numbers, records, _ = self.answers()
+        self.assertEqual(numbers, streamed[0])
+        self.assertEqual([row for row in records if row["pointer"] != "/80000"], streamed[1])
+
+
 class HeldDamagedFull(StoreCase):
     def setUp(self):
         super().setUp()
