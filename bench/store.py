@@ -25,7 +25,20 @@ THREADS = (1, 2)
 
 
 def record(draw, i):
-    """A nested record of a serving benchmark: 26 scalars, 10 of them measurements."""
+    """A nested record of a serving benchmark as the goals were set with: 26 scalars, 10 of them numbers, 640 bytes."""
+    return {
+        "request_id": f"req-{i:08d}", "model": f"model-{i % 5}", "backend": "cuda", "success": draw.random() > 0.01, "stream": True,
+        "started_at": f"2025-11-{1 + i % 28:02d}T10:{i % 60:02d}:00Z", "prompt": "Summarise the text below in two sentences.", "scenario": "chat", "user": f"tester-{i % 7}", "client": "asyncio",
+        "config": {"num_gpu": 8 * (i % 6), "num_ctx": 1024 * (1 + i % 4), "quantization": "q4_k_m", "flash_attn": True, "kv_type": "q8_0"},
+        "usage": {"prompt_tokens": draw.randrange(16, 4096), "output_tokens": draw.randrange(1, 1024)},
+        "timings": {f"{name}_ms": round(draw.uniform(1, 5000), 3) for name in ("queue", "prefill", "decode", "ttft", "e2e")},
+        "host": {"name": "node-1", "gpu": "H100", "driver": "550.54"},
+        "throughput_tokens_per_s": round(draw.uniform(5, 200), 2),
+    }
+
+
+def dense_record(draw, i):
+    """The same with 15 numbers and a seed of its own, so that no two records have one configuration."""
     return {
         "request_id": f"req-{i:08d}", "model": f"model-{i % 5}", "backend": "cuda", "success": draw.random() > 0.01,
         "started_at": f"2025-11-{1 + i % 28:02d}T10:{i % 60:02d}:00Z", "prompt": "Summarise the text below in two sentences.",
@@ -47,10 +60,10 @@ def write_until(path, megabytes, lines, head="", tail=""):
         out.write(tail)
 
 
-def jsonl_lines():
+def jsonl_lines(make=record):
     draw, i = random.Random(1), 0
     while True:
-        yield json.dumps(record(draw, i)) + "\n"
+        yield json.dumps(make(draw, i)) + "\n"
         i += 1
 
 
@@ -101,16 +114,18 @@ def against_readers(options, folder):
     """The rows of the table: one large file of each kind, and many small ones."""
     small = os.path.join(folder, "small")
     make_small_files(small, options.files)
-    files = {name: os.path.join(folder, f"large-{name}", f"large.{name}") for name in ("jsonl", "csv", "json")}
+    files = {name: os.path.join(folder, f"large-{name}", f"large.{name.split('-')[0]}") for name in ("jsonl", "jsonl-dense", "csv", "json")}
     for path in files.values():
         os.makedirs(os.path.dirname(path))
     write_until(files["jsonl"], options.megabytes, jsonl_lines())
+    write_until(files["jsonl-dense"], options.megabytes, jsonl_lines(dense_record))
     write_until(files["csv"], options.megabytes, csv_lines(), CSV_HEAD)
     write_until(files["json"], options.megabytes / 4, array_lines(), "[\n", "\n]\n")
     database, store = os.path.join(folder, "peer.duckdb"), os.path.join(folder, "ours.duckdb")
     large = "maximum_object_size=1073741824"
     cases = [
         (f"JSONL, {options.megabytes} MB, against `read_json_auto`", files["jsonl"], f"CREATE TABLE t AS SELECT * FROM read_json_auto('{files['jsonl']}')", "2.5 / 2.8"),
+        (f"JSONL of more numbers, a configuration each, {options.megabytes} MB", files["jsonl-dense"], f"CREATE TABLE t AS SELECT * FROM read_json_auto('{files['jsonl-dense']}')", ""),
         (f"CSV, {options.megabytes} MB, against `read_csv_auto`", files["csv"], f"CREATE TABLE t AS SELECT * FROM read_csv_auto('{files['csv']}')", "0.9 / 1.0"),
         (f"one pretty-printed JSON array, {options.megabytes // 4} MB", files["json"], f"CREATE TABLE t AS SELECT * FROM read_json_auto('{files['json']}', {large})", "3"),
         (f"{options.files} small files, warm", small,

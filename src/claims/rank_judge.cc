@@ -129,7 +129,7 @@ std::optional<bool> ValueJudge::leads(const Ranked& ranked, std::size_t count, V
   }
   std::size_t others = 0;
   for (const auto& [name, label] : judging_.evidence.labels(sheet).by_name) {
-    const auto is_subject = [&](const RowName* n) { return n->label->rows == label.rows; };
+    const auto is_subject = [&rows = label.rows](const RowName* n) { return n->label->rows == rows; };
     if (label.origin != first.origin || std::any_of(ranked.subjects.begin(), ranked.subjects.end(), is_subject)) continue;
     const auto other = values_.mean(sheet, ranked.column, shared(ranked.within, label.rows));
     if (!other) continue;
