@@ -208,7 +208,8 @@ void stream(benchmark::State& state, const std::string& name, const std::string&
   std::uint64_t facts = 0;
   for (auto _ : state) {
     NoCatalog catalog;
-    auto source = chimera::app::StreamSource::open({name, text.size(), 0}, name, files, *interpreter, catalog);
+    chimera::app::StreamAttempt attempt;
+    auto source = chimera::app::StreamSource::open({name, text.size(), 0}, name, files, *interpreter, catalog, attempt);
     std::atomic<std::uint64_t> cells{0};
     std::vector<std::jthread> threads;
     for (std::int64_t i = 0; i < state.range(0); ++i)

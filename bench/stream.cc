@@ -64,7 +64,8 @@ int main(int argc, char** argv) {
   if (!info || !interpreter) return fail("cannot read " + path);
   CountingCatalog catalog;
   const auto started = std::chrono::steady_clock::now();
-  auto source = app::StreamSource::open(*info, path, files, *interpreter, catalog);
+  app::StreamAttempt attempt;
+  auto source = app::StreamSource::open(*info, path, files, *interpreter, catalog, attempt);
   if (!source) return fail(source.error().message);
   if (*source == nullptr) return fail(path + " is not streamed");
   std::atomic<std::uint64_t> cells{0};
