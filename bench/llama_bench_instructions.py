@@ -3,14 +3,16 @@
 
     bench/llama_bench_instructions.py --llama-bench OUT/llama-bench --model FILE.gguf [--binary PATH] [-p N] [-n N] [--write]
 
-Counts with callgrind, with one thread, so that neither other work nor clocks change anything. Each program runs twice, for a smaller and
-a larger number of tokens; the difference is what these tokens cost, without start and load. "The model alone" is what is spent
-in llama_decode and below, which both call; the rest of chimera's is sampling, detokenising and its own clock. Takes minutes:
-a program runs some fifty times slower under callgrind. --write puts the table into docs/performance.md.
+Counts with callgrind, with one thread, so that neither other work nor clocks change anything: what is spent in each call of
+llama_decode, which both programs make once for the prompt and once for each token. "With sampling and detokenising" is what chimera
+spends from the end of one call to the end of the next. Takes minutes: a program runs some fifty times slower under callgrind.
+--write puts the table into docs/performance.md.
 """
 import argparse
+import glob
 import os
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,23 +23,31 @@ import report  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def counted(command, environment, inside):
-    """Instructions of a process; with `inside`, of one function and all that it calls."""
-    valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *([f"--toggle-collect={inside}"] if inside else [])]
-    done = subprocess.run(valgrind + command, capture_output=True, text=True, check=True, env=environment)
-    return int(re.search(r"Collected : (\d+)", done.stderr).group(1))
-
-
-def ours(options, prompt, output, inside):
+def calls(command, environment, only_inside):
+    """Instructions up to the end of each call of llama_decode since the end of the one before; or in each call only."""
     with tempfile.TemporaryDirectory() as scratch:
-        command = [options.binary, "bench", "--engine", "embedded", "--model", options.model, "-p", str(prompt), "-n", str(output), "--set", "threads=1", "--set", "num_ctx=1024",
+        out = os.path.join(scratch, "out")
+        toggle = ["--toggle-collect=llama_decode"] if only_inside else []
+        subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--dump-after=llama_decode", *toggle, *command], capture_output=True, check=True, env=environment)
+        counts = []
+        for path in sorted((path for path in glob.glob(out + ".*")), key=lambda path: int(path.rsplit(".", 1)[1])):
+            with open(path, encoding="utf-8", errors="replace") as lines:
+                text = lines.read()
+            if "Trigger: --dump-after" in text:
+                counts.append(int(re.search(r"^(?:totals|summary): (\d+)", text, re.MULTILINE).group(1)))
+        return counts
+
+
+def ours(options, only_inside):
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [options.binary, "bench", "--engine", "embedded", "--model", options.model, "-p", str(options.p), "-n", str(options.n), "--set", "threads=1", "--set", "num_ctx=1024",
                    "--repeat", "1", "--repetitions", "1", "--warmup", "0", "--no-duplicate", "--no-telemetry", "--quiet", "-o", os.path.join(scratch, "log.jsonl")]
-        return counted(command, {**os.environ, "CHIMERA_LLAMA": os.path.dirname(os.path.abspath(options.llama_bench))}, inside)
+        return calls(command, {**os.environ, "CHIMERA_LLAMA": os.path.dirname(os.path.abspath(options.llama_bench))}, only_inside)
 
 
-def theirs(options, arguments, inside):
-    command = [options.llama_bench, "-m", options.model, "-t", "1", "-r", "1", "-ngl", "0", "--no-warmup", "-o", "json", *arguments]
-    return counted(command, dict(os.environ), inside)
+def theirs(options):
+    command = [options.llama_bench, "-m", options.model, "-t", "1", "-r", "1", "-ngl", "0", "--no-warmup", "-o", "json", "-p", "0", "-n", str(options.n), "-d", str(options.p)]
+    return calls(command, dict(os.environ), True)
 
 
 def main():
@@ -45,17 +55,17 @@ def main():
     parser.add_argument("--llama-bench", required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--binary", default=os.path.join(ROOT, "build/release/bin/chimera"))
-    parser.add_argument("-p", type=int, default=64, help="tokens of the prompt, and half as many less")
-    parser.add_argument("-n", type=int, default=16, help="tokens to write, and half as many less")
+    parser.add_argument("-p", type=int, default=64, help="tokens of the prompt")
+    parser.add_argument("-n", type=int, default=8, help="tokens to write")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    p, n = options.p, options.n
-    inside = "llama_decode"
-    prefill = ((ours(options, p, 2, inside) - ours(options, p // 2, 2, inside)) / (p - p // 2),
-               (theirs(options, ["-p", str(p), "-n", "0"], inside) - theirs(options, ["-p", str(p // 2), "-n", "0"], inside)) / (p - p // 2))
-    decode = ((ours(options, p, n, inside) - ours(options, p, n // 2, inside)) / (n - n // 2),
-              (theirs(options, ["-p", "0", "-n", str(n), "-d", str(p)], inside) - theirs(options, ["-p", "0", "-n", str(n // 2), "-d", str(p)], inside)) / (n - n // 2))
-    client = (ours(options, p, n, None) - ours(options, p, n // 2, None)) / (n - n // 2)
+    mine, other, whole = ours(options, True), theirs(options), ours(options, False)
+    print(f"chimera {mine}\nllama-bench {other}\nchimera, from call to call {whole}", file=sys.stderr)
+    # The largest call is the prompt; what follows it are tokens one by one.
+    prompts = [calls_made.index(max(calls_made)) for calls_made in (mine, other, whole)]
+    prefill = (mine[prompts[0]] / options.p, other[prompts[1]] / options.p)
+    decode = (statistics.median(mine[prompts[0] + 1:]), statistics.median(other[prompts[1] + 1:]))
+    client = statistics.median(whole[prompts[2] + 1:])
     lines = [f"Instructions a token (callgrind); one thread, {os.path.basename(options.model)}, context of {p} tokens.", "", "| | chimera bench | llama-bench | ratio |", "|---|--:|--:|--:|"]
     for title, (a, b) in (("prefill, the model alone", prefill), ("decode, the model alone", decode), ("decode with sampling and detokenising, against llama-bench's without", (client, decode[1]))):
         lines.append(f"| {title} | {a / 1e6:.2f} M | {b / 1e6:.2f} M | {a / b:.4f} |")

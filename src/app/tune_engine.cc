@@ -88,7 +88,7 @@ base::Result<void> record_refused(const LiveSpace& live, const std::vector<std::
 }
 
 void say_step(const LiveSpace& live, const LiveMeasurer& measurer, const tune::Step& step, double budget) {
-  std::string result = step.failure;
+  std::string result = step.failure.substr(0, step.failure.find('\n'));  // a server's last lines are in the log
   if (!measurer.latest().empty())
     for (std::size_t k = 0; k < measurer.objectives().size(); ++k)
       result += fmt::format("{}{}", k > 0 ? ", " : "", shown_objective(measurer.objectives()[k], measurer.objective_of(std::log(measurer.latest().back()[k]), k)));
