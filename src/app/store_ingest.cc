@@ -69,7 +69,7 @@ class Ingest {
     std::error_code error;
     std::vector<UnreadFile> files;
     if (fs::exists(options_.store, error)) {
-      TRY_VOID(open());
+      TRY_VOID(open_and_walk());
       TRY_VOID(look());
       for (const Pending& pending : pending_) files.push_back({pending.typed, pending.path, pending.item.info.size});
       return files;
@@ -82,7 +82,7 @@ class Ingest {
   }
 
   base::Result<StoreIngestOutcome> run() {
-    TRY_VOID(open());
+    TRY_VOID(open_and_walk());
     TRY_VOID(look());
     if (!pending_.empty()) {  // else nothing has to be understood
       TRY(facts::Interpreter loaded, facts::Interpreter::create());
@@ -115,7 +115,18 @@ class Ingest {
     return {};
   }
 
-  // Walks every root and tells apart what is new, changed, unchanged and gone.
+  // Each takes about half of the time of an ingest that finds nothing new.
+  base::Result<void> open_and_walk() {
+    base::Result<void> opened;
+    const auto walk = [&] {
+      for (const std::string& root : options_.ingest.roots) listings_.push_back(files_.walk(root));
+    };
+    if (options_.ingest.workers == 1) opened = open(), walk();
+    else base::in_parallel([&] { opened = open(); }, walk);
+    return opened;
+  }
+
+  // Tells apart what is new, changed, unchanged and gone in every root.
   base::Result<void> look() {
     TRY(std::vector<store::StoredArtifact> known, writer_->artifacts());
     std::map<std::uint32_t, std::unordered_map<std::string, store::StoredArtifact>> by_root;
@@ -126,7 +137,7 @@ class Ingest {
     const RootPaths paths(options_.ingest.roots, files_);
     for (std::size_t i = 0; i < options_.ingest.roots.size(); ++i) {
       const std::string& typed = options_.ingest.roots[i];
-      TRY(base::Listing listing, files_.walk(typed));
+      TRY(base::Listing listing, std::move(listings_[i]));
       TRY(const std::uint32_t root, writer_->root({typed, store::place_of(typed), root_name(typed), files_.is_file(typed)}));
       auto& before = by_root[root];
       const std::size_t first = pending_.size();
@@ -277,6 +288,7 @@ class Ingest {
   std::string store_place_;
   std::optional<store::Writer> writer_;
   std::optional<facts::Interpreter> interpreter_;
+  std::vector<base::Result<base::Listing>> listings_;  // of the roots
   std::vector<Pending> pending_;
   std::map<std::uint32_t, store::Writer::Seen> seen_;
   StoreIngestOutcome out_;
