@@ -38,6 +38,7 @@ SYSTEM = re.compile(
     r"[a-z_0-9]+"  # the C++ standard library
     r"|(arpa|linux|net|netinet|sys)/[a-z_0-9]+\.h"
     r"|(cxxabi|dirent|dlfcn|elf|execinfo|fcntl|getopt|glob|link|netdb|poll|pthread|pwd|sched|signal|spawn|termios|unistd)\.h"
+    r"|emmintrin\.h"  # SSE2, behind its macro
 )
 
 ROOM = re.compile(r"^\s*chimera_room\(([^)]*)\)", re.MULTILINE)
