@@ -50,29 +50,36 @@ def theirs(options):
     return calls(command, dict(os.environ), True)
 
 
+def tokens(counts, prompt):
+    """The calls behind the last prompt: one for each token."""
+    last = max(i for i, count in enumerate(counts) if count > prompt / 2)
+    return statistics.median(counts[last + 1:])
+
+
+def table(options, mine, other, whole):
+    """Of the calls of llama_decode by each program, and of chimera's from call to call."""
+    prompt = max(mine)
+    decode = tokens(mine, prompt), tokens(other, prompt)
+    rows = (("prefill, the model alone", prompt / options.p, max(other) / options.p), ("decode, the model alone", *decode),
+            ("decode with sampling and detokenising, against llama-bench's without", tokens(whole, prompt), decode[1]))
+    return "\n".join([f"Instructions a token (callgrind); one thread, {os.path.basename(options.model)}, prompt of {options.p} tokens, {options.n} written.", "",
+                      "| | chimera bench | llama-bench | ratio |", "|---|--:|--:|--:|", *(f"| {title} | {a / 1e6:.2f} M | {b / 1e6:.2f} M | {a / b:.4f} |" for title, a, b in rows)])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--llama-bench", required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--binary", default=os.path.join(ROOT, "build/release/bin/chimera"))
-    parser.add_argument("-p", type=int, default=64, help="tokens of the prompt")
-    parser.add_argument("-n", type=int, default=8, help="tokens to write")
+    parser.add_argument("-p", type=int, default=32, help="tokens of the prompt")
+    parser.add_argument("-n", type=int, default=6, help="tokens to write")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     mine, other, whole = ours(options, True), theirs(options), ours(options, False)
-    print(f"chimera {mine}\nllama-bench {other}\nchimera, from call to call {whole}", file=sys.stderr)
-    # The largest call is the prompt; what follows it are tokens one by one.
-    prompts = [calls_made.index(max(calls_made)) for calls_made in (mine, other, whole)]
-    prefill = (mine[prompts[0]] / options.p, other[prompts[1]] / options.p)
-    decode = (statistics.median(mine[prompts[0] + 1:]), statistics.median(other[prompts[1] + 1:]))
-    client = statistics.median(whole[prompts[2] + 1:])
-    lines = [f"Instructions a token (callgrind); one thread, {os.path.basename(options.model)}, context of {p} tokens.", "", "| | chimera bench | llama-bench | ratio |", "|---|--:|--:|--:|"]
-    for title, (a, b) in (("prefill, the model alone", prefill), ("decode, the model alone", decode), ("decode with sampling and detokenising, against llama-bench's without", (client, decode[1]))):
-        lines.append(f"| {title} | {a / 1e6:.2f} M | {b / 1e6:.2f} M | {a / b:.4f} |")
-    table = "\n".join(lines)
-    print(table)
+    text = table(options, mine, other, whole)
+    print(text)
     if options.write:
-        report.write_between(os.path.join(ROOT, "docs/performance.md"), "llama-bench-instructions", table + "\n")
+        report.write_between(os.path.join(ROOT, "docs/performance.md"), "llama-bench-instructions", text + "\n")
 
 
 if __name__ == "__main__":
