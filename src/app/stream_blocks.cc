@@ -26,7 +26,7 @@ void Turn::done() {
   changed_.notify_all();
 }
 
-StreamBlocks::StreamBlocks(std::unique_ptr<base::ByteReader> file, std::string head, std::uint64_t begin, std::uint64_t line, StreamUnit unit,
+StreamBlocks::StreamBlocks(std::unique_ptr<base::ByteReader> file, const std::string& head, std::uint64_t begin, std::uint64_t line, StreamUnit unit,
                            std::size_t block_bytes, std::size_t longest_line)
     : file_(std::move(file)), begin_(begin), line_(line), end_(head.size()), unit_(unit), block_bytes_(block_bytes), longest_line_(longest_line) {
   sha_.add(std::string_view(head).substr(0, begin));

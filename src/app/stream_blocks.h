@@ -45,7 +45,7 @@ class StreamBlocks {
  public:
 
   // `head` was read already and stands at the beginning of the file; the first block begins at `begin`, in line `line`.
-  StreamBlocks(std::unique_ptr<base::ByteReader> file, std::string head, std::uint64_t begin, std::uint64_t line, StreamUnit unit,
+  StreamBlocks(std::unique_ptr<base::ByteReader> file, const std::string& head, std::uint64_t begin, std::uint64_t line, StreamUnit unit,
                std::size_t block_bytes, std::size_t longest_line);
   // False at the end of the file. An array element longer than a line may be is handed out in pieces, which nobody can read.
   [[nodiscard]] base::Result<bool> next(StreamBlock& block);

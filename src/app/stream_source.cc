@@ -186,7 +186,7 @@ base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileI
   for (const core::Diagnostic& diagnostic : found.entries())
     if (diagnostic.place.line < line || diagnostic.code == core::DiagnosticCode::byte_order_mark) state.diagnostics.add(diagnostic);
   state.make_plan();
-  shared->blocks = std::make_unique<StreamBlocks>(std::move(file), std::move(head), begin, line, state.unit, options.block_bytes, kLongestLine);
+  shared->blocks = std::make_unique<StreamBlocks>(std::move(file), head, begin, line, state.unit, options.block_bytes, kLongestLine);
   return std::unique_ptr<StreamSource>(new StreamSource(std::move(shared)));
 }
 
