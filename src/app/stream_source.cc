@@ -32,16 +32,13 @@ std::string_view whole_records(std::string_view sample, bool at_end, Format decl
 }
 
 Sample sample_of(std::string_view head, bool at_end, Format declared) {
-  Sample sample;
-  sample.begin = sources::begins_array_of_objects(head);
-  if (sample.begin == std::string_view::npos || declared == Format::csv) return {std::string(whole_records(head, at_end, declared)), false, 0};
-  const sources::ElementCut cut = sources::cut_elements(head.substr(sample.begin));
-  // An array on each line, perhaps; or an element that is longer than the sample.
-  if (cut.closed != at_end || cut.end == 0) return {std::string(whole_records(head, at_end, declared)), false, 0};
-  sample.is_array = true;
-  sample.text = head.substr(0, at_end ? head.size() : sample.begin + cut.end);
-  if (!at_end) sample.text += "]";
-  return sample;
+  const std::size_t begin = declared == Format::csv ? std::string_view::npos : sources::begins_array_of_objects(head);
+  sources::ElementCut cut;
+  if (begin != std::string_view::npos) cut = sources::cut_elements(head.substr(begin));
+  // No array; or one on each line, perhaps; or an element that is longer than the sample.
+  if (cut.end == 0 || cut.closed != at_end) return {std::string(whole_records(head, at_end, declared)), false, 0};
+  if (at_end) return {std::string(head), true, begin};
+  return {std::string(head.substr(0, begin + cut.end)) + "]", true, begin};
 }
 
 // All that stands in it are elements of the array and what these hold.

@@ -95,14 +95,12 @@ std::vector<ConfigId> hidden(const Session& session) {
 
 // Those that may be the best and can still be measured, the most promising ones.
 std::vector<ConfigId> finalists(Session& session, std::size_t enough) {
-  std::vector<ConfigId> configs;
   const std::vector<Standing>& tied = session.tied();
+  std::vector<ConfigId> configs;
   if (tied.size() < 2) configs = unproven(session);
-  std::size_t seen = 0;
-  for (const Standing& standing : tied) {
-    if (seen++ == kFinalists) break;
-    if (tied.size() > 1 && session.observations().find(standing.config)->repetitions.size() < std::min<std::size_t>(enough, session.most_repetitions())) configs.push_back(standing.config);
-  }
+  else
+    for (std::size_t i = 0; i < std::min(kFinalists, tied.size()); ++i)
+      if (session.observations().find(tied[i].config)->repetitions.size() < std::min<std::size_t>(enough, session.most_repetitions())) configs.push_back(tied[i].config);
   const std::size_t most = configs.size() + kFinalists;
   for (const ConfigId config : hidden(session))
     if (configs.size() < most && std::find(configs.begin(), configs.end(), config) == configs.end()) configs.push_back(config);

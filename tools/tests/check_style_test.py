@@ -49,7 +49,7 @@ class Style(unittest.TestCase):
         with tempfile.TemporaryDirectory() as root:
             root = pathlib.Path(root)
             (root / "docs").mkdir()
-            (root / "docs/a.md").write_text("see https://x.org/home/page\nrun " + "/ho" + "me/ann/x\nsrc/work/x\n")
+            (root / "docs/a.md").write_text("see https://x.org/home/page\nrun " + "/ho" + "me/ann/x\nsrc/wo" + "rk/x\n")
             self.assertEqual(["docs/a.md:2: a path of somebody's machine"], list(check_style.find_problems(root)))
 
 
