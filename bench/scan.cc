@@ -216,7 +216,7 @@ void stream(benchmark::State& state, const std::string& name, const std::string&
       threads.emplace_back([&] {
         const auto reader = (*source)->reader();
         chimera::core::FactBatch batch;
-        while (reader->next(batch).value_or(false)) cells += batch.holds == chimera::core::FactBatch::Holds::cells ? batch.count() : 0;
+        while (reader->next(batch).value_or(false)) cells += batch.numbers();
       });
     threads.clear();
     facts = cells;

@@ -75,7 +75,10 @@ int main(int argc, char** argv) {
     threads.emplace_back([&] {
       const auto reader = (*source)->reader();
       core::FactBatch batch;
-      while (reader->next(batch).value_or(false)) (batch.holds == core::FactBatch::Holds::cells ? cells : rows) += batch.count();
+      while (reader->next(batch).value_or(false)) {
+        cells += batch.numbers();
+        rows += batch.places ? batch.count() : 0;
+      }
     });
   threads.clear();
   const auto summary = (*source)->finish();

@@ -211,7 +211,6 @@ class Ingest {
     for (std::size_t i = 0; i < batch.files.size(); ++i) add(pending_[batch.from + i], batch.files[i], incoming);
     if (!incoming.empty()) {
       TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front())) : writer_->write(std::move(incoming)));
-      out_.cells += written.cells;
       for (core::SourceSummary& summary : written.summaries) {
         for (const auto& [fate, numbers] : summary.coverage) count_fate(out_.account, fate, numbers);
         if (batch.streamed) out_.diagnostics.append(std::move(summary.diagnostics));

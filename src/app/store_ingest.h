@@ -35,7 +35,6 @@ struct StoreIngestOutcome {
   std::size_t unchanged = 0;
   std::size_t deleted = 0;       // gone since the last ingest
   std::size_t readable = 0;      // files of all four kinds but deleted in which something could be read, now or before
-  std::uint64_t cells = 0;       // written now
   sources::Account account;      // of what was read now
   core::Diagnostics diagnostics; // likewise, and those of the walk
 };

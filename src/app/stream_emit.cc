@@ -130,45 +130,54 @@ void StreamPart::tell(Odd& odd) {
 }
 
 void StreamPart::emit_odd(const Odd& odd) {
-  const auto line_at = [&](std::uint64_t offset) { return block_->first_line + line_of(static_cast<std::uint32_t>(offset - block_->begin)); };
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
     const core::Table& table = odd.document.tables[t];
-    const core::TableMeaning& meaning = odd.read.tables[t];
-    for (std::uint32_t c = 0; c <= table.columns.size(); ++c) {
-      const bool rows = c == table.columns.size();
-      FactBatch* batch = nullptr;
-      for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
-        if (!rows && table.columns[c].cells[r].kind != CellKind::number) continue;
-        const core::Span span = odd.document.to_file(rows ? table.rows[r].span : table.columns[c].cells[r].span());
-        const std::uint32_t series = rows ? 0 : odd.series_at(t, r, c);
-        const bool full = batch == nullptr || batch->count() == FactBatch::kCapacity || batch->series != series;
-        if (full) {
-          batch = &ready_.emplace_back();
-          batch->holds = rows ? FactBatch::Holds::records : FactBatch::Holds::cells;
-          batch->table = odd.entries[t];
-          batch->series = series;
+    const auto rows = static_cast<std::uint32_t>(table.rows.size());
+    for (std::uint32_t from = 0; from < rows; from += FactBatch::kRows) {
+      const std::uint32_t to = std::min<std::uint32_t>(rows, from + FactBatch::kRows);
+      std::uint32_t c = 0;
+      bool places = true;
+      do {
+        FactBatch& batch = ready_.emplace_back();
+        batch.table = odd.entries[t];
+        batch.places = std::exchange(places, false);
+        for (std::uint32_t r = from; r < to; ++r) {
+          const core::Span span = odd.document.to_file(table.rows[r].span);
+          batch.push(odd.ordinals[t][r], block_->first_line + line_of(static_cast<std::uint32_t>(span.begin - block_->begin)), span.begin,
+                     static_cast<std::uint32_t>(std::min<std::uint64_t>(span.size(), 0xFFFFFFFFU)), odd.configs[odd.read.tables[t].configs[r]], odd.read.tables[t].states[r]);
         }
-        const auto size = static_cast<std::uint32_t>(std::min<std::uint64_t>(span.size(), 0xFFFFFFFFU));
-        batch->push(rows ? 0 : table.columns[c].cells[r].number, span.begin, size, odd.ordinals[t][r], line_at(span.begin),
-                    odd.configs[meaning.configs[r]], meaning.states[r]);
-      }
+        for (; c < table.columns.size() && batch.columns() < FactBatch::kColumns; ++c) add_odd_column(odd, t, c, from, to, batch);
+      } while (c < table.columns.size());
     }
   }
 }
 
-void StreamPart::emit_rows() {
-  std::vector<std::size_t> index(entries_.size(), 0);
-  for (std::uint32_t r = 0; r < rows_.size(); ++r) {
-    const sources::ScanRow& row = scanned_.rows[r];
-    if (index[row.group] == 0 || ready_[index[row.group] - 1].count() == FactBatch::kCapacity) {
-      FactBatch& batch = ready_.emplace_back();
-      batch.holds = FactBatch::Holds::records;
-      batch.table = entries_[row.group];
-      index[row.group] = ready_.size();
-    }
-    ready_[index[row.group] - 1].push(0, block_->begin + row.begin, row.size, rows_[r].ordinal, block_->first_line + rows_[r].line, rows_[r].config,
-                                      rows_[r].state);
+void StreamPart::add_odd_column(const Odd& odd, std::uint32_t table, std::uint32_t column, std::uint32_t from, std::uint32_t to, FactBatch& batch) const {
+  const std::vector<core::Cell>& cells = odd.document.tables[table].columns[column].cells;
+  const std::size_t first = batch.columns();
+  for (std::uint32_t r = from; r < to; ++r) {
+    if (cells[r].kind != CellKind::number) continue;
+    const std::uint32_t series = odd.series_at(table, r, column);
+    std::size_t at = first;
+    while (at < batch.columns() && batch.column(at).series != series) ++at;
+    if (at == batch.columns()) (void)batch.add_column(series, true);
+    const core::Span span = odd.document.to_file(cells[r].span());
+    batch.column(at).set(r - from, cells[r].number, span.begin, static_cast<std::uint32_t>(span.size()));
+    batch.column(at).line[r - from] = block_->first_line + line_of(static_cast<std::uint32_t>(span.begin - block_->begin));
   }
+}
+
+// What next() hands out of the rows that the scan read.
+void StreamPart::begin_groups() {
+  group_rows_.resize(entries_.size());
+  group_columns_.resize(entries_.size());
+  for (std::vector<std::uint32_t>& rows : group_rows_) rows.clear();
+  for (std::vector<std::uint32_t>& columns : group_columns_) columns.clear();
+  for (std::uint32_t r = 0; r < rows_.size(); ++r) group_rows_[scanned_.rows[r].group].push_back(r);
+  for (std::uint32_t c = 0; c < scanned_.numbers.size(); ++c)
+    if (scanned_.numbers[c].count() > 0) group_columns_[plan_->numbers[c].table].push_back(c);
+  group_ = from_ = column_ = 0;
+  cursors_.assign(scanned_.numbers.size(), 0);
 }
 
 bool StreamPart::next(FactBatch& batch) {
@@ -177,12 +186,31 @@ bool StreamPart::next(FactBatch& batch) {
     std::swap(batch, ready_[next_ready_++]);
     return true;
   }
-  while (column_ < scanned_.numbers.size()) {
-    if (emit_column(batch)) return true;
-    ++column_;
-    from_ = 0;
-  }
+  for (; group_ < group_rows_.size(); ++group_, from_ = 0)
+    while (from_ < group_rows_[group_].size())
+      if (emit_group(batch)) return true;
   return false;
+}
+
+// The next rows of a table, with as many of its columns as a batch has.
+bool StreamPart::emit_group(FactBatch& batch) {
+  const std::vector<std::uint32_t>& columns = group_columns_[group_];
+  const std::uint32_t* const rows = group_rows_[group_].data() + from_;
+  const std::size_t count = std::min(group_rows_[group_].size() - from_, FactBatch::kRows);
+  batch.clear();
+  batch.table = entries_[group_];
+  batch.places = column_ == 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const sources::ScanRow& row = scanned_.rows[rows[i]];
+    const RowResult& result = rows_[rows[i]];
+    batch.push(result.ordinal, block_->first_line + result.line, block_->begin + row.begin, row.size, result.config, result.state);
+  }
+  for (; column_ < columns.size() && batch.columns() < FactBatch::kColumns; ++column_) add_column(columns[column_], rows, count, batch);
+  if (column_ == columns.size()) {
+    column_ = 0;
+    from_ += count;
+  }
+  return batch.places || batch.columns() > 0;
 }
 
 // The line in the file of what begins at `begin` in the block: a record may go over several lines. Numbers of one column mostly
@@ -196,50 +224,39 @@ std::uint64_t StreamPart::line_in(const RowResult& row, std::uint32_t begin) {
   return block_->first_line + line;
 }
 
-// The next cells of a column all of whose cells mean the same.
-bool StreamPart::emit_run(FactBatch& batch) {
-  const sources::NumberColumn& column = scanned_.numbers[column_];
-  const std::size_t count = std::min<std::size_t>(column.count() - from_, FactBatch::kCapacity);
-  if (count == 0) return false;
-  batch.resize(count);
-  std::copy_n(column.value() + from_, count, batch.value.data());
-  std::copy_n(column.size() + from_, count, batch.size.data());
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t begin = column.begin()[from_ + i];
-    const RowResult& row = rows_[column.row()[from_ + i]];
-    batch.begin[i] = block_->begin + begin;
-    batch.row[i] = row.ordinal;
-    batch.line[i] = line_in(row, begin);
-    batch.config[i] = row.config;
-    batch.state[i] = row.state;
+// The numbers of one column in these rows, if there are any.
+void StreamPart::add_column(std::uint32_t column, const std::uint32_t* rows, std::size_t count, FactBatch& batch) {
+  if (sentinels_[column] != kNowhere) return add_sentinels(column, rows, count, batch);
+  const sources::NumberColumn& from = scanned_.numbers[column];
+  std::uint32_t& at = cursors_[column];
+  if (at == from.count() || from.row()[at] > rows[count - 1]) return;
+  const bool lines = state_.unit != StreamUnit::line;
+  FactBatch::Column& to = batch.add_column(series_[column], lines);
+  // As many numbers as rows from the first row to the last: each row has one.
+  const bool dense = from.count() - at >= count && from.row()[at] == rows[0] && from.row()[at + count - 1] == rows[count - 1];
+  for (std::size_t i = 0; i < count && at < from.count(); ++i) {
+    if (!dense && from.row()[at] != rows[i]) continue;
+    to.set(i, from.value()[at], block_->begin + from.begin()[at], from.size()[at]);
+    if (lines) to.line[i] = line_in(rows_[rows[i]], from.begin()[at]);
+    ++at;
   }
-  from_ += static_cast<std::uint32_t>(count);
-  return true;
 }
 
-// The next cells of the column; those that are -1 for "none" follow in a batch of their own.
-bool StreamPart::emit_column(FactBatch& batch) {
-  const sources::NumberColumn& column = scanned_.numbers[column_];
-  batch.holds = FactBatch::Holds::cells;
-  if (apart_.count() > 0 && (from_ == column.count() || apart_.count() == FactBatch::kCapacity)) {
-    std::swap(batch, apart_);
-    apart_.clear();
-    return true;
+// The same where -1 says that there is none: in a column of its own.
+void StreamPart::add_sentinels(std::uint32_t column, const std::uint32_t* rows, std::size_t count, FactBatch& batch) {
+  const sources::NumberColumn& from = scanned_.numbers[column];
+  std::uint32_t& at = cursors_[column];
+  const std::size_t first = batch.columns();
+  for (std::size_t i = 0; i < count && at < from.count(); ++i) {
+    if (from.row()[at] != rows[i]) continue;
+    const std::uint32_t series = from.value()[at] == -1 ? sentinels_[column] : series_[column];
+    std::size_t c = first;
+    while (c < batch.columns() && batch.column(c).series != series) ++c;
+    if (c == batch.columns()) (void)batch.add_column(series, true);
+    batch.column(c).set(i, from.value()[at], block_->begin + from.begin()[at], from.size()[at]);
+    batch.column(c).line[i] = line_in(rows_[rows[i]], from.begin()[at]);
+    ++at;
   }
-  batch.series = series_[column_];
-  if (sentinels_[column_] == kNowhere) return emit_run(batch);
-  apart_.holds = FactBatch::Holds::cells;
-  apart_.series = sentinels_[column_];
-  for (; from_ < column.count() && batch.count() < FactBatch::kCapacity && apart_.count() < FactBatch::kCapacity; ++from_) {
-    const RowResult& row = rows_[column.row()[from_]];
-    FactBatch& to = column.value()[from_] == -1 ? apart_ : batch;
-    to.push(column.value()[from_], block_->begin + column.begin()[from_], column.size()[from_], row.ordinal, line_in(row, column.begin()[from_]), row.config, row.state);
-  }
-  if (batch.count() > 0) return true;
-  if (apart_.count() == 0) return false;
-  std::swap(batch, apart_);
-  apart_.clear();
-  return true;
 }
 
 }  // namespace chimera::app

@@ -54,9 +54,7 @@ std::shared_ptr<const StreamPlan> StreamState::plan() {
 void StreamPart::read(StreamBlock& block) {
   block_ = &block;
   ready_.clear();
-  next_ready_ = column_ = 0;
-  from_ = 0;
-  apart_.clear();
+  next_ready_ = 0;
   if (decisions_.size() > kMostRemembered) decisions_.clear();
   scan();
   account_texts();
@@ -70,7 +68,7 @@ void StreamPart::read(StreamBlock& block) {
   take_turn(odd, undecided);
   state_.turn.done();
   emit_odd(odd);
-  emit_rows();
+  begin_groups();
 }
 
 void StreamPart::scan() {

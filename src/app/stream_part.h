@@ -26,7 +26,7 @@ class StreamPart {
 
   // Reads `block`, which stays with this part until the next call. Waits for its turn.
   void read(StreamBlock& block);
-  // Fills `batch` with the next facts or rows of the block; false where there are no more.
+  // Fills `batch` with the next rows of the block; false where there are no more.
   [[nodiscard]] bool next(core::FactBatch& batch);
 
  private:
@@ -104,9 +104,11 @@ class StreamPart {
   [[nodiscard]] std::string_view with_quotes(const sources::ScanText& at) const;
   void tell(Odd& odd);
   void emit_odd(const Odd& odd);
-  void emit_rows();
-  bool emit_column(core::FactBatch& batch);
-  bool emit_run(core::FactBatch& batch);
+  void add_odd_column(const Odd& odd, std::uint32_t table, std::uint32_t column, std::uint32_t from, std::uint32_t to, core::FactBatch& batch) const;
+  void begin_groups();
+  bool emit_group(core::FactBatch& batch);
+  void add_column(std::uint32_t column, const std::uint32_t* rows, std::size_t count, core::FactBatch& batch);
+  void add_sentinels(std::uint32_t column, const std::uint32_t* rows, std::size_t count, core::FactBatch& batch);
   [[nodiscard]] std::uint64_t line_in(const RowResult& row, std::uint32_t begin);
   [[nodiscard]] std::uint32_t line_of(std::uint32_t offset) const;
   [[nodiscard]] std::string_view text(std::uint32_t begin, std::uint32_t size) const { return std::string_view(block_->bytes).substr(begin, size); }
@@ -129,11 +131,16 @@ class StreamPart {
   std::vector<std::uint32_t> series_;   // per number column; and of its -1s
   std::vector<std::uint32_t> sentinels_;
   std::vector<std::uint32_t> entries_;  // per table
-  std::vector<core::FactBatch> ready_;  // made already: rows, and what the tolerant reader read
+  std::vector<core::FactBatch> ready_;  // made already: what the tolerant reader read
   std::size_t next_ready_ = 0;
-  std::size_t column_ = 0;              // where next() is among the number columns
-  std::uint32_t from_ = 0;
-  core::FactBatch apart_;               // sentinels met on the way
+  // Per table: its rows in rows_, and its columns that hold numbers.
+  std::vector<std::vector<std::uint32_t>> group_rows_;
+  std::vector<std::vector<std::uint32_t>> group_columns_;
+  // Where next() is: among the tables, their rows, their columns; and per column, among its numbers.
+  std::size_t group_ = 0;
+  std::size_t from_ = 0;
+  std::size_t column_ = 0;
+  std::vector<std::uint32_t> cursors_;
 };
 
 }  // namespace chimera::app

@@ -33,8 +33,7 @@ class TextCatalog final : public core::FactCatalog {
   std::uint32_t series(const core::SeriesEntry& series) override {
     const std::lock_guard<std::mutex> lock(mutex_);
     const core::ColumnMeaning& m = series.meaning;
-    series_.push_back(fmt::format("{} | {} {} {} {} {} {}", tables_[series.table], series.key, core::to_string(m.role), m.metric, m.definition,
-                                  core::to_string(m.statistic), m.unit->symbol));
+    series_.push_back(fmt::format("{} {} {} {} {} {}", series.key, core::to_string(m.role), m.metric, m.definition, core::to_string(m.statistic), m.unit->symbol));
     return static_cast<std::uint32_t>(series_.size() - 1);
   }
   std::uint32_t config(const core::RunConfig& config) override {
@@ -82,7 +81,7 @@ class TextCatalog final : public core::FactCatalog {
           EXPECT_TRUE(more.has_value());
           if (!more || !*more) return;
           const std::lock_guard<std::mutex> lock(mutex);
-          for (std::size_t k = 0; k < batch.count(); ++k) all.push_back(describe(batch, k));
+          describe(batch, all);
         }
       });
     for (std::thread& thread : threads) thread.join();
@@ -92,11 +91,19 @@ class TextCatalog final : public core::FactCatalog {
   }
 
  private:
-  std::string describe(const core::FactBatch& batch, std::size_t k) {
+  void describe(const core::FactBatch& batch, std::vector<std::string>& all) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    const bool cells = batch.holds == core::FactBatch::Holds::cells;
-    return fmt::format("{:09} {} {} = {} row {} line {} [{}] {}", batch.begin[k], batch.size[k], cells ? series_[batch.series] : "row of " + tables_[batch.table],
-                       batch.value[k], batch.row[k], batch.line[k], configs_[batch.config[k]], core::to_string(batch.state[k]));
+    const auto add = [&](std::size_t k, std::uint64_t begin, std::uint32_t size, const std::string& what, double value, std::uint64_t line) {
+      all.push_back(fmt::format("{:09} {} {} of {} = {} row {} line {} [{}] {}", begin, size, what, tables_[batch.table], value, batch.row[k], line, configs_[batch.config[k]],
+                                core::to_string(batch.state[k])));
+    };
+    for (std::size_t k = 0; k < batch.count(); ++k) {
+      if (batch.places) add(k, batch.begin[k], batch.size[k], "row", 0, batch.line[k]);
+      for (std::size_t c = 0; c < batch.columns(); ++c) {
+        const core::FactBatch::Column& column = batch.column(c);
+        if (column.size[k] > 0) add(k, column.begin[k], column.size[k], series_[column.series], column.value[k], column.line.empty() ? batch.line[k] : column.line[k]);
+      }
+    }
   }
 
   std::mutex mutex_;

@@ -140,20 +140,20 @@ bool StreamTables::add_columns(const core::Document& part, std::uint32_t index, 
 
 std::uint32_t StreamTables::series(std::uint32_t table, std::uint32_t column) {
   StreamColumn& of = tables_[table].columns[column];
-  if (of.series == kNowhere) of.series = catalog_.series({tables_[table].entry, of.key, of.position, of.meaning});
+  if (of.series == kNowhere) of.series = catalog_.series({of.key, of.position, of.meaning});
   return of.series;
 }
 
 std::uint32_t StreamTables::sentinel_series(std::uint32_t table, std::uint32_t column) {
   StreamColumn& of = tables_[table].columns[column];
-  if (of.sentinel_series == kNowhere) of.sentinel_series = catalog_.series({tables_[table].entry, of.key, of.position, *of.sentinel});
+  if (of.sentinel_series == kNowhere) of.sentinel_series = catalog_.series({of.key, of.position, *of.sentinel});
   return of.sentinel_series;
 }
 
 std::uint32_t StreamTables::variant_series(std::uint32_t table, std::uint32_t column, const core::ColumnMeaning& variant) {
   const StreamColumn& of = tables_[table].columns[column];
   if (of.sentinel && variant.rule == of.sentinel->rule) return sentinel_series(table, column);
-  return catalog_.series({tables_[table].entry, of.key, of.position, variant});
+  return catalog_.series({of.key, of.position, variant});
 }
 
 }  // namespace chimera::app

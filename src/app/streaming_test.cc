@@ -22,7 +22,7 @@ std::uint64_t count_cells(core::FactSource& source) {
   const auto reader = source.reader();
   core::FactBatch batch;
   std::uint64_t cells = 0;
-  while (reader->next(batch).value_or(false)) cells += batch.holds == core::FactBatch::Holds::cells ? batch.count() : 0;
+  while (reader->next(batch).value_or(false)) cells += batch.numbers();
   return cells;
 }
 

@@ -40,39 +40,41 @@ class DocumentReader final : public FactReader {
       const std::size_t i = source_.next_++;
       if (i >= source_.parts_.size()) return false;
       const DocumentSource::Part& part = source_.parts_[i];
-      if (part.column == DocumentSource::kRows) rows(part, batch);
-      else cells(part, batch);
-      if (batch.count() > 0) return true;
+      batch.table = source_.tables_[part.table];
+      batch.places = part.places;
+      add_rows(part, batch);
+      for (std::size_t s = part.first; s < part.last; ++s) add_cells(part, source_.series_[s], batch);
+      if (part.places || batch.columns() > 0) return true;
+      batch.clear();
     }
   }
 
  private:
-  void rows(const DocumentSource::Part& part, FactBatch& batch) {
+  void add_rows(const DocumentSource::Part& part, FactBatch& batch) {
     const Table& table = source_.document_.tables[part.table];
     const TableMeaning& meaning = source_.meaning_[part.table];
-    batch.holds = FactBatch::Holds::records;
-    batch.table = source_.tables_[part.table];
     for (std::uint32_t r = part.from; r < part.to; ++r) {
       const Row& row = table.rows[r];
       const Span span = source_.document_.to_file(row.span);
-      batch.push(0, span.begin, static_cast<std::uint32_t>(std::min<std::uint64_t>(span.size(), 0xFFFFFFFF)), r, row.line,
-                 source_.configs_[meaning.configs[r]], meaning.states[r]);
+      batch.push(r, row.line, span.begin, static_cast<std::uint32_t>(std::min<std::uint64_t>(span.size(), 0xFFFFFFFF)), source_.configs_[meaning.configs[r]], meaning.states[r]);
     }
   }
 
-  void cells(const DocumentSource::Part& part, FactBatch& batch) {
-    const std::vector<Cell>& cells = source_.document_.tables[part.table].columns[part.column].cells;
+  void add_cells(const DocumentSource::Part& part, const DocumentSource::Series& series, FactBatch& batch) {
+    const std::vector<Cell>& cells = source_.document_.tables[part.table].columns[series.column].cells;
     const TableMeaning& meaning = source_.meaning_[part.table];
-    batch.holds = FactBatch::Holds::cells;
-    batch.series = part.series;
-    const ColumnMeaning* wanted = part.variant == DocumentSource::kNoVariant ? &meaning.columns[part.column] : &meaning.variants[part.variant];
+    const ColumnMeaning* wanted = series.variant == DocumentSource::kColumn ? &meaning.columns[series.column] : &meaning.variants[series.variant];
+    FactBatch::Column& column = batch.add_column(series.series, true);
+    bool some = false;
     for (std::uint32_t r = part.from; r < part.to; ++r) {
       const Cell& cell = cells[r];
-      if (cell.kind != CellKind::number || (!meaning.exceptions.empty() && &meaning.at(r, part.column) != wanted)) continue;
+      if (cell.kind != CellKind::number || (!meaning.exceptions.empty() && &meaning.at(r, series.column) != wanted)) continue;
       const Span span = source_.document_.to_file(cell.span());
-      batch.push(cell.number, span.begin, static_cast<std::uint32_t>(span.size()), r, lines_.at(cell.begin),
-                 source_.configs_[meaning.configs[r]], meaning.states[r]);
+      column.set(r - part.from, cell.number, span.begin, static_cast<std::uint32_t>(span.size()));
+      column.line[r - part.from] = lines_.at(cell.begin);
+      some = true;
     }
+    if (!some) batch.drop_column();
   }
 
   DocumentSource& source_;
@@ -98,8 +100,9 @@ void DocumentSource::enter_table(std::uint32_t t, FactCatalog& catalog) {
     if (!inside && (row.pointer.empty() || row.pointer == fmt::format("{}/{}", table.name, r))) continue;
     catalog.place({tables_[t], r, row.pointer, inside ? tables_[row.parent_table] : Row::kNone, row.parent_row});
   }
-  if (!table.rows.empty()) add_parts({t, kRows, kNoVariant, 0, 0, 0}, table.rows.size());
+  const std::size_t first = series_.size();
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) enter_column(t, c, catalog);
+  add_parts(t, first);
 }
 
 void DocumentSource::enter_column(std::uint32_t t, std::uint32_t c, FactCatalog& catalog) {
@@ -107,22 +110,25 @@ void DocumentSource::enter_column(std::uint32_t t, std::uint32_t c, FactCatalog&
   const TableMeaning& meaning = meaning_[t];
   if (std::none_of(column.cells.begin(), column.cells.end(), [](const Cell& cell) { return cell.kind == CellKind::number; })) return;
   const std::uint32_t position = column.position > 0 ? column.position : c + 1;
-  const auto enter = [&](std::uint32_t variant, const ColumnMeaning& means) {
-    add_parts({t, c, variant, catalog.series({tables_[t], column.key, position, means}), 0, 0}, column.cells.size());
-  };
-  enter(kNoVariant, meaning.columns[c]);
+  const auto enter = [&](std::uint32_t variant, const ColumnMeaning& means) { series_.push_back({c, variant, catalog.series({column.key, position, means})}); };
+  enter(kColumn, meaning.columns[c]);
   std::set<std::uint32_t> variants;
   for (const CellException& exception : meaning.exceptions)
     if (exception.column == c && column.cells[exception.row].kind == CellKind::number) variants.insert(exception.variant);
   for (const std::uint32_t variant : variants) enter(variant, meaning.variants[variant]);
 }
 
-void DocumentSource::add_parts(const Part& whole, std::size_t rows) {
-  for (std::size_t from = 0; from < rows; from += FactBatch::kCapacity) {
-    Part part = whole;
-    part.from = static_cast<std::uint32_t>(from);
-    part.to = static_cast<std::uint32_t>(std::min(rows, from + FactBatch::kCapacity));
-    parts_.push_back(part);
+// The table's series are those from `first` on.
+void DocumentSource::add_parts(std::uint32_t t, std::size_t first) {
+  const std::size_t rows = document_.tables[t].rows.size();
+  for (std::size_t from = 0; from < rows; from += FactBatch::kRows) {
+    Part part{t, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(std::min(rows, from + FactBatch::kRows)), first, first, true};
+    do {
+      part.first = part.last;
+      part.last = std::min(series_.size(), part.first + FactBatch::kColumns);
+      parts_.push_back(part);
+      part.places = false;
+    } while (part.last < series_.size());
   }
 }
 

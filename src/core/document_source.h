@@ -1,6 +1,6 @@
-// The facts of a Document in memory, in batches: every number cell of every table, and where each row stands.
+// The facts of a Document in memory, in batches: every row of every table with its number cells.
 //
-// Owns nothing: document and meaning outlive it. Numbers are given out in the order of tables, columns and rows.
+// Owns nothing: document and meaning outlive it. Batches are given out in the order of tables and rows.
 #pragma once
 
 #include <atomic>
@@ -23,26 +23,32 @@ class DocumentSource final : public FactSource {
 
  private:
   friend class DocumentReader;
-  static constexpr std::uint32_t kRows = 0xFFFFFFFF;  // a part that is the table's rows
-  // Rows [from, to) of one column: what one batch at most comes from. `variant` kNone: what the column itself means.
-  struct Part {
-    std::uint32_t table = 0;
+  // What a column of a table, or some of its cells (CellException), mean to the catalog. `variant` kColumn: what the column itself means.
+  struct Series {
     std::uint32_t column = 0;
     std::uint32_t variant = 0;
     std::uint32_t series = 0;
+  };
+  static constexpr std::uint32_t kColumn = 0xFFFFFFFF;
+  // Rows [from, to) of a table with some of its series: one batch.
+  struct Part {
+    std::uint32_t table = 0;
     std::uint32_t from = 0;
     std::uint32_t to = 0;
+    std::size_t first = 0;  // into series_
+    std::size_t last = 0;   // behind its last
+    bool places = false;    // the first of these rows
   };
-  static constexpr std::uint32_t kNoVariant = 0xFFFFFFFF;
 
   void enter_table(std::uint32_t table, FactCatalog& catalog);
   void enter_column(std::uint32_t table, std::uint32_t column, FactCatalog& catalog);
-  void add_parts(const Part& whole, std::size_t rows);
+  void add_parts(std::uint32_t table, std::size_t first);
 
   const Document& document_;
   const std::vector<TableMeaning>& meaning_;
   std::vector<std::uint32_t> configs_;  // of the document -> as the catalog numbered them
   std::vector<std::uint32_t> tables_;   // likewise
+  std::vector<Series> series_;          // table by table
   std::vector<Part> parts_;
   std::atomic<std::size_t> next_{0};
   SourceSummary summary_;

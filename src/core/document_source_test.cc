@@ -65,9 +65,10 @@ TEST(DocumentSources, GiveEveryNumberOnceToHoweverManyReaders) {
     const auto reader = source.reader();
     FactBatch batch;
     while (reader->next(batch).value()) {
-      if (batch.holds == FactBatch::Holds::records) records[i] += batch.count();
-      else for (std::size_t k = 0; k < batch.count(); ++k) found[i][batch.row[k]] = batch.value[k];
-      EXPECT_LE(batch.count(), FactBatch::kCapacity);
+      if (batch.places) records[i] += batch.count();
+      EXPECT_EQ(batch.columns(), 1U);
+      for (std::size_t k = 0; k < batch.count(); ++k) found[i][batch.row[k]] = batch.column(0).value[k];
+      EXPECT_LE(batch.count(), FactBatch::kRows);
     }
   };
   std::thread other([&] { read(1); });
@@ -88,10 +89,10 @@ TEST(DocumentSources, PlaceNumbersAsTheDocumentDoes) {
   FactBatch batch;
   while (reader->next(batch).value())
     for (std::size_t k = 0; k < batch.count(); ++k) {
-      if (batch.holds == FactBatch::Holds::records) continue;
       const CellRef cell{DocumentId{0}, 0, batch.row[k], 0};
-      ASSERT_EQ(batch.line[k], sample.document.place(cell).line);
-      ASSERT_EQ(sample.document.text.substr(batch.begin[k], batch.size[k]), std::to_string(batch.row[k]));
+      const FactBatch::Column& column = batch.column(0);
+      ASSERT_EQ(column.line[k], sample.document.place(cell).line);
+      ASSERT_EQ(sample.document.text.substr(column.begin[k], column.size[k]), std::to_string(batch.row[k]));
     }
 }
 
@@ -108,10 +109,33 @@ TEST(DocumentSources, MakeASeriesOfEachMeaningOfAColumn) {
   FactBatch batch;
   std::map<std::string, std::vector<std::uint32_t>> rows;
   while (reader->next(batch).value())
-    if (batch.holds == FactBatch::Holds::cells)
-      for (const std::uint32_t row : batch.row) rows[catalog.all[batch.series].meaning.metric].push_back(row);
+    for (std::size_t c = 0; c < batch.columns(); ++c)
+      for (std::size_t k = 0; k < batch.count(); ++k)
+        if (batch.column(c).size[k] > 0) rows[catalog.all[batch.column(c).series].meaning.metric].push_back(batch.row[k]);
   EXPECT_EQ(rows["throughput"], (std::vector<std::uint32_t>{0, 2}));
   EXPECT_EQ(rows["ttft"], (std::vector<std::uint32_t>{1}));
+}
+
+TEST(DocumentSources, SayOnceWhereRowsOfManyColumnsStand) {
+  Sample sample(3'000);
+  Table& table = sample.document.tables[0];
+  const std::size_t columns = 2 * FactBatch::kColumns + 5;
+  table.columns.assign(columns, Column(table.columns[0]));
+  for (std::size_t c = 0; c < columns; ++c) table.columns[c].key = "a" + std::to_string(c);
+  sample.meaning[0].columns.assign(columns, ColumnMeaning(sample.meaning[0].columns[0]));
+  ListingCatalog catalog;
+  DocumentSource source(sample.document, sample.meaning, {}, catalog, {});
+  const auto reader = source.reader();
+  FactBatch batch;
+  std::size_t rows = 0;
+  std::uint64_t numbers = 0;
+  while (reader->next(batch).value()) {
+    EXPECT_LE(batch.columns(), FactBatch::kColumns);
+    rows += batch.places ? batch.count() : 0;
+    numbers += batch.numbers();
+  }
+  EXPECT_EQ(rows, 3'000U);
+  EXPECT_EQ(numbers, 3'000U * columns);
 }
 
 TEST(DocumentSources, NameOnlyThePlacesThatCannotBeComputed) {

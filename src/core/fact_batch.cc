@@ -1,36 +1,44 @@
 #include "core/fact_batch.h"
 
+#include <algorithm>
+
 namespace chimera::core {
 
+std::uint64_t FactBatch::numbers() const {
+  std::uint64_t all = 0;
+  for (std::size_t c = 0; c < used_; ++c) all += static_cast<std::uint64_t>(std::count_if(columns_[c].size.begin(), columns_[c].size.end(), [](std::uint32_t bytes) { return bytes > 0; }));
+  return all;
+}
+
 void FactBatch::clear() {
-  value.clear();
-  begin.clear();
-  size.clear();
   row.clear();
   line.clear();
+  begin.clear();
+  size.clear();
   config.clear();
   state.clear();
+  used_ = 0;
+  places = true;
 }
 
-void FactBatch::resize(std::size_t cells) {
-  value.resize(cells);
-  begin.resize(cells);
-  size.resize(cells);
-  row.resize(cells);
-  line.resize(cells);
-  config.resize(cells);
-  state.resize(cells);
-}
-
-void FactBatch::push(double number, std::uint64_t first, std::uint32_t bytes, std::uint32_t at_row, std::uint64_t at_line,
-                     std::uint32_t under, RowState in_state) {
-  value.push_back(number);
-  begin.push_back(first);
-  size.push_back(bytes);
+void FactBatch::push(std::uint32_t at_row, std::uint64_t at_line, std::uint64_t first, std::uint32_t bytes, std::uint32_t under, RowState in_state) {
   row.push_back(at_row);
   line.push_back(at_line);
+  begin.push_back(first);
+  size.push_back(bytes);
   config.push_back(under);
   state.push_back(in_state);
+}
+
+FactBatch::Column& FactBatch::add_column(std::uint32_t series, bool lines) {
+  if (used_ == columns_.size()) columns_.emplace_back();
+  Column& column = columns_[used_++];
+  column.series = series;
+  column.value.assign(count(), 0);
+  column.begin.assign(count(), 0);
+  column.size.assign(count(), 0);
+  column.line.assign(lines ? count() : 0, 0);
+  return column;
 }
 
 }  // namespace chimera::core

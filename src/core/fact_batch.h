@@ -28,9 +28,8 @@ struct TableEntry {
 };
 
 // What the cells of one column have in common. A column whose cells mean different things (CellException) is several
-// series with one key.
+// series with one key; columns of several tables that mean the same may be one.
 struct SeriesEntry {
-  std::uint32_t table = 0;     // as FactCatalog::table() numbered it
   std::string key;             // as Column::key
   std::uint32_t position = 0;  // as written, from 1
   ColumnMeaning meaning;
@@ -45,29 +44,49 @@ struct RecordPlace {
   std::uint32_t parent_row = Row::kNone;
 };
 
-// At most kCapacity cells of one series: parallel arrays, reused from batch to batch. A batch of `records` says where
-// rows stand instead: `begin` and `size` are the row's, its values are 0.
-struct FactBatch {
-  static constexpr std::size_t kCapacity = 2048;
+// Rows of one table with their numbers in columns: parallel arrays, reused from batch to batch. Rows of more than kColumns columns come
+// in several batches.
+class FactBatch {
+ public:
+  static constexpr std::size_t kRows = 2048;
+  static constexpr std::size_t kColumns = 48;  // or few more: where cells of one column mean different things
 
-  enum class Holds : std::uint8_t { cells, records };
-  Holds holds = Holds::cells;
-  std::uint32_t series = 0;             // of cells: as FactCatalog::series() numbered it
-  std::uint32_t table = 0;              // of records: as FactCatalog::table() numbered it
-  std::vector<double> value;
-  std::vector<std::uint64_t> begin;     // first byte of the number in the file (of a compressed one: unpacked)
-  std::vector<std::uint32_t> size;      // bytes of the number as written
-  std::vector<std::uint32_t> row;       // in its table, from 0
-  std::vector<std::uint64_t> line;      // physical, from 1
-  std::vector<std::uint32_t> config;    // as FactCatalog::config() numbered it
+  // The numbers of one series, one a row: where a row has none, size and value are 0.
+  struct Column {
+    std::uint32_t series = 0;            // as FactCatalog::series() numbered it
+    std::vector<double> value;
+    std::vector<std::uint64_t> begin;    // first byte in the file (of a compressed one: unpacked)
+    std::vector<std::uint32_t> size;     // bytes as written
+    std::vector<std::uint64_t> line;     // physical, from 1; empty: the lines of the rows
+    void set(std::size_t at, double number, std::uint64_t first, std::uint32_t bytes) { value[at] = number, begin[at] = first, size[at] = bytes; }
+  };
+
+  std::uint32_t table = 0;               // as FactCatalog::table() numbered it
+  bool places = true;                    // says where its rows stand: one batch of each row does
+  std::vector<std::uint32_t> row;        // in its table, from 0
+  std::vector<std::uint64_t> line;       // physical, from 1
+  std::vector<std::uint64_t> begin;      // first byte of the row in the file
+  std::vector<std::uint32_t> size;       // bytes of the row
+  std::vector<std::uint32_t> config;     // as FactCatalog::config() numbered it
   std::vector<RowState> state;
 
-  [[nodiscard]] std::size_t count() const { return begin.size(); }
+  [[nodiscard]] std::size_t count() const { return row.size(); }
+  [[nodiscard]] std::size_t columns() const { return used_; }
+  [[nodiscard]] const Column& column(std::size_t i) const { return columns_[i]; }
+  [[nodiscard]] Column& column(std::size_t i) { return columns_[i]; }
+  // How many numbers there are in all columns.
+  [[nodiscard]] std::uint64_t numbers() const;
+
   void clear();
-  // So that cells can be written by index.
-  void resize(std::size_t cells);
-  void push(double number, std::uint64_t first, std::uint32_t bytes, std::uint32_t at_row, std::uint64_t at_line, std::uint32_t under,
-            RowState in_state);
+  void push(std::uint32_t at_row, std::uint64_t at_line, std::uint64_t first, std::uint32_t bytes, std::uint32_t under, RowState in_state);
+  // A column without numbers, as long as there are rows; `lines`: with room for a line of each. Valid until the next one is added.
+  Column& add_column(std::uint32_t series, bool lines);
+  // Takes the last column back.
+  void drop_column() { --used_; }
+
+ private:
+  std::vector<Column> columns_;  // those behind used_ keep their memory
+  std::size_t used_ = 0;
 };
 
 // A configuration as a base and the values of its free settings: those that differ in almost every row, a seed.
@@ -77,8 +96,8 @@ struct FreeConfig {
   std::string values;      // as in Setting::value, kBetween between two, in the order of the base's names
 };
 
-// Gives numbers to what cells share; the same content gets the same number where that saves space. Numbers of different
-// artifacts never collide. Threads: all members may be called from several threads.
+// Gives numbers to what cells share; the same content gets the same number where that saves space. Tables of different
+// artifacts never do. Threads: all members may be called from several threads.
 class FactCatalog {
  public:
   virtual ~FactCatalog() = default;
@@ -96,7 +115,7 @@ class FactCatalog {
 class FactReader {
  public:
   virtual ~FactReader() = default;
-  // Fills `batch` (cleared before) with at least one cell; false where nothing is left for this reader.
+  // Fills `batch` (cleared before) with at least one row; false where nothing is left for this reader.
   [[nodiscard]] virtual base::Result<bool> next(FactBatch& batch) = 0;
 };
 

@@ -1,5 +1,5 @@
 -- Takes everything of the attached store `shard` over into this one, inside a transaction. `adopting` is one row: the first free
--- numbers of artifacts, of series and tables, and of configurations. Roots are there already, by their place; files of the same
+-- numbers of artifacts, of tables, and of configurations. Roots are there already, by their place; files of the same
 -- names are gone already.
 
 INSERT INTO stored.shapes
@@ -19,18 +19,29 @@ INSERT INTO stored.artifacts
   FROM shard.stored.artifacts s JOIN shard.stored.roots t ON t.id = s.root JOIN stored.roots r ON r.place = t.place, adopting b ORDER BY s.id;
 INSERT INTO stored.contents SELECT (s.artifact + b.artifacts)::UINTEGER, s.bytes FROM shard.stored.contents s, adopting b;
 INSERT INTO stored.tables
-  SELECT (s.id + b.series)::UINTEGER, (s.artifact + b.artifacts)::UINTEGER, s.kind, s.name, s.header_line FROM shard.stored.tables s, adopting b;
-INSERT INTO stored.series
-  SELECT (s.id + b.series)::UINTEGER, (s."table" + b.series)::UINTEGER, s.key, s.position, s.metric, s.definition, s.statistic, s.unit, s.role, s.rule, s.direction, s.provenance
-  FROM shard.stored.series s, adopting b;
-INSERT INTO stored.cells
-  SELECT {context: (((s.cell.context >> 32) + b.series) << 32) | (coalesce(a.id, 0)::UBIGINT << 3) | (s.cell.context & 7), place: s.cell.place, value: s.cell.value, span: s.cell.span}
-  FROM shard.stored.cells s LEFT JOIN adopted_configs a ON a.before = ((s.cell.context >> 3) & 536870911), adopting b;
+  SELECT (s.id + b.tables)::UINTEGER, (s.artifact + b.artifacts)::UINTEGER, s.kind, s.name, s.header_line FROM shard.stored.tables s, adopting b;
+CREATE OR REPLACE TEMP TABLE adopted_meanings AS
+  SELECT s.id AS before, m.id IS NULL AS fresh,
+         coalesce(m.id, (SELECT coalesce(max(id) + 1, 0) FROM stored.meanings) + row_number() OVER (PARTITION BY m.id IS NULL ORDER BY s.id) - 1)::UINTEGER AS id
+  FROM shard.stored.meanings s LEFT JOIN stored.meanings m USING (key, position, metric, definition, statistic, unit, role, rule, direction, provenance);
+INSERT INTO stored.meanings
+  SELECT a.id, s.* EXCLUDE (id) FROM shard.stored.meanings s JOIN adopted_meanings a ON a.before = s.id WHERE a.fresh ORDER BY a.id;
+-- Layouts are put behind those that are there, even such as are there already: a number divided otherwise is the same number.
+CREATE OR REPLACE TEMP TABLE adopted_layouts AS
+  SELECT ((coalesce(max(id >> 3), 0) + 2) // 2 * 2)::UBIGINT AS first FROM stored.slots;
+INSERT INTO stored.slots
+  SELECT (s.id + (l.first << 3))::UINTEGER, a.id, s.divisor FROM shard.stored.slots s JOIN adopted_meanings a ON a.before = s.meaning, adopted_layouts l ORDER BY 1;
+INSERT INTO stored.rows
+  SELECT struct_update(s.cells, context := (((s.cells.context >> 32) + b.tables) << 32) | (coalesce(a.id, 0)::UBIGINT << 3) | (s.cells.context & 7),
+                       extent := s.cells.extent + (l.first << 40))
+  FROM shard.stored.rows s LEFT JOIN adopted_configs a ON a.before = ((s.cells.context >> 3) & 536870911), adopting b, adopted_layouts l;
 INSERT INTO stored.places
-  SELECT (s."table" + b.series)::UINTEGER, s."row", s.pointer, (s.parent_table + b.series)::UINTEGER, s.parent_row FROM shard.stored.places s, adopting b;
+  SELECT (s."table" + b.tables)::UINTEGER, s."row", s.pointer, (s.parent_table + b.tables)::UINTEGER, s.parent_row FROM shard.stored.places s, adopting b;
 INSERT INTO stored.coverage SELECT (s.artifact + b.artifacts)::UINTEGER, s.fate, s.numbers FROM shard.stored.coverage s, adopting b;
 INSERT INTO stored.diagnostics
   SELECT (s.artifact + b.artifacts)::UINTEGER, s.code, s.name, s.severity, s.line, s."column", s."row", s.header, s.pointer, s.message, s.hint
   FROM shard.stored.diagnostics s, adopting b;
 
 DROP TABLE adopted_configs;
+DROP TABLE adopted_meanings;
+DROP TABLE adopted_layouts;

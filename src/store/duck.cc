@@ -309,6 +309,10 @@ Appender& Appender::integer(std::int64_t value) {
   handle_->failed |= api().duckdb_append_int64(handle_->appender, value) == DuckDBError;
   return *this;
 }
+Appender& Appender::real(double value) {
+  handle_->failed |= api().duckdb_append_double(handle_->appender, value) == DuckDBError;
+  return *this;
+}
 Appender& Appender::boolean(bool value) {
   handle_->failed |= api().duckdb_append_bool(handle_->appender, value) == DuckDBError;
   return *this;

@@ -1,4 +1,4 @@
-// DuckDB's C API with owners and results: the only place, with fact_function.cc, that knows its header.
+// DuckDB's C API with owners and results: the only place, with row_function.cc, that knows its header.
 //
 // Threads: one connection, one thread. Fails: input where the file or the statement is at fault; messages are DuckDB's
 // own, which show the place in a statement with a caret.
@@ -106,6 +106,7 @@ class Appender {
   ~Appender();
   Appender& number(std::uint64_t value);
   Appender& integer(std::int64_t value);
+  Appender& real(double value);
   Appender& boolean(bool value);
   Appender& text(std::string_view value);
   Appender& bytes(std::string_view value);

@@ -1,8 +1,8 @@
 -- The tables of a store. People ask the views of views.sql; these tables may change from one version to the next.
--- One row of stored.cells is one number of one file: narrow, written in runs of one series, so that it compresses well.
--- What many cells share stands once, in stored.series, stored.tables, stored.artifacts, stored.configs. Of the time that
--- a cell takes DuckDB half is by the column, for statistics and choice of compression, and a fifth for counting distinct
--- values, which it does not inside structs: hence four fields in one.
+-- One row of stored.rows is six numbers of one record: in words that are integers, and in runs of one table and layout, so that it
+-- compresses well. Of the time that a number takes DuckDB most is by the column, for statistics and choice of compression; of a double
+-- thrice what an integer takes; and a fifth is for counting distinct values, which it does not inside structs: hence fields of one struct.
+-- What many numbers share stands once, in stored.meanings, stored.slots, stored.tables, stored.artifacts, stored.configs.
 
 -- Texts of which there are few are told to be kept as dictionaries: to find out how well FSST does costs DuckDB 5 ms a
 -- column at every checkpoint.
@@ -63,31 +63,36 @@ CREATE TABLE stored.tables (
   id UINTEGER NOT NULL, artifact UINTEGER NOT NULL, kind VARCHAR NOT NULL USING COMPRESSION dictionary,
   name VARCHAR NOT NULL USING COMPRESSION dictionary, header_line UBIGINT NOT NULL);
 COMMENT ON TABLE stored.tables IS 'the tables found in files: a JSON array, a CSV file, a Markdown table, a list of pairs';
-COMMENT ON COLUMN stored.tables.id IS 'from the same counter as stored.series.id; cells of this series say where rows stand';
+COMMENT ON COLUMN stored.tables.id IS 'of stored.rows';
 COMMENT ON COLUMN stored.tables.artifact IS 'stored.artifacts.id';
 COMMENT ON COLUMN stored.tables.kind IS 'object, records, keyed, series, csv, markdown, listing, transposed';
 COMMENT ON COLUMN stored.tables.name IS 'JSON pointer, or the heading above a Markdown table';
 COMMENT ON COLUMN stored.tables.header_line IS 'from 1; 0 where there is none';
 
-CREATE TABLE stored.series (
-  id UINTEGER NOT NULL, "table" UINTEGER NOT NULL, key VARCHAR NOT NULL USING COMPRESSION dictionary, position UINTEGER NOT NULL,
+CREATE TABLE stored.meanings (
+  id UINTEGER NOT NULL, key VARCHAR NOT NULL USING COMPRESSION dictionary, position UINTEGER NOT NULL,
   metric VARCHAR NOT NULL USING COMPRESSION dictionary, definition VARCHAR NOT NULL USING COMPRESSION dictionary,
   statistic VARCHAR NOT NULL USING COMPRESSION dictionary, unit VARCHAR NOT NULL USING COMPRESSION dictionary,
   role VARCHAR NOT NULL USING COMPRESSION dictionary, rule VARCHAR NOT NULL USING COMPRESSION dictionary, direction TINYINT NOT NULL,
   provenance VARCHAR NOT NULL USING COMPRESSION dictionary);
-COMMENT ON TABLE stored.series IS 'what the cells of one column mean';
-COMMENT ON COLUMN stored.series.id IS 'stored.cells.series';
-COMMENT ON COLUMN stored.series."table" IS 'stored.tables.id';
-COMMENT ON COLUMN stored.series.key IS 'path of the value inside its record, or the header';
-COMMENT ON COLUMN stored.series.position IS 'of the column as written, from 1';
-COMMENT ON COLUMN stored.series.metric IS 'canonical name, or the normalised key';
-COMMENT ON COLUMN stored.series.definition IS 'which of the things called by that name; equal definitions are comparable';
-COMMENT ON COLUMN stored.series.statistic IS 'sample, mean, p50, max, ...';
-COMMENT ON COLUMN stored.series.unit IS 'symbol of the unit as written';
-COMMENT ON COLUMN stored.series.role IS 'response and count are facts; factor, identity, time, index, failure, text, unread are not';
-COMMENT ON COLUMN stored.series.rule IS 'what decided';
-COMMENT ON COLUMN stored.series.direction IS '1 more is better, -1 less is better, 0 neither';
-COMMENT ON COLUMN stored.series.provenance IS 'measured, derived, written';
+COMMENT ON TABLE stored.meanings IS 'what the numbers of columns mean; columns of several files that mean the same have one row';
+COMMENT ON COLUMN stored.meanings.id IS 'of stored.slots';
+COMMENT ON COLUMN stored.meanings.key IS 'path of the value inside its record, or the header';
+COMMENT ON COLUMN stored.meanings.position IS 'of the column as written, from 1';
+COMMENT ON COLUMN stored.meanings.metric IS 'canonical name, or the normalised key';
+COMMENT ON COLUMN stored.meanings.definition IS 'which of the things called by that name; equal definitions are comparable';
+COMMENT ON COLUMN stored.meanings.statistic IS 'sample, mean, p50, max, ...';
+COMMENT ON COLUMN stored.meanings.unit IS 'symbol of the unit as written';
+COMMENT ON COLUMN stored.meanings.role IS 'response and count are facts; factor, identity, time, index, failure, text, unread are not';
+COMMENT ON COLUMN stored.meanings.rule IS 'what decided';
+COMMENT ON COLUMN stored.meanings.direction IS '1 more is better, -1 less is better, 0 neither';
+COMMENT ON COLUMN stored.meanings.provenance IS 'measured, derived, written';
+
+CREATE TABLE stored.slots (id UINTEGER NOT NULL, meaning UINTEGER NOT NULL, divisor DOUBLE);
+COMMENT ON TABLE stored.slots IS 'the layouts of rows: what the word in each slot is';
+COMMENT ON COLUMN stored.slots.id IS 'layout << 3 | slot, from 0; layouts of odd number are of rows that say where their record stands';
+COMMENT ON COLUMN stored.slots.meaning IS 'stored.meanings.id';
+COMMENT ON COLUMN stored.slots.divisor IS 'the value is the word divided by it, a power of ten or two; null: the word is the value as IEEE 754 writes it';
 
 CREATE TABLE stored.shapes (id UINTEGER NOT NULL, names VARCHAR NOT NULL USING COMPRESSION dictionary);
 COMMENT ON TABLE stored.shapes IS 'which settings configurations have';
@@ -96,15 +101,17 @@ COMMENT ON COLUMN stored.shapes.names IS 'ascending, chr(31) between two; empty 
 
 CREATE TABLE stored.configs (id UINTEGER NOT NULL, fingerprint UBIGINT, shape UINTEGER NOT NULL, "values" VARCHAR NOT NULL);
 COMMENT ON TABLE stored.configs IS 'the configurations under which something was measured; stored.settled shows them by name';
-COMMENT ON COLUMN stored.configs.id IS 'of stored.cells';
+COMMENT ON COLUMN stored.configs.id IS 'of stored.rows';
 COMMENT ON COLUMN stored.configs.fingerprint IS 'equal fingerprints are comparable, and stand once; null where a setting differs in almost every row of a file, a seed: such rows have one each';
 COMMENT ON COLUMN stored.configs.shape IS 'stored.shapes.id';
 COMMENT ON COLUMN stored.configs."values" IS 'in the order of the names, chr(31) between two';
 
-CREATE TABLE stored.cells (cell STRUCT(context UBIGINT, place UBIGINT, value DOUBLE, span UBIGINT) NOT NULL);
-COMMENT ON TABLE stored.cells IS 'every number cell, and where each row stands; stored.unpacked shows it in columns';
-COMMENT ON COLUMN stored.cells.cell IS
-  'context: series << 32 | configuration << 3 | state; place: row << 32 | line; value: in the written unit, an integer above 2^53 is exact in its bytes only, of a row its size in bytes; span: first byte << 24 | size in bytes, of a row 0';
+CREATE TABLE stored.rows (cells STRUCT(
+  context UBIGINT, place UBIGINT, extent UBIGINT, base UBIGINT, word0 BIGINT, word1 BIGINT, word2 BIGINT, word3 BIGINT, word4 BIGINT, word5 BIGINT,
+  spans0 UBIGINT, spans1 UBIGINT, spans2 UBIGINT) NOT NULL);
+COMMENT ON TABLE stored.rows IS 'every number cell, up to six of one record in a row, and where each record stands; stored.unpacked and stored.standing show them in columns';
+COMMENT ON COLUMN stored.rows.cells IS
+  'context: table << 32 | configuration << 3 | state; place: row << 32 | line; extent: layout << 40 | bytes of the record, or of a number that stands alone; base: first byte of the record, or of the first of the numbers; words: as stored.slots says; spans: of two slots, the first in the lower half: (first byte - base) << 15 | (line - line of the row) << 5 | size in bytes, 0 where there is no number, 31 where it is the extent';
 
 CREATE TABLE stored.places ("table" UINTEGER NOT NULL, "row" UINTEGER NOT NULL, pointer VARCHAR NOT NULL, parent_table UINTEGER, parent_row UINTEGER);
 COMMENT ON TABLE stored.places IS 'JSON pointers of rows that are not the name of the table and the number of the row, and parents';

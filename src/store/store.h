@@ -13,7 +13,7 @@
 namespace chimera::store {
 
 // Of schema.sql and views.sql. A file with a higher version is refused.
-inline constexpr unsigned kSchemaVersion = 2;
+inline constexpr unsigned kSchemaVersion = 3;
 
 // Whether the file begins as a DuckDB database does. False where it cannot be read.
 [[nodiscard]] bool looks_like_store(const std::string& path);

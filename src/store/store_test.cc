@@ -1,11 +1,14 @@
 #include "store/store.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <tuple>
 
 #include "core/document_source.h"
 #include "store/query.h"
@@ -42,9 +45,9 @@ class Stores : public testing::Test {
   std::string path_;
 };
 
-constexpr unsigned kApart = 20;  // bits: cells stand so far from another, the last beyond what 32 bits hold
+constexpr unsigned kApart = 20;  // bits: rows stand so far from another, the last beyond what 32 bits hold
 
-// A source of `series` series with `rows` cells each: value = row. Fails after `good` batches where that is given.
+// A source of `series` series with `rows` cells each: value = row, ten bytes apart. Fails after `good` batches where that is given.
 class CountingSource final : public core::FactSource {
  public:
   CountingSource(std::uint32_t series, std::uint32_t rows, core::FactCatalog& catalog, std::size_t good = SIZE_MAX) : rows_(rows), good_(good) {
@@ -53,7 +56,7 @@ class CountingSource final : public core::FactSource {
     config_ = catalog.config(config);
     table_ = catalog.table({core::TableKind::csv, "", 1});
     for (std::uint32_t s = 0; s < series; ++s) {
-      core::SeriesEntry one{table_, "key " + std::to_string(s), s + 1, {}};
+      core::SeriesEntry one{"key " + std::to_string(s), s + 1, {}};
       one.meaning.metric = "throughput";
       one.meaning.role = core::Role::response;
       ids_.push_back(catalog.series(one));
@@ -73,14 +76,17 @@ class CountingSource final : public core::FactSource {
     explicit Reader(CountingSource& source) : source_(source) {}
     [[nodiscard]] base::Result<bool> next(core::FactBatch& batch) override {
       batch.clear();
-      const std::size_t per_series = (source_.rows_ + kBatch - 1) / kBatch;
       const std::size_t i = source_.next_++;
       if (i >= source_.good_) return base::fail(base::ErrorKind::input, "the file breaks off");
-      if (i >= per_series * source_.ids_.size()) return false;
-      batch.series = source_.ids_[i / per_series];
-      const auto from = static_cast<std::uint32_t>(i % per_series) * kBatch;
+      const auto from = static_cast<std::uint32_t>(i) * kBatch;
+      if (from >= source_.rows_) return false;
+      batch.table = source_.table_;
       for (std::uint32_t r = from; r < std::min(source_.rows_, from + kBatch); ++r)
-        batch.push(r, std::uint64_t{r} << kApart, 3, r, r + 2, source_.config_, r % 10 == 9 ? core::RowState::failed : core::RowState::ok);
+        batch.push(r, r + 2, std::uint64_t{r} << kApart, 100, source_.config_, r % 10 == 9 ? core::RowState::failed : core::RowState::ok);
+      for (std::size_t s = 0; s < source_.ids_.size(); ++s) {
+        core::FactBatch::Column& column = batch.add_column(source_.ids_[s], false);
+        for (std::size_t k = 0; k < batch.count(); ++k) column.set(k, batch.row[k], batch.begin[k] + 10 * s, 3);
+      }
       return true;
     }
 
@@ -112,12 +118,12 @@ TEST_F(Stores, HoldEveryCellOfSourcesReadByTwoThreads) {
     files.push_back(counting("a", 7, 10'000));
     files.push_back(counting("b", 1, 1));
     files.push_back(counting("c", 3, 4'000));
-    EXPECT_EQ(out.write(std::move(files)).value().cells, 82'001U);
+    EXPECT_EQ(out.write(std::move(files)).value().numbers, 82'001U);
   }
   EXPECT_EQ(ask("SELECT path, count(*), count(DISTINCT (series, record)), sum(value), sum(failed::INT) FROM facts GROUP BY path ORDER BY path"),
             (std::vector<std::string>{"a", "70000", "70000", "349965000", "7000", "b", "1", "1", "0", "0", "c", "12000", "12000", "23994000", "1200"}));
   EXPECT_EQ(ask("SELECT max(\"begin\"), any_value(settings['model']), count(DISTINCT config_id) FROM facts"),
-            (std::vector<std::string>{std::to_string(std::uint64_t{9'999} << kApart), "it's", "1"}));
+            (std::vector<std::string>{std::to_string((std::uint64_t{9'999} << kApart) + 60), "it's", "1"}));
 }
 
 TEST_F(Stores, ReplaceWhatAFileHeldBefore) {
@@ -192,7 +198,7 @@ TEST_F(Stores, OfAnotherVersionAreRefused) {
   }
   const auto older = Writer::open(path_, {Access::write, 1, "", false}, clock_, "0.0.0");
   ASSERT_FALSE(older);
-  EXPECT_NE(older.error().message.find("made by an older chimera: its schema has version 1, this program writes 2"), std::string::npos) << older.error().message;
+  EXPECT_NE(older.error().message.find("made by an older chimera: its schema has version 1, this program writes 3"), std::string::npos) << older.error().message;
   {
     auto duck = Duck::open(path_, {Access::write, 1, "", false});
     ASSERT_TRUE(duck);
@@ -200,7 +206,7 @@ TEST_F(Stores, OfAnotherVersionAreRefused) {
   }
   const auto store = Store::open(path_, {});
   ASSERT_FALSE(store);
-  EXPECT_NE(store.error().message.find("made by a newer chimera: its schema has version 9, this program knows 2"), std::string::npos) << store.error().message;
+  EXPECT_NE(store.error().message.find("made by a newer chimera: its schema has version 9, this program knows 3"), std::string::npos) << store.error().message;
   EXPECT_EQ(store.error().kind, base::ErrorKind::input);
 }
 
@@ -225,7 +231,7 @@ TEST_F(Stores, AnswerWithTypesThatTextAndJsonCanHold) {
 
 TEST_F(Stores, LetAQueryReadNothingElse) {
   { Writer out = writer(); }
-  for (const char* sql : {"SELECT * FROM read_csv('/etc/passwd')", "COPY (SELECT 1) TO '/tmp/x.csv'", "ATTACH '/tmp/x.duckdb'", "DELETE FROM stored.cells",
+  for (const char* sql : {"SELECT * FROM read_csv('/etc/passwd')", "COPY (SELECT 1) TO '/tmp/x.csv'", "ATTACH '/tmp/x.duckdb'", "DELETE FROM stored.rows",
                           "SET enable_external_access = true", "INSTALL httpfs", "LOAD httpfs", "CREATE TABLE t(a INTEGER)"}) {
     Store store = Store::open(path_, {}).value();
     EXPECT_FALSE(Answer::ask(store, sql)) << sql;
@@ -260,16 +266,12 @@ TEST_F(Stores, ReadLargeFilesWhereTheyWereAndSayWhereTheyChanged) {
   EXPECT_NE(stored->read(path).error().message.find("keeps no copy"), std::string::npos);
 }
 
-// One batch, made by a function that is given the catalog, a table and a series in it.
+// One batch, made by a function that is given the catalog, and a batch that has a table.
 class SmallSource final : public core::FactSource {
  public:
   using Fill = std::function<void(core::FactCatalog&, core::FactBatch&)>;
-  SmallSource(core::FactCatalog& catalog, core::FactBatch::Holds holds, const Fill& fill) {
+  SmallSource(core::FactCatalog& catalog, const Fill& fill) {
     batch_.table = catalog.table({core::TableKind::csv, "", 1});
-    core::SeriesEntry one{batch_.table, "key", 1, {}};
-    one.meaning.role = core::Role::response;
-    batch_.series = catalog.series(one);
-    batch_.holds = holds;
     fill(catalog, batch_);
   }
   [[nodiscard]] std::unique_ptr<core::FactReader> reader() override { return std::make_unique<Reader>(*this); }
@@ -296,12 +298,19 @@ class SmallSource final : public core::FactSource {
   std::atomic<bool> given_{false};
 };
 
-IncomingFile small(const std::string& path, core::FactBatch::Holds holds, const SmallSource::Fill& fill) {
+IncomingFile small(const std::string& path, const SmallSource::Fill& fill) {
   IncomingFile file;
   file.path = path;
   file.size = 10;
-  file.open = [=](core::FactCatalog& catalog) { return std::make_unique<SmallSource>(catalog, holds, fill); };
+  file.open = [=](core::FactCatalog& catalog) { return std::make_unique<SmallSource>(catalog, fill); };
   return file;
+}
+
+// A series of facts.
+std::uint32_t response(core::FactCatalog& catalog, const std::string& key) {
+  core::SeriesEntry one{key, 1, {}};
+  one.meaning.role = core::Role::response;
+  return catalog.series(one);
 }
 
 // Three rows of one configuration but for two free settings.
@@ -312,20 +321,20 @@ void fill_free(core::FactCatalog& catalog, core::FactBatch& batch) {
   const std::uint32_t base = catalog.base(shared, {"seed", "a"});
   const std::uint32_t first = catalog.configs({{base, "3\x1f" "0.5"}, {base, "4\x1f" "0.5"}, {base, "3\x1f" "0.5"}});
   const std::uint32_t plain = catalog.config(shared);
-  for (std::uint32_t r = 0; r < 3; ++r) batch.push(r, std::uint64_t{r} * 10, 3, r, r + 2, first + r, core::RowState::ok);
-  batch.push(3, 30, 3, 3, 5, plain, core::RowState::ok);
+  for (std::uint32_t r = 0; r < 4; ++r) batch.push(r, r + 2, std::uint64_t{r} * 10, 5, r < 3 ? first + r : plain, core::RowState::ok);
+  core::FactBatch::Column& column = batch.add_column(response(catalog, "key"), false);
+  for (std::uint32_t r = 0; r < 4; ++r) column.set(r, r, std::uint64_t{r} * 10, 3);
 }
 
 TEST_F(Stores, PutConfigurationsOfFreeSettingsTogether) {
   const char* const all = "SELECT value, config, settings['seed'], config_id IS NOT NULL FROM facts WHERE path = 'a' ORDER BY ALL";
   const std::vector<std::string> expected{"0", "a=0.5, model=it's, seed=3, step=7", "3", "true", "1", "a=0.5, model=it's, seed=4, step=7", "4", "true",
                                           "2", "a=0.5, model=it's, seed=3, step=7", "3", "true", "3", "model=it's, step=7", "NULL", "true"};
-  const auto cells = core::FactBatch::Holds::cells;
   {
     Writer out = writer();
     (void)out.root({"results", "/results", "results", false});
     std::vector<IncomingFile> files;
-    files.push_back(small("a", cells, fill_free));
+    files.push_back(small("a", fill_free));
     files.push_back(counting("b", 1, 5));
     ASSERT_TRUE(out.write(std::move(files)));
   }
@@ -333,7 +342,7 @@ TEST_F(Stores, PutConfigurationsOfFreeSettingsTogether) {
   {
     Writer out = writer();  // numbers go on, and what is replaced leaves nothing
     std::vector<IncomingFile> files;
-    files.push_back(small("a", cells, fill_free));
+    files.push_back(small("a", fill_free));
     files.back().supersedes = 0;
     ASSERT_TRUE(out.write(std::move(files)));
   }
@@ -344,7 +353,7 @@ TEST_F(Stores, PutConfigurationsOfFreeSettingsTogether) {
   Writer out = writer();
   (void)out.root({"results", "/results", "results", false});
   std::vector<IncomingFile> files;
-  files.push_back(small("c", cells, fill_free));
+  files.push_back(small("c", fill_free));
   ASSERT_TRUE(out.write(std::move(files)));
   { Writer closed = std::move(out); }
   {
@@ -361,21 +370,71 @@ TEST_F(Stores, KeepThePlacesOfRecordsLargerThanAnyNumber) {
     Writer out = writer();
     (void)out.root({"results", "/results", "results", false});
     std::vector<IncomingFile> files;
-    files.push_back(small("a", core::FactBatch::Holds::records, [](core::FactCatalog& catalog, core::FactBatch& batch) {
-      batch.push(0, 5, 0xFFFFFFFFU, 0, 1, catalog.config({}), core::RowState::ok);
-    }));
+    files.push_back(small("a", [](core::FactCatalog& catalog, core::FactBatch& batch) { batch.push(0, 1, 5, 0xFFFFFFFFU, catalog.config({}), core::RowState::ok); }));
     ASSERT_TRUE(out.write(std::move(files)));
   }
   EXPECT_EQ(ask("SELECT \"begin\", \"end\", line FROM records"), (std::vector<std::string>{"5", "4294967300", "1"}));
-  Writer out = writer();
-  std::vector<IncomingFile> files;
-  files.push_back(small("b", core::FactBatch::Holds::cells, [](core::FactCatalog& catalog, core::FactBatch& batch) {
-    batch.push(1, 5, 1U << 24U, 0, 1, catalog.config({}), core::RowState::ok);
-  }));
-  const auto refused = out.write(std::move(files));
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "the number at byte 5 has 16777216 bytes; a store keeps numbers of up to 16777215");
-  EXPECT_EQ(out.artifacts().value().size(), 1U);
+}
+
+// Numbers that a row's words have no room for: far from the record's begin, before it, lines below it, long; and rows without any.
+TEST_F(Stores, KeepThePlacesOfNumbersWhereverTheyStand) {
+  const std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint32_t>> places{
+      {1'000, 20, 3}, {1'000 + (1U << 17U) - 1, 20 + 1'023, 30}, {1'000 + (1U << 17U), 21, 3}, {999, 20, 3}, {1'001, 20 + 1'024, 3}, {1'002, 19, 3}, {1'003, 20, 31}, {1'004, 20, 1U << 24U}, {1ULL << 45U, 20, 4}};
+  {
+    Writer out = writer();
+    (void)out.root({"results", "/results", "results", false});
+    std::vector<IncomingFile> files;
+    files.push_back(small("a", [&](core::FactCatalog& catalog, core::FactBatch& batch) {
+      for (std::uint32_t r = 0; r < 3; ++r) batch.push(r, 20, 1'000, 50, catalog.config({}), core::RowState::ok);
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto& [begin, line, size] = places[i];
+        core::FactBatch::Column& column = batch.add_column(response(catalog, fmt::format("{}", i)), true);
+        column.set(1, static_cast<double>(i) + 0.25, begin, size);
+        column.line[1] = line;
+      }
+    }));
+    EXPECT_EQ(out.write(std::move(files)).value().numbers, places.size());
+  }
+  std::vector<std::string> expected;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto& [begin, line, size] = places[i];
+    for (const std::string& one : {fmt::format("{}.25", i), fmt::format("{}", begin), fmt::format("{}", begin + size), fmt::format("{}", line), std::string("1")}) expected.push_back(one);
+  }
+  EXPECT_EQ(ask("SELECT value, \"begin\", \"end\", line, record FROM facts ORDER BY key"), expected);
+  EXPECT_EQ(ask("SELECT record, line, \"begin\" FROM records ORDER BY record"), (std::vector<std::string>{"0", "20", "1000", "1", "20", "1000", "2", "20", "1000"}));
+}
+
+TEST_F(Stores, GiveBackEveryNumberToTheBit) {
+  const std::vector<std::vector<double>> columns{
+      {0, 1, -3, 1234567890123, 0.5},
+      {12.3, 12.34, 0.001, -7, 99999.999},
+      {0.1 + 0.2, 1.0 / 3, 2.718281828459045, 0.9999999999999999, 1.0000000000000002},
+      {-0.0, 0.0, 1.5, 2, 3},
+      {1e300, 1e-300, 5e-324, 1.7976931348623157e308, -1e22},
+      {9007199254740993.0, 9007199254740992, -18446744073709551616.0, 4503599627370497.5, 3},
+      {1e-7, 2.5e-9, 123456.789e-3, 1e15, 8},
+      {0.017453292519943295, 5.1, 17.25, 3.3333333333333335, 0.25}};
+  {
+    Writer out = writer();
+    (void)out.root({"results", "/results", "results", false});
+    std::vector<IncomingFile> files;
+    files.push_back(small("a", [&](core::FactCatalog& catalog, core::FactBatch& batch) {
+      for (std::uint32_t r = 0; r < 5; ++r) batch.push(r, r + 1, r * 100, 100, catalog.config({}), core::RowState::ok);
+      for (std::size_t c = 0; c < columns.size(); ++c) {
+        core::FactBatch::Column& column = batch.add_column(response(catalog, fmt::format("{}", c)), false);
+        for (std::uint32_t r = 0; r < 5; ++r) column.set(r, columns[c][r], r * 100 + c * 10, 3);
+      }
+    }));
+    ASSERT_TRUE(out.write(std::move(files)));
+  }
+  Store store = Store::open(path_, {}).value();
+  Rows rows = store.connection().query("SELECT value FROM facts ORDER BY key, record").value();
+  for (const std::vector<double>& column : columns)
+    for (const double number : column) {
+      ASSERT_TRUE(rows.next());
+      EXPECT_EQ(rows.real(0), number);
+      EXPECT_EQ(std::signbit(rows.real(0)), std::signbit(number)) << number;
+    }
 }
 
 // Whatever numbers rows have inside.

@@ -45,20 +45,50 @@ COMMENT ON COLUMN artifacts.ingested IS 'when it was read, UTC';
 COMMENT ON COLUMN artifacts.digest IS 'SHA-256 of the bytes';
 COMMENT ON COLUMN artifacts.seed IS 'for fact_id()';
 
+-- A row for each number.
+CREATE VIEW stored.numbered AS
+  SELECT cells.context, cells.place, cells.extent, cells.base, 0 AS slot, cells.word0 AS word, cells.spans0 & 4294967295 AS span FROM stored.rows
+  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 1 AS slot, cells.word1 AS word, cells.spans0 >> 32 AS span FROM stored.rows
+  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 2 AS slot, cells.word2 AS word, cells.spans1 & 4294967295 AS span FROM stored.rows
+  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 3 AS slot, cells.word3 AS word, cells.spans1 >> 32 AS span FROM stored.rows
+  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 4 AS slot, cells.word4 AS word, cells.spans2 & 4294967295 AS span FROM stored.rows
+  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 5 AS slot, cells.word5 AS word, cells.spans2 >> 32 AS span FROM stored.rows;
+COMMENT ON VIEW stored.numbered IS 'stored.rows by slot, those that are empty too';
+
 CREATE VIEW stored.unpacked AS
-  SELECT (cell.context >> 32)::UINTEGER AS series, ((cell.context >> 3) & 536870911)::UINTEGER AS config, (cell.context & 7)::UTINYINT AS state,
-         (cell.place >> 32)::UINTEGER AS "row", (cell.place & 4294967295)::UINTEGER AS line, cell.value AS value,
-         cell.span >> 24 AS "begin", (cell.span & 16777215)::UINTEGER AS size
-  FROM stored.cells;
-COMMENT ON VIEW stored.unpacked IS 'stored.cells in columns';
-COMMENT ON COLUMN stored.unpacked.series IS 'stored.series.id, or stored.tables.id: the place of a row';
+  SELECT (context >> 32)::UINTEGER AS "table", ((extent >> 40) << 3 | slot)::UINTEGER AS slot, ((context >> 3) & 536870911)::UINTEGER AS config,
+         (context & 7)::UTINYINT AS state, (place >> 32)::UINTEGER AS "row", ((place & 4294967295) + ((span >> 5) & 1023))::UINTEGER AS line, word,
+         base + (span >> 15) AS "begin", CASE span & 31 WHEN 31 THEN extent & 1099511627775 ELSE span & 31 END AS size
+  FROM stored.numbered WHERE span & 31 > 0;
+COMMENT ON VIEW stored.unpacked IS 'every number cell';
+COMMENT ON COLUMN stored.unpacked."table" IS 'stored.tables.id';
+COMMENT ON COLUMN stored.unpacked.slot IS 'stored.slots.id';
 COMMENT ON COLUMN stored.unpacked.config IS 'stored.settled.id';
 COMMENT ON COLUMN stored.unpacked.state IS '0 ok, 1 failed, 2 cold, 3 warmup, 4 summary';
 COMMENT ON COLUMN stored.unpacked."row" IS 'in its table, from 0';
 COMMENT ON COLUMN stored.unpacked.line IS 'physical line, from 1';
-COMMENT ON COLUMN stored.unpacked.value IS 'in the written unit; of the place of a row its size in bytes';
+COMMENT ON COLUMN stored.unpacked.word IS 'the value, as stored.slots says';
 COMMENT ON COLUMN stored.unpacked."begin" IS 'first byte in the file, of a compressed one in the unpacked bytes';
-COMMENT ON COLUMN stored.unpacked.size IS 'bytes as written; of the place of a row 0';
+COMMENT ON COLUMN stored.unpacked.size IS 'bytes as written';
+
+CREATE VIEW stored.standing AS
+  SELECT (cells.context >> 32)::UINTEGER AS "table", ((cells.context >> 3) & 536870911)::UINTEGER AS config, (cells.context & 7)::UTINYINT AS state,
+         (cells.place >> 32)::UINTEGER AS "row", (cells.place & 4294967295)::UINTEGER AS line, cells.base AS "begin", cells.extent & 1099511627775 AS size
+  FROM stored.rows WHERE (cells.extent >> 40) & 1 = 1;
+COMMENT ON VIEW stored.standing IS 'where each record stands';
+COMMENT ON COLUMN stored.standing."table" IS 'stored.tables.id';
+COMMENT ON COLUMN stored.standing.config IS 'stored.settled.id';
+COMMENT ON COLUMN stored.standing.state IS 'as in stored.unpacked';
+COMMENT ON COLUMN stored.standing."row" IS 'in its table, from 0';
+COMMENT ON COLUMN stored.standing.line IS 'physical line, from 1';
+COMMENT ON COLUMN stored.standing."begin" IS 'first byte in the file, of a compressed one in the unpacked bytes';
+COMMENT ON COLUMN stored.standing.size IS 'bytes';
+
+-- The double of which these are the bits: sign, exponent, mantissa.
+CREATE MACRO stored.double_of(bits) AS
+  (CASE WHEN bits < 0 THEN -1.0 ELSE 1.0 END)::DOUBLE
+  * ((bits & 4503599627370495) + CASE WHEN (bits >> 52) & 2047 > 0 THEN 4503599627370496 ELSE 0 END)::DOUBLE
+  * pow(2.0::DOUBLE, (greatest((bits >> 52) & 2047, 1) - 1075)::DOUBLE);
 
 CREATE VIEW stored.settled AS
   SELECT g.id, CASE h.names WHEN '' THEN ''
@@ -66,26 +96,26 @@ CREATE VIEW stored.settled AS
          CASE h.names WHEN '' THEN MAP() ELSE map(string_split(h.names, chr(31)), string_split(g."values", chr(31))) END::MAP(VARCHAR, VARCHAR) AS settings
   FROM stored.configs g JOIN stored.shapes h ON h.id = g.shape;
 COMMENT ON VIEW stored.settled IS 'the configurations under which something was measured';
-COMMENT ON COLUMN stored.settled.id IS 'of stored.cells';
+COMMENT ON COLUMN stored.settled.id IS 'of stored.rows';
 COMMENT ON COLUMN stored.settled.config IS 'num_ctx=1024, num_gpu=40';
 COMMENT ON COLUMN stored.settled.settings IS 'the same by key';
 
 CREATE VIEW stored.described AS
-  SELECT s.*, t.kind, t.name, a.path, a.artifact, a.format, a.tool, a.seed,
-         t.kind IN ('object', 'records', 'keyed', 'series') AND a.format IN ('json', 'jsonl') AS has_pointer,
-         t.kind IN ('csv', 'markdown') AS has_cell
-  FROM stored.series s JOIN stored.tables t ON t.id = s."table" JOIN main.artifacts a ON a.artifact = t.artifact
+  SELECT t.id, a.path, a.artifact, a.tool, a.seed, t.kind IN ('csv', 'markdown') AS has_cell
+  FROM stored.tables t JOIN main.artifacts a ON a.artifact = t.artifact
   WHERE a.state = 'current';
 
 CREATE VIEW numbers AS
-  SELECT fact_id(s.seed, c."begin", c."begin" + c.size) AS fact, s.path, c.line,
-         CASE WHEN s.has_cell THEN c."row" + 1 END AS "row",
-         CASE WHEN s.has_cell THEN s.position END AS "column",
-         s.key, c."begin", c."begin" + c.size AS "end", s.metric, s.definition, s.statistic, c.value, s.unit, s.role,
+  SELECT fact_id(t.seed, c."begin", c."begin" + c.size) AS fact, t.path, c.line,
+         CASE WHEN t.has_cell THEN c."row" + 1 END AS "row",
+         CASE WHEN t.has_cell THEN m.position END AS "column",
+         m.key, c."begin", c."begin" + c.size AS "end", m.metric, m.definition, m.statistic,
+         CASE WHEN s.divisor IS NULL THEN stored.double_of(c.word) ELSE c.word / s.divisor END AS value, m.unit, m.role,
          g.config, g.settings, CASE c.state WHEN 0 THEN 'ok' WHEN 1 THEN 'failed' WHEN 2 THEN 'cold' WHEN 3 THEN 'warmup' ELSE 'summary' END AS state,
-         c.state = 1 AS failed, s.direction, s.provenance, s.rule, s.tool, s.artifact, s."table", c."row" AS record, s.id AS series,
+         c.state = 1 AS failed, m.direction, m.provenance, m.rule, t.tool, t.artifact, c."table", c."row" AS record, m.id AS series,
          c.config AS config_id
-  FROM stored.unpacked c JOIN stored.described s ON s.id = c.series JOIN stored.settled g ON g.id = c.config;
+  FROM stored.unpacked c JOIN stored.slots s ON s.id = c.slot JOIN stored.meanings m ON m.id = s.meaning JOIN stored.described t ON t.id = c."table"
+       JOIN stored.settled g ON g.id = c.config;
 COMMENT ON VIEW numbers IS 'every number cell, whatever its column is for';
 COMMENT ON COLUMN numbers.fact IS 'identifier, the same as in reports; computed: slow over many rows';
 COMMENT ON COLUMN numbers.path IS 'of the file';
@@ -112,20 +142,20 @@ COMMENT ON COLUMN numbers.tool IS 'the recipe that recognised the file';
 COMMENT ON COLUMN numbers.artifact IS 'artifacts.artifact';
 COMMENT ON COLUMN numbers."table" IS 'with record: records."table" and records.record';
 COMMENT ON COLUMN numbers.record IS 'row in its table, from 0';
-COMMENT ON COLUMN numbers.series IS 'number of the column in this store';
+COMMENT ON COLUMN numbers.series IS 'number in this store of what the column means: key, metric, definition, unit and what decided';
 COMMENT ON COLUMN numbers.config_id IS 'number of the configuration in this store; rows that differ in a free setting, a seed, have one each';
 
 CREATE VIEW facts AS SELECT * FROM numbers WHERE role IN ('response', 'count');
 COMMENT ON VIEW facts IS 'every measurement, as chimera facts prints them; columns as in numbers';
 
 CREATE VIEW records AS
-  SELECT a.path, t.name AS "in", t.kind, c."row" AS record, c.line, c."begin", c."begin" + c.value::UBIGINT AS "end",
+  SELECT a.path, t.name AS "in", t.kind, c."row" AS record, c.line, c."begin", c."begin" + c.size AS "end",
          CASE WHEN p.pointer IS NOT NULL AND p.pointer <> '' THEN p.pointer
               WHEN a.format = 'json' AND t.kind IN ('records', 'series') THEN t.name || '/' || c."row"
               WHEN a.format = 'json' THEN t.name ELSE '' END AS pointer,
          g.config, g.settings, CASE c.state WHEN 0 THEN 'ok' WHEN 1 THEN 'failed' WHEN 2 THEN 'cold' WHEN 3 THEN 'warmup' ELSE 'summary' END AS state,
          a.artifact, t.id AS "table", p.parent_table, p.parent_row AS parent_record
-  FROM stored.unpacked c JOIN stored.tables t ON t.id = c.series JOIN main.artifacts a ON a.artifact = t.artifact
+  FROM stored.standing c JOIN stored.tables t ON t.id = c."table" JOIN main.artifacts a ON a.artifact = t.artifact
        JOIN stored.settled g ON g.id = c.config LEFT JOIN stored.places p ON p."table" = t.id AND p."row" = c."row"
   WHERE a.state = 'current';
 COMMENT ON VIEW records IS 'one row a record: an object, a row of a table, a line';

@@ -9,6 +9,7 @@
 #include "base/sha256.h"
 #include "core/hash.h"
 #include "store/stored_configs.h"
+#include "store/stored_meanings.h"
 #include "store/embedded.h"
 
 namespace chimera::store {
@@ -20,9 +21,10 @@ using core::FactSource;
 
 // Numbers that are unique in the store.
 struct Numbers {
-  std::atomic<std::uint32_t> series{0};  // of series and tables
+  std::atomic<std::uint32_t> tables{0};
   std::uint32_t artifacts = 0;
   StoredConfigs configs;                 // which are shared by all of it
+  StoredMeanings meanings;               // likewise
 };
 
 // What one artifact enters while its cells are read.
@@ -31,17 +33,12 @@ class ArtifactCatalog final : public core::FactCatalog {
   explicit ArtifactCatalog(Numbers& numbers) : numbers_(numbers) {}
 
   std::uint32_t table(const core::TableEntry& entry) override {
-    const std::uint32_t id = numbers_.series++;
+    const std::uint32_t id = numbers_.tables++;
     const std::lock_guard lock(mutex_);
     tables.emplace_back(id, entry);
     return id;
   }
-  std::uint32_t series(const core::SeriesEntry& one) override {
-    const std::uint32_t id = numbers_.series++;
-    const std::lock_guard lock(mutex_);
-    all_series.emplace_back(id, one);
-    return id;
-  }
+  std::uint32_t series(const core::SeriesEntry& one) override { return numbers_.meanings.meaning(one); }
   std::uint32_t config(const core::RunConfig& config) override { return numbers_.configs.add(config); }
   std::uint32_t base(const core::RunConfig& shared, const std::vector<std::string>& names) override { return numbers_.configs.add_base(shared, names); }
   std::uint32_t configs(std::vector<core::FreeConfig> configs) override { return numbers_.configs.add(configs); }
@@ -51,7 +48,6 @@ class ArtifactCatalog final : public core::FactCatalog {
   }
 
   std::vector<std::pair<std::uint32_t, core::TableEntry>> tables;
-  std::vector<std::pair<std::uint32_t, core::SeriesEntry>> all_series;
   std::vector<core::RecordPlace> places;
 
  private:
@@ -129,16 +125,9 @@ base::Result<void> append_artifacts(const Connection& connection, const std::vec
   });
 }
 
-base::Result<void> append_meanings(const Connection& connection, const std::vector<Part>& parts) {
+base::Result<void> append_tables(const Connection& connection, const std::vector<Part>& parts) {
   TRY_VOID(append(connection, "tables", parts, [](Appender& out, const Part& part) {
     for (const auto& [id, table] : part.catalog->tables) out.number(id).number(part.id).text(to_string(table.kind)).text(table.name).number(table.header_line).end_row();
-  }));
-  TRY_VOID(append(connection, "series", parts, [](Appender& out, const Part& part) {
-    for (const auto& [id, series] : part.catalog->all_series) {
-      const core::ColumnMeaning& means = series.meaning;
-      out.number(id).number(series.table).text(series.key).number(series.position).text(means.metric).text(means.definition).text(core::to_string(means.statistic));
-      out.text(means.unit->symbol).text(core::to_string(means.role)).text(means.rule).integer(means.direction).text(core::to_string(means.provenance)).end_row();
-    }
   }));
   return append(connection, "places", parts, [](Appender& out, const Part& part) {
     for (const core::RecordPlace& place : part.catalog->places) {
@@ -153,11 +142,10 @@ base::Result<void> append_meanings(const Connection& connection, const std::vect
 std::string removal_of(const std::string& ids) {
   return fmt::format(
       "CREATE OR REPLACE TEMP TABLE gone AS SELECT id FROM stored.tables WHERE artifact IN {0};"
-      "INSERT INTO gone SELECT id FROM stored.series WHERE \"table\" IN (SELECT id FROM gone);"
       // Only the rows of one file share a configuration without a fingerprint.
-      "DELETE FROM stored.configs WHERE fingerprint IS NULL AND id IN (SELECT config FROM stored.unpacked WHERE series IN (SELECT id FROM gone));"
-      "DELETE FROM stored.cells WHERE cell.context >> 32 IN (SELECT id FROM gone);"
-      "DELETE FROM stored.series WHERE \"table\" IN (SELECT id FROM gone); DELETE FROM stored.places WHERE \"table\" IN (SELECT id FROM gone);"
+      "DELETE FROM stored.configs WHERE fingerprint IS NULL AND id IN (SELECT (cells.context >> 3) & 536870911 FROM stored.rows WHERE cells.context >> 32 IN (SELECT id FROM gone));"
+      "DELETE FROM stored.rows WHERE cells.context >> 32 IN (SELECT id FROM gone);"
+      "DELETE FROM stored.places WHERE \"table\" IN (SELECT id FROM gone);"
       "DELETE FROM stored.tables WHERE artifact IN {0}; DELETE FROM stored.coverage WHERE artifact IN {0};"
       "DELETE FROM stored.diagnostics WHERE artifact IN {0}; DELETE FROM stored.contents WHERE artifact IN {0};"
       "DELETE FROM stored.artifacts WHERE id IN {0}; DROP TABLE gone;",
@@ -185,9 +173,9 @@ constexpr const char* kSameFiles =
 }  // namespace
 
 struct Writer::State {
-  State(Store&& opened, CellFunction&& function, const base::Clock& now) : store(std::move(opened)), cells(std::move(function)), clock(now) {}
+  State(Store&& opened, RowFunction&& function, const base::Clock& now) : store(std::move(opened)), rows(std::move(function)), clock(now) {}
   Store store;
-  CellFunction cells;
+  RowFunction rows;
   const base::Clock& clock;
   Numbers numbers;
   bool numbers_known = false;
@@ -206,20 +194,20 @@ Writer::~Writer() = default;
 
 base::Result<Writer> Writer::open(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program) {
   TRY(Store store, Store::open_or_create(path, options, clock, program));
-  TRY(CellFunction cells, CellFunction::add_to(store.connection()));
-  return Writer(std::make_unique<State>(std::move(store), std::move(cells), clock));
+  TRY(RowFunction rows, RowFunction::add_to(store.connection()));
+  return Writer(std::make_unique<State>(std::move(store), std::move(rows), clock));
 }
 
 base::Result<void> Writer::State::load_numbers() {
   if (numbers_known) return {};
   numbers_known = true;
   Connection& connection = store.connection();
-  TRY(Rows next, connection.query("SELECT (SELECT coalesce(max(id) + 1, 0) FROM stored.artifacts), greatest((SELECT coalesce(max(id) + 1, 0) FROM stored.tables), "
-                                  "(SELECT coalesce(max(id) + 1, 0) FROM stored.series))"));
+  TRY(Rows next, connection.query("SELECT (SELECT coalesce(max(id) + 1, 0) FROM stored.artifacts), (SELECT coalesce(max(id) + 1, 0) FROM stored.tables)"));
   if (next.next()) {
     numbers.artifacts = static_cast<std::uint32_t>(next.number(0));
-    numbers.series = static_cast<std::uint32_t>(next.number(1));
+    numbers.tables = static_cast<std::uint32_t>(next.number(1));
   }
+  TRY_VOID(numbers.meanings.load(connection));
   return numbers.configs.load(connection);
 }
 
@@ -250,12 +238,13 @@ base::Result<Written> Writer::State::write(std::vector<Part>& parts) {
     sources.push_back(part.source.get());
   }
   TRY_VOID(remove_superseded(connection, parts));
-  TRY(const std::uint64_t count, cells.insert(connection, sources));
+  TRY(const std::uint64_t count, rows.insert(connection, sources, numbers.meanings));
   for (Part& part : parts) {
     TRY(part.summary, part.source->finish());
   }
   TRY_VOID(append_artifacts(connection, parts, clock.wall()));
-  TRY_VOID(append_meanings(connection, parts));
+  TRY_VOID(append_tables(connection, parts));
+  TRY_VOID(numbers.meanings.write(connection));
   TRY_VOID(numbers.configs.write(connection));
   Written written{count, {}};
   for (Part& part : parts) written.summaries.push_back(std::move(part.summary));
@@ -303,8 +292,8 @@ base::Result<Adopted> Writer::adopt_attached(const std::string& shard) {
   }
   TRY_VOID(state_->load_numbers());
   // Looking for cells to take away reads all there are, which would make many shards slow for nothing.
-  const auto done = connection.run(fmt::format("BEGIN; CREATE OR REPLACE TEMP TABLE adopting AS SELECT {}::UINTEGER AS artifacts, {}::UINTEGER AS series, {}::UINTEGER AS configs; {} {} DROP TABLE adopting; COMMIT;",
-                                               state_->numbers.artifacts, state_->numbers.series.load(), state_->numbers.configs.next(), adopted.replaced > 0 ? removal_of(kSameFiles) : std::string(), adopting_sql()));
+  const auto done = connection.run(fmt::format("BEGIN; CREATE OR REPLACE TEMP TABLE adopting AS SELECT {}::UINTEGER AS artifacts, {}::UINTEGER AS tables, {}::UINTEGER AS configs; {} {} DROP TABLE adopting; COMMIT;",
+                                               state_->numbers.artifacts, state_->numbers.tables.load(), state_->numbers.configs.next(), adopted.replaced > 0 ? removal_of(kSameFiles) : std::string(), adopting_sql()));
   state_->forget_numbers();
   if (done) return adopted;
   (void)connection.run("ROLLBACK");  // the error that led here is the one to tell

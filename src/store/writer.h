@@ -18,7 +18,7 @@
 #include "base/files.h"
 #include "base/result.h"
 #include "core/fact_batch.h"
-#include "store/fact_function.h"
+#include "store/row_function.h"
 #include "store/store.h"
 
 namespace chimera::store {
@@ -55,8 +55,8 @@ struct IncomingFile {
 };
 
 struct Written {
-  std::uint64_t cells = 0;                      // places of rows included
-  std::vector<core::SourceSummary> summaries;   // parallel to the files
+  std::uint64_t numbers = 0;
+  std::vector<core::SourceSummary> summaries;  // parallel to the files
 };
 
 // What came from another store.
