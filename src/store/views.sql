@@ -45,21 +45,18 @@ COMMENT ON COLUMN artifacts.ingested IS 'when it was read, UTC';
 COMMENT ON COLUMN artifacts.digest IS 'SHA-256 of the bytes';
 COMMENT ON COLUMN artifacts.seed IS 'for fact_id()';
 
--- A row for each number.
-CREATE VIEW stored.numbered AS
-  SELECT cells.context, cells.place, cells.extent, cells.base, 0 AS slot, cells.word0 AS word, cells.spans0 & 4294967295 AS span FROM stored.rows
-  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 1 AS slot, cells.word1 AS word, cells.spans0 >> 32 AS span FROM stored.rows
-  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 2 AS slot, cells.word2 AS word, cells.spans1 & 4294967295 AS span FROM stored.rows
-  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 3 AS slot, cells.word3 AS word, cells.spans1 >> 32 AS span FROM stored.rows
-  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 4 AS slot, cells.word4 AS word, cells.spans2 & 4294967295 AS span FROM stored.rows
-  UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 5 AS slot, cells.word5 AS word, cells.spans2 >> 32 AS span FROM stored.rows;
-COMMENT ON VIEW stored.numbered IS 'stored.rows by slot, those that are empty too';
-
 CREATE VIEW stored.unpacked AS
   SELECT (context >> 32)::UINTEGER AS "table", ((extent >> 40) << 3 | slot)::UINTEGER AS slot, ((context >> 3) & 536870911)::UINTEGER AS config,
          (context & 7)::UTINYINT AS state, (place >> 32)::UINTEGER AS "row", ((place & 4294967295) + ((span >> 5) & 1023))::UINTEGER AS line, word,
          base + (span >> 15) AS "begin", CASE span & 31 WHEN 31 THEN extent & 1099511627775 ELSE span & 31 END AS size
-  FROM stored.numbered WHERE span & 31 > 0;
+  FROM (
+    SELECT cells.context, cells.place, cells.extent, cells.base, 0 AS slot, cells.word0 AS word, cells.spans0 & 4294967295 AS span FROM stored.rows
+    UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 1 AS slot, cells.word1 AS word, cells.spans0 >> 32 AS span FROM stored.rows
+    UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 2 AS slot, cells.word2 AS word, cells.spans1 & 4294967295 AS span FROM stored.rows
+    UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 3 AS slot, cells.word3 AS word, cells.spans1 >> 32 AS span FROM stored.rows
+    UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 4 AS slot, cells.word4 AS word, cells.spans2 & 4294967295 AS span FROM stored.rows
+    UNION ALL SELECT cells.context, cells.place, cells.extent, cells.base, 5 AS slot, cells.word5 AS word, cells.spans2 >> 32 AS span FROM stored.rows)
+  WHERE span & 31 > 0;
 COMMENT ON VIEW stored.unpacked IS 'every number cell';
 COMMENT ON COLUMN stored.unpacked."table" IS 'stored.tables.id';
 COMMENT ON COLUMN stored.unpacked.slot IS 'stored.slots.id';
