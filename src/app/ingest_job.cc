@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <map>
 
+#include "app/blank_store.h"
 #include "app/console.h"
 #include "app/job_run.h"
 #include "app/store_commands.h"
@@ -115,7 +116,7 @@ unsigned workers_of(const IngestCommand& command) {
 base::Result<StoreIngestOutcome> merge_shards(const cluster::JobFolder& folder, const JobOutcome& outcome, const IngestCommand& command) {
   const base::SystemClock clock;
   StoreIngestOutcome all;
-  TRY(store::Writer writer, store::Writer::open(folder.spec().result, {store::Access::write, command.workers, "256MB", true}, clock, std::string(kVersion)));
+  TRY(store::Writer writer, store::Writer::open(folder.spec().result, {store::Access::write, command.workers, "256MB", true}, clock, std::string(kVersion), blank_store()));
   for (const auto& [task, result] : outcome.results) {
     TRY(const store::Adopted adopted, writer.adopt(folder.path() + "/tasks/" + result.file));
     all.fresh += adopted.files - adopted.replaced;

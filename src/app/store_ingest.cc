@@ -7,6 +7,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "app/blank_store.h"
 #include "app/version.h"
 #include "base/parallel.h"
 #include "core/document_source.h"
@@ -110,7 +111,7 @@ class Ingest {
 
  private:
   base::Result<void> open() {
-    TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "256MB", false}, clock_, std::string(kVersion)));
+    TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "256MB", false}, clock_, std::string(kVersion), blank_store()));
     writer_.emplace(std::move(opened));
     return {};
   }

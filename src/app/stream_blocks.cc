@@ -77,10 +77,12 @@ void StreamBlocks::hand_out(std::size_t size, StreamBlock& block) {
   block.begin = begin_;
   block.first_line = line_;
   block.size = size;
-  block.bytes.assign(pending_, 0, size);
+  // Little is left behind the cut: that is what is copied.
+  std::swap(block.bytes, pending_);
+  pending_.assign(block.bytes, size);
+  block.bytes.resize(size);
   line_ += sources::count_bytes(block.bytes, '\n');
   begin_ += size;
-  pending_.erase(0, size);
   if (block.bytes.back() != '\n') block.bytes += '\n';
   block.bytes.reserve(block.bytes.size() + kRoom);
 }

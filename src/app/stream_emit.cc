@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
+#include <cstring>
 #include <utility>
 
 #include "app/stream_part.h"
@@ -32,6 +32,39 @@ void add(const sources::Account& part, sources::Account& account) {
   for (const auto& [reason, numbers] : part.ignored) account.ignored[reason] += numbers;
 }
 
+// Short digits with one point at most, which no scan takes for several numbers or for a date.
+bool is_one_number(std::string_view written) {
+  constexpr std::size_t kShort = 7;
+  if (written.size() > kShort || written.empty() || written.front() == '.' || written.back() == '.') return false;
+  std::size_t points = 0;
+  for (const char c : written) {
+    if (c == '.') ++points;
+    else if (c < '0' || c > '9') return false;
+  }
+  return points <= 1;
+}
+
+// Whether four digits stand together: no date does without a year.
+bool may_hold_date(std::string_view written) {
+  std::size_t digits = 0;
+  for (const char c : written) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits == 4) return true;
+  }
+  return false;
+}
+
+// Of the first and the last eight bytes, where names differ.
+std::size_t hash_of(std::string_view text) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::memcpy(&first, text.data(), std::min(text.size(), kWord));
+  if (text.size() > kWord) std::memcpy(&last, text.data() + text.size() - kWord, kWord);
+  const std::uint64_t mixed = (first * 0x9E3779B97F4A7C15U) ^ (last * 0xC2B2AE3D27D4EB4FU) ^ text.size();
+  return static_cast<std::size_t>(mixed ^ mixed >> 32U);
+}
+
 }  // namespace
 
 std::uint32_t StreamPart::Odd::series_at(std::uint32_t table, std::uint32_t row, std::uint32_t column) const {
@@ -46,11 +79,13 @@ std::uint32_t StreamPart::Odd::series_at(std::uint32_t table, std::uint32_t row,
 // Law 2 without a second scan of what is known: numbers in columns, in keys, and in texts that hold digits.
 void StreamPart::add_to_account(const Odd& odd) {
   sources::Account& account = state_.account;
+  has_sentinels_.assign(plan_->numbers.size(), false);
   for (std::size_t c = 0; c < plan_->numbers.size(); ++c) {
     const sources::NumberColumn& column = scanned_.numbers[c];
     const StreamColumn& meant = state_.tables.tables()[plan_->numbers[c].table].columns[plan_->numbers[c].column];
     std::uint64_t sentinels = 0;
     if (meant.sentinel) sentinels = static_cast<std::uint64_t>(std::count(column.value(), column.value() + column.count(), -1.0));
+    has_sentinels_[c] = sentinels > 0;
     count(account, meant.meaning.role, column.count() - sentinels);
     account.numbers += sentinels;
     account.unread += sentinels;
@@ -62,9 +97,11 @@ void StreamPart::add_to_account(const Odd& odd) {
   if (!odd.document.text.empty()) add(sources::account(odd.document, odd.read.tables), account);
 }
 
+bool StreamPart::is_quoted(const sources::ScanText& at) const { return at.begin > 0 && block_->bytes[at.begin - 1] == '"'; }
+
 // With the quotes around it, so that "1,234" is the number it is.
 std::string_view StreamPart::with_quotes(const sources::ScanText& at) const {
-  const std::uint32_t quote = at.begin > 0 && block_->bytes[at.begin - 1] == '"' ? 1 : 0;
+  const std::uint32_t quote = is_quoted(at) ? 1 : 0;
   return text(at.begin - quote, at.size + 2 * quote);
 }
 
@@ -74,7 +111,7 @@ StreamPart::TextNumbers StreamPart::numbers_in(std::string_view written, Role ro
   text::NumberToken token;
   if (!scanner.next(token)) return found;
   const bool name = role == Role::identity || role == Role::factor;
-  const std::vector<text::DateToken> dates = role == Role::time ? std::vector<text::DateToken>() : text::find_dates(written);
+  const std::vector<text::DateToken> dates = role == Role::time || !may_hold_date(written) ? std::vector<text::DateToken>() : text::find_dates(written);
   do {
     const auto holds = [&](const text::DateToken& date) { return date.begin < token.end && token.begin < date.end; };
     const bool date = role == Role::time || std::any_of(dates.begin(), dates.end(), holds);
@@ -87,20 +124,22 @@ StreamPart::TextNumbers StreamPart::numbers_in(std::string_view written, Role ro
 void StreamPart::account_texts() {
   texts_ = {};
   for (const sources::ScanText& at : scanned_.spelled) {
+    if (is_one_number(text(at.begin, at.size))) continue;
     // Its cell is counted with the columns.
     const std::size_t numbers = text::find_numbers(with_quotes(at), text::Commas::separate).size();
     if (numbers > 1) count(texts_, plan_->numbers[at.column].role, numbers - 1);
   }
   TextNumbers all;
   for (const sources::ScanText& at : scanned_.texts) {
-    const std::string_view written = with_quotes(at);
+    const std::string_view written = text(at.begin, at.size);
     // The names of models and machines come again and again.
-    SeenText& seen = seen_texts_[(std::hash<std::string_view>()(written) ^ at.column) % seen_texts_.size()];
+    SeenText& seen = seen_texts_[hash_of(written) % seen_texts_.size()];
     const Role role = plan_->numbers[at.column].role;
-    if (seen.role != role || seen.text != written) {
+    if (seen.role != role || seen.quoted != is_quoted(at) || seen.text != written) {
       seen.text = written;
       seen.role = role;
-      seen.numbers = numbers_in(written, role);
+      seen.quoted = is_quoted(at);
+      seen.numbers = numbers_in(with_quotes(at), role);
     }
     all.dates += seen.numbers.dates;
     all.identifiers += seen.numbers.identifiers;
@@ -177,6 +216,12 @@ void StreamPart::begin_groups() {
   for (std::uint32_t c = 0; c < scanned_.numbers.size(); ++c)
     if (scanned_.numbers[c].count() > 0) group_columns_[plan_->numbers[c].table].push_back(c);
   group_ = from_ = column_ = 0;
+  const auto goes_on = [&](std::uint32_t r) {
+    const std::size_t next = std::size_t{rows_[r].line} + 1;
+    return next < lines_.size() && lines_[next] < scanned_.rows[r].begin + scanned_.rows[r].size;
+  };
+  below_rows_ = false;
+  for (std::uint32_t r = 0; state_.unit != StreamUnit::line && !below_rows_ && r < rows_.size(); ++r) below_rows_ = goes_on(r);
   cursors_.assign(scanned_.numbers.size(), 0);
 }
 
@@ -216,7 +261,7 @@ bool StreamPart::emit_group(FactBatch& batch) {
 // The line in the file of what begins at `begin` in the block: a record may go over several lines. Numbers of one column mostly
 // stand as many lines below the first one of their row as the number before did.
 std::uint64_t StreamPart::line_in(const RowResult& row, std::uint32_t begin) {
-  if (state_.unit == StreamUnit::line) return block_->first_line + row.line;
+  if (!below_rows_) return block_->first_line + row.line;
   const std::size_t likely = std::size_t{row.line} + below_;
   if (likely < lines_.size() && lines_[likely] <= begin && (likely + 1 == lines_.size() || begin < lines_[likely + 1])) return block_->first_line + likely;
   const std::uint32_t line = line_of(begin);
@@ -230,15 +275,25 @@ void StreamPart::add_column(std::uint32_t column, const std::uint32_t* rows, std
   const sources::NumberColumn& from = scanned_.numbers[column];
   std::uint32_t& at = cursors_[column];
   if (at == from.count() || from.row()[at] > rows[count - 1]) return;
-  const bool lines = state_.unit != StreamUnit::line;
-  FactBatch::Column& to = batch.add_column(series_[column], lines);
   // As many numbers as rows from the first row to the last: each row has one.
-  const bool dense = from.count() - at >= count && from.row()[at] == rows[0] && from.row()[at + count - 1] == rows[count - 1];
-  for (std::size_t i = 0; i < count && at < from.count(); ++i) {
-    if (!dense && from.row()[at] != rows[i]) continue;
+  const bool full = from.count() - at >= count && from.row()[at] == rows[0] && from.row()[at + count - 1] == rows[count - 1];
+  FactBatch::Column& to = full ? batch.add_full_column(series_[column], below_rows_) : batch.add_column(series_[column], below_rows_);
+  const std::uint32_t first = at;
+  if (full) {
+    std::copy_n(from.value() + at, count, to.value.begin());
+    std::copy_n(from.size() + at, count, to.size.begin());
+    for (std::size_t i = 0; i < count; ++i) to.begin[i] = block_->begin + from.begin()[at + i];
+    at += static_cast<std::uint32_t>(count);
+  }
+  for (std::size_t i = 0; !full && i < count && at < from.count(); ++i) {
+    if (from.row()[at] != rows[i]) continue;
     to.set(i, from.value()[at], block_->begin + from.begin()[at], from.size()[at]);
-    if (lines) to.line[i] = line_in(rows_[rows[i]], from.begin()[at]);
     ++at;
+  }
+  if (!below_rows_) return;
+  for (std::size_t i = 0, k = first; k < at; ++i) {
+    if (from.row()[k] != rows[i]) continue;
+    to.line[i] = line_in(rows_[rows[i]], from.begin()[k++]);
   }
 }
 

@@ -1,7 +1,6 @@
 #include "app/stream_part.h"
 
 #include <algorithm>
-#include <cstring>
 #include <unordered_set>
 #include <utility>
 
@@ -58,7 +57,7 @@ void StreamPart::read(StreamBlock& block) {
   if (decisions_.size() > kMostRemembered) decisions_.clear();
   scan();
   account_texts();
-  index_lines();
+  sources::find_line_begins(block.bytes, lines_);
   rows_.assign(scanned_.rows.size(), {});
   free_cells_.clear();
   decide(decisions_);
@@ -87,18 +86,6 @@ void StreamPart::scan() {
   const std::size_t end = csv_->scan(bytes, scanned_);
   // The quotes do not pair up: what is left is read as the tolerant reader does, line by line at worst.
   if (end < bytes.size()) scanned_.odd.push_back({end, bytes.size() - 1});
-}
-
-void StreamPart::index_lines() {
-  lines_.assign(1, 0);
-  const char* const begin = block_->bytes.data();
-  const char* const end = begin + block_->bytes.size();
-  for (const char* p = begin; p < end;) {
-    const void* const found = std::memchr(p, '\n', static_cast<std::size_t>(end - p));
-    if (found == nullptr) break;
-    p = static_cast<const char*>(found) + 1;
-    lines_.push_back(static_cast<std::uint32_t>(p - begin));
-  }
 }
 
 std::uint32_t StreamPart::line_of(std::uint32_t offset) const {
@@ -251,7 +238,7 @@ void StreamPart::enter_columns() {
     if (scanned_.numbers[c].count() == 0) continue;
     const StreamPlan::Place place = plan_->numbers[c];
     series_[c] = state_.tables.series(place.table, place.column);
-    if (tables[place.table].columns[place.column].sentinel) sentinels_[c] = state_.tables.sentinel_series(place.table, place.column);
+    if (has_sentinels_[c]) sentinels_[c] = state_.tables.sentinel_series(place.table, place.column);
   }
 }
 

@@ -70,11 +70,11 @@ class StreamPart {
   struct SeenText {
     std::string text;
     core::Role role = core::Role::unread;
+    bool quoted = false;
     TextNumbers numbers;
   };
 
   void scan();
-  void index_lines();
   void decide(const Decisions& decisions);
   [[nodiscard]] std::vector<core::Span> undecided_lines() const;
   [[nodiscard]] Odd parse(const std::vector<core::Span>& lines);
@@ -101,6 +101,7 @@ class StreamPart {
   void add_to_account(const Odd& odd);
   void account_texts();
   [[nodiscard]] static TextNumbers numbers_in(std::string_view written, core::Role role);
+  [[nodiscard]] bool is_quoted(const sources::ScanText& at) const;
   [[nodiscard]] std::string_view with_quotes(const sources::ScanText& at) const;
   void tell(Odd& odd);
   void emit_odd(const Odd& odd);
@@ -121,15 +122,17 @@ class StreamPart {
   sources::ScanBlock scanned_;
   sources::JsonWalk::Piece piece_ = sources::JsonWalk::Piece::open;  // of an array
   std::vector<std::uint32_t> lines_;    // offsets in the block at which lines begin
+  bool below_rows_ = false;             // numbers may stand in lines below that of their row
   std::uint32_t below_ = 0;             // lines between a row's first one and its last number that was asked for
   std::vector<RowResult> rows_;         // parallel to scanned_.rows
   std::vector<FreeCell> free_cells_;    // of rows that are open
-  std::array<SeenText, 256> seen_texts_;
+  std::array<SeenText, 1024> seen_texts_;
   sources::Account texts_;              // of numbers in texts
   std::vector<std::string> pointers_;   // of rows inside others, where they are needed
   Decisions decisions_;                 // those met before by this part
   std::vector<std::uint32_t> series_;   // per number column; and of its -1s
   std::vector<std::uint32_t> sentinels_;
+  std::vector<bool> has_sentinels_;     // of this block
   std::vector<std::uint32_t> entries_;  // per table
   std::vector<core::FactBatch> ready_;  // made already: what the tolerant reader read
   std::size_t next_ready_ = 0;

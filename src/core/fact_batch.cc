@@ -30,14 +30,21 @@ void FactBatch::push(std::uint32_t at_row, std::uint64_t at_line, std::uint64_t 
   state.push_back(in_state);
 }
 
-FactBatch::Column& FactBatch::add_column(std::uint32_t series, bool lines) {
+FactBatch::Column& FactBatch::add_full_column(std::uint32_t series, bool lines) {
   if (used_ == columns_.size()) columns_.emplace_back();
   Column& column = columns_[used_++];
   column.series = series;
-  column.value.assign(count(), 0);
-  column.begin.assign(count(), 0);
-  column.size.assign(count(), 0);
-  column.line.assign(lines ? count() : 0, 0);
+  column.value.resize(count());
+  column.begin.resize(count());
+  column.size.resize(count());
+  column.line.resize(lines ? count() : 0);
+  return column;
+}
+
+FactBatch::Column& FactBatch::add_column(std::uint32_t series, bool lines) {
+  Column& column = add_full_column(series, lines);
+  std::fill(column.value.begin(), column.value.end(), 0);
+  std::fill(column.size.begin(), column.size.end(), 0);
   return column;
 }
 

@@ -81,6 +81,8 @@ class FactBatch {
   void push(std::uint32_t at_row, std::uint64_t at_line, std::uint64_t first, std::uint32_t bytes, std::uint32_t under, RowState in_state);
   // A column without numbers, as long as there are rows; `lines`: with room for a line of each. Valid until the next one is added.
   Column& add_column(std::uint32_t series, bool lines);
+  // The same where each row is given a number at once: its items are anything.
+  Column& add_full_column(std::uint32_t series, bool lines);
   // Takes the last column back.
   void drop_column() { --used_; }
 

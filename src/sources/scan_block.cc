@@ -1,7 +1,10 @@
 #include "sources/scan_block.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+
+#include "sources/wide_bytes.h"
 
 namespace chimera::sources {
 namespace {
@@ -30,15 +33,18 @@ bool has_digit(const char* begin, const char* end) {
 
 std::uint64_t count_bytes(std::string_view text, char c) {
   std::uint64_t count = 0;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end) {
-    const void* const found = std::memchr(at, c, static_cast<std::size_t>(end - at));
-    if (found == nullptr) break;
-    ++count;
-    at = static_cast<const char*>(found) + 1;
-  }
-  return count;
+  std::size_t at = 0;
+  for (; at + kWideBytes <= text.size(); at += kWideBytes) count += static_cast<std::uint64_t>(std::popcount(bytes_equal(text.data() + at, c)));
+  return count + static_cast<std::uint64_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), c));
+}
+
+void find_line_begins(std::string_view text, std::vector<std::uint32_t>& begins) {
+  begins.assign(1, 0);
+  std::size_t at = 0;
+  for (; at + kWideBytes <= text.size(); at += kWideBytes)
+    for (std::uint64_t ends = bytes_equal(text.data() + at, '\n'); ends != 0; ends &= ends - 1) begins.push_back(static_cast<std::uint32_t>(at + 1) + static_cast<std::uint32_t>(std::countr_zero(ends)));
+  for (; at < text.size(); ++at)
+    if (text[at] == '\n') begins.push_back(static_cast<std::uint32_t>(at + 1));
 }
 
 void NumberColumn::grow() {

@@ -69,8 +69,10 @@ struct ScanText {
 };
 
 [[nodiscard]] bool has_digit(const char* begin, const char* end);
-// How often `c` stands in the text; fast where it is rare.
+// How often `c` stands in the text.
 [[nodiscard]] std::uint64_t count_bytes(std::string_view text, char c);
+// Offsets at which lines begin: 0, and behind every line end.
+void find_line_begins(std::string_view text, std::vector<std::uint32_t>& begins);
 
 struct ScanBlock {
   std::vector<ScanRow> rows;

@@ -83,26 +83,48 @@ base::Result<void> require_ours(Connection& connection, const std::string& path)
   return {};
 }
 
-base::Result<void> create(const std::string& path, const base::Clock& clock, const std::string& program) {
+// What a new store is made in, which then gets its name.
+std::string beside(const std::string& path) { return path + ".new"; }
+
+base::Result<void> give_name(const std::string& path) {
   std::error_code error;
-  const fs::path parent = fs::path(path).parent_path();
-  if (!parent.empty()) fs::create_directories(parent, error);
-  const std::string beside = path + ".new";
-  fs::remove(beside, error);  // of a process that was stopped while it made one
-  fs::remove(beside + ".wal", error);
-  {
-    auto duck = Duck::open(beside, {Access::write, 1, "", false});
-    if (!duck) return tl::make_unexpected(explained(beside, duck.error()));
-    TRY(Connection connection, Connection::open(*duck));
-    TRY_VOID(connection.run(fmt::format("BEGIN; {} {} INSERT INTO stored.meta VALUES ({}, {}, '{}'); COMMIT; CHECKPOINT;",
-                                        embedded("src/store/schema.sql"), embedded("src/store/views.sql"), kSchemaVersion, clock.wall(), program)));
-  }
-  fs::rename(beside, path, error);
+  fs::rename(beside(path), path, error);
   if (error) return base::fail(base::ErrorKind::input, fmt::format("cannot create {}: {}", path, error.message()), "check the folder and its permissions");
   return {};
 }
 
+base::Result<void> create(const std::string& path, base::Nanoseconds created, const std::string& program) {
+  {
+    auto duck = Duck::open(beside(path), {Access::write, 1, "", false});
+    if (!duck) return tl::make_unexpected(explained(beside(path), duck.error()));
+    TRY(Connection connection, Connection::open(*duck));
+    TRY_VOID(connection.run(fmt::format("BEGIN; {} {} INSERT INTO stored.meta VALUES ({}, {}, '{}'); COMMIT; CHECKPOINT;",
+                                        embedded("src/store/schema.sql"), embedded("src/store/views.sql"), kSchemaVersion, created, program)));
+  }
+  return give_name(path);
+}
+
+// False where the file could not be written so; why is found out by creating it.
+bool write_blank(const std::string& path, std::string_view blank) {
+  std::ofstream out(beside(path), std::ios::binary);
+  out.write(blank.data(), static_cast<std::streamsize>(blank.size())).flush();
+  out.close();
+  return !out.fail() && give_name(path).has_value();
+}
+
+void clear_away(const std::string& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  fs::remove(path + ".wal", error);
+}
+
 }  // namespace
+
+base::Result<void> make_blank(const std::string& path, const std::string& program) {
+  clear_away(path);
+  clear_away(beside(path));
+  return create(path, 0, program);
+}
 
 bool looks_like_store(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -129,9 +151,18 @@ base::Result<Store> Store::open(const std::string& path, const DuckOptions& opti
   return Store(path, std::move(*duck), std::move(connection));
 }
 
-base::Result<Store> Store::open_or_create(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program) {
+base::Result<Store> Store::open_or_create(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program, std::string_view blank) {
   std::error_code error;
-  if (!fs::exists(path, error)) TRY_VOID(create(path, clock, program));
+  if (fs::exists(path, error)) return open(path, options);
+  const fs::path parent = fs::path(path).parent_path();
+  if (!parent.empty()) fs::create_directories(parent, error);
+  clear_away(beside(path));  // of a process that was stopped while it made one
+  if (!blank.empty() && write_blank(path, blank)) {
+    auto store = open(path, options);
+    if (store && store->connection().run(fmt::format("UPDATE stored.meta SET created = {}", clock.wall()))) return store;
+    clear_away(path);  // by a DuckDB that is older than the one of the build
+  }
+  TRY_VOID(create(path, clock.wall(), program));
   return open(path, options);
 }
 

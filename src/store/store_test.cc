@@ -210,6 +210,29 @@ TEST_F(Stores, OfAnotherVersionAreRefused) {
   EXPECT_EQ(store.error().kind, base::ErrorKind::input);
 }
 
+TEST_F(Stores, AreMadeOfBlankOnesWhereTheseAreGood) {
+  const std::string blank = (folder_ / "blank.duckdb").string();
+  ASSERT_TRUE(make_blank(blank, "0.0.0"));
+  const auto read = [](const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return std::string((std::istreambuf_iterator<char>(in)), {});
+  };
+  const std::string bytes = read(blank);
+  ASSERT_TRUE(make_blank(blank, "0.0.0"));
+  EXPECT_EQ(read(blank), bytes);  // the program is made of them
+  for (const std::string& given : {bytes, std::string("no store"), bytes.substr(0, bytes.size() / 2)}) {
+    fs::remove(path_);
+    {
+      Writer out = Writer::open(path_, {Access::write, 2, "", false}, clock_, "0.0.0", given).value();
+      (void)out.root({"results", "/results", "results", false});
+      std::vector<IncomingFile> files;
+      files.push_back(counting("a", 2, 10));
+      ASSERT_TRUE(out.write(std::move(files)));
+    }
+    EXPECT_EQ(ask("SELECT count(*), sum(value), (SELECT created FROM stored.meta) FROM facts"), (std::vector<std::string>{"20", "90", "1700000000000000000"}));
+  }
+}
+
 TEST_F(Stores, AreNotMadeOfOtherDuckDbFiles) {
   {
     const Duck duck = Duck::open(path_, {Access::write, 1, "", false}).value();

@@ -192,8 +192,8 @@ Writer::Writer(Writer&&) noexcept = default;
 Writer& Writer::operator=(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
-base::Result<Writer> Writer::open(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program) {
-  TRY(Store store, Store::open_or_create(path, options, clock, program));
+base::Result<Writer> Writer::open(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program, std::string_view blank) {
+  TRY(Store store, Store::open_or_create(path, options, clock, program, blank));
   TRY(RowFunction rows, RowFunction::add_to(store.connection()));
   return Writer(std::make_unique<State>(std::move(store), std::move(rows), clock));
 }

@@ -68,8 +68,9 @@ struct Adopted {
 
 class Writer {
  public:
-  // Opens or makes the store; `clock` must outlive the writer.
-  [[nodiscard]] static base::Result<Writer> open(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program);
+  // Opens or makes the store, as Store::open_or_create(); `clock` must outlive the writer.
+  [[nodiscard]] static base::Result<Writer> open(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program,
+                                                 std::string_view blank = {});
   Writer(Writer&&) noexcept;
   Writer& operator=(Writer&&) noexcept;
   ~Writer();
