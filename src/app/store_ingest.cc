@@ -64,6 +64,7 @@ class Ingest {
       : options_(options), files_(files), clock_(clock), keeping_(files, options.keep_bytes) {
     std::error_code error;
     store_place_ = fs::weakly_canonical(options.store, error).string();
+    store_name_ = fs::path(store_place_).filename().string();
   }
 
   base::Result<std::vector<UnreadFile>> unread() {
@@ -110,9 +111,22 @@ class Ingest {
   }
 
  private:
+  // What the store has of a root, by path; whether the walk met it.
+  struct KnownFile {
+    store::StoredArtifact artifact;
+    bool met = false;
+  };
+  using Known = std::unordered_map<std::string, KnownFile>;
+
   base::Result<void> open() {
     TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "256MB", false}, clock_, std::string(kVersion), blank_store()));
     writer_.emplace(std::move(opened));
+    TRY(std::vector<store::StoredArtifact> known, writer_->artifacts());
+    for (store::StoredArtifact& artifact : known) {
+      Known& of_root = known_[artifact.root];
+      std::string path = artifact.path;
+      of_root.insert_or_assign(std::move(path), KnownFile{std::move(artifact), false});
+    }
     return {};
   }
 
@@ -129,39 +143,34 @@ class Ingest {
 
   // Tells apart what is new, changed, unchanged and gone in every root.
   base::Result<void> look() {
-    TRY(std::vector<store::StoredArtifact> known, writer_->artifacts());
-    std::map<std::uint32_t, std::unordered_map<std::string, store::StoredArtifact>> by_root;
-    for (store::StoredArtifact& artifact : known) {
-      std::string path = artifact.path;
-      by_root[artifact.root].insert_or_assign(std::move(path), std::move(artifact));
-    }
     const RootPaths paths(options_.ingest.roots, files_);
     for (std::size_t i = 0; i < options_.ingest.roots.size(); ++i) {
       const std::string& typed = options_.ingest.roots[i];
       TRY(base::Listing listing, std::move(listings_[i]));
       TRY(const std::uint32_t root, writer_->root({typed, store::place_of(typed), root_name(typed), files_.is_file(typed)}));
-      auto& before = by_root[root];
+      Known& before = known_[root];
       const std::size_t first = pending_.size();
       for (base::FileInfo& info : listing.files) look_at(root, paths, paths.prefix(i), std::move(info), before);
       for (std::size_t p = first; p < pending_.size(); ++p) pending_[p].typed = i;
       seen_[root].problems = std::move(listing.problems);
-      for (const auto& [path, artifact] : before)
-        if (!artifact.deleted) seen_[root].deleted.push_back(artifact.id), ++out_.deleted;
+      for (const auto& [path, one] : before)
+        if (!one.met && !one.artifact.deleted) seen_[root].deleted.push_back(one.artifact.id), ++out_.deleted;
       std::sort(seen_[root].deleted.begin(), seen_[root].deleted.end());
     }
     return {};
   }
 
-  void look_at(std::uint32_t root, const RootPaths& paths, const std::string& prefix, base::FileInfo info, std::unordered_map<std::string, store::StoredArtifact>& before) {
-    const std::string path = info.path;
-    info.path = prefix + info.path;
-    const std::string on_disk = paths.on_disk(info.path);
-    if (is_the_store(on_disk)) return;
-    std::optional<store::StoredArtifact> known;
-    if (auto node = before.extract(path); !node.empty()) known = std::move(node.mapped());
-    const bool same = known && known->size == info.size && known->modified == info.modified && known->modified < known->ingested - kDoubt;
+  void look_at(std::uint32_t root, const RootPaths& paths, const std::string& prefix, base::FileInfo info, Known& before) {
+    if (may_be_the_store(info.path) && is_the_store(paths.on_disk(prefix + info.path))) return;
+    const auto found = before.find(info.path);
+    const store::StoredArtifact* const known = found == before.end() ? nullptr : &found->second.artifact;
+    if (known != nullptr) found->second.met = true;
+    const bool same = known != nullptr && known->size == info.size && known->modified == info.modified && known->modified < known->ingested - kDoubt;
     if (!same) {
-      pending_.push_back({{std::move(info), on_disk}, path, root, std::move(known), 0});
+      std::string path = info.path;
+      info.path = prefix + info.path;
+      std::string on_disk = paths.on_disk(info.path);
+      pending_.push_back({{std::move(info), std::move(on_disk)}, std::move(path), root, known == nullptr ? std::nullopt : std::optional(*known), 0});
       return;
     }
     ++out_.unchanged;
@@ -169,10 +178,13 @@ class Ingest {
     if (known->deleted) seen_[root].unchanged.push_back(known->id), seen_[root].times.push_back(known->modified);
   }
 
+  [[nodiscard]] bool may_be_the_store(const std::string& path) const {
+    const std::size_t folder = path.rfind('/');
+    return path.compare(folder == std::string::npos ? 0 : folder + 1, store_name_.size(), store_name_) == 0;
+  }
+
   // The store itself, its log and its draft, where it lies inside a root.
   [[nodiscard]] bool is_the_store(const std::string& on_disk) const {
-    const std::string name = fs::path(store_place_).filename().string();
-    if (fs::path(on_disk).filename().string().rfind(name, 0) != 0) return false;
     std::error_code error;
     const std::string place = fs::weakly_canonical(on_disk, error).string();
     return place == store_place_ || place == store_place_ + ".wal" || place == store_place_ + ".new";
@@ -286,8 +298,10 @@ class Ingest {
   const base::Clock& clock_;
   KeepingFiles keeping_;
   std::string store_place_;
+  std::string store_name_;
   std::optional<store::Writer> writer_;
   std::optional<facts::Interpreter> interpreter_;
+  std::map<std::uint32_t, Known> known_;               // by root
   std::vector<base::Result<base::Listing>> listings_;  // of the roots
   std::vector<Pending> pending_;
   std::map<std::uint32_t, store::Writer::Seen> seen_;

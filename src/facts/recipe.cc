@@ -42,7 +42,9 @@ bool holds(const Detection& detection, DocumentKeys& keys) {
   const auto stands = [&](const std::string& marker) { return head.find(marker) != std::string_view::npos; };
   if (!detection.paths.empty() && !stands_at_one_of(detection.paths, document.artifact.path)) return false;
   if (!std::all_of(detection.markers.begin(), detection.markers.end(), stands)) return false;
-  return std::all_of(detection.keys.begin(), detection.keys.end(), [&](const std::string& key) { return keys.has(key); });
+  // Most documents have one of its keys, and some other not at all.
+  const auto all = [&](auto has) { return std::all_of(detection.keys.begin(), detection.keys.end(), has); };
+  return all([&](const std::string& key) { return keys.may_have(key); }) && all([&](const std::string& key) { return keys.has(key); });
 }
 
 // A rule and what its placeholders held in the key of one column.
@@ -189,15 +191,15 @@ void DocumentKeys::collect() {
   collected_ = true;
 }
 
-// False only where no key can match: documents are asked for the keys of every recipe, and have few of them.
-bool DocumentKeys::may_end_in(std::string_view pattern) const {
+// Documents are asked for the keys of every recipe, and have few of them.
+bool DocumentKeys::may_have(std::string_view pattern) {
+  if (!collected_) collect();
   const std::string_view ending = ending_of(pattern);
   return any_ending_ || ending.empty() || ending.find_first_of("*{") != std::string_view::npos || endings_.count(ending) != 0;
 }
 
 bool DocumentKeys::has(const std::string& pattern) {
-  if (!collected_) collect();
-  if (!may_end_in(pattern)) return false;
+  if (!may_have(pattern)) return false;
   for (Key& key : keys_) {
     if (key.names == nullptr) {
       if (match_path(pattern, key.path)) return true;

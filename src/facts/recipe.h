@@ -69,6 +69,8 @@ class DocumentKeys {
   [[nodiscard]] const core::Document& document() const { return document_; }
   // Whether some column has a key that `pattern` matches. Of a keyed table, the first rows' keys count.
   [[nodiscard]] bool has(const std::string& pattern);
+  // False only where has() is; says so in no time.
+  [[nodiscard]] bool may_have(std::string_view pattern);
 
  private:
   struct Key {
@@ -77,7 +79,6 @@ class DocumentKeys {
     std::size_t name_at;
   };
   void collect();
-  [[nodiscard]] bool may_end_in(std::string_view pattern) const;
 
   const core::Document& document_;
   std::vector<Key> keys_;
