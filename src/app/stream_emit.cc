@@ -32,6 +32,8 @@ void add(const sources::Account& part, sources::Account& account) {
   for (const auto& [reason, numbers] : part.ignored) account.ignored[reason] += numbers;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // Short digits with one point at most, which no scan takes for several numbers or for a date.
 bool is_one_number(std::string_view written) {
   constexpr std::size_t kShort = 7;
@@ -39,7 +41,7 @@ bool is_one_number(std::string_view written) {
   std::size_t points = 0;
   for (const char c : written) {
     if (c == '.') ++points;
-    else if (c < '0' || c > '9') return false;
+    else if (!is_digit(c)) return false;
   }
   return points <= 1;
 }
@@ -48,10 +50,30 @@ bool is_one_number(std::string_view written) {
 bool may_hold_date(std::string_view written) {
   std::size_t digits = 0;
   for (const char c : written) {
-    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    digits = is_digit(c) ? digits + 1 : 0;
     if (digits == 4) return true;
   }
   return false;
+}
+
+// Digits at the end of one word that has none before: "req-00000012". How many numbers such a text holds, its digits do not tell.
+std::size_t digits_at_end(std::string_view written) {
+  std::size_t digits = 0;
+  while (digits < written.size() && is_digit(written[written.size() - digits - 1])) ++digits;
+  if (digits == 0) return 0;
+  written.remove_suffix(digits);
+  return std::all_of(written.begin(), written.end(), [](char c) { return c > ' ' && c < '\x7f' && !is_digit(c); }) ? digits : 0;
+}
+
+// "2025-11-05T10:03:00Z", perhaps without the zone: one time, and no number, on whatever day a month has for sure.
+bool is_plain_time(std::string_view written) {
+  constexpr std::string_view kPattern = "dddd-dd-ddTdd:dd:ddZ";
+  if (written.size() + 1 < kPattern.size() || written.size() > kPattern.size()) return false;
+  for (std::size_t i = 0; i < written.size(); ++i)
+    if (kPattern[i] == 'd' ? !is_digit(written[i]) : written[i] != kPattern[i] && (i != 10 || written[i] != ' ')) return false;
+  const auto two = [&](std::size_t i) { return (written[i] - '0') * 10 + written[i + 1] - '0'; };
+  const auto between = [](int value, int least, int most) { return value >= least && value <= most; };
+  return between(two(5), 1, 12) && between(two(8), 1, 28) && between(two(11), 0, 23) && between(two(14), 0, 59) && between(two(17), 0, 59);
 }
 
 // Of the first and the last eight bytes, where names differ.
@@ -131,15 +153,15 @@ void StreamPart::account_texts() {
   }
   TextNumbers all;
   for (const sources::ScanText& at : scanned_.texts) {
-    const std::string_view written = text(at.begin, at.size);
+    std::string_view written = text(at.begin, at.size);
+    if (is_plain_time(written)) continue;
+    const std::size_t digits = digits_at_end(written);
+    written.remove_suffix(digits);
     // The names of models and machines come again and again.
     SeenText& seen = seen_texts_[hash_of(written) % seen_texts_.size()];
     const Role role = plan_->numbers[at.column].role;
-    if (seen.role != role || seen.quoted != is_quoted(at) || seen.text != written) {
-      seen.text = written;
-      seen.role = role;
-      seen.quoted = is_quoted(at);
-      seen.numbers = numbers_in(with_quotes(at), role);
+    if (seen.role != role || seen.quoted != is_quoted(at) || seen.digits != digits || seen.text != written) {
+      seen = {std::string(written), digits, role, is_quoted(at), numbers_in(with_quotes(at), role)};
     }
     all.dates += seen.numbers.dates;
     all.identifiers += seen.numbers.identifiers;

@@ -69,6 +69,7 @@ class StreamPart {
   };
   struct SeenText {
     std::string text;
+    std::size_t digits = 0;  // behind it
     core::Role role = core::Role::unread;
     bool quoted = false;
     TextNumbers numbers;

@@ -209,6 +209,26 @@ TEST(StreamSource, GivesTheSameFactsAsMemory) {
   expect_same("a.jsonl", text, small(1 << 20, 1 << 16));
 }
 
+// Texts that look alike and hold different numbers: names that end in digits, times that are none, short numbers in quotes.
+TEST(StreamSource, AccountsForTextsThatLookAlike) {
+  const std::vector<std::string> names{"req-00000012", "req-00000345", "a1b2-77", "abcdefab-abcd-abcd-abcd-abcdefab1234", "abcdefab-abcd-abcd-abcd-abcdefab12345", "x 12", "v.5", "v.57", "m,234", "12", "20251105", "e5",
+                                       "0x12", "Nov 2025", "Nov 1", "14-Nov-2025", "99-Nov-2025", "$40", "é7"};
+  const std::vector<std::string> times{"2025-11-05T10:03:00Z", "2025-11-05 10:03:00", "2025-13-05T10:03:00Z", "2025-02-30T10:03:00Z", "2025-11-05T25:03:00Z", "2025-11-05T10:03:00+", "2025-11-05T10:03"};
+  const std::vector<std::string> spelled{"550.54", "1.2.3", "1,234", "12,5", "007", "5.", ".5", "1234567", "12345678", "-3", "1e5", "20251105-101112"};
+  std::string lines;
+  std::string table = "id,at,driver,ttft_ms\n";
+  std::size_t i = 0;
+  for (int round = 0; round < 3; ++round)
+    for (const std::string& name : names)
+      for (const std::string& time : times) {
+        const std::string& driver = spelled[++i % spelled.size()];
+        lines += fmt::format(R"({{"id": "{}", "at": "{}", "driver": "{}", "ttft_ms": {}.5}})", name, time, driver, i) + "\n";
+        table += fmt::format("\"{}\",{},\"{}\",{}.5\n", name, time, driver, i);
+      }
+  expect_same("a.jsonl", lines, small(6000, 900));
+  expect_same("a.csv", table, small(6000, 900));
+}
+
 // A seed of its own in each record; some have none, or one that is no number, or one that is written at length.
 std::string seeded(int count, bool lists) {
   std::string text;

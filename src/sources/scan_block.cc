@@ -34,7 +34,7 @@ bool has_digit(const char* begin, const char* end) {
 std::uint64_t count_bytes(std::string_view text, char c) {
   std::uint64_t count = 0;
   std::size_t at = 0;
-  for (; at + kWideBytes <= text.size(); at += kWideBytes) count += static_cast<std::uint64_t>(std::popcount(bytes_equal(text.data() + at, c)));
+  for (; at + kWideBytes <= text.size(); at += kWideBytes) count += count_equal(text.data() + at, c);
   return count + static_cast<std::uint64_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), c));
 }
 

@@ -1,6 +1,7 @@
 // Sixty-four bytes at once, a bit for each.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -25,6 +26,19 @@ inline std::uint64_t bytes_equal(const char* at, char c) {
   for (unsigned i = 0; i < kWideBytes; ++i) mask |= std::uint64_t{at[i] == c} << i;
 #endif
   return mask;
+}
+
+// How many of them.
+inline std::uint64_t count_equal(const char* at, char c) {
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8(c);
+  __m128i hits = _mm_setzero_si128();  // by byte, negative
+  for (unsigned i = 0; i < kWideBytes; i += 16) hits = _mm_add_epi8(hits, _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at + i)), wanted));
+  const __m128i sums = _mm_sad_epu8(_mm_sub_epi8(_mm_setzero_si128(), hits), _mm_setzero_si128());
+  return static_cast<std::uint64_t>(_mm_cvtsi128_si32(sums)) + static_cast<std::uint64_t>(_mm_extract_epi16(sums, 4));
+#else
+  return static_cast<std::uint64_t>(std::count(at, at + kWideBytes, c));
+#endif
 }
 
 }  // namespace chimera::sources
