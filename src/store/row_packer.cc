@@ -45,8 +45,8 @@ base::Result<void> RowPacker::add(const FactBatch& batch) {
     if (first < last || batch.places) pack(batch, first, last);
     first = last;
   } while (first < batch.columns());
-  if (layouts_.size() >= StoredMeanings::kMostLayouts)
-    return base::fail(base::ErrorKind::input, fmt::format("the store has {} layouts of rows, the most that it keeps", layouts_.size()), "use a second store");
+  if (highest_ >= StoredMeanings::kMostLayouts)
+    return base::fail(base::ErrorKind::input, fmt::format("the store has {} layouts of rows, the most that it keeps", StoredMeanings::kMostLayouts / 2), "use a second store");
   return {};
 }
 
@@ -156,6 +156,7 @@ void RowPacker::add_apart(const FactBatch& batch, const FactBatch::Column& colum
 std::uint32_t RowPacker::number_of(const Layout& layout) {
   const auto [entry, fresh] = layouts_.emplace(layout, 0);
   if (fresh) entry->second = meanings_.layout(layout);
+  highest_ = std::max(highest_, entry->second);
   return entry->second;
 }
 

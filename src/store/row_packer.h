@@ -58,6 +58,7 @@ class RowPacker {
   StoredMeanings& meanings_;
   std::unordered_map<std::uint32_t, unsigned> decimals_;  // by meaning: of its last column
   std::map<Layout, std::uint32_t> layouts_;               // asked for before
+  std::uint32_t highest_ = 0;                             // of their numbers
   // Of the columns that are packed: the first byte and line of each row, words and spans, and which rows hold anything.
   std::vector<std::uint64_t> base_, line_;
   std::array<std::vector<std::int64_t>, kSlots> words_;

@@ -63,18 +63,17 @@ double common_power_of_two(const double* numbers, std::size_t count) {
 }  // namespace
 
 Scale to_words(const double* numbers, std::size_t count, unsigned& decimals, std::int64_t* words) {
-  unsigned tried = decimals;
-  while (!by_power(numbers, count, kPowers[tried], words)) {
-    // Of the first that is none, the decimals that it has.
+  if (by_power(numbers, count, kPowers[decimals], words)) return {kPowers[decimals]};
+  for (unsigned tried = 0; tried <= kMostDecimals;) {
+    if (by_power(numbers, count, kPowers[tried], words)) {
+      decimals = tried;
+      return {kPowers[tried]};
+    }
+    // As many as the first needs that has more.
     std::size_t at = 0;
-    while (is_decimal(numbers[at], kPowers[tried])) ++at;
+    while (at + 1 < count && is_decimal(numbers[at], kPowers[tried])) ++at;
     do ++tried;
     while (tried <= kMostDecimals && !is_decimal(numbers[at], kPowers[tried]));
-    if (tried > kMostDecimals) break;
-  }
-  if (tried <= kMostDecimals) {
-    decimals = tried;
-    return {kPowers[tried]};
   }
   const double divisor = common_power_of_two(numbers, count);
   for (std::size_t i = 0; i < count; ++i) words[i] = divisor == 0 ? bits_of(numbers[i]) : static_cast<std::int64_t>(numbers[i] * divisor);

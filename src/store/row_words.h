@@ -13,7 +13,7 @@ struct Scale {
 };
 
 // Finds the words of `count` numbers: powers of ten for what people write, powers of two for what programs print in full, bits for the
-// rest (-0.0, numbers of very different sizes). `decimals`: where to begin, and of the next column the best guess.
+// rest (-0.0, numbers of very different sizes). `decimals` (15 at most): what is tried first, and of the next column the best guess.
 [[nodiscard]] Scale to_words(const double* numbers, std::size_t count, unsigned& decimals, std::int64_t* words);
 
 // The number of a word.

@@ -32,6 +32,7 @@ TEST(RowWords, AreDecimalsWherePeopleWriteThem) {
   EXPECT_EQ(divisor_of({12.34, 0.001, 5}), 1000);
   EXPECT_EQ(divisor_of({0.1, 1.25, 1e-7, 2}), 1e7);
   EXPECT_EQ(divisor_of({5}, 3), 1000);  // as the column before
+  EXPECT_EQ(divisor_of({12.5, 4000}, 15), 10);
 }
 
 TEST(RowWords, AreBinaryFractionsWhereProgramsWriteAllDigits) {

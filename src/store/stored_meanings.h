@@ -36,7 +36,7 @@ struct Layout {
 
 class StoredMeanings {
  public:
-  static constexpr std::uint32_t kMostLayouts = 1U << 24U;
+  static constexpr std::uint32_t kMostLayouts = 1U << 24U;  // their numbers are below; half of them are of records
 
   // Forgets everything and learns what the store has.
   [[nodiscard]] base::Result<void> load(Connection& connection);
