@@ -193,7 +193,7 @@ Reply StoreBackend::overview() {
   if (!totals) return failed(totals.error());
   if (!totals->next()) return serve::failure(500, "the store gave no totals", "");
   // By columns, not by cells: a column has one metric.
-  auto metrics = connection.query("SELECT DISTINCT metric FROM stored.described WHERE role IN ('response', 'count') ORDER BY metric");
+  auto metrics = connection.query("SELECT metric FROM stored.metrics ORDER BY metric");
   if (!metrics) return failed(metrics.error());
   Json names = Json::array();
   while (metrics->next()) names.push_back(std::string(metrics->text(0)));

@@ -122,6 +122,7 @@ TEST_F(Stores, HoldEveryCellOfSourcesReadByTwoThreads) {
   }
   EXPECT_EQ(ask("SELECT path, count(*), count(DISTINCT (series, record)), sum(value), sum(failed::INT) FROM facts GROUP BY path ORDER BY path"),
             (std::vector<std::string>{"a", "70000", "70000", "349965000", "7000", "b", "1", "1", "0", "0", "c", "12000", "12000", "23994000", "1200"}));
+  EXPECT_EQ(ask("FROM stored.metrics"), std::vector<std::string>{"throughput"});
   EXPECT_EQ(ask("SELECT max(\"begin\"), any_value(settings['model']), count(DISTINCT config_id) FROM facts"),
             (std::vector<std::string>{std::to_string((std::uint64_t{9'999} << kApart) + 60), "it's", "1"}));
 }

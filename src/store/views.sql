@@ -157,6 +157,15 @@ COMMENT ON COLUMN numbers.config_id IS 'number of the configuration in this stor
 CREATE VIEW facts AS SELECT * FROM numbers WHERE role IN ('response', 'count');
 COMMENT ON VIEW facts IS 'every measurement, as chimera facts prints them; columns as in numbers';
 
+-- Without a look at every number.
+CREATE VIEW stored.metrics AS
+  SELECT DISTINCT m.metric
+  FROM (SELECT DISTINCT r.cells.extent >> 40 AS layout FROM stored.rows r JOIN stored.described t ON t.id = r.cells.context >> 32) l
+       JOIN stored.slots s ON s.id >> 3 = l.layout JOIN stored.meanings m ON m.id = s.meaning
+  WHERE m.role IN ('response', 'count');
+COMMENT ON VIEW stored.metrics IS 'the metrics of all facts';
+COMMENT ON COLUMN stored.metrics.metric IS 'as in facts';
+
 CREATE VIEW records AS
   SELECT a.path, t.name AS "in", t.kind, c."row" AS record, c.line, c."begin", c."begin" + c.size AS "end",
          CASE WHEN p.pointer IS NOT NULL AND p.pointer <> '' THEN p.pointer
