@@ -38,7 +38,8 @@ bool by_power(const double* numbers, std::size_t count, double power, std::int64
     const double raised = scaled + kRounder;
     wrong |= bits_of((raised - kRounder) / power) ^ bits_of(numbers[i]);
     wrong |= std::fabs(scaled) < kLargest ? 0 : 1;
-    words[i] = bits_of(raised) - bits_of(kRounder);
+    // Of numbers that are too large the difference is nothing, and may not overflow.
+    words[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(bits_of(raised)) - static_cast<std::uint64_t>(bits_of(kRounder)));
   }
   return wrong == 0;
 }
