@@ -219,8 +219,7 @@ TEST_F(Stores, AreMadeOfBlankOnesWhereTheseAreGood) {
     return std::string((std::istreambuf_iterator<char>(in)), {});
   };
   const std::string bytes = read(blank);
-  ASSERT_TRUE(make_blank(blank, "0.0.0"));
-  EXPECT_EQ(read(blank), bytes);  // the program is made of them
+  ASSERT_TRUE(make_blank(blank, "0.0.0"));  // over the one that is there
   for (const std::string& given : {bytes, std::string("no store"), bytes.substr(0, bytes.size() / 2)}) {
     fs::remove(path_);
     {
