@@ -218,13 +218,10 @@ void StreamPart::add_odd_column(const Odd& odd, std::uint32_t table, std::uint32
   const std::size_t first = batch.columns();
   for (std::uint32_t r = from; r < to; ++r) {
     if (cells[r].kind != CellKind::number) continue;
-    const std::uint32_t series = odd.series_at(table, r, column);
-    std::size_t at = first;
-    while (at < batch.columns() && batch.column(at).series != series) ++at;
-    if (at == batch.columns()) (void)batch.add_column(series, true);
+    FactBatch::Column& into = batch.column_of(odd.series_at(table, r, column), first);
     const core::Span span = odd.document.to_file(cells[r].span());
-    batch.column(at).set(r - from, cells[r].number, span.begin, static_cast<std::uint32_t>(span.size()));
-    batch.column(at).line[r - from] = block_->first_line + line_of(static_cast<std::uint32_t>(span.begin - block_->begin));
+    into.set(r - from, cells[r].number, span.begin, static_cast<std::uint32_t>(span.size()));
+    into.line[r - from] = block_->first_line + line_of(static_cast<std::uint32_t>(span.begin - block_->begin));
   }
 }
 
@@ -326,12 +323,9 @@ void StreamPart::add_sentinels(std::uint32_t column, const std::uint32_t* rows, 
   const std::size_t first = batch.columns();
   for (std::size_t i = 0; i < count && at < from.count(); ++i) {
     if (from.row()[at] != rows[i]) continue;
-    const std::uint32_t series = from.value()[at] == -1 ? sentinels_[column] : series_[column];
-    std::size_t c = first;
-    while (c < batch.columns() && batch.column(c).series != series) ++c;
-    if (c == batch.columns()) (void)batch.add_column(series, true);
-    batch.column(c).set(i, from.value()[at], block_->begin + from.begin()[at], from.size()[at]);
-    batch.column(c).line[i] = line_in(rows_[rows[i]], from.begin()[at]);
+    FactBatch::Column& into = batch.column_of(from.value()[at] == -1 ? sentinels_[column] : series_[column], first);
+    into.set(i, from.value()[at], block_->begin + from.begin()[at], from.size()[at]);
+    into.line[i] = line_in(rows_[rows[i]], from.begin()[at]);
     ++at;
   }
 }

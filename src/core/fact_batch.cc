@@ -48,4 +48,10 @@ FactBatch::Column& FactBatch::add_column(std::uint32_t series, bool lines) {
   return column;
 }
 
+FactBatch::Column& FactBatch::column_of(std::uint32_t series, std::size_t first) {
+  for (std::size_t c = first; c < used_; ++c)
+    if (columns_[c].series == series) return columns_[c];
+  return add_column(series, true);
+}
+
 }  // namespace chimera::core

@@ -73,7 +73,6 @@ class FactBatch {
   [[nodiscard]] std::size_t count() const { return row.size(); }
   [[nodiscard]] std::size_t columns() const { return used_; }
   [[nodiscard]] const Column& column(std::size_t i) const { return columns_[i]; }
-  [[nodiscard]] Column& column(std::size_t i) { return columns_[i]; }
   // How many numbers there are in all columns.
   [[nodiscard]] std::uint64_t numbers() const;
 
@@ -83,6 +82,8 @@ class FactBatch {
   Column& add_column(std::uint32_t series, bool lines);
   // The same where each row is given a number at once: its items are anything.
   Column& add_full_column(std::uint32_t series, bool lines);
+  // The column of this series among those from `first` on; one with room for lines is added where there is none.
+  Column& column_of(std::uint32_t series, std::size_t first);
   // Takes the last column back.
   void drop_column() { --used_; }
 

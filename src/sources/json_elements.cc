@@ -4,14 +4,10 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "sources/wide_bytes.h"
 
 namespace chimera::sources {
 namespace {
-
-constexpr std::size_t kWide = 64;  // bytes looked at together, a bit for each
 
 struct Masks {
   std::uint64_t quotes = 0;
@@ -20,36 +16,9 @@ struct Masks {
   std::uint64_t closes = 0;
 };
 
-// "[" and "{" differ in one bit, as do "]" and "}".
-constexpr char kCase = 0x20;
-
-#if defined(__SSE2__)
 Masks masks_of(const char* bytes) {
-  Masks all;
-  const auto equal = [](__m128i a, char c) { return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(a, _mm_set1_epi8(c))))); };
-  for (unsigned i = 0; i < kWide; i += 16) {
-    const __m128i part = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i));
-    const __m128i lower = _mm_or_si128(part, _mm_set1_epi8(kCase));
-    all.quotes |= equal(part, '"') << i;
-    all.backslashes |= equal(part, '\\') << i;
-    all.opens |= equal(lower, '{') << i;
-    all.closes |= equal(lower, '}') << i;
-  }
-  return all;
+  return {bytes_equal(bytes, '"'), bytes_equal(bytes, '\\'), bytes_equal(bytes, '{') | bytes_equal(bytes, '['), bytes_equal(bytes, '}') | bytes_equal(bytes, ']')};
 }
-#else
-Masks masks_of(const char* bytes) {
-  Masks all;
-  for (unsigned i = 0; i < kWide; ++i) {
-    const auto is = [&](char c, char written) { return std::uint64_t{c == written} << i; };
-    all.quotes |= is('"', bytes[i]);
-    all.backslashes |= is('\\', bytes[i]);
-    all.opens |= is('{', static_cast<char>(bytes[i] | kCase));
-    all.closes |= is('}', static_cast<char>(bytes[i] | kCase));
-  }
-  return all;
-}
-#endif
 
 // The bytes that stand behind a backslash which is not itself behind one. `carry`: whether the first one does, before and after.
 std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& carry) {
@@ -58,7 +27,7 @@ std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& carry) {
   std::uint64_t left = backslashes & ~escaped;
   while (left != 0) {
     const int at = std::countr_zero(left);
-    if (at == static_cast<int>(kWide) - 1) {
+    if (at == static_cast<int>(kWideBytes) - 1) {
       carry = true;
       break;
     }
@@ -70,7 +39,7 @@ std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& carry) {
 
 // Each bit the parity of those up to it: from quotes to what is inside of them.
 std::uint64_t parity(std::uint64_t bits) {
-  for (unsigned shift = 1; shift < kWide; shift *= 2) bits ^= bits << shift;
+  for (unsigned shift = 1; shift < kWideBytes; shift *= 2) bits ^= bits << shift;
   return bits;
 }
 
@@ -81,17 +50,17 @@ void for_each_end(std::string_view text, Ended ended) {
   std::int64_t depth = 0;
   std::uint64_t inside = 0;  // all bits, where the piece before ended inside a string
   bool carry = false;
-  for (std::size_t at = 0; at < text.size(); at += kWide) {
-    char rest[kWide] = {};
+  for (std::size_t at = 0; at < text.size(); at += kWideBytes) {
+    char rest[kWideBytes] = {};
     const char* bytes = text.data() + at;
-    if (text.size() - at < kWide) {
+    if (text.size() - at < kWideBytes) {
       std::memcpy(rest, bytes, text.size() - at);
       bytes = rest;
     }
     Masks masks = masks_of(bytes);
     if (masks.backslashes != 0 || carry) masks.quotes &= ~escaped_bytes(masks.backslashes, carry);
     const std::uint64_t strings = parity(masks.quotes) ^ inside;
-    inside = (strings >> (kWide - 1)) != 0 ? ~std::uint64_t{0} : 0;
+    inside = (strings >> (kWideBytes - 1)) != 0 ? ~std::uint64_t{0} : 0;
     const std::uint64_t opens = masks.opens & ~strings;
     const std::uint64_t closes = masks.closes & ~strings;
     const int closing = std::popcount(closes);

@@ -1,7 +1,6 @@
 #include "store/row_function.h"
 
 #include <duckdb.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "store/duck_api.h"
@@ -21,7 +21,6 @@ struct DuckApi {
 #define CHIMERA_DUCKDB(name) decltype(&::name) name = nullptr;
 #include "store/duck_api.def"
 };
-
 
 // What all threads of one INSERT share.
 struct RowFunction::Feed {
@@ -37,9 +36,19 @@ namespace {
 using Feed = RowFunction::Feed;
 
 // The fields of stored.rows.cells, in their order.
-constexpr std::array<const char*, RowPacker::kWords> kFields{"context", "place", "extent", "base", "word0", "word1", "word2", "word3", "word4", "word5", "spans0", "spans1", "spans2"};
-
-duckdb_type type_of(std::size_t field) { return kFields[field][0] == 'w' ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_UBIGINT; }
+constexpr std::array<std::pair<const char*, duckdb_type>, RowPacker::kWords> kFields{{{"context", DUCKDB_TYPE_UBIGINT},
+                                                                                      {"place", DUCKDB_TYPE_UBIGINT},
+                                                                                      {"extent", DUCKDB_TYPE_UBIGINT},
+                                                                                      {"base", DUCKDB_TYPE_UBIGINT},
+                                                                                      {"word0", DUCKDB_TYPE_BIGINT},
+                                                                                      {"word1", DUCKDB_TYPE_BIGINT},
+                                                                                      {"word2", DUCKDB_TYPE_BIGINT},
+                                                                                      {"word3", DUCKDB_TYPE_BIGINT},
+                                                                                      {"word4", DUCKDB_TYPE_BIGINT},
+                                                                                      {"word5", DUCKDB_TYPE_BIGINT},
+                                                                                      {"spans0", DUCKDB_TYPE_UBIGINT},
+                                                                                      {"spans1", DUCKDB_TYPE_UBIGINT},
+                                                                                      {"spans2", DUCKDB_TYPE_UBIGINT}}};
 
 // One thread's place in the feed.
 class Puller {
@@ -110,8 +119,11 @@ Feed* feed_of(void* extra) { return *static_cast<Feed**>(extra); }
 
 void bind(duckdb_bind_info info) {
   std::array<duckdb_logical_type, kFields.size()> types{};
-  for (std::size_t f = 0; f < kFields.size(); ++f) types[f] = api().duckdb_create_logical_type(type_of(f));
-  auto names = kFields;
+  std::array<const char*, kFields.size()> names{};
+  for (std::size_t f = 0; f < kFields.size(); ++f) {
+    names[f] = kFields[f].first;
+    types[f] = api().duckdb_create_logical_type(kFields[f].second);
+  }
   duckdb_logical_type cells = api().duckdb_create_struct_type(types.data(), names.data(), kFields.size());
   api().duckdb_bind_add_result_column(info, "cells", cells);
   api().duckdb_destroy_logical_type(&cells);
