@@ -1,14 +1,13 @@
 # chimera_blank_store(<room>): call behind chimera_room(store ...), before chimera_room(<room> ...).
 #
 # Puts an empty store into the room: making one takes DuckDB a tenth of a second, writing it down a millisecond. DuckDB writes its catalog in
-# another order from process to process, so the program's bytes differ from build to build. A sanitized program looks for libraries by its
-# own rules, hence the path.
+# another order from process to process, so the program's bytes differ from build to build.
 function(chimera_blank_store room)
   set(blank ${CMAKE_BINARY_DIR}/generated/blank_store.duckdb)
   add_executable(make_blank_store ${PROJECT_SOURCE_DIR}/tools/make_blank_store.cc)
   target_link_libraries(make_blank_store PRIVATE chimera_store)
   add_custom_command(OUTPUT ${blank}
-    COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 LD_LIBRARY_PATH=${CMAKE_BINARY_DIR}/lib $<TARGET_FILE:make_blank_store> ${blank} ${PROJECT_VERSION}
+    COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 $<TARGET_FILE:make_blank_store> ${blank} ${PROJECT_VERSION}
     DEPENDS make_blank_store
     COMMENT "Making an empty store"
     VERBATIM)

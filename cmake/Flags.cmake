@@ -40,3 +40,8 @@ mark_as_advanced(CHIMERA_MOLD)
 if(CHIMERA_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
+
+# A sanitizer opens libraries in the program's place, and only the older kind of run path holds for what others open.
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  add_link_options(-Wl,--disable-new-dtags)
+endif()

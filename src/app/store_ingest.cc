@@ -10,6 +10,7 @@
 #include "app/blank_store.h"
 #include "app/version.h"
 #include "base/parallel.h"
+#include "base/paths.h"
 #include "core/document_source.h"
 #include "store/stored_files.h"
 #include "store/writer.h"
@@ -178,10 +179,7 @@ class Ingest {
     if (known->deleted) seen_[root].unchanged.push_back(known->id), seen_[root].times.push_back(known->modified);
   }
 
-  [[nodiscard]] bool may_be_the_store(const std::string& path) const {
-    const std::size_t folder = path.rfind('/');
-    return path.compare(folder == std::string::npos ? 0 : folder + 1, store_name_.size(), store_name_) == 0;
-  }
+  [[nodiscard]] bool may_be_the_store(const std::string& path) const { return base::base_name(path).substr(0, store_name_.size()) == store_name_; }
 
   // The store itself, its log and its draft, where it lies inside a root.
   [[nodiscard]] bool is_the_store(const std::string& on_disk) const {

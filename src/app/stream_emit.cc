@@ -46,16 +46,6 @@ bool is_one_number(std::string_view written) {
   return points <= 1;
 }
 
-// Whether four digits stand together: no date does without a year.
-bool may_hold_date(std::string_view written) {
-  std::size_t digits = 0;
-  for (const char c : written) {
-    digits = is_digit(c) ? digits + 1 : 0;
-    if (digits == 4) return true;
-  }
-  return false;
-}
-
 // Digits at the end of one word that has none before: "req-00000012". How many numbers such a text holds, its digits do not tell.
 std::size_t digits_at_end(std::string_view written) {
   std::size_t digits = 0;
@@ -133,7 +123,7 @@ StreamPart::TextNumbers StreamPart::numbers_in(std::string_view written, Role ro
   text::NumberToken token;
   if (!scanner.next(token)) return found;
   const bool name = role == Role::identity || role == Role::factor;
-  const std::vector<text::DateToken> dates = role == Role::time || !may_hold_date(written) ? std::vector<text::DateToken>() : text::find_dates(written);
+  const std::vector<text::DateToken> dates = role == Role::time ? std::vector<text::DateToken>() : text::find_dates(written);
   do {
     const auto holds = [&](const text::DateToken& date) { return date.begin < token.end && token.begin < date.end; };
     const bool date = role == Role::time || std::any_of(dates.begin(), dates.end(), holds);

@@ -86,6 +86,12 @@ base::Result<void> require_ours(Connection& connection, const std::string& path)
 // What a new store is made in, which then gets its name.
 std::string beside(const std::string& path) { return path + ".new"; }
 
+void clear_away(const std::string& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  fs::remove(path + ".wal", error);
+}
+
 base::Result<void> give_name(const std::string& path) {
   std::error_code error;
   fs::rename(beside(path), path, error);
@@ -94,6 +100,7 @@ base::Result<void> give_name(const std::string& path) {
 }
 
 base::Result<void> create(const std::string& path, base::Nanoseconds created, const std::string& program) {
+  clear_away(beside(path));  // of a process that was stopped while it made one, or of a blank one that the disk had no room for
   {
     auto duck = Duck::open(beside(path), {Access::write, 1, "", false});
     if (!duck) return tl::make_unexpected(explained(beside(path), duck.error()));
@@ -106,23 +113,17 @@ base::Result<void> create(const std::string& path, base::Nanoseconds created, co
 
 // False where the file could not be written so; why is found out by creating it.
 bool write_blank(const std::string& path, std::string_view blank) {
+  clear_away(beside(path));
   std::ofstream out(beside(path), std::ios::binary);
   out.write(blank.data(), static_cast<std::streamsize>(blank.size())).flush();
   out.close();
   return !out.fail() && give_name(path).has_value();
 }
 
-void clear_away(const std::string& path) {
-  std::error_code error;
-  fs::remove(path, error);
-  fs::remove(path + ".wal", error);
-}
-
 }  // namespace
 
 base::Result<void> make_blank(const std::string& path, const std::string& program) {
   clear_away(path);
-  clear_away(beside(path));
   return create(path, 0, program);
 }
 
@@ -156,7 +157,6 @@ base::Result<Store> Store::open_or_create(const std::string& path, const DuckOpt
   if (fs::exists(path, error)) return open(path, options);
   const fs::path parent = fs::path(path).parent_path();
   if (!parent.empty()) fs::create_directories(parent, error);
-  clear_away(beside(path));  // of a process that was stopped while it made one
   if (!blank.empty() && write_blank(path, blank)) {
     auto store = open(path, options);
     if (store && store->connection().run(fmt::format("UPDATE stored.meta SET created = {}", clock.wall()))) return store;

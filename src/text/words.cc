@@ -285,11 +285,22 @@ std::size_t read_month_first(const DateReader& r, std::size_t i, Date& date) {
   return clock_first ? end : read_time_behind(r, end, date);
 }
 
+// Whether four digits stand together: no date does without a year.
+bool may_hold_date(std::string_view text) {
+  std::size_t digits = 0;
+  for (const char c : text) {
+    digits = is_digit(c) ? digits + 1 : 0;
+    if (digits == 4) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<DateToken> find_dates(std::string_view text) {
-  const DateReader r{text};
   std::vector<DateToken> dates;
+  if (!may_hold_date(text)) return dates;
+  const DateReader r{text};
   const auto try_at = [&](std::size_t i, auto read) {
     Date date;
     const std::size_t end = read(r, i, date);
