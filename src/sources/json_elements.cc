@@ -16,8 +16,11 @@ struct Masks {
   std::uint64_t closes = 0;
 };
 
+// "[" and "{" differ in one bit, as do "]" and "}".
+constexpr char kCase = 0x20;
+
 Masks masks_of(const char* bytes) {
-  return {bytes_equal(bytes, '"'), bytes_equal(bytes, '\\'), bytes_equal(bytes, '{') | bytes_equal(bytes, '['), bytes_equal(bytes, '}') | bytes_equal(bytes, ']')};
+  return {bytes_equal(bytes, '"'), bytes_equal(bytes, '\\'), bytes_equal(bytes, '{', kCase), bytes_equal(bytes, '}', kCase)};
 }
 
 // The bytes that stand behind a backslash which is not itself behind one. `carry`: whether the first one does, before and after.

@@ -13,17 +13,18 @@ namespace chimera::sources {
 
 inline constexpr std::size_t kWideBytes = 64;
 
-// Which of the bytes from `at` on are `c`; the first one is the lowest bit.
-inline std::uint64_t bytes_equal(const char* at, char c) {
+// Which of the bytes from `at` on are `c` once the bits of `set` are set in them; the first one is the lowest bit.
+inline std::uint64_t bytes_equal(const char* at, char c, char set = 0) {
   std::uint64_t mask = 0;
 #if defined(__SSE2__)
   const __m128i wanted = _mm_set1_epi8(c);
+  const __m128i bits = _mm_set1_epi8(set);
   for (unsigned i = 0; i < kWideBytes; i += 16) {
-    const __m128i part = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + i));
+    const __m128i part = _mm_or_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at + i)), bits);
     mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(part, wanted)))) << i;
   }
 #else
-  for (unsigned i = 0; i < kWideBytes; ++i) mask |= std::uint64_t{at[i] == c} << i;
+  for (unsigned i = 0; i < kWideBytes; ++i) mask |= std::uint64_t{static_cast<char>(at[i] | set) == c} << i;
 #endif
   return mask;
 }
