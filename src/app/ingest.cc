@@ -70,7 +70,8 @@ class Reader {
       return slot;
     }
     note_change(item, bytes->size(), slot);
-    if (values_in(*bytes) > options_.memory_per_file / kBytesPerValue) return refuse_size(std::move(slot), "holds more values than fit into memory at once");
+    const std::uint64_t most = options_.memory_per_file / kBytesPerValue;
+    if (bytes->size() >= most && values_in(*bytes) > most) return refuse_size(std::move(slot), "holds more values than fit into memory at once");
     parse(item, std::move(*bytes), slot);
     return slot;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "facts/profile.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -28,12 +29,9 @@ bool is_json(core::Format format) { return format == core::Format::json || forma
 // Decides one column.
 class Decision {
  public:
-  Decision(NameParts& names, const core::Document& document, const core::Table& table, std::uint32_t column, const Profile& profile)
-      : catalog_(names.catalog()), document_(document), table_(table), column_(table.columns[column]), profile_(profile) {
-    written_ = core::find_unit(column_.unit);
-    if (written_ != nullptr && written_ == core::count_unit()) written_ = nullptr;
-    reading_ = read_name(names, path_of(document, table, column_), written_);
-    if (document.artifact.format == core::Format::text && table.kind == core::TableKind::listing) reading_.chosen = heads_settings(table.name);
+  Decision(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column, const ColumnShape& shape, const Profile& profile)
+      : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile), written_(shape.written), reading_(shape.reading), chosen_(shape.reading.chosen) {
+    if (document.artifact.format == core::Format::text && table.kind == core::TableKind::listing) chosen_ = heads_settings(table.name);
   }
 
   ColumnMeaning decide() {
@@ -71,9 +69,9 @@ class Decision {
     if (is_failure_flag()) return plain(Role::failure, "whether it worked");
     if (is_position()) return plain(Role::index, "position or identifier");
     if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
-    if (reading_.metric != nullptr && !(reading_.chosen || stands_in_surroundings())) return metric();
+    if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text) return factor(reading_.setting->name, reading_.setting->rule);
-    if (reading_.chosen || reading_.surroundings) return factor(reading_.full_name, "a member of settings");
+    if (chosen_ || reading_.surroundings) return factor(reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
     if (own_name().empty()) return unnamed();
     if (counts_things()) return count();
@@ -92,7 +90,7 @@ class Decision {
     if (profile_.paths) return plain(Role::identity, "a path");
     if (profile_.identifiers) return plain(Role::identity, "identifiers that a machine made up");
     const bool name = catalog_.is(Word::identity, leaf) || catalog_.is(Word::index, leaf);
-    if (reading_.chosen || (reading_.surroundings && !name)) return factor(reading_.full_name, "a member of settings");
+    if (chosen_ || (reading_.surroundings && !name)) return factor(reading_.full_name, "a member of settings");
     if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");
     if (name) return plain(Role::identity, "a name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
@@ -199,8 +197,9 @@ class Decision {
   const core::Table& table_;
   const core::Column& column_;
   const Profile& profile_;
-  core::UnitPtr written_ = nullptr;
-  NameReading reading_;
+  core::UnitPtr written_;
+  const NameReading& reading_;
+  bool chosen_;  // stands among settings
 };
 
 }  // namespace
@@ -252,9 +251,10 @@ core::ColumnMeaning meaning_of(const NameReading& reading) {
   return meaning;
 }
 
-core::ColumnMeaning decide_column(NameParts& names, const core::Document& document, const core::Table& table, std::uint32_t column,
-                                  const Profile& profile, core::Diagnostics& diagnostics) {
-  Decision decision(names, document, table, column, profile);
+core::ColumnMeaning decide_column(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column,
+                                  const ColumnShape& shape, core::Diagnostics& diagnostics) {
+  const Profile profile = profile_of(document, table.columns[column]);
+  Decision decision(catalog, document, table, column, shape, profile);
   decision.report(column, diagnostics);
   core::ColumnMeaning meaning = decision.decide();
   if (document.artifact.format == core::Format::markdown) meaning.provenance = core::Provenance::written;

@@ -9,8 +9,7 @@
 #include "core/document.h"
 #include "core/fact.h"
 #include "facts/catalog.h"
-#include "facts/naming.h"
-#include "facts/profile.h"
+#include "facts/shape.h"
 
 namespace chimera::facts {
 
@@ -29,8 +28,8 @@ namespace chimera::facts {
 
 // Factors have the setting's canonical name as their metric; columns that are no measurement keep their own name.
 // Adds unit_conflict where name and cells give different units (the cells win) and unknown_unit.
-[[nodiscard]] core::ColumnMeaning decide_column(NameParts& names, const core::Document& document, const core::Table& table,
-                                                std::uint32_t column, const Profile& profile, core::Diagnostics& diagnostics);
+[[nodiscard]] core::ColumnMeaning decide_column(const Catalog& catalog, const core::Document& document, const core::Table& table,
+                                                std::uint32_t column, const ColumnShape& shape, core::Diagnostics& diagnostics);
 
 // A metric's meaning from a reading of its name, without regard to values. `reading.metric` is set.
 [[nodiscard]] core::ColumnMeaning meaning_of(const NameReading& reading);

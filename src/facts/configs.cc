@@ -101,8 +101,8 @@ class OptionsReader {
 
 class Configurator {
  public:
-  Configurator(const Catalog& catalog, const Recipe* recipe, const core::Document& document, std::vector<core::TableMeaning>& meanings)
-      : catalog_(catalog), recipe_(recipe), document_(document), meanings_(meanings) {}
+  Configurator(const Catalog& catalog, const Recipe* recipe, const core::Document& document, const Shape& shape, std::vector<core::TableMeaning>& meanings)
+      : catalog_(catalog), recipe_(recipe), document_(document), shape_(shape), meanings_(meanings) {}
 
   std::vector<core::RunConfig> run() {
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) configure_table(t);
@@ -145,17 +145,18 @@ class Configurator {
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       const core::ColumnMeaning& column = meanings_[t].columns[c];
       if (column.role == Role::factor) factors_.push_back(c);
-      if (column.role == Role::text && catalog_.is(Word::options, join(text::split_identifier(table.columns[c].key), " "))) options_.push_back(c);
-      if (const ColumnRule* rule = parse_rule(table, c)) parsed_.emplace_back(c, rule);
+      const ColumnShape& shape = shape_.tables[t].columns[c];
+      if (column.role == Role::text && shape.options) options_.push_back(c);
+      if (const ColumnRule* rule = parse_rule(shape)) parsed_.emplace_back(c, rule);
     }
     std::stable_sort(factors_.begin(), factors_.end(),
                      [&](std::uint32_t a, std::uint32_t b) { return depth(table.columns[a].key) < depth(table.columns[b].key); });
   }
 
-  const ColumnRule* parse_rule(const core::Table& table, std::uint32_t column) const {
+  const ColumnRule* parse_rule(const ColumnShape& shape) const {
     if (recipe_ == nullptr) return nullptr;
     for (const ColumnRule& rule : recipe_->columns)
-      if (!rule.parse.empty() && match_path(rule.key, path_of(document_, table, table.columns[column]))) return &rule;
+      if (!rule.parse.empty() && match_path(rule.key, shape.path)) return &rule;
     return nullptr;
   }
 
@@ -234,6 +235,7 @@ class Configurator {
   const Catalog& catalog_;
   const Recipe* recipe_;
   const core::Document& document_;
+  const Shape& shape_;
   std::vector<core::TableMeaning>& meanings_;
   std::vector<core::RunConfig> configs_;
   std::unordered_map<std::uint64_t, std::uint32_t> index_;
@@ -245,14 +247,14 @@ class Configurator {
 
 }  // namespace
 
-std::vector<core::RunConfig> configure(const Catalog& catalog, const Recipe* recipe, const core::Document& document,
+std::vector<core::RunConfig> configure(const Catalog& catalog, const Recipe* recipe, const core::Document& document, const Shape& shape,
                                        std::vector<core::TableMeaning>& meanings) {
-  return Configurator(catalog, recipe, document, meanings).run();
+  return Configurator(catalog, recipe, document, shape, meanings).run();
 }
 
-std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const Recipe* recipe, const core::Document& document, std::uint32_t table,
+std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const Recipe* recipe, const core::Document& document, const Shape& shape, std::uint32_t table,
                                            std::vector<core::TableMeaning>& meanings) {
-  return Configurator(catalog, recipe, document, meanings).columns(table);
+  return Configurator(catalog, recipe, document, shape, meanings).columns(table);
 }
 
 std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written) { return OptionsReader(catalog, written).read(); }

@@ -11,10 +11,10 @@
 #include "facts/design.h"
 #include "facts/embedded.h"
 #include "facts/exceptions.h"
-#include "facts/profile.h"
 #include "facts/recipe_book.h"
 #include "facts/refine.h"
 #include "facts/rows.h"
+#include "facts/shape.h"
 #include "facts/states.h"
 #include "text/words.h"
 
@@ -32,14 +32,12 @@ core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& do
   return meaning;
 }
 
-core::TableMeaning read_table(NameParts& names, const core::Document& document, const core::Table& table, core::Diagnostics& diagnostics) {
+core::TableMeaning read_table(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::Diagnostics& diagnostics) {
   core::TableMeaning meaning;
   meaning.columns.reserve(table.columns.size());
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     const bool key = table.kind == core::TableKind::keyed && table.columns[c].key.empty();
-    meaning.columns.push_back(
-        key ? key_meaning(names.catalog(), document, table)
-            : decide_column(names, document, table, c, profile_of(document, table.columns[c]), diagnostics));
+    meaning.columns.push_back(key ? key_meaning(catalog, document, table) : decide_column(catalog, document, table, c, shape.columns[c], diagnostics));
   }
   return meaning;
 }
@@ -47,10 +45,10 @@ core::TableMeaning read_table(NameParts& names, const core::Document& document, 
 // Comparing columns with columns takes the square of their number. No table that people measured is wider than this.
 constexpr std::size_t kWidest = 4096;
 
-void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
   drop_config_names(meaning);
   if (table.columns.size() > kWidest) return;
-  read_unit_columns(catalog, document, table, meaning);
+  read_unit_columns(catalog, document, table, shape, meaning);
   borrow_metrics(catalog, table, meaning);
   borrow_units(table, meaning);
   prove_definitions(catalog, table, meaning);
@@ -60,20 +58,19 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
 
 
 // Whether what the cells of a column mean is told by other cells of their rows.
-bool depends_on_rows(const Recipe* recipe, const core::Document& document, const core::Table& table, std::uint32_t column,
-                     const core::ColumnMeaning& meaning) {
+bool depends_on_rows(const Recipe* recipe, const ColumnShape& shape, const core::ColumnMeaning& meaning) {
   if (meaning.rule.find(kUnitWritten) != std::string::npos) return true;
   return recipe != nullptr && std::any_of(recipe->columns.begin(), recipe->columns.end(), [&](const ColumnRule& rule) {
-           return rule.looks_at_rows() && match_path(rule.key, path_of(document, table, table.columns[column])).has_value();
+           return rule.looks_at_rows() && match_path(rule.key, shape.path).has_value();
          });
 }
 
 // Columns mean what they meant before. Where rows tell, a cell that means what the column of this part does keeps that.
-void settle(const Recipe* recipe, const SettledTable& settled, const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+void settle(const Recipe* recipe, const SettledTable& settled, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
   for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
     if (settled.columns[c] == nullptr) continue;
     const core::ColumnMeaning here = std::exchange(meaning.columns[c], *settled.columns[c]);
-    if (!depends_on_rows(recipe, document, table, c, here)) continue;
+    if (!depends_on_rows(recipe, shape.columns[c], here)) continue;
     std::set<std::uint32_t> apart;
     for (const core::CellException& e : meaning.exceptions)
       if (e.column == c) apart.insert(e.row);
@@ -97,6 +94,12 @@ core::Trust trust_in(const core::Document& document, const std::vector<core::Tab
   return rows > 0 && rows == summaries ? core::Trust::derived : core::Trust::raw;
 }
 
+const Recipe* recognise(const RecipeBook& recipes, const core::Document& document, const Shape& shape) {
+  if (shape.candidates) return recipes.recognise(document, *shape.candidates);
+  DocumentKeys keys(document);
+  return recipes.recognise(document, recipes.candidates(keys));
+}
+
 base::Result<void> load_into(Catalog& catalog, const DataFile& file) {
   TRY(catalog, load_catalog(file.name, file.bytes));
   return {};
@@ -108,6 +111,7 @@ struct Interpreter::Data {
   Catalog catalog;
   RecipeBook recipes{catalog};
   mutable NameMemory names;
+  mutable ShapeMemory shapes;
 };
 
 Interpreter::Interpreter(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
@@ -144,22 +148,23 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
   const Catalog& catalog = data_->catalog;
   Interpretation result;
   NameParts names(catalog, &data_->names);
-  DocumentKeys keys(document);
-  const Recipe* known = settled != nullptr ? data_->recipes.named(settled->tool) : data_->recipes.recognise(keys);
+  const std::shared_ptr<const Shape> shape = data_->shapes.of(document, names, data_->recipes);
+  const Recipe* known = settled != nullptr ? data_->recipes.named(settled->tool) : recognise(data_->recipes, document, *shape);
   if (known != nullptr) result.tool = known->name;
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
-    result.tables.push_back(read_table(names, document, table, diagnostics));
+    const TableShape& of_table = shape->tables[t];
+    result.tables.push_back(read_table(catalog, document, table, of_table, diagnostics));
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, meaning);
-    refine(catalog, document, table, meaning);
-    if (settled != nullptr) settle(known, settled->tables[t], document, table, meaning);
-    if (known == nullptr) read_rows(names, document, t, result.tables);
+    refine(catalog, document, table, of_table, meaning);
+    if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
+    if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }
-  find_states(catalog, document, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
-  result.configs = configure(catalog, known, document, result.tables);
+  find_states(document, *shape, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
+  result.configs = configure(catalog, known, document, *shape, result.tables);
   result.trust = trust_in(document, result.tables, known != nullptr);
   return result;
 }
@@ -168,8 +173,10 @@ RowRules Interpreter::row_rules(const core::Document& document, std::uint32_t ta
   RowRules rules;
   const Catalog& catalog = data_->catalog;
   const Recipe* known = data_->recipes.named(read.tool);
-  rules.deciding = setting_columns(catalog, known, document, table, read.tables);
-  state_rules(catalog, document, table, read.tables, rules);
+  NameParts parts(catalog, &data_->names);
+  const std::shared_ptr<const Shape> shape = data_->shapes.of(document, parts, data_->recipes);
+  rules.deciding = setting_columns(catalog, known, document, *shape, table, read.tables);
+  state_rules(document, *shape, table, read.tables, rules);
   std::sort(rules.deciding.begin(), rules.deciding.end());
   rules.deciding.erase(std::unique(rules.deciding.begin(), rules.deciding.end()), rules.deciding.end());
   const std::vector<core::ColumnMeaning>& variants = read.tables[table].variants;
@@ -178,7 +185,7 @@ RowRules Interpreter::row_rules(const core::Document& document, std::uint32_t ta
   for (std::uint32_t c = 0; c < columns.size(); ++c) {
     const std::string name = join(text::split_identifier(columns[c].key.substr(columns[c].key.rfind('/') + 1)), " ");
     const bool names = catalog.is(Word::unit_column, name) || catalog.is(Word::metric_column, name);
-    rules.by_row = rules.by_row || names || depends_on_rows(known, document, document.tables[table], c, read.tables[table].columns[c]);
+    rules.by_row = rules.by_row || names || depends_on_rows(known, shape->tables[table].columns[c], read.tables[table].columns[c]);
   }
   return rules;
 }

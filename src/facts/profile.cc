@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <unordered_set>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <vector>
 
 #include "text/words.h"
 
@@ -71,30 +74,67 @@ void look_at_text(std::string_view text, Profile& profile) {
   profile.prose = profile.prose || text.size() > kProse || text.find('\n') != std::string_view::npos;
 }
 
+// Counts different values, up to kManyLevels. A number never equals a text.
+class Levels {
+ public:
+  explicit Levels(std::size_t cells) {
+    std::size_t places = 4;
+    while (places < 2 * std::min(cells, kManyLevels)) places *= 2;
+    places_.resize(places);
+  }
+  void add(double number) {
+    const double value = number == 0 ? 0 : number;  // -0 is 0
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, &value, sizeof bits);
+    add(bits * 0x9E3779B97F4A7C15U, [&](const Place& place) { return place.text.data() == nullptr && place.number == value; }, {{}, value, true});
+  }
+  void add(std::string_view text) {
+    add(std::hash<std::string_view>()(text), [&](const Place& place) { return place.text.data() != nullptr && place.text == text; }, {text, 0, true});
+  }
+  [[nodiscard]] std::size_t count() const { return count_; }
+
+ private:
+  struct Place {
+    std::string_view text;  // no data: a number
+    double number = 0;
+    bool taken = false;
+  };
+  template <typename Equal>
+  void add(std::uint64_t hash, const Equal& equal, const Place& value) {
+    if (count_ == kManyLevels) return;
+    std::size_t at = (hash ^ hash >> 32U) & (places_.size() - 1);
+    for (; places_[at].taken; at = (at + 1) & (places_.size() - 1))
+      if (equal(places_[at])) return;
+    places_[at] = value;
+    ++count_;
+  }
+
+  std::vector<Place> places_;  // twice as many as can be taken; a power of two
+  std::size_t count_ = 0;
+};
+
 }  // namespace
 
 Profile profile_of(const core::Document& document, const core::Column& column) {
   Profile profile;
   profile.rows = column.cells.size();
   double previous = 0;
-  std::unordered_set<double> values;
-  std::unordered_set<std::string_view> texts;
+  Levels levels(column.cells.size());
   for (const core::Cell& cell : column.cells) {
-    const bool count = values.size() + texts.size() < kManyLevels;
     if (cell.kind == CellKind::number && !std::isnan(cell.number)) {
       look_at_number(cell, previous, profile);
-      if (count) values.insert(cell.number);
+      levels.add(cell.number);
     } else if (cell.kind == CellKind::boolean) {
       ++profile.booleans;
-      if (count) texts.insert(cell.number == 0 ? "false" : "true");
+      levels.add(std::string_view(cell.number == 0 ? "false" : "true"));
     } else if (cell.kind == CellKind::text) {
       const std::string_view text = text::trim(document.at(cell.span()));
       if (text.empty()) continue;
       look_at_text(text, profile);
-      if (count) texts.insert(text);
+      levels.add(text);
     }
   }
-  profile.distinct = values.size() + texts.size();
+  profile.distinct = levels.count();
   return profile;
 }
 

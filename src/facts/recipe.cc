@@ -34,19 +34,6 @@ bool stands_at_one_of(const std::vector<std::string>& patterns, std::string_view
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return match_path(pattern, pieces).has_value(); });
 }
 
-bool holds(const Detection& detection, DocumentKeys& keys) {
-  const core::Document& document = keys.document();
-  const core::Format format = document.artifact.format;
-  if (!detection.formats.empty() && std::find(detection.formats.begin(), detection.formats.end(), format) == detection.formats.end()) return false;
-  const std::string_view head = std::string_view(document.text).substr(0, kMarkerReach);
-  const auto stands = [&](const std::string& marker) { return head.find(marker) != std::string_view::npos; };
-  if (!detection.paths.empty() && !stands_at_one_of(detection.paths, document.artifact.path)) return false;
-  if (!std::all_of(detection.markers.begin(), detection.markers.end(), stands)) return false;
-  // Most documents have one of its keys, and some other not at all.
-  const auto all = [&](auto has) { return std::all_of(detection.keys.begin(), detection.keys.end(), has); };
-  return all([&](const std::string& key) { return keys.may_have(key); }) && all([&](const std::string& key) { return keys.has(key); });
-}
-
 // A rule and what its placeholders held in the key of one column.
 struct Candidate {
   const ColumnRule* rule;
@@ -214,8 +201,24 @@ bool DocumentKeys::has(const std::string& pattern) {
   return false;
 }
 
-bool recognises(const std::vector<Detection>& detect, DocumentKeys& keys) {
-  return std::any_of(detect.begin(), detect.end(), [&](const Detection& detection) { return holds(detection, keys); });
+bool DocumentKeys::depend_on_rows() {
+  if (!collected_) collect();
+  return std::any_of(keys_.begin(), keys_.end(), [](const Key& key) { return key.names != nullptr; });
+}
+
+bool has_keys(const Detection& detection, DocumentKeys& keys) {
+  const core::Format format = keys.document().artifact.format;
+  if (!detection.formats.empty() && std::find(detection.formats.begin(), detection.formats.end(), format) == detection.formats.end()) return false;
+  // Most documents have one of its keys, and some other not at all.
+  const auto all = [&](auto has) { return std::all_of(detection.keys.begin(), detection.keys.end(), has); };
+  return all([&](const std::string& key) { return keys.may_have(key); }) && all([&](const std::string& key) { return keys.has(key); });
+}
+
+bool has_text_and_place(const Detection& detection, const core::Document& document) {
+  const std::string_view head = std::string_view(document.text).substr(0, kMarkerReach);
+  const auto stands = [&](const std::string& marker) { return head.find(marker) != std::string_view::npos; };
+  if (!detection.paths.empty() && !stands_at_one_of(detection.paths, document.artifact.path)) return false;
+  return std::all_of(detection.markers.begin(), detection.markers.end(), stands);
 }
 
 void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning) {

@@ -71,6 +71,8 @@ class DocumentKeys {
   [[nodiscard]] bool has(const std::string& pattern);
   // False only where has() is; says so in no time.
   [[nodiscard]] bool may_have(std::string_view pattern);
+  // Whether some key is that of a row, and not of a column.
+  [[nodiscard]] bool depend_on_rows();
 
  private:
   struct Key {
@@ -87,7 +89,9 @@ class DocumentKeys {
   bool collected_ = false;
 };
 
-[[nodiscard]] bool recognises(const std::vector<Detection>& detect, DocumentKeys& keys);  // any of them
+// The halves of a detection: what the format and the keys of a document say, and what its text and its path do.
+[[nodiscard]] bool has_keys(const Detection& detection, DocumentKeys& keys);
+[[nodiscard]] bool has_text_and_place(const Detection& detection, const core::Document& document);
 
 // Puts what the recipe says over what the columns of a table say themselves; adds exceptions (unsorted) where a rule depends on
 // the row.

@@ -46,9 +46,17 @@ const Recipe& RecipeBook::load(Entry& entry) const {
   return entry.recipe;
 }
 
-const Recipe* RecipeBook::recognise(DocumentKeys& keys) const {
+RecipeBook::Candidates RecipeBook::candidates(DocumentKeys& keys) const {
+  Candidates found;
   for (const auto& [name, entry] : entries_)
-    if (recognises(entry->detect, keys)) return &load(*entry);
+    for (const Detection& detection : entry->detect)
+      if (has_keys(detection, keys)) found.push_back({&detection, entry.get()});
+  return found;
+}
+
+const Recipe* RecipeBook::recognise(const core::Document& document, const Candidates& candidates) const {
+  for (const Candidate& candidate : candidates)
+    if (has_text_and_place(*candidate.detection, document)) return &load(*candidate.entry);
   return nullptr;
 }
 

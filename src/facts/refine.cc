@@ -229,29 +229,32 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
 
 void borrow_units(const core::Table& table, core::TableMeaning& meaning) {
   const auto scatter = [](const ColumnMeaning& column) { return column.statistic.kind == core::Statistic::Kind::cv; };
-  // Per definition the first column that has a unit; null where others disagree.
-  std::unordered_map<std::string, const ColumnMeaning*> lenders;
-  const std::vector<ColumnMeaning> written = meaning.columns;
-  for (const ColumnMeaning& column : written) {
-    // A coefficient of variation has no unit to lend or borrow.
+  const auto borrows = [&](const ColumnMeaning& column) { return column.role == Role::response && !has_unit(column) && !scatter(column); };
+  if (std::none_of(meaning.columns.begin(), meaning.columns.end(), borrows)) return;
+  // Per definition the first column that has a unit; none where others disagree. A coefficient of variation has no unit to lend.
+  std::unordered_map<std::string_view, std::optional<std::size_t>> lenders;
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    const ColumnMeaning& column = meaning.columns[c];
     if (column.role != Role::response || !has_unit(column) || scatter(column)) continue;
-    const auto [lender, fresh] = lenders.emplace(column.definition, &column);
-    if (!fresh && lender->second != nullptr && lender->second->unit != column.unit) lender->second = nullptr;
+    const auto [lender, fresh] = lenders.emplace(column.definition, c);
+    if (!fresh && lender->second && meaning.columns[*lender->second].unit != column.unit) lender->second.reset();
   }
-  if (lenders.empty()) return;
-  for (ColumnMeaning& column : meaning.columns) {
-    if (column.role != Role::response || has_unit(column) || scatter(column)) continue;
-    const auto lender = lenders.find(column.definition);
-    if (lender == lenders.end() || lender->second == nullptr) continue;
-    column.unit = lender->second->unit;
-    column.rule += "; unit of " + table.columns[static_cast<std::size_t>(lender->second - written.data())].key;
+  std::vector<std::pair<std::size_t, std::size_t>> loans;  // before any is made: who borrows does not lend
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    if (!borrows(meaning.columns[c])) continue;
+    const auto lender = lenders.find(meaning.columns[c].definition);
+    if (lender != lenders.end() && lender->second) loans.emplace_back(c, *lender->second);
+  }
+  for (const auto& [c, lender] : loans) {
+    meaning.columns[c].unit = meaning.columns[lender].unit;
+    meaning.columns[c].rule += "; unit of " + table.columns[lender].key;
   }
 }
 
-void read_unit_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+void read_unit_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
   for (std::uint32_t u = 0; u < table.columns.size(); ++u) {
     const std::string& key = table.columns[u].key;
-    if (meaning.columns[u].role == Role::response || !catalog.is(Word::unit_column, join(text::split_identifier(leaf_of(key)), " "))) continue;
+    if (meaning.columns[u].role == Role::response || !shape.columns[u].leaf_units) continue;
     meaning.columns[u].role = Role::identity;
     for (std::uint32_t c = 0; c < table.columns.size(); ++c)
       if (c != u && beside(table.columns[c].key, key) && measures(meaning.columns[c]) && !has_unit(meaning.columns[c]))

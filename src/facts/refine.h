@@ -7,6 +7,7 @@
 #include "core/document.h"
 #include "core/fact.h"
 #include "facts/catalog.h"
+#include "facts/shape.h"
 
 namespace chimera::facts {
 
@@ -18,7 +19,7 @@ inline constexpr std::string_view kUnitWritten = "; unit written in ";
 void borrow_metrics(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning);
 
 // A column of units ("unit", "time_unit") beside numbers without one gives each row its unit. Adds exceptions, unsorted.
-void read_unit_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
+void read_unit_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
 
 // A column without a unit gets that of the columns of the same metric and definition, where these agree.
 void borrow_units(const core::Table& table, core::TableMeaning& meaning);

@@ -31,8 +31,8 @@ struct NamingColumns {
 
 class RowReader {
  public:
-  RowReader(NameParts& names, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning)
-      : names_(names), catalog_(names.catalog()), document_(document), table_(document.tables[table]), meaning_(meaning) {}
+  RowReader(NameParts& names, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning)
+      : names_(names), catalog_(names.catalog()), document_(document), table_(document.tables[table]), shape_(shape), meaning_(meaning) {}
 
   void read() {
     const NamingColumns naming = find_columns();
@@ -45,13 +45,13 @@ class RowReader {
   NamingColumns find_columns() const {
     NamingColumns naming;
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-      const std::string words = join(text::split_identifier(table_.columns[c].key), " ");
+      const ColumnShape& shape = shape_.columns[c];
       // A column without a name in front of a table that was written with its metrics as rows.
       const bool front = table_.kind == core::TableKind::csv && c == 0 && meaning_.columns[c].role != Role::index;
       const bool key = (table_.kind == core::TableKind::keyed || front) && table_.columns[c].key.empty();
-      if (!naming.metric && (key || catalog_.is(Word::metric_column, words))) naming.metric = c;
-      if (!naming.unit && catalog_.is(Word::unit_column, words)) naming.unit = c;
-      if (!naming.statistic && catalog_.is(Word::statistic_column, words)) naming.statistic = c;
+      if (!naming.metric && (key || shape.metrics)) naming.metric = c;
+      if (!naming.unit && shape.units) naming.unit = c;
+      if (!naming.statistic && shape.statistics) naming.statistic = c;
     }
     return naming;
   }
@@ -124,6 +124,7 @@ class RowReader {
   const Catalog& catalog_;
   const core::Document& document_;
   const core::Table& table_;
+  const TableShape& shape_;
   core::TableMeaning& meaning_;
 };
 
@@ -138,11 +139,10 @@ const ColumnMeaning* mean_around(const core::TableMeaning& around) {
   return mean;
 }
 
-void read_interval(const Catalog& catalog, const core::Document& document, std::uint32_t index, std::vector<core::TableMeaning>& meanings) {
+void read_interval(const Catalog& catalog, const core::Document& document, std::uint32_t index, const TableShape& shape, std::vector<core::TableMeaning>& meanings) {
   const core::Table& table = document.tables[index];
   if (table.kind != core::TableKind::series || table.columns.empty()) return;
-  const std::vector<std::string> path = path_of(document, table, table.columns[0]);
-  if (catalog.intervals.count(join(text::split_identifier(path.back()), " ")) == 0) return;
+  if (catalog.intervals.count(join(text::split_identifier(shape.columns[0].path.back()), " ")) == 0) return;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> by_parent;
   for (std::uint32_t r = 0; r < table.rows.size(); ++r) by_parent[{table.rows[r].parent_table, table.rows[r].parent_row}].push_back(r);
   for (const auto& [parent, rows] : by_parent) {
@@ -173,9 +173,9 @@ bool never_negative(core::Dimension dimension) {
 
 }  // namespace
 
-void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings) {
-  RowReader(names, document, table, meanings[table]).read();
-  read_interval(names.catalog(), document, table, meanings);
+void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, const TableShape& shape, std::vector<core::TableMeaning>& meanings) {
+  RowReader(names, document, table, shape, meanings[table]).read();
+  read_interval(names.catalog(), document, table, shape, meanings);
 }
 
 bool may_be_sentinel(const core::ColumnMeaning& column) { return measures(column) && never_negative(column.unit->dimension); }

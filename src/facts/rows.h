@@ -7,13 +7,13 @@
 #include "core/document.h"
 #include "core/fact.h"
 #include "facts/naming.h"
-#include "facts/profile.h"
+#include "facts/shape.h"
 
 namespace chimera::facts {
 
 // Adds the exceptions of `table` to its meaning: {"ttft": {"mean": 1, "p50": 2}} as a keyed table, "Metric, Unit, Stat,
 // Value" as rows, and lists of two numbers named as an interval (their parent's row has the metric).
-void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings);
+void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, const TableShape& shape, std::vector<core::TableMeaning>& meanings);
 
 // The rule of a cell whose -1 stands for no measurement.
 inline constexpr std::string_view kSentinelRule = "-1 stands for no measurement";

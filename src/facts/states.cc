@@ -67,8 +67,8 @@ bool shows_work(const ColumnMeaning& meaning) {
 
 class Table {
  public:
-  Table(const core::Document& document, const core::Table& table, core::TableMeaning& meaning, bool part)
-      : document_(document), table_(table), meaning_(meaning), part_(part) {}
+  Table(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning, bool part)
+      : document_(document), table_(table), shape_(shape), meaning_(meaning), part_(part) {}
 
   void begin() { meaning_.states.assign(table_.rows.size(), RowState::ok); }
 
@@ -92,7 +92,7 @@ class Table {
     if (!part_) mark_zero_rows();
   }
 
-  void mark_warmup(const Catalog& catalog, const std::vector<core::TableMeaning>& meanings) {
+  void mark_warmup(const std::vector<core::TableMeaning>& meanings) {
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const core::Row& row = table_.rows[r];
       if (row.parent_table >= meanings.size() || row.parent_row >= meanings[row.parent_table].states.size()) continue;
@@ -100,7 +100,8 @@ class Table {
       if (around == RowState::warmup || around == RowState::cold) raise(r, around);
     }
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-      const auto [flag, phase] = warmup_column(catalog, c);
+      const bool flag = shape_.columns[c].warmup;
+      const bool phase = shape_.columns[c].phase;
       if (!flag && !phase) continue;
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
         const Cell& cell = table_.columns[c].cells[r];
@@ -136,10 +137,10 @@ class Table {
     }
   }
 
-  void add_rules(const Catalog& catalog, RowRules& rules) const {
+  void add_rules(RowRules& rules) const {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-      const auto [flag, phase] = warmup_column(catalog, c);
-      if (flag || phase || meaning_.columns[c].role == Role::failure) rules.deciding.push_back(c);
+      const ColumnShape& shape = shape_.columns[c];
+      if (shape.warmup || shape.phase || meaning_.columns[c].role == Role::failure) rules.deciding.push_back(c);
       if (shows_work(meaning_.columns[c])) rules.work.push_back(c);
     }
     rules.some_work = some_work();
@@ -173,14 +174,6 @@ class Table {
       if (column.role == Role::response) ++(column.statistic == core::Statistic{} ? samples : statistics);
     }
     return statistics > 0 && statistics >= samples;
-  }
-
-  // Whether the column is a mark of warm-up rows, and whether it names the phase of a row.
-  std::pair<bool, bool> warmup_column(const Catalog& catalog, std::uint32_t column) const {
-    const std::string name = join(text::split_identifier(table_.columns[column].key), " ");
-    const bool flag = name == "warmup" || name == "is warmup" || name == "warm up";
-    const auto ends_in = [&](std::string_view word) { return name.size() >= word.size() && name.substr(name.size() - word.size()) == word; };
-    return {flag, ends_in("phase") || ends_in("stage") || catalog.is(Word::statistic_column, name)};
   }
 
   bool some_work() const {
@@ -254,19 +247,19 @@ class Table {
 
   const core::Document& document_;
   const core::Table& table_;
+  const TableShape& shape_;
   core::TableMeaning& meaning_;
   bool part_;  // of a larger table: what is usual in it does not show here
 };
 
 }  // namespace
 
-void find_states(const Catalog& catalog, const core::Document& document, Extent extent, std::vector<core::TableMeaning>& meanings,
-                 core::Diagnostics& diagnostics) {
+void find_states(const core::Document& document, const Shape& shape, Extent extent, std::vector<core::TableMeaning>& meanings, core::Diagnostics& diagnostics) {
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
-    Table table(document, document.tables[t], meanings[t], extent == Extent::part);
+    Table table(document, document.tables[t], shape.tables[t], meanings[t], extent == Extent::part);
     table.begin();
     table.mark_failed(meanings);
-    table.mark_warmup(catalog, meanings);
+    table.mark_warmup(meanings);
     table.mark_summary();
     if (extent == Extent::part) continue;
     table.mark_cold();
@@ -274,9 +267,8 @@ void find_states(const Catalog& catalog, const core::Document& document, Extent 
   }
 }
 
-void state_rules(const Catalog& catalog, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings,
-                 RowRules& rules) {
-  Table(document, document.tables[table], meanings[table], false).add_rules(catalog, rules);
+void state_rules(const core::Document& document, const Shape& shape, std::uint32_t table, std::vector<core::TableMeaning>& meanings, RowRules& rules) {
+  Table(document, document.tables[table], shape.tables[table], meanings[table], false).add_rules(rules);
 }
 
 }  // namespace chimera::facts

@@ -6,8 +6,8 @@
 #include "core/diagnostic.h"
 #include "core/document.h"
 #include "core/fact.h"
-#include "facts/catalog.h"
 #include "facts/settled.h"
+#include "facts/shape.h"
 
 namespace chimera::facts {
 
@@ -22,12 +22,10 @@ namespace chimera::facts {
 // Of a part of a document, rows are not held against each other: zeros and loading times say nothing there, and
 // nothing is noted.
 enum class Extent { whole, part };
-void find_states(const Catalog& catalog, const core::Document& document, Extent extent, std::vector<core::TableMeaning>& meanings,
-                 core::Diagnostics& diagnostics);
+void find_states(const core::Document& document, const Shape& shape, Extent extent, std::vector<core::TableMeaning>& meanings, core::Diagnostics& diagnostics);
 
 // Adds to `rules` how the states of a table's rows are found, after find_states().
-void state_rules(const Catalog& catalog, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings,
-                 RowRules& rules);
+void state_rules(const core::Document& document, const Shape& shape, std::uint32_t table, std::vector<core::TableMeaning>& meanings, RowRules& rules);
 
 inline constexpr double kColdFactor = 5.0;
 inline constexpr double kColdShare = 0.2;

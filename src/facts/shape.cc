@@ -1,0 +1,100 @@
+#include "facts/shape.h"
+
+#include <cstring>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+#include "facts/columns.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+constexpr std::size_t kWidest = 4096;               // columns of a document whose shape is remembered
+constexpr std::size_t kMostColumns = std::size_t{1} << 16U;  // of all shapes together: some tens of megabytes
+
+std::size_t columns_of(const core::Document& document) {
+  std::size_t columns = 0;
+  for (const core::Table& table : document.tables) columns += table.columns.size();
+  return columns;
+}
+
+void add(std::size_t number, std::string& key) {
+  char bytes[sizeof number];
+  std::memcpy(bytes, &number, sizeof number);
+  key.append(bytes, sizeof number);
+}
+
+void add(std::string_view text, std::string& key) {
+  add(text.size(), key);
+  key += text;
+}
+
+// All that a shape is made of, as one text.
+std::string key_of(const core::Document& document) {
+  std::string key(1, static_cast<char>(document.artifact.format));
+  for (const core::Table& table : document.tables) {
+    key += static_cast<char>(table.kind);
+    key += table.rows.empty() ? '-' : '+';
+    add(table.name, key);
+    add(table.columns.size(), key);
+    for (const core::Column& column : table.columns) {
+      add(column.key, key);
+      add(column.unit, key);
+    }
+  }
+  return key;
+}
+
+ColumnShape shape_of(NameParts& names, const core::Document& document, const core::Table& table, const core::Column& column) {
+  const Catalog& catalog = names.catalog();
+  ColumnShape shape;
+  shape.path = path_of(document, table, column);
+  shape.written = core::find_unit(column.unit);
+  if (shape.written == core::count_unit()) shape.written = nullptr;
+  shape.reading = read_name(names, shape.path, shape.written);
+  const std::string words = join(text::split_identifier(column.key), " ");
+  const auto ends_in = [&](std::string_view word) { return words.size() >= word.size() && words.compare(words.size() - word.size(), word.size(), word) == 0; };
+  shape.warmup = words == "warmup" || words == "is warmup" || words == "warm up";
+  shape.statistics = catalog.is(Word::statistic_column, words);
+  shape.phase = ends_in("phase") || ends_in("stage") || shape.statistics;
+  shape.options = catalog.is(Word::options, words);
+  shape.metrics = catalog.is(Word::metric_column, words);
+  shape.units = catalog.is(Word::unit_column, words);
+  const std::string leaf = join(text::split_identifier(std::string_view(column.key).substr(column.key.rfind('/') + 1)), " ");
+  shape.leaf_units = catalog.is(Word::unit_column, leaf);
+  return shape;
+}
+
+Shape shape_of(NameParts& names, const core::Document& document, const RecipeBook& recipes) {
+  Shape shape;
+  for (const core::Table& table : document.tables) {
+    TableShape& of_table = shape.tables.emplace_back();
+    of_table.columns.reserve(table.columns.size());
+    for (const core::Column& column : table.columns) of_table.columns.push_back(shape_of(names, document, table, column));
+  }
+  DocumentKeys keys(document);
+  if (!keys.depend_on_rows()) shape.candidates = recipes.candidates(keys);
+  return shape;
+}
+
+}  // namespace
+
+std::shared_ptr<const Shape> ShapeMemory::of(const core::Document& document, NameParts& names, const RecipeBook& recipes) {
+  const std::size_t columns = columns_of(document);
+  if (columns > kWidest) return std::make_shared<const Shape>(shape_of(names, document, recipes));
+  std::string key = key_of(document);
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = shapes_.find(key); found != shapes_.end()) return found->second;
+  }
+  auto shape = std::make_shared<const Shape>(shape_of(names, document, recipes));
+  const std::unique_lock lock(mutex_);
+  // Folders go from one kind of file to the next: what is new is worth more than what is old.
+  if (columns_ + columns > kMostColumns) shapes_.clear(), columns_ = 0;
+  if (shapes_.emplace(std::move(key), shape).second) columns_ += columns;
+  return shape;
+}
+
+}  // namespace chimera::facts
