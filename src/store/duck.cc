@@ -72,6 +72,8 @@ base::Result<Duck> Duck::open(const std::string& path, const DuckOptions& option
   };
   set("access_mode", options.access == Access::read ? "READ_ONLY" : "READ_WRITE");
   set("enable_external_access", options.outside ? "true" : "false");
+  // What a new file may hold: zstd for the contents of files, a tenth of their size. Later versions refuse dictionaries.
+  set("storage_compatibility_version", "v1.2.0");
   set("autoinstall_known_extensions", "false");
   set("autoload_known_extensions", "false");
   set("preserve_insertion_order", options.access == Access::read ? "true" : "false");
