@@ -9,6 +9,7 @@
 
 #include "app/blank_store.h"
 #include "app/version.h"
+#include "base/ahead.h"
 #include "base/parallel.h"
 #include "base/paths.h"
 #include "core/document_source.h"
@@ -91,21 +92,12 @@ class Ingest {
       TRY(facts::Interpreter loaded, facts::Interpreter::create());
       interpreter_.emplace(std::move(loaded));
     }
-    Batch batch = batch_from(0);
-    read(batch);
-    while (batch.from < batch.to) {
-      Batch next = batch_from(batch.to);
-      base::Result<void> taken;
-      const bool together = options_.ingest.workers != 1 && batch.bytes <= options_.batch_bytes && next.bytes <= options_.batch_bytes;
-      if (together) base::in_parallel([&] { taken = take(batch); }, [&] { read(next); });
-      else taken = take(batch);
-      TRY_VOID(std::move(taken));
-      if (!together) {
-        batch = {};  // one of them in memory
-        read(next);
-      }
-      batch = std::move(next);
+    Files files(weights(), limits(), [this](std::size_t i) { return streams(pending_[i]) ? InterpretedFile() : read_one(pending_[i].item, options_.ingest, keeping_, *interpreter_); });
+    for (Batch batch = batch_from(0); batch.from < batch.to; batch = batch_from(batch.to)) {
+      TRY_VOID(take(batch, files));
+      files.let_go(batch.to);
     }
+    TRY_VOID(writer_->commit());
     for (const auto& [root, seen] : seen_) TRY_VOID(writer_->note(root, seen));
     out_.diagnostics.sort();
     return std::move(out_);
@@ -190,17 +182,31 @@ class Ingest {
 
   [[nodiscard]] bool streams(const Pending& pending) const { return options_.streaming.can && options_.streaming.can(pending.item); }
 
-  // The files of one transaction.
+  // Files that are written at once.
   struct Batch {
     std::size_t from = 0;  // of pending_
     std::size_t to = 0;
     std::uint64_t bytes = 0;
     bool streamed = false;  // one file, which is read as it is written
-    std::vector<InterpretedFile> files;
   };
+  using Files = base::Ahead<InterpretedFile>;
+
+  // The files of one batch are held, and those of the next read meanwhile.
+  [[nodiscard]] Files::Limits limits() const {
+    const unsigned workers = options_.ingest.workers > 0 ? options_.ingest.workers : std::max(1U, std::thread::hardware_concurrency());
+    return {workers == 1 ? 0 : workers, 2 * options_.batch_files, 2 * options_.batch_bytes};
+  }
+
+  // While one file is streamed, no others are read.
+  [[nodiscard]] std::vector<std::uint64_t> weights() const {
+    std::vector<std::uint64_t> weights;
+    weights.reserve(pending_.size());
+    for (const Pending& pending : pending_) weights.push_back(streams(pending) ? 2 * options_.batch_bytes : pending.item.info.size);
+    return weights;
+  }
 
   [[nodiscard]] Batch batch_from(std::size_t from) const {
-    Batch batch{.from = from, .to = from, .bytes = 0, .streamed = false, .files = {}};
+    Batch batch{.from = from, .to = from, .bytes = 0, .streamed = false};
     while (!batch.streamed && batch.to < pending_.size() && batch.to - from < options_.batch_files) {
       const Pending& next = pending_[batch.to];
       const bool first = batch.to == from;
@@ -212,41 +218,44 @@ class Ingest {
     return batch;
   }
 
-  base::Result<void> take(Batch& batch) {
+  base::Result<void> take(const Batch& batch, Files& files) {
     std::vector<store::IncomingFile> incoming;
     const Pending& first = pending_[batch.from];
     if (batch.streamed) {
       incoming.push_back(incoming_of(first));
       ++out_.readable;
     }
-    for (std::size_t i = 0; i < batch.files.size(); ++i) add(pending_[batch.from + i], batch.files[i], incoming);
+    for (std::size_t i = batch.from; !batch.streamed && i < batch.to; ++i) add(pending_[i], files.at(i), incoming);
     if (!incoming.empty()) {
-      TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front())) : writer_->write(std::move(incoming)));
+      TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front())) : writer_->write(std::move(incoming), when_to_commit(batch)));
       for (core::SourceSummary& summary : written.summaries) {
         for (const auto& [fate, numbers] : summary.coverage) count_fate(out_.account, fate, numbers);
         if (batch.streamed) out_.diagnostics.append(std::move(summary.diagnostics));
       }
     }
-    for (InterpretedFile& one : batch.files) out_.diagnostics.append(std::move(one.file.diagnostics));
+    for (std::size_t i = batch.from; i < batch.to; ++i) out_.diagnostics.append(std::move(files.at(i).file.diagnostics));
     if (options_.ingest.progress) options_.ingest.progress(batch.to, pending_.size());
     return {};
   }
 
+  [[nodiscard]] store::Writer::Commit when_to_commit(const Batch& batch) {
+    open_files_ += batch.to - batch.from;
+    open_bytes_ += batch.bytes;
+    if (open_files_ < options_.commit_files && open_bytes_ < options_.commit_bytes) return store::Writer::Commit::later;
+    open_files_ = open_bytes_ = 0;
+    return store::Writer::Commit::now;
+  }
+
+  // In a transaction of its own, which may have to be taken back.
   base::Result<store::Written> write_streamed(const FileItem& item, store::IncomingFile file) {
+    TRY_VOID(writer_->commit());
+    open_files_ = open_bytes_ = 0;
     StreamAttempt attempt;
     file.open = [&](core::FactCatalog& catalog) { return options_.streaming.open(item, catalog, attempt); };
     auto written = writer_->write({file});
     if (written || !attempt.unfit) return written;
     attempt.whole = true;
     return writer_->write({std::move(file)});
-  }
-
-  // Reads and interprets the files of a batch that is not streamed.
-  void read(Batch& batch) const {
-    if (batch.streamed) return;
-    batch.files.resize(batch.to - batch.from);
-    const unsigned workers = options_.ingest.workers > 0 ? options_.ingest.workers : std::max(1U, std::thread::hardware_concurrency());
-    base::for_each_index(batch.files.size(), workers, [&](std::size_t i) { batch.files[i] = read_one(pending_[batch.from + i].item, options_.ingest, keeping_, *interpreter_); });
   }
 
   [[nodiscard]] store::IncomingFile incoming_of(const Pending& pending) {
@@ -302,6 +311,8 @@ class Ingest {
   std::map<std::uint32_t, Known> known_;               // by root
   std::vector<base::Result<base::Listing>> listings_;  // of the roots
   std::vector<Pending> pending_;
+  std::size_t open_files_ = 0;    // of the transaction
+  std::uint64_t open_bytes_ = 0;
   std::map<std::uint32_t, store::Writer::Seen> seen_;
   StoreIngestOutcome out_;
 };

@@ -24,8 +24,10 @@ struct StoreIngestOptions {
   IngestOptions ingest;
   std::string store;                                     // file; made where there is none
   std::uint64_t keep_bytes = std::uint64_t{16} << 20;    // files up to this size are kept in the store
-  std::size_t batch_files = 1024;                        // of one transaction, at most
-  std::uint64_t batch_bytes = std::uint64_t{32} << 20;   // likewise; a larger file has its own. The next is read while one is written
+  std::size_t batch_files = 512;                        // written at once, at most; the next are read meanwhile
+  std::uint64_t batch_bytes = std::uint64_t{32} << 20;   // likewise; a larger file has its own batch
+  std::size_t commit_files = 8192;                       // after which a transaction ends
+  std::uint64_t commit_bytes = std::uint64_t{64} << 20;  // likewise
   Streaming streaming;
 };
 
@@ -51,8 +53,8 @@ struct UnreadFile {
 // Those that are new or have changed since the store was written; all of them where there is none. The store stays as it is.
 [[nodiscard]] base::Result<std::vector<UnreadFile>> files_to_read(const StoreIngestOptions& options, const base::FileSystem& files, const base::Clock& clock);
 
-// One transaction per batch of files: after a failure, or a death at any moment, what was committed stays and the next
-// call goes on from there. Fails where a root cannot be opened, or the store cannot be written.
+// One transaction for some batches of files, and for each file that is streamed: after a failure, or a death at any moment, what was
+// committed stays and the next call goes on from there. Fails where a root cannot be opened, or the store cannot be written.
 [[nodiscard]] base::Result<StoreIngestOutcome> ingest_into_store(const StoreIngestOptions& options, const base::FileSystem& files,
                                                                  const base::Clock& clock);
 

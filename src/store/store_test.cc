@@ -163,6 +163,29 @@ TEST_F(Stores, KeepNothingOfAListWhoseSourceFails) {
   EXPECT_EQ(ask("SELECT path, count(*) FROM facts GROUP BY path ORDER BY path"), (std::vector<std::string>{"a", "10", "d", "10"}));
 }
 
+TEST_F(Stores, HoldListsFromTheirCommitOn) {
+  const auto list = [](const std::string& path, std::size_t good = SIZE_MAX) {
+    std::vector<IncomingFile> files;
+    files.push_back(counting(path, 1, 2000, good));
+    return files;
+  };
+  {
+    Writer out = writer();
+    (void)out.root({"results", "/results", "results", false});
+    ASSERT_TRUE(out.write(list("a"), Writer::Commit::later));
+    ASSERT_TRUE(out.write(list("b"), Writer::Commit::later));
+    ASSERT_TRUE(out.commit());
+    ASSERT_TRUE(out.commit());  // nothing is open
+    ASSERT_TRUE(out.write(list("c"), Writer::Commit::later));
+    ASSERT_FALSE(out.write(list("d", 1), Writer::Commit::later));  // takes c back as well
+    ASSERT_TRUE(out.write(list("e"), Writer::Commit::later));
+    ASSERT_TRUE(out.write(list("f")));
+    ASSERT_TRUE(out.write(list("g"), Writer::Commit::later));  // and ends, as a process does that is killed
+  }
+  EXPECT_EQ(ask("SELECT path, count(*), count(DISTINCT config) FROM facts GROUP BY path ORDER BY path"),
+            (std::vector<std::string>{"a", "2000", "1", "b", "2000", "1", "e", "2000", "1", "f", "2000", "1"}));
+}
+
 TEST_F(Stores, KnowNoNumberOfAListThatFailed) {
   {
     Writer out = writer();

@@ -179,11 +179,17 @@ struct Writer::State {
   const base::Clock& clock;
   Numbers numbers;
   bool numbers_known = false;
+  bool open = false;  // a transaction
 
   base::Result<Written> write(std::vector<Part>& parts);
   base::Result<void> load_numbers();
   void forget_numbers() {
     numbers_known = false;
+  }
+  void roll_back() {
+    (void)store.connection().run("ROLLBACK");  // the error that led here is the one to tell
+    forget_numbers();                          // what was numbered is not in the store
+    open = false;
   }
 };
 
@@ -251,21 +257,26 @@ base::Result<Written> Writer::State::write(std::vector<Part>& parts) {
   return written;
 }
 
-base::Result<Written> Writer::write(std::vector<IncomingFile> files) {
+base::Result<Written> Writer::write(std::vector<IncomingFile> files, Commit commit) {
   TRY_VOID(state_->load_numbers());
   std::vector<Part> parts;
   parts.reserve(files.size());
   for (IncomingFile& file : files)
     parts.push_back({state_->numbers.artifacts++, std::move(file), std::make_unique<ArtifactCatalog>(state_->numbers), nullptr, {}});
-  Connection& connection = state_->store.connection();
-  TRY_VOID(connection.run("BEGIN"));
+  if (!state_->open) TRY_VOID(state_->store.connection().run("BEGIN"));
+  state_->open = true;
   auto written = state_->write(parts);
-  if (written)
-    if (auto done = connection.run("COMMIT"); !done) written = tl::make_unexpected(done.error());
-  if (written) return written;
-  (void)connection.run("ROLLBACK");  // the error that led here is the one to tell
-  state_->forget_numbers();          // what was numbered is not in the store
+  if (!written) state_->roll_back();
+  else if (commit == Commit::now) TRY_VOID(this->commit());
   return written;
+}
+
+base::Result<void> Writer::commit() {
+  if (!state_->open) return {};
+  auto done = state_->store.connection().run("COMMIT");
+  if (done) state_->open = false;
+  else state_->roll_back();
+  return done;
 }
 
 base::Result<Adopted> Writer::adopt_attached(const std::string& shard) {

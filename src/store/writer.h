@@ -1,5 +1,4 @@
-// Writes files into a store: a list of files at a time, each list one transaction, so that a store is after any moment
-// what it was before or after a list.
+// Writes files into a store, some lists of files a transaction, so that a store is after any moment what it was after one of them.
 //
 // Threads: write() pulls from the sources with DuckDB's threads; everything else one at a time.
 #pragma once
@@ -78,8 +77,12 @@ class Writer {
   // The number of the root at this place; a new one is entered.
   [[nodiscard]] base::Result<std::uint32_t> root(const StoredRoot& root);
   [[nodiscard]] base::Result<std::vector<StoredArtifact>> artifacts();
-  // One transaction.
-  [[nodiscard]] base::Result<Written> write(std::vector<IncomingFile> files);
+  // Adds to the transaction that is open, or begins one. `later`: it stays open for the next list, or for commit(); an open one costs
+  // memory, each commit a sync of the disk and the log of what DuckDB has not written in whole row groups yet. A failure takes back all
+  // that was not committed.
+  enum class Commit { now, later };
+  [[nodiscard]] base::Result<Written> write(std::vector<IncomingFile> files, Commit commit = Commit::now);
+  [[nodiscard]] base::Result<void> commit();
 
   // Takes over all that another store holds, whose file is only read, in one transaction; files of a name that is known replace what was
   // there. Doing it again changes nothing. Needs a store that was opened to reach outside.
