@@ -1,21 +1,31 @@
 #include "base/sha256.h"
 
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include "base/check.h"
 
 namespace chimera::base {
 
+namespace {
+
+// Fetched once: looking the algorithm up takes as long as a small file's digest.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return fetched;
+}
+
+}  // namespace
+
 Digest sha256(std::string_view bytes) {
   Digest digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  unsigned size = 0;
+  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, algorithm(), nullptr) == 1 && size == digest.size(), "SHA-256 can be computed");
   return digest;
 }
 
 struct Sha256::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  State() { CHECK(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1, "SHA-256 can be computed"); }
+  State() { CHECK(context != nullptr && EVP_DigestInit_ex(context, algorithm(), nullptr) == 1, "SHA-256 can be computed"); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { EVP_MD_CTX_free(context); }
