@@ -12,7 +12,6 @@
 #include "app/console.h"
 #include "app/ingest_job.h"
 #include "app/store_ingest.h"
-#include "app/streaming.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "store/query.h"
@@ -167,16 +166,6 @@ StoreIngestOptions ingest_options_of(const IngestCommand& command, const std::st
 base::Result<StoreIngestOutcome> ingest_files(const IngestCommand& command, const std::string& store, const base::FileSystem& files, const CommonOptions& common) {
   StoreIngestOptions options = ingest_options_of(command, store);
   options.ingest.progress = progress_line(common, "reading file");
-  std::optional<facts::Interpreter> interpreter;  // loaded when the first large file is met
-  options.streaming.can = [&](const FileItem& item) { return may_stream(item.info, item.on_disk, files); };
-  options.streaming.open = [&](const FileItem& item, core::FactCatalog& catalog, StreamAttempt& attempt) {
-    if (!interpreter) {
-      auto loaded = facts::Interpreter::create();
-      CHECK(loaded.has_value(), "the built-in recipes can be read");
-      interpreter.emplace(std::move(*loaded));
-    }
-    return open_stream(item.info, item.on_disk, files, *interpreter, catalog, attempt);
-  };
   return ingest_into_store(options, files, base::SystemClock());
 }
 

@@ -6,8 +6,10 @@
 #include <mutex>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "app/blank_store.h"
+#include "app/streaming.h"
 #include "app/version.h"
 #include "base/ahead.h"
 #include "base/parallel.h"
@@ -57,6 +59,7 @@ struct Pending {
   std::string path;       // relative to the root
   std::uint32_t root = 0;
   std::optional<store::StoredArtifact> before;
+  bool streamed = false;  // too large to be read at once
   std::size_t typed = 0;  // which of the roots on the command line
 };
 
@@ -88,11 +91,8 @@ class Ingest {
   base::Result<StoreIngestOutcome> run() {
     TRY_VOID(open_and_walk());
     TRY_VOID(look());
-    if (!pending_.empty()) {  // else nothing has to be understood
-      TRY(facts::Interpreter loaded, facts::Interpreter::create());
-      interpreter_.emplace(std::move(loaded));
-    }
-    Files files(weights(), limits(), [this](std::size_t i) { return streams(pending_[i]) ? InterpretedFile() : read_one(pending_[i].item, options_.ingest, keeping_, *interpreter_); });
+    if (!pending_.empty()) TRY_VOID(load_interpreter());  // else nothing has to be understood
+    Files files(weights(), limits(), [this](std::size_t i) { return pending_[i].streamed ? InterpretedFile() : read_one(pending_[i].item, options_.ingest, keeping_, *interpreter_); });
     for (Batch batch = batch_from(0); batch.from < batch.to; batch = batch_from(batch.to)) {
       TRY_VOID(take(batch, files));
       files.let_go(batch.to);
@@ -123,15 +123,36 @@ class Ingest {
     return {};
   }
 
-  // Each takes about half of the time of an ingest that finds nothing new.
+  // Opening and walking each take about half of the time of an ingest that finds nothing new. Where there is no store, all has to be
+  // understood, and that begins at once.
   base::Result<void> open_and_walk() {
+    std::error_code error;
+    const bool fresh = !fs::exists(options_.store, error);
     base::Result<void> opened;
     const auto walk = [&] {
       for (const std::string& root : options_.ingest.roots) listings_.push_back(files_.walk(root));
     };
     if (options_.ingest.workers == 1) opened = open(), walk();
-    else base::in_parallel([&] { opened = open(); }, walk);
+    else base::in_parallel([&] { opened = open(); }, [&] { walk(), fresh ? look_ahead() : void(); });
     return opened;
+  }
+
+  base::Result<void> load_interpreter() {
+    if (interpreter_) return {};
+    TRY(facts::Interpreter loaded, facts::Interpreter::create());
+    interpreter_.emplace(std::move(loaded));
+    return {};
+  }
+
+  // What will be asked for first. Failures are told when it is.
+  void look_ahead() {
+    if (!load_interpreter() || listings_.empty() || !listings_.front() || listings_.front()->files.empty()) return;
+    const RootPaths paths(options_.ingest.roots, files_);
+    base::FileInfo info = listings_.front()->files.front();
+    info.path = paths.prefix(0) + info.path;
+    const std::string on_disk = paths.on_disk(info.path);
+    if (!may_stream(info, on_disk, files_)) return;
+    if (auto head = StreamSource::read_head(info, on_disk, files_, *interpreter_)) head_ = std::move(*head);
   }
 
   // Tells apart what is new, changed, unchanged and gone in every root.
@@ -163,7 +184,8 @@ class Ingest {
       std::string path = info.path;
       info.path = prefix + info.path;
       std::string on_disk = paths.on_disk(info.path);
-      pending_.push_back({{std::move(info), std::move(on_disk)}, std::move(path), root, known == nullptr ? std::nullopt : std::optional(*known), 0});
+      const bool streamed = may_stream(info, on_disk, files_);
+      pending_.push_back({{std::move(info), std::move(on_disk)}, std::move(path), root, known == nullptr ? std::nullopt : std::optional(*known), streamed, 0});
       return;
     }
     ++out_.unchanged;
@@ -179,8 +201,6 @@ class Ingest {
     const std::string place = fs::weakly_canonical(on_disk, error).string();
     return place == store_place_ || place == store_place_ + ".wal" || place == store_place_ + ".new";
   }
-
-  [[nodiscard]] bool streams(const Pending& pending) const { return options_.streaming.can && options_.streaming.can(pending.item); }
 
   // Files that are written at once.
   struct Batch {
@@ -201,7 +221,7 @@ class Ingest {
   [[nodiscard]] std::vector<std::uint64_t> weights() const {
     std::vector<std::uint64_t> weights;
     weights.reserve(pending_.size());
-    for (const Pending& pending : pending_) weights.push_back(streams(pending) ? 2 * options_.batch_bytes : pending.item.info.size);
+    for (const Pending& pending : pending_) weights.push_back(pending.streamed ? 2 * options_.batch_bytes : pending.item.info.size);
     return weights;
   }
 
@@ -210,8 +230,8 @@ class Ingest {
     while (!batch.streamed && batch.to < pending_.size() && batch.to - from < options_.batch_files) {
       const Pending& next = pending_[batch.to];
       const bool first = batch.to == from;
-      if (!first && (batch.bytes + next.item.info.size > options_.batch_bytes || streams(next))) break;
-      batch.streamed = first && streams(next);
+      if (!first && (batch.bytes + next.item.info.size > options_.batch_bytes || next.streamed)) break;
+      batch.streamed = first && next.streamed;
       batch.bytes += next.item.info.size;
       ++batch.to;
     }
@@ -251,7 +271,11 @@ class Ingest {
     TRY_VOID(writer_->commit());
     open_files_ = open_bytes_ = 0;
     StreamAttempt attempt;
-    file.open = [&](core::FactCatalog& catalog) { return options_.streaming.open(item, catalog, attempt); };
+    file.open = [&](core::FactCatalog& catalog) {
+      std::optional<StreamHead> head = std::exchange(head_, std::nullopt);
+      if (head && head->on_disk != item.on_disk) head.reset();
+      return open_stream(item.info, item.on_disk, files_, *interpreter_, catalog, attempt, std::move(head));
+    };
     auto written = writer_->write({file});
     if (written || !attempt.unfit) return written;
     attempt.whole = true;
@@ -308,6 +332,7 @@ class Ingest {
   std::string store_name_;
   std::optional<store::Writer> writer_;
   std::optional<facts::Interpreter> interpreter_;
+  std::optional<StreamHead> head_;                     // of the first file, where it is streamed
   std::map<std::uint32_t, Known> known_;               // by root
   std::vector<base::Result<base::Listing>> listings_;  // of the roots
   std::vector<Pending> pending_;

@@ -1,24 +1,14 @@
-// From folders into a store: only what is new or has changed is read.
+// From folders into a store: only what is new or has changed is read. Files too large to be held in memory are streamed (streaming.h); their
+// bytes are not kept in the store.
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 
 #include "app/ingest.h"
-#include "app/stream_source.h"
 #include "base/clock.h"
-#include "core/fact_batch.h"
 
 namespace chimera::app {
-
-// How files too large to be held in memory are read: `open` gives a source for a file that `can` says yes to, and once more,
-// whole, where the attempt turned out to be unfit. Their bytes are not kept in the store. Without members every file is read whole.
-struct Streaming {
-  std::function<bool(const FileItem&)> can;
-  std::function<std::unique_ptr<core::FactSource>(const FileItem&, core::FactCatalog&, StreamAttempt&)> open;
-};
 
 struct StoreIngestOptions {
   IngestOptions ingest;
@@ -28,7 +18,6 @@ struct StoreIngestOptions {
   std::uint64_t batch_bytes = std::uint64_t{32} << 20;   // likewise; a larger file has its own batch
   std::size_t commit_files = 8192;                       // after which a transaction ends
   std::uint64_t commit_bytes = std::uint64_t{64} << 20;  // likewise
-  Streaming streaming;
 };
 
 struct StoreIngestOutcome {

@@ -1,5 +1,6 @@
 #include "app/stream_blocks.h"
 
+#include <cstring>
 #include <utility>
 
 #include "sources/csv_scan.h"
@@ -31,17 +32,17 @@ StreamBlocks::StreamBlocks(std::unique_ptr<base::ByteReader> file, const std::st
     : file_(std::move(file)), begin_(begin), line_(line), end_(head.size()), unit_(unit), block_bytes_(block_bytes), longest_line_(longest_line) {
   sha_.add(std::string_view(head).substr(0, begin));
   pending_ = head.substr(begin);
+  held_ = pending_.size();
 }
 
 // Whether `wanted` bytes are pending, or all that are left.
 base::Result<bool> StreamBlocks::fill(std::size_t wanted) {
-  if (pending_.size() >= wanted || at_end_) return pending_.size() >= wanted;
-  const std::size_t before = pending_.size();
-  pending_.resize(wanted);
-  TRY(const std::size_t got, file_->read(pending_.data() + before, wanted - before));
-  pending_.resize(before + got);
+  if (held_ >= wanted || at_end_) return held_ >= wanted;
+  if (pending_.size() < wanted) pending_.resize(wanted);  // which writes zeros: memory that was there before has none to write
+  TRY(const std::size_t got, file_->read(pending_.data() + held_, wanted - held_));
+  held_ += got;
   end_ += got;
-  at_end_ = before + got < wanted;
+  at_end_ = held_ < wanted;
   return !at_end_;
 }
 
@@ -49,14 +50,15 @@ base::Result<bool> StreamBlocks::fill(std::size_t wanted) {
 base::Result<void> StreamBlocks::pass_over_line(StreamBlock& block) {
   block.too_long_line = line_;
   while (true) {
-    const std::size_t found = pending_.find('\n');
-    const std::size_t count = found == std::string::npos ? pending_.size() : found + 1;
-    sha_.add(std::string_view(pending_).substr(0, count));
+    const std::size_t found = pending().find('\n');
+    const std::size_t count = found == std::string::npos ? held_ : found + 1;
+    sha_.add(pending().substr(0, count));
     block.too_long += count;
     begin_ += count;
     pending_.erase(0, count);
+    held_ -= count;
     if (found != std::string::npos) return ++line_, base::Result<void>();
-    if (at_end_ && pending_.empty()) return {};
+    if (at_end_ && held_ == 0) return {};
     TRY(const bool more, fill(block_bytes_));
     (void)more;
   }
@@ -79,7 +81,9 @@ void StreamBlocks::hand_out(std::size_t size, StreamBlock& block) {
   block.size = size;
   // Little is left behind the cut: that is what is copied.
   std::swap(block.bytes, pending_);
-  pending_.assign(block.bytes, size);
+  held_ -= size;
+  if (pending_.size() < held_) pending_.resize(held_);
+  std::memcpy(pending_.data(), block.bytes.data() + size, held_);
   block.bytes.resize(size);
   line_ += sources::count_bytes(block.bytes, '\n');
   begin_ += size;
@@ -93,16 +97,15 @@ base::Result<bool> StreamBlocks::next(StreamBlock& block) {
   std::size_t wanted = block_bytes_;
   while (true) {
     TRY(const bool full, fill(wanted));
-    if (pending_.empty()) return false;
-    const std::string_view looked_at = std::string_view(pending_).substr(0, wanted);
-    const std::size_t size = full ? cut(looked_at) : pending_.size();
+    if (held_ == 0) return false;
+    const std::size_t size = full ? cut(pending().substr(0, wanted)) : held_;
     if (size > 0 && size <= longest_line_ + block_bytes_) return hand_out(size, block), true;
     if (wanted <= longest_line_) {
       wanted *= 2;
       continue;
     }
     // There is no next line to go on with.
-    if (unit_ == StreamUnit::array_element) return hand_out(pending_.size(), block), true;
+    if (unit_ == StreamUnit::array_element) return hand_out(held_, block), true;
     // The digest is one of all bytes in order: blocks before this one must be in it.
     digest_turn_.wait_for(number_);
     TRY_VOID(pass_over_line(block));

@@ -55,6 +55,7 @@ class StreamBlocks {
   [[nodiscard]] std::uint64_t size() const { return end_; }
 
  private:
+  [[nodiscard]] std::string_view pending() const { return std::string_view(pending_).substr(0, held_); }
   [[nodiscard]] std::size_t cut(std::string_view text) const;
   void hand_out(std::size_t size, StreamBlock& block);
   [[nodiscard]] base::Result<bool> fill(std::size_t wanted);
@@ -62,7 +63,8 @@ class StreamBlocks {
 
   std::mutex mutex_;
   std::unique_ptr<base::ByteReader> file_;
-  std::string pending_;        // read and not handed out
+  std::string pending_;        // begins with what was read and not handed out
+  std::size_t held_ = 0;       // bytes of that
   std::uint64_t begin_ = 0;    // offset of its first byte
   std::uint64_t line_ = 1;
   std::uint64_t end_ = 0;      // of what was read

@@ -149,30 +149,40 @@ class Reader final : public core::FactReader {
 StreamSource::StreamSource(std::unique_ptr<Shared> shared) : shared_(std::move(shared)) {}
 StreamSource::~StreamSource() = default;
 
-base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
-                                                               const facts::Interpreter& interpreter, core::FactCatalog& catalog,
-                                                               StreamAttempt& attempt, const StreamOptions& options) {
-  TRY(std::unique_ptr<base::ByteReader> file, files.open_reader(on_disk));
-  std::string head(options.sample_bytes, '\0');
-  TRY(const std::size_t got, file->read(head.data(), head.size()));
-  head.resize(got);
-  Sample piece = sample_of(head, got < options.sample_bytes, sources::declared_format(info.path));
-  core::Diagnostics found;
-  core::Document sample = sources::read_document(info, std::move(piece.text), found);
-  if (piece.is_array ? !is_array_of_records(sample, found) : !is_streamable(sample)) return std::unique_ptr<StreamSource>();
-  auto shared = std::make_unique<Shared>(info, on_disk, files, interpreter, catalog, attempt);
+base::Result<StreamHead> StreamSource::read_head(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
+                                                 const facts::Interpreter& interpreter, const StreamOptions& options) {
+  StreamHead head;
+  head.info = info;
+  head.on_disk = on_disk;
+  TRY(head.file, files.open_reader(on_disk));
+  head.bytes.resize(options.sample_bytes);
+  TRY(const std::size_t got, head.file->read(head.bytes.data(), head.bytes.size()));
+  head.bytes.resize(got);
+  Sample piece = sample_of(head.bytes, got < options.sample_bytes, sources::declared_format(info.path));
+  head.is_array = piece.is_array;
+  head.begin = piece.begin;
+  head.sample = sources::read_document(info, std::move(piece.text), head.found);
+  head.fits = head.is_array ? is_array_of_records(head.sample, head.found) : is_streamable(head.sample);
+  if (head.fits) head.read = interpreter.interpret(head.sample, head.found);
+  return head;
+}
+
+std::unique_ptr<StreamSource> StreamSource::open(StreamHead head, const base::FileSystem& files, const facts::Interpreter& interpreter,
+                                                 core::FactCatalog& catalog, StreamAttempt& attempt, const StreamOptions& options) {
+  if (!head.fits) return nullptr;
+  const core::Document& sample = head.sample;
+  auto shared = std::make_unique<Shared>(head.info, head.on_disk, files, interpreter, catalog, attempt);
   StreamState& state = shared->state;
-  facts::Interpretation read = interpreter.interpret(sample, found);
   state.artifact = sample.artifact;
-  state.artifact.tool = read.tool;
+  state.artifact.tool = head.read.tool;
   state.sample.tables.emplace_back();
-  state.tables.begin(sample, read, piece.is_array);
+  state.tables.begin(sample, head.read, head.is_array);
   std::uint64_t begin = sample.offsets.shift;
   std::uint64_t line = 1;
-  if (piece.is_array) {
+  if (head.is_array) {
     state.unit = StreamUnit::array_element;
-    begin = piece.begin;
-    line += sources::count_bytes(std::string_view(head).substr(0, begin), '\n');
+    begin = head.begin;
+    line += sources::count_bytes(std::string_view(head.bytes).substr(0, begin), '\n');
   } else if (sample.artifact.format == Format::csv) {
     state.unit = StreamUnit::delimited_record;
     begin_csv(state, sample);
@@ -180,11 +190,18 @@ base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileI
     line = sample.tables[0].rows[0].line;
   }
   // What concerns rows is told again as they are read.
-  for (const core::Diagnostic& diagnostic : found.entries())
+  for (const core::Diagnostic& diagnostic : head.found.entries())
     if (diagnostic.place.line < line || diagnostic.code == core::DiagnosticCode::byte_order_mark) state.diagnostics.add(diagnostic);
   state.make_plan();
-  shared->blocks = std::make_unique<StreamBlocks>(std::move(file), head, begin, line, state.unit, options.block_bytes, kLongestLine);
+  shared->blocks = std::make_unique<StreamBlocks>(std::move(head.file), head.bytes, begin, line, state.unit, options.block_bytes, kLongestLine);
   return std::unique_ptr<StreamSource>(new StreamSource(std::move(shared)));
+}
+
+base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
+                                                               const facts::Interpreter& interpreter, core::FactCatalog& catalog,
+                                                               StreamAttempt& attempt, const StreamOptions& options) {
+  TRY(StreamHead head, read_head(info, on_disk, files, interpreter, options));
+  return open(std::move(head), files, interpreter, catalog, attempt, options);
 }
 
 std::unique_ptr<core::FactReader> StreamSource::reader() { return std::make_unique<Reader>(shared_->state, *shared_->blocks); }

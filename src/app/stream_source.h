@@ -32,6 +32,20 @@ struct StreamAttempt {
   std::atomic<bool> unfit{false};  // it was streamed, and cannot be
 };
 
+// The beginning of a file, read and understood before there is anything to enter its facts into.
+struct StreamHead {
+  base::FileInfo info;
+  std::string on_disk;
+  std::unique_ptr<base::ByteReader> file;  // behind `bytes`
+  std::string bytes;
+  bool is_array = false;
+  std::size_t begin = 0;                   // of an array: offset of its first element
+  core::Document sample;                   // the whole records in `bytes`, as a document of their own
+  core::Diagnostics found;
+  facts::Interpretation read;              // of a sample that can be streamed
+  bool fits = false;                       // it can
+};
+
 class StreamSource final : public core::FactSource {
  public:
   static constexpr std::size_t kLongestLine = std::size_t{16} << 20U;
@@ -41,6 +55,11 @@ class StreamSource final : public core::FactSource {
   [[nodiscard]] static base::Result<std::unique_ptr<StreamSource>> open(const base::FileInfo& info, const std::string& on_disk,
                                                                         const base::FileSystem& files, const facts::Interpreter& interpreter,
                                                                         core::FactCatalog& catalog, StreamAttempt& attempt, const StreamOptions& options = {});
+  // The two halves of open().
+  [[nodiscard]] static base::Result<StreamHead> read_head(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
+                                                          const facts::Interpreter& interpreter, const StreamOptions& options = {});
+  [[nodiscard]] static std::unique_ptr<StreamSource> open(StreamHead head, const base::FileSystem& files, const facts::Interpreter& interpreter,
+                                                          core::FactCatalog& catalog, StreamAttempt& attempt, const StreamOptions& options = {});
   ~StreamSource() override;
 
   [[nodiscard]] std::unique_ptr<core::FactReader> reader() override;

@@ -78,11 +78,14 @@ bool may_stream(const base::FileInfo& info, const std::string& on_disk, const ba
 }
 
 std::unique_ptr<core::FactSource> open_stream(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
-                                              const facts::Interpreter& interpreter, core::FactCatalog& catalog, StreamAttempt& attempt) {
+                                              const facts::Interpreter& interpreter, core::FactCatalog& catalog, StreamAttempt& attempt, std::optional<StreamHead> head) {
   if (!attempt.whole) {
-    auto source = StreamSource::open(info, on_disk, files, interpreter, catalog, attempt);
-    if (!source) return std::make_unique<FailedSource>(source.error());
-    if (*source != nullptr) return std::move(*source);
+    if (!head) {
+      auto read = StreamSource::read_head(info, on_disk, files, interpreter);
+      if (!read) return std::make_unique<FailedSource>(read.error());
+      head = std::move(*read);
+    }
+    if (auto source = StreamSource::open(std::move(*head), files, interpreter, catalog, attempt)) return source;
   }
   auto bytes = files.read(on_disk);
   if (!bytes) return std::make_unique<FailedSource>(bytes.error());
