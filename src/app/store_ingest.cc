@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -57,10 +58,9 @@ class KeepingFiles final : public base::FileSystem {
 struct Pending {
   FileItem item;          // path as in outputs
   std::string path;       // relative to the root
-  std::uint32_t root = 0;
-  std::optional<store::StoredArtifact> before;
+  std::size_t root = 0;   // which of those on the command line
+  std::optional<std::uint32_t> before;  // what the store knows under this name
   bool streamed = false;  // too large to be read at once
-  std::size_t typed = 0;  // which of the roots on the command line
 };
 
 class Ingest {
@@ -78,7 +78,7 @@ class Ingest {
     if (fs::exists(options_.store, error)) {
       TRY_VOID(open_and_walk());
       TRY_VOID(look());
-      for (const Pending& pending : pending_) files.push_back({pending.typed, pending.path, pending.item.info.size});
+      for (const Pending& pending : pending_) files.push_back({pending.root, pending.path, pending.item.info.size});
       return files;
     }
     for (std::size_t i = 0; i < options_.ingest.roots.size(); ++i) {
@@ -91,106 +91,121 @@ class Ingest {
   base::Result<StoreIngestOutcome> run() {
     TRY_VOID(open_and_walk());
     TRY_VOID(look());
-    if (!pending_.empty()) TRY_VOID(load_interpreter());  // else nothing has to be understood
-    Files files(weights(), limits(), [this](std::size_t i) { return pending_[i].streamed ? InterpretedFile() : read_one(pending_[i].item, options_.ingest, keeping_, *interpreter_); });
+    TRY_VOID(begin_reading());
     for (Batch batch = batch_from(0); batch.from < batch.to; batch = batch_from(batch.to)) {
-      TRY_VOID(take(batch, files));
-      files.let_go(batch.to);
+      TRY_VOID(take(batch));
+      ahead_->let_go(batch.to);
     }
     TRY_VOID(writer_->commit());
-    for (const auto& [root, seen] : seen_) TRY_VOID(writer_->note(root, seen));
+    for (std::size_t i = 0; i < roots_.size(); ++i) TRY_VOID(writer_->note(roots_[i], seen_[i]));
     out_.diagnostics.sort();
     return std::move(out_);
   }
 
  private:
-  // What the store has of a root, by path; whether the walk met it.
-  struct KnownFile {
-    store::StoredArtifact artifact;
-    bool met = false;
-  };
-  using Known = std::unordered_map<std::string, KnownFile>;
+  using Known = std::vector<store::StoredArtifact>;
+  using KnownFiles = std::pair<Known::const_iterator, Known::const_iterator>;
 
   base::Result<void> open() {
     TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "256MB", false}, clock_, std::string(kVersion), blank_store()));
     writer_.emplace(std::move(opened));
-    TRY(std::vector<store::StoredArtifact> known, writer_->artifacts());
-    for (store::StoredArtifact& artifact : known) {
-      Known& of_root = known_[artifact.root];
-      std::string path = artifact.path;
-      of_root.insert_or_assign(std::move(path), KnownFile{std::move(artifact), false});
-    }
+    TRY(known_, writer_->artifacts());
+    const auto earlier = [](const store::StoredArtifact& a, const store::StoredArtifact& b) { return std::tie(a.root, a.path) < std::tie(b.root, b.path); };
+    if (!std::is_sorted(known_.begin(), known_.end(), earlier)) std::sort(known_.begin(), known_.end(), earlier);
     return {};
   }
 
-  // Opening and walking each take about half of the time of an ingest that finds nothing new. Where there is no store, all has to be
-  // understood, and that begins at once.
+  // What the store has of a root, by path.
+  [[nodiscard]] KnownFiles known_of(std::uint32_t root) const {
+    const auto by_root = [](const store::StoredArtifact& a, const store::StoredArtifact& b) { return a.root < b.root; };
+    store::StoredArtifact any;
+    any.root = root;
+    return std::equal_range(known_.begin(), known_.end(), any, by_root);
+  }
+
+  // Opening and walking each take about half of the time of an ingest that finds nothing new. Where there is no store, everything is
+  // new, and reading begins at once.
   base::Result<void> open_and_walk() {
     std::error_code error;
     const bool fresh = !fs::exists(options_.store, error);
     base::Result<void> opened;
-    const auto walk = [&] {
-      for (const std::string& root : options_.ingest.roots) listings_.push_back(files_.walk(root));
-    };
     if (options_.ingest.workers == 1) opened = open(), walk();
     else base::in_parallel([&] { opened = open(); }, [&] { walk(), fresh ? look_ahead() : void(); });
     return opened;
   }
 
-  base::Result<void> load_interpreter() {
-    if (interpreter_) return {};
-    TRY(facts::Interpreter loaded, facts::Interpreter::create());
-    interpreter_.emplace(std::move(loaded));
-    return {};
+  void walk() {
+    for (const std::string& root : options_.ingest.roots) listings_.push_back(files_.walk(root));
+    seen_.resize(listings_.size());
   }
 
-  // What will be asked for first. Failures are told when it is.
   void look_ahead() {
-    if (!load_interpreter() || listings_.empty() || !listings_.front() || listings_.front()->files.empty()) return;
-    const RootPaths paths(options_.ingest.roots, files_);
-    base::FileInfo info = listings_.front()->files.front();
-    info.path = paths.prefix(0) + info.path;
-    const std::string on_disk = paths.on_disk(info.path);
-    if (!may_stream(info, on_disk, files_)) return;
-    if (auto head = StreamSource::read_head(info, on_disk, files_, *interpreter_)) head_ = std::move(*head);
+    for (std::size_t i = 0; i < listings_.size() && compared_; ++i) compared_ = compare(i, {});
+    looked_ = true;
+    if (!compared_) return;
+    compared_ = begin_reading();
+    if (!compared_ || pending_.empty() || !pending_.front().streamed) return;
+    // A failure is told when the file is read.
+    const FileItem& first = pending_.front().item;
+    if (auto head = StreamSource::read_head(first.info, first.on_disk, files_, *interpreter_)) head_ = std::move(*head);
   }
 
-  // Tells apart what is new, changed, unchanged and gone in every root.
   base::Result<void> look() {
-    const RootPaths paths(options_.ingest.roots, files_);
-    for (std::size_t i = 0; i < options_.ingest.roots.size(); ++i) {
-      const std::string& typed = options_.ingest.roots[i];
-      TRY(base::Listing listing, std::move(listings_[i]));
+    TRY_VOID(std::move(compared_));
+    for (const base::Result<base::Listing>& listing : listings_)
+      if (!listing) return tl::make_unexpected(listing.error());
+    for (const std::string& typed : options_.ingest.roots) {
       TRY(const std::uint32_t root, writer_->root({typed, store::place_of(typed), root_name(typed), files_.is_file(typed)}));
-      Known& before = known_[root];
-      const std::size_t first = pending_.size();
-      for (base::FileInfo& info : listing.files) look_at(root, paths, paths.prefix(i), std::move(info), before);
-      for (std::size_t p = first; p < pending_.size(); ++p) pending_[p].typed = i;
-      seen_[root].problems = std::move(listing.problems);
-      for (const auto& [path, one] : before)
-        if (!one.met && !one.artifact.deleted) seen_[root].deleted.push_back(one.artifact.id), ++out_.deleted;
-      std::sort(seen_[root].deleted.begin(), seen_[root].deleted.end());
+      roots_.push_back(root);
     }
+    for (std::size_t i = 0; i < roots_.size() && !looked_; ++i) TRY_VOID(compare(i, known_of(roots_[i])));
     return {};
   }
 
-  void look_at(std::uint32_t root, const RootPaths& paths, const std::string& prefix, base::FileInfo info, Known& before) {
-    if (may_be_the_store(info.path) && is_the_store(paths.on_disk(prefix + info.path))) return;
-    const auto found = before.find(info.path);
-    const store::StoredArtifact* const known = found == before.end() ? nullptr : &found->second.artifact;
-    if (known != nullptr) found->second.met = true;
+  // Tells apart what is new, changed, unchanged and gone in a root; both lists are sorted by path.
+  base::Result<void> compare(std::size_t root, KnownFiles known) {
+    const RootPaths paths(options_.ingest.roots, files_);
+    TRY(base::Listing listing, std::move(listings_[root]));
+    store::Writer::Seen& seen = seen_[root];
+    const auto is_gone = [&](const store::StoredArtifact& one) {
+      if (!one.deleted) seen.deleted.push_back(one.id), ++out_.deleted;
+    };
+    for (base::FileInfo& info : listing.files) {
+      for (; known.first != known.second && known.first->path < info.path; ++known.first) is_gone(*known.first);
+      const bool has = known.first != known.second && known.first->path == info.path;
+      compare(root, paths, std::move(info), has ? &*known.first++ : nullptr);
+    }
+    std::for_each(known.first, known.second, is_gone);
+    seen.problems = std::move(listing.problems);
+    std::sort(seen.deleted.begin(), seen.deleted.end());
+    return {};
+  }
+
+  void compare(std::size_t root, const RootPaths& paths, base::FileInfo info, const store::StoredArtifact* known) {
+    if (may_be_the_store(info.path) && is_the_store(paths.on_disk(paths.prefix(root) + info.path))) return;
     const bool same = known != nullptr && known->size == info.size && known->modified == info.modified && known->modified < known->ingested - kDoubt;
     if (!same) {
       std::string path = info.path;
-      info.path = prefix + info.path;
+      info.path = paths.prefix(root) + info.path;
       std::string on_disk = paths.on_disk(info.path);
       const bool streamed = may_stream(info, on_disk, files_);
-      pending_.push_back({{std::move(info), std::move(on_disk)}, std::move(path), root, known == nullptr ? std::nullopt : std::optional(*known), streamed, 0});
+      pending_.push_back({{std::move(info), std::move(on_disk)}, std::move(path), root, known == nullptr ? std::nullopt : std::optional(known->id), streamed});
       return;
     }
     ++out_.unchanged;
-    out_.readable += known->digest.empty() ? 0 : 1;
+    out_.readable += known->read ? 1 : 0;
     if (known->deleted) seen_[root].unchanged.push_back(known->id), seen_[root].times.push_back(known->modified);
+  }
+
+  // Of files that may have changed; where there are none, nothing has to be understood.
+  base::Result<void> begin_reading() {
+    if (ahead_) return {};
+    if (!pending_.empty()) {
+      TRY(facts::Interpreter loaded, facts::Interpreter::create());
+      interpreter_.emplace(std::move(loaded));
+    }
+    ahead_.emplace(weights(), limits(), [this](std::size_t i) { return pending_[i].streamed ? InterpretedFile() : read_one(pending_[i].item, options_.ingest, keeping_, *interpreter_); });
+    return {};
   }
 
   [[nodiscard]] bool may_be_the_store(const std::string& path) const { return base::base_name(path).substr(0, store_name_.size()) == store_name_; }
@@ -238,14 +253,14 @@ class Ingest {
     return batch;
   }
 
-  base::Result<void> take(const Batch& batch, Files& files) {
+  base::Result<void> take(const Batch& batch) {
     std::vector<store::IncomingFile> incoming;
     const Pending& first = pending_[batch.from];
     if (batch.streamed) {
       incoming.push_back(incoming_of(first));
       ++out_.readable;
     }
-    for (std::size_t i = batch.from; !batch.streamed && i < batch.to; ++i) add(pending_[i], files.at(i), incoming);
+    for (std::size_t i = batch.from; !batch.streamed && i < batch.to; ++i) TRY_VOID(add(pending_[i], ahead_->at(i), incoming));
     if (!incoming.empty()) {
       TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front())) : writer_->write(std::move(incoming), when_to_commit(batch)));
       for (core::SourceSummary& summary : written.summaries) {
@@ -253,7 +268,7 @@ class Ingest {
         if (batch.streamed) out_.diagnostics.append(std::move(summary.diagnostics));
       }
     }
-    for (std::size_t i = batch.from; i < batch.to; ++i) out_.diagnostics.append(std::move(files.at(i).file.diagnostics));
+    for (std::size_t i = batch.from; i < batch.to; ++i) out_.diagnostics.append(std::move(ahead_->at(i).file.diagnostics));
     if (options_.ingest.progress) options_.ingest.progress(batch.to, pending_.size());
     return {};
   }
@@ -284,25 +299,30 @@ class Ingest {
 
   [[nodiscard]] store::IncomingFile incoming_of(const Pending& pending) {
     store::IncomingFile file;
-    file.root = pending.root;
+    file.root = roots_[pending.root];
     file.path = pending.path;
     file.size = pending.item.info.size;
     file.modified = pending.item.info.modified;
-    if (pending.before) file.supersedes = pending.before->id;
+    file.supersedes = pending.before;
     ++(pending.before ? out_.changed : out_.fresh);
     return file;
   }
 
-  void add(const Pending& pending, InterpretedFile& read, std::vector<store::IncomingFile>& incoming) {
+  base::Result<void> add(const Pending& pending, InterpretedFile& read, std::vector<store::IncomingFile>& incoming) {
     const core::Artifact& artifact = read.file.document.artifact;
     const bool was_read = artifact.digest != base::Digest{};
     out_.readable += read.file.readable ? 1 : 0;
     std::optional<std::string> content = keeping_.take(pending.item.on_disk);
-    if (was_read && pending.before && pending.before->digest == base::to_hex(artifact.digest)) {
-      ++out_.unchanged;
-      seen_[pending.root].unchanged.push_back(pending.before->id);
-      seen_[pending.root].times.push_back(pending.item.info.modified);
-      return;
+    if (was_read && pending.before) {
+      if (digests_.empty()) {
+        TRY(digests_, writer_->digests());
+      }
+      if (digests_[*pending.before] == base::to_hex(artifact.digest)) {
+        ++out_.unchanged;
+        seen_[pending.root].unchanged.push_back(*pending.before);
+        seen_[pending.root].times.push_back(pending.item.info.modified);
+        return {};
+      }
     }
     store::IncomingFile file = incoming_of(pending);
     file.own = !read.file.kept;
@@ -311,6 +331,7 @@ class Ingest {
     file.content = std::move(content);
     file.open = [&read](core::FactCatalog& catalog) { return source_of(read, catalog); };
     incoming.push_back(std::move(file));
+    return {};
   }
 
   static std::unique_ptr<core::FactSource> source_of(const InterpretedFile& read, core::FactCatalog& catalog) {
@@ -333,13 +354,18 @@ class Ingest {
   std::optional<store::Writer> writer_;
   std::optional<facts::Interpreter> interpreter_;
   std::optional<StreamHead> head_;                     // of the first file, where it is streamed
-  std::map<std::uint32_t, Known> known_;               // by root
-  std::vector<base::Result<base::Listing>> listings_;  // of the roots
+  std::vector<base::Result<base::Listing>> listings_;  // of the roots on the command line, as the next two are
+  std::vector<std::uint32_t> roots_;                   // their numbers in the store
+  std::vector<store::Writer::Seen> seen_;
+  Known known_;                                        // all the store has, by root and path
+  std::unordered_map<std::uint32_t, std::string> digests_;  // of that, once they are needed
   std::vector<Pending> pending_;
-  std::size_t open_files_ = 0;    // of the transaction
+  bool looked_ = false;                                // pending_ is what it will be, for there was no store
+  base::Result<void> compared_;
+  std::size_t open_files_ = 0;                         // of the transaction
   std::uint64_t open_bytes_ = 0;
-  std::map<std::uint32_t, store::Writer::Seen> seen_;
   StoreIngestOutcome out_;
+  std::optional<Files> ahead_;                         // last, for its threads use the others
 };
 
 }  // namespace

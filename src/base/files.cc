@@ -156,16 +156,20 @@ Result<std::string> RealFileSystem::read(const std::string& path) const {
   struct stat st{};
   if (::fstat(file.get(), &st) != 0) return cannot("read", path, errno);
   if (!S_ISREG(st.st_mode)) return fail(ErrorKind::input, fmt::format("cannot read {}: not a regular file", path));
+  constexpr std::size_t kMostAtOnce = std::size_t{1} << 30U;  // the kernel gives less than 2 GiB at once
   // One byte more than expected, so that the end is seen without growing, and so is a file that grew while it was read.
   std::string bytes(static_cast<std::size_t>(st.st_size) + 1, '\0');
   std::size_t size = 0;
   while (true) {
     if (size == bytes.size()) bytes.resize(size * 2);
-    const ssize_t got = ::read(file.get(), bytes.data() + size, bytes.size() - size);
+    const std::size_t wanted = std::min(bytes.size() - size, kMostAtOnce);
+    const ssize_t got = ::read(file.get(), bytes.data() + size, wanted);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return cannot("read", path, errno);
-    if (got == 0) break;
     size += static_cast<std::size_t>(got);
+    // A file gives all that it has; those of the kernel, which say that they are empty, may not.
+    const bool all = size >= static_cast<std::size_t>(st.st_size) && st.st_size > 0;
+    if (got == 0 || (all && static_cast<std::size_t>(got) < wanted)) break;
   }
   bytes.resize(size);
   return bytes;

@@ -36,10 +36,15 @@ std::vector<RawRecord> sample(std::string_view text, char delimiter, std::uint64
   return records;
 }
 
-// The number of cells that most records have; of equally frequent ones the first record's, else the larger.
-std::size_t usual_width(const std::vector<RawRecord>& records, std::size_t& matching) {
+// The number of cells that most records have, of those that have `least`; of equally frequent ones the first record's, else the larger.
+std::size_t usual_width(const std::vector<RawRecord>& records, std::size_t& matching, std::size_t least = 0) {
   std::map<std::size_t, std::size_t> frequency;
-  for (const RawRecord& record : records) ++frequency[record.cells.size()];
+  std::size_t first = 0;
+  for (const RawRecord& record : records) {
+    if (record.cells.size() < least) continue;
+    if (frequency.empty()) first = record.cells.size();
+    ++frequency[record.cells.size()];
+  }
   std::size_t width = 0;
   matching = 0;
   for (const auto& [cells, count] : frequency) {
@@ -47,7 +52,6 @@ std::size_t usual_width(const std::vector<RawRecord>& records, std::size_t& matc
     width = cells;
     matching = count;
   }
-  const std::size_t first = records.empty() ? 0 : records[0].cells.size();
   return first > 1 && frequency[first] == matching ? first : width;
 }
 
@@ -99,18 +103,20 @@ class View {
 // ---- delimiter and decimal mark --------------------------------------------------------------------------------
 
 char detect_delimiter(std::string_view text) {
+  constexpr std::size_t kLookedThrough = std::size_t{1} << 20U;  // for delimiters that do not stand in it
   constexpr std::array<char, 4> kDelimiters = {'\t', ';', '|', ','};  // of equally good ones the one that text needs less
   char best = ',';
   std::pair<std::size_t, std::size_t> best_count{0, 0};  // records of the usual width, records of more than one cell
+  const bool short_text = text.size() <= kLookedThrough;
   for (const char delimiter : kDelimiters) {
+    if (short_text && text.find(delimiter) == std::string_view::npos) continue;
     const std::vector<RawRecord> records = sample(text, delimiter, 0);
-    std::vector<RawRecord> several;
-    std::copy_if(records.begin(), records.end(), std::back_inserter(several), [](const RawRecord& r) { return r.cells.size() > 1; });
+    const auto several = static_cast<std::size_t>(std::count_if(records.begin(), records.end(), [](const RawRecord& r) { return r.cells.size() > 1; }));
     std::size_t matching = 0;
-    usual_width(several, matching);
-    if (std::pair(matching, several.size()) <= best_count) continue;
+    usual_width(records, matching, 2);
+    if (std::pair(matching, several) <= best_count) continue;
     best = delimiter;
-    best_count = {matching, several.size()};
+    best_count = {matching, several};
   }
   return best;
 }

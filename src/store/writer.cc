@@ -228,11 +228,18 @@ base::Result<std::uint32_t> Writer::root(const StoredRoot& root) {
 }
 
 base::Result<std::vector<StoredArtifact>> Writer::artifacts() {
-  TRY(Rows rows, state_->store.connection().query("SELECT id, root, path, digest, size, modified, ingested, deleted FROM stored.artifacts"));
+  TRY(Rows rows, state_->store.connection().query("SELECT id, root, path, digest <> '', size, modified, ingested, deleted FROM stored.artifacts"));
   std::vector<StoredArtifact> all;
   while (rows.next())
-    all.push_back({static_cast<std::uint32_t>(rows.number(0)), static_cast<std::uint32_t>(rows.number(1)), std::string(rows.text(2)), std::string(rows.text(3)),
+    all.push_back({static_cast<std::uint32_t>(rows.number(0)), static_cast<std::uint32_t>(rows.number(1)), std::string(rows.text(2)), rows.boolean(3),
                    rows.number(4), rows.integer(5), rows.integer(6), rows.boolean(7)});
+  return all;
+}
+
+base::Result<std::unordered_map<std::uint32_t, std::string>> Writer::digests() {
+  TRY(Rows rows, state_->store.connection().query("SELECT id, digest FROM stored.artifacts"));
+  std::unordered_map<std::uint32_t, std::string> all;
+  while (rows.next()) all.emplace(static_cast<std::uint32_t>(rows.number(0)), rows.text(1));
   return all;
 }
 

@@ -33,7 +33,7 @@ struct StoredArtifact {
   std::uint32_t id = 0;
   std::uint32_t root = 0;
   std::string path;    // relative to the root
-  std::string digest;  // hexadecimal; empty where the file was not read
+  bool read = false;   // by now; its digest is known
   std::uint64_t size = 0;
   base::Nanoseconds modified = 0;
   base::Nanoseconds ingested = 0;
@@ -77,6 +77,8 @@ class Writer {
   // The number of the root at this place; a new one is entered.
   [[nodiscard]] base::Result<std::uint32_t> root(const StoredRoot& root);
   [[nodiscard]] base::Result<std::vector<StoredArtifact>> artifacts();
+  // Hexadecimal, by artifact; empty of those that were not read.
+  [[nodiscard]] base::Result<std::unordered_map<std::uint32_t, std::string>> digests();
   // Adds to the transaction that is open, or begins one. `later`: it stays open for the next list, or for commit(); an open one costs
   // memory, each commit a sync of the disk and the log of what DuckDB has not written in whole row groups yet. A failure takes back all
   // that was not committed.
