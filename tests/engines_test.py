@@ -84,7 +84,8 @@ class Complete(unittest.TestCase):
         self.assertEqual(answer["text"], "The capital of France is Paris.")
         told = json.loads(TRANSCRIPT.read_text(encoding="utf-8"))
         first = next(event["at_ns"] for event in told["events"] if "text" in event) - told["events"][0]["at_ns"]
-        self.assertGreaterEqual(answer["client"]["ttft_s"], first / 1e9 - 1e-6)
+        # The replay's clock begins a little before the client's: by microseconds, or by what another process took of the processor.
+        self.assertGreaterEqual(answer["client"]["ttft_s"], first / 1e9 - 0.05)
         self.assertLess(answer["client"]["ttft_s"], first / 1e9 + 0.5)
         self.assertAlmostEqual(answer["server"]["load_s"], told["completion"]["server_load_ns"] / 1e9, places=6)
         self.assertAlmostEqual(answer["difference"]["total_s"], answer["client"]["total_s"] - answer["server"]["total_s"], places=6)

@@ -24,6 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build/dev"
 JOBS = os.cpu_count() or 1
 TEST_TIMEOUT_S = 900
+TEST_MODEL = "smollm2:135m"
+MODEL_TIMEOUT_S = 300
 
 
 @dataclasses.dataclass
@@ -86,6 +88,16 @@ def build_preset(preset, *targets):
 
 def build():
     return build_preset("dev")
+
+
+def model():
+    """Brings the model of the tests of the embedded engine, 93 MB, into the user's cache; they skip where it cannot be had."""
+    name = f"{TEST_MODEL} is here"
+    try:
+        brought = command(name, BUILD / "bin/chimera", "model", "get", TEST_MODEL, timeout=MODEL_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        brought = Result(name, "failed", f"it was not fetched within {MODEL_TIMEOUT_S} s")
+    yield brought if brought.outcome == "passed" else Result(name, "skipped", (brought.detail.splitlines() or ["it could not be fetched"])[-1])
 
 
 def headers():
@@ -308,6 +320,7 @@ def cold():
 
 STEPS = [
     Step("build", "the program and its tests, warnings as errors", build),
+    Step("model", "a small model for the tests of the embedded engine", model, needs_build=True),
     Step("headers", "every header compiles alone", headers, needs_build=True),
     Step("arrows", "includes follow the arrows between rooms", arrows),
     Step("codes", "diagnostic codes against docs/diagnostics.md", codes),
