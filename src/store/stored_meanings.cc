@@ -12,7 +12,11 @@ constexpr std::uint32_t kSlotMask = (1U << kSlotBits) - 1;
 constexpr std::uint32_t kEmptyRecord = 1;
 
 std::string key_of(std::uint64_t position, std::int64_t direction, const std::array<std::string_view, 8>& texts) {
-  std::string key = std::to_string(position) + kBetween + std::to_string(direction);
+  std::string key;
+  std::size_t size = 24;
+  for (const std::string_view text : texts) size += text.size() + 1;
+  key.reserve(size);
+  key.append(std::to_string(position)).append(1, kBetween).append(std::to_string(direction));
   for (const std::string_view text : texts) {
     key += kBetween;
     key += text;
@@ -62,9 +66,12 @@ base::Result<void> StoredMeanings::load(Connection& connection) {
 std::uint32_t StoredMeanings::meaning(const core::SeriesEntry& series) {
   std::string key = key_of(series);
   const std::lock_guard lock(mutex_);
-  const auto [entry, fresh] = meanings_.emplace(std::move(key), next_meaning_);
-  if (fresh) fresh_meanings_.emplace_back(next_meaning_++, series);
-  return entry->second;
+  // Nearly always known; emplace() would make the entry first.
+  if (const auto found = meanings_.find(key); found != meanings_.end()) return found->second;
+  const std::uint32_t id = next_meaning_++;
+  meanings_.emplace(std::move(key), id);
+  fresh_meanings_.emplace_back(id, series);
+  return id;
 }
 
 std::uint32_t StoredMeanings::layout(const Layout& layout) {
