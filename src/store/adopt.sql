@@ -17,7 +17,7 @@ INSERT INTO stored.configs
 INSERT INTO stored.artifacts
   SELECT (s.id + b.artifacts)::UINTEGER, r.id, s.path, s.digest, s.seed, s.size, s.modified, s.ingested, s.deleted, s.own, s.format, s.encoding, s.tool, s.origin
   FROM shard.stored.artifacts s JOIN shard.stored.roots t ON t.id = s.root JOIN stored.roots r ON r.place = t.place, adopting b ORDER BY s.id;
-INSERT INTO stored.contents SELECT (s.artifact + b.artifacts)::UINTEGER, s.bytes FROM shard.stored.contents s, adopting b;
+INSERT INTO stored.contents SELECT (s.artifact + b.artifacts)::UINTEGER, s.piece, s.bytes FROM shard.stored.contents s, adopting b;
 INSERT INTO stored.tables
   SELECT (s.id + b.tables)::UINTEGER, (s.artifact + b.artifacts)::UINTEGER, s.kind, s.name, s.header_line FROM shard.stored.tables s, adopting b;
 CREATE OR REPLACE TEMP TABLE adopted_meanings AS

@@ -54,9 +54,10 @@ COMMENT ON COLUMN stored.artifacts.encoding IS 'of the bytes';
 COMMENT ON COLUMN stored.artifacts.tool IS 'the recipe that recognised it; empty where none did';
 COMMENT ON COLUMN stored.artifacts.origin IS 'imported, measured, written';
 
-CREATE TABLE stored.contents (artifact UINTEGER NOT NULL, bytes BLOB NOT NULL USING COMPRESSION zstd);
+CREATE TABLE stored.contents (artifact UINTEGER NOT NULL, piece UINTEGER NOT NULL, bytes BLOB NOT NULL USING COMPRESSION zstd);
 COMMENT ON TABLE stored.contents IS 'the bytes of files that are small enough to be kept; others are read again where they were';
 COMMENT ON COLUMN stored.contents.artifact IS 'stored.artifacts.id';
+COMMENT ON COLUMN stored.contents.piece IS 'from 0; of 16 KiB each, the last of what is left: DuckDB holds 2,048 values in memory at once';
 COMMENT ON COLUMN stored.contents.bytes IS 'as in the file';
 
 CREATE TABLE stored.tables (

@@ -14,7 +14,9 @@
 namespace chimera::store {
 
 // Of schema.sql and views.sql. A file with a higher version is refused.
-inline constexpr unsigned kSchemaVersion = 3;
+inline constexpr unsigned kSchemaVersion = 4;
+// Contents of files stand in pieces: whatever looks at a column has some thousand values in memory at once.
+inline constexpr std::size_t kContentPiece = std::size_t{16} << 10U;
 
 // Whether the file begins as a DuckDB database does. False where it cannot be read.
 [[nodiscard]] bool looks_like_store(const std::string& path);

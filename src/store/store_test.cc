@@ -222,7 +222,7 @@ TEST_F(Stores, OfAnotherVersionAreRefused) {
   }
   const auto older = Writer::open(path_, {Access::write, 1, "", false}, clock_, "0.0.0");
   ASSERT_FALSE(older);
-  EXPECT_NE(older.error().message.find("made by an older chimera: its schema has version 1, this program writes 3"), std::string::npos) << older.error().message;
+  EXPECT_NE(older.error().message.find("made by an older chimera: its schema has version 1, this program writes 4"), std::string::npos) << older.error().message;
   {
     auto duck = Duck::open(path_, {Access::write, 1, "", false});
     ASSERT_TRUE(duck);
@@ -230,7 +230,7 @@ TEST_F(Stores, OfAnotherVersionAreRefused) {
   }
   const auto store = Store::open(path_, {});
   ASSERT_FALSE(store);
-  EXPECT_NE(store.error().message.find("made by a newer chimera: its schema has version 9, this program knows 3"), std::string::npos) << store.error().message;
+  EXPECT_NE(store.error().message.find("made by a newer chimera: its schema has version 9, this program knows 4"), std::string::npos) << store.error().message;
   EXPECT_EQ(store.error().kind, base::ErrorKind::input);
 }
 
@@ -310,6 +310,37 @@ TEST_F(Stores, ReadLargeFilesWhereTheyWereAndSayWhereTheyChanged) {
   EXPECT_NE(stored->read(path).error().message.find("has changed since it was ingested"), std::string::npos);
   fs::remove(large);
   EXPECT_NE(stored->read(path).error().message.find("keeps no copy"), std::string::npos);
+}
+
+// Bytes that nothing compresses, the same for the same file.
+std::string noise(std::size_t file, std::size_t size) {
+  std::string bytes(size, '\0');
+  std::uint64_t state = 0x9E3779B97F4A7C15U * (file + 1);
+  for (char& byte : bytes) {
+    state ^= state << 13U;
+    state ^= state >> 7U;
+    state ^= state << 17U;
+    byte = static_cast<char>(state >> 56U);
+  }
+  return bytes;
+}
+
+TEST_F(Stores, KeepMoreBytesThanTheyMayHaveInMemory) {
+  const std::vector<std::size_t> sizes = {0, 1, kContentPiece - 1, kContentPiece, kContentPiece + 1, 9'000'000, 8'000'001, 8'000'002, 8'000'003, 8'000'004, 8'000'005, 8'000'006, 8'000'007};
+  {
+    Writer out = Writer::open(path_, {Access::write, 2, "48MB", false}, clock_, "0.0.0").value();
+    (void)out.root({"results", "/results", "results", false});
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      std::vector<IncomingFile> files;
+      files.push_back(counting(std::to_string(i), 1, 1));
+      files.back().content = noise(i, sizes[i]);
+      const auto written = out.write(std::move(files), i % 3 == 2 ? Writer::Commit::now : Writer::Commit::later);
+      ASSERT_TRUE(written) << i << ": " << written.error().message;
+    }
+    ASSERT_TRUE(out.commit());
+  }
+  const auto stored = StoredFiles::open(path_).value();
+  for (std::size_t i = 0; i < sizes.size(); ++i) EXPECT_TRUE(stored->read(stored->roots()[0] + "/" + std::to_string(i)).value() == noise(i, sizes[i])) << i;
 }
 
 // One batch, made by a function that is given the catalog, and a batch that has a table.

@@ -91,8 +91,14 @@ base::Result<std::string> StoredFiles::read(const std::string& path) const {
     const std::lock_guard lock(mutex_);
     if (ahead_.count(entry->id) == 0) {
       TRY(Rows rows, store_.connection().query(
-                         fmt::format("SELECT artifact, bytes FROM stored.contents WHERE artifact BETWEEN {} AND {}", entry->id, entry->id + kAhead - 1)));
-      while (rows.next()) ahead_.emplace(static_cast<std::uint32_t>(rows.number(0)), std::string(rows.text(1)));
+                         fmt::format("SELECT artifact, piece, bytes FROM stored.contents WHERE artifact BETWEEN {} AND {}", entry->id, entry->id + kAhead - 1)));
+      while (rows.next()) {
+        std::string& content = ahead_[static_cast<std::uint32_t>(rows.number(0))];
+        const std::size_t begin = rows.number(1) * kContentPiece;
+        const std::string_view piece = rows.text(2);
+        if (content.size() < begin + piece.size()) content.resize(begin + piece.size());
+        std::copy(piece.begin(), piece.end(), content.begin() + static_cast<std::ptrdiff_t>(begin));
+      }
     }
     if (auto node = ahead_.extract(entry->id); !node.empty()) return std::move(node.mapped());
   }

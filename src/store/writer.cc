@@ -111,7 +111,13 @@ base::Result<void> append_artifacts(const Connection& connection, const std::vec
     out.text(artifact.encoding).text(artifact.tool).text(to_string(artifact.origin)).end_row();
   }));
   TRY_VOID(append(connection, "contents", parts, [](Appender& out, const Part& part) {
-    if (part.file.content) out.number(part.id).bytes(*part.file.content).end_row();
+    if (!part.file.content) return;
+    std::string_view rest = *part.file.content;
+    std::uint64_t piece = 0;
+    do {
+      out.number(part.id).number(piece++).bytes(rest.substr(0, kContentPiece)).end_row();
+      rest.remove_prefix(std::min(rest.size(), kContentPiece));
+    } while (!rest.empty());
   }));
   TRY_VOID(append(connection, "coverage", parts, [](Appender& out, const Part& part) {
     for (const auto& [fate, numbers] : part.summary.coverage) out.number(part.id).text(fate).number(numbers).end_row();
