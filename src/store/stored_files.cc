@@ -10,6 +10,7 @@
 namespace chimera::store {
 namespace {
 
+constexpr std::uint64_t kAheadBytes = std::uint64_t{32} << 20U;  // of these, at most, beyond the one that was asked for
 constexpr std::uint32_t kAhead = 64;  // files that are fetched with one statement; they are read in about this order
 
 std::string join(const std::string& root, const std::string& path) { return root.empty() || root.back() == '/' ? root + path : root + "/" + path; }
@@ -57,6 +58,7 @@ base::Result<void> StoredFiles::load_entries(const std::vector<std::string>& pla
     const std::size_t root = files.number(1);
     Entry entry{static_cast<std::uint32_t>(files.number(0)), {std::string(files.text(2)), files.number(3), files.integer(4)}, std::string(files.text(5)), {}, {}, {}};
     if (!files.null(6)) entry.unreadable = files.text(6), entry.hint = files.text(7);
+    sizes_.emplace(entry.id, entry.info.size);
     entry.place = are_files[root] ? places[root] : join(places[root], entry.info.path);
     listings_[roots_[root]].files.push_back(entry.info);
     entries_.emplace(are_files[root] ? roots_[root] : join(roots_[root], entry.info.path), std::move(entry));
@@ -83,6 +85,18 @@ base::Result<base::FileInfo> StoredFiles::stat(const std::string& path) const {
   return base::fail(base::ErrorKind::input, fmt::format("{} is not in {}", path, store_.path()));
 }
 
+// The last of the files that are fetched with this one.
+std::uint32_t StoredFiles::last_ahead(std::uint32_t id) const {
+  std::uint32_t last = id;
+  std::uint64_t bytes = 0;
+  for (auto next = sizes_.upper_bound(id); next != sizes_.end() && next->first < id + kAhead; ++next) {
+    bytes += next->second;
+    if (bytes > kAheadBytes) break;
+    last = next->first;
+  }
+  return last;
+}
+
 base::Result<std::string> StoredFiles::read(const std::string& path) const {
   const Entry* entry = find(path);
   if (entry == nullptr) return base::fail(base::ErrorKind::input, fmt::format("{} is not in {}", path, store_.path()));
@@ -91,7 +105,7 @@ base::Result<std::string> StoredFiles::read(const std::string& path) const {
     const std::lock_guard lock(mutex_);
     if (ahead_.count(entry->id) == 0) {
       TRY(Rows rows, store_.connection().query(
-                         fmt::format("SELECT artifact, piece, bytes FROM stored.contents WHERE artifact BETWEEN {} AND {}", entry->id, entry->id + kAhead - 1)));
+                         fmt::format("SELECT artifact, piece, bytes FROM stored.contents WHERE artifact BETWEEN {} AND {}", entry->id, last_ahead(entry->id))));
       while (rows.next()) {
         std::string& content = ahead_[static_cast<std::uint32_t>(rows.number(0))];
         const std::size_t begin = rows.number(1) * kContentPiece;

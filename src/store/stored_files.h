@@ -43,6 +43,7 @@ class StoredFiles final : public base::FileSystem {
   [[nodiscard]] base::Result<void> load();
   [[nodiscard]] base::Result<void> load_entries(const std::vector<std::string>& places, const std::vector<bool>& are_files);
   [[nodiscard]] const Entry* find(const std::string& path) const;
+  [[nodiscard]] std::uint32_t last_ahead(std::uint32_t id) const;
   [[nodiscard]] base::Result<std::string> read_again(const Entry& entry) const;
 
   mutable Store store_;
@@ -51,6 +52,7 @@ class StoredFiles final : public base::FileSystem {
   std::map<std::string, base::Listing> listings_;  // by root
   std::map<std::string, Entry> entries_;           // by path as asked for: root/path, or the root that is a file
   mutable std::mutex mutex_;
+  std::map<std::uint32_t, std::uint64_t> sizes_;   // in bytes, by number
   mutable std::map<std::uint32_t, std::string> ahead_;  // bytes that came along with those asked for
 };
 
