@@ -97,7 +97,8 @@ class Ingest {
       ahead_->let_go(batch.to);
     }
     TRY_VOID(writer_->commit());
-    for (std::size_t i = 0; i < roots_.size(); ++i) TRY_VOID(writer_->note(roots_[i], seen_[i]));
+    for (std::size_t i = 0; i < roots_.size(); ++i)
+      if (!is_repeated(i)) TRY_VOID(writer_->note(roots_[i], seen_[i]));
     out_.diagnostics.sort();
     return std::move(out_);
   }
@@ -110,7 +111,8 @@ class Ingest {
     TRY(store::Writer opened, store::Writer::open(options_.store, {store::Access::write, options_.ingest.workers, "256MB", false}, clock_, std::string(kVersion), blank_store()));
     writer_.emplace(std::move(opened));
     TRY(known_, writer_->artifacts());
-    const auto earlier = [](const store::StoredArtifact& a, const store::StoredArtifact& b) { return std::tie(a.root, a.path) < std::tie(b.root, b.path); };
+    // Files that are there come before those that are gone.
+    const auto earlier = [](const store::StoredArtifact& a, const store::StoredArtifact& b) { return std::tie(a.root, a.path, a.deleted) < std::tie(b.root, b.path, b.deleted); };
     if (!std::is_sorted(known_.begin(), known_.end(), earlier)) std::sort(known_.begin(), known_.end(), earlier);
     return {};
   }
@@ -140,7 +142,8 @@ class Ingest {
   }
 
   void look_ahead() {
-    for (std::size_t i = 0; i < listings_.size() && compared_; ++i) compared_ = compare(i, {});
+    for (std::size_t i = 0; i < listings_.size() && compared_; ++i)
+      if (!is_repeated(i)) compared_ = compare(i, {});
     looked_ = true;
     if (!compared_) return;
     compared_ = begin_reading();
@@ -158,8 +161,16 @@ class Ingest {
       TRY(const std::uint32_t root, writer_->root({typed, store::place_of(typed), root_name(typed), files_.is_file(typed)}));
       roots_.push_back(root);
     }
-    for (std::size_t i = 0; i < roots_.size() && !looked_; ++i) TRY_VOID(compare(i, known_of(roots_[i])));
+    for (std::size_t i = 0; i < roots_.size() && !looked_; ++i)
+      if (!is_repeated(i)) TRY_VOID(compare(i, known_of(roots_[i])));
     return {};
+  }
+
+  // Whether a root stands on the command line before, perhaps in other words: its files are read once.
+  [[nodiscard]] bool is_repeated(std::size_t root) const {
+    const std::vector<std::string>& roots = options_.ingest.roots;
+    const auto is_same = [&](const std::string& other) { return store::place_of(other) == store::place_of(roots[root]); };
+    return std::any_of(roots.begin(), roots.begin() + static_cast<std::ptrdiff_t>(root), is_same);
   }
 
   // Tells apart what is new, changed, unchanged and gone in a root; both lists are sorted by path.

@@ -109,6 +109,14 @@ class Incremental(StoreCase):
         self.assertEqual(self.ingest()["unchanged"], 1)
         self.assertEqual(self.ask("SELECT artifact FROM artifacts"), before)
 
+    def test_a_folder_that_is_given_twice_is_read_once(self):
+        write(self.tree / "a.csv", table(3))
+        for new, unchanged in ((1, 0), (0, 1), (0, 1)):
+            done = self.chimera("ingest", self.tree, f"{self.tree}/.", "--store", self.store, "--json")
+            summary = json.loads(done.stdout)
+            self.assertEqual((summary["new"], summary["unchanged"], summary["deleted"]), (new, unchanged, 0))
+        self.assertEqual(self.ask("SELECT count(*) AS n FROM artifacts"), [{"n": 1}])
+
     def test_the_store_may_lie_in_the_folder_that_it_keeps(self):
         write(self.tree / "a.csv", table(3))
         self.store = self.tree / "s.duckdb"
