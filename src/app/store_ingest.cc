@@ -1,5 +1,7 @@
 #include "app/store_ingest.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -155,6 +157,8 @@ class Ingest {
 
   base::Result<void> look() {
     TRY_VOID(std::move(compared_));
+    if (looked_ && !known_.empty())
+      return base::fail(base::ErrorKind::input, fmt::format("another process made {} meanwhile", options_.store), "nothing was changed; run chimera ingest again");
     for (const base::Result<base::Listing>& listing : listings_)
       if (!listing) return tl::make_unexpected(listing.error());
     for (const std::string& typed : options_.ingest.roots) {

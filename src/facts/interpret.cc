@@ -16,7 +16,6 @@
 #include "facts/rows.h"
 #include "facts/shape.h"
 #include "facts/states.h"
-#include "text/words.h"
 
 namespace chimera::facts {
 namespace {
@@ -156,7 +155,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     const TableShape& of_table = shape->tables[t];
     result.tables.push_back(read_table(catalog, document, table, of_table, diagnostics));
     core::TableMeaning& meaning = result.tables.back();
-    if (known != nullptr) apply_recipe(catalog, *known, document, t, meaning);
+    if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
     refine(catalog, document, table, of_table, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
@@ -181,11 +180,9 @@ RowRules Interpreter::row_rules(const core::Document& document, std::uint32_t ta
   rules.deciding.erase(std::unique(rules.deciding.begin(), rules.deciding.end()), rules.deciding.end());
   const std::vector<core::ColumnMeaning>& variants = read.tables[table].variants;
   rules.by_row = std::any_of(variants.begin(), variants.end(), [](const auto& v) { return v.rule != kSentinelRule; });
-  const std::vector<core::Column>& columns = document.tables[table].columns;
-  for (std::uint32_t c = 0; c < columns.size(); ++c) {
-    const std::string name = join(text::split_identifier(columns[c].key.substr(columns[c].key.rfind('/') + 1)), " ");
-    const bool names = catalog.is(Word::unit_column, name) || catalog.is(Word::metric_column, name);
-    rules.by_row = rules.by_row || names || depends_on_rows(known, shape->tables[table].columns[c], read.tables[table].columns[c]);
+  for (std::uint32_t c = 0; c < shape->tables[table].columns.size(); ++c) {
+    const ColumnShape& of_column = shape->tables[table].columns[c];
+    rules.by_row = rules.by_row || of_column.leaf_units || of_column.leaf_metrics || depends_on_rows(known, of_column, read.tables[table].columns[c]);
   }
   return rules;
 }

@@ -4,6 +4,7 @@
 
 #include "facts/columns.h"
 #include "facts/exceptions.h"
+#include "facts/shape.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -42,13 +43,13 @@ struct Candidate {
 
 class Application {
  public:
-  Application(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning)
-      : catalog_(catalog), recipe_(recipe), document_(document), table_(document.tables[table]), meaning_(meaning) {}
+  Application(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning)
+      : catalog_(catalog), recipe_(recipe), document_(document), table_(document.tables[table]), shape_(shape), meaning_(meaning) {}
 
   void apply(std::uint32_t column) {
     if (table_.rows.empty()) return;
     const bool keyed = table_.kind == core::TableKind::keyed && !table_.columns[column].key.empty();
-    std::vector<Candidate> candidates = candidates_for(path_of(document_, table_, table_.columns[column]));
+    std::vector<Candidate> candidates = candidates_for(shape_.columns[column].path);
     const bool by_key = keyed && candidates.empty();
     const bool by_parent = !keyed && candidates.empty() && has_parent_keys(document_, table_);
     const ColumnMeaning before = meaning_.columns[column];
@@ -152,6 +153,7 @@ class Application {
   const Recipe& recipe_;
   const core::Document& document_;
   const core::Table& table_;
+  const TableShape& shape_;
   core::TableMeaning& meaning_;
 };
 
@@ -221,8 +223,8 @@ bool has_text_and_place(const Detection& detection, const core::Document& docume
   return std::all_of(detection.markers.begin(), detection.markers.end(), stands);
 }
 
-void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning) {
-  Application application(catalog, recipe, document, table, meaning);
+void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning) {
+  Application application(catalog, recipe, document, table, shape, meaning);
   for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) application.apply(c);
 }
 

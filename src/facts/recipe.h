@@ -16,6 +16,8 @@
 
 namespace chimera::facts {
 
+struct TableShape;
+
 // All that is given must hold.
 struct Detection {
   std::vector<core::Format> formats;
@@ -95,7 +97,7 @@ class DocumentKeys {
 
 // Puts what the recipe says over what the columns of a table say themselves; adds exceptions (unsorted) where a rule depends on
 // the row.
-void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, core::TableMeaning& meaning);
+void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning);
 
 // The settings that the file's path holds by the first of the recipe's path patterns that fits its end.
 [[nodiscard]] std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view path);

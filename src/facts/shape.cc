@@ -64,6 +64,7 @@ ColumnShape shape_of(NameParts& names, const core::Document& document, const cor
   shape.units = catalog.is(Word::unit_column, words);
   const std::string leaf = join(text::split_identifier(std::string_view(column.key).substr(column.key.rfind('/') + 1)), " ");
   shape.leaf_units = catalog.is(Word::unit_column, leaf);
+  shape.leaf_metrics = catalog.is(Word::metric_column, leaf);
   return shape;
 }
 

@@ -28,6 +28,7 @@ struct ColumnShape {
   bool units = false;              // names their units
   bool statistics = false;         // names their statistics
   bool leaf_units = false;         // names the units of what stands beside it in its object
+  bool leaf_metrics = false;       // likewise their metrics
 };
 
 struct TableShape {
