@@ -1,8 +1,14 @@
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
 #include "core/config.h"
 #include "core/corpus.h"
 #include "core/diagnostic.h"
+#include "core/hash.h"
 #include "core/statement.h"
 #include "core/statistic.h"
 
@@ -17,6 +23,27 @@ TEST(Statistics, AreFoundUnderTheirCommonNames) {
   EXPECT_FALSE(find_statistic("perhaps").has_value());
   EXPECT_FALSE(find_statistic("p").has_value());
   EXPECT_EQ(to_string(*find_statistic("p95")), "p95");
+}
+
+// As it is defined: FNV-1a over the eight bytes of the length, the least first, and the bytes; then the mixer of splitmix64.
+std::uint64_t hash_by_definition(std::uint64_t number, std::string_view text) {
+  std::uint64_t state = 0xcbf29ce484222325U;
+  const auto take = [&](std::uint64_t part) { state = (state ^ part) * 0x100000001b3U; };
+  for (const std::uint64_t eight : {number, std::uint64_t{text.size()}})
+    for (unsigned i = 0; i < 8; ++i) take(eight >> (8 * i) & 0xFFU);
+  for (const char c : text) take(static_cast<unsigned char>(c));
+  state = (state ^ (state >> 30U)) * 0xbf58476d1ce4e5b9U;
+  state = (state ^ (state >> 27U)) * 0x94d049bb133111ebU;
+  return state ^ (state >> 31U);
+}
+
+TEST(Hash, IsWhatItsDefinitionSays) {
+  EXPECT_EQ(Hash().number(0).text("a").value(), hash_by_definition(0, "a"));
+  EXPECT_EQ(Hash().number(3).text(std::string(300, '\xE9')).value(), hash_by_definition(3, std::string(300, '\xE9')));
+  for (unsigned bit = 0; bit < 64; ++bit) {
+    for (const std::uint64_t number : {(std::uint64_t{1} << bit) - 1, std::uint64_t{1} << bit, std::numeric_limits<std::uint64_t>::max() >> bit})
+      EXPECT_EQ(Hash().number(number).text("tokens").value(), hash_by_definition(number, "tokens")) << number;
+  }
 }
 
 TEST(Configurations, AreEqualWhateverTheOrderOfTheirSettings) {

@@ -15,6 +15,10 @@ class Hash {
     return *this;
   }
   Hash& number(std::uint64_t part) {
+    if (part < 256) {  // the other seven bytes are zero, which only multiply
+      state_ = (state_ ^ part) * kPrimeToThe8th;
+      return *this;
+    }
     for (int shift = 0; shift < 64; shift += 8) byte(static_cast<unsigned char>(part >> shift));
     return *this;
   }
@@ -28,7 +32,10 @@ class Hash {
   }
 
  private:
-  void byte(unsigned char b) { state_ = (state_ ^ b) * 0x100000001b3ULL; }
+  static constexpr std::uint64_t kPrime = 0x100000001b3ULL;
+  static constexpr std::uint64_t kPrimeSquared = kPrime * kPrime;
+  static constexpr std::uint64_t kPrimeToThe8th = kPrimeSquared * kPrimeSquared * kPrimeSquared * kPrimeSquared;
+  void byte(unsigned char b) { state_ = (state_ ^ b) * kPrime; }
   std::uint64_t state_ = 0xcbf29ce484222325ULL;
 };
 
