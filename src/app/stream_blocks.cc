@@ -85,10 +85,12 @@ void StreamBlocks::hand_out(std::size_t size, StreamBlock& block) {
   if (pending_.size() < held_) pending_.resize(held_);
   std::memcpy(pending_.data(), block.bytes.data() + size, held_);
   block.bytes.resize(size);
-  line_ += sources::count_bytes(block.bytes, '\n');
   begin_ += size;
-  if (block.bytes.back() != '\n') block.bytes += '\n';
+  const bool whole_line = block.bytes.back() == '\n';
+  if (!whole_line) block.bytes += '\n';
   block.bytes.reserve(block.bytes.size() + kRoom);
+  sources::find_line_begins(block.bytes, block.lines);
+  line_ += block.lines.size() - (whole_line ? 1 : 2);
 }
 
 base::Result<bool> StreamBlocks::next(StreamBlock& block) {

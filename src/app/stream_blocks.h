@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/files.h"
 #include "base/result.h"
@@ -34,6 +35,7 @@ struct StreamBlock {
   std::uint64_t first_line = 1;
   std::size_t size = 0;        // bytes of the file; a line end may stand behind them that the file lacks
   std::string bytes;           // with room behind them for scans that read ahead
+  std::vector<std::uint32_t> lines;  // offsets in bytes at which lines begin; one behind the last line end
   std::size_t too_long = 0;    // bytes passed over before this block: lines too long to be records
   std::uint64_t too_long_line = 0;
 };

@@ -2,12 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "app/stream_part.h"
-#include "text/number.h"
-#include "text/words.h"
 
 namespace chimera::app {
 namespace {
@@ -18,63 +15,11 @@ using core::Role;
 
 constexpr std::uint64_t kMostTold = 1000;  // diagnostics of one file
 
-void count(sources::Account& account, Role role, std::uint64_t numbers) {
-  account.numbers += numbers;
-  if (role == Role::unread) account.unread += numbers;
-  else if (role == Role::text) account.ignored["text"] += numbers;
-  else account.facts += numbers;
-}
-
 void add(const sources::Account& part, sources::Account& account) {
   account.numbers += part.numbers;
   account.facts += part.facts;
   account.unread += part.unread;
   for (const auto& [reason, numbers] : part.ignored) account.ignored[reason] += numbers;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Short digits with one point at most, which no scan takes for several numbers or for a date.
-bool is_one_number(std::string_view written) {
-  constexpr std::size_t kShort = 7;
-  if (written.size() > kShort || written.empty() || written.front() == '.' || written.back() == '.') return false;
-  std::size_t points = 0;
-  for (const char c : written) {
-    if (c == '.') ++points;
-    else if (!is_digit(c)) return false;
-  }
-  return points <= 1;
-}
-
-// Digits at the end of one word that has none before: "req-00000012". How many numbers such a text holds, its digits do not tell.
-std::size_t digits_at_end(std::string_view written) {
-  std::size_t digits = 0;
-  while (digits < written.size() && is_digit(written[written.size() - digits - 1])) ++digits;
-  if (digits == 0) return 0;
-  written.remove_suffix(digits);
-  return std::all_of(written.begin(), written.end(), [](char c) { return c > ' ' && c < '\x7f' && !is_digit(c); }) ? digits : 0;
-}
-
-// "2025-11-05T10:03:00Z", perhaps without the zone: one time, and no number, on whatever day a month has for sure.
-bool is_plain_time(std::string_view written) {
-  constexpr std::string_view kPattern = "dddd-dd-ddTdd:dd:ddZ";
-  if (written.size() + 1 < kPattern.size() || written.size() > kPattern.size()) return false;
-  for (std::size_t i = 0; i < written.size(); ++i)
-    if (kPattern[i] == 'd' ? !is_digit(written[i]) : written[i] != kPattern[i] && (i != 10 || written[i] != ' ')) return false;
-  const auto two = [&](std::size_t i) { return (written[i] - '0') * 10 + written[i + 1] - '0'; };
-  const auto between = [](int value, int least, int most) { return value >= least && value <= most; };
-  return between(two(5), 1, 12) && between(two(8), 1, 28) && between(two(11), 0, 23) && between(two(14), 0, 59) && between(two(17), 0, 59);
-}
-
-// Of the first and the last eight bytes, where names differ.
-std::size_t hash_of(std::string_view text) {
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::memcpy(&first, text.data(), std::min(text.size(), kWord));
-  if (text.size() > kWord) std::memcpy(&last, text.data() + text.size() - kWord, kWord);
-  const std::uint64_t mixed = (first * 0x9E3779B97F4A7C15U) ^ (last * 0xC2B2AE3D27D4EB4FU) ^ text.size();
-  return static_cast<std::size_t>(mixed ^ mixed >> 32U);
 }
 
 }  // namespace
@@ -105,61 +50,8 @@ void StreamPart::add_to_account(const Odd& odd) {
   }
   account.numbers += scanned_.key_numbers;
   if (scanned_.key_numbers > 0) account.ignored["key"] += scanned_.key_numbers;
-  add(texts_, account);
+  add(texts_.account(), account);
   if (!odd.document.text.empty()) add(sources::account(odd.document, odd.read.tables), account);
-}
-
-bool StreamPart::is_quoted(const sources::ScanText& at) const { return at.begin > 0 && block_->bytes[at.begin - 1] == '"'; }
-
-// With the quotes around it, so that "1,234" is the number it is.
-std::string_view StreamPart::with_quotes(const sources::ScanText& at) const {
-  const std::uint32_t quote = is_quoted(at) ? 1 : 0;
-  return text(at.begin - quote, at.size + 2 * quote);
-}
-
-StreamPart::TextNumbers StreamPart::numbers_in(std::string_view written, Role role) {
-  TextNumbers found;
-  text::NumberScanner scanner(written, text::Commas::separate);
-  text::NumberToken token;
-  if (!scanner.next(token)) return found;
-  const bool name = role == Role::identity || role == Role::factor;
-  const std::vector<text::DateToken> dates = role == Role::time ? std::vector<text::DateToken>() : text::find_dates(written);
-  do {
-    const auto holds = [&](const text::DateToken& date) { return date.begin < token.end && token.begin < date.end; };
-    const bool date = role == Role::time || std::any_of(dates.begin(), dates.end(), holds);
-    ++(date ? found.dates : name ? found.identifiers : found.texts);
-  } while (scanner.next(token));
-  return found;
-}
-
-// Before the part's turn: most of the account's work, and nothing that the other parts need.
-void StreamPart::account_texts() {
-  texts_ = {};
-  for (const sources::ScanText& at : scanned_.spelled) {
-    if (is_one_number(text(at.begin, at.size))) continue;
-    // Its cell is counted with the columns.
-    const std::size_t numbers = text::find_numbers(with_quotes(at), text::Commas::separate).size();
-    if (numbers > 1) count(texts_, plan_->numbers[at.column].role, numbers - 1);
-  }
-  TextNumbers all;
-  for (const sources::ScanText& at : scanned_.texts) {
-    std::string_view written = text(at.begin, at.size);
-    if (is_plain_time(written)) continue;
-    const std::size_t digits = digits_at_end(written);
-    written.remove_suffix(digits);
-    // The names of models and machines come again and again.
-    SeenText& seen = seen_texts_[hash_of(written) % seen_texts_.size()];
-    const Role role = plan_->numbers[at.column].role;
-    if (seen.role != role || seen.quoted != is_quoted(at) || seen.digits != digits || seen.text != written) {
-      seen = {std::string(written), digits, role, is_quoted(at), numbers_in(with_quotes(at), role)};
-    }
-    all.dates += seen.numbers.dates;
-    all.identifiers += seen.numbers.identifiers;
-    all.texts += seen.numbers.texts;
-  }
-  texts_.numbers += all.dates + all.identifiers + all.texts;
-  for (const auto& [reason, numbers] : {std::pair("date", all.dates), std::pair("identifier", all.identifiers), std::pair("text", all.texts)})
-    if (numbers > 0) texts_.ignored[reason] += numbers;
 }
 
 // Places in the document of odd lines become places in the file.
@@ -227,7 +119,7 @@ void StreamPart::begin_groups() {
   group_ = from_ = column_ = 0;
   const auto goes_on = [&](std::uint32_t r) {
     const std::size_t next = std::size_t{rows_[r].line} + 1;
-    return next < lines_.size() && lines_[next] < scanned_.rows[r].begin + scanned_.rows[r].size;
+    return next < block_->lines.size() && block_->lines[next] < scanned_.rows[r].begin + scanned_.rows[r].size;
   };
   below_rows_ = false;
   for (std::uint32_t r = 0; state_.unit != StreamUnit::line && !below_rows_ && r < rows_.size(); ++r) below_rows_ = goes_on(r);
@@ -271,8 +163,9 @@ bool StreamPart::emit_group(FactBatch& batch) {
 // stand as many lines below the first one of their row as the number before did.
 std::uint64_t StreamPart::line_in(const RowResult& row, std::uint32_t begin) {
   if (!below_rows_) return block_->first_line + row.line;
+  const std::vector<std::uint32_t>& lines = block_->lines;
   const std::size_t likely = std::size_t{row.line} + below_;
-  if (likely < lines_.size() && lines_[likely] <= begin && (likely + 1 == lines_.size() || begin < lines_[likely + 1])) return block_->first_line + likely;
+  if (likely < lines.size() && lines[likely] <= begin && (likely + 1 == lines.size() || begin < lines[likely + 1])) return block_->first_line + likely;
   const std::uint32_t line = line_of(begin);
   below_ = line - row.line;
   return block_->first_line + line;

@@ -15,7 +15,6 @@ namespace {
 using core::CellKind;
 using core::RowState;
 
-constexpr std::size_t kMostRemembered = 1U << 17U;  // decisions: more are hardly levels
 constexpr std::size_t kFewestToBeFree = 256;        // rows from which on a setting that is new in most of them is free
 constexpr std::uint32_t kLongestFree = 64;          // bytes of a number that is a free setting
 
@@ -54,13 +53,11 @@ void StreamPart::read(StreamBlock& block) {
   block_ = &block;
   ready_.clear();
   next_ready_ = 0;
-  if (decisions_.size() > kMostRemembered) decisions_.clear();
   scan();
-  account_texts();
-  sources::find_line_begins(block.bytes, lines_);
+  texts_.take(block_->bytes, scanned_, plan_->numbers);
   rows_.assign(scanned_.rows.size(), {});
   free_cells_.clear();
-  decide(decisions_);
+  decide(nullptr);
   const std::vector<core::Span> undecided = undecided_lines();
   Odd odd = parse(scanned_.odd);
   state_.turn.wait_for(block.number);
@@ -76,7 +73,9 @@ void StreamPart::scan() {
     plan_ = std::move(plan);
     walk_ = state_.is_json() ? std::make_unique<sources::JsonWalk>(plan_->json) : nullptr;
     csv_ = state_.is_json() ? nullptr : std::make_unique<sources::CsvScan>(plan_->csv);
+    known_.reset(plan_->kept.size());
   }
+  if (known_.is_full()) known_.reset(plan_->kept.size());
   const std::string_view bytes = block_->bytes;
   if (state_.is_array()) {
     piece_ = walk_->scan_elements(bytes.substr(0, block_->size), block_->number == 0, scanned_);
@@ -89,13 +88,13 @@ void StreamPart::scan() {
 }
 
 std::uint32_t StreamPart::line_of(std::uint32_t offset) const {
-  return static_cast<std::uint32_t>(std::upper_bound(lines_.begin(), lines_.end(), offset) - lines_.begin()) - 1;
+  const std::vector<std::uint32_t>& lines = block_->lines;
+  return static_cast<std::uint32_t>(std::upper_bound(lines.begin(), lines.end(), offset) - lines.begin()) - 1;
 }
 
 // Finds what is known about the rows that are not decided yet; those in a row that is not stay open as well.
-void StreamPart::decide(const Decisions& decisions) {
+void StreamPart::decide(const Decisions* also) {
   std::vector<std::size_t> cursors(scanned_.kept.size(), 0);
-  DecisionKey key;
   for (std::uint32_t r = 0; r < rows_.size(); ++r) {
     const sources::ScanRow& row = scanned_.rows[r];
     RowResult& result = rows_[r];
@@ -107,35 +106,60 @@ void StreamPart::decide(const Decisions& decisions) {
       result = rows_[r - 1];
       continue;
     }
-    if (open) key.begin(row.group, top ? Decision{} : Decision{rows_[row.parent].config, rows_[row.parent].state});
+    const Decision around = top ? Decision{} : Decision{rows_[row.parent].config, rows_[row.parent].state};
+    if (open) known_.begin(row.group, around);
     const bool has_free = !plan_->free[row.group].empty();
-    if (open && has_free) key.mark();
     const std::size_t free_before = free_cells_.size();
     for (const std::uint32_t kept : plan_->deciding[row.group]) {
       const std::vector<sources::KeptCell>& cells = scanned_.kept[kept];
       std::size_t& at = cursors[kept];
       while (at < cells.size() && cells[at].row < r) ++at;
-      if (!open || at == cells.size() || cells[at].row != r) continue;
+      if (!open) continue;
+      if (at == cells.size() || cells[at].row != r) {
+        known_.add(kept, CellKind::absent, {});
+        continue;
+      }
       const FreeSetting* const free = has_free && is_free(cells[at].kind, cells[at].size) ? plan_->free_at(plan_->kept[kept]) : nullptr;
       if (free == nullptr) {
-        key.add(plan_->kept[kept].column, cells[at].kind, text(cells[at].begin, cells[at].size));
+        known_.add(kept, cells[at].kind, text(cells[at].begin, cells[at].size));
       } else {
-        key.add_free(free->column);
+        known_.add_free();
         free_cells_.push_back({r, free, cells[at].begin, cells[at].size});
       }
     }
     if (!open) continue;
-    const auto found = decisions.find(key.key());
-    if (found == decisions.end()) {
+    const Decision* const found = find_decision(r, around, cursors, also);
+    if (found == nullptr) {
       free_cells_.resize(free_before);
       continue;
     }
     result.decided = true;
     result.open = has_free;
-    result.config = found->second.config;
-    result.state = found->second.state;
-    if (&decisions != &decisions_) decisions_.insert(*found);
+    result.config = found->config;
+    result.state = found->state;
   }
+}
+
+// Of the row that known_ was told last.
+const Decision* StreamPart::find_decision(std::uint32_t row, const Decision& around, const std::vector<std::size_t>& cursors, const Decisions* also) {
+  if (const Decision* const known = known_.find(); known != nullptr || also == nullptr) return known;
+  const std::uint32_t group = scanned_.rows[row].group;
+  const bool has_free = !plan_->free[group].empty();
+  DecisionKey key;
+  key.begin(group, around);
+  if (has_free) key.mark();
+  for (const std::uint32_t kept : plan_->deciding[group]) {
+    const std::vector<sources::KeptCell>& cells = scanned_.kept[kept];
+    const std::size_t at = cursors[kept];
+    if (at == cells.size() || cells[at].row != row) continue;
+    const FreeSetting* const free = has_free && is_free(cells[at].kind, cells[at].size) ? plan_->free_at(plan_->kept[kept]) : nullptr;
+    if (free == nullptr) key.add(plan_->kept[kept].column, cells[at].kind, text(cells[at].begin, cells[at].size));
+    else key.add_free(free->column);
+  }
+  const auto found = also->find(key.key());
+  if (found == also->end()) return nullptr;
+  known_.remember(found->second);
+  return &found->second;
 }
 
 // The outermost rows with something undecided in them.
@@ -205,13 +229,13 @@ void StreamPart::take_turn(Odd& odd, const std::vector<core::Span>& undecided) {
   const bool has_odd = !odd.document.text.empty();
   if (has_odd) interpret(odd);
   if (!undecided.empty()) {
-    decide(state_.decisions);
+    decide(&state_.decisions);
     Odd open = parse(undecided_lines());
     if (!open.document.text.empty()) {
       interpret(open);  // its diagnostics go with it: nothing that the scan has not seen
       if (find_free_settings(open)) state_.make_plan();
       learn(open);
-      decide(state_.decisions);
+      decide(&state_.decisions);
       decide_by_place(open);
     }
   }
@@ -365,7 +389,7 @@ void StreamPart::add_free_settings() {
 void StreamPart::learn(const Odd& odd) {
   DecisionKey key;
   std::vector<std::vector<Decision>> decided(odd.document.tables.size());
-  if (state_.decisions.size() > kMostRemembered) state_.decisions.clear();
+  if (state_.decisions.size() > KnownRows::kMost) state_.decisions.clear();
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
     const core::Table& from = odd.document.tables[t];
     const StreamTable& table = state_.tables.tables()[odd.matches[t]];

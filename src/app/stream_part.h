@@ -4,7 +4,6 @@
 // Threads: one at a time each; what they share is in StreamState.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,8 +12,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/known_rows.h"
 #include "app/stream_blocks.h"
 #include "app/stream_state.h"
+#include "app/stream_texts.h"
 #include "core/fact_batch.h"
 #include "sources/json_walk.h"
 
@@ -61,22 +62,10 @@ class StreamPart {
     std::uint32_t size = 0;
   };
 
-  // How many numbers of a text met which fate, and a text for which that was found out.
-  struct TextNumbers {
-    std::uint64_t dates = 0;
-    std::uint64_t identifiers = 0;
-    std::uint64_t texts = 0;
-  };
-  struct SeenText {
-    std::string text;
-    std::size_t digits = 0;  // behind it
-    core::Role role = core::Role::unread;
-    bool quoted = false;
-    TextNumbers numbers;
-  };
-
   void scan();
-  void decide(const Decisions& decisions);
+  // `also`: what other parts have learnt, which is looked at under the turn.
+  void decide(const Decisions* also);
+  [[nodiscard]] const Decision* find_decision(std::uint32_t row, const Decision& around, const std::vector<std::size_t>& cursors, const Decisions* also);
   [[nodiscard]] std::vector<core::Span> undecided_lines() const;
   [[nodiscard]] Odd parse(const std::vector<core::Span>& lines);
   void join_lines(const std::vector<core::Span>& lines, core::Document& document) const;
@@ -100,10 +89,6 @@ class StreamPart {
   [[nodiscard]] std::string pointer_in_file(const Odd& odd, const std::string& pointer) const;
   void place_rows(const Odd& odd);
   void add_to_account(const Odd& odd);
-  void account_texts();
-  [[nodiscard]] static TextNumbers numbers_in(std::string_view written, core::Role role);
-  [[nodiscard]] bool is_quoted(const sources::ScanText& at) const;
-  [[nodiscard]] std::string_view with_quotes(const sources::ScanText& at) const;
   void tell(Odd& odd);
   void emit_odd(const Odd& odd);
   void add_odd_column(const Odd& odd, std::uint32_t table, std::uint32_t column, std::uint32_t from, std::uint32_t to, core::FactBatch& batch) const;
@@ -122,15 +107,13 @@ class StreamPart {
   std::unique_ptr<sources::CsvScan> csv_;
   sources::ScanBlock scanned_;
   sources::JsonWalk::Piece piece_ = sources::JsonWalk::Piece::open;  // of an array
-  std::vector<std::uint32_t> lines_;    // offsets in the block at which lines begin
   bool below_rows_ = false;             // numbers may stand in lines below that of their row
   std::uint32_t below_ = 0;             // lines between a row's first one and its last number that was asked for
   std::vector<RowResult> rows_;         // parallel to scanned_.rows
   std::vector<FreeCell> free_cells_;    // of rows that are open
-  std::array<SeenText, 1024> seen_texts_;
-  sources::Account texts_;              // of numbers in texts
+  TextAccount texts_;                   // before the part's turn: most of the account's work, and nothing that the other parts need
   std::vector<std::string> pointers_;   // of rows inside others, where they are needed
-  Decisions decisions_;                 // those met before by this part
+  KnownRows known_;                     // those met before by this part
   std::vector<std::uint32_t> series_;   // per number column; and of its -1s
   std::vector<std::uint32_t> sentinels_;
   std::vector<bool> has_sentinels_;     // of this block

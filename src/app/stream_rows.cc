@@ -68,12 +68,13 @@ void StreamPart::judge_rows() {
   judge_loads(cold);
   for (std::uint32_t r = 0; r < rows_.size(); ++r)
     if (work[r] > 0) state_.tables.tables()[scanned_.rows[r].group].rules.some_work = true;
+  const std::vector<std::uint32_t>& lines = block_->lines;
   std::uint32_t line = 0;
   for (std::uint32_t r = 0; r < rows_.size(); ++r) {
     const sources::ScanRow& row = scanned_.rows[r];
     RowResult& result = rows_[r];
     const StreamTable& table = state_.tables.tables()[row.group];
-    while (line + 1 < lines_.size() && lines_[line + 1] <= row.begin) ++line;
+    while (line + 1 < lines.size() && lines[line + 1] <= row.begin) ++line;
     result.line = line;
     const bool parent_failed = row.parent != sources::ScanRow::kNone && rows_[row.parent].state == RowState::failed;
     const bool nothing = table.rules.some_work && zeros[r] >= 2 && work[r] == 0;

@@ -1,0 +1,123 @@
+#include "app/stream_texts.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::app {
+namespace {
+
+using core::Role;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Short digits with one point at most, which no scan takes for several numbers or for a date.
+bool is_one_number(std::string_view written) {
+  constexpr std::size_t kShort = 7;
+  if (written.size() > kShort || written.empty() || written.front() == '.' || written.back() == '.') return false;
+  std::size_t points = 0;
+  for (const char c : written) {
+    if (c == '.') ++points;
+    else if (!is_digit(c)) return false;
+  }
+  return points <= 1;
+}
+
+// Digits at the end of one word that has none before: "req-00000012". How many numbers such a text holds, its digits do not tell.
+std::size_t digits_at_end(std::string_view written) {
+  std::size_t digits = 0;
+  while (digits < written.size() && is_digit(written[written.size() - digits - 1])) ++digits;
+  if (digits == 0) return 0;
+  written.remove_suffix(digits);
+  return std::all_of(written.begin(), written.end(), [](char c) { return c > ' ' && c < '\x7f' && !is_digit(c); }) ? digits : 0;
+}
+
+// "2025-11-05T10:03:00Z", perhaps without the zone: one time, and no number, on whatever day a month has for sure.
+bool is_plain_time(std::string_view written) {
+  constexpr std::string_view kPattern = "dddd-dd-ddTdd:dd:ddZ";
+  if (written.size() + 1 < kPattern.size() || written.size() > kPattern.size()) return false;
+  for (std::size_t i = 0; i < written.size(); ++i)
+    if (kPattern[i] == 'd' ? !is_digit(written[i]) : written[i] != kPattern[i] && (i != 10 || written[i] != ' ')) return false;
+  const auto two = [&](std::size_t i) { return (written[i] - '0') * 10 + written[i + 1] - '0'; };
+  const auto between = [](int value, int least, int most) { return value >= least && value <= most; };
+  return between(two(5), 1, 12) && between(two(8), 1, 28) && between(two(11), 0, 23) && between(two(14), 0, 59) && between(two(17), 0, 59);
+}
+
+// Of the first and the last eight bytes, where names differ.
+std::size_t hash_of(std::string_view text) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::memcpy(&first, text.data(), std::min(text.size(), kWord));
+  if (text.size() > kWord) std::memcpy(&last, text.data() + text.size() - kWord, kWord);
+  const std::uint64_t mixed = (first * 0x9E3779B97F4A7C15U) ^ (last * 0xC2B2AE3D27D4EB4FU) ^ text.size();
+  return static_cast<std::size_t>(mixed ^ mixed >> 32U);
+}
+
+}  // namespace
+
+void count(sources::Account& account, Role role, std::uint64_t numbers) {
+  account.numbers += numbers;
+  if (role == Role::unread) account.unread += numbers;
+  else if (role == Role::text) account.ignored["text"] += numbers;
+  else account.facts += numbers;
+}
+
+TextAccount::Text TextAccount::text_of(std::string_view bytes, const sources::ScanText& at) {
+  const std::size_t quote = at.begin > 0 && bytes[at.begin - 1] == '"' ? 1 : 0;
+  return {bytes.substr(at.begin, at.size), bytes.substr(at.begin - quote, at.size + 2 * quote)};
+}
+
+TextAccount::Numbers TextAccount::numbers_in(std::string_view written, Role role) {
+  Numbers found;
+  text::NumberScanner scanner(written, text::Commas::separate);
+  text::NumberToken token;
+  if (!scanner.next(token)) return found;
+  const bool name = role == Role::identity || role == Role::factor;
+  const std::vector<text::DateToken> dates = role == Role::time ? std::vector<text::DateToken>() : text::find_dates(written);
+  do {
+    const auto holds = [&](const text::DateToken& date) { return date.begin < token.end && token.begin < date.end; };
+    const bool date = role == Role::time || std::any_of(dates.begin(), dates.end(), holds);
+    ++(date ? found.dates : name ? found.identifiers : found.texts);
+  } while (scanner.next(token));
+  return found;
+}
+
+// The names of models and machines come again and again.
+TextAccount::Numbers TextAccount::numbers_of(const Text& text, Role role) {
+  if (is_plain_time(text.written)) return {};
+  const std::size_t digits = digits_at_end(text.written);
+  const std::string_view name = text.written.substr(0, text.written.size() - digits);
+  Seen& seen = seen_[hash_of(name) % seen_.size()];
+  if (seen.role != role || seen.quoted != text.quoted() || seen.digits != digits || seen.text != name)
+    seen = {std::string(name), digits, role, text.quoted(), numbers_in(text.with_quotes, role)};
+  return seen.numbers;
+}
+
+void TextAccount::take(std::string_view bytes, const sources::ScanBlock& scanned, const std::vector<StreamPlan::Place>& columns) {
+  account_ = {};
+  for (const sources::ScanText& at : scanned.spelled) {
+    const Text text = text_of(bytes, at);
+    if (is_one_number(text.written)) continue;
+    const std::size_t numbers = text::find_numbers(text.with_quotes, text::Commas::separate).size();
+    if (numbers > 1) count(account_, columns[at.column].role, numbers - 1);
+  }
+  Numbers all;
+  last_.assign(columns.size(), {});
+  for (const sources::ScanText& at : scanned.texts) {
+    const Text text = text_of(bytes, at);
+    Last& last = last_[at.column];
+    if (last.written != text.written || last.quoted != text.quoted()) last = {text.written, text.quoted(), numbers_of(text, columns[at.column].role)};
+    all.dates += last.numbers.dates;
+    all.identifiers += last.numbers.identifiers;
+    all.texts += last.numbers.texts;
+  }
+  account_.numbers += all.dates + all.identifiers + all.texts;
+  for (const auto& [reason, numbers] : {std::pair("date", all.dates), std::pair("identifier", all.identifiers), std::pair("text", all.texts)})
+    if (numbers > 0) account_.ignored[reason] += numbers;
+}
+
+}  // namespace chimera::app

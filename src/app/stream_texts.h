@@ -1,0 +1,65 @@
+// The account of the numbers in the texts of a block: in names, times and sentences. The same texts come again and again: what one holds
+// is found out once.
+//
+// Threads: one at a time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/stream_plan.h"
+#include "core/fact.h"
+#include "sources/account.h"
+#include "sources/scan_block.h"
+
+namespace chimera::app {
+
+// Counts numbers of cells whose column has this role.
+void count(sources::Account& account, core::Role role, std::uint64_t numbers);
+
+class TextAccount {
+ public:
+  // Of what was scanned in `bytes`, by a plan whose number columns are `columns`.
+  void take(std::string_view bytes, const sources::ScanBlock& scanned, const std::vector<StreamPlan::Place>& columns);
+  // Of the block that was taken last; numbers of cells that are spelled as texts are counted with their columns.
+  [[nodiscard]] const sources::Account& account() const { return account_; }
+
+ private:
+  // How many numbers of a text met which fate.
+  struct Numbers {
+    std::uint64_t dates = 0;
+    std::uint64_t identifiers = 0;
+    std::uint64_t texts = 0;
+  };
+  struct Seen {
+    std::string text;
+    std::size_t digits = 0;  // behind it
+    core::Role role = core::Role::unread;
+    bool quoted = false;
+    Numbers numbers;
+  };
+  // The text before in a column of this block, which the next one often repeats.
+  struct Last {
+    std::string_view written;
+    bool quoted = false;
+    Numbers numbers;
+  };
+  struct Text {
+    std::string_view written;
+    std::string_view with_quotes;  // so that "1,234" is the number it is
+    [[nodiscard]] bool quoted() const { return with_quotes.size() > written.size(); }
+  };
+
+  [[nodiscard]] static Text text_of(std::string_view bytes, const sources::ScanText& at);
+  [[nodiscard]] static Numbers numbers_in(std::string_view written, core::Role role);
+  [[nodiscard]] Numbers numbers_of(const Text& text, core::Role role);
+
+  sources::Account account_;
+  std::array<Seen, 1024> seen_;  // by hash
+  std::vector<Last> last_;       // per column
+};
+
+}  // namespace chimera::app
