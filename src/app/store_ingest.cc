@@ -241,9 +241,11 @@ class Ingest {
   };
   using Files = base::Ahead<InterpretedFile>;
 
+  [[nodiscard]] unsigned workers() const { return options_.ingest.workers > 0 ? options_.ingest.workers : std::max(1U, std::thread::hardware_concurrency()); }
+
   // The files of one batch are held, and those of the next read meanwhile.
   [[nodiscard]] Files::Limits limits() const {
-    const unsigned workers = options_.ingest.workers > 0 ? options_.ingest.workers : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned workers = this->workers();
     return {workers == 1 ? 0 : workers, 2 * options_.batch_files, 2 * options_.batch_bytes};
   }
 
@@ -277,6 +279,8 @@ class Ingest {
     }
     for (std::size_t i = batch.from; !batch.streamed && i < batch.to; ++i) TRY_VOID(add(pending_[i], ahead_->at(i), incoming));
     if (!incoming.empty()) {
+      // Whole files are understood by other threads meanwhile, which have most of the work.
+      TRY_VOID(writer_->use_threads(batch.streamed ? workers() : std::max(1U, workers() / 2)));
       TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front())) : writer_->write(std::move(incoming), when_to_commit(batch)));
       for (core::SourceSummary& summary : written.summaries) {
         for (const auto& [fate, numbers] : summary.coverage) count_fate(out_.account, fate, numbers);

@@ -80,6 +80,9 @@ base::Result<Duck> Duck::open(const std::string& path, const DuckOptions& option
   // A checkpoint rewrites what was begun: after every few hundred small files it took a quarter of the time. What was committed
   // stands in the log until then.
   set("checkpoint_threshold", "64MB");
+  // Asking whether runs or bitpacking is smaller, and writing the runs, took a twentieth of an ingest; without them a store is 3 to 11 %
+  // larger.
+  set("disabled_compression_methods", "rle");
   if (options.threads > 0) set("threads", std::to_string(options.threads));
   if (!options.memory_limit.empty()) set("memory_limit", options.memory_limit);
   auto handle = std::make_unique<Handle>();

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/sha256.h"
@@ -186,6 +187,7 @@ struct Writer::State {
   Numbers numbers;
   bool numbers_known = false;
   bool open = false;  // a transaction
+  unsigned threads = 0;  // that were asked for since it was opened; 0: none
 
   base::Result<Written> write(std::vector<Part>& parts);
   base::Result<void> load_numbers();
@@ -290,6 +292,11 @@ base::Result<void> Writer::commit() {
   if (done) state_->open = false;
   else state_->roll_back();
   return done;
+}
+
+base::Result<void> Writer::use_threads(unsigned threads) {
+  if (threads == std::exchange(state_->threads, threads)) return {};
+  return state_->store.connection().run(fmt::format("SET threads = {}", threads));
 }
 
 base::Result<Adopted> Writer::adopt_attached(const std::string& shard) {

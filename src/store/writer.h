@@ -85,6 +85,8 @@ class Writer {
   enum class Commit { now, later };
   [[nodiscard]] base::Result<Written> write(std::vector<IncomingFile> files, Commit commit = Commit::now);
   [[nodiscard]] base::Result<void> commit();
+  // How many threads write() may use from now on. With more than it has work for, those without any ask for some again and again.
+  [[nodiscard]] base::Result<void> use_threads(unsigned threads);
 
   // Takes over all that another store holds, whose file is only read, in one transaction; files of a name that is known replace what was
   // there. Doing it again changes nothing. Needs a store that was opened to reach outside.
