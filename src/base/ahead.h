@@ -27,8 +27,10 @@ class Ahead {
 
   // One weight an item. `make` is called once for each from any of the threads; it must not throw.
   Ahead(std::vector<std::uint64_t> weights, const Limits& limits, std::function<T(std::size_t)> make)
-      : weights_(std::move(weights)), limits_(limits), make_(std::move(make)), slots_(std::min(limits.items, weights_.size())), trash_(limits.threads) {
-    for (unsigned maker = 0; maker < limits.threads; ++maker) threads_.emplace_back([this, maker] { work(maker); });
+      : weights_(std::move(weights)), limits_(limits), make_(std::move(make)), slots_(std::min(limits.items, weights_.size())) {
+    const auto threads = static_cast<unsigned>(std::min<std::size_t>(limits.threads, weights_.size()));
+    trash_.resize(threads);
+    for (unsigned maker = 0; maker < threads; ++maker) threads_.emplace_back([this, maker] { work(maker); });
   }
   Ahead(const Ahead&) = delete;
   Ahead& operator=(const Ahead&) = delete;

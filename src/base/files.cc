@@ -82,30 +82,43 @@ class Walker {
         if (errno != 0) problem(WalkProblem::Kind::unreadable, relative, reason_of(errno));
         break;
       }
-      const std::string name = next->d_name;
-      if (name != "." && name != "..") entry(::dirfd(entries.get()), full + "/" + name, relative.empty() ? name : relative + "/" + name, name);
+      const std::string_view name = next->d_name;
+      if (name != "." && name != "..") entry(::dirfd(entries.get()), full, next->d_name, joined(relative, name));
     }
     on_the_way_.erase(key);
   }
 
-  void entry(int in, const std::string& full, const std::string& relative, const std::string& name) {
+  static std::string joined(std::string_view folder, std::string_view name) {
+    if (folder.empty()) return std::string(name);
+    std::string path;
+    path.reserve(folder.size() + 1 + name.size());
+    return path.append(folder).append(1, '/').append(name);
+  }
+
+  // `name` of the folder `full`, which is open as `in`. Most are files: of these no more is made than their path.
+  void entry(int in, const std::string& full, const char* name, std::string relative) {
     struct stat st{};
-    if (::fstatat(in, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return problem(WalkProblem::Kind::unreadable, relative, reason_of(errno));
-    if (S_ISLNK(st.st_mode)) {
-      std::error_code error;
-      const fs::path target = fs::canonical(full, error);
-      if (error.value() == ELOOP) return problem(WalkProblem::Kind::symlink_loop, relative, "a symbolic link leads to itself");
-      if (error) return problem(WalkProblem::Kind::unreadable, relative, "the symbolic link leads nowhere: " + error.message());
-      if (!inside_root(target)) return problem(WalkProblem::Kind::outside_root, relative, "the symbolic link leads out of the folder");
-      if (::stat(full.c_str(), &st) != 0) return problem(WalkProblem::Kind::unreadable, relative, reason_of(errno));
-    }
+    if (::fstatat(in, name, &st, AT_SYMLINK_NOFOLLOW) != 0) return problem(WalkProblem::Kind::unreadable, relative, reason_of(errno));
+    if (S_ISLNK(st.st_mode) && !follow(joined(full, name), relative, st)) return;
     if (S_ISDIR(st.st_mode)) {
-      if (name != ".git") folder(full, relative);
+      if (std::string_view(name) != ".git") folder(joined(full, name), relative);
     } else if (S_ISREG(st.st_mode)) {
-      out_.files.push_back(info_of(relative, st));
+      out_.files.push_back(info_of(std::move(relative), st));
     } else {
       problem(WalkProblem::Kind::special_file, relative, "neither a file nor a folder");
     }
+  }
+
+  // False where the link leads nowhere that may be looked at.
+  bool follow(const std::string& link, const std::string& relative, struct stat& st) {
+    const auto may_not = [&](WalkProblem::Kind kind, std::string reason) { return problem(kind, relative, std::move(reason)), false; };
+    std::error_code error;
+    const fs::path target = fs::canonical(link, error);
+    if (error.value() == ELOOP) return may_not(WalkProblem::Kind::symlink_loop, "a symbolic link leads to itself");
+    if (error) return may_not(WalkProblem::Kind::unreadable, "the symbolic link leads nowhere: " + error.message());
+    if (!inside_root(target)) return may_not(WalkProblem::Kind::outside_root, "the symbolic link leads out of the folder");
+    if (::stat(link.c_str(), &st) != 0) return may_not(WalkProblem::Kind::unreadable, reason_of(errno));
+    return true;
   }
 
   [[nodiscard]] bool inside_root(const fs::path& target) {

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "base/check.h"
@@ -177,12 +179,39 @@ std::string_view adopting_sql() {
 constexpr const char* kSameFiles =
     "(SELECT m.id FROM stored.artifacts m JOIN stored.roots r ON r.id = m.root JOIN shard.stored.artifacts s ON s.path = m.path JOIN shard.stored.roots t ON t.id = s.root AND t.place = r.place)";
 
+// What an ingest asks of a root: known since the store was opened, for each question takes DuckDB about a millisecond.
+struct KnownRoot {
+  std::uint32_t id = 0;
+  std::vector<base::WalkProblem> problems;  // sorted by path
+};
+
+base::Result<std::map<std::string, KnownRoot>> load_roots(Connection& connection) {
+  std::map<std::string, KnownRoot> roots;
+  std::unordered_map<std::uint32_t, KnownRoot*> by_id;
+  TRY(Rows known, connection.query("SELECT id, place FROM stored.roots"));
+  while (known.next()) {
+    KnownRoot& root = roots[std::string(known.text(1))];
+    root.id = static_cast<std::uint32_t>(known.number(0));
+    by_id[root.id] = &root;
+  }
+  TRY(Rows problems, connection.query("SELECT root, kind, path, reason FROM stored.problems ORDER BY path"));
+  while (problems.next()) {
+    const auto root = by_id.find(static_cast<std::uint32_t>(problems.number(0)));
+    if (root != by_id.end())
+      root->second->problems.push_back({static_cast<base::WalkProblem::Kind>(problems.number(1)), std::string(problems.text(2)), std::string(problems.text(3))});
+  }
+  return roots;
+}
+
+bool is_same(const base::WalkProblem& a, const base::WalkProblem& b) { return a.kind == b.kind && a.path == b.path && a.reason == b.reason; }
+
 }  // namespace
 
 struct Writer::State {
   State(Store&& opened, RowFunction&& function, const base::Clock& now) : store(std::move(opened)), rows(std::move(function)), clock(now) {}
   Store store;
   RowFunction rows;
+  std::map<std::string, KnownRoot> roots;  // by place
   const base::Clock& clock;
   Numbers numbers;
   bool numbers_known = false;
@@ -209,7 +238,9 @@ Writer::~Writer() = default;
 base::Result<Writer> Writer::open(const std::string& path, const DuckOptions& options, const base::Clock& clock, const std::string& program, std::string_view blank) {
   TRY(Store store, Store::open_or_create(path, options, clock, program, blank));
   TRY(RowFunction rows, RowFunction::add_to(store.connection()));
-  return Writer(std::make_unique<State>(std::move(store), std::move(rows), clock));
+  auto state = std::make_unique<State>(std::move(store), std::move(rows), clock);
+  TRY(state->roots, load_roots(state->store.connection()));
+  return Writer(std::move(state));
 }
 
 base::Result<void> Writer::State::load_numbers() {
@@ -226,12 +257,11 @@ base::Result<void> Writer::State::load_numbers() {
 }
 
 base::Result<std::uint32_t> Writer::root(const StoredRoot& root) {
-  Connection& connection = state_->store.connection();
-  TRY(Rows known, connection.query("SELECT id FROM stored.roots WHERE place = ?", {root.place}));
-  if (known.next()) return static_cast<std::uint32_t>(known.number(0));
-  TRY(Rows count, connection.query("SELECT count(*) FROM stored.roots"));
-  const std::uint32_t id = count.next() ? static_cast<std::uint32_t>(count.number(0)) : 0;
-  TRY_VOID(connection.run(fmt::format("INSERT INTO stored.roots VALUES ({}, {}, {}, {}, {})", id, quoted(root.typed), quoted(root.place), quoted(root.name), root.is_file)));
+  const auto known = state_->roots.find(root.place);
+  if (known != state_->roots.end()) return known->second.id;
+  const auto id = static_cast<std::uint32_t>(state_->roots.size());  // none is ever taken out
+  TRY_VOID(state_->store.connection().run(fmt::format("INSERT INTO stored.roots VALUES ({}, {}, {}, {}, {})", id, quoted(root.typed), quoted(root.place), quoted(root.name), root.is_file)));
+  state_->roots[root.place].id = id;
   return id;
 }
 
@@ -340,18 +370,13 @@ base::Result<Adopted> Writer::adopt(const std::string& shard) {
   return adopted;
 }
 
-// A transaction costs a sync of the disk: none where there is nothing to note.
-base::Result<bool> Writer::says_something(std::uint32_t root, const Seen& seen) {
-  if (!seen.deleted.empty() || !seen.unchanged.empty()) return true;
-  TRY(Rows known, state_->store.connection().query(fmt::format("SELECT kind, path, reason FROM stored.problems WHERE root = {} ORDER BY path", root)));
-  for (const base::WalkProblem& problem : seen.problems)
-    if (!known.next() || known.number(0) != static_cast<std::uint64_t>(problem.kind) || known.text(1) != problem.path || known.text(2) != problem.reason) return true;
-  return known.next();
-}
-
 base::Result<void> Writer::note(std::uint32_t root, const Seen& seen) {
-  TRY(const bool needed, says_something(root, seen));
-  if (!needed) return {};
+  const auto place = std::find_if(state_->roots.begin(), state_->roots.end(), [&](const auto& one) { return one.second.id == root; });
+  CHECK(place != state_->roots.end(), "what is noted belongs to a root of the store");
+  std::vector<base::WalkProblem>& known = place->second.problems;
+  const bool same = std::equal(known.begin(), known.end(), seen.problems.begin(), seen.problems.end(), is_same);
+  // A transaction costs a sync of the disk: none where there is nothing to note.
+  if (seen.deleted.empty() && seen.unchanged.empty() && same) return {};
   std::string sql = "BEGIN;";
   if (!seen.deleted.empty()) sql += fmt::format("UPDATE stored.artifacts SET deleted = true WHERE id IN ({});", fmt::join(seen.deleted, ","));
   for (std::size_t first = 0; first < seen.unchanged.size(); first += kPerUpdate) {  // a statement for each file would take seconds over thousands
@@ -363,7 +388,8 @@ base::Result<void> Writer::note(std::uint32_t root, const Seen& seen) {
   for (const base::WalkProblem& problem : seen.problems)
     sql += fmt::format("INSERT INTO stored.problems VALUES ({}, {}, {}, {});", root, static_cast<int>(problem.kind), quoted(problem.path), quoted(problem.reason));
   const auto done = state_->store.connection().run(sql + "COMMIT");
-  if (!done) (void)state_->store.connection().run("ROLLBACK");
+  if (done) known = seen.problems;
+  else (void)state_->store.connection().run("ROLLBACK");
   return done;
 }
 

@@ -106,7 +106,6 @@ class Writer {
   struct State;
   explicit Writer(std::unique_ptr<State> state);
   [[nodiscard]] base::Result<Adopted> adopt_attached(const std::string& shard);
-  [[nodiscard]] base::Result<bool> says_something(std::uint32_t root, const Seen& seen);
   std::unique_ptr<State> state_;
 };
 
