@@ -16,7 +16,6 @@ find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Boost REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(CURL REQUIRED)
 
 # The program's allocator: a report is a quarter allocation with glibc's. Not with sanitizers, which bring their own.
 if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
@@ -49,6 +48,11 @@ string(REGEX MATCHALL "CPPHTTPLIB_[A-Z_]+" httplib_flags "${httplib_flags}")
 target_compile_definitions(httplib INTERFACE ${httplib_flags})
 target_include_directories(httplib SYSTEM INTERFACE ${HTTPLIB_INCLUDE_DIR})
 target_link_libraries(httplib INTERFACE ${HTTPLIB_LIBRARY} OpenSSL::Crypto Threads::Threads)
+
+# libcurl's headers. The library is loaded when a server is first asked (src/engines/curl_api.h).
+find_package(CURL REQUIRED)
+add_library(curl_headers INTERFACE)
+target_include_directories(curl_headers SYSTEM INTERFACE ${CURL_INCLUDE_DIRS})
 
 # DuckDB's C API: the system's, else the copy that tools/fetch_archives unpacked. The library is loaded when a store is
 # opened (src/store/duck_api.h), not linked; the unpacked copy gets a name in the build folder, where programs look for it,

@@ -108,6 +108,16 @@ class Complete(unittest.TestCase):
         self.assertEqual(answer["counts"], {"completion_tokens": 10})
         self.assertNotIn("prompt_eval_s", answer["server"])
 
+    def test_without_the_library_that_talks_to_servers_it_says_so_and_the_rest_works(self):
+        broken = pathlib.Path(self.scratch.name) / "libcurl.so.4"
+        broken.touch()
+        surroundings = dict(os.environ, LD_LIBRARY_PATH=self.scratch.name)
+        asked = subprocess.run([CHIMERA, "complete", "--engine", "ollama", "--url", self.serve(), "--model", "m", "hello"], env=surroundings, capture_output=True, text=True, timeout=60)
+        self.assertEqual(asked.returncode, 4, asked.stderr)
+        self.assertIn("the library that talks to servers cannot be used", asked.stderr)
+        self.assertIn("libcurl.so.4", asked.stderr)
+        self.assertEqual(subprocess.run([CHIMERA, "--version"], env=surroundings, timeout=60, check=False, stdout=subprocess.DEVNULL).returncode, 0)
+
     def test_an_interrupt_keeps_what_came(self):
         process = subprocess.Popen([CHIMERA, "complete", "--engine", "ollama", "--url", self.serve(), "--model", "m", "--record", self.record, "hello"],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -18,7 +18,7 @@ LIBRARIES = {
     "Eigen/": "Eigen3::Eigen",
     "boost/": "Boost::headers",
     "cmark-gfm": "cmark_gfm",
-    "curl/": "CURL::libcurl",
+    "curl/": "curl_headers",
     "duckdb.h": "duckdb",
     "ggml": "llama_headers",
     "httplib.h": "httplib",

@@ -9,9 +9,17 @@
 #include <cstring>
 #include <ctime>
 
+#include "engines/curl_api.h"
 #include "engines/pacer.h"
 
 namespace chimera::engines {
+
+struct CurlApi {
+#define CHIMERA_CURL(name) decltype(&::curl_##name) name = nullptr;
+#include "engines/curl_api.def"
+#undef CHIMERA_CURL
+};
+
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
@@ -34,11 +42,11 @@ std::string_view trim(std::string_view text) {
 }
 
 // RFC 9110, 10.2.3: seconds or a date.
-std::optional<base::Nanoseconds> parse_retry_after(const std::string& value) {
+std::optional<base::Nanoseconds> parse_retry_after(const CurlApi& curl, const std::string& value) {
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
   if (error != std::errc() || end != value.data() + value.size()) {
-    const std::time_t date = curl_getdate(value.c_str(), nullptr);
+    const std::time_t date = curl.getdate(value.c_str(), nullptr);
     if (date < 0) return std::nullopt;
     seconds = static_cast<std::int64_t>(date) - static_cast<std::int64_t>(std::time(nullptr));
   }
@@ -53,6 +61,7 @@ bool is_loopback(std::string_view origin) {
 
 // One transfer's state, which the callbacks of libcurl fill.
 struct Transfer {
+  const CurlApi& curl;
   BodyReader& reader;
   HttpAnswer answer;
   std::string location;
@@ -76,7 +85,7 @@ void take_header(Transfer& transfer, std::string_view line) {
   const std::string value(trim(line.substr(colon + 1)));
   if (name == "content-type") transfer.answer.content_type = lower(value);
   if (name == "location") transfer.location = value;
-  if (name == "retry-after") transfer.answer.retry_after = parse_retry_after(value);
+  if (name == "retry-after") transfer.answer.retry_after = parse_retry_after(transfer.curl, value);
 }
 
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* user) {
@@ -105,8 +114,7 @@ Failure failed(FailureKind kind, std::string message, std::string hint = {}) {
   return {kind, std::nullopt, {kind == FailureKind::cancelled ? base::ErrorKind::interrupted : base::ErrorKind::engine, std::move(message), std::move(hint)}};
 }
 
-Failure from_curl(CURLcode code, const char* detail, const std::string& origin, bool answered) {
-  const std::string reason = *detail != '\0' ? detail : curl_easy_strerror(code);
+Failure from_curl(CURLcode code, const std::string& reason, const std::string& origin, bool answered) {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT: return failed(FailureKind::timed_out, fmt::format("no connection to {}: {}", origin, reason));
     case CURLE_COULDNT_CONNECT:
@@ -130,15 +138,16 @@ Failure from_curl(CURLcode code, const char* detail, const std::string& origin, 
 }  // namespace
 
 struct HttpClient::Connection {
-  CURL* easy = curl_easy_init();
-  CURLM* multi = curl_multi_init();
-  Connection() = default;
+  explicit Connection(const CurlApi& api) : curl(api), easy(curl.easy_init()), multi(curl.multi_init()) {}
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() {
-    curl_easy_cleanup(easy);
-    curl_multi_cleanup(multi);
+    curl.easy_cleanup(easy);
+    curl.multi_cleanup(multi);
   }
+  const CurlApi& curl;
+  CURL* easy;
+  CURLM* multi;
 };
 
 namespace {
@@ -146,10 +155,10 @@ namespace {
 // The steps of one transfer over one connection.
 class Exchange {
  public:
-  Exchange(CURL* easy, CURLM* multi, const HttpRequest& request, const std::string& url, BodyReader& reader, const Timeouts& timeouts, const std::stop_token& stop)
-      : easy_(easy), multi_(multi), origin_(origin_of(url)), timeouts_(timeouts), stop_(stop), transfer_{reader, {}, {}} {
-    for (const std::string& header : request.headers) headers_ = curl_slist_append(headers_, header.c_str());
-    curl_easy_reset(easy_);
+  Exchange(const CurlApi& curl, CURL* easy, CURLM* multi, const HttpRequest& request, const std::string& url, BodyReader& reader, const Timeouts& timeouts, const std::stop_token& stop)
+      : curl_(curl), easy_(easy), multi_(multi), origin_(origin_of(url)), timeouts_(timeouts), stop_(stop), transfer_{curl, reader, {}, {}} {
+    for (const std::string& header : request.headers) headers_ = curl_.slist_append(headers_, header.c_str());
+    curl_.easy_reset(easy_);
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_NOSIGNAL, 1L);
@@ -161,8 +170,8 @@ class Exchange {
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeouts.connect / 1'000'000));
     if (is_loopback(origin_)) set(CURLOPT_PROXY, "");
     if (!request.body.empty()) {
-      headers_ = curl_slist_append(headers_, "Content-Type: application/json");
-      headers_ = curl_slist_append(headers_, "Expect:");  // a round trip that no server here needs
+      headers_ = curl_.slist_append(headers_, "Content-Type: application/json");
+      headers_ = curl_.slist_append(headers_, "Expect:");  // a round trip that no server here needs
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
       set(CURLOPT_POSTFIELDS, request.body.c_str());
     }
@@ -170,17 +179,17 @@ class Exchange {
   }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
-  ~Exchange() { curl_slist_free_all(headers_); }
+  ~Exchange() { curl_.slist_free_all(headers_); }
 
   HttpAnswer run() {
-    const std::stop_callback wake(stop_, [this] { curl_multi_wakeup(multi_); });
+    const std::stop_callback wake(stop_, [this] { curl_.multi_wakeup(multi_); });
     transfer_.alive = SteadyClock::now();
-    curl_multi_add_handle(multi_, easy_);
+    curl_.multi_add_handle(multi_, easy_);
     while (!ended()) {
       const auto wait = std::min<std::chrono::nanoseconds>(time_left(), std::chrono::seconds(1));
-      curl_multi_poll(multi_, nullptr, 0, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()), nullptr);
+      curl_.multi_poll(multi_, nullptr, 0, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count()), nullptr);
     }
-    curl_multi_remove_handle(multi_, easy_);
+    curl_.multi_remove_handle(multi_, easy_);
     return std::move(transfer_.answer);
   }
   [[nodiscard]] const std::string& location() const { return transfer_.location; }
@@ -188,13 +197,13 @@ class Exchange {
  private:
   template <class T>
   void set(CURLoption option, T value) {
-    curl_easy_setopt(easy_, option, value);
+    curl_.easy_setopt(easy_, option, value);
   }
 
   // Moves bytes; true where the exchange is over.
   bool ended() {
     int running = 0;
-    curl_multi_perform(multi_, &running);
+    curl_.multi_perform(multi_, &running);
     if (running == 0) return finish(), true;
     if (stop_.stop_requested()) return transfer_.answer.failure = failed(FailureKind::cancelled, "the call was cancelled"), true;
     if (time_left() > std::chrono::nanoseconds(0)) return false;
@@ -213,12 +222,13 @@ class Exchange {
 
   void finish() {
     int left = 0;
-    const CURLMsg* message = curl_multi_info_read(multi_, &left);
+    const CURLMsg* message = curl_.multi_info_read(multi_, &left);
     if (message == nullptr || message->data.result == CURLE_OK) return;
     if (transfer_.state == BodyReader::State::done || transfer_.state == BodyReader::State::failed) return;
-    transfer_.answer.failure = from_curl(message->data.result, detail_, origin_, transfer_.answer.status != 0);
+    transfer_.answer.failure = from_curl(message->data.result, *detail_ != '\0' ? detail_ : curl_.easy_strerror(message->data.result), origin_, transfer_.answer.status != 0);
   }
 
+  const CurlApi& curl_;
   CURL* easy_;
   CURLM* multi_;
   curl_slist* headers_ = nullptr;
@@ -241,15 +251,12 @@ class WholeBody final : public BodyReader {
 
 }  // namespace
 
-HttpClient::HttpClient() {
-  static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
-  static_cast<void>(kStarted);
-}
+HttpClient::HttpClient() : curl_(load_curl()) {}
 HttpClient::~HttpClient() = default;
 
 std::unique_ptr<HttpClient::Connection> HttpClient::take() {
   const std::lock_guard lock(mutex_);
-  if (idle_.empty()) return std::make_unique<Connection>();
+  if (idle_.empty()) return std::make_unique<Connection>(**curl_);
   std::unique_ptr<Connection> connection = std::move(idle_.back());
   idle_.pop_back();
   return connection;
@@ -261,11 +268,15 @@ void HttpClient::give_back(std::unique_ptr<Connection> connection) {
 }
 
 HttpAnswer HttpClient::exchange(const HttpRequest& request, BodyReader& reader, const Timeouts& timeouts, const std::stop_token& stop) {
+  HttpAnswer answer;
+  if (!curl_) {
+    answer.failure = {FailureKind::unreachable, std::nullopt, curl_.error()};
+    return answer;
+  }
   std::unique_ptr<Connection> connection = take();
   std::string url = request.url;
-  HttpAnswer answer;
   for (int hops = 0;; ++hops) {
-    Exchange exchange(connection->easy, connection->multi, request, url, reader, timeouts, stop);
+    Exchange exchange(**curl_, connection->easy, connection->multi, request, url, reader, timeouts, stop);
     answer = exchange.run();
     if (answer.failure || answer.status < 300 || answer.status > 399) break;
     const std::string& location = exchange.location();

@@ -17,6 +17,8 @@
 
 namespace chimera::engines {
 
+struct CurlApi;
+
 struct HttpRequest {
   std::string url;
   std::string body;  // empty: GET, else POST of JSON
@@ -57,6 +59,7 @@ class HttpClient {
   [[nodiscard]] std::unique_ptr<Connection> take();
   void give_back(std::unique_ptr<Connection> connection);
 
+  const base::Result<const CurlApi*> curl_;  // where there is none, every exchange fails and says why
   std::mutex mutex_;  // guards idle_
   std::vector<std::unique_ptr<Connection>> idle_;
 };
