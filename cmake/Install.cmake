@@ -22,14 +22,15 @@ function(chimera_install_program name)
   if(CHIMERA_BUNDLES_DUCKDB OR CHIMERA_PORTABLE)  # loaded at run time, so no dependency that CMake sees
     file(REAL_PATH ${DUCKDB_LIBRARY} duckdb_library)
     install(PROGRAMS ${duckdb_library} DESTINATION lib/chimera RENAME libduckdb.so)
-    set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/chimera")
   endif()
+  # One run path, in the build folder too: CMake puts colons behind one that it is to change later, and behind a colon stands the current
+  # folder, from which nothing is ever to be loaded.
+  set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/chimera" BUILD_WITH_INSTALL_RPATH ON)
   if(NOT CHIMERA_PORTABLE)
     install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     return()
   endif()
   # DT_RPATH, not DT_RUNPATH: it also holds for what the bundled libraries need themselves.
-  set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/chimera")
   target_link_options(${name} PRIVATE -Wl,--disable-new-dtags)
   chimera_install_curl()
   install(TARGETS ${name}
