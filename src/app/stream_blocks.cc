@@ -1,5 +1,6 @@
 #include "app/stream_blocks.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -11,6 +12,8 @@ namespace chimera::app {
 namespace {
 
 constexpr std::size_t kRoom = 64;  // behind the bytes of a block
+// Half as long as the one behind it, each: what the first rows decide holds for most of the others, and it takes long to find out.
+constexpr std::uint64_t kSmallBlocks = 2;
 
 }  // namespace
 
@@ -96,7 +99,7 @@ void StreamBlocks::hand_out(std::size_t size, StreamBlock& block) {
 base::Result<bool> StreamBlocks::next(StreamBlock& block) {
   const std::lock_guard<std::mutex> lock(mutex_);
   block.too_long = 0;
-  std::size_t wanted = block_bytes_;
+  std::size_t wanted = number_ < kSmallBlocks ? std::max<std::size_t>(1, block_bytes_ >> (kSmallBlocks - number_)) : block_bytes_;
   while (true) {
     TRY(const bool full, fill(wanted));
     if (held_ == 0) return false;
