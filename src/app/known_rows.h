@@ -6,12 +6,12 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/stream_decisions.h"
+#include "base/short_text.h"
 #include "core/document.h"
 
 namespace chimera::app {
@@ -40,23 +40,7 @@ class KnownCells {
     std::uint32_t next = kNone;  // what stood behind it last
   };
   [[nodiscard]] static bool is(const Cell& cell, core::CellKind kind, std::string_view text) {
-    return cell.kind == kind && cell.text.size() == text.size() && are_equal(cell.text.data(), text.data(), text.size());
-  }
-  // Cells are short: two words that overlap, without a call.
-  [[nodiscard]] static bool are_equal(const char* a, const char* b, std::size_t size) {
-    const auto same = [&]<class Word>(Word) {
-      Word words[4];
-      std::memcpy(&words[0], a, sizeof(Word));
-      std::memcpy(&words[1], b, sizeof(Word));
-      std::memcpy(&words[2], a + size - sizeof(Word), sizeof(Word));
-      std::memcpy(&words[3], b + size - sizeof(Word), sizeof(Word));
-      return words[0] == words[1] && words[2] == words[3];
-    };
-    if (size > 2 * sizeof(std::uint64_t)) return std::memcmp(a, b, size) == 0;
-    if (size >= sizeof(std::uint64_t)) return same(std::uint64_t{});
-    if (size >= sizeof(std::uint32_t)) return same(std::uint32_t{});
-    if (size >= sizeof(std::uint16_t)) return same(std::uint16_t{});
-    return size == 0 || *a == *b;
+    return cell.kind == kind && base::are_equal(cell.text, text);
   }
   [[nodiscard]] std::uint32_t look_up(core::CellKind kind, std::string_view text);
   void grow();

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/short_text.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -86,15 +87,20 @@ TextAccount::Numbers TextAccount::numbers_in(std::string_view written, Role role
   return found;
 }
 
-// The names of models and machines come again and again.
-TextAccount::Numbers TextAccount::numbers_of(const Text& text, Role role) {
-  if (is_plain_time(text.written)) return {};
+// Whether the text holds what this one held: it is the same, or the same name with as many digits behind it.
+bool TextAccount::fits(const Seen& seen, const Text& text, Role role) {
+  const std::size_t size = seen.text.size();
+  if (text.written.size() != size + seen.digits || seen.role != role || seen.quoted != text.quoted()) return false;
+  return base::are_equal(seen.text, text.written.substr(0, size)) && std::all_of(text.written.begin() + static_cast<std::ptrdiff_t>(size), text.written.end(), is_digit);
+}
+
+std::uint32_t TextAccount::look_up(const Text& text, Role role) {
   const std::size_t digits = digits_at_end(text.written);
   const std::string_view name = text.written.substr(0, text.written.size() - digits);
-  Seen& seen = seen_[hash_of(name) % seen_.size()];
-  if (seen.role != role || seen.quoted != text.quoted() || seen.digits != digits || seen.text != name)
-    seen = {std::string(name), digits, role, text.quoted(), numbers_in(text.with_quotes, role)};
-  return seen.numbers;
+  const auto place = static_cast<std::uint32_t>(hash_of(name) % seen_.size());
+  Seen& seen = seen_[place];
+  if (!fits(seen, text, role) || seen.digits != digits) seen = {std::string(name), digits, role, text.quoted(), place, numbers_in(text.with_quotes, role)};
+  return place;
 }
 
 void TextAccount::take(std::string_view bytes, const sources::ScanBlock& scanned, const std::vector<StreamPlan::Place>& columns) {
@@ -106,14 +112,21 @@ void TextAccount::take(std::string_view bytes, const sources::ScanBlock& scanned
     if (numbers > 1) count(account_, columns[at.column].role, numbers - 1);
   }
   Numbers all;
-  last_.assign(columns.size(), {});
+  last_.assign(columns.size(), 0);
   for (const sources::ScanText& at : scanned.texts) {
     const Text text = text_of(bytes, at);
-    Last& last = last_[at.column];
-    if (last.written != text.written || last.quoted != text.quoted()) last = {text.written, text.quoted(), numbers_of(text, columns[at.column].role)};
-    all.dates += last.numbers.dates;
-    all.identifiers += last.numbers.identifiers;
-    all.texts += last.numbers.texts;
+    const Role role = columns[at.column].role;
+    std::uint32_t& last = last_[at.column];
+    if (is_plain_time(text.written)) continue;
+    if (!fits(seen_[last], text, role)) {
+      std::uint32_t& next = seen_[last].next;
+      if (!fits(seen_[next], text, role)) next = look_up(text, role);
+      last = next;
+    }
+    const Numbers& found = seen_[last].numbers;
+    all.dates += found.dates;
+    all.identifiers += found.identifiers;
+    all.texts += found.texts;
   }
   account_.numbers += all.dates + all.identifiers + all.texts;
   for (const auto& [reason, numbers] : {std::pair("date", all.dates), std::pair("identifier", all.identifiers), std::pair("text", all.texts)})

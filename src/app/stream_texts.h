@@ -39,12 +39,7 @@ class TextAccount {
     std::size_t digits = 0;  // behind it
     core::Role role = core::Role::unread;
     bool quoted = false;
-    Numbers numbers;
-  };
-  // The text before in a column of this block, which the next one often repeats.
-  struct Last {
-    std::string_view written;
-    bool quoted = false;
+    std::uint32_t next = 0;  // in seen_: what stood behind it last
     Numbers numbers;
   };
   struct Text {
@@ -55,11 +50,12 @@ class TextAccount {
 
   [[nodiscard]] static Text text_of(std::string_view bytes, const sources::ScanText& at);
   [[nodiscard]] static Numbers numbers_in(std::string_view written, core::Role role);
-  [[nodiscard]] Numbers numbers_of(const Text& text, core::Role role);
+  [[nodiscard]] static bool fits(const Seen& seen, const Text& text, core::Role role);
+  [[nodiscard]] std::uint32_t look_up(const Text& text, core::Role role);
 
   sources::Account account_;
-  std::array<Seen, 1024> seen_;  // by hash
-  std::vector<Last> last_;       // per column
+  std::array<Seen, 1024> seen_;       // by hash
+  std::vector<std::uint32_t> last_;   // per column of the block, in seen_: the text before, which the next one often repeats
 };
 
 }  // namespace chimera::app

@@ -46,6 +46,13 @@ std::uint64_t parity(std::uint64_t bits) {
   return bits;
 }
 
+// Of few bits; std::popcount is a call where the processor is not known to count them.
+std::int64_t count_bits(std::uint64_t bits) {
+  std::int64_t count = 0;
+  for (; bits != 0; bits &= bits - 1) ++count;
+  return count;
+}
+
 // Calls ended(offset behind the bracket, depth) for every closing bracket that leaves less than one element open: depth 0 behind
 // an element, -1 behind the array. Until it says false.
 template <class Ended>
@@ -66,9 +73,9 @@ void for_each_end(std::string_view text, Ended ended) {
     inside = (strings >> (kWideBytes - 1)) != 0 ? ~std::uint64_t{0} : 0;
     const std::uint64_t opens = masks.opens & ~strings;
     const std::uint64_t closes = masks.closes & ~strings;
-    const int closing = std::popcount(closes);
+    const std::int64_t closing = count_bits(closes);
     if (depth > closing) {  // no element can end here
-      depth += std::popcount(opens) - closing;
+      depth += count_bits(opens) - closing;
       continue;
     }
     for (std::uint64_t bits = opens | closes; bits != 0; bits &= bits - 1) {
