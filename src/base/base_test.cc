@@ -10,11 +10,25 @@
 #include "base/parallel.h"
 #include "base/result.h"
 #include "base/sha256.h"
+#include "base/short_text.h"
 
 namespace chimera::base {
 namespace {
 
 namespace fs = std::filesystem;
+
+TEST(Texts, AreEqualWhereEveryByteIs) {
+  for (std::size_t size = 0; size <= 40; ++size) {
+    const std::string text(size, 'a');
+    EXPECT_TRUE(are_equal(text, std::string(size, 'a'))) << size;
+    EXPECT_FALSE(are_equal(text, text + 'a')) << size;
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string other = text;
+      other[at] = 'b';
+      EXPECT_FALSE(are_equal(text, other)) << at << " of " << size;
+    }
+  }
+}
 
 class TemporaryFolder {
  public:

@@ -117,6 +117,24 @@ class Incremental(StoreCase):
             self.assertEqual((summary["new"], summary["unchanged"], summary["deleted"]), (new, unchanged, 0))
         self.assertEqual(self.ask("SELECT count(*) AS n FROM artifacts"), [{"n": 1}])
 
+    def test_what_could_not_be_looked_at_is_noted_once_until_it_changes(self):
+        write(self.tree / "0.csv", table(4))
+        (self.tree / "nowhere").symlink_to("gone.csv")
+        other = self.home / "other"
+        write(other / "1.csv", table(4, 1))
+        noted = "SELECT root, path, reason FROM stored.problems ORDER BY ALL"
+        self.ingest(self.tree, other)
+        self.assertEqual([(row["root"], row["path"]) for row in self.ask(noted)], [(0, "nowhere")])
+        before = self.store.read_bytes()
+        self.ingest(other, self.tree)
+        self.assertEqual(self.store.read_bytes(), before, "nothing was found that the store does not know")
+        (other / "circle").symlink_to("circle")
+        self.ingest(self.tree, other)
+        self.assertEqual([(row["root"], row["path"]) for row in self.ask(noted)], [(0, "nowhere"), (1, "circle")])
+        (self.tree / "nowhere").unlink()
+        self.ingest(self.tree, other)
+        self.assertEqual([(row["root"], row["path"]) for row in self.ask(noted)], [(1, "circle")])
+
     def test_the_store_may_lie_in_the_folder_that_it_keeps(self):
         write(self.tree / "a.csv", table(3))
         self.store = self.tree / "s.duckdb"
