@@ -11,7 +11,6 @@ namespace {
 
 using core::CellKind;
 using core::FactBatch;
-using core::Role;
 
 constexpr std::uint64_t kMostTold = 1000;  // diagnostics of one file
 

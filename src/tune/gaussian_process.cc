@@ -280,7 +280,7 @@ void GaussianProcess::extend_pool(const std::vector<ConfigId>& more) {
   RowMatrix block(n, m);
   for (Eigen::Index i = 0; i < n; ++i)
     for (Eigen::Index c = 0; c < m; ++c) block(i, c) = s.covariance(s.points[static_cast<std::size_t>(i)].config, more[static_cast<std::size_t>(c)]);
-  s.chol.topLeftCorner(n, n).triangularView<Eigen::Lower>().solveInPlace(block);
+  if (n > 0 && m > 0) s.chol.topLeftCorner(n, n).triangularView<Eigen::Lower>().solveInPlace(block);
   s.cross.conservativeResize(s.chol.rows(), before + m);
   s.cross.block(0, before, n, m) = block;
   s.pool_mean.conservativeResize(before + m);
