@@ -98,6 +98,8 @@ class Ingest {
       TRY_VOID(take(batch));
       ahead_->let_go(batch.to);
     }
+    // What is left is the store's work alone.
+    if (!pending_.empty()) TRY_VOID(writer_->use_threads(workers()));
     TRY_VOID(writer_->commit());
     for (std::size_t i = 0; i < roots_.size(); ++i)
       if (!is_repeated(i)) TRY_VOID(writer_->note(roots_[i], seen_[i]));

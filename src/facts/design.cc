@@ -104,14 +104,14 @@ class DesignReader {
   std::optional<Levels> levels_of(std::uint32_t c, bool numbers_only) const {
     Levels out;
     out.column = c;
-    std::map<double, std::uint32_t> numbers;
-    std::map<std::string_view, std::uint32_t> texts;
+    std::vector<std::pair<double, std::uint32_t>> numbers;
+    std::vector<std::pair<std::string_view, std::uint32_t>> texts;
     const std::size_t most = std::min(kMostLevels, table_.rows.size() / 2);
     for (const Cell& cell : table_.columns[c].cells) {
       const bool number = cell.kind == CellKind::number && std::isfinite(cell.number);
       if (cell.kind == CellKind::absent || cell.kind == CellKind::null || (numbers_only && !number)) return std::nullopt;
       const auto next = static_cast<std::uint32_t>(out.count.size());
-      const auto [level, fresh] = number ? add(numbers, cell.number, next) : add(texts, document_.at(cell.span()), next);
+      const auto [level, fresh] = number ? add(numbers, cell.number, next) : add(texts, std::string_view(document_.at(cell.span())), next);
       if (fresh) out.count.push_back(0);
       if (out.count.size() > most) return std::nullopt;
       if (fresh && number) out.value.push_back(cell.number);
@@ -123,10 +123,13 @@ class DesignReader {
     return out;
   }
 
-  template <typename Map>
-  static std::pair<std::uint32_t, bool> add(Map& map, const typename Map::key_type& key, std::uint32_t next) {
-    const auto [entry, fresh] = map.emplace(key, next);
-    return {entry->second, fresh};
+  // The level of a value among the few that are known; `next` where it is new.
+  template <typename Value>
+  static std::pair<std::uint32_t, bool> add(std::vector<std::pair<Value, std::uint32_t>>& known, const Value& value, std::uint32_t next) {
+    for (const auto& [other, level] : known)
+      if (other == value) return {level, false};
+    known.emplace_back(value, next);
+    return {next, true};
   }
 
   // What a recipe says, a statistic, and the tokens that a model chose to write are no settings.

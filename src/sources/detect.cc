@@ -95,7 +95,7 @@ struct Regularity {
   std::size_t regular = 0;     // lines with so many
   std::size_t delimited = 0;   // lines with any
   std::size_t words = 0;       // in the delimited lines
-  std::size_t numeric = 0;     // delimited lines with a cell that is a number
+  bool numeric = false;        // a delimited line has a cell that is a number
 };
 Regularity regularity(const std::vector<std::string_view>& lines, char delimiter) {
   Regularity result;
@@ -105,7 +105,7 @@ Regularity regularity(const std::vector<std::string_view>& lines, char delimiter
     if (count == 0) continue;
     ++result.delimited;
     result.words += count_words(line);
-    if (has_number_cell(line, delimiter)) ++result.numeric;
+    result.numeric = result.numeric || has_number_cell(line, delimiter);
     const std::size_t same = ++widths[count + 1];
     if (same > result.regular) result.regular = same, result.cells = count + 1;
   }
@@ -131,10 +131,10 @@ bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared)
     const Regularity found = regularity(lines, delimiter);
     if (found.cells < 2) continue;
     const bool names = found.words * 2 <= found.delimited * found.cells * 3;  // cells of about one word
-    const bool rows = found.numeric > 0 && found.words <= found.delimited * found.cells * 4;
+    const bool rows = found.numeric && found.words <= found.delimited * found.cells * 4;
     if (declared == Format::csv) {
       if ((names || rows) && found.delimited * 2 >= lines.size()) return true;
-      if (found.numeric > 0 && found.regular >= 3 && found.regular * 3 >= lines.size()) return true;
+      if (found.numeric && found.regular >= 3 && found.regular * 3 >= lines.size()) return true;
     } else if (delimiter != '|' && (names || rows) && lines.size() >= 3 && found.regular * 10 >= lines.size() * 9) {
       return true;
     }
