@@ -14,7 +14,7 @@ struct StoreIngestOptions {
   IngestOptions ingest;
   std::string store;                                     // file; made where there is none
   std::uint64_t keep_bytes = std::uint64_t{16} << 20;    // files up to this size are kept in the store
-  std::size_t batch_files = 512;                        // written at once, at most; the next are read meanwhile
+  std::size_t batch_files = 1024;                       // written at once, at most; the next are read meanwhile
   std::uint64_t batch_bytes = std::uint64_t{24} << 20;   // likewise; a larger file has its own batch
   std::size_t commit_files = 8192;                       // after which a transaction ends
   std::uint64_t commit_bytes = std::uint64_t{64} << 20;  // likewise
