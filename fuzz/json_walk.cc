@@ -1,5 +1,5 @@
 // The fast walk over JSON Lines: a line that it takes is JSON to simdjson as well, with as many numbers, each of which is
-// what stands at its span; nothing depends on simdjson's index, or on where the bytes are cut. The same over the elements of an array.
+// what stands at its span; nothing depends on simdjson's index, or, of UTF-8, on where the bytes are cut. The same over the elements of an array.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -70,16 +70,25 @@ void scan(const JsonPlan& plan, sources::JsonIndex::Way way, std::string_view li
   walk.scan(lines, block);
 }
 
+// Integers of so many digits simdjson refuses, which JSON allows.
+bool has_long_integer(std::string_view text) {
+  constexpr std::size_t kLong = 19;
+  std::size_t digits = 0;
+  return std::any_of(text.begin(), text.end(), [&](char c) { return (digits = c >= '0' && c <= '9' ? digits + 1 : 0) >= kLong; });
+}
+
 void check_lines(const std::string& text, std::size_t size, const sources::ScanBlock& block) {
   simdjson::dom::parser parser;
   std::size_t expected = 0;
+  bool all_read = true;
   for (const sources::ScanRow& row : block.rows) {
     if (row.parent != sources::ScanRow::kNone) continue;
     CHECK(row.begin + row.size <= size && text[row.begin] == '{' && text[row.begin + row.size - 1] == '}', "a row is an object");
     simdjson::dom::element element;
     const auto error = parser.parse(text.substr(row.begin, row.size)).get(element);
-    CHECK(error == simdjson::SUCCESS, "what the walk takes is JSON");
-    expected += count_numbers(element);
+    all_read = all_read && error == simdjson::SUCCESS;
+    CHECK(error == simdjson::SUCCESS || has_long_integer(std::string_view(text).substr(row.begin, row.size)), "what the walk takes is JSON");
+    if (all_read) expected += count_numbers(element);
   }
   std::size_t bare = 0;
   for (const sources::NumberColumn& column : block.numbers) {
@@ -91,7 +100,7 @@ void check_lines(const std::string& text, std::size_t size, const sources::ScanB
       CHECK(number && number->value == column.value()[i], "a number is what stands at its span");
     }
   }
-  CHECK(bare == expected, "no number is lost");
+  CHECK(!all_read || bare == expected, "no number is lost");
 }
 
 using Piece = sources::JsonWalk::Piece;
@@ -123,6 +132,8 @@ void check_elements(const JsonPlan& plan, const std::string& text, std::string_v
   if (piece == Piece::broken) return;
   CHECK(piece != Piece::closed || cut.closed, "the array ends where its bracket stands");
   check_lines(text, view.size(), block);
+  // Of bytes that are not UTF-8 brackets alone are read, which says less than the walk does of a piece without them.
+  if (!sources::JsonIndex(sources::JsonIndex::Way::portable).build(view)) return;
   const std::size_t half = sources::cut_elements(view.substr(0, view.size() / 2)).end;
   if (half == 0 || sources::cut_elements(view.substr(0, half)).closed) return;
   sources::ScanBlock first;

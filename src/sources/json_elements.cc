@@ -121,7 +121,7 @@ bool list_elements(std::string_view text, std::vector<core::Span>& elements) {
     closed = depth < 0;
     const bool comma = text[begin] == ',' && !closed;
     if (comma) begin = skip_space(text, begin + 1);
-    regular = closed ? begin + 1 == end : (comma || from == 0) && (text[begin] == '{' || text[begin] == '[');
+    regular = closed ? begin + 1 == end : (comma || from == 0) && text[begin] == '{';
     if (regular && !closed) elements.push_back({begin, end});
     from = end;
     return regular && !closed;

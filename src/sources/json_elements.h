@@ -23,8 +23,8 @@ struct ElementCut {
 // `text` begins between two elements.
 [[nodiscard]] ElementCut cut_elements(std::string_view text);
 
-// The objects and arrays among the elements of `text`, which begins and ends between two elements or ends behind the array. False where
-// anything else than these, white space and commas stands in it.
+// The objects that are the elements of `text`, which begins and ends between two elements or ends behind the array. False where
+// anything else than these, white space and commas stands in it, also an array.
 [[nodiscard]] bool list_elements(std::string_view text, std::vector<core::Span>& elements);
 
 }  // namespace chimera::sources

@@ -24,7 +24,7 @@ TEST(JsonElements, KnowAnArrayOfObjectsByItsBeginning) {
 }
 
 TEST(JsonElements, EndWhereTheirBracketsDo) {
-  EXPECT_EQ(elements(R"({"a": [1, {}]}, {"b": "}]"} ,)" "\n" R"([2] ])"), (std::vector<std::string>{R"({"a": [1, {}]})", R"({"b": "}]"})", "[2]"}));
+  EXPECT_EQ(elements(R"({"a": [1, {}]}, {"b": "}]"} ,)" "\n" R"({"c": 2} ])"), (std::vector<std::string>{R"({"a": [1, {}]})", R"({"b": "}]"})", R"({"c": 2})"}));
   EXPECT_EQ(elements(", {}"), std::vector<std::string>{"{}"});
   EXPECT_EQ(elements(" ]\n"), std::vector<std::string>{});
   EXPECT_EQ(cut_elements(R"({"a": 1}, {"b": {}}, {"c)").end, 19U);
@@ -36,7 +36,7 @@ TEST(JsonElements, EndWhereTheirBracketsDo) {
 
 TEST(JsonElements, SayWhatIsNone) {
   std::vector<core::Span> spans;
-  for (const char* text : {"{} 1", "{} {},", "1, {}", "{}, ,{}", "{}] x", "{}, ]x", "{", "\"a\"]"}) EXPECT_FALSE(list_elements(text, spans)) << text;
+  for (const char* text : {"{} 1", "{} {},", "1, {}", "{}, ,{}", "{}] x", "{}, ]x", "{", "\"a\"]", "{}, [2]"}) EXPECT_FALSE(list_elements(text, spans)) << text;
 }
 
 // Against a look at every byte: quotes, backslashes and brackets fall on all places of the pieces looked at together.
