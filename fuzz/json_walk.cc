@@ -70,25 +70,28 @@ void scan(const JsonPlan& plan, sources::JsonIndex::Way way, std::string_view li
   walk.scan(lines, block);
 }
 
-// Integers of so many digits simdjson refuses, which JSON allows.
-bool has_long_integer(std::string_view text) {
-  constexpr std::size_t kLong = 19;
+// simdjson refuses integers of twenty digits and more, which JSON allows: with fewer they are as valid, and as many.
+std::string with_short_numbers(std::string_view text) {
+  constexpr std::size_t kMostDigits = 18;
+  std::string shorter;
   std::size_t digits = 0;
-  return std::any_of(text.begin(), text.end(), [&](char c) { return (digits = c >= '0' && c <= '9' ? digits + 1 : 0) >= kLong; });
+  for (const char c : text) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits <= kMostDigits) shorter += c;
+  }
+  return shorter;
 }
 
 void check_lines(const std::string& text, std::size_t size, const sources::ScanBlock& block) {
   simdjson::dom::parser parser;
   std::size_t expected = 0;
-  bool all_read = true;
   for (const sources::ScanRow& row : block.rows) {
     if (row.parent != sources::ScanRow::kNone) continue;
     CHECK(row.begin + row.size <= size && text[row.begin] == '{' && text[row.begin + row.size - 1] == '}', "a row is an object");
     simdjson::dom::element element;
-    const auto error = parser.parse(text.substr(row.begin, row.size)).get(element);
-    all_read = all_read && error == simdjson::SUCCESS;
-    CHECK(error == simdjson::SUCCESS || has_long_integer(std::string_view(text).substr(row.begin, row.size)), "what the walk takes is JSON");
-    if (all_read) expected += count_numbers(element);
+    const auto error = parser.parse(with_short_numbers(std::string_view(text).substr(row.begin, row.size))).get(element);
+    CHECK(error == simdjson::SUCCESS, "what the walk takes is JSON");
+    expected += count_numbers(element);
   }
   std::size_t bare = 0;
   for (const sources::NumberColumn& column : block.numbers) {
@@ -100,7 +103,7 @@ void check_lines(const std::string& text, std::size_t size, const sources::ScanB
       CHECK(number && number->value == column.value()[i], "a number is what stands at its span");
     }
   }
-  CHECK(!all_read || bare == expected, "no number is lost");
+  CHECK(bare == expected, "no number is lost");
 }
 
 using Piece = sources::JsonWalk::Piece;
@@ -132,14 +135,15 @@ void check_elements(const JsonPlan& plan, const std::string& text, std::string_v
   if (piece == Piece::broken) return;
   CHECK(piece != Piece::closed || cut.closed, "the array ends where its bracket stands");
   check_lines(text, view.size(), block);
-  // Of bytes that are not UTF-8 brackets alone are read, which says less than the walk does of a piece without them.
-  if (!sources::JsonIndex(sources::JsonIndex::Way::portable).build(view)) return;
   const std::size_t half = sources::cut_elements(view.substr(0, view.size() / 2)).end;
   if (half == 0 || sources::cut_elements(view.substr(0, half)).closed) return;
   sources::ScanBlock first;
   sources::ScanBlock second;
   const Piece before = scan_elements(plan, sources::JsonIndex::Way::fastest, view.substr(0, half), true, first);
   const Piece behind = scan_elements(plan, sources::JsonIndex::Way::fastest, view.substr(half), false, second);
+  // Of bytes that are not UTF-8 brackets alone are read, where the walk of a piece without them sees more that breaks it.
+  const bool indexed = sources::JsonIndex(sources::JsonIndex::Way::portable).build(view);
+  if (!indexed && (before == Piece::broken || behind == Piece::broken)) return;
   CHECK(before == Piece::open && behind == piece, "a piece ends as the whole does");
   CHECK(count_elements(first) + count_elements(second) == count_elements(block), "elements do not depend on where the text is cut");
 }

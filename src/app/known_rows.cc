@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 #include "base/check.h"
 
@@ -11,16 +10,7 @@ namespace {
 
 constexpr std::size_t kFewestPlaces = 64;
 
-// Of the first and the last eight bytes and the size: where texts of one column differ. Not for secrets; what is found is compared.
-std::uint64_t hash_of(core::CellKind kind, std::string_view text) {
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::memcpy(&first, text.data(), std::min(text.size(), kWord));
-  if (text.size() > kWord) std::memcpy(&last, text.data() + text.size() - kWord, kWord);
-  const std::uint64_t mixed = (first * 0x9E3779B97F4A7C15U) ^ (std::rotl(last, 29) * 0xC2B2AE3D27D4EB4FU) ^ (text.size() << 8U) ^ static_cast<std::uint64_t>(kind);
-  return mixed ^ mixed >> 32U;
-}
+std::uint64_t hash_of(core::CellKind kind, std::string_view text) { return base::hash_ends(text) ^ static_cast<std::uint64_t>(kind); }
 
 std::uint64_t hash_of(const std::vector<std::uint64_t>& words) {
   std::uint64_t hash = words.size();

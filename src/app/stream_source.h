@@ -1,7 +1,7 @@
 // A large file of JSON Lines, delimited text or one JSON array of objects as a source of facts, read in blocks: memory does not grow with its size, and
 // several readers share the work.
 //
-// What columns mean is settled by its first megabyte, read as a document of their own; rows are judged one by one by the
+// What columns mean is settled by its first megabyte, read as a document of its own; rows are judged one by one by the
 // same rules as in memory, except that what is usual in a table (loading times) is what was usual there. Lines longer
 // than kLongestLine are passed over with a diagnostic.
 // An array that turns out to be anything else (a bracket too many, a text behind it, a number among its objects) ends the reading

@@ -1,7 +1,6 @@
 #include "app/stream_texts.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "base/short_text.h"
@@ -47,17 +46,6 @@ bool is_plain_time(std::string_view written) {
   return between(two(5), 1, 12) && between(two(8), 1, 28) && between(two(11), 0, 23) && between(two(14), 0, 59) && between(two(17), 0, 59);
 }
 
-// Of the first and the last eight bytes, where names differ.
-std::size_t hash_of(std::string_view text) {
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::memcpy(&first, text.data(), std::min(text.size(), kWord));
-  if (text.size() > kWord) std::memcpy(&last, text.data() + text.size() - kWord, kWord);
-  const std::uint64_t mixed = (first * 0x9E3779B97F4A7C15U) ^ (last * 0xC2B2AE3D27D4EB4FU) ^ text.size();
-  return static_cast<std::size_t>(mixed ^ mixed >> 32U);
-}
-
 }  // namespace
 
 void count(sources::Account& account, Role role, std::uint64_t numbers) {
@@ -97,7 +85,7 @@ bool TextAccount::fits(const Seen& seen, const Text& text, Role role) {
 std::uint32_t TextAccount::look_up(const Text& text, Role role) {
   const std::size_t digits = digits_at_end(text.written);
   const std::string_view name = text.written.substr(0, text.written.size() - digits);
-  const auto place = static_cast<std::uint32_t>(hash_of(name) % seen_.size());
+  const auto place = static_cast<std::uint32_t>(base::hash_ends(name) % seen_.size());
   Seen& seen = seen_[place];
   if (!fits(seen, text, role) || seen.digits != digits) seen = {std::string(name), digits, role, text.quoted(), place, numbers_in(text.with_quotes, role)};
   return place;

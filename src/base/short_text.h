@@ -1,6 +1,8 @@
-// Comparing texts of which most are short.
+// Comparing and hashing texts of which most are short.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -24,6 +26,17 @@ namespace chimera::base {
   if (size >= sizeof(std::uint32_t)) return same(std::uint32_t{});
   if (size >= sizeof(std::uint16_t)) return same(std::uint16_t{});
   return size == 0 || a.front() == b.front();
+}
+
+// Of the size and the first and last eight bytes, where names differ: for tables whose finds are compared. Not for secrets, nor to be stored.
+[[nodiscard]] inline std::uint64_t hash_ends(std::string_view text) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  if (!text.empty()) std::memcpy(&first, text.data(), std::min(text.size(), kWord));
+  if (text.size() > kWord) std::memcpy(&last, text.data() + text.size() - kWord, kWord);
+  const std::uint64_t mixed = (first * 0x9E3779B97F4A7C15U) ^ (std::rotl(last, 29) * 0xC2B2AE3D27D4EB4FU) ^ (std::uint64_t{text.size()} << 8U);
+  return mixed ^ mixed >> 32U;
 }
 
 }  // namespace chimera::base
