@@ -100,7 +100,7 @@ class Ingest {
     }
     // What is left is the store's work alone.
     if (!pending_.empty()) TRY_VOID(writer_->use_threads(workers()));
-    TRY_VOID(writer_->commit());
+    TRY_VOID(writer_->commit_last());
     for (std::size_t i = 0; i < roots_.size(); ++i)
       if (!is_repeated(i)) TRY_VOID(writer_->note(roots_[i], seen_[i]));
     out_.diagnostics.sort();
@@ -283,7 +283,8 @@ class Ingest {
     if (!incoming.empty()) {
       // Whole files are understood by other threads meanwhile, which have most of the work.
       TRY_VOID(writer_->use_threads(batch.streamed ? workers() : std::max(1U, workers() / 2)));
-      TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front())) : writer_->write(std::move(incoming), when_to_commit(batch)));
+      TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front()), is_last(batch) ? store::Writer::Commit::later : store::Writer::Commit::now)
+                                                       : writer_->write(std::move(incoming), when_to_commit(batch)));
       for (core::SourceSummary& summary : written.summaries) {
         for (const auto& [fate, numbers] : summary.coverage) count_fate(out_.account, fate, numbers);
         if (batch.streamed) out_.diagnostics.append(std::move(summary.diagnostics));
@@ -294,16 +295,20 @@ class Ingest {
     return {};
   }
 
+  // Its transaction is committed when all else is done.
+  [[nodiscard]] bool is_last(const Batch& batch) const { return batch.to == pending_.size(); }
+
   [[nodiscard]] store::Writer::Commit when_to_commit(const Batch& batch) {
     open_files_ += batch.to - batch.from;
     open_bytes_ += batch.bytes;
+    if (is_last(batch)) return store::Writer::Commit::later;
     if (open_files_ < options_.commit_files && open_bytes_ < options_.commit_bytes) return store::Writer::Commit::later;
     open_files_ = open_bytes_ = 0;
     return store::Writer::Commit::now;
   }
 
   // In a transaction of its own, which may have to be taken back.
-  base::Result<store::Written> write_streamed(const FileItem& item, store::IncomingFile file) {
+  base::Result<store::Written> write_streamed(const FileItem& item, store::IncomingFile file, store::Writer::Commit commit) {
     TRY_VOID(writer_->commit());
     open_files_ = open_bytes_ = 0;
     StreamAttempt attempt;
@@ -312,10 +317,10 @@ class Ingest {
       if (head && head->on_disk != item.on_disk) head.reset();
       return open_stream(item.info, item.on_disk, files_, *interpreter_, catalog, attempt, std::move(head));
     };
-    auto written = writer_->write({file});
+    auto written = writer_->write({file}, commit);
     if (written || !attempt.unfit) return written;
     attempt.whole = true;
-    return writer_->write({std::move(file)});
+    return writer_->write({std::move(file)}, commit);
   }
 
   [[nodiscard]] store::IncomingFile incoming_of(const Pending& pending) {

@@ -85,10 +85,16 @@ bool TextAccount::fits(const Seen& seen, const Text& text, Role role) {
 std::uint32_t TextAccount::look_up(const Text& text, Role role) {
   const std::size_t digits = digits_at_end(text.written);
   const std::string_view name = text.written.substr(0, text.written.size() - digits);
-  const auto place = static_cast<std::uint32_t>(base::hash_ends(name) % seen_.size());
-  Seen& seen = seen_[place];
-  if (!fits(seen, text, role) || seen.digits != digits) seen = {std::string(name), digits, role, text.quoted(), place, numbers_in(text.with_quotes, role)};
-  return place;
+  std::uint64_t place = base::hash_ends(name) % kPlaces;
+  for (; seen_[place].used; place = (place + 1) % kPlaces)
+    if (seen_[place].digits == digits && fits(seen_[place], text, role)) return static_cast<std::uint32_t>(place);
+  if (count_ == kPlaces / 2) {
+    seen_.fill({});
+    count_ = 0;
+  }
+  ++count_;
+  seen_[place] = {std::string(name), digits, role, text.quoted(), true, static_cast<std::uint32_t>(place), numbers_in(text.with_quotes, role)};
+  return static_cast<std::uint32_t>(place);
 }
 
 void TextAccount::take(std::string_view bytes, const sources::ScanBlock& scanned, const std::vector<StreamPlan::Place>& columns) {

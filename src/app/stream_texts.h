@@ -39,6 +39,7 @@ class TextAccount {
     std::size_t digits = 0;  // behind it
     core::Role role = core::Role::unread;
     bool quoted = false;
+    bool used = false;
     std::uint32_t next = 0;  // in seen_: what stood behind it last
     Numbers numbers;
   };
@@ -54,7 +55,9 @@ class TextAccount {
   [[nodiscard]] std::uint32_t look_up(const Text& text, core::Role role);
 
   sources::Account account_;
-  std::array<Seen, 1024> seen_;       // by hash
+  static constexpr std::size_t kPlaces = 2048;
+  std::array<Seen, kPlaces> seen_;    // by hash, or at the next place that was free; emptied when half of them are used
+  std::size_t count_ = 0;             // that are
   std::vector<std::uint32_t> last_;   // per column of the block, in seen_: the text before, which the next one often repeats
 };
 

@@ -324,6 +324,13 @@ base::Result<void> Writer::commit() {
   return done;
 }
 
+base::Result<void> Writer::commit_last() {
+  if (!state_->open) return {};
+  // A commit that is larger than this is not written to the log, but checkpointed.
+  TRY_VOID(state_->store.connection().run("SET checkpoint_threshold = '1KB'"));
+  return commit();
+}
+
 base::Result<void> Writer::use_threads(unsigned threads) {
   if (threads == std::exchange(state_->threads, threads)) return {};
   return state_->store.connection().run(fmt::format("SET threads = {}", threads));

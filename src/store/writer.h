@@ -85,6 +85,8 @@ class Writer {
   enum class Commit { now, later };
   [[nodiscard]] base::Result<Written> write(std::vector<IncomingFile> files, Commit commit = Commit::now);
   [[nodiscard]] base::Result<void> commit();
+  // The last one: what is open goes straight into the file, and not into the log first, from where closing the store would fetch it.
+  [[nodiscard]] base::Result<void> commit_last();
   // How many threads write() may use from now on. With more than it has work for, those without any ask for some again and again.
   [[nodiscard]] base::Result<void> use_threads(unsigned threads);
 

@@ -339,7 +339,7 @@ class HeldDamagedFull(StoreCase):
     def test_a_really_full_file_system_likewise(self):
         disk = self.home / "disk"
         disk.mkdir()
-        script = ('mount -t tmpfs -o size=3m none disk && "$1" ingest results/0.csv --store disk/s --quiet >/dev/null && cp -r results big && '
+        script = ('mount -t tmpfs -o size=4m none disk && "$1" ingest results/0.csv --store disk/s --quiet >/dev/null && cp -r results big && '
                   'for i in 1 2 3 4 5 6 7 8 9; do for f in results/*.csv; do cat $f $f $f $f >"big/$i-${f##*/}"; done; done && '
                   '"$1" ingest big --store disk/s --quiet; echo "code $?"; "$1" query "SELECT count(*) AS n FROM facts" --store disk/s --format json')
         done = subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", CHIMERA], cwd=self.home, capture_output=True, text=True, check=False)
