@@ -10,7 +10,7 @@ namespace {
 class CountingCatalog final : public core::FactCatalog {
  public:
   std::uint32_t table(const core::TableEntry& /*entry*/) override { return 0; }
-  std::uint32_t series(const core::SeriesEntry& series) override { return keys.insert(series.key), 0; }
+  std::uint32_t series(const core::SeriesEntry& series) override { return keys.emplace(series.key), 0; }
   std::uint32_t config(const core::RunConfig& /*config*/) override { return 0; }
   std::uint32_t base(const core::RunConfig& /*shared*/, const std::vector<std::string>& /*names*/) override { return 0; }
   std::uint32_t configs(std::vector<core::FreeConfig> /*configs*/) override { return 0; }

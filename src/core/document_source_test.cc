@@ -13,13 +13,13 @@ namespace {
 class ListingCatalog final : public FactCatalog {
  public:
   std::uint32_t table(const TableEntry& entry) override { return tables.push_back(entry), static_cast<std::uint32_t>(tables.size() - 1); }
-  std::uint32_t series(const SeriesEntry& one) override { return all.push_back(one), static_cast<std::uint32_t>(all.size() - 1); }
+  std::uint32_t series(const SeriesEntry& one) override { return all.push_back(one.meaning), static_cast<std::uint32_t>(all.size() - 1); }
   std::uint32_t config(const RunConfig& one) override { return shared.push_back(one), static_cast<std::uint32_t>(shared.size() - 1); }
   std::uint32_t base(const RunConfig& /*shared*/, const std::vector<std::string>& /*names*/) override { return 0; }
   std::uint32_t configs(std::vector<FreeConfig> /*free*/) override { return 0; }
   void place(RecordPlace one) override { places.push_back(std::move(one)); }
   std::vector<TableEntry> tables;
-  std::vector<SeriesEntry> all;
+  std::vector<ColumnMeaning> all;
   std::vector<RunConfig> shared;
   std::vector<RecordPlace> places;
 };
@@ -111,7 +111,7 @@ TEST(DocumentSources, MakeASeriesOfEachMeaningOfAColumn) {
   while (reader->next(batch).value())
     for (std::size_t c = 0; c < batch.columns(); ++c)
       for (std::size_t k = 0; k < batch.count(); ++k)
-        if (batch.column(c).size[k] > 0) rows[catalog.all[batch.column(c).series].meaning.metric].push_back(batch.row[k]);
+        if (batch.column(c).size[k] > 0) rows[catalog.all[batch.column(c).series].metric].push_back(batch.row[k]);
   EXPECT_EQ(rows["throughput"], (std::vector<std::uint32_t>{0, 2}));
   EXPECT_EQ(rows["ttft"], (std::vector<std::uint32_t>{1}));
 }

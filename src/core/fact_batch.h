@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,11 +29,12 @@ struct TableEntry {
 };
 
 // What the cells of one column have in common. A column whose cells mean different things (CellException) is several
-// series with one key; columns of several tables that mean the same may be one.
+// series with one key; columns of several tables that mean the same may be one. Borrowed by who is told: there are far more columns than
+// series.
 struct SeriesEntry {
-  std::string key;             // as Column::key
-  std::uint32_t position = 0;  // as written, from 1
-  ColumnMeaning meaning;
+  std::string_view key;    // as Column::key
+  std::uint32_t position;  // as written, from 1
+  const ColumnMeaning& meaning;
 };
 
 // A row whose JSON pointer is not the table's name and its own position, or that stands inside another record.

@@ -25,6 +25,8 @@ std::optional<Dimension> dimension_of(std::string_view name) {
   return std::nullopt;
 }
 
+std::uint32_t bit_of(Word word) { return std::uint32_t{1} << static_cast<unsigned>(word); }
+
 std::string as_words(std::string_view name) {
   std::string words(name);
   std::replace(words.begin(), words.end(), '_', ' ');
@@ -177,7 +179,7 @@ class Loader {
     if (const DataNode* words = root.find("words")) {
       for (const auto& [name, word] : kWordLists) {
         TRY(const auto items, read_.list(*words, name));
-        catalog_.words[word].insert(items.begin(), items.end());
+        for (const std::string& item : items) catalog_.words[item] |= bit_of(word);
       }
     }
     if (const DataNode* statistics = root.find("statistics")) {
@@ -225,8 +227,8 @@ const SettingEntry* Catalog::setting(std::string_view name) const {
 }
 
 bool Catalog::is(Word word, std::string_view name) const {
-  const auto list = words.find(word);
-  return list != words.end() && list->second.find(name) != list->second.end();
+  const auto lists = words.find(name);
+  return lists != words.end() && (lists->second & bit_of(word)) != 0;
 }
 
 std::optional<core::Statistic> Catalog::statistic(std::string_view name) const {

@@ -23,6 +23,8 @@ using core::Role;
 constexpr std::size_t kFewestRows = 6;
 constexpr std::size_t kMostRows = 20000;
 constexpr std::size_t kMostLevels = 32;
+constexpr std::size_t kFewRows = 64;    // that room is made for at once
+constexpr std::size_t kFewLevels = 8;
 constexpr std::size_t kRowsOfGoodness = 12;  // fewer may repeat a rate or a time in a pattern by chance
 
 constexpr std::array<std::string_view, 14> kRepetitions = {"attempt", "block",  "cycle", "iter",  "iteration", "pass", "rep",
@@ -107,6 +109,7 @@ class DesignReader {
     std::vector<std::pair<double, std::uint32_t>> numbers;
     std::vector<std::pair<std::string_view, std::uint32_t>> texts;
     const std::size_t most = std::min(kMostLevels, table_.rows.size() / 2);
+    out.of_row.reserve(std::min(kFewRows, table_.rows.size()));
     for (const Cell& cell : table_.columns[c].cells) {
       const bool number = cell.kind == CellKind::number && std::isfinite(cell.number);
       if (cell.kind == CellKind::absent || cell.kind == CellKind::null || (numbers_only && !number)) return std::nullopt;
@@ -128,6 +131,7 @@ class DesignReader {
   static std::pair<std::uint32_t, bool> add(std::vector<std::pair<Value, std::uint32_t>>& known, const Value& value, std::uint32_t next) {
     for (const auto& [other, level] : known)
       if (other == value) return {level, false};
+    if (known.empty()) known.reserve(kFewLevels);
     known.emplace_back(value, next);
     return {next, true};
   }

@@ -50,11 +50,12 @@ std::vector<Claim> claims_of(const core::Document& document, const std::vector<c
   for (std::size_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
     const core::TableMeaning* const means = t < meaning.size() && !meaning[t].columns.empty() ? &meaning[t] : nullptr;
+    const bool uniform = means != nullptr && means->exceptions.empty();
     for (std::uint32_t row = 0; row < table.rows.size(); ++row) {
       for (std::uint32_t column = 0; column < table.columns.size(); ++column) {
         const core::Cell& cell = table.columns[column].cells[row];
         if (!may_hold_number(cell)) continue;
-        const Role role = means == nullptr ? Role::unread : means->at(row, column).role;
+        const Role role = means == nullptr ? Role::unread : uniform ? means->columns[column].role : means->at(row, column).role;
         claims.push_back({cell.begin, cell.size, fate_of(cell, role)});
       }
     }
@@ -87,7 +88,9 @@ class Accountant {
  private:
   // Opens the cells that begin before the token's end, closes cells and regions that end before it begins.
   void pass_to(const text::NumberToken& token) {
-    open_.erase(std::remove_if(open_.begin(), open_.end(), [&](std::size_t i) { return claims_[i].end() <= token.begin; }), open_.end());
+    const auto is_passed = [&](std::size_t i) { return claims_[i].end() <= token.begin; };
+    if (open_.size() > 1) open_.erase(std::remove_if(open_.begin(), open_.end(), is_passed), open_.end());
+    else if (!open_.empty() && is_passed(open_.front())) open_.clear();
     for (; next_ < claims_.size() && claims_[next_].begin < token.end; ++next_) {
       if (claims_[next_].end() > token.begin) open_.push_back(next_);
     }
@@ -144,16 +147,24 @@ text::Commas commas_of(core::Format format) {
 
 Account account(const core::Document& document, const std::vector<core::TableMeaning>& meaning) {
   Account account;
+  // Fates are few, and each is a text of the program: most numbers meet that of the number before.
+  std::vector<std::pair<std::string_view, std::uint64_t>> fates;
+  std::size_t last = 0;
   for_each_number(document, meaning, [&](const text::NumberToken&, std::string_view fate) {
     ++account.numbers;
-    if (fate == "fact") {
-      ++account.facts;
-    } else if (fate == "unread") {
-      ++account.unread;
-    } else {
-      ++account.ignored[std::string(fate)];
+    if (last < fates.size() && fates[last].first.data() == fate.data()) {
+      ++fates[last].second;
+      return;
     }
+    last = static_cast<std::size_t>(std::find_if(fates.begin(), fates.end(), [&](const auto& known) { return known.first == fate; }) - fates.begin());
+    if (last == fates.size()) fates.emplace_back(fate, 0);
+    ++fates[last].second;
   });
+  for (const auto& [fate, numbers] : fates) {
+    if (fate == "fact") account.facts = numbers;
+    else if (fate == "unread") account.unread = numbers;
+    else account.ignored.emplace(fate, numbers);
+  }
   std::uint64_t sum = account.facts + account.unread;
   for (const auto& [reason, count] : account.ignored) sum += count;
   CHECK(sum == account.numbers, "facts, ignored and unread numbers add up");

@@ -49,6 +49,8 @@ struct RaggedRun {
   std::uint64_t rows = 0;
 };
 
+constexpr std::size_t kFewRows = 64;  // that room is made for before any is read
+
 class CsvReader {
  public:
   CsvReader(core::Document& document, core::Diagnostics& diagnostics)
@@ -62,7 +64,8 @@ class CsvReader {
   void tell_about_header(const CsvHeader& header);
   [[nodiscard]] bool begins_table(const RawRecord& record) const;
   void add_row(const RawRecord& record);
-  void reserve_rows();
+  [[nodiscard]] std::size_t likely_rows() const;
+  void reserve_rows(std::size_t likely);
   void add_cell(std::size_t column, const RawCell& raw);
   void note_ragged(std::size_t cells, std::uint64_t line);
   void end_table(const CsvHeader& header);
@@ -124,6 +127,7 @@ void CsvReader::begin_table(const CsvHeader& header) {
   table_.kind = core::TableKind::csv;
   table_.name = header.name;
   table_.columns.resize(header.keys.size());
+  reserve_rows(std::min(kFewRows, document_.lines.size()));
   states_.assign(header.keys.size(), ColumnState{});
   ragged_.clear();
   if (header.written()) table_.header_line = line_of(header.records[0].begin);
@@ -214,13 +218,17 @@ void CsvReader::add_row(const RawRecord& record) {
   for (std::size_t c = cells; c < width; ++c) table_.columns[c].cells.push_back({record.span.end, 0, core::CellKind::absent, 0, false, 0});
   table_.rows.push_back(std::move(row));
   constexpr std::size_t kEnoughToJudge = 1000;
-  if (table_.rows.size() == kEnoughToJudge) reserve_rows();
+  if (table_.rows.size() == kEnoughToJudge) reserve_rows(likely_rows());
 }
 
-// Makes room for the rows that follow if they are like the first ones; never for more than a few times the text.
-void CsvReader::reserve_rows() {
+// How many rows there are if those that follow are like the first ones.
+std::size_t CsvReader::likely_rows() const {
   const double share = static_cast<double>(text_.size()) / static_cast<double>(std::max<std::uint64_t>(1, reader_.position()));
-  const std::size_t likely = static_cast<std::size_t>(static_cast<double>(table_.rows.size()) * share * 1.02);
+  return static_cast<std::size_t>(static_cast<double>(table_.rows.size()) * share * 1.02);
+}
+
+// Never makes room for more than a few times the text.
+void CsvReader::reserve_rows(std::size_t likely) {
   const std::size_t affordable = 6 * text_.size() / (sizeof(core::Row) + table_.columns.size() * sizeof(core::Cell));
   const std::size_t rows = std::min(likely, affordable);
   table_.rows.reserve(rows);

@@ -12,9 +12,10 @@ RecordReader::RecordReader(std::string_view text, char delimiter, std::uint64_t 
   cr_ends_lines_ = head.find('\n') == head.npos && head.find('\r') != head.npos;
   for (const char c : {delimiter, '\n', '\r'}) stops_[static_cast<unsigned char>(c)] = true;
   stops_['\r'] = cr_ends_lines_;
+  blanks_[' '] = true;
+  blanks_['\t'] = delimiter != '\t';
+  blanks_['\r'] = !cr_ends_lines_;
 }
-
-bool RecordReader::is_blank(char c) const { return c == ' ' || (c == '\t' && delimiter_ != '\t') || (c == '\r' && !cr_ends_lines_); }
 
 // Remembers what it found, so that asking from many places of one long line stays linear.
 std::uint64_t RecordReader::line_end(std::uint64_t from) {
@@ -78,6 +79,10 @@ RawCell RecordReader::read_quoted(std::uint64_t begin, std::uint64_t open) {
 RawCell RecordReader::read_cell() {
   const std::uint64_t begin = pos_;
   std::uint64_t first = begin;
+  if (begin < text_.size() && !is_blank(text_[begin]) && text_[begin] != '"') {
+    pos_ = cell_end(begin);
+    return pos_ > begin && is_blank(text_[pos_ - 1]) ? trimmed(begin, pos_) : RawCell{begin, pos_, false};
+  }
   while (first < text_.size() && is_blank(text_[first])) ++first;
   if (first < text_.size() && text_[first] == '"') return read_quoted(begin, first);
   pos_ = cell_end(first);

@@ -53,7 +53,7 @@ class RecordReader {
   [[nodiscard]] RawCell trimmed(std::uint64_t begin, std::uint64_t end) const;
   [[nodiscard]] std::uint64_t line_end(std::uint64_t from);
   [[nodiscard]] std::uint64_t cell_end(std::uint64_t from) const;
-  [[nodiscard]] bool is_blank(char c) const;
+  [[nodiscard]] bool is_blank(char c) const { return blanks_[static_cast<unsigned char>(c)]; }
   void pass_line_end();
 
   std::string_view text_;
@@ -64,6 +64,7 @@ class RecordReader {
   bool cr_ends_lines_ = false;         // CR alone, as in files without any LF
   bool quotes_span_lines_ = true;      // until one was found that never ends
   std::array<bool, 256> stops_{};      // bytes that may end an unquoted cell
+  std::array<bool, 256> blanks_{};     // bytes that are no part of one where they stand at its ends
   std::vector<std::uint64_t> unclosed_;
   std::vector<core::Span> too_long_;
 };

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "sources/json.h"
+#include "sources/scan_block.h"
+#include "sources/wide_bytes.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -58,6 +61,7 @@ std::vector<std::string_view> first_lines(std::string_view text) {
 }
 
 std::size_t count_outside_quotes(std::string_view line, char delimiter) {
+  if (line.find('"') == kNpos) return count_bytes(line, delimiter);
   std::size_t count = 0;
   bool quoted = false;
   for (const char c : line) {
@@ -67,14 +71,17 @@ std::size_t count_outside_quotes(std::string_view line, char delimiter) {
   return count;
 }
 
+// Words begin behind a space, or at the beginning.
 std::size_t count_words(std::string_view text) {
-  std::size_t words = 0;
-  bool inside = false;
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\t';
-    if (!space && !inside) ++words;
-    inside = !space;
+  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+  std::size_t words = !text.empty() && !is_space(text.front()) ? 1 : 0;
+  std::size_t at = 1;
+  for (; at + kWideBytes <= text.size(); at += kWideBytes) {
+    const char* const before = text.data() + at - 1;
+    const std::uint64_t spaces = bytes_equal(before, ' ') | bytes_equal(before, '\t');
+    words += static_cast<std::size_t>(std::popcount(spaces & ~(bytes_equal(before + 1, ' ') | bytes_equal(before + 1, '\t'))));
   }
+  for (; at < text.size(); ++at) words += is_space(text[at - 1]) && !is_space(text[at]) ? 1 : 0;
   return words;
 }
 

@@ -282,61 +282,126 @@ base::Result<Connection::Shape> Connection::shape(const std::string& sql) {
 // ---- Appender
 
 struct Appender::Handle {
+  struct Column {
+    duckdb_type type = DUCKDB_TYPE_INVALID;
+    duckdb_vector vector = nullptr;
+    void* data = nullptr;
+  };
   duckdb_appender appender = nullptr;
+  duckdb_data_chunk chunk = nullptr;
+  std::vector<Column> columns;
+  idx_t row = 0;          // of the chunk, that is being given
+  std::size_t next = 0;   // its next column
+  std::size_t bytes = 0;  // of texts in the chunk
   bool failed = false;
+
+  Handle() = default;
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() {
+    if (chunk != nullptr) api().duckdb_destroy_data_chunk(&chunk);
+    api().duckdb_appender_destroy(&appender);
+  }
+
+  void make_chunk() {
+    std::vector<duckdb_logical_type> types(api().duckdb_appender_column_count(appender));
+    for (idx_t c = 0; c < types.size(); ++c) {
+      types[c] = api().duckdb_appender_column_type(appender, c);
+      columns.push_back({api().duckdb_get_type_id(types[c]), nullptr, nullptr});
+    }
+    chunk = api().duckdb_create_data_chunk(types.data(), types.size());
+    for (duckdb_logical_type& type : types) api().duckdb_destroy_logical_type(&type);
+    find_vectors();
+  }
+  void find_vectors() {
+    for (idx_t c = 0; c < columns.size(); ++c) {
+      columns[c].vector = api().duckdb_data_chunk_get_vector(chunk, c);
+      columns[c].data = api().duckdb_vector_get_data(columns[c].vector);
+    }
+  }
+  const Column& take() {
+    CHECK(next < columns.size(), "a row has a value for each column");
+    return columns[next++];
+  }
+  template <class To, class From>
+  void put(const Column& column, From value) const {
+    CHECK(static_cast<From>(static_cast<To>(value)) == value, "the column has room for the value");
+    static_cast<To*>(column.data)[row] = static_cast<To>(value);
+  }
+  template <class From>
+  void put_integer(From value) {
+    const Column& column = take();
+    switch (column.type) {
+      case DUCKDB_TYPE_TINYINT: return put<std::int8_t>(column, value);
+      case DUCKDB_TYPE_UTINYINT: return put<std::uint8_t>(column, value);
+      case DUCKDB_TYPE_UINTEGER: return put<std::uint32_t>(column, value);
+      case DUCKDB_TYPE_BIGINT: return put<std::int64_t>(column, value);
+      case DUCKDB_TYPE_UBIGINT: return put<std::uint64_t>(column, value);
+      default: CHECK(false, "the column holds integers");
+    }
+  }
+  void put_text(std::string_view value, duckdb_type type) {
+    const Column& column = take();
+    CHECK(column.type == type, "the column holds texts, or bytes");
+    api().duckdb_vector_assign_string_element_len(column.vector, row, value.data(), value.size());
+    bytes += value.size();
+  }
+  void flush() {
+    if (row == 0) return;
+    api().duckdb_data_chunk_set_size(chunk, row);
+    failed |= api().duckdb_append_data_chunk(appender, chunk) == DuckDBError;
+    api().duckdb_data_chunk_reset(chunk);
+    find_vectors();
+    row = 0;
+    bytes = 0;
+  }
 };
 
 Appender::Appender(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
 Appender::Appender(Appender&&) noexcept = default;
-Appender& Appender::operator=(Appender&& other) noexcept {
-  std::swap(handle_, other.handle_);
-  return *this;
-}
-Appender::~Appender() {
-  if (handle_) api().duckdb_appender_destroy(&handle_->appender);
-}
+Appender& Appender::operator=(Appender&&) noexcept = default;
+Appender::~Appender() = default;
 
 base::Result<Appender> Appender::open(const Connection& connection, const std::string& schema, const std::string& table) {
   auto handle = std::make_unique<Handle>();
-  if (api().duckdb_appender_create(connection.handle().connection, schema.c_str(), table.c_str(), &handle->appender) == DuckDBError) {
-    const auto error = failed(api().duckdb_appender_error(handle->appender));
-    api().duckdb_appender_destroy(&handle->appender);
-    return error;
-  }
+  if (api().duckdb_appender_create(connection.handle().connection, schema.c_str(), table.c_str(), &handle->appender) == DuckDBError)
+    return failed(api().duckdb_appender_error(handle->appender));
+  handle->make_chunk();
   return Appender(std::move(handle));
 }
 
-Appender& Appender::number(std::uint64_t value) {
-  handle_->failed |= api().duckdb_append_uint64(handle_->appender, value) == DuckDBError;
-  return *this;
-}
-Appender& Appender::integer(std::int64_t value) {
-  handle_->failed |= api().duckdb_append_int64(handle_->appender, value) == DuckDBError;
-  return *this;
-}
+Appender& Appender::number(std::uint64_t value) { return handle_->put_integer(value), *this; }
+Appender& Appender::integer(std::int64_t value) { return handle_->put_integer(value), *this; }
 Appender& Appender::real(double value) {
-  handle_->failed |= api().duckdb_append_double(handle_->appender, value) == DuckDBError;
+  const Handle::Column& column = handle_->take();
+  CHECK(column.type == DUCKDB_TYPE_DOUBLE, "the column holds doubles");
+  static_cast<double*>(column.data)[handle_->row] = value;
   return *this;
 }
 Appender& Appender::boolean(bool value) {
-  handle_->failed |= api().duckdb_append_bool(handle_->appender, value) == DuckDBError;
+  const Handle::Column& column = handle_->take();
+  CHECK(column.type == DUCKDB_TYPE_BOOLEAN, "the column holds truth values");
+  static_cast<bool*>(column.data)[handle_->row] = value;
   return *this;
 }
-Appender& Appender::text(std::string_view value) {
-  handle_->failed |= api().duckdb_append_varchar_length(handle_->appender, value.data(), value.size()) == DuckDBError;
-  return *this;
-}
-Appender& Appender::bytes(std::string_view value) {
-  handle_->failed |= api().duckdb_append_blob(handle_->appender, value.data(), value.size()) == DuckDBError;
-  return *this;
-}
+Appender& Appender::text(std::string_view value) { return handle_->put_text(value, DUCKDB_TYPE_VARCHAR), *this; }
+Appender& Appender::bytes(std::string_view value) { return handle_->put_text(value, DUCKDB_TYPE_BLOB), *this; }
 Appender& Appender::null() {
-  handle_->failed |= api().duckdb_append_null(handle_->appender) == DuckDBError;
+  const Handle::Column& column = handle_->take();
+  api().duckdb_vector_ensure_validity_writable(column.vector);
+  api().duckdb_validity_set_row_invalid(api().duckdb_vector_get_validity(column.vector), handle_->row);
   return *this;
 }
-void Appender::end_row() { handle_->failed |= api().duckdb_appender_end_row(handle_->appender) == DuckDBError; }
+
+void Appender::end_row() {
+  constexpr std::size_t kMostBytes = std::size_t{1} << 20U;  // of texts that are held for nothing
+  CHECK(handle_->next == handle_->columns.size(), "a row has a value for each column");
+  handle_->next = 0;
+  if (++handle_->row == api().duckdb_vector_size() || handle_->bytes > kMostBytes) handle_->flush();
+}
 
 base::Result<void> Appender::close() {
+  handle_->flush();
   if (!handle_->failed && api().duckdb_appender_close(handle_->appender) == DuckDBSuccess) return {};
   return failed(api().duckdb_appender_error(handle_->appender));
 }

@@ -56,10 +56,10 @@ class CountingSource final : public core::FactSource {
     config_ = catalog.config(config);
     table_ = catalog.table({core::TableKind::csv, "", 1});
     for (std::uint32_t s = 0; s < series; ++s) {
-      core::SeriesEntry one{"key " + std::to_string(s), s + 1, {}};
-      one.meaning.metric = "throughput";
-      one.meaning.role = core::Role::response;
-      ids_.push_back(catalog.series(one));
+      core::ColumnMeaning means;
+      means.metric = "throughput";
+      means.role = core::Role::response;
+      ids_.push_back(catalog.series({"key " + std::to_string(s), s + 1, means}));
     }
   }
   [[nodiscard]] std::unique_ptr<core::FactReader> reader() override { return std::make_unique<Reader>(*this); }
@@ -385,9 +385,9 @@ IncomingFile small(const std::string& path, const SmallSource::Fill& fill) {
 
 // A series of facts.
 std::uint32_t response(core::FactCatalog& catalog, const std::string& key) {
-  core::SeriesEntry one{key, 1, {}};
-  one.meaning.role = core::Role::response;
-  return catalog.series(one);
+  core::ColumnMeaning means;
+  means.role = core::Role::response;
+  return catalog.series({key, 1, means});
 }
 
 // Three rows of one configuration but for two free settings.

@@ -1,21 +1,10 @@
 #include "store/stored_configs.h"
 
-#include <duckdb.h>
-
 #include <algorithm>
-#include <array>
 
 #include "base/check.h"
-#include "store/duck_api.h"
-#include "store/duck_handles.h"
 
 namespace chimera::store {
-
-struct DuckApi {
-#define CHIMERA_DUCKDB(name) decltype(&::name) name = nullptr;
-#include "store/duck_api.def"
-};
-
 namespace {
 
 using core::FreeConfig;
@@ -30,41 +19,6 @@ void append(std::string& texts, std::string_view value) {
   }
   texts.append(value);
 }
-
-// The rows of stored.configs, a chunk at a time.
-class Chunks {
- public:
-  explicit Chunks(duckdb_connection connection) {
-    std::array<duckdb_logical_type, 4> types{};
-    constexpr std::array<duckdb_type, 4> kTypes{DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_UBIGINT, DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_VARCHAR};
-    std::transform(kTypes.begin(), kTypes.end(), types.begin(), [](duckdb_type type) { return api().duckdb_create_logical_type(type); });
-    if (api().duckdb_appender_create(connection, "stored", "configs", &appender_) == DuckDBSuccess)
-      chunk_ = api().duckdb_create_data_chunk(types.data(), types.size());
-    for (duckdb_logical_type& type : types) api().duckdb_destroy_logical_type(&type);
-  }
-  Chunks(const Chunks&) = delete;
-  Chunks& operator=(const Chunks&) = delete;
-  ~Chunks() {
-    if (chunk_ != nullptr) api().duckdb_destroy_data_chunk(&chunk_);
-    api().duckdb_appender_destroy(&appender_);
-  }
-  [[nodiscard]] bool is_open() const { return chunk_ != nullptr; }
-  [[nodiscard]] duckdb_vector column(idx_t c) const { return api().duckdb_data_chunk_get_vector(chunk_, c); }
-  template <class T>
-  [[nodiscard]] T* data(idx_t c) const { return static_cast<T*>(api().duckdb_vector_get_data(column(c))); }
-  [[nodiscard]] bool append(idx_t count) {
-    api().duckdb_data_chunk_set_size(chunk_, count);
-    const bool done = api().duckdb_append_data_chunk(appender_, chunk_) == DuckDBSuccess;
-    api().duckdb_data_chunk_reset(chunk_);
-    return done;
-  }
-  [[nodiscard]] bool close() { return api().duckdb_appender_close(appender_) == DuckDBSuccess; }
-  [[nodiscard]] const char* problem() const { return api().duckdb_appender_error(appender_); }
-
- private:
-  duckdb_appender appender_ = nullptr;
-  duckdb_data_chunk chunk_ = nullptr;
-};
 
 }  // namespace
 
@@ -164,32 +118,21 @@ std::uint32_t StoredConfigs::add(const std::vector<core::FreeConfig>& configs) {
 }
 
 base::Result<void> StoredConfigs::write_configs(Connection& connection) const {
-  if (fresh_.ids.empty()) return {};
-  Chunks chunks(connection.handle().connection);
-  const idx_t most = api().duckdb_vector_size();
-  for (std::size_t first = 0; first < fresh_.ids.size(); first += most) {
-    if (!chunks.is_open()) return failed(chunks.problem());
-    const idx_t count = std::min<idx_t>(most, fresh_.ids.size() - first);
-    std::copy_n(fresh_.ids.data() + first, count, chunks.data<std::uint32_t>(0));
-    std::copy_n(fresh_.fingerprints.data() + first, count, chunks.data<std::uint64_t>(1));
-    std::copy_n(fresh_.shapes.data() + first, count, chunks.data<std::uint32_t>(2));
-    api().duckdb_vector_ensure_validity_writable(chunks.column(1));
-    std::uint64_t* const valid = api().duckdb_vector_get_validity(chunks.column(1));
-    for (idx_t i = 0; i < count; ++i) {
-      if (fresh_.fingerprints[first + i] == kNoFingerprint) api().duckdb_validity_set_row_invalid(valid, i);
-      const std::string_view values = fresh_.values(first + i);
-      api().duckdb_vector_assign_string_element_len(chunks.column(3), i, values.data(), values.size());
-    }
-    if (!chunks.append(count)) return failed(chunks.problem());
+  TRY(Appender configs, Appender::open(connection, "stored", "configs"));
+  for (std::size_t i = 0; i < fresh_.ids.size(); ++i) {
+    configs.number(fresh_.ids[i]);
+    (fresh_.fingerprints[i] == kNoFingerprint ? configs.null() : configs.number(fresh_.fingerprints[i])).number(fresh_.shapes[i]).text(fresh_.values(i)).end_row();
   }
-  return chunks.close() ? base::Result<void>() : failed(chunks.problem());
+  return configs.close();
 }
 
 base::Result<void> StoredConfigs::write(Connection& connection) {
-  TRY(Appender shapes, Appender::open(connection, "stored", "shapes"));
-  for (const auto& [id, names] : fresh_shapes_) shapes.number(id).text(names).end_row();
-  TRY_VOID(shapes.close());
-  TRY_VOID(write_configs(connection));
+  if (!fresh_shapes_.empty()) {
+    TRY(Appender shapes, Appender::open(connection, "stored", "shapes"));
+    for (const auto& [id, names] : fresh_shapes_) shapes.number(id).text(names).end_row();
+    TRY_VOID(shapes.close());
+  }
+  if (!fresh_.ids.empty()) TRY_VOID(write_configs(connection));
   fresh_shapes_.clear();
   fresh_ = {};
   return {};

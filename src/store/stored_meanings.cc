@@ -70,7 +70,7 @@ std::uint32_t StoredMeanings::meaning(const core::SeriesEntry& series) {
   if (const auto found = meanings_.find(key); found != meanings_.end()) return found->second;
   const std::uint32_t id = next_meaning_++;
   meanings_.emplace(std::move(key), id);
-  fresh_meanings_.emplace_back(id, series);
+  fresh_meanings_.push_back({id, std::string(series.key), series.position, series.meaning});
   return id;
 }
 
@@ -88,9 +88,9 @@ std::uint32_t StoredMeanings::layout(const Layout& layout) {
 base::Result<void> StoredMeanings::write(Connection& connection) {
   if (!fresh_meanings_.empty()) {
     TRY(Appender meanings, Appender::open(connection, "stored", "meanings"));
-    for (const auto& [id, series] : fresh_meanings_) {
-      const core::ColumnMeaning& means = series.meaning;
-      meanings.number(id).text(series.key).number(series.position).text(means.metric).text(means.definition).text(core::to_string(means.statistic)).text(means.unit->symbol);
+    for (const Fresh& fresh : fresh_meanings_) {
+      const core::ColumnMeaning& means = fresh.meaning;
+      meanings.number(fresh.id).text(fresh.key).number(fresh.position).text(means.metric).text(means.definition).text(core::to_string(means.statistic)).text(means.unit->symbol);
       meanings.text(core::to_string(means.role)).text(means.rule).integer(means.direction).text(core::to_string(means.provenance)).end_row();
     }
     TRY_VOID(meanings.close());

@@ -47,12 +47,19 @@ class StoredMeanings {
   [[nodiscard]] base::Result<void> write(Connection& connection);
 
  private:
+  struct Fresh {
+    std::uint32_t id = 0;
+    std::string key;
+    std::uint32_t position = 0;
+    core::ColumnMeaning meaning;
+  };
+
   std::mutex mutex_;
   std::unordered_map<std::string, std::uint32_t> meanings_;  // by all that they say
   std::map<Layout, std::uint32_t> layouts_;
   std::uint32_t next_meaning_ = 0;
   std::uint32_t next_layout_ = 0;                            // halves of numbers
-  std::vector<std::pair<std::uint32_t, core::SeriesEntry>> fresh_meanings_;
+  std::vector<Fresh> fresh_meanings_;
   std::vector<std::pair<std::uint32_t, Layout>> fresh_layouts_;
 };
 

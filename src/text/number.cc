@@ -41,11 +41,15 @@ struct Reader {
     return i <= text.size() && text.substr(i, what.size()) == what;
   }
   [[nodiscard]] std::size_t digits_end(std::size_t i) const {
-    while (digit_at(i)) ++i;
-    return i;
+    return skip(i, [](Class c) { return c == digit; });
   }
   [[nodiscard]] std::size_t word_end(std::size_t i) const {
-    while (word_at(i)) ++i;
+    return skip(i, [](Class c) { return c == digit || c == letter; });
+  }
+  // Behind the bytes from i on that are of these classes.
+  template <class Wanted>
+  [[nodiscard]] std::size_t skip(std::size_t i, Wanted wanted) const {
+    while (i < text.size() && wanted(kClasses[static_cast<unsigned char>(text[i])])) ++i;
     return i;
   }
   [[nodiscard]] bool digits(std::size_t i, std::size_t count) const {
@@ -339,8 +343,9 @@ bool is_multiplier(const Reader& r, std::size_t i) {
 // Where the sign of the number at i begins; i where there is none, or where it is a dash: "3-5", "GPU-2", "--4".
 std::size_t sign_begin(const Reader& r, std::size_t i) {
   const auto minus_before = [&](std::size_t end) { return end >= 3 && r.starts(end - 3, kMinus); };
-  const bool ascii = i >= 1 && (r.at(i - 1) == '-' || r.at(i - 1) == '+');
-  if (!ascii && !minus_before(i)) return i;
+  const char before = i >= 1 ? r.text[i - 1] : '\0';
+  const bool ascii = before == '-' || before == '+';
+  if (!ascii && (before != kMinus.back() || !minus_before(i))) return i;
   const std::size_t begin = ascii ? i - 1 : i - 3;
   if (begin == 0) return begin;
   constexpr std::string_view kBlocking = ".)]%+-";
@@ -437,7 +442,7 @@ bool NumberScanner::next(NumberToken& token) {
   while (pos_ < text_.size()) {
     switch (kClasses[static_cast<unsigned char>(text_[pos_])]) {
       case other:
-        ++pos_;
+        pos_ = r.skip(pos_ + 1, [](Class c) { return c == other; });
         break;
       case letter: {
         const std::size_t uuid = uuid_end(r, pos_);
