@@ -13,11 +13,11 @@
 #include <thread>
 #include <vector>
 
-#include "app/stream_source.h"
 #include "facts/interpret.h"
 #include "sources/csv_scan.h"
 #include "sources/json_plan.h"
 #include "sources/json_walk.h"
+#include "stream/source.h"
 
 namespace {
 
@@ -208,8 +208,8 @@ void stream(benchmark::State& state, const std::string& name, const std::string&
   std::uint64_t facts = 0;
   for (auto _ : state) {
     NoCatalog catalog;
-    chimera::app::StreamAttempt attempt;
-    auto source = chimera::app::StreamSource::open({name, text.size(), 0}, name, files, *interpreter, catalog, attempt);
+    chimera::stream::Attempt attempt;
+    auto source = chimera::stream::Source::open({name, text.size(), 0}, name, files, *interpreter, catalog, attempt);
     std::atomic<std::uint64_t> cells{0};
     std::vector<std::jthread> threads;
     for (std::int64_t i = 0; i < state.range(0); ++i)

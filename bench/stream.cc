@@ -14,9 +14,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "app/stream_source.h"
 #include "base/files.h"
 #include "facts/interpret.h"
+#include "stream/source.h"
 
 namespace {
 
@@ -64,8 +64,8 @@ int main(int argc, char** argv) {
   if (!info || !interpreter) return fail("cannot read " + path);
   CountingCatalog catalog;
   const auto started = std::chrono::steady_clock::now();
-  app::StreamAttempt attempt;
-  auto source = app::StreamSource::open(*info, path, files, *interpreter, catalog, attempt);
+  stream::Attempt attempt;
+  auto source = stream::Source::open(*info, path, files, *interpreter, catalog, attempt);
   if (!source) return fail(source.error().message);
   if (*source == nullptr) return fail(path + " is not streamed");
   std::atomic<std::uint64_t> cells{0};

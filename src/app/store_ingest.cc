@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "app/blank_store.h"
-#include "app/streaming.h"
 #include "app/version.h"
 #include "base/ahead.h"
 #include "base/parallel.h"
@@ -20,6 +19,7 @@
 #include "core/document_source.h"
 #include "store/stored_files.h"
 #include "store/writer.h"
+#include "stream/stream.h"
 
 namespace chimera::app {
 namespace {
@@ -154,7 +154,7 @@ class Ingest {
     if (!compared_ || pending_.empty() || !pending_.front().streamed) return;
     // A failure is told when the file is read.
     const FileItem& first = pending_.front().item;
-    if (auto head = StreamSource::read_head(first.info, first.on_disk, files_, *interpreter_)) head_ = std::move(*head);
+    if (auto head = stream::Source::read_head(first.info, first.on_disk, files_, *interpreter_)) head_ = std::move(*head);
   }
 
   base::Result<void> look() {
@@ -205,7 +205,7 @@ class Ingest {
       std::string path = info.path;
       info.path = paths.prefix(root) + info.path;
       std::string on_disk = paths.on_disk(info.path);
-      const bool streamed = may_stream(info, on_disk, files_);
+      const bool streamed = stream::may_stream(info, on_disk, files_);
       pending_.push_back({{std::move(info), std::move(on_disk)}, std::move(path), root, known == nullptr ? std::nullopt : std::optional(known->id), streamed});
       return;
     }
@@ -311,11 +311,11 @@ class Ingest {
   base::Result<store::Written> write_streamed(const FileItem& item, store::IncomingFile file, store::Writer::Commit commit) {
     TRY_VOID(writer_->commit());
     open_files_ = open_bytes_ = 0;
-    StreamAttempt attempt;
+    stream::Attempt attempt;
     file.open = [&](core::FactCatalog& catalog) {
-      std::optional<StreamHead> head = std::exchange(head_, std::nullopt);
+      std::optional<stream::Head> head = std::exchange(head_, std::nullopt);
       if (head && head->on_disk != item.on_disk) head.reset();
-      return open_stream(item.info, item.on_disk, files_, *interpreter_, catalog, attempt, std::move(head));
+      return stream::open_stream(item.info, item.on_disk, files_, *interpreter_, catalog, attempt, std::move(head));
     };
     auto written = writer_->write({file}, commit);
     if (written || !attempt.unfit) return written;
@@ -379,7 +379,7 @@ class Ingest {
   std::string store_name_;
   std::optional<store::Writer> writer_;
   std::optional<facts::Interpreter> interpreter_;
-  std::optional<StreamHead> head_;                     // of the first file, where it is streamed
+  std::optional<stream::Head> head_;                     // of the first file, where it is streamed
   std::vector<base::Result<base::Listing>> listings_;  // of the roots on the command line, as the next two are
   std::vector<std::uint32_t> roots_;                   // their numbers in the store
   std::vector<store::Writer::Seen> seen_;

@@ -1,4 +1,4 @@
-// From folders into a store: only what is new or has changed is read. Files too large to be held in memory are streamed (streaming.h); their
+// From folders into a store: only what is new or has changed is read. Files too large to be held in memory are streamed (stream/stream.h); their
 // bytes are not kept in the store.
 #pragma once
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace chimera::base {
 
@@ -12,7 +13,11 @@ void check_failed(std::string_view condition, std::string_view file, int line, s
                static_cast<int>(reason.size()), reason.data(), static_cast<int>(file.size()), file.data(), line,
                static_cast<int>(condition.size()), condition.data());
   std::fflush(nullptr);
+#ifdef CHIMERA_FUZZ
+  std::abort();  // what a fuzzer takes for a finding: it keeps the input
+#else
   _exit(70);
+#endif
 }
 
 }  // namespace chimera::base

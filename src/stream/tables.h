@@ -14,11 +14,11 @@
 #include "core/fact_batch.h"
 #include "facts/interpret.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 
 inline constexpr std::uint32_t kNowhere = 0xFFFFFFFF;
 
-struct StreamColumn {
+struct Column {
   std::string key;
   std::string unit;
   std::uint32_t position = 0;
@@ -36,13 +36,13 @@ struct FreeSetting {
   std::string name;
 };
 
-struct StreamTable {
+struct Table {
   core::TableKind kind = core::TableKind::object;
   std::string name;
   std::uint64_t header_line = 0;
   std::uint32_t parent = kNowhere;   // the table of the rows around its rows
   std::uint32_t entry = kNowhere;    // as the catalog numbered it
-  std::vector<StreamColumn> columns;
+  std::vector<Column> columns;
   std::unordered_map<std::string, std::uint32_t> index;  // by key and unit
   facts::RowRules rules;
   std::vector<FreeSetting> free;     // ascending by column; of a table without tables in its rows
@@ -51,9 +51,9 @@ struct StreamTable {
   core::Place first_failed;
 };
 
-class StreamTables {
+class Tables {
  public:
-  StreamTables(const facts::Interpreter& interpreter, core::FactCatalog& catalog) : interpreter_(interpreter), catalog_(catalog) {}
+  Tables(const facts::Interpreter& interpreter, core::FactCatalog& catalog) : interpreter_(interpreter), catalog_(catalog) {}
 
   // Takes over the tables of the first part. Records of one family only: all of them are of one table, whatever their keys.
   void begin(const core::Document& sample, facts::Interpretation& read, bool one_family);
@@ -63,8 +63,8 @@ class StreamTables {
   [[nodiscard]] bool read_part(const core::Document& part, std::vector<std::uint32_t>& matches, facts::Interpretation& read,
                                core::Diagnostics& diagnostics);
 
-  [[nodiscard]] std::vector<StreamTable>& tables() { return tables_; }
-  [[nodiscard]] const std::vector<StreamTable>& tables() const { return tables_; }
+  [[nodiscard]] std::vector<Table>& tables() { return tables_; }
+  [[nodiscard]] const std::vector<Table>& tables() const { return tables_; }
   [[nodiscard]] const std::string& tool() const { return tool_; }
   [[nodiscard]] std::uint32_t series(std::uint32_t table, std::uint32_t column);
   [[nodiscard]] std::uint32_t sentinel_series(std::uint32_t table, std::uint32_t column);
@@ -75,13 +75,13 @@ class StreamTables {
  private:
   std::uint32_t add_table(const core::Document& part, std::uint32_t index, const std::vector<std::uint32_t>& matches);
   bool add_columns(const core::Document& part, std::uint32_t index, std::uint32_t into, facts::Interpretation& read);
-  [[nodiscard]] double likeness(const core::Table& part, const StreamTable& table) const;
+  [[nodiscard]] double likeness(const core::Table& part, const Table& table) const;
 
   const facts::Interpreter& interpreter_;
   core::FactCatalog& catalog_;
   std::string tool_;
   bool one_family_ = false;
-  std::vector<StreamTable> tables_;
+  std::vector<Table> tables_;
 };
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

@@ -1,4 +1,4 @@
-#include "app/stream_part.h"
+#include "stream/part.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -9,7 +9,7 @@
 #include "text/decode.h"
 #include "text/words.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 using core::CellKind;
@@ -38,18 +38,18 @@ core::RunConfig without(const core::RunConfig& config, const std::vector<std::st
 
 }  // namespace
 
-void StreamState::make_plan() {
-  auto plan = std::make_shared<const StreamPlan>(is_array() ? plan_elements(tables.tables()) : is_json() ? plan_lines(tables.tables()) : plan_csv(tables.tables(), csv, csv_width));
+void State::make_plan() {
+  auto plan = std::make_shared<const Plan>(is_array() ? plan_elements(tables.tables()) : is_json() ? plan_lines(tables.tables()) : plan_csv(tables.tables(), csv, csv_width));
   const std::lock_guard<std::mutex> lock(mutex_);
   plan_ = std::move(plan);
 }
 
-std::shared_ptr<const StreamPlan> StreamState::plan() {
+std::shared_ptr<const Plan> State::plan() {
   const std::lock_guard<std::mutex> lock(mutex_);
   return plan_;
 }
 
-void StreamPart::read(StreamBlock& block) {
+void Part::read(Block& block) {
   block_ = &block;
   ready_.clear();
   next_ready_ = 0;
@@ -67,8 +67,8 @@ void StreamPart::read(StreamBlock& block) {
   begin_groups();
 }
 
-void StreamPart::scan() {
-  std::shared_ptr<const StreamPlan> plan = state_.plan();
+void Part::scan() {
+  std::shared_ptr<const Plan> plan = state_.plan();
   if (plan != plan_) {
     plan_ = std::move(plan);
     walk_ = state_.is_json() ? std::make_unique<sources::JsonWalk>(plan_->json) : nullptr;
@@ -87,75 +87,77 @@ void StreamPart::scan() {
   if (end < bytes.size()) scanned_.odd.push_back({end, bytes.size() - 1});
 }
 
-std::uint32_t StreamPart::line_of(std::uint32_t offset) const {
+std::uint32_t Part::line_of(std::uint32_t offset) const {
   const std::vector<std::uint32_t>& lines = block_->lines;
   return static_cast<std::uint32_t>(std::upper_bound(lines.begin(), lines.end(), offset) - lines.begin()) - 1;
 }
 
+// Calls visit(kept, cell, free) for what decides about a row: the column of scanned_.kept, its cell there or null, and which free setting
+// that is, or null. Cursors move on from row to row.
+template <class Visit>
+void Part::for_each_deciding(std::uint32_t row, std::vector<std::size_t>& cursors, Visit visit) const {
+  const std::uint32_t group = scanned_.rows[row].group;
+  const bool has_free = !plan_->free[group].empty();
+  for (const std::uint32_t kept : plan_->deciding[group]) {
+    const std::vector<sources::KeptCell>& cells = scanned_.kept[kept];
+    std::size_t& at = cursors[kept];
+    while (at < cells.size() && cells[at].row < row) ++at;
+    const sources::KeptCell* const cell = at < cells.size() && cells[at].row == row ? &cells[at] : nullptr;
+    const bool free = has_free && cell != nullptr && is_free(cell->kind, cell->size);
+    visit(kept, cell, free ? plan_->free_at(plan_->kept[kept]) : nullptr);
+  }
+}
+
 // Finds what is known about the rows that are not decided yet; those in a row that is not stay open as well.
-void StreamPart::decide(const Decisions* also) {
+void Part::decide(const Decisions* also) {
   std::vector<std::size_t> cursors(scanned_.kept.size(), 0);
   for (std::uint32_t r = 0; r < rows_.size(); ++r) {
     const sources::ScanRow& row = scanned_.rows[r];
     RowResult& result = rows_[r];
     const bool top = row.parent == sources::ScanRow::kNone;
-    const bool open = !result.decided && (top || (rows_[row.parent].decided && !rows_[row.parent].open));
+    if (result.decided || (!top && (!rows_[row.parent].decided || rows_[row.parent].open))) continue;
     // Elements of a list have no settings of their own: what was decided around one of them holds for the next.
     const bool plain = !top && plan_->deciding[row.group].empty() && r > 0 && scanned_.rows[r - 1].parent == row.parent;
-    if (plain && open && scanned_.rows[r - 1].group == row.group && rows_[r - 1].decided) {
+    if (plain && scanned_.rows[r - 1].group == row.group && rows_[r - 1].decided) {
       result = rows_[r - 1];
       continue;
     }
     const Decision around = top ? Decision{} : Decision{rows_[row.parent].config, rows_[row.parent].state};
-    if (open) known_.begin(row.group, around);
-    const bool has_free = !plan_->free[row.group].empty();
     const std::size_t free_before = free_cells_.size();
-    for (const std::uint32_t kept : plan_->deciding[row.group]) {
-      const std::vector<sources::KeptCell>& cells = scanned_.kept[kept];
-      std::size_t& at = cursors[kept];
-      while (at < cells.size() && cells[at].row < r) ++at;
-      if (!open) continue;
-      if (at == cells.size() || cells[at].row != r) {
-        known_.add(kept, CellKind::absent, {});
-        continue;
-      }
-      const FreeSetting* const free = has_free && is_free(cells[at].kind, cells[at].size) ? plan_->free_at(plan_->kept[kept]) : nullptr;
-      if (free == nullptr) {
-        known_.add(kept, cells[at].kind, text(cells[at].begin, cells[at].size));
-      } else {
+    known_.begin(row.group, around);
+    for_each_deciding(r, cursors, [&](std::uint32_t kept, const sources::KeptCell* cell, const FreeSetting* free) {
+      if (free != nullptr) {
         known_.add_free();
-        free_cells_.push_back({r, free, cells[at].begin, cells[at].size});
+        free_cells_.push_back({r, free, cell->begin, cell->size});
+      } else if (cell != nullptr) {
+        known_.add(kept, cell->kind, text(cell->begin, cell->size));
+      } else {
+        known_.add(kept, CellKind::absent, {});
       }
-    }
-    if (!open) continue;
+    });
     const Decision* const found = find_decision(r, around, cursors, also);
     if (found == nullptr) {
       free_cells_.resize(free_before);
       continue;
     }
     result.decided = true;
-    result.open = has_free;
+    result.open = !plan_->free[row.group].empty();
     result.config = found->config;
     result.state = found->state;
   }
 }
 
 // Of the row that known_ was told last.
-const Decision* StreamPart::find_decision(std::uint32_t row, const Decision& around, const std::vector<std::size_t>& cursors, const Decisions* also) {
+const Decision* Part::find_decision(std::uint32_t row, const Decision& around, std::vector<std::size_t>& cursors, const Decisions* also) {
   if (const Decision* const known = known_.find(); known != nullptr || also == nullptr) return known;
   const std::uint32_t group = scanned_.rows[row].group;
-  const bool has_free = !plan_->free[group].empty();
   DecisionKey key;
   key.begin(group, around);
-  if (has_free) key.mark();
-  for (const std::uint32_t kept : plan_->deciding[group]) {
-    const std::vector<sources::KeptCell>& cells = scanned_.kept[kept];
-    const std::size_t at = cursors[kept];
-    if (at == cells.size() || cells[at].row != row) continue;
-    const FreeSetting* const free = has_free && is_free(cells[at].kind, cells[at].size) ? plan_->free_at(plan_->kept[kept]) : nullptr;
-    if (free == nullptr) key.add(plan_->kept[kept].column, cells[at].kind, text(cells[at].begin, cells[at].size));
-    else key.add_free(free->column);
-  }
+  if (!plan_->free[group].empty()) key.mark();
+  for_each_deciding(row, cursors, [&](std::uint32_t kept, const sources::KeptCell* cell, const FreeSetting* free) {
+    if (free != nullptr) key.add_free(free->column);
+    else if (cell != nullptr) key.add(plan_->kept[kept].column, cell->kind, text(cell->begin, cell->size));
+  });
   const auto found = also->find(key.key());
   if (found == also->end()) return nullptr;
   known_.remember(found->second);
@@ -163,7 +165,7 @@ const Decision* StreamPart::find_decision(std::uint32_t row, const Decision& aro
 }
 
 // The outermost rows with something undecided in them.
-std::vector<core::Span> StreamPart::undecided_lines() const {
+std::vector<core::Span> Part::undecided_lines() const {
   std::vector<core::Span> lines;
   for (std::uint32_t r = 0; r < rows_.size(); ++r) {
     if (rows_[r].decided) continue;
@@ -176,7 +178,7 @@ std::vector<core::Span> StreamPart::undecided_lines() const {
 }
 
 // A document of these lines, whose offsets are those of the file.
-StreamPart::Odd StreamPart::parse(const std::vector<core::Span>& lines) {
+Part::Odd Part::parse(const std::vector<core::Span>& lines) {
   Odd odd;
   if (lines.empty()) return odd;
   core::Document& document = odd.document;
@@ -189,7 +191,7 @@ StreamPart::Odd StreamPart::parse(const std::vector<core::Span>& lines) {
   return odd;
 }
 
-void StreamPart::join_lines(const std::vector<core::Span>& lines, core::Document& document) const {
+void Part::join_lines(const std::vector<core::Span>& lines, core::Document& document) const {
   for (const core::Span& line : lines) {
     document.offsets.runs.push_back({document.text.size(), block_->begin + line.begin, 1, 1});
     document.text += text(static_cast<std::uint32_t>(line.begin), static_cast<std::uint32_t>(line.size()));
@@ -198,7 +200,7 @@ void StreamPart::join_lines(const std::vector<core::Span>& lines, core::Document
 }
 
 // As an array of their own, whose elements are numbered from zero.
-void StreamPart::join_elements(const std::vector<core::Span>& lines, core::Document& document) const {
+void Part::join_elements(const std::vector<core::Span>& lines, core::Document& document) const {
   document.offsets.runs.push_back({0, block_->begin + lines.front().begin, 1, 1});
   for (const core::Span& line : lines) {
     document.text += document.text.empty() ? "[" : ",\n";
@@ -209,7 +211,7 @@ void StreamPart::join_elements(const std::vector<core::Span>& lines, core::Docum
 }
 
 // Whether the file still is an array of objects, and where it ends.
-void StreamPart::note_piece(const Odd& odd) {
+void Part::note_piece(const Odd& odd) {
   using Piece = sources::JsonWalk::Piece;
   const bool holds = !scanned_.rows.empty() || !scanned_.odd.empty() || piece_ != Piece::open;
   bool unfit = piece_ == Piece::broken || (state_.closed && holds);
@@ -224,7 +226,7 @@ void StreamPart::note_piece(const Odd& odd) {
   if (unfit || several || elements != scanned_.odd.size()) state_.unfit = true;
 }
 
-void StreamPart::take_turn(Odd& odd, const std::vector<core::Span>& undecided) {
+void Part::take_turn(Odd& odd, const std::vector<core::Span>& undecided) {
   if (state_.is_array()) note_piece(odd);
   const bool has_odd = !odd.document.text.empty();
   if (has_odd) interpret(odd);
@@ -252,22 +254,22 @@ void StreamPart::take_turn(Odd& odd, const std::vector<core::Span>& undecided) {
   enter_columns();
 }
 
-void StreamPart::enter_columns() {
-  const std::vector<StreamTable>& tables = state_.tables.tables();
+void Part::enter_columns() {
+  const std::vector<Table>& tables = state_.tables.tables();
   entries_.clear();
-  for (const StreamTable& table : tables) entries_.push_back(table.entry);
+  for (const Table& table : tables) entries_.push_back(table.entry);
   series_.assign(plan_->numbers.size(), kNowhere);
   sentinels_.assign(plan_->numbers.size(), kNowhere);
   for (std::size_t c = 0; c < plan_->numbers.size(); ++c) {
     if (scanned_.numbers[c].count() == 0) continue;
-    const StreamPlan::Place place = plan_->numbers[c];
+    const Plan::Place place = plan_->numbers[c];
     series_[c] = state_.tables.series(place.table, place.column);
     if (has_sentinels_[c]) sentinels_[c] = state_.tables.sentinel_series(place.table, place.column);
   }
 }
 
 // Adds what is new to the tables; the next blocks are scanned for it.
-void StreamPart::interpret(Odd& odd) {
+void Part::interpret(Odd& odd) {
   core::Diagnostics found;
   const bool fresh = state_.tables.read_part(odd.document, odd.matches, odd.read, found);
   odd.diagnostics.append(std::move(found));
@@ -275,16 +277,16 @@ void StreamPart::interpret(Odd& odd) {
 }
 
 // Gives numbers to all that its batches will name.
-void StreamPart::enter(Odd& odd) {
+void Part::enter(Odd& odd) {
   for (const core::RunConfig& config : odd.read.configs) odd.configs.push_back(state_.catalog.config(config));
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
     const core::Table& from = odd.document.tables[t];
-    const StreamTable& table = state_.tables.tables()[odd.matches[t]];
+    const Table& table = state_.tables.tables()[odd.matches[t]];
     odd.entries.push_back(table.entry);
     std::vector<std::uint32_t>& series = odd.series.emplace_back(from.columns.size(), kNowhere);
     std::vector<std::uint32_t> columns;
     for (std::uint32_t c = 0; c < from.columns.size(); ++c) {
-      columns.push_back(table.index.at(StreamTables::column_name(from.columns[c])));
+      columns.push_back(table.index.at(Tables::column_name(from.columns[c])));
       const auto& cells = from.columns[c].cells;
       const bool numbers = std::any_of(cells.begin(), cells.end(), [](const core::Cell& cell) { return cell.kind == CellKind::number; });
       if (numbers) series[c] = state_.tables.series(odd.matches[t], columns[c]);
@@ -314,16 +316,16 @@ bool is_free_setting(const core::Document& document, const core::TableMeaning& m
 }
 
 // Whether rows of equal texts, but for those of free settings, have equal settings but for these.
-bool StreamPart::agree_without(const Odd& odd, std::uint32_t table, const std::vector<FreeSetting>& free) const {
+bool Part::agree_without(const Odd& odd, std::uint32_t table, const std::vector<FreeSetting>& free) const {
   const core::Table& from = odd.document.tables[table];
-  const StreamTable& into = state_.tables.tables()[odd.matches[table]];
+  const Table& into = state_.tables.tables()[odd.matches[table]];
   std::unordered_map<std::string, std::uint64_t> seen;
   DecisionKey key;
   for (std::uint32_t r = 0; r < from.rows.size(); ++r) {
     key.begin(table, {});
     std::vector<std::string_view> added;
     for (const core::Column& column : from.columns) {
-      const std::uint32_t c = into.index.at(StreamTables::column_name(column));
+      const std::uint32_t c = into.index.at(Tables::column_name(column));
       if (!std::binary_search(into.rules.deciding.begin(), into.rules.deciding.end(), c)) continue;
       add_cell(odd.document, column.cells[r], c, free, key, added);
     }
@@ -334,18 +336,18 @@ bool StreamPart::agree_without(const Odd& odd, std::uint32_t table, const std::v
 }
 
 // What is free among the settings of these rows, where nobody has looked yet. True where something was found.
-bool StreamPart::find_free_settings(const Odd& odd) {
+bool Part::find_free_settings(const Odd& odd) {
   bool found = false;
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
     const core::Table& from = odd.document.tables[t];
-    StreamTable& table = state_.tables.tables()[odd.matches[t]];
-    const auto holds_tables = [&](const StreamTable& other) { return other.parent == odd.matches[t]; };
-    const std::vector<StreamTable>& all = state_.tables.tables();
+    Table& table = state_.tables.tables()[odd.matches[t]];
+    const auto holds_tables = [&](const Table& other) { return other.parent == odd.matches[t]; };
+    const std::vector<Table>& all = state_.tables.tables();
     if (!table.free.empty() || from.rows.size() < kFewestToBeFree || std::any_of(all.begin(), all.end(), holds_tables)) continue;
     const core::TableMeaning& meaning = odd.read.tables[t];
     std::vector<FreeSetting> free;
     for (std::uint32_t column = 0; column < from.columns.size(); ++column) {
-      const std::uint32_t c = table.index.at(StreamTables::column_name(from.columns[column]));
+      const std::uint32_t c = table.index.at(Tables::column_name(from.columns[column]));
       const std::string& name = meaning.columns[column].metric;
       const auto shares_name = [&](const core::ColumnMeaning& other) { return other.role == core::Role::factor && other.metric == name; };
       if (meaning.columns[column].role != core::Role::factor || name.empty() || std::count_if(meaning.columns.begin(), meaning.columns.end(), shares_name) != 1) continue;
@@ -361,7 +363,7 @@ bool StreamPart::find_free_settings(const Odd& odd) {
 }
 
 // The configuration of each row that was recognised without its free settings.
-void StreamPart::add_free_settings() {
+void Part::add_free_settings() {
   std::size_t at = 0;
   std::vector<core::FreeConfig> free;
   // Those of one row keep the order of their columns, which is that of the base's names.
@@ -386,16 +388,16 @@ void StreamPart::add_free_settings() {
 }
 
 // What the rows of the document say, for rows of the same texts.
-void StreamPart::learn(const Odd& odd) {
+void Part::learn(const Odd& odd) {
   DecisionKey key;
   std::vector<std::vector<Decision>> decided(odd.document.tables.size());
   if (state_.decisions.size() > KnownRows::kMost) state_.decisions.clear();
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
     const core::Table& from = odd.document.tables[t];
-    const StreamTable& table = state_.tables.tables()[odd.matches[t]];
+    const Table& table = state_.tables.tables()[odd.matches[t]];
     std::vector<std::pair<std::uint32_t, const core::Column*>> deciding;
     for (const core::Column& column : from.columns) {
-      const std::uint32_t c = table.index.at(StreamTables::column_name(column));
+      const std::uint32_t c = table.index.at(Tables::column_name(column));
       if (std::binary_search(table.rules.deciding.begin(), table.rules.deciding.end(), c)) deciding.emplace_back(c, &column);
     }
     std::sort(deciding.begin(), deciding.end());
@@ -424,7 +426,7 @@ void StreamPart::learn(const Odd& odd) {
 }
 
 // Rows whose texts did not find what was learnt from them: the same record was taken for one of another table.
-void StreamPart::decide_by_place(const Odd& odd) {
+void Part::decide_by_place(const Odd& odd) {
   const auto open = [](const RowResult& row) { return !row.decided; };
   if (std::none_of(rows_.begin(), rows_.end(), open)) return;
   std::unordered_map<std::uint64_t, Decision> said;
@@ -443,4 +445,4 @@ void StreamPart::decide_by_place(const Odd& odd) {
   }
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

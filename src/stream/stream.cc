@@ -1,4 +1,4 @@
-#include "app/streaming.h"
+#include "stream/stream.h"
 
 #include <optional>
 #include <string_view>
@@ -10,7 +10,7 @@
 #include "sources/read.h"
 #include "text/decode.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 constexpr std::size_t kProbed = std::size_t{64} << 10U;
@@ -78,18 +78,18 @@ bool may_stream(const base::FileInfo& info, const std::string& on_disk, const ba
 }
 
 std::unique_ptr<core::FactSource> open_stream(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
-                                              const facts::Interpreter& interpreter, core::FactCatalog& catalog, StreamAttempt& attempt, std::optional<StreamHead> head) {
+                                              const facts::Interpreter& interpreter, core::FactCatalog& catalog, Attempt& attempt, std::optional<Head> head) {
   if (!attempt.whole) {
     if (!head) {
-      auto read = StreamSource::read_head(info, on_disk, files, interpreter);
+      auto read = Source::read_head(info, on_disk, files, interpreter);
       if (!read) return std::make_unique<FailedSource>(read.error());
       head = std::move(*read);
     }
-    if (auto source = StreamSource::open(std::move(*head), files, interpreter, catalog, attempt)) return source;
+    if (auto source = Source::open(std::move(*head), files, interpreter, catalog, attempt)) return source;
   }
   auto bytes = files.read(on_disk);
   if (!bytes) return std::make_unique<FailedSource>(bytes.error());
   return std::make_unique<WholeSource>(info, std::move(*bytes), interpreter, catalog);
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

@@ -1,4 +1,4 @@
-#include "app/stream_plan.h"
+#include "stream/plan.h"
 
 #include <algorithm>
 #include <map>
@@ -8,7 +8,7 @@
 #include "sources/csv_shape.h"
 #include "text/number.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 using sources::JsonPlan;
@@ -34,14 +34,14 @@ bool is_number(const std::string& key) {
 
 class JsonPlanner {
  public:
-  explicit JsonPlanner(const std::vector<StreamTable>& tables) : tables_(tables) {
+  explicit JsonPlanner(const std::vector<Table>& tables) : tables_(tables) {
     plan_.deciding.resize(tables.size());
-    for (const StreamTable& table : tables) plan_.free.push_back(table.free);
+    for (const Table& table : tables) plan_.free.push_back(table.free);
   }
 
-  StreamPlan of_lines() {
+  Plan of_lines() {
     for (std::uint32_t t = 0; t < tables_.size(); ++t) {
-      const StreamTable& table = tables_[t];
+      const Table& table = tables_[t];
       if (table.kind != core::TableKind::records || !table.name.empty() || table.parent != kNowhere || !is_fast(table)) continue;
       const std::uint32_t object = plan_.json.add_object();
       add_rows(t, object, "");
@@ -50,7 +50,7 @@ class JsonPlanner {
     return finish();
   }
 
-  StreamPlan of_elements() {
+  Plan of_elements() {
     const std::uint32_t array = plan_.json.elements = plan_.json.add_array();
     if (is_fast(tables_.front())) {
       const std::uint32_t element = plan_.json.add_object();
@@ -62,7 +62,7 @@ class JsonPlanner {
   }
 
  private:
-  StreamPlan finish() {
+  Plan finish() {
     plan_.json.number_columns = static_cast<std::uint32_t>(plan_.numbers.size());
     plan_.json.kept_columns = static_cast<std::uint32_t>(plan_.kept.size());
     plan_.json.finish();
@@ -71,12 +71,12 @@ class JsonPlanner {
 
   static constexpr std::size_t kMostFamilies = 64;
 
-  static bool is_fast(const StreamTable& table) { return !table.rules.by_row && table.columns.size() <= kMostColumns; }
+  static bool is_fast(const Table& table) { return !table.rules.by_row && table.columns.size() <= kMostColumns; }
 
   // The columns of table `t`, whose rows are objects of this shape, and the tables inside its rows. `pattern` is what
   // their names begin with.
   void add_rows(std::uint32_t t, std::uint32_t object, const std::string& pattern) {
-    const StreamTable& table = tables_[t];
+    const Table& table = tables_[t];
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       if (table.columns[c].elsewhere) continue;
       JsonPlan::Key* const key = key_at(object, table.columns[c].key);
@@ -94,11 +94,11 @@ class JsonPlanner {
   }
 
   void add_array(std::uint32_t t, std::uint32_t object, const std::string& pattern) {
-    const StreamTable& table = tables_[t];
+    const Table& table = tables_[t];
     if (!is_fast(table) || table.name.rfind(pattern + "/", 0) != 0) return;
     const std::string path = table.name.substr(pattern.size() + 1);
     const bool objects = table.kind == core::TableKind::records;
-    const bool matrix = std::all_of(table.columns.begin(), table.columns.end(), [](const StreamColumn& c) { return c.elsewhere || is_number(c.key); });
+    const bool matrix = std::all_of(table.columns.begin(), table.columns.end(), [](const Column& c) { return c.elsewhere || is_number(c.key); });
     if (path.find('*') != std::string::npos || (objects ? matrix : table.kind != core::TableKind::series)) return;
     if (!objects && (table.columns.size() != 1 || table.rules.load)) return;
     JsonPlan::Key* const key = key_at(object, path);
@@ -143,8 +143,8 @@ class JsonPlanner {
     return nullptr;
   }
 
-  const std::vector<StreamTable>& tables_;
-  StreamPlan plan_;
+  const std::vector<Table>& tables_;
+  Plan plan_;
 };
 
 }  // namespace
@@ -154,16 +154,16 @@ const FreeSetting* find_free(const std::vector<FreeSetting>& free, std::uint32_t
   return found == free.end() ? nullptr : &*found;
 }
 
-const FreeSetting* StreamPlan::free_at(const Place& place) const { return find_free(free[place.table], place.column); }
+const FreeSetting* Plan::free_at(const Place& place) const { return find_free(free[place.table], place.column); }
 
-StreamPlan plan_lines(const std::vector<StreamTable>& tables) { return JsonPlanner(tables).of_lines(); }
-StreamPlan plan_elements(const std::vector<StreamTable>& tables) { return JsonPlanner(tables).of_elements(); }
+Plan plan_lines(const std::vector<Table>& tables) { return JsonPlanner(tables).of_lines(); }
+Plan plan_elements(const std::vector<Table>& tables) { return JsonPlanner(tables).of_elements(); }
 
-StreamPlan plan_csv(const std::vector<StreamTable>& tables, sources::CsvPlan csv, std::size_t width) {
-  StreamPlan plan;
+Plan plan_csv(const std::vector<Table>& tables, sources::CsvPlan csv, std::size_t width) {
+  Plan plan;
   plan.deciding.resize(tables.size());
-  for (const StreamTable& any : tables) plan.free.push_back(any.free);
-  const StreamTable& table = tables.front();
+  for (const Table& any : tables) plan.free.push_back(any.free);
+  const Table& table = tables.front();
   csv.columns.assign(table.rules.by_row ? 0 : width, {});
   for (std::uint32_t c = 0; c < csv.columns.size(); ++c) {
     csv.columns[c].numbers = static_cast<std::uint32_t>(plan.numbers.size());
@@ -179,4 +179,4 @@ StreamPlan plan_csv(const std::vector<StreamTable>& tables, sources::CsvPlan csv
   return plan;
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

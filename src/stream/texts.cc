@@ -1,4 +1,4 @@
-#include "app/stream_texts.h"
+#include "stream/texts.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 #include "text/number.h"
 #include "text/words.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 using core::Role;
@@ -97,7 +97,7 @@ std::uint32_t TextAccount::look_up(const Text& text, Role role) {
   return static_cast<std::uint32_t>(place);
 }
 
-void TextAccount::take(std::string_view bytes, const sources::ScanBlock& scanned, const std::vector<StreamPlan::Place>& columns) {
+void TextAccount::take(std::string_view bytes, const sources::ScanBlock& scanned, const std::vector<Plan::Place>& columns) {
   account_ = {};
   for (const sources::ScanText& at : scanned.spelled) {
     const Text text = text_of(bytes, at);
@@ -127,4 +127,4 @@ void TextAccount::take(std::string_view bytes, const sources::ScanBlock& scanned
     if (numbers > 0) account_.ignored[reason] += numbers;
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

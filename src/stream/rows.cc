@@ -1,12 +1,12 @@
-// Rows of StreamPart: what each is judged to be, its number and its place.
+// Rows of Part: what each is judged to be, its number and its place.
 #include <algorithm>
 #include <charconv>
 #include <iterator>
 #include <utility>
 
-#include "app/stream_part.h"
+#include "stream/part.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 using core::CellKind;
@@ -29,10 +29,10 @@ bool is_cold(const facts::RowRules& rules, double load, bool has_ttft, double tt
 
 }  // namespace
 
-void StreamPart::count_zeros(std::vector<std::uint8_t>& zeros, std::vector<std::uint8_t>& work) {
+void Part::count_zeros(std::vector<std::uint8_t>& zeros, std::vector<std::uint8_t>& work) {
   const auto add = [](std::uint8_t& count) { count = static_cast<std::uint8_t>(std::min(2, count + 1)); };
   for (std::size_t c = 0; c < plan_->numbers.size(); ++c) {
-    const StreamPlan::Place place = plan_->numbers[c];
+    const Plan::Place place = plan_->numbers[c];
     const std::vector<std::uint32_t>& columns = state_.tables.tables()[place.table].rules.work;
     if (!std::binary_search(columns.begin(), columns.end(), place.column)) continue;
     const sources::NumberColumn& column = scanned_.numbers[c];
@@ -40,12 +40,12 @@ void StreamPart::count_zeros(std::vector<std::uint8_t>& zeros, std::vector<std::
   }
 }
 
-void StreamPart::judge_loads(std::vector<std::uint8_t>& cold) {
+void Part::judge_loads(std::vector<std::uint8_t>& cold) {
   for (std::size_t c = 0; c < plan_->numbers.size(); ++c) {
-    const StreamPlan::Place place = plan_->numbers[c];
-    const StreamTable& table = state_.tables.tables()[place.table];
+    const Plan::Place place = plan_->numbers[c];
+    const Table& table = state_.tables.tables()[place.table];
     if (table.rules.load != place.column || !table.rules.usual_load) continue;
-    const auto is_ttft = [&](const StreamPlan::Place& p) { return p.table == place.table && table.rules.ttft == p.column; };
+    const auto is_ttft = [&](const Plan::Place& p) { return p.table == place.table && table.rules.ttft == p.column; };
     const auto other = std::find_if(plan_->numbers.begin(), plan_->numbers.end(), is_ttft);
     const sources::NumberColumn* ttft = other == plan_->numbers.end() ? nullptr : &scanned_.numbers[static_cast<std::size_t>(other - plan_->numbers.begin())];
     const sources::NumberColumn& load = scanned_.numbers[c];
@@ -60,7 +60,7 @@ void StreamPart::judge_loads(std::vector<std::uint8_t>& cold) {
   }
 }
 
-void StreamPart::judge_rows() {
+void Part::judge_rows() {
   std::vector<std::uint8_t> zeros(rows_.size(), 0);
   std::vector<std::uint8_t> work(rows_.size(), 0);
   std::vector<std::uint8_t> cold(rows_.size(), 0);
@@ -73,7 +73,7 @@ void StreamPart::judge_rows() {
   for (std::uint32_t r = 0; r < rows_.size(); ++r) {
     const sources::ScanRow& row = scanned_.rows[r];
     RowResult& result = rows_[r];
-    const StreamTable& table = state_.tables.tables()[row.group];
+    const Table& table = state_.tables.tables()[row.group];
     while (line + 1 < lines.size() && lines[line + 1] <= row.begin) ++line;
     result.line = line;
     const bool parent_failed = row.parent != sources::ScanRow::kNone && rows_[row.parent].state == RowState::failed;
@@ -83,11 +83,11 @@ void StreamPart::judge_rows() {
 }
 
 // The same for the rows that the tolerant reader read.
-void StreamPart::judge_odd(Odd& odd) {
+void Part::judge_odd(Odd& odd) {
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
     const core::Table& from = odd.document.tables[t];
     const facts::RowRules& rules = state_.tables.tables()[odd.matches[t]].rules;
-    const StreamTable& table = state_.tables.tables()[odd.matches[t]];
+    const Table& table = state_.tables.tables()[odd.matches[t]];
     for (std::uint32_t r = 0; r < from.rows.size(); ++r) {
       std::size_t zeros = 0;
       bool work = false;
@@ -96,7 +96,7 @@ void StreamPart::judge_odd(Odd& odd) {
       for (const core::Column& column : from.columns) {
         const core::Cell& cell = column.cells[r];
         if (cell.kind != CellKind::number) continue;
-        const std::uint32_t c = table.index.at(StreamTables::column_name(column));
+        const std::uint32_t c = table.index.at(Tables::column_name(column));
         if (rules.load == c) load = &cell;
         if (rules.ttft == c) ttft = &cell;
         if (!std::binary_search(rules.work.begin(), rules.work.end(), c)) continue;
@@ -115,8 +115,8 @@ void StreamPart::judge_odd(Odd& odd) {
 }
 
 // Rows are numbered in order of place, whoever read them.
-void StreamPart::number_rows(Odd& odd) {
-  std::vector<StreamTable>& tables = state_.tables.tables();
+void Part::number_rows(Odd& odd) {
+  std::vector<Table>& tables = state_.tables.tables();
   std::vector<std::vector<std::pair<std::uint64_t, std::uint32_t*>>> rows(tables.size());
   odd.ordinals.resize(odd.document.tables.size());
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
@@ -137,7 +137,7 @@ void StreamPart::number_rows(Odd& odd) {
   }
 }
 
-void StreamPart::number_elements(Odd& odd) const {
+void Part::number_elements(Odd& odd) const {
   if (!state_.is_array()) return;
   std::vector<std::pair<std::uint64_t, std::uint32_t>> elements;
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t)
@@ -148,7 +148,7 @@ void StreamPart::number_elements(Odd& odd) const {
 }
 
 // A pointer into the document of odd elements as one into the file: "/0/steps/1" is "/4711/steps/1".
-std::string StreamPart::pointer_in_file(const Odd& odd, const std::string& pointer) const {
+std::string Part::pointer_in_file(const Odd& odd, const std::string& pointer) const {
   if (!state_.is_array() || pointer.size() < 2) return pointer;
   std::size_t element = 0;
   const char* const end = pointer.data() + pointer.size();
@@ -158,19 +158,19 @@ std::string StreamPart::pointer_in_file(const Odd& odd, const std::string& point
 }
 
 // Rows inside others say where they stand; failed ones are counted.
-void StreamPart::place_rows(const Odd& odd) {
-  std::vector<StreamTable>& tables = state_.tables.tables();
-  const auto failed = [&](StreamTable& table, std::uint64_t line) {
+void Part::place_rows(const Odd& odd) {
+  std::vector<Table>& tables = state_.tables.tables();
+  const auto failed = [&](Table& table, std::uint64_t line) {
     if (table.failed++ == 0) table.first_failed.line = line;
   };
   pointers_.assign(scanned_.rows.size(), {});
   for (std::uint32_t r = 0; r < rows_.size(); ++r) {
     const sources::ScanRow& row = scanned_.rows[r];
-    StreamTable& table = tables[row.group];
+    Table& table = tables[row.group];
     if (rows_[r].state == RowState::failed) failed(table, block_->first_line + rows_[r].line);
     if (row.parent == sources::ScanRow::kNone) continue;
     // "/requests/*/steps" inside "/requests": its path inside the row is "/steps". Lines have no place in an array.
-    const StreamTable& around = tables[table.parent];
+    const Table& around = tables[table.parent];
     const bool of_line = around.name.empty() && !state_.is_array();
     const std::string_view path = std::string_view(table.name).substr(of_line ? 0 : around.name.size() + 2);
     std::string& parent = pointers_[row.parent];
@@ -181,7 +181,7 @@ void StreamPart::place_rows(const Odd& odd) {
     state_.catalog.place({table.entry, rows_[r].ordinal, pointers_[r], around.entry, rows_[row.parent].ordinal});
   }
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
-    StreamTable& table = tables[odd.matches[t]];
+    Table& table = tables[odd.matches[t]];
     for (std::uint32_t r = 0; r < odd.document.tables[t].rows.size(); ++r) {
       const core::Row& row = odd.document.tables[t].rows[r];
       const std::uint64_t begin = odd.document.offsets.to_source(row.span.begin) - block_->begin;
@@ -193,4 +193,4 @@ void StreamPart::place_rows(const Odd& odd) {
   }
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

@@ -13,26 +13,26 @@
 #include <utility>
 #include <vector>
 
-#include "app/stream_blocks.h"
-#include "app/stream_decisions.h"
-#include "app/stream_plan.h"
-#include "app/stream_tables.h"
 #include "core/fact_batch.h"
 #include "sources/account.h"
+#include "stream/blocks.h"
+#include "stream/decisions.h"
+#include "stream/plan.h"
+#include "stream/tables.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 
-struct StreamState {
-  StreamState(const facts::Interpreter& interpreter, core::FactCatalog& catalog_in, std::atomic<bool>& unfit_out) : catalog(catalog_in), tables(interpreter, catalog_in), unfit(unfit_out) {}
+struct State {
+  State(const facts::Interpreter& interpreter, core::FactCatalog& catalog_in, std::atomic<bool>& unfit_out) : catalog(catalog_in), tables(interpreter, catalog_in), unfit(unfit_out) {}
 
   core::FactCatalog& catalog;
   core::Artifact artifact;
-  StreamUnit unit = StreamUnit::line;
+  Unit unit = Unit::line;
   core::Document sample;             // of delimited text: the header's columns, without rows
   sources::CsvPlan csv;
   std::size_t csv_width = 0;
   Turn turn;
-  StreamTables tables;
+  Tables tables;
   Decisions decisions;
   // Of configurations with free settings, as the catalog numbered them: by fingerprint, and the names of what is free.
   std::map<std::pair<std::uint64_t, std::vector<std::string>>, std::uint32_t> bases;
@@ -46,15 +46,15 @@ struct StreamState {
   core::Diagnostics long_lines;      // of any thread, whoever has the turn
   bool closed = false;               // the array ended
   std::atomic<bool>& unfit;          // something stands where only elements of an array may: nothing read so far counts
-  [[nodiscard]] bool is_json() const { return unit != StreamUnit::delimited_record; }
-  [[nodiscard]] bool is_array() const { return unit == StreamUnit::array_element; }
+  [[nodiscard]] bool is_json() const { return unit != Unit::delimited_record; }
+  [[nodiscard]] bool is_array() const { return unit == Unit::array_element; }
   // Made anew from the tables, by whoever has the turn; read by all.
   void make_plan();
-  [[nodiscard]] std::shared_ptr<const StreamPlan> plan();
+  [[nodiscard]] std::shared_ptr<const Plan> plan();
 
  private:
   std::mutex mutex_;
-  std::shared_ptr<const StreamPlan> plan_;
+  std::shared_ptr<const Plan> plan_;
 };
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

@@ -1,7 +1,7 @@
 // One block of a large file on its way from bytes to facts: what the fast scan read, what the tolerant reader had to, and
 // what became of every row.
 //
-// Threads: one at a time each; what they share is in StreamState.
+// Threads: one at a time each; what they share is in State.
 #pragma once
 
 #include <cstdint>
@@ -12,21 +12,21 @@
 #include <unordered_map>
 #include <vector>
 
-#include "app/known_rows.h"
-#include "app/stream_blocks.h"
-#include "app/stream_state.h"
-#include "app/stream_texts.h"
 #include "core/fact_batch.h"
 #include "sources/json_walk.h"
+#include "stream/blocks.h"
+#include "stream/known_rows.h"
+#include "stream/state.h"
+#include "stream/texts.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 
-class StreamPart {
+class Part {
  public:
-  explicit StreamPart(StreamState& state) : state_(state) {}
+  explicit Part(State& state) : state_(state) {}
 
   // Reads `block`, which stays with this part until the next call. Waits for its turn.
-  void read(StreamBlock& block);
+  void read(Block& block);
   // Fills `batch` with the next rows of the block; false where there are no more.
   [[nodiscard]] bool next(core::FactBatch& batch);
 
@@ -65,7 +65,9 @@ class StreamPart {
   void scan();
   // `also`: what other parts have learnt, which is looked at under the turn.
   void decide(const Decisions* also);
-  [[nodiscard]] const Decision* find_decision(std::uint32_t row, const Decision& around, const std::vector<std::size_t>& cursors, const Decisions* also);
+  template <class Visit>
+  void for_each_deciding(std::uint32_t row, std::vector<std::size_t>& cursors, Visit visit) const;
+  [[nodiscard]] const Decision* find_decision(std::uint32_t row, const Decision& around, std::vector<std::size_t>& cursors, const Decisions* also);
   [[nodiscard]] std::vector<core::Span> undecided_lines() const;
   [[nodiscard]] Odd parse(const std::vector<core::Span>& lines);
   void join_lines(const std::vector<core::Span>& lines, core::Document& document) const;
@@ -100,9 +102,9 @@ class StreamPart {
   [[nodiscard]] std::uint32_t line_of(std::uint32_t offset) const;
   [[nodiscard]] std::string_view text(std::uint32_t begin, std::uint32_t size) const { return std::string_view(block_->bytes).substr(begin, size); }
 
-  StreamState& state_;
-  StreamBlock* block_ = nullptr;
-  std::shared_ptr<const StreamPlan> plan_;
+  State& state_;
+  Block* block_ = nullptr;
+  std::shared_ptr<const Plan> plan_;
   std::unique_ptr<sources::JsonWalk> walk_;
   std::unique_ptr<sources::CsvScan> csv_;
   sources::ScanBlock scanned_;
@@ -130,4 +132,4 @@ class StreamPart {
   std::vector<std::uint32_t> cursors_;
 };
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

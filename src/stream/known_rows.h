@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include "app/stream_decisions.h"
 #include "base/short_text.h"
 #include "core/document.h"
+#include "stream/decisions.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 
 // The different cells of one column.
 class KnownCells {
@@ -94,4 +94,4 @@ class KnownRows {
   std::vector<std::uint32_t> places_;     // by hash, as many as a power of two: 1 + which one; 0: free
 };
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

@@ -12,7 +12,7 @@
 #include "core/document.h"
 #include "core/fact.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 
 // What the texts of a row decide: its settings, and whether it failed or warmed up.
 struct Decision {
@@ -72,4 +72,4 @@ class DecisionKey {
   std::size_t size_ = 0;
 };
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

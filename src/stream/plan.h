@@ -8,13 +8,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "app/stream_tables.h"
 #include "sources/csv_scan.h"
 #include "sources/json_plan.h"
+#include "stream/tables.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 
-struct StreamPlan {
+struct Plan {
   struct Place {
     std::uint32_t table = kNowhere;
     std::uint32_t column = kNowhere;
@@ -32,10 +32,10 @@ struct StreamPlan {
 // Of a column; null where it is none.
 [[nodiscard]] const FreeSetting* find_free(const std::vector<FreeSetting>& free, std::uint32_t column);
 
-[[nodiscard]] StreamPlan plan_lines(const std::vector<StreamTable>& tables);
+[[nodiscard]] Plan plan_lines(const std::vector<Table>& tables);
 // Of an array of objects; the first table is that of its elements.
-[[nodiscard]] StreamPlan plan_elements(const std::vector<StreamTable>& tables);
+[[nodiscard]] Plan plan_elements(const std::vector<Table>& tables);
 // `csv` has dialect and header already; the first columns of the only table are those of the header.
-[[nodiscard]] StreamPlan plan_csv(const std::vector<StreamTable>& tables, sources::CsvPlan csv, std::size_t width);
+[[nodiscard]] Plan plan_csv(const std::vector<Table>& tables, sources::CsvPlan csv, std::size_t width);
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

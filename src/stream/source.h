@@ -19,21 +19,21 @@
 #include "core/fact_batch.h"
 #include "facts/interpret.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 
-struct StreamOptions {
+struct Options {
   std::size_t sample_bytes = std::size_t{1} << 20U;  // that settle what columns mean
   std::size_t block_bytes = std::size_t{1} << 20U;
 };
 
 // What is asked and told when a file is read, perhaps twice.
-struct StreamAttempt {
+struct Attempt {
   bool whole = false;              // read it whole
   std::atomic<bool> unfit{false};  // it was streamed, and cannot be
 };
 
 // The beginning of a file, read and understood before there is anything to enter its facts into.
-struct StreamHead {
+struct Head {
   base::FileInfo info;
   std::string on_disk;
   std::unique_ptr<base::ByteReader> file;  // behind `bytes`
@@ -46,29 +46,29 @@ struct StreamHead {
   bool fits = false;                       // it can
 };
 
-class StreamSource final : public core::FactSource {
+class Source final : public core::FactSource {
  public:
   static constexpr std::size_t kLongestLine = std::size_t{16} << 20U;
 
   // Keeps references to `files` and `attempt`. Null where only the route through memory can read the file: other formats, encodings and compressed files, several
   // tables in one file. `info.path` is as in outputs.
-  [[nodiscard]] static base::Result<std::unique_ptr<StreamSource>> open(const base::FileInfo& info, const std::string& on_disk,
+  [[nodiscard]] static base::Result<std::unique_ptr<Source>> open(const base::FileInfo& info, const std::string& on_disk,
                                                                         const base::FileSystem& files, const facts::Interpreter& interpreter,
-                                                                        core::FactCatalog& catalog, StreamAttempt& attempt, const StreamOptions& options = {});
+                                                                        core::FactCatalog& catalog, Attempt& attempt, const Options& options = {});
   // The two halves of open().
-  [[nodiscard]] static base::Result<StreamHead> read_head(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
-                                                          const facts::Interpreter& interpreter, const StreamOptions& options = {});
-  [[nodiscard]] static std::unique_ptr<StreamSource> open(StreamHead head, const base::FileSystem& files, const facts::Interpreter& interpreter,
-                                                          core::FactCatalog& catalog, StreamAttempt& attempt, const StreamOptions& options = {});
-  ~StreamSource() override;
+  [[nodiscard]] static base::Result<Head> read_head(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
+                                                          const facts::Interpreter& interpreter, const Options& options = {});
+  [[nodiscard]] static std::unique_ptr<Source> open(Head head, const base::FileSystem& files, const facts::Interpreter& interpreter,
+                                                          core::FactCatalog& catalog, Attempt& attempt, const Options& options = {});
+  ~Source() override;
 
   [[nodiscard]] std::unique_ptr<core::FactReader> reader() override;
   [[nodiscard]] base::Result<core::SourceSummary> finish() override;
 
  private:
   struct Shared;
-  explicit StreamSource(std::unique_ptr<Shared> shared);
+  explicit Source(std::unique_ptr<Shared> shared);
   std::unique_ptr<Shared> shared_;
 };
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

@@ -1,4 +1,4 @@
-#include "app/stream_blocks.h"
+#include "stream/blocks.h"
 
 #include <algorithm>
 #include <cstring>
@@ -8,7 +8,7 @@
 #include "sources/json_elements.h"
 #include "sources/scan_block.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 constexpr std::size_t kRoom = 64;  // behind the bytes of a block
@@ -30,7 +30,7 @@ void Turn::done() {
   changed_.notify_all();
 }
 
-StreamBlocks::StreamBlocks(std::unique_ptr<base::ByteReader> file, const std::string& head, std::uint64_t begin, std::uint64_t line, StreamUnit unit,
+Blocks::Blocks(std::unique_ptr<base::ByteReader> file, const std::string& head, std::uint64_t begin, std::uint64_t line, Unit unit,
                            std::size_t block_bytes, std::size_t longest_line)
     : file_(std::move(file)), begin_(begin), line_(line), end_(head.size()), unit_(unit), block_bytes_(block_bytes), longest_line_(longest_line) {
   sha_.add(std::string_view(head).substr(0, begin));
@@ -39,7 +39,7 @@ StreamBlocks::StreamBlocks(std::unique_ptr<base::ByteReader> file, const std::st
 }
 
 // Whether `wanted` bytes are pending, or all that are left.
-base::Result<bool> StreamBlocks::fill(std::size_t wanted) {
+base::Result<bool> Blocks::fill(std::size_t wanted) {
   if (held_ >= wanted || at_end_) return held_ >= wanted;
   if (pending_.size() < wanted) pending_.resize(wanted);  // which writes zeros: memory that was there before has none to write
   TRY(const std::size_t got, file_->read(pending_.data() + held_, wanted - held_));
@@ -50,7 +50,7 @@ base::Result<bool> StreamBlocks::fill(std::size_t wanted) {
 }
 
 // Drops bytes up to the next line end; nothing else is known to be safe.
-base::Result<void> StreamBlocks::pass_over_line(StreamBlock& block) {
+base::Result<void> Blocks::pass_over_line(Block& block) {
   block.too_long_line = line_;
   while (true) {
     const std::size_t found = pending().find('\n');
@@ -68,16 +68,16 @@ base::Result<void> StreamBlocks::pass_over_line(StreamBlock& block) {
 }
 
 // Behind the last unit that ends in the text; 0 where none does.
-std::size_t StreamBlocks::cut(std::string_view text) const {
+std::size_t Blocks::cut(std::string_view text) const {
   switch (unit_) {
-    case StreamUnit::line: return text.rfind('\n') + 1;
-    case StreamUnit::delimited_record: return sources::csv_cut(text);
-    case StreamUnit::array_element: return sources::cut_elements(text).end;
+    case Unit::line: return text.rfind('\n') + 1;
+    case Unit::delimited_record: return sources::csv_cut(text);
+    case Unit::array_element: return sources::cut_elements(text).end;
   }
   return 0;
 }
 
-void StreamBlocks::hand_out(std::size_t size, StreamBlock& block) {
+void Blocks::hand_out(std::size_t size, Block& block) {
   block.number = number_++;
   block.begin = begin_;
   block.first_line = line_;
@@ -96,7 +96,7 @@ void StreamBlocks::hand_out(std::size_t size, StreamBlock& block) {
   line_ += block.lines.size() - (whole_line ? 1 : 2);
 }
 
-base::Result<bool> StreamBlocks::next(StreamBlock& block) {
+base::Result<bool> Blocks::next(Block& block) {
   const std::lock_guard<std::mutex> lock(mutex_);
   block.too_long = 0;
   std::size_t wanted = number_ < kSmallBlocks ? std::max<std::size_t>(1, block_bytes_ >> (kSmallBlocks - number_)) : block_bytes_;
@@ -110,7 +110,7 @@ base::Result<bool> StreamBlocks::next(StreamBlock& block) {
       continue;
     }
     // There is no next line to go on with.
-    if (unit_ == StreamUnit::array_element) return hand_out(held_, block), true;
+    if (unit_ == Unit::array_element) return hand_out(held_, block), true;
     // The digest is one of all bytes in order: blocks before this one must be in it.
     digest_turn_.wait_for(number_);
     TRY_VOID(pass_over_line(block));
@@ -118,10 +118,10 @@ base::Result<bool> StreamBlocks::next(StreamBlock& block) {
   }
 }
 
-void StreamBlocks::add_to_digest(const StreamBlock& block) {
+void Blocks::add_to_digest(const Block& block) {
   digest_turn_.wait_for(block.number);
   sha_.add(std::string_view(block.bytes).substr(0, block.size));
   digest_turn_.done();
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

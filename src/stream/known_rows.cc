@@ -1,11 +1,11 @@
-#include "app/known_rows.h"
+#include "stream/known_rows.h"
 
 #include <algorithm>
 #include <bit>
 
 #include "base/check.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 constexpr std::size_t kFewestPlaces = 64;
@@ -100,4 +100,4 @@ void KnownRows::grow() {
   }
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

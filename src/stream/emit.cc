@@ -1,12 +1,12 @@
-// The second half of StreamPart: the account of numbers, diagnostics, batches.
+// The second half of Part: the account of numbers, diagnostics, batches.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "app/stream_part.h"
+#include "stream/part.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 using core::CellKind;
@@ -23,7 +23,7 @@ void add(const sources::Account& part, sources::Account& account) {
 
 }  // namespace
 
-std::uint32_t StreamPart::Odd::series_at(std::uint32_t table, std::uint32_t row, std::uint32_t column) const {
+std::uint32_t Part::Odd::series_at(std::uint32_t table, std::uint32_t row, std::uint32_t column) const {
   const std::vector<core::CellException>& exceptions = read.tables[table].exceptions;
   const auto place = std::pair(row, column);
   const auto found =
@@ -33,12 +33,12 @@ std::uint32_t StreamPart::Odd::series_at(std::uint32_t table, std::uint32_t row,
 }
 
 // Law 2 without a second scan of what is known: numbers in columns, in keys, and in texts that hold digits.
-void StreamPart::add_to_account(const Odd& odd) {
+void Part::add_to_account(const Odd& odd) {
   sources::Account& account = state_.account;
   has_sentinels_.assign(plan_->numbers.size(), false);
   for (std::size_t c = 0; c < plan_->numbers.size(); ++c) {
     const sources::NumberColumn& column = scanned_.numbers[c];
-    const StreamColumn& meant = state_.tables.tables()[plan_->numbers[c].table].columns[plan_->numbers[c].column];
+    const Column& meant = state_.tables.tables()[plan_->numbers[c].table].columns[plan_->numbers[c].column];
     std::uint64_t sentinels = 0;
     if (meant.sentinel) sentinels = static_cast<std::uint64_t>(std::count(column.value(), column.value() + column.count(), -1.0));
     has_sentinels_[c] = sentinels > 0;
@@ -54,7 +54,7 @@ void StreamPart::add_to_account(const Odd& odd) {
 }
 
 // Places in the document of odd lines become places in the file.
-void StreamPart::tell(Odd& odd) {
+void Part::tell(Odd& odd) {
   const core::Document& document = odd.document;
   const core::Diagnostics found = std::move(odd.diagnostics);
   for (core::Diagnostic diagnostic : found.entries()) {
@@ -71,7 +71,7 @@ void StreamPart::tell(Odd& odd) {
   }
 }
 
-void StreamPart::emit_odd(const Odd& odd) {
+void Part::emit_odd(const Odd& odd) {
   for (std::uint32_t t = 0; t < odd.document.tables.size(); ++t) {
     const core::Table& table = odd.document.tables[t];
     const auto rows = static_cast<std::uint32_t>(table.rows.size());
@@ -94,7 +94,7 @@ void StreamPart::emit_odd(const Odd& odd) {
   }
 }
 
-void StreamPart::add_odd_column(const Odd& odd, std::uint32_t table, std::uint32_t column, std::uint32_t from, std::uint32_t to, FactBatch& batch) const {
+void Part::add_odd_column(const Odd& odd, std::uint32_t table, std::uint32_t column, std::uint32_t from, std::uint32_t to, FactBatch& batch) const {
   const std::vector<core::Cell>& cells = odd.document.tables[table].columns[column].cells;
   const std::size_t first = batch.columns();
   for (std::uint32_t r = from; r < to; ++r) {
@@ -107,7 +107,7 @@ void StreamPart::add_odd_column(const Odd& odd, std::uint32_t table, std::uint32
 }
 
 // What next() hands out of the rows that the scan read.
-void StreamPart::begin_groups() {
+void Part::begin_groups() {
   group_rows_.resize(entries_.size());
   group_columns_.resize(entries_.size());
   for (std::vector<std::uint32_t>& rows : group_rows_) rows.clear();
@@ -121,11 +121,11 @@ void StreamPart::begin_groups() {
     return next < block_->lines.size() && block_->lines[next] < scanned_.rows[r].begin + scanned_.rows[r].size;
   };
   below_rows_ = false;
-  for (std::uint32_t r = 0; state_.unit != StreamUnit::line && !below_rows_ && r < rows_.size(); ++r) below_rows_ = goes_on(r);
+  for (std::uint32_t r = 0; state_.unit != Unit::line && !below_rows_ && r < rows_.size(); ++r) below_rows_ = goes_on(r);
   cursors_.assign(scanned_.numbers.size(), 0);
 }
 
-bool StreamPart::next(FactBatch& batch) {
+bool Part::next(FactBatch& batch) {
   batch.clear();
   if (next_ready_ < ready_.size()) {
     std::swap(batch, ready_[next_ready_++]);
@@ -138,7 +138,7 @@ bool StreamPart::next(FactBatch& batch) {
 }
 
 // The next rows of a table, with as many of its columns as a batch has.
-bool StreamPart::emit_group(FactBatch& batch) {
+bool Part::emit_group(FactBatch& batch) {
   const std::vector<std::uint32_t>& columns = group_columns_[group_];
   const std::uint32_t* const rows = group_rows_[group_].data() + from_;
   const std::size_t count = std::min(group_rows_[group_].size() - from_, FactBatch::kRows);
@@ -160,7 +160,7 @@ bool StreamPart::emit_group(FactBatch& batch) {
 
 // The line in the file of what begins at `begin` in the block: a record may go over several lines. Numbers of one column mostly
 // stand as many lines below the first one of their row as the number before did.
-std::uint64_t StreamPart::line_in(const RowResult& row, std::uint32_t begin) {
+std::uint64_t Part::line_in(const RowResult& row, std::uint32_t begin) {
   if (!below_rows_) return block_->first_line + row.line;
   const std::vector<std::uint32_t>& lines = block_->lines;
   const std::size_t likely = std::size_t{row.line} + below_;
@@ -171,7 +171,7 @@ std::uint64_t StreamPart::line_in(const RowResult& row, std::uint32_t begin) {
 }
 
 // The numbers of one column in these rows, if there are any.
-void StreamPart::add_column(std::uint32_t column, const std::uint32_t* rows, std::size_t count, FactBatch& batch) {
+void Part::add_column(std::uint32_t column, const std::uint32_t* rows, std::size_t count, FactBatch& batch) {
   if (sentinels_[column] != kNowhere) return add_sentinels(column, rows, count, batch);
   const sources::NumberColumn& from = scanned_.numbers[column];
   std::uint32_t& at = cursors_[column];
@@ -199,7 +199,7 @@ void StreamPart::add_column(std::uint32_t column, const std::uint32_t* rows, std
 }
 
 // The same where -1 says that there is none: in a column of its own.
-void StreamPart::add_sentinels(std::uint32_t column, const std::uint32_t* rows, std::size_t count, FactBatch& batch) {
+void Part::add_sentinels(std::uint32_t column, const std::uint32_t* rows, std::size_t count, FactBatch& batch) {
   const sources::NumberColumn& from = scanned_.numbers[column];
   std::uint32_t& at = cursors_[column];
   const std::size_t first = batch.columns();
@@ -212,4 +212,4 @@ void StreamPart::add_sentinels(std::uint32_t column, const std::uint32_t* rows, 
   }
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

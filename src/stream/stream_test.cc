@@ -1,10 +1,10 @@
-#include "app/streaming.h"
+#include "stream/stream.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 class CountingCatalog final : public core::FactCatalog {
@@ -46,7 +46,7 @@ TEST(Streaming, ReadsWholeWhatCannotBeStreamed) {
   ASSERT_TRUE(interpreter.has_value());
   for (const std::string name : {"a.jsonl", "a.md"}) {
     CountingCatalog catalog;
-    StreamAttempt attempt;
+    Attempt attempt;
     const auto source = open_stream({name, 18, 0}, name, files, *interpreter, catalog, attempt);
     EXPECT_EQ(count_cells(*source), 2U);
     const auto summary = source->finish();
@@ -63,7 +63,7 @@ TEST(Streaming, SaysWhyAFileCannotBeRead) {
   const auto interpreter = facts::Interpreter::create();
   ASSERT_TRUE(interpreter.has_value());
   CountingCatalog catalog;
-  StreamAttempt attempt;
+  Attempt attempt;
   const auto source = open_stream({"a.jsonl", 9, 0}, "a.jsonl", files, *interpreter, catalog, attempt);
   core::FactBatch batch;
   const auto more = source->reader()->next(batch);
@@ -73,4 +73,4 @@ TEST(Streaming, SaysWhyAFileCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace chimera::app
+}  // namespace chimera::stream

@@ -1,4 +1,4 @@
-#include "app/stream_tables.h"
+#include "stream/tables.h"
 
 #include <algorithm>
 #include <set>
@@ -6,7 +6,7 @@
 
 #include "sources/json_plan.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 // The keys of a record, of which its columns are made: "timing" of "timing/mean_ms".
@@ -21,7 +21,7 @@ std::uint32_t parent_of(const core::Table& table) { return table.rows.empty() ? 
 
 }  // namespace
 
-void StreamTables::begin(const core::Document& sample, facts::Interpretation& read, bool one_family) {
+void Tables::begin(const core::Document& sample, facts::Interpretation& read, bool one_family) {
   tool_ = read.tool;
   one_family_ = one_family;
   std::vector<std::uint32_t> matches = match(sample);
@@ -34,7 +34,7 @@ void StreamTables::begin(const core::Document& sample, facts::Interpretation& re
 }
 
 // How sure it is that the part's table goes on with this one; zero where it does not.
-double StreamTables::likeness(const core::Table& part, const StreamTable& table) const {
+double Tables::likeness(const core::Table& part, const Table& table) const {
   if (part.kind != table.kind || part.name != table.name) return 0;
   if (part.kind != core::TableKind::records || !part.name.empty() || one_family_) return 1;
   const std::set<std::string> keys = first_keys(part.columns);
@@ -44,7 +44,7 @@ double StreamTables::likeness(const core::Table& part, const StreamTable& table)
   return static_cast<double>(hits) / static_cast<double>(keys.size() + known.size() - hits);
 }
 
-std::vector<std::uint32_t> StreamTables::match(const core::Document& part) const {
+std::vector<std::uint32_t> Tables::match(const core::Document& part) const {
   std::vector<std::uint32_t> matches(part.tables.size(), kNowhere);
   for (std::size_t t = 0; t < part.tables.size(); ++t) {
     const std::uint32_t parent = parent_of(part.tables[t]);
@@ -58,7 +58,7 @@ std::vector<std::uint32_t> StreamTables::match(const core::Document& part) const
   return matches;
 }
 
-bool StreamTables::read_part(const core::Document& part, std::vector<std::uint32_t>& matches, facts::Interpretation& read,
+bool Tables::read_part(const core::Document& part, std::vector<std::uint32_t>& matches, facts::Interpretation& read,
                              core::Diagnostics& diagnostics) {
   matches = match(part);
   facts::Settled settled;
@@ -68,7 +68,7 @@ bool StreamTables::read_part(const core::Document& part, std::vector<std::uint32
     std::vector<const core::ColumnMeaning*>& columns = settled.tables[t].columns;
     columns.assign(part.tables[t].columns.size(), nullptr);
     if (matches[t] == kNowhere) continue;
-    const StreamTable& known = tables_[matches[t]];
+    const Table& known = tables_[matches[t]];
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const auto found = known.index.find(column_name(part.tables[t].columns[c]));
       if (found != known.index.end()) columns[c] = &known.columns[found->second].meaning;
@@ -83,9 +83,9 @@ bool StreamTables::read_part(const core::Document& part, std::vector<std::uint32
   return fresh;
 }
 
-std::uint32_t StreamTables::add_table(const core::Document& part, std::uint32_t index, const std::vector<std::uint32_t>& matches) {
+std::uint32_t Tables::add_table(const core::Document& part, std::uint32_t index, const std::vector<std::uint32_t>& matches) {
   const core::Table& from = part.tables[index];
-  StreamTable& table = tables_.emplace_back();
+  Table& table = tables_.emplace_back();
   table.kind = from.kind;
   table.name = from.name;
   table.header_line = from.header_line;
@@ -95,15 +95,15 @@ std::uint32_t StreamTables::add_table(const core::Document& part, std::uint32_t 
   return static_cast<std::uint32_t>(tables_.size() - 1);
 }
 
-bool StreamTables::add_columns(const core::Document& part, std::uint32_t index, std::uint32_t into, facts::Interpretation& read) {
+bool Tables::add_columns(const core::Document& part, std::uint32_t index, std::uint32_t into, facts::Interpretation& read) {
   const core::Table& from = part.tables[index];
-  StreamTable& table = tables_[into];
+  Table& table = tables_[into];
   bool fresh = false;
   for (std::size_t c = 0; c < from.columns.size(); ++c) {
     const core::Column& column = from.columns[c];
     if (!table.index.emplace(column_name(column), static_cast<std::uint32_t>(table.columns.size())).second) continue;
     fresh = true;
-    StreamColumn& added = table.columns.emplace_back();
+    Column& added = table.columns.emplace_back();
     added.key = column.key;
     added.unit = column.unit;
     added.elsewhere = !column.pointer.empty();
@@ -138,22 +138,22 @@ bool StreamTables::add_columns(const core::Document& part, std::uint32_t index, 
   return true;
 }
 
-std::uint32_t StreamTables::series(std::uint32_t table, std::uint32_t column) {
-  StreamColumn& of = tables_[table].columns[column];
+std::uint32_t Tables::series(std::uint32_t table, std::uint32_t column) {
+  Column& of = tables_[table].columns[column];
   if (of.series == kNowhere) of.series = catalog_.series({of.key, of.position, of.meaning});
   return of.series;
 }
 
-std::uint32_t StreamTables::sentinel_series(std::uint32_t table, std::uint32_t column) {
-  StreamColumn& of = tables_[table].columns[column];
+std::uint32_t Tables::sentinel_series(std::uint32_t table, std::uint32_t column) {
+  Column& of = tables_[table].columns[column];
   if (of.sentinel_series == kNowhere) of.sentinel_series = catalog_.series({of.key, of.position, *of.sentinel});
   return of.sentinel_series;
 }
 
-std::uint32_t StreamTables::variant_series(std::uint32_t table, std::uint32_t column, const core::ColumnMeaning& variant) {
-  const StreamColumn& of = tables_[table].columns[column];
+std::uint32_t Tables::variant_series(std::uint32_t table, std::uint32_t column, const core::ColumnMeaning& variant) {
+  const Column& of = tables_[table].columns[column];
   if (of.sentinel && variant.rule == of.sentinel->rule) return sentinel_series(table, column);
   return catalog_.series({of.key, of.position, variant});
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

@@ -1,4 +1,4 @@
-#include "app/stream_source.h"
+#include "stream/source.h"
 
 #include <fmt/format.h>
 
@@ -6,13 +6,13 @@
 #include <mutex>
 #include <utility>
 
-#include "app/stream_blocks.h"
-#include "app/stream_part.h"
 #include "sources/csv_shape.h"
 #include "sources/json_elements.h"
 #include "sources/read.h"
+#include "stream/blocks.h"
+#include "stream/part.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 using core::Format;
@@ -63,7 +63,7 @@ bool is_streamable(const core::Document& document) {
 }
 
 // Rows begin behind the header: everything before them was read with the sample.
-void begin_csv(StreamState& state, const core::Document& sample) {
+void begin_csv(State& state, const core::Document& sample) {
   const core::Table& table = sample.tables[0];
   state.csv.dialect = sources::detect_dialect(sample.text);
   const std::uint64_t data = table.rows[0].span.begin;
@@ -88,9 +88,9 @@ void begin_csv(StreamState& state, const core::Document& sample) {
 
 }  // namespace
 
-struct StreamSource::Shared {
+struct Source::Shared {
   Shared(base::FileInfo listed_file, std::string where, const base::FileSystem& file_system, const facts::Interpreter& interpreter,
-         core::FactCatalog& catalog, StreamAttempt& attempt)
+         core::FactCatalog& catalog, Attempt& attempt)
       : listed(std::move(listed_file)), on_disk(std::move(where)), files(file_system), state(interpreter, catalog, attempt.unfit) {}
 
   // Size and time are taken again after the reading: bytes that belong to no one moment are a loss, and said so.
@@ -103,20 +103,20 @@ struct StreamSource::Shared {
   base::FileInfo listed;
   std::string on_disk;
   const base::FileSystem& files;
-  StreamState state;
-  std::unique_ptr<StreamBlocks> blocks;
+  State state;
+  std::unique_ptr<Blocks> blocks;
 };
 
 namespace {
 
-tl::unexpected<base::Error> unfit(const StreamState& state) {
+tl::unexpected<base::Error> unfit(const State& state) {
   state.unfit = true;
   return base::fail(base::ErrorKind::input, fmt::format("{} begins as an array of objects and does not go on as one", state.artifact.path));
 }
 
 class Reader final : public core::FactReader {
  public:
-  Reader(StreamState& state, StreamBlocks& blocks) : state_(state), blocks_(blocks), part_(state) {}
+  Reader(State& state, Blocks& blocks) : state_(state), blocks_(blocks), part_(state) {}
 
   [[nodiscard]] base::Result<bool> next(core::FactBatch& batch) override {
     while (!part_.next(batch)) {
@@ -135,23 +135,23 @@ class Reader final : public core::FactReader {
     if (block_.too_long == 0) return;
     const std::lock_guard<std::mutex> lock(state_.long_lines_mutex);
     state_.long_lines.add({core::DiagnosticCode::line_too_long, state_.artifact.path, {block_.too_long_line, 0, 0, {}, {}},
-                           fmt::format("{} bytes were passed over; lines of up to {} bytes are read", block_.too_long, StreamSource::kLongestLine), {}});
+                           fmt::format("{} bytes were passed over; lines of up to {} bytes are read", block_.too_long, Source::kLongestLine), {}});
   }
 
-  StreamState& state_;
-  StreamBlocks& blocks_;
-  StreamBlock block_;
-  StreamPart part_;
+  State& state_;
+  Blocks& blocks_;
+  Block block_;
+  Part part_;
 };
 
 }  // namespace
 
-StreamSource::StreamSource(std::unique_ptr<Shared> shared) : shared_(std::move(shared)) {}
-StreamSource::~StreamSource() = default;
+Source::Source(std::unique_ptr<Shared> shared) : shared_(std::move(shared)) {}
+Source::~Source() = default;
 
-base::Result<StreamHead> StreamSource::read_head(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
-                                                 const facts::Interpreter& interpreter, const StreamOptions& options) {
-  StreamHead head;
+base::Result<Head> Source::read_head(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
+                                                 const facts::Interpreter& interpreter, const Options& options) {
+  Head head;
   head.info = info;
   head.on_disk = on_disk;
   TRY(head.file, files.open_reader(on_disk));
@@ -167,12 +167,12 @@ base::Result<StreamHead> StreamSource::read_head(const base::FileInfo& info, con
   return head;
 }
 
-std::unique_ptr<StreamSource> StreamSource::open(StreamHead head, const base::FileSystem& files, const facts::Interpreter& interpreter,
-                                                 core::FactCatalog& catalog, StreamAttempt& attempt, const StreamOptions& options) {
+std::unique_ptr<Source> Source::open(Head head, const base::FileSystem& files, const facts::Interpreter& interpreter,
+                                                 core::FactCatalog& catalog, Attempt& attempt, const Options& options) {
   if (!head.fits) return nullptr;
   const core::Document& sample = head.sample;
   auto shared = std::make_unique<Shared>(head.info, head.on_disk, files, interpreter, catalog, attempt);
-  StreamState& state = shared->state;
+  State& state = shared->state;
   state.artifact = sample.artifact;
   state.artifact.tool = head.read.tool;
   state.sample.tables.emplace_back();
@@ -180,11 +180,11 @@ std::unique_ptr<StreamSource> StreamSource::open(StreamHead head, const base::Fi
   std::uint64_t begin = sample.offsets.shift;
   std::uint64_t line = 1;
   if (head.is_array) {
-    state.unit = StreamUnit::array_element;
+    state.unit = Unit::array_element;
     begin = head.begin;
     line += sources::count_bytes(std::string_view(head.bytes).substr(0, begin), '\n');
   } else if (sample.artifact.format == Format::csv) {
-    state.unit = StreamUnit::delimited_record;
+    state.unit = Unit::delimited_record;
     begin_csv(state, sample);
     begin = sample.offsets.to_source(sample.tables[0].rows[0].span.begin);
     line = sample.tables[0].rows[0].line;
@@ -193,27 +193,27 @@ std::unique_ptr<StreamSource> StreamSource::open(StreamHead head, const base::Fi
   for (const core::Diagnostic& diagnostic : head.found.entries())
     if (diagnostic.place.line < line || diagnostic.code == core::DiagnosticCode::byte_order_mark) state.diagnostics.add(diagnostic);
   state.make_plan();
-  shared->blocks = std::make_unique<StreamBlocks>(std::move(head.file), head.bytes, begin, line, state.unit, options.block_bytes, kLongestLine);
-  return std::unique_ptr<StreamSource>(new StreamSource(std::move(shared)));
+  shared->blocks = std::make_unique<Blocks>(std::move(head.file), head.bytes, begin, line, state.unit, options.block_bytes, kLongestLine);
+  return std::unique_ptr<Source>(new Source(std::move(shared)));
 }
 
-base::Result<std::unique_ptr<StreamSource>> StreamSource::open(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
+base::Result<std::unique_ptr<Source>> Source::open(const base::FileInfo& info, const std::string& on_disk, const base::FileSystem& files,
                                                                const facts::Interpreter& interpreter, core::FactCatalog& catalog,
-                                                               StreamAttempt& attempt, const StreamOptions& options) {
-  TRY(StreamHead head, read_head(info, on_disk, files, interpreter, options));
+                                                               Attempt& attempt, const Options& options) {
+  TRY(Head head, read_head(info, on_disk, files, interpreter, options));
   return open(std::move(head), files, interpreter, catalog, attempt, options);
 }
 
-std::unique_ptr<core::FactReader> StreamSource::reader() { return std::make_unique<Reader>(shared_->state, *shared_->blocks); }
+std::unique_ptr<core::FactReader> Source::reader() { return std::make_unique<Reader>(shared_->state, *shared_->blocks); }
 
-base::Result<core::SourceSummary> StreamSource::finish() {
-  StreamState& state = shared_->state;
+base::Result<core::SourceSummary> Source::finish() {
+  State& state = shared_->state;
   if (state.unfit || (state.is_array() && !state.closed)) return unfit(state);
   core::SourceSummary summary;
   state.artifact.size = shared_->blocks->size();
   state.artifact.digest = shared_->blocks->digest();
   const std::string& path = state.artifact.path;
-  for (const StreamTable& table : state.tables.tables()) {
+  for (const Table& table : state.tables.tables()) {
     if (table.failed == 0) continue;
     state.diagnostics.add({core::DiagnosticCode::failed_row, path, table.first_failed,
                            fmt::format("{} of {} rows record a failure, not a measurement", table.failed, table.rows), {}});
@@ -234,4 +234,4 @@ base::Result<core::SourceSummary> StreamSource::finish() {
   return summary;
 }
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

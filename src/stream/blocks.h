@@ -15,7 +15,7 @@
 #include "base/result.h"
 #include "base/sha256.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 
 // Something that is done for one block after the other, whichever thread has it.
 class Turn {
@@ -29,7 +29,7 @@ class Turn {
   std::uint64_t next_ = 0;
 };
 
-struct StreamBlock {
+struct Block {
   std::uint64_t number = 0;
   std::uint64_t begin = 0;     // offset in the file of the first byte
   std::uint64_t first_line = 1;
@@ -41,27 +41,27 @@ struct StreamBlock {
 };
 
 // What a file is cut into: lines, records that may go on over line ends in quotes, elements of an array.
-enum class StreamUnit { line, delimited_record, array_element };
+enum class Unit { line, delimited_record, array_element };
 
-class StreamBlocks {
+class Blocks {
  public:
 
   // `head` was read already and stands at the beginning of the file; the first block begins at `begin`, in line `line`.
-  StreamBlocks(std::unique_ptr<base::ByteReader> file, const std::string& head, std::uint64_t begin, std::uint64_t line, StreamUnit unit,
+  Blocks(std::unique_ptr<base::ByteReader> file, const std::string& head, std::uint64_t begin, std::uint64_t line, Unit unit,
                std::size_t block_bytes, std::size_t longest_line);
   // False at the end of the file. An array element longer than a line may be is handed out in pieces, which nobody can read.
-  [[nodiscard]] base::Result<bool> next(StreamBlock& block);
+  [[nodiscard]] base::Result<bool> next(Block& block);
   // For each block once, in any order: waits for those before it.
-  void add_to_digest(const StreamBlock& block);
+  void add_to_digest(const Block& block);
   [[nodiscard]] base::Digest digest() { return sha_.finish(); }
   [[nodiscard]] std::uint64_t size() const { return end_; }
 
  private:
   [[nodiscard]] std::string_view pending() const { return std::string_view(pending_).substr(0, held_); }
   [[nodiscard]] std::size_t cut(std::string_view text) const;
-  void hand_out(std::size_t size, StreamBlock& block);
+  void hand_out(std::size_t size, Block& block);
   [[nodiscard]] base::Result<bool> fill(std::size_t wanted);
-  [[nodiscard]] base::Result<void> pass_over_line(StreamBlock& block);
+  [[nodiscard]] base::Result<void> pass_over_line(Block& block);
 
   std::mutex mutex_;
   std::unique_ptr<base::ByteReader> file_;
@@ -72,11 +72,11 @@ class StreamBlocks {
   std::uint64_t end_ = 0;      // of what was read
   std::uint64_t number_ = 0;
   bool at_end_ = false;
-  StreamUnit unit_;
+  Unit unit_;
   std::size_t block_bytes_;
   std::size_t longest_line_;
   base::Sha256 sha_;
   Turn digest_turn_;
 };
 
-}  // namespace chimera::app
+}  // namespace chimera::stream

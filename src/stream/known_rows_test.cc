@@ -1,4 +1,4 @@
-#include "app/known_rows.h"
+#include "stream/known_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 using core::CellKind;
@@ -123,4 +123,4 @@ TEST(KnownRows, IsFullWhenThereAreTooManyRows) {
 }
 
 }  // namespace
-}  // namespace chimera::app
+}  // namespace chimera::stream

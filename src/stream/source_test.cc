@@ -1,4 +1,4 @@
-#include "app/stream_source.h"
+#include "stream/source.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 #include "sources/account.h"
 #include "sources/read.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 namespace {
 
 namespace fs = std::filesystem;
@@ -141,12 +141,12 @@ Read in_memory(const std::string& name, const std::string& bytes) {
 }
 
 // Nothing where the file is not streamed.
-std::optional<Read> streamed(const std::string& name, const std::string& bytes, const StreamOptions& options, unsigned readers) {
+std::optional<Read> streamed(const std::string& name, const std::string& bytes, const Options& options, unsigned readers) {
   base::FakeFileSystem files;
   files.add(name, bytes);
   TextCatalog catalog;
-  StreamAttempt attempt;
-  auto source = StreamSource::open({name, bytes.size(), 0}, name, files, interpreter(), catalog, attempt, options);
+  Attempt attempt;
+  auto source = Source::open({name, bytes.size(), 0}, name, files, interpreter(), catalog, attempt, options);
   EXPECT_TRUE(source.has_value());
   if (!source || *source == nullptr) return std::nullopt;
   Read read;
@@ -160,8 +160,8 @@ std::optional<Read> streamed(const std::string& name, const std::string& bytes, 
   return read;
 }
 
-StreamOptions small(std::size_t sample, std::size_t block) {
-  StreamOptions options;
+Options small(std::size_t sample, std::size_t block) {
+  Options options;
   options.sample_bytes = sample;
   options.block_bytes = block;
   return options;
@@ -178,7 +178,7 @@ std::string difference(const Read& expected, const Read& found) {
 }
 
 // Both routes give the same, with one reader and with two.
-void expect_same(const std::string& name, const std::string& bytes, const StreamOptions& options) {
+void expect_same(const std::string& name, const std::string& bytes, const Options& options) {
   const Read expected = in_memory(name, bytes);
   for (const unsigned readers : {1U, 2U}) {
     const std::optional<Read> found = streamed(name, bytes, options, readers);
@@ -203,14 +203,14 @@ std::string records(int count) {
   return text;
 }
 
-TEST(StreamSource, GivesTheSameFactsAsMemory) {
+TEST(Source, GivesTheSameFactsAsMemory) {
   const std::string text = records(120);
   expect_same("a.jsonl", text, small(12000, 700));
   expect_same("a.jsonl", text, small(1 << 20, 1 << 16));
 }
 
 // Texts that look alike and hold different numbers: names that end in digits, times that are none, short numbers in quotes.
-TEST(StreamSource, AccountsForTextsThatLookAlike) {
+TEST(Source, AccountsForTextsThatLookAlike) {
   const std::vector<std::string> names{"req-00000012", "req-00000345", "a1b2-77", "abcdefab-abcd-abcd-abcd-abcdefab1234", "abcdefab-abcd-abcd-abcd-abcdefab12345", "x 12", "v.5", "v.57", "m,234", "12", "20251105", "e5",
                                        "0x12", "Nov 2025", "Nov 1", "14-Nov-2025", "99-Nov-2025", "$40", "é7"};
   const std::vector<std::string> times{"2025-11-05T10:03:00Z", "2025-11-05 10:03:00", "2025-13-05T10:03:00Z", "2025-02-30T10:03:00Z", "2025-11-05T25:03:00Z", "2025-11-05T10:03:00+", "2025-11-05T10:03"};
@@ -241,7 +241,7 @@ std::string seeded(int count, bool lists) {
   return text;
 }
 
-TEST(StreamSource, KnowsRowsWhoseSettingsAreNewInEveryOne) {
+TEST(Source, KnowsRowsWhoseSettingsAreNewInEveryOne) {
   const std::string text = seeded(3000, false);
   expect_same("a.jsonl", text, small(1 << 16, 1 << 16));
   expect_same("a.jsonl", text, small(text.size() + 1, 1 << 15));
@@ -252,7 +252,7 @@ TEST(StreamSource, KnowsRowsWhoseSettingsAreNewInEveryOne) {
   expect_same("a.csv", rows, small(1 << 15, 1 << 14));
 }
 
-TEST(StreamSource, LeavesOddLinesToTheTolerantReader) {
+TEST(Source, LeavesOddLinesToTheTolerantReader) {
   std::string text = records(40);
   text += "{\"id\": \"x\", \"ttft_ms\": NaN, \"success\": true, \"model\": \"m1\", \"at\": \"2025-11-14T18:05:01Z\"}\n";
   text += "plain words with 12 numbers\n\n";
@@ -263,7 +263,7 @@ TEST(StreamSource, LeavesOddLinesToTheTolerantReader) {
   expect_same("a.jsonl", text, small(8500, 900));
 }
 
-TEST(StreamSource, ReadsKeysThatTheBeginningDidNotHave) {
+TEST(Source, ReadsKeysThatTheBeginningDidNotHave) {
   std::string text = records(40);
   for (int i = 0; i < 20; ++i)
     text += fmt::format(R"({{"id": "late-{}", "model": "m1", "success": true, "ttft_ms": 5.5, "at": "2025-11-14T18:05:01Z", "power_w": {}.5}})", i, 100 + i) + "\n";
@@ -283,14 +283,14 @@ std::string table(int rows) {
   return text;
 }
 
-TEST(StreamSource, GivesTheSameFactsOfDelimitedText) {
+TEST(Source, GivesTheSameFactsOfDelimitedText) {
   expect_same("a.csv", table(150), small(2000, 500));
   std::string tabs = table(60);
   std::replace(tabs.begin(), tabs.end(), ',', '\t');
   expect_same("a.tsv", tabs, small(1500, 400));
 }
 
-TEST(StreamSource, ReadsRaggedRowsAndRepeatedHeaders) {
+TEST(Source, ReadsRaggedRowsAndRepeatedHeaders) {
   std::string text = table(60);
   text += "m1,512\nmodel,num_ctx,prompt,ttft_ms,tokens_per_second,error\n# a comment with 7 in it\n";
   text += table(20).substr(text.find('\n') + 1);
@@ -312,7 +312,7 @@ std::string array_of(const std::string& lines, bool pretty) {
   return text + (pretty ? "\n]\n" : "]");
 }
 
-TEST(StreamSource, GivesTheSameFactsOfAnArray) {
+TEST(Source, GivesTheSameFactsOfAnArray) {
   for (const bool pretty : {true, false}) {
     const std::string text = array_of(records(120), pretty);
     expect_same("a.json", text, small(16000, 700));
@@ -323,7 +323,7 @@ TEST(StreamSource, GivesTheSameFactsOfAnArray) {
   }
 }
 
-TEST(StreamSource, LeavesOddElementsToTheTolerantReader) {
+TEST(Source, LeavesOddElementsToTheTolerantReader) {
   std::string lines = records(40);
   lines += "{\"id\": \"x\", \"ttft_ms\": NaN, \"success\": true, \"model\": \"m1\", \"at\": \"2025-11-14T18:05:01Z\"}\n";
   lines += records(5);
@@ -338,8 +338,8 @@ bool turns_out_unfit(const std::string& bytes, unsigned readers) {
   base::FakeFileSystem files;
   files.add("a.json", bytes);
   TextCatalog catalog;
-  StreamAttempt attempt;
-  auto source = StreamSource::open({"a.json", bytes.size(), 0}, "a.json", files, interpreter(), catalog, attempt, small(12000, 900));
+  Attempt attempt;
+  auto source = Source::open({"a.json", bytes.size(), 0}, "a.json", files, interpreter(), catalog, attempt, small(12000, 900));
   EXPECT_TRUE(source.has_value() && *source != nullptr);
   if (!source || *source == nullptr) return false;
   std::atomic<bool> failed{false};
@@ -358,7 +358,7 @@ bool turns_out_unfit(const std::string& bytes, unsigned readers) {
   return attempt.unfit;
 }
 
-TEST(StreamSource, SaysThatAnArrayDoesNotGoOnAsOne) {
+TEST(Source, SaysThatAnArrayDoesNotGoOnAsOne) {
   const std::string good = array_of(records(120), true);
   const std::string open = good.substr(0, good.rfind("\n]"));
   const std::string record = R"({"id": "x", "model": "m1", "ttft_ms": 5.5})";
@@ -376,23 +376,23 @@ TEST(StreamSource, SaysThatAnArrayDoesNotGoOnAsOne) {
         open + ", {\"a\": 1 \"b\": 2, ]}\n]",        // brackets that do not pair
         good + "\n" + good,                          // a second one
         good + std::string(3000, '\n') + record,     // something behind it
-        open + ", {\"id\": \"" + std::string(3 * StreamSource::kLongestLine, 'x') + "\"}\n]",
+        open + ", {\"id\": \"" + std::string(3 * Source::kLongestLine, 'x') + "\"}\n]",
     };
     for (const std::string& text : behind) EXPECT_TRUE(turns_out_unfit(text, readers)) << text.substr(open.size() - 50, 200);
   }
 }
 
-TEST(StreamSource, LeavesOtherFilesToMemory) {
+TEST(Source, LeavesOtherFilesToMemory) {
   for (const char* other : {"[1, 2, 3]\n", "[[1, 2], [3, 4]]\n", "[{\"a\": 1}, 2]\n", "[\n{\"a\": 1},\n{\"a\": 2\n"}) EXPECT_FALSE(streamed("a.json", other, small(100, 100), 1).has_value()) << other;
   EXPECT_FALSE(streamed("a.json", "{\n  \"a\": 1\n}\n", small(100, 100), 1).has_value());
   EXPECT_FALSE(streamed("a.md", "# Title\n\ntext\n", small(100, 100), 1).has_value());
   EXPECT_FALSE(streamed("a.csv", std::string("\xFF\xFE" "a\0,\0b\0\n\0" "1\0,\0" "2\0\n\0", 18), small(100, 100), 1).has_value());
 }
 
-TEST(StreamSource, PassesOverALineThatIsTooLong) {
+TEST(Source, PassesOverALineThatIsTooLong) {
   std::string text = records(20);
   const std::string tail = records(3);
-  text += "{\"id\": \"" + std::string(3 * StreamSource::kLongestLine, 'x') + "\"}\n" + tail;
+  text += "{\"id\": \"" + std::string(3 * Source::kLongestLine, 'x') + "\"}\n" + tail;
   const std::optional<Read> found = streamed("a.jsonl", text, small(4000, 4000), 2);
   ASSERT_TRUE(found.has_value());
   const auto told = std::count_if(found->diagnostics.begin(), found->diagnostics.end(), [](const std::string& d) { return d.find("C231") != std::string::npos; });
@@ -402,7 +402,7 @@ TEST(StreamSource, PassesOverALineThatIsTooLong) {
 }
 
 // Law 4: what was lost is told, however much of it there is.
-TEST(StreamSource, TellsWhatIsNoMeasurementAndHowMuchMoreWasLost) {
+TEST(Source, TellsWhatIsNoMeasurementAndHowMuchMoreWasLost) {
   std::string text = records(20);
   for (int i = 0; i < 1500; ++i) text += "{\"id\": 1, broken\n";
   const std::optional<Read> found = streamed("a.jsonl", text, small(4000, 4000), 2);
@@ -416,12 +416,12 @@ TEST(StreamSource, TellsWhatIsNoMeasurementAndHowMuchMoreWasLost) {
   EXPECT_TRUE(tells(*sentinels, "cells are -1: no measurement"));
 }
 
-TEST(StreamSource, TellsThatAFileChangedWhileItWasRead) {
+TEST(Source, TellsThatAFileChangedWhileItWasRead) {
   base::FakeFileSystem files;
   files.add("a.jsonl", records(20));
   TextCatalog catalog;
-  StreamAttempt attempt;
-  auto source = StreamSource::open({"a.jsonl", records(20).size() - 1, 0}, "a.jsonl", files, interpreter(), catalog, attempt, small(4000, 4000));
+  Attempt attempt;
+  auto source = Source::open({"a.jsonl", records(20).size() - 1, 0}, "a.jsonl", files, interpreter(), catalog, attempt, small(4000, 4000));
   ASSERT_TRUE(source.has_value() && *source != nullptr);
   (void)catalog.read(**source, 1);
   const auto summary = (*source)->finish();
@@ -431,7 +431,7 @@ TEST(StreamSource, TellsThatAFileChangedWhileItWasRead) {
 }
 
 // Every JSON Lines and delimited file, and every array of objects, of the corpora through both routes.
-TEST(StreamSource, GivesTheSameFactsOfTheCorpora) {
+TEST(Source, GivesTheSameFactsOfTheCorpora) {
   const char* const shared = std::getenv("CHIMERA_SHARED");
   if (shared == nullptr) GTEST_SKIP() << "CHIMERA_SHARED is not set";
   const base::RealFileSystem files;
@@ -454,4 +454,4 @@ TEST(StreamSource, GivesTheSameFactsOfTheCorpora) {
 }
 
 }  // namespace
-}  // namespace chimera::app
+}  // namespace chimera::stream

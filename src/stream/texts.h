@@ -10,12 +10,12 @@
 #include <string_view>
 #include <vector>
 
-#include "app/stream_plan.h"
 #include "core/fact.h"
 #include "sources/account.h"
 #include "sources/scan_block.h"
+#include "stream/plan.h"
 
-namespace chimera::app {
+namespace chimera::stream {
 
 // Counts numbers of cells whose column has this role.
 void count(sources::Account& account, core::Role role, std::uint64_t numbers);
@@ -23,7 +23,7 @@ void count(sources::Account& account, core::Role role, std::uint64_t numbers);
 class TextAccount {
  public:
   // Of what was scanned in `bytes`, by a plan whose number columns are `columns`.
-  void take(std::string_view bytes, const sources::ScanBlock& scanned, const std::vector<StreamPlan::Place>& columns);
+  void take(std::string_view bytes, const sources::ScanBlock& scanned, const std::vector<Plan::Place>& columns);
   // Of the block that was taken last; numbers of cells that are spelled as texts are counted with their columns.
   [[nodiscard]] const sources::Account& account() const { return account_; }
 
@@ -61,4 +61,4 @@ class TextAccount {
   std::vector<std::uint32_t> last_;   // per column of the block, in seen_: the text before, which the next one often repeats
 };
 
-}  // namespace chimera::app
+}  // namespace chimera::stream
