@@ -245,10 +245,10 @@ class Ingest {
 
   [[nodiscard]] unsigned workers() const { return options_.ingest.workers > 0 ? options_.ingest.workers : std::max(1U, std::thread::hardware_concurrency()); }
 
-  // The files of one batch are held, and those of the next read meanwhile.
+  // The files of one batch are held, and those of the next are read meanwhile: of as many of them as are read while a commit takes its time.
   [[nodiscard]] Files::Limits limits() const {
     const unsigned workers = this->workers();
-    return {workers == 1 ? 0 : workers, 2 * options_.batch_files, 2 * options_.batch_bytes};
+    return {workers == 1 ? 0 : workers, 4 * options_.batch_files, 2 * options_.batch_bytes};
   }
 
   // While one file is streamed, no others are read.
@@ -279,6 +279,7 @@ class Ingest {
       incoming.push_back(incoming_of(first));
       ++out_.readable;
     }
+    (void)ahead_->at(batch.to - 1);
     for (std::size_t i = batch.from; !batch.streamed && i < batch.to; ++i) TRY_VOID(add(pending_[i], ahead_->at(i), incoming));
     if (!incoming.empty()) {
       // Whole files are understood by other threads meanwhile, which have most of the work.

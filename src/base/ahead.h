@@ -43,10 +43,12 @@ class Ahead {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  // Waits for item `i`, which was not let go; those held meanwhile and it must be within the limits.
+  // Waits for item `i`, which was not let go; those held meanwhile and it must be within the limits. One thread asks at a time; who needs
+  // several items asks for the last one first, and is woken once.
   [[nodiscard]] T& at(std::size_t i) {
     std::unique_lock lock(mutex_);
     CHECK(i >= gone_ && i - gone_ < slots_.size(), "an item is asked for within the limits of what is held");
+    awaited_ = i;
     while (!slot(i).ready) {
       if (!threads_.empty()) {
         made_.wait(lock);
@@ -97,16 +99,12 @@ class Ahead {
       if (begins) held_ += weights_[next_++];
       lock.unlock();
       trash.clear();
-      if (begins) {
-        T made = make_(i);
-        lock.lock();
-        slot(i).item = std::move(made);
-        slot(i).maker = maker;
-        slot(i).ready = true;
-        made_.notify_one();
-      } else {
-        lock.lock();
-      }
+      if (begins) slot(i).item = make_(i);  // nobody else looks at it until it is ready
+      lock.lock();
+      if (!begins) continue;
+      slot(i).maker = maker;
+      slot(i).ready = true;
+      if (i == awaited_) made_.notify_one();
     }
   }
 
@@ -120,6 +118,7 @@ class Ahead {
   std::vector<std::vector<T>> trash_; // let go, by maker
   std::size_t next_ = 0;              // to be made
   std::size_t gone_ = 0;              // let go up to here
+  std::size_t awaited_ = 0;           // asked for last
   std::uint64_t held_ = 0;            // weights from gone_ to next_
   bool stop_ = false;
   std::vector<std::thread> threads_;

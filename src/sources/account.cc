@@ -134,7 +134,7 @@ class Accountant {
 template <class Visit>
 void for_each_number(const core::Document& document, const std::vector<core::TableMeaning>& meaning, Visit visit) {
   Accountant accountant(document, meaning);
-  text::NumberScanner scanner(document.text, commas_of(document.artifact.format));
+  text::NumberScanner scanner(document.text, commas_of(document.artifact.format), text::NumberScanner::Values::unwanted);
   for (text::NumberToken token; scanner.next(token);) visit(token, accountant.fate(token));
 }
 

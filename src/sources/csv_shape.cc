@@ -107,9 +107,10 @@ char detect_delimiter(std::string_view text) {
   constexpr std::array<char, 4> kDelimiters = {'\t', ';', '|', ','};  // of equally good ones the one that text needs less
   char best = ',';
   std::pair<std::size_t, std::size_t> best_count{0, 0};  // records of the usual width, records of more than one cell
-  const bool short_text = text.size() <= kLookedThrough;
-  for (const char delimiter : kDelimiters) {
-    if (short_text && text.find(delimiter) == std::string_view::npos) continue;
+  std::vector<char> candidates(kDelimiters.begin(), kDelimiters.end());
+  if (text.size() <= kLookedThrough) candidates.erase(std::remove_if(candidates.begin(), candidates.end(), [&](char c) { return text.find(c) == std::string_view::npos; }), candidates.end());
+  if (candidates.empty() || candidates.front() == best) return best;  // nothing to choose from
+  for (const char delimiter : candidates) {
     const std::vector<RawRecord> records = sample(text, delimiter, 0);
     const auto several = static_cast<std::size_t>(std::count_if(records.begin(), records.end(), [](const RawRecord& r) { return r.cells.size() > 1; }));
     std::size_t matching = 0;

@@ -62,7 +62,7 @@ TextAccount::Text TextAccount::text_of(std::string_view bytes, const sources::Sc
 
 TextAccount::Numbers TextAccount::numbers_in(std::string_view written, Role role) {
   Numbers found;
-  text::NumberScanner scanner(written, text::Commas::separate);
+  text::NumberScanner scanner(written, text::Commas::separate, text::NumberScanner::Values::unwanted);
   text::NumberToken token;
   if (!scanner.next(token)) return found;
   const bool name = role == Role::identity || role == Role::factor;

@@ -411,7 +411,7 @@ bool NumberScanner::number_at_digit(NumberToken& token) {
   if (const Parts plain = plain_at(r, pos_, '.', mantissa); ends_plainly(r, plain, commas_)) {
     token.begin = sign_begin(r, pos_);
     token.end = pos_ = plain.end;
-    token.number = number_of(r, plain, mantissa, token.begin != plain.begin && r.at(token.begin) != '+');
+    if (wants_values_) token.number = number_of(r, plain, mantissa, token.begin != plain.begin && r.at(token.begin) != '+');
     return true;
   }
   if (const std::size_t end = exception_end(r, pos_); end != pos_) {

@@ -39,7 +39,10 @@ enum class Commas { group, separate };
 // Owns nothing: the text must outlive it.
 class NumberScanner {
  public:
-  explicit NumberScanner(std::string_view text, Commas commas = Commas::group) : text_(text), commas_(commas) {}
+  // Who asks only where numbers stand has no use for what most of them say.
+  enum class Values { wanted, unwanted };
+  explicit NumberScanner(std::string_view text, Commas commas = Commas::group, Values values = Values::wanted)
+      : text_(text), commas_(commas), wants_values_(values == Values::wanted) {}
   // The next number; false, and `token` untouched, where there is none.
   [[nodiscard]] bool next(NumberToken& token);
 
@@ -49,6 +52,7 @@ class NumberScanner {
 
   std::string_view text_;
   Commas commas_;
+  bool wants_values_;
   std::size_t pos_ = 0;
 };
 
