@@ -94,6 +94,7 @@ class Ingest {
     TRY_VOID(open_and_walk());
     TRY_VOID(look());
     TRY_VOID(begin_reading());
+    begin_transaction();
     for (Batch batch = batch_from(0); batch.from < batch.to; batch = batch_from(batch.to)) {
       TRY_VOID(take(batch));
       ahead_->let_go(batch.to);
@@ -296,6 +297,11 @@ class Ingest {
     return {};
   }
 
+  void begin_transaction() {
+    open_files_ = open_bytes_ = 0;
+    opened_ = clock_.steady();
+  }
+
   // Its transaction is committed when all else is done.
   [[nodiscard]] bool is_last(const Batch& batch) const { return batch.to == pending_.size(); }
 
@@ -303,15 +309,16 @@ class Ingest {
     open_files_ += batch.to - batch.from;
     open_bytes_ += batch.bytes;
     if (is_last(batch)) return store::Writer::Commit::later;
-    if (open_files_ < options_.commit_files && open_bytes_ < options_.commit_bytes) return store::Writer::Commit::later;
-    open_files_ = open_bytes_ = 0;
+    const bool is_young = clock_.steady() - opened_ < options_.commit_after;
+    if (is_young && open_files_ < options_.commit_files && open_bytes_ < options_.commit_bytes) return store::Writer::Commit::later;
+    begin_transaction();
     return store::Writer::Commit::now;
   }
 
   // In a transaction of its own, which may have to be taken back.
   base::Result<store::Written> write_streamed(const FileItem& item, store::IncomingFile file, store::Writer::Commit commit) {
     TRY_VOID(writer_->commit());
-    open_files_ = open_bytes_ = 0;
+    begin_transaction();
     stream::Attempt attempt;
     file.open = [&](core::FactCatalog& catalog) {
       std::optional<stream::Head> head = std::exchange(head_, std::nullopt);
@@ -391,6 +398,7 @@ class Ingest {
   base::Result<void> compared_;
   std::size_t open_files_ = 0;                         // of the transaction
   std::uint64_t open_bytes_ = 0;
+  base::Nanoseconds opened_ = 0;                       // when it was, or the one before had ended
   StoreIngestOutcome out_;
   std::optional<Files> ahead_;                         // last, for its threads use the others
 };

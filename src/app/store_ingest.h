@@ -16,8 +16,10 @@ struct StoreIngestOptions {
   std::uint64_t keep_bytes = std::uint64_t{16} << 20;    // files up to this size are kept in the store
   std::size_t batch_files = 1024;                       // written at once, at most; the next are read meanwhile
   std::uint64_t batch_bytes = std::uint64_t{24} << 20;   // likewise; a larger file has its own batch
-  std::size_t commit_files = 8192;                       // after which a transaction ends
-  std::uint64_t commit_bytes = std::uint64_t{64} << 20;  // likewise
+  // After which a transaction ends: what is lost when the process is killed. Each costs the log, and the readers wait when it takes long.
+  base::Nanoseconds commit_after = 2'000'000'000;
+  std::size_t commit_files = 32768;
+  std::uint64_t commit_bytes = std::uint64_t{64} << 20;
 };
 
 struct StoreIngestOutcome {
