@@ -63,16 +63,16 @@ class Reader {
     slot.document.artifact.modified = item.info.modified;
     slot.document.artifact.declared = sources::declared_format(item.info.path);
     if (item.info.size > options_.memory_per_file) return refuse_size(std::move(slot), "is larger than fits into memory at once");
-    auto bytes = files_.read(item.on_disk);
-    if (!bytes) {
+    auto content = files_.read_content(item.on_disk);
+    if (!content) {
       slot.kept = true;
-      note(slot.diagnostics, DiagnosticCode::file_unreadable, item.info.path, bytes.error().message, bytes.error().hint);
+      note(slot.diagnostics, DiagnosticCode::file_unreadable, item.info.path, content.error().message, content.error().hint);
       return slot;
     }
-    note_change(item, bytes->size(), slot);
+    note_change(item, *content, slot);
     const std::uint64_t most = options_.memory_per_file / kBytesPerValue;
-    if (bytes->size() >= most && values_in(*bytes) > most) return refuse_size(std::move(slot), "holds more values than fit into memory at once");
-    parse(item, std::move(*bytes), slot);
+    if (content->bytes.size() >= most && values_in(content->bytes) > most) return refuse_size(std::move(slot), "holds more values than fit into memory at once");
+    parse(item, std::move(content->bytes), slot);
     return slot;
   }
 
@@ -84,9 +84,8 @@ class Reader {
   }
 
   // Size and time are taken again after the reading: bytes that belong to no one moment are a loss, and said so.
-  void note_change(const Item& item, std::size_t size, ReadFile& slot) const {
-    const auto after = files_.stat(item.on_disk);
-    const bool same = after && after->size == item.info.size && after->modified == item.info.modified && size == item.info.size;
+  static void note_change(const Item& item, const base::FileContent& after, ReadFile& slot) {
+    const bool same = after.size == item.info.size && after.modified == item.info.modified && after.bytes.size() == item.info.size;
     if (!same)
       note(slot.diagnostics, DiagnosticCode::file_changed_while_read, item.info.path, "the file changed while it was read",
            "run again when nothing writes to it");

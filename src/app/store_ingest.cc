@@ -36,13 +36,14 @@ class KeepingFiles final : public base::FileSystem {
   [[nodiscard]] base::Result<base::Listing> walk(const std::string& root) const override { return files_.walk(root); }
   [[nodiscard]] base::Result<base::FileInfo> stat(const std::string& path) const override { return files_.stat(path); }
   [[nodiscard]] bool is_file(const std::string& path) const override { return files_.is_file(path); }
-  [[nodiscard]] base::Result<std::string> read(const std::string& path) const override {
-    auto bytes = files_.read(path);
-    if (!bytes || bytes->size() > largest_) return bytes;
-    std::string copy = *bytes;
+  [[nodiscard]] base::Result<std::string> read(const std::string& path) const override { return files_.read(path); }
+  [[nodiscard]] base::Result<base::FileContent> read_content(const std::string& path) const override {
+    auto content = files_.read_content(path);
+    if (!content || content->bytes.size() > largest_) return content;
+    std::string copy = content->bytes;
     const std::lock_guard lock(mutex_);
     kept_[path] = std::move(copy);
-    return bytes;
+    return content;
   }
   [[nodiscard]] std::optional<std::string> take(const std::string& path) const {
     const std::lock_guard lock(mutex_);

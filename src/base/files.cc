@@ -163,7 +163,18 @@ Result<FileInfo> RealFileSystem::stat(const std::string& path) const {
   return info_of(fs::path(path).filename().string(), st);
 }
 
+Result<FileContent> FileSystem::read_content(const std::string& path) const {
+  TRY(std::string bytes, read(path));
+  TRY(const FileInfo after, stat(path));
+  return FileContent{std::move(bytes), after.size, after.modified};
+}
+
 Result<std::string> RealFileSystem::read(const std::string& path) const {
+  TRY(FileContent content, read_content(path));
+  return std::move(content.bytes);
+}
+
+Result<FileContent> RealFileSystem::read_content(const std::string& path) const {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return cannot("open", path, errno);
   struct stat st{};
@@ -185,7 +196,9 @@ Result<std::string> RealFileSystem::read(const std::string& path) const {
     if (got == 0 || (all && static_cast<std::size_t>(got) < wanted)) break;
   }
   bytes.resize(size);
-  return bytes;
+  if (::fstat(file.get(), &st) != 0) return cannot("read", path, errno);
+  const FileInfo after = info_of({}, st);
+  return FileContent{std::move(bytes), after.size, after.modified};
 }
 
 bool RealFileSystem::is_file(const std::string& path) const {

@@ -35,6 +35,13 @@ struct Listing {
   std::vector<WalkProblem> problems;  // sorted by path
 };
 
+// A whole file, and what it was when all of it was read.
+struct FileContent {
+  std::string bytes;
+  std::uint64_t size = 0;  // that the file system says
+  Nanoseconds modified = 0;
+};
+
 // A file from its beginning, piece by piece. Threads: one at a time.
 class ByteReader {
  public:
@@ -54,6 +61,8 @@ class FileSystem {
   [[nodiscard]] virtual Result<FileInfo> stat(const std::string& path) const = 0;
   // The whole content. An input error where it cannot be read; `hint` says what usually helps.
   [[nodiscard]] virtual Result<std::string> read(const std::string& path) const = 0;
+  // The same with its size and time behind the reading, so that a file that changes meanwhile is noticed.
+  [[nodiscard]] virtual Result<FileContent> read_content(const std::string& path) const;
   // Whether the path names a regular file; false also where it names nothing.
   [[nodiscard]] virtual bool is_file(const std::string& path) const = 0;
   // The content piece by piece; what read() gives, where nothing better is known.
@@ -65,6 +74,7 @@ class RealFileSystem final : public FileSystem {
   [[nodiscard]] Result<Listing> walk(const std::string& root) const override;
   [[nodiscard]] Result<FileInfo> stat(const std::string& path) const override;
   [[nodiscard]] Result<std::string> read(const std::string& path) const override;
+  [[nodiscard]] Result<FileContent> read_content(const std::string& path) const override;
   [[nodiscard]] bool is_file(const std::string& path) const override;
   [[nodiscard]] Result<std::unique_ptr<ByteReader>> open_reader(const std::string& path) const override;
 };
