@@ -122,19 +122,24 @@ void RowPacker::add_rows(const FactBatch& batch, const Layout& layout) {
 
 // Appends rows_[from, to).
 void RowPacker::fill(const FactBatch& batch, std::uint32_t layout, bool record, std::size_t from, std::size_t to, Run& run) const {
-  const std::size_t before = run.count();
   const auto each = [&](std::size_t word, auto value) {
     std::vector<std::uint64_t>& into = run.words[word];
-    into.resize(before + to - from);
-    for (std::size_t k = from; k < to; ++k) into[before + k - from] = value(rows_[k]);
+    for (std::size_t k = from; k < to; ++k) into.push_back(value(rows_[k]));
+  };
+  // Rows that follow one another are copied as they are.
+  const bool all = to > from && rows_[to - 1] - rows_[from] == to - 1 - from;
+  const auto copy = [&](std::size_t word, const auto& words) {
+    if (!all) return each(word, [&](std::size_t i) { return static_cast<std::uint64_t>(words[i]); });
+    const auto first = words.begin() + static_cast<std::ptrdiff_t>(rows_[from]);
+    run.words[word].insert(run.words[word].end(), first, first + static_cast<std::ptrdiff_t>(to - from));
   };
   const std::uint64_t extent = std::uint64_t{layout} << kExtentBits;
   each(kContext, [&](std::size_t i) { return context_of(batch, i); });
   each(kPlace, [&](std::size_t i) { return std::uint64_t{batch.row[i]} << 32U | static_cast<std::uint32_t>(line_[i]); });
   each(kExtent, [&](std::size_t i) { return record ? extent | batch.size[i] : extent; });
-  each(kBase, [&](std::size_t i) { return base_[i]; });
-  for (std::size_t k = 0; k < kSlots; ++k) each(kWord + k, [&words = words_[k]](std::size_t i) { return static_cast<std::uint64_t>(words[i]); });
-  for (std::size_t k = 0; k < spans_.size(); ++k) each(kSpan + k, [&spans = spans_[k]](std::size_t i) { return spans[i]; });
+  copy(kBase, base_);
+  for (std::size_t k = 0; k < kSlots; ++k) copy(kWord + k, words_[k]);
+  for (std::size_t k = 0; k < spans_.size(); ++k) copy(kSpan + k, spans_[k]);
 }
 
 void RowPacker::add_apart(const FactBatch& batch, const FactBatch::Column& column, const Apart& apart, const Layout& layout) {

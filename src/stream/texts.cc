@@ -56,8 +56,8 @@ void count(sources::Account& account, Role role, std::uint64_t numbers) {
 }
 
 TextAccount::Text TextAccount::text_of(std::string_view bytes, const sources::ScanText& at) {
-  const std::size_t quote = at.begin > 0 && bytes[at.begin - 1] == '"' ? 1 : 0;
-  return {bytes.substr(at.begin, at.size), bytes.substr(at.begin - quote, at.size + 2 * quote)};
+  const char* const begin = bytes.data() + at.begin;
+  return {{begin, at.size}, at.begin > 0 && begin[-1] == '"'};
 }
 
 TextAccount::Numbers TextAccount::numbers_in(std::string_view written, Role role) {
@@ -78,7 +78,7 @@ TextAccount::Numbers TextAccount::numbers_in(std::string_view written, Role role
 // Whether the text holds what this one held: it is the same, or the same name with as many digits behind it.
 bool TextAccount::fits(const Seen& seen, const Text& text, Role role) {
   const std::size_t size = seen.text.size();
-  if (text.written.size() != size + seen.digits || seen.role != role || seen.quoted != text.quoted()) return false;
+  if (text.written.size() != size + seen.digits || seen.role != role || seen.quoted != text.quoted) return false;
   return base::are_equal(seen.text, text.written.substr(0, size)) && std::all_of(text.written.begin() + static_cast<std::ptrdiff_t>(size), text.written.end(), is_digit);
 }
 
@@ -93,7 +93,7 @@ std::uint32_t TextAccount::look_up(const Text& text, Role role) {
     count_ = 0;
   }
   ++count_;
-  seen_[place] = {std::string(name), digits, role, text.quoted(), true, static_cast<std::uint32_t>(place), numbers_in(text.with_quotes, role)};
+  seen_[place] = {std::string(name), digits, role, text.quoted, true, static_cast<std::uint32_t>(place), numbers_in(text.with_quotes(), role)};
   return static_cast<std::uint32_t>(place);
 }
 
@@ -102,7 +102,7 @@ void TextAccount::take(std::string_view bytes, const sources::ScanBlock& scanned
   for (const sources::ScanText& at : scanned.spelled) {
     const Text text = text_of(bytes, at);
     if (is_one_number(text.written)) continue;
-    const std::size_t numbers = text::find_numbers(text.with_quotes, text::Commas::separate).size();
+    const std::size_t numbers = text::find_numbers(text.with_quotes(), text::Commas::separate).size();
     if (numbers > 1) count(account_, columns[at.column].role, numbers - 1);
   }
   Numbers all;

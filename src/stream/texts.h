@@ -45,8 +45,9 @@ class TextAccount {
   };
   struct Text {
     std::string_view written;
-    std::string_view with_quotes;  // so that "1,234" is the number it is
-    [[nodiscard]] bool quoted() const { return with_quotes.size() > written.size(); }
+    bool quoted = false;
+    // So that "1,234" is the number it is.
+    [[nodiscard]] std::string_view with_quotes() const { return quoted ? std::string_view(written.data() - 1, written.size() + 2) : written; }
   };
 
   [[nodiscard]] static Text text_of(std::string_view bytes, const sources::ScanText& at);
