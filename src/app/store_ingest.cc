@@ -281,7 +281,7 @@ class Ingest {
       incoming.push_back(incoming_of(first));
       ++out_.readable;
     }
-    (void)ahead_->at(batch.to - 1);
+    ahead_->await(batch.to - 1);
     for (std::size_t i = batch.from; !batch.streamed && i < batch.to; ++i) TRY_VOID(add(pending_[i], ahead_->at(i), incoming));
     if (!incoming.empty()) {
       // Whole files are understood by other threads meanwhile, which have most of the work.

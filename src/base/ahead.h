@@ -43,8 +43,7 @@ class Ahead {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  // Waits for item `i`, which was not let go; those held meanwhile and it must be within the limits. One thread asks at a time; who needs
-  // several items asks for the last one first, and is woken once.
+  // Waits for item `i`, which was not let go; those held meanwhile and it must be within the limits. One thread asks at a time.
   [[nodiscard]] T& at(std::size_t i) {
     std::unique_lock lock(mutex_);
     CHECK(i >= gone_ && i - gone_ < slots_.size(), "an item is asked for within the limits of what is held");
@@ -58,6 +57,11 @@ class Ahead {
       slot(i).ready = true;
     }
     return slot(i).item;
+  }
+
+  // Who needs several items waits for the last one first, and is woken once. There is nothing to wait for without threads.
+  void await(std::size_t i) {
+    if (!threads_.empty()) static_cast<void>(at(i));
   }
 
   // Items before `end` are not asked for again.

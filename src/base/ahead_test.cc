@@ -13,11 +13,12 @@ using Items = Ahead<std::string>;
 
 std::vector<std::uint64_t> ones(std::size_t count) { return std::vector<std::uint64_t>(count, 1); }
 
-// Takes all items in batches of `batch`; returns them one behind the other.
+// Takes all items in batches of `batch`, for every second of which it waits; returns them one behind the other.
 std::string take_all(Items& items, std::size_t count, std::size_t batch) {
   std::string all;
   for (std::size_t from = 0; from < count; from += batch) {
     const std::size_t to = std::min(count, from + batch);
+    if (from / batch % 2 == 0) items.await(to - 1);
     for (std::size_t i = from; i < to; ++i) all += items.at(i) + ' ';
     items.let_go(to);
   }
