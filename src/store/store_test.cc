@@ -496,10 +496,10 @@ TEST_F(Stores, GiveBackEveryNumberToTheBit) {
     (void)out.root({"results", "/results", "results", false});
     std::vector<IncomingFile> files;
     files.push_back(small("a", [&](core::FactCatalog& catalog, core::FactBatch& batch) {
-      for (std::uint32_t r = 0; r < 5; ++r) batch.push(r, r + 1, r * 100, 100, catalog.config({}), core::RowState::ok);
+      for (std::uint32_t r = 0; r < 5; ++r) batch.push(r, r + 1, std::uint64_t{r} * 100, 100, catalog.config({}), core::RowState::ok);
       for (std::size_t c = 0; c < columns.size(); ++c) {
         core::FactBatch::Column& column = batch.add_column(response(catalog, fmt::format("{}", c)), false);
-        for (std::uint32_t r = 0; r < 5; ++r) column.set(r, columns[c][r], r * 100 + c * 10, 3);
+        for (std::uint32_t r = 0; r < 5; ++r) column.set(r, columns[c][r], std::uint64_t{r} * 100 + c * 10, 3);
       }
     }));
     ASSERT_TRUE(out.write(std::move(files)));
