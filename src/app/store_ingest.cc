@@ -286,8 +286,8 @@ class Ingest {
     if (!incoming.empty()) {
       // Whole files are understood by other threads meanwhile, which have most of the work.
       TRY_VOID(writer_->use_threads(batch.streamed ? workers() : std::max(1U, workers() / 2)));
-      TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front()), is_last(batch) ? store::Writer::Commit::later : store::Writer::Commit::now)
-                                                       : writer_->write(std::move(incoming), when_to_commit(batch)));
+      const store::Writer::Commit commit = when_to_commit(batch);
+      TRY(store::Written written, batch.streamed ? write_streamed(first.item, std::move(incoming.front()), commit) : writer_->write(std::move(incoming), commit));
       for (core::SourceSummary& summary : written.summaries) {
         for (const auto& [fate, numbers] : summary.coverage) count_fate(out_.account, fate, numbers);
         if (batch.streamed) out_.diagnostics.append(std::move(summary.diagnostics));
@@ -311,7 +311,8 @@ class Ingest {
     open_bytes_ += batch.bytes;
     if (is_last(batch)) return store::Writer::Commit::later;
     const bool is_young = clock_.steady() - opened_ < options_.commit_after;
-    if (is_young && open_files_ < options_.commit_files && open_bytes_ < options_.commit_bytes) return store::Writer::Commit::later;
+    const bool is_small = open_files_ < options_.commit_files && open_bytes_ < options_.commit_bytes;
+    if (!batch.streamed && is_young && is_small) return store::Writer::Commit::later;
     begin_transaction();
     return store::Writer::Commit::now;
   }

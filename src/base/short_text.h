@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <string_view>
 
 namespace chimera::base {
@@ -38,5 +39,11 @@ namespace chimera::base {
   const std::uint64_t mixed = (first * 0x9E3779B97F4A7C15U) ^ (std::rotl(last, 29) * 0xC2B2AE3D27D4EB4FU) ^ (std::uint64_t{text.size()} << 8U);
   return mixed ^ mixed >> 32U;
 }
+
+// For tables of texts that are looked up as they stand (C++20, heterogeneous lookup), with std::equal_to<>.
+struct TextHash {
+  using is_transparent = void;
+  [[nodiscard]] std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
 
 }  // namespace chimera::base

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/short_text.h"
 #include "core/fact.h"
 #include "core/statistic.h"
 #include "core/vocabulary.h"
@@ -58,12 +59,6 @@ enum class Word {
   metric_column, unit_column, statistic_column, value_column
 };
 
-// Names are looked up as they stand.
-struct NameHash {
-  using is_transparent = void;
-  [[nodiscard]] std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
-};
-
 struct Catalog {
   core::Vocabulary vocabulary;
   std::vector<MetricEntry> metrics;  // sorted by name
@@ -71,7 +66,7 @@ struct Catalog {
   std::vector<SettingEntry> settings;
   std::unordered_map<std::string, std::uint32_t> setting_aliases;
   std::vector<IdentityRule> identities;
-  std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> words;  // a bit for each list that has it
+  std::unordered_map<std::string, std::uint32_t, base::TextHash, std::equal_to<>> words;  // a bit for each list that has it
   std::map<std::string, core::Statistic, std::less<>> statistics;
   std::set<std::string, std::less<>> intervals;
   std::map<core::Dimension, std::uint32_t> defaults;

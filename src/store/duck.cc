@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "base/check.h"
 #include "store/duck_api.h"
@@ -325,7 +326,7 @@ struct Appender::Handle {
   }
   template <class To, class From>
   void put(const Column& column, From value) const {
-    CHECK(static_cast<From>(static_cast<To>(value)) == value, "the column has room for the value");
+    CHECK(std::in_range<To>(value), "the column has room for the value");
     static_cast<To*>(column.data)[row] = static_cast<To>(value);
   }
   template <class From>

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/short_text.h"
 #include "core/document.h"
 #include "core/fact.h"
 
@@ -19,12 +20,7 @@ struct Decision {
   std::uint32_t config = 0;  // as the catalog numbered it; of a table with free settings the base
   core::RowState state = core::RowState::ok;
 };
-// By text, which is looked up as it stands (C++20, heterogeneous lookup).
-struct TextHash {
-  using is_transparent = void;
-  [[nodiscard]] std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
-using Decisions = std::unordered_map<std::string, Decision, TextHash, std::equal_to<>>;
+using Decisions = std::unordered_map<std::string, Decision, base::TextHash, std::equal_to<>>;  // by text
 
 // What a row's decision is found by: its table, what was decided about the row around it, and its texts. Made for every
 // row of the file, hence by hand.
