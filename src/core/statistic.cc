@@ -26,6 +26,14 @@ const std::unordered_map<std::string, Statistic>& spellings() {
   return table;
 }
 
+// "p(99.9)" as "p99.9", "99th" as "p99"; others as they are. "1st" and "2nd" count things: nobody writes the 1st percentile so.
+std::string plain_percentile(std::string lower) {
+  const auto digit_at = [&](std::size_t at) { return at < lower.size() && lower[at] >= '0' && lower[at] <= '9'; };
+  if (lower.size() > 3 && lower.compare(0, 2, "p(") == 0 && lower.back() == ')' && digit_at(2)) return "p" + lower.substr(2, lower.size() - 3);
+  const bool ordinal = lower.size() > 3 && digit_at(0) && lower[0] >= '5' && digit_at(1) && lower.compare(lower.size() - 2, 2, "th") == 0;
+  return ordinal ? "p" + lower.substr(0, lower.size() - 2) : lower;
+}
+
 }  // namespace
 
 std::string to_string(const Statistic& statistic) {
@@ -53,6 +61,7 @@ std::optional<Statistic> find_statistic(std::string_view spelling) {
   for (char& c : lower)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   if (const auto found = spellings().find(lower); found != spellings().end()) return found->second;
+  lower = plain_percentile(std::move(lower));
   if (lower.size() < 2 || lower.size() > 6 || lower.front() != 'p') return std::nullopt;
   char* end = nullptr;
   const double percent = std::strtod(lower.c_str() + 1, &end);

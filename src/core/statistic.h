@@ -17,7 +17,7 @@ struct Statistic {
 
 // "sample", "mean", "p50" (also of a median), "max", "p99.9", "stddev", "n" of a count: the form used in outputs.
 [[nodiscard]] std::string to_string(const Statistic& statistic);
-// From any common spelling: "avg", "mean", "std", "stdev", "p95", "P99.9", "med", "total", "n", "count", "q1".
+// From any common spelling: "avg", "mean", "std", "stdev", "p95", "P99.9", "p(99.9)", "99th", "med", "total", "n", "count", "q1".
 [[nodiscard]] std::optional<Statistic> find_statistic(std::string_view spelling);
 
 }  // namespace chimera::core

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "facts/percentile_names.h"
 #include "facts/profile.h"
 #include "text/words.h"
 
@@ -17,6 +18,7 @@ using Kind = core::Statistic::Kind;
 
 constexpr std::uint32_t kLookBack = 1024;
 constexpr std::size_t kFewRows = 4;  // below it, repeated values say nothing about levels
+constexpr std::size_t kMostCases = 256;
 
 // Statistics whose size says nothing about good or bad.
 bool is_spread(const core::Statistic& statistic) {
@@ -70,7 +72,8 @@ class Decision {
     if (is_position()) return plain(Role::index, "position or identifier");
     if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
-    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text) return factor(reading_.setting->name, reading_.setting->rule);
+    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool())
+      return factor(reading_.setting->name, reading_.setting->rule);
     if (chosen_ || reading_.surroundings) return factor(reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
     if (own_name().empty()) return unnamed();
@@ -95,7 +98,15 @@ class Decision {
     if (name) return plain(Role::identity, "a name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
     if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
+    if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, "what the rows of the table are of");
     return plain(Role::identity, "texts of no known name");
+  }
+
+  // "Method", "Layer", "Function" in front of a table: each row is of another one. Of many rows the first column is a number of theirs.
+  bool names_the_rows() const {
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    const bool first = &column_ == table_.columns.data() && table_.columns.size() > 1;
+    return flat && first && table_.rows.size() <= kMostCases && profile_.texts == table_.rows.size() && profile_.distinct == table_.rows.size();
   }
 
   bool is_moment() const {
@@ -116,12 +127,19 @@ class Decision {
   bool is_position() const {
     if (!profile_.integers || reading_.unit != nullptr) return false;
     const std::string last = reading_.leaf.substr(reading_.leaf.rfind(' ') + 1);
-    const bool numbered = last == "id" || last == "index" || last == "idx";
+    const bool numbered = last == "id" || last == "index" || last == "idx" || (!(chosen_ || reading_.surroundings) && (last == "port" || last == "pid"));
     return numbered || catalog_.is(Word::index, reading_.leaf) || catalog_.is(Word::identity, reading_.leaf);
   }
 
   // "environment/gpu_count" describes a machine, "metadata/compile_time_s" is a measurement.
   bool stands_in_surroundings() const { return reading_.surroundings && (reading_.unit == nullptr || reading_.setting != nullptr); }
+
+  // "Torch" and "Triton" above columns of times: the tools themselves were measured. A version is one number in few rows.
+  bool measures_a_tool() const {
+    const std::string& name = reading_.setting->name;
+    const bool version = name.size() > 8 && name.compare(name.size() - 8, 8, "_version") == 0 && reading_.leaf.find("version") == std::string::npos;
+    return version && !(chosen_ || reading_.surroundings) && profile_.distinct > 1;
+  }
 
   // A setting that was varied in whole steps, or one that was the same in every row.
   bool is_level() const {
@@ -233,7 +251,9 @@ std::vector<std::string> path_of(const core::Document& document, const core::Tab
   }
   if (!has_row_keys(document, table, column)) return path_of(document, table, column);
   std::vector<std::string> path = split_path(table.name);
-  path.emplace_back(document.at(table.columns.front().cells[row].span()));
+  const std::string_view key = document.at(table.columns.front().cells[row].span());
+  const auto percentile = path.empty() ? std::nullopt : percentile_key(path.back(), key);
+  path.push_back(percentile ? core::to_string(*percentile) : std::string(key));
   for (std::string& piece : split_path(column.key)) path.push_back(std::move(piece));
   return path;
 }

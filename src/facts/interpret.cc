@@ -15,6 +15,7 @@
 #include "facts/refine.h"
 #include "facts/rows.h"
 #include "facts/shape.h"
+#include "facts/sizes.h"
 #include "facts/states.h"
 
 namespace chimera::facts {
@@ -47,9 +48,10 @@ constexpr std::size_t kWidest = 4096;
 void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
   drop_config_names(meaning);
   if (table.columns.size() > kWidest) return;
+  read_sizes(document, table, shape, meaning);
   read_unit_columns(catalog, document, table, shape, meaning);
   borrow_metrics(catalog, table, meaning);
-  borrow_units(table, meaning);
+  borrow_units(table, shape, meaning);
   prove_definitions(catalog, table, meaning);
   tell_apart(table, meaning);
   read_design(catalog, document, table, meaning);

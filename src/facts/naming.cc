@@ -5,6 +5,7 @@
 #include <mutex>
 #include <array>
 
+#include "facts/percentile_names.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -45,12 +46,45 @@ std::optional<std::string_view> take_brackets(std::string_view& name) {
   return inside;
 }
 
+// "p(99.9)": the percentile that "99.9" is behind a "p", which is removed from `name`.
+std::optional<core::Statistic> percentile_in_brackets(std::string_view& name, const std::string& content) {
+  const bool p = !name.empty() && (name.back() == 'p' || name.back() == 'P') && (name.size() == 1 || text::split_identifier(name).back().size() == 1);
+  const auto percentile = p ? core::find_statistic("p(" + content + ")") : std::nullopt;
+  if (percentile) name = text::trim(name.substr(0, name.size() - 1));
+  return percentile;
+}
+
 // "mb per s", "requests per sec": the unit of a rate that the last three words spell out; null where they do not.
 core::UnitPtr rate_unit(const Words& words) {
   if (words.size() < 3 || words[words.size() - 2] != "per") return nullptr;
   const std::string& last = words.back();
   if (last != "s" && last != "sec" && last != "second") return nullptr;
   return core::find_unit(words[words.size() - 3] + "/s");
+}
+
+bool is_second(std::string_view word) { return word == "s" || word == "sec" || word == "second" || word == "seconds"; }
+
+// What a name ends in behind its last slash: "Tokens/s".
+struct Ratio {
+  bool of_seconds = false;
+  bool unknown = false;  // of things that no unit of ours counts: "Hits/sec". Its "sec" alone would be wrong.
+};
+
+Ratio ratio_in(const Catalog& catalog, std::string_view name) {
+  const auto slash = name.rfind('/');
+  if (slash == std::string_view::npos || slash == 0 || name.find('/') != slash) return {};  // several: lines of a header, "Timings/Warmup/Sec"
+  const std::string below = text::lower(text::trim(name.substr(slash + 1)));
+  if (!is_second(below)) return {};
+  const Words above = text::split_identifier(name.substr(0, slash));
+  if (above.empty()) return {};
+  // "Latency / s" is how physicists write a latency in seconds.
+  const auto quantity = catalog.aliases.find(above.back());
+  const bool time = quantity != catalog.aliases.end() && std::any_of(quantity->second.begin(), quantity->second.end(), [&](const AliasUse& use) {
+                      return catalog.metrics[use.metric].dimension == Dimension::time;
+                    });
+  if (time) return {};
+  const auto known = [&](std::size_t words) { return core::find_unit(join(slice(above, above.size() - words, above.size()), " ") + "/s") != nullptr; };
+  return {true, !known(1) && !(above.size() > 1 && known(2))};
 }
 
 // "img_s", "widgets per second": a rate of things that no unit of ours counts. Its "s" alone would be wrong.
@@ -69,9 +103,15 @@ bool is_unknown_rate(const Catalog& catalog, const Words& words) {
   return true;
 }
 
+// "time_this_iter_s", "first_token_s": how long that took, not how many a second.
+bool tells_a_duration(const Words& words) {
+  constexpr std::array<std::string_view, 7> kDurations = {"time", "first", "last", "latency", "duration", "elapsed", "wait"};
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kDurations.begin(), kDurations.end(), word) != kDurations.end(); });
+}
+
 // The unit at the end of the words, removed from them: "tokens per second", "tok s", "gb s", "ms".
-core::UnitPtr take_unit(const Catalog& catalog, Words& words) {
-  if (words.empty() || !core::ends_some_unit(words.back())) return nullptr;
+core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio) {
+  if (ratio.unknown || words.empty() || !core::ends_some_unit(words.back())) return nullptr;
   if (is_unknown_rate(catalog, words)) return nullptr;
   const bool divided_before = words.size() > 3 && words[words.size() - 4] == "per";
   if (const core::UnitPtr rate = divided_before ? nullptr : rate_unit(words)) {
@@ -84,7 +124,8 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words) {
     // "time_per_token_s" is seconds, not tokens per second.
     const bool denominator = n == 2 && words.size() > 2 && words[words.size() - 3] == "per";
     const bool output_token = n == 2 && words.size() > 3 && words[words.size() - 4] == "per";
-    if (denominator || output_token) continue;
+    const bool duration = n == 2 && !ratio.of_seconds && is_second(tail.back()) && tells_a_duration(words);
+    if (denominator || output_token || duration) continue;
     // "over 10 ms" and "tokens per GB" do not say what the values are in; "layer 12 ms" does.
     const std::size_t before = words.size() - n;
     const bool limit = before > 0 && is_digits(words[before - 1]) && (before == 1 || !catalog.is(Word::numbered, words[before - 2]));
@@ -195,13 +236,25 @@ Words without_filler(const Catalog& catalog, const Words& words) {
   return rest;
 }
 
+// "config/lr", "params.batch_size": the bytes of the object's name before the point, where an object of settings was flattened into
+// names with points; 0 of others.
+std::size_t settings_prefix(const Catalog& catalog, std::string_view piece) {
+  const auto cut = piece.find_first_of("/.:");
+  if (cut == std::string_view::npos || cut == 0 || cut + 1 >= piece.size() || piece[cut + 1] == ' ') return 0;
+  return catalog.is(Word::settings, join(text::split_identifier(piece.substr(0, cut)), " ")) ? cut : 0;
+}
+
 // Reads one path; kept as an object for its many intermediate results.
 class Reading {
  public:
   Reading(NameParts& names, const Words& path, core::UnitPtr written) : catalog_(names.catalog()) {
     result_.unit = written;
     parts_.reserve(path.size());
-    for (const std::string& piece : path) parts_.push_back(&names.of(piece));
+    for (const std::string& piece : path) {
+      const std::size_t cut = settings_prefix(catalog_, piece);
+      if (cut > 0) parts_.push_back(&names.of(piece.substr(0, cut)));
+      parts_.push_back(&names.of(cut > 0 ? piece.substr(cut + 1) : piece));
+    }
   }
 
   NameReading read() {
@@ -379,6 +432,8 @@ std::vector<std::string> split_path(std::string_view path) {
     if (!outer.empty()) {
       pieces.push_back(unescaped(outer));
       pieces.push_back(unescaped(piece.substr(piece.rfind("].") + 2)));
+    } else if (const auto percentile = pieces.empty() ? std::nullopt : percentile_key(pieces.back(), piece)) {
+      pieces.push_back(core::to_string(*percentile));
     } else if (!piece.empty() && !position) {
       pieces.push_back(unescaped(piece));
     }
@@ -389,7 +444,9 @@ std::vector<std::string> split_path(std::string_view path) {
 
 NamePart take_apart(const Catalog& catalog, std::string_view name) {
   NamePart part;
-  std::string_view rest = name;
+  std::string without_percentile(name);
+  part.statistic = take_percentile(without_percentile);
+  std::string_view rest = without_percentile;
   if (constexpr std::string_view kSpread = "/±"; rest.size() > kSpread.size() && rest.substr(rest.size() - kSpread.size()) == kSpread) {
     part.statistic = core::Statistic{core::Statistic::Kind::stddev, 0};  // the second number of "12.3 ± 0.5"
     rest.remove_suffix(kSpread.size());
@@ -399,8 +456,10 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     const std::string content = text::lower(text::trim(*inside));
     if (const core::UnitPtr unit = core::find_unit(*inside); unit != nullptr && part.unit == nullptr) part.unit = unit;
     else if (const auto statistic = catalog.statistic(content)) part.statistic = statistic;
+    else if (const auto percentile = percentile_in_brackets(rest, content)) part.statistic = percentile;
     else if (kept = " " + content + kept; part.unit == nullptr) part.unknown_unit = std::string(text::trim(*inside));
   }
+  const Ratio ratio = ratio_in(catalog, kept.empty() ? rest : std::string_view(kept));
   part.words = text::split_identifier(std::string(rest) + kept);
   if (part.unit == nullptr && take_change_in_percent(part.words)) part.unit = core::find_unit("%");
   if (part.unit == nullptr && (part.unit = take_inner_unit(part.words)) != nullptr) {
@@ -416,7 +475,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     more = false;
     if (part.unit == nullptr) {
       const std::size_t before = part.bare.size();
-      part.unit = take_unit(catalog, part.bare);
+      part.unit = take_unit(catalog, part.bare, ratio);
       more = part.bare.size() != before;
     }
     if (part.statistic && !more) break;
@@ -428,7 +487,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
   if (part.unit != nullptr) {
     part.unknown_unit.clear();
     Words words = part.words;  // the words without the unit, statistic words kept
-    if (take_unit(catalog, words) != nullptr) part.words = words;
+    if (take_unit(catalog, words, ratio) != nullptr) part.words = words;
   }
   return part;
 }

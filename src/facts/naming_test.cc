@@ -53,6 +53,43 @@ TEST(Naming, ReadsRatesThatAreSpelledOut) {
   EXPECT_EQ(read({"peak_memory_mib"}), "memory_used/max [MiB]");
 }
 
+TEST(Naming, TellsRatesOfUnknownThingsFromTimes) {
+  EXPECT_EQ(read({"Hits/sec"}), "own hits_sec");
+  EXPECT_EQ(read({"Elem/s"}), "operation_rate [elem/s]");
+  EXPECT_EQ(read({"OPS (Kops/s)"}).substr(read({"OPS (Kops/s)"}).find('[')), "[kop/s]");
+  EXPECT_EQ(read({"Throughput (rec/sec)"}).find('['), std::string::npos);
+  EXPECT_EQ(read({"Latency / s"}), "latency [s]");
+  EXPECT_EQ(read({"Timings/Warmup/Sec"}), "own timings_warmup [s]");  // three lines of a header
+  EXPECT_EQ(read({"time_this_iter_s"}), "own time_this_iter [s]");
+  EXPECT_EQ(read({"last_token_s"}), "own last_token [s]");
+  EXPECT_EQ(read({"prefill tk/s"}), "prefill_throughput [tok/s]");
+  EXPECT_EQ(read({"energy (MJ)"}), "energy [MJ]");
+  EXPECT_EQ(read({"energy (mJ)"}), "energy [mJ]");
+  EXPECT_EQ(read({"power_mw"}), "power [mW]");
+}
+
+TEST(Naming, ReadsPercentilesThatAreWrittenAsNumbers) {
+  EXPECT_EQ(read(split_path("latency_ms/percentiles/99")), "latency/p99 [ms]");
+  EXPECT_EQ(read(split_path("clat_ns/percentile/99.990000")), "latency/p99.99 [ns]");
+  EXPECT_EQ(read(split_path("latency_ms/quantiles/0.95")), "latency/p95 [ms]");
+  EXPECT_EQ(read({"10% percentile latency"}), "latency/p10");
+  EXPECT_EQ(read({"99% latency (ms)"}), "latency/p99 [ms]");
+  EXPECT_EQ(read({"latency p(99.9)"}), "latency/p99.9");
+  EXPECT_EQ(read({"latency_ms", "95th"}), "latency/p95 [ms]");
+  EXPECT_EQ(read({"latency_ms", "75%"}), "latency/p75 [ms]");
+  EXPECT_EQ(read({"20% load latency_ms"}).find("/p"), std::string::npos);
+  EXPECT_EQ(read({"95% CI latency_ms"}).find("/p"), std::string::npos);
+  EXPECT_EQ(read({"1st_token_ms"}).find("/p"), std::string::npos);
+  EXPECT_EQ(read(split_path("latency_ms/99")), "latency [ms]");  // the hundredth
+}
+
+TEST(Naming, ReadsSettingsThatWereFlattenedIntoNames) {
+  EXPECT_TRUE(read_name(catalog(), {"config/lr"}, nullptr).chosen);
+  EXPECT_TRUE(read_name(catalog(), {"params.batch_size"}, nullptr).chosen);
+  EXPECT_FALSE(read_name(catalog(), {"metrics.val_loss"}, nullptr).chosen);
+  EXPECT_FALSE(read_name(catalog(), {"config: 3"}, nullptr).chosen);
+}
+
 TEST(Naming, TakesStatisticsFromEitherEndAndFromAboveAndBelow) {
   EXPECT_EQ(read({"mean_ttft_ms"}), "ttft/mean [ms]");
   EXPECT_EQ(read({"eval_s_mean"}), "eval_time/mean [s]");

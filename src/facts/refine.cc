@@ -168,6 +168,13 @@ bool equal_where_both(const core::Column& a, const core::Column& b) {
   return true;
 }
 
+bool some_differ(const core::Table& table, const std::vector<std::size_t>& columns) {
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    for (std::size_t j = i + 1; j < columns.size(); ++j)
+      if (!equal_where_both(table.columns[columns[i]], table.columns[columns[j]])) return true;
+  return false;
+}
+
 // What a recipe says is not qualified by guesses.
 bool by_recipe(const ColumnMeaning& column) { return column.rule.rfind("recipes/", 0) == 0; }
 
@@ -181,6 +188,21 @@ std::string parent_of(const std::string& key) {
 // Members of one object: "latency/avg" and "latency/unit"; of a table without objects every column.
 bool beside(const std::string& a, const std::string& b) {
   return a.substr(0, a.rfind('/') + 1) == b.substr(0, b.rfind('/') + 1);
+}
+
+// Whether two members are about what the object around both is about: between it and them stand only objects like "results".
+bool of_one_thing(const Catalog& catalog, const std::string& a, const std::string& b) {
+  const std::vector<std::string> left = split_path(a);
+  const std::vector<std::string> right = split_path(b);
+  std::size_t shared = 0;
+  while (shared + 1 < std::min(left.size(), right.size()) && left[shared] == right[shared]) ++shared;
+  for (const auto& path : {left, right}) {
+    for (std::size_t i = shared; i + 1 < path.size(); ++i) {
+      const std::string words = join(text::split_identifier(path[i]), " ");
+      if (!catalog.is(Word::container, words) && !catalog.is(Word::filler, words)) return false;
+    }
+  }
+  return true;
 }
 
 // The unit that `units` writes for each row becomes that of `column`, where it fits the metric.
@@ -218,6 +240,7 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
     ColumnMeaning& column = meaning.columns[c];
     if (column.role != Role::response || column.statistic == core::Statistic{} || catalog.metric(column.metric) != nullptr) continue;
     if (!take_apart(catalog, leaf_of(table.columns[c].key)).bare.empty()) continue;
+    if (!of_one_thing(catalog, table.columns[*lender].key, table.columns[c].key)) continue;
     const bool scatter = column.statistic.kind == core::Statistic::Kind::cv;
     if (has_unit(column) && column.unit->dimension != (scatter ? Dimension::fraction : from.unit->dimension)) continue;
     column.metric = from.metric;
@@ -227,10 +250,16 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
   }
 }
 
-void borrow_units(const core::Table& table, core::TableMeaning& meaning) {
+void borrow_units(const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
   const auto scatter = [](const ColumnMeaning& column) { return column.statistic.kind == core::Statistic::Kind::cv; };
-  const auto borrows = [&](const ColumnMeaning& column) { return column.role == Role::response && !has_unit(column) && !scatter(column); };
-  if (std::none_of(meaning.columns.begin(), meaning.columns.end(), borrows)) return;
+  // A unit that we do not know is a unit all the same.
+  const auto borrows = [&](std::size_t c) {
+    const ColumnMeaning& column = meaning.columns[c];
+    return column.role == Role::response && !has_unit(column) && !scatter(column) && table.columns[c].unit.empty() && shape.columns[c].reading.unknown_unit.empty();
+  };
+  bool any = false;
+  for (std::size_t c = 0; c < meaning.columns.size() && !any; ++c) any = borrows(c);
+  if (!any) return;
   // Per definition the first column that has a unit; none where others disagree. A coefficient of variation has no unit to lend.
   std::unordered_map<std::string_view, std::optional<std::size_t>> lenders;
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
@@ -241,7 +270,7 @@ void borrow_units(const core::Table& table, core::TableMeaning& meaning) {
   }
   std::vector<std::pair<std::size_t, std::size_t>> loans;  // before any is made: who borrows does not lend
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
-    if (!borrows(meaning.columns[c])) continue;
+    if (!borrows(c)) continue;
     const auto lender = lenders.find(meaning.columns[c].definition);
     if (lender != lenders.end() && lender->second) loans.emplace_back(c, *lender->second);
   }
@@ -281,18 +310,17 @@ void drop_config_names(core::TableMeaning& meaning) {
 }
 
 void tell_apart(const core::Table& table, core::TableMeaning& meaning) {
-  std::map<std::tuple<std::string, core::Statistic, Dimension>, std::vector<std::size_t>> groups;
+  // Of one definition by its statistics: what is told apart in one is told apart in all, so that a mean and its p99 stay together.
+  std::map<std::pair<std::string, Dimension>, std::map<core::Statistic, std::vector<std::size_t>>> groups;
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     const ColumnMeaning& column = meaning.columns[c];
-    if (measures(column) && !by_recipe(column)) groups[{column.definition, column.statistic, column.unit->dimension}].push_back(c);
+    if (measures(column) && !by_recipe(column)) groups[{column.definition, column.unit->dimension}][column.statistic].push_back(c);
   }
-  for (const auto& [what, columns] : groups) {
-    bool differ = false;
-    for (std::size_t i = 0; i < columns.size() && !differ; ++i)
-      for (std::size_t j = i + 1; j < columns.size() && !differ; ++j)
-        differ = !equal_where_both(table.columns[columns[i]], table.columns[columns[j]]);
+  for (const auto& [what, statistics] : groups) {
+    const bool differ = std::any_of(statistics.begin(), statistics.end(), [&](const auto& one) { return some_differ(table, one.second); });
     if (!differ) continue;
-    for (const std::size_t c : columns) meaning.columns[c].definition += "@" + parent_of(table.columns[c].key);
+    for (const auto& [statistic, columns] : statistics)
+      for (const std::size_t c : columns) meaning.columns[c].definition += "@" + parent_of(table.columns[c].key);
   }
 }
 

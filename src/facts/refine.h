@@ -22,7 +22,7 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
 void read_unit_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
 
 // A column without a unit gets that of the columns of the same metric and definition, where these agree.
-void borrow_units(const core::Table& table, core::TableMeaning& meaning);
+void borrow_units(const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
 
 // Definitions proved by arithmetic: ttft is load + prompt evaluation where that holds, to the digits written, in nine
 // of ten rows that have all three. A summand without unit or statistic gets those of the others.

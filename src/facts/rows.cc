@@ -61,7 +61,17 @@ class RowReader {
     std::size_t names = 0;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
       if (read_name(names_, {text_at(column, r)}, nullptr).metric != nullptr) ++names;
-    return names > 0 && names * 2 >= table_.rows.size() && !columns_name_metrics();
+    // "Counter Name" beside "Counter Value" need not be in the vocabulary.
+    const bool said = shape_.columns[column].metrics && one_value();
+    return (said || (names > 0 && names * 2 >= table_.rows.size())) && !columns_name_metrics();
+  }
+
+  // Whether there is one number a row that nothing but its row names.
+  bool one_value() const {
+    std::size_t values = 0;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c)
+      if (catalog_.is(Word::value_column, join(names_.of(table_.columns[c].key).words, " "))) ++values;
+    return values == 1;
   }
 
   // Where the columns are metrics already, the rows are cases: {"eager": {"mean_time_ms": 1}}.
@@ -79,6 +89,7 @@ class RowReader {
   bool speaks_of_no_metric(const std::string& key) const {
     for (const std::string& piece : split_path(key)) {
       const NamePart& part = names_.of(piece);
+      if (catalog_.is(Word::value_column, join(part.bare, " "))) continue;
       for (const std::string& word : part.bare)
         if (!catalog_.is(Word::value_column, word) && !catalog_.is(Word::filler, word) && !catalog_.is(Word::container, word) &&
             !catalog_.statistic(word))
@@ -94,12 +105,14 @@ class RowReader {
       const Cell& cell = table_.columns[c].cells[row];
       if (cell.kind != CellKind::number || c == *naming.metric || !speaks_of_no_metric(table_.columns[c].key)) continue;
       std::vector<std::string> path = {text_at(*naming.metric, row)};
-      for (std::string& piece : split_path(table_.columns[c].key)) path.push_back(std::move(piece));
+      for (std::string& piece : split_path(table_.columns[c].key))
+        if (!catalog_.is(Word::value_column, join(names_.of(piece).words, " "))) path.push_back(std::move(piece));
       NameReading reading = read_name(names_, path, unit);
       if (stated) reading.statistic = stated;
       ColumnMeaning variant = meaning_.columns[c];
       if (reading.metric != nullptr) variant = meaning_of(reading);
       else if (variant.role == Role::response || variant.role == Role::unread) variant = named_by_row(reading, variant);
+      if (naming.unit && reading.unit == nullptr && reading.metric == nullptr) variant.unit = core::no_unit();  // theirs is none
       variant.provenance = meaning_.columns[c].provenance;
       variant.rule += "; named by its row";
       add_exception(meaning_, row, c, variant);

@@ -28,11 +28,11 @@ bool any_of(const std::array<std::string_view, N>& list, std::string_view text) 
 enum class Says { error, success, status };
 
 constexpr std::array<std::string_view, 6> kSuccessWords = {"success", "succeeded", "ok", "passed", "valid", "successful"};
-constexpr std::array<std::string_view, 2> kStatusWords = {"status", "result status"};
-constexpr std::array<std::string_view, 10> kNoError = {"none", "null", "no", "false", "0", "-", "n/a", "nan", "ok", "success"};
+constexpr std::array<std::string_view, 5> kStatusWords = {"status", "state", "outcome", "verdict", "conclusion"};
+constexpr std::array<std::string_view, 13> kNoError = {"none", "null", "no", "false", "0", "-", "n/a", "nan", "ok", "success", "correct", "valid", "no error"};
 constexpr std::array<std::string_view, 9> kRefusals = {"false", "no", "0", "n", "fail", "failed", "✗", "❌", "x"};
-constexpr std::array<std::string_view, 11> kFailures = {"fail", "error", "crash", "timeout", "timed out", "oom", "out of memory",
-                                                        "invalid", "abort", "killed", "exception"};
+constexpr std::array<std::string_view, 18> kFailures = {"fail",   "error",     "crash", "timeout", "timed out", "oom",       "out of memory", "invalid", "abort",
+                                                        "killed", "exception", "prun",  "cancel",  "diverg",    "incorrect", "skipped",       "running", "exceeded"};
 
 Says what_it_says(const std::string& name) {
   const std::vector<std::string> words = text::split_identifier(name);
