@@ -104,15 +104,18 @@ class Decision {
 
   // "Method", "Layer", "Function" in front of a table: each row is of another one. Of many rows the first column is a number of theirs.
   bool names_the_rows() const {
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || (table_.kind == core::TableKind::records && table_.rows.size() > 1);
     const bool first = &column_ == table_.columns.data() && table_.columns.size() > 1;
     return flat && first && table_.rows.size() <= kMostCases && profile_.texts == table_.rows.size() && profile_.distinct == table_.rows.size();
   }
 
   bool is_moment() const {
     const std::string& leaf = reading_.leaf;
-    const bool epoch = plausible_epoch(profile_.minimum) && plausible_epoch(profile_.maximum);
-    if (!epoch || reading_.unit != nullptr) return false;
+    if (reading_.unit != nullptr && reading_.unit->dimension != core::Dimension::time) return false;
+    // In a unit that was written it is a moment as seconds; else it may be in any.
+    const auto is_epoch = [&](double value) { return plausible_epoch(value) && (reading_.unit == nullptr || plausible_epoch_seconds(value * reading_.unit->factor)); };
+    if (!is_epoch(profile_.minimum) || !is_epoch(profile_.maximum)) return false;
+    if (leaf.find("unix") != std::string::npos || leaf.find("epoch") != std::string::npos) return true;
     const auto ends = [&](std::string_view word) { return leaf.size() >= word.size() && leaf.compare(leaf.size() - word.size(), word.size(), word) == 0; };
     return catalog_.is(Word::time, leaf) || ends("timestamp") || ends("datetime") || ends("time") || ends(" at") || leaf == "ts" || leaf == "t";
   }

@@ -189,8 +189,9 @@ RowRules Interpreter::row_rules(const core::Document& document, std::uint32_t ta
   return rules;
 }
 
-std::optional<core::ColumnMeaning> Interpreter::sentinel(const core::ColumnMeaning& column) {
-  if (!may_be_sentinel(column)) return std::nullopt;
+std::optional<Sentinels> Interpreter::sentinels(const core::ColumnMeaning& column) { return sentinels_of(column); }
+
+core::ColumnMeaning Interpreter::of_sentinel(const core::ColumnMeaning& column) {
   core::ColumnMeaning meaning = column;
   meaning.role = Role::unread;
   meaning.rule = kSentinelRule;

@@ -16,6 +16,7 @@
 #include "core/document.h"
 #include "core/fact.h"
 #include "core/vocabulary.h"
+#include "facts/sentinels.h"
 #include "facts/settled.h"
 
 namespace chimera::facts {
@@ -48,8 +49,9 @@ class Interpreter {
   [[nodiscard]] Interpretation interpret_part(const core::Document& document, const Settled& settled, core::Diagnostics& diagnostics) const;
   // How the rows of one table of an interpreted document were judged; for the parts that follow.
   [[nodiscard]] RowRules row_rules(const core::Document& document, std::uint32_t table, Interpretation& read) const;
-  // Whether -1 in a column of this meaning says that nothing was measured, and what such a cell means then.
-  [[nodiscard]] static std::optional<core::ColumnMeaning> sentinel(const core::ColumnMeaning& column);
+  // Which values of a column of this meaning say that nothing was measured, and what such a cell means.
+  [[nodiscard]] static std::optional<Sentinels> sentinels(const core::ColumnMeaning& column);
+  [[nodiscard]] static core::ColumnMeaning of_sentinel(const core::ColumnMeaning& column);
   [[nodiscard]] const core::Vocabulary& vocabulary() const;
 
  private:

@@ -147,11 +147,15 @@ bool names_quantization(std::string_view text) {
   return is_ggml_type(lower) || std::find(kNames.begin(), kNames.end(), lower) != kNames.end();
 }
 
-bool plausible_epoch(double value) {
+bool plausible_epoch_seconds(double value) {
   constexpr double kFrom = 978307200;   // 2001-01-01
   constexpr double kUntil = 3155760000; // 2070-01-01
+  return value >= kFrom && value < kUntil;
+}
+
+bool plausible_epoch(double value) {
   for (const double scale : {1.0, 1e3, 1e6, 1e9})
-    if (value >= kFrom * scale && value < kUntil * scale) return true;
+    if (plausible_epoch_seconds(value / scale)) return true;
   return false;
 }
 

@@ -34,5 +34,6 @@ inline constexpr std::size_t kManyLevels = 1024;
 [[nodiscard]] bool names_quantization(std::string_view text);
 // A moment in seconds, milli-, micro- or nanoseconds since 1970, of the years 2001 to 2070.
 [[nodiscard]] bool plausible_epoch(double value);
+[[nodiscard]] bool plausible_epoch_seconds(double value);
 
 }  // namespace chimera::facts

@@ -191,24 +191,32 @@ void read_rows(NameParts& names, const core::Document& document, std::uint32_t t
   read_interval(names.catalog(), document, table, shape, meanings);
 }
 
-bool may_be_sentinel(const core::ColumnMeaning& column) { return measures(column) && never_negative(column.unit->dimension); }
+std::optional<Sentinels> sentinels_of(const core::ColumnMeaning& column) {
+  if (!measures(column) || !never_negative(column.unit->dimension)) return std::nullopt;
+  Sentinels sentinels;
+  if (column.unit->dimension == core::Dimension::time) sentinels.longest = Sentinels::kLongest / column.unit->factor;
+  return sentinels;
+}
 
 void mark_sentinels(const core::Document& document, std::uint32_t index, core::TableMeaning& meaning, core::Diagnostics& diagnostics) {
   const core::Table& table = document.tables[index];
   std::vector<std::pair<std::pair<std::uint32_t, std::uint32_t>, ColumnMeaning>> sentinels;
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     std::size_t found = 0;
-    core::Place first;
+    std::uint32_t first = 0;
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
       const Cell& cell = table.columns[c].cells[r];
+      if (cell.kind != CellKind::number) continue;
       const ColumnMeaning& meant = meaning.at(r, c);
-      if (cell.kind != CellKind::number || cell.number != -1 || !may_be_sentinel(meant)) continue;
-      if (found++ == 0) first = document.place(core::CellRef{{}, index, r, c});
+      const auto sentinel = sentinels_of(meant);
+      if (!sentinel || !(*sentinel)(cell.number)) continue;
+      if (found++ == 0) first = r;
       sentinels.emplace_back(std::pair(r, c), meant);
     }
     if (found == 0) continue;
-    const std::string message = fmt::format("'{}' is -1 in {} of {} rows: no measurement", table.columns[c].key, found, table.rows.size());
-    diagnostics.add({core::DiagnosticCode::sentinel_value, document.artifact.path, first, message, {}});
+    const std::string message = fmt::format("'{}' is {} in {} of {} rows: no measurement", table.columns[c].key,
+                                            text::trim(document.at(table.columns[c].cells[first].span())), found, table.rows.size());
+    diagnostics.add({core::DiagnosticCode::sentinel_value, document.artifact.path, document.place(core::CellRef{{}, index, first, c}), message, {}});
   }
   for (auto& [place, meant] : sentinels) {
     meant.role = Role::unread;

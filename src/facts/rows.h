@@ -7,6 +7,7 @@
 #include "core/document.h"
 #include "core/fact.h"
 #include "facts/naming.h"
+#include "facts/sentinels.h"
 #include "facts/shape.h"
 
 namespace chimera::facts {
@@ -15,13 +16,10 @@ namespace chimera::facts {
 // Value" as rows, and lists of two numbers named as an interval (their parent's row has the metric).
 void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, const TableShape& shape, std::vector<core::TableMeaning>& meanings);
 
-// The rule of a cell whose -1 stands for no measurement.
-inline constexpr std::string_view kSentinelRule = "-1 stands for no measurement";
+// Which values of a column of this meaning stand for no measurement; nothing where none can.
+[[nodiscard]] std::optional<Sentinels> sentinels_of(const core::ColumnMeaning& column);
 
-// Whether -1 in a column of this meaning is such a one.
-[[nodiscard]] bool may_be_sentinel(const core::ColumnMeaning& column);
-
-// Marks -1 of quantities that cannot be negative as unread: "no measurement". One sentinel_value note a column.
+// Marks such values as unread. One sentinel_value note a column.
 void mark_sentinels(const core::Document& document, std::uint32_t table, core::TableMeaning& meaning, core::Diagnostics& diagnostics);
 
 }  // namespace chimera::facts

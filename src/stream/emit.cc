@@ -40,7 +40,7 @@ void Part::add_to_account(const Odd& odd) {
     const sources::NumberColumn& column = scanned_.numbers[c];
     const Column& meant = state_.tables.tables()[plan_->numbers[c].table].columns[plan_->numbers[c].column];
     std::uint64_t sentinels = 0;
-    if (meant.sentinel) sentinels = static_cast<std::uint64_t>(std::count(column.value(), column.value() + column.count(), -1.0));
+    if (meant.sentinels) sentinels = static_cast<std::uint64_t>(std::count_if(column.value(), column.value() + column.count(), *meant.sentinels));
     has_sentinels_[c] = sentinels > 0;
     count(account, meant.meaning.role, column.count() - sentinels);
     account.numbers += sentinels;
@@ -198,14 +198,15 @@ void Part::add_column(std::uint32_t column, const std::uint32_t* rows, std::size
   }
 }
 
-// The same where -1 says that there is none: in a column of its own.
+// The same where some say that there is none: these in a column of their own.
 void Part::add_sentinels(std::uint32_t column, const std::uint32_t* rows, std::size_t count, FactBatch& batch) {
   const sources::NumberColumn& from = scanned_.numbers[column];
+  const facts::Sentinels none = none_[column];
   std::uint32_t& at = cursors_[column];
   const std::size_t first = batch.columns();
   for (std::size_t i = 0; i < count && at < from.count(); ++i) {
     if (from.row()[at] != rows[i]) continue;
-    FactBatch::Column& into = batch.column_of(from.value()[at] == -1 ? sentinels_[column] : series_[column], first);
+    FactBatch::Column& into = batch.column_of(none(from.value()[at]) ? sentinels_[column] : series_[column], first);
     into.set(i, from.value()[at], block_->begin + from.begin()[at], from.size()[at]);
     into.line[i] = line_in(rows_[rows[i]], from.begin()[at]);
     ++at;

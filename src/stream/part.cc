@@ -260,11 +260,14 @@ void Part::enter_columns() {
   for (const Table& table : tables) entries_.push_back(table.entry);
   series_.assign(plan_->numbers.size(), kNowhere);
   sentinels_.assign(plan_->numbers.size(), kNowhere);
+  none_.resize(plan_->numbers.size());
   for (std::size_t c = 0; c < plan_->numbers.size(); ++c) {
     if (scanned_.numbers[c].count() == 0) continue;
     const Plan::Place place = plan_->numbers[c];
     series_[c] = state_.tables.series(place.table, place.column);
-    if (has_sentinels_[c]) sentinels_[c] = state_.tables.sentinel_series(place.table, place.column);
+    if (!has_sentinels_[c]) continue;
+    sentinels_[c] = state_.tables.sentinel_series(place.table, place.column);
+    none_[c] = *tables[place.table].columns[place.column].sentinels;
   }
 }
 

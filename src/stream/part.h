@@ -116,9 +116,10 @@ class Part {
   TextAccount texts_;                   // before the part's turn: most of the account's work, and nothing that the other parts need
   std::vector<std::string> pointers_;   // of rows inside others, where they are needed
   KnownRows known_;                     // those met before by this part
-  std::vector<std::uint32_t> series_;   // per number column; and of its -1s
+  std::vector<std::uint32_t> series_;   // per number column; and of what is no measurement
   std::vector<std::uint32_t> sentinels_;
   std::vector<bool> has_sentinels_;     // of this block
+  std::vector<facts::Sentinels> none_;  // where it has: which those are
   std::vector<std::uint32_t> entries_;  // per table
   std::vector<core::FactBatch> ready_;  // made already: what the tolerant reader read
   std::size_t next_ready_ = 0;

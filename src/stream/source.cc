@@ -221,7 +221,7 @@ base::Result<core::SourceSummary> Source::finish() {
   if (state.nonfinite > 0)
     state.diagnostics.add({core::DiagnosticCode::table_nonfinite, path, {}, fmt::format("{} cells hold NaN or infinity", state.nonfinite), {}});
   if (state.sentinels > 0)
-    state.diagnostics.add({core::DiagnosticCode::sentinel_value, path, {}, fmt::format("{} cells are -1: no measurement", state.sentinels), {}});
+    state.diagnostics.add({core::DiagnosticCode::sentinel_value, path, {}, fmt::format("{} cells stand for no measurement: -1, or a time that nobody measured", state.sentinels), {}});
   state.diagnostics.append(std::move(state.long_lines));
   for (const auto& [code, more] : state.untold) state.diagnostics.add({code, path, {}, fmt::format("{} more of this kind", more), {}});
   shared_->note_change();

@@ -109,7 +109,7 @@ bool Tables::add_columns(const core::Document& part, std::uint32_t index, std::u
     added.elsewhere = !column.pointer.empty();
     added.position = column.position > 0 ? column.position : static_cast<std::uint32_t>(c + 1);
     added.meaning = read.tables[index].columns[c];
-    added.sentinel = facts::Interpreter::sentinel(added.meaning);
+    added.sentinels = facts::Interpreter::sentinels(added.meaning);
   }
   if (!fresh) return false;
   facts::RowRules rules = interpreter_.row_rules(part, index, read);
@@ -146,13 +146,13 @@ std::uint32_t Tables::series(std::uint32_t table, std::uint32_t column) {
 
 std::uint32_t Tables::sentinel_series(std::uint32_t table, std::uint32_t column) {
   Column& of = tables_[table].columns[column];
-  if (of.sentinel_series == kNowhere) of.sentinel_series = catalog_.series({of.key, of.position, *of.sentinel});
+  if (of.sentinel_series == kNowhere) of.sentinel_series = catalog_.series({of.key, of.position, facts::Interpreter::of_sentinel(of.meaning)});
   return of.sentinel_series;
 }
 
 std::uint32_t Tables::variant_series(std::uint32_t table, std::uint32_t column, const core::ColumnMeaning& variant) {
   const Column& of = tables_[table].columns[column];
-  if (of.sentinel && variant.rule == of.sentinel->rule) return sentinel_series(table, column);
+  if (of.sentinels && variant.rule == facts::kSentinelRule) return sentinel_series(table, column);
   return catalog_.series({of.key, of.position, variant});
 }
 

@@ -24,8 +24,8 @@ struct Column {
   std::uint32_t position = 0;
   bool elsewhere = false;  // its cells do not stand where the key says (core::Column::pointer)
   core::ColumnMeaning meaning;
-  std::optional<core::ColumnMeaning> sentinel;  // what -1 means, where that is no measurement
-  std::uint32_t series = kNowhere;              // as the catalog numbered them, when first asked for
+  std::optional<facts::Sentinels> sentinels;  // which values are no measurement
+  std::uint32_t series = kNowhere;            // as the catalog numbered them, when first asked for
   std::uint32_t sentinel_series = kNowhere;
 };
 
