@@ -34,15 +34,28 @@ class Matcher {
   bool match_placeholder(std::size_t p, std::size_t t) {
     const std::size_t close = pattern_.find('}', p);
     if (close == std::string_view::npos) return false;
-    const std::string name(pattern_.substr(p + 1, close - p - 1));
+    const std::string_view inside = pattern_.substr(p + 1, close - p - 1);
+    const std::size_t colon = std::min(inside.find(':'), inside.size());
+    const std::string name(inside.substr(0, colon));
     for (std::size_t end = t + 1; end <= text_.size(); ++end) {
       const std::string_view held = text_.substr(t, end - t);
+      if (colon < inside.size() && !is_one_of(held, inside.substr(colon + 1))) continue;
       if (accepts_ && !accepts_(name, held)) continue;
       if (!match(close + 1, end)) continue;
-      captures_[name] = std::string(held);
+      if (!name.empty()) captures_[name] = std::string(held);
       return true;
     }
     return false;
+  }
+
+  // Of "a|b|c".
+  static bool is_one_of(std::string_view text, std::string_view choices) {
+    while (true) {
+      const std::size_t bar = std::min(choices.find('|'), choices.size());
+      if (text == choices.substr(0, bar)) return true;
+      if (bar == choices.size()) return false;
+      choices.remove_prefix(bar + 1);
+    }
   }
 
   std::string_view pattern_;

@@ -13,7 +13,7 @@ namespace chimera::facts {
 using Captures = std::map<std::string, std::string, std::less<>>;
 
 // Ordinary text with '*' for any run of characters and "{name}" for a run that is kept under that name. A placeholder
-// takes as little as it can, at least one character.
+// takes as little as it can, at least one character. "{name:a|b}" takes one of these texts alone, "{:a|b}" keeps none.
 // `accepts` is asked whether a placeholder may hold a text; null accepts everything.
 using Accepts = std::function<bool(std::string_view name, std::string_view text)>;
 [[nodiscard]] std::optional<Captures> match_text(std::string_view pattern, std::string_view text, const Accepts& accepts = nullptr);

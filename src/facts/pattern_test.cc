@@ -29,6 +29,17 @@ TEST(Patterns, AskWhetherAPlaceholderMayHoldAText) {
   EXPECT_FALSE(match_text("{stat}_ttft_ms", "cold_ttft_ms", only_mean));
 }
 
+TEST(Patterns, HoldOneOfTheNamedTexts) {
+  const auto found = match_text("BM_{test}_{stat:mean|cv}", "BM_sum_mean");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->at("test"), "sum");
+  EXPECT_EQ(found->at("stat"), "mean");
+  EXPECT_FALSE(match_text("BM_{test}_{stat:mean|cv}", "BM_row_sum"));
+  const auto unkept = match_text("{test}_{:mean|cv}", "sort_cv");
+  ASSERT_TRUE(unkept);
+  EXPECT_EQ(unkept->size(), 1U);
+}
+
 TEST(Patterns, MatchTheLastPiecesOfAPathUnlessTied) {
   EXPECT_TRUE(match_path("eval_duration", Path{"response", "eval_duration"}));
   EXPECT_FALSE(match_path("/eval_duration", Path{"response", "eval_duration"}));

@@ -1,9 +1,11 @@
 #include "facts/recipe.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "facts/columns.h"
 #include "facts/exceptions.h"
+#include "facts/naming.h"
 #include "facts/shape.h"
 #include "text/words.h"
 
@@ -33,6 +35,18 @@ std::vector<std::string> path_pieces(std::string_view path) {
 bool stands_at_one_of(const std::vector<std::string>& patterns, std::string_view path) {
   const std::vector<std::string> pieces = path_pieces(path);
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return match_path(pattern, pieces).has_value(); });
+}
+
+// "99", "99.9", "50.00": of the values that many in a hundred are smaller, so 0 is their minimum and 100 their maximum.
+std::optional<core::Statistic> percentile(std::string_view text) {
+  const std::string digits(text);
+  if (digits.empty() || digits.size() > 10 || digits.find_first_not_of("0123456789.") != std::string::npos || digits.front() == '.') return std::nullopt;
+  char* end = nullptr;
+  const double percent = std::strtod(digits.c_str(), &end);
+  if (*end != '\0' || percent > 100) return std::nullopt;
+  if (percent == 0) return core::Statistic{Kind::minimum, 0};
+  if (percent == 100) return core::Statistic{Kind::maximum, 0};
+  return percent == 50 ? core::Statistic{Kind::median, 50} : core::Statistic{Kind::percentile, percent};
 }
 
 // A rule and what its placeholders held in the key of one column.
@@ -65,10 +79,10 @@ class Application {
       if (kind == CellKind::absent || kind == CellKind::null) continue;
       const bool next_parent = first || table_.rows[row].parent_row != table_.rows[row - 1].parent_row;
       if (keyed || (by_parent && next_parent)) candidates = candidates_for(path_of(document_, table_, table_.columns[column], row));
-      const Candidate* chosen = choose(candidates, column, row);
+      const std::optional<Candidate> chosen = choose(candidates, column, row);
       // The key was needed to know the metric: it sets nothing.
-      if (by_key && chosen != nullptr) meaning_.columns.front().role = core::Role::identity;
-      const ColumnMeaning here = chosen == nullptr ? before : meant(*chosen, column, row, before);
+      if (by_key && chosen) meaning_.columns.front().role = core::Role::identity;
+      const ColumnMeaning here = chosen ? meant(*chosen, column, row, before) : before;
       if (first) meaning_.columns[column] = here;
       else add_exception(meaning_, row, column, here);
       first = false;
@@ -76,59 +90,134 @@ class Application {
   }
 
  private:
+  bool accepts(std::string_view name, std::string_view text) const {
+    if (name == "stat") return catalog_.statistic(text::lower(text)).has_value();
+    return name != "percent" || percentile(text).has_value();
+  }
+
   std::vector<Candidate> candidates_for(const std::vector<std::string>& path) const {
-    const Accepts accepts = [&](std::string_view name, std::string_view text) {
-      return name != "stat" || catalog_.statistic(text::lower(text)).has_value();
-    };
     std::vector<Candidate> found;
-    for (const ColumnRule& rule : recipe_.columns)
-      if (auto captures = match_path(rule.key, path, accepts)) found.push_back({&rule, std::move(*captures)});
+    for (const ColumnRule& rule : recipe_.columns) {
+      auto captures = match_path(rule.key, path, accepts_);
+      if (captures && (rule.listed_in.empty() || lists(rule.listed_in, path.back()))) found.push_back({&rule, std::move(*captures)});
+    }
     return found;
   }
 
-  const Candidate* choose(const std::vector<Candidate>& candidates, std::uint32_t column, std::uint32_t row) const {
+  // Whether some column that `pattern` matches has `name` in one of its first cells.
+  bool lists(const std::string& pattern, const std::string& name) const {
+    const auto names_it = [&](const core::Table& table, const core::Column& column) {
+      if (!match_path(pattern, path_of(document_, table, column))) return false;
+      const auto end = column.cells.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(column.cells.size(), kRowsForKeys));
+      return std::any_of(column.cells.begin(), end, [&](const core::Cell& cell) { return document_.at(cell.span()) == name; });
+    };
+    return std::any_of(document_.tables.begin(), document_.tables.end(), [&](const core::Table& table) {
+      return std::any_of(table.columns.begin(), table.columns.end(), [&](const core::Column& column) { return names_it(table, column); });
+    });
+  }
+
+  // The first candidate whose conditions the row fulfils, with what their placeholders held there.
+  std::optional<Candidate> choose(const std::vector<Candidate>& candidates, std::uint32_t column, std::uint32_t row) const {
     for (const Candidate& candidate : candidates) {
-      const auto fits = [&](const auto& condition) { return match_text(condition.second, sibling(column, row, condition.first)).has_value(); };
-      if (std::all_of(candidate.rule->when.begin(), candidate.rule->when.end(), fits)) return &candidate;
+      Candidate here = candidate;
+      const auto fits = [&](const auto& condition) {
+        const auto captures = match_text(condition.second, sibling(column, row, condition.first), accepts_);
+        if (captures) here.captures.insert(captures->begin(), captures->end());
+        return captures.has_value();
+      };
+      if (std::all_of(candidate.rule->when.begin(), candidate.rule->when.end(), fits)) return here;
     }
-    return nullptr;
+    return std::nullopt;
   }
 
   ColumnMeaning meant(const Candidate& candidate, std::uint32_t column, std::uint32_t row, const ColumnMeaning& before) const {
     const ColumnRule& rule = *candidate.rule;
-    ColumnMeaning meaning;
+    ColumnMeaning meaning = named(candidate, before);
     meaning.provenance = before.provenance;
-    meaning.role = *rule.role;
-    meaning.metric = rule.metric.empty() ? before.metric : rule.metric;
-    meaning.definition = rule.definition.empty() ? meaning.metric : fill_in(rule.definition, candidate.captures);
     meaning.rule = rule.rule;
-    meaning.unit = rule.unit != nullptr ? rule.unit : core::no_unit();
-    int direction = rule.direction;
-    if (!rule.metric_from.empty()) direction = name_metric(sibling(column, row, rule.metric_from), meaning);
-    if (const auto stat = candidate.captures.find("stat"); stat != candidate.captures.end()) meaning.statistic = *catalog_.statistic(text::lower(stat->second));
-    if (rule.statistic) meaning.statistic = *rule.statistic;
-    if (!rule.statistic_from.empty())
-      if (const auto stat = catalog_.statistic(text::lower(sibling(column, row, rule.statistic_from)))) meaning.statistic = *stat;
-    if (!rule.unit_from.empty())
-      if (const core::UnitPtr unit = core::find_unit(sibling(column, row, rule.unit_from))) meaning.unit = unit;
+    core::UnitPtr stated = nullptr;
+    if (!rule.unit_from.empty()) stated = core::find_unit(sibling(column, row, rule.unit_from));
+    const core::UnitPtr given = stated != nullptr ? stated : rule.unit;
+    if (!rule.named.empty()) name_metric(fill_in(rule.named, candidate.captures), given, meaning);
+    if (!rule.metric_from.empty()) name_metric(sibling(column, row, rule.metric_from), given, meaning);
+    if (const auto statistic = statistic_of(candidate, column, row)) meaning.statistic = *statistic;
+    if (stated != nullptr) meaning.unit = stated;
     // A unit that stands with the values is worth more than the tool's documentation.
     if (const core::UnitPtr written = core::find_unit(table_.columns[column].unit); written != nullptr) meaning.unit = written;
-    meaning.direction = is_spread(meaning.statistic.kind) ? 0 : direction;
+    if (is_spread(meaning.statistic.kind)) meaning.direction = 0;
     if (meaning.statistic.kind == Kind::count) meaning.unit = core::no_unit(), meaning.role = core::Role::count;
+    // A ratio of two times is no time.
+    const bool share = meaning.unit->dimension == core::Dimension::fraction || meaning.unit->dimension == core::Dimension::none;
+    if (meaning.statistic.kind == Kind::cv && !share) meaning.unit = core::no_unit();
     return meaning;
   }
 
-  // Takes the metric from a definition that stands beside the value; returns its direction. One that nobody knows is a metric of
-  // its own.
-  int name_metric(const std::string& definition, ColumnMeaning& meaning) const {
-    if (definition.empty()) return 0;
-    meaning.metric = definition.substr(0, definition.find(':'));
-    meaning.definition = definition;
-    const MetricEntry* entry = catalog_.metric(meaning.metric);
-    if (entry == nullptr) return 0;
-    meaning.role = entry->role;
-    meaning.unit = entry->unit != nullptr ? entry->unit : core::no_unit();
-    return entry->direction;
+  // What the rule says of every row. A rule that gives nothing but a role leaves a measurement what its name makes of it.
+  ColumnMeaning named(const Candidate& candidate, const ColumnMeaning& before) const {
+    const ColumnRule& rule = *candidate.rule;
+    ColumnMeaning meaning;
+    const bool measures = *rule.role == core::Role::response || *rule.role == core::Role::count;
+    if (rule.metric.empty() && measures) {
+      meaning = before;
+      if (before.role == core::Role::factor) meaning.statistic = {};
+    }
+    meaning.role = *rule.role;
+    meaning.metric = rule.metric.empty() ? before.metric : rule.metric;
+    if (meaning.role == core::Role::factor && meaning.metric.find('{') != std::string::npos) meaning.metric = setting_name(fill_in(meaning.metric, candidate.captures));
+    if (!rule.definition.empty()) meaning.definition = meaning.role == core::Role::factor ? meaning.metric : definition_of(candidate, meaning.metric);
+    else if (meaning.definition.empty() || !measures) meaning.definition = meaning.metric;
+    if (!rule.metric.empty()) meaning.direction = rule.direction;
+    if (rule.unit != nullptr) meaning.unit = rule.unit;
+    else if (!rule.metric.empty() || !measures) meaning.unit = core::no_unit();
+    return meaning;
+  }
+
+  static std::string definition_of(const Candidate& candidate, const std::string& metric) {
+    Captures captures = candidate.captures;
+    captures.emplace("metric", metric);
+    return fill_in(candidate.rule->definition, captures);
+  }
+
+  // The vocabulary's name for a setting that the tool's key names: "batch_size" is "batch".
+  std::string setting_name(const std::string& name) const {
+    const SettingEntry* known = catalog_.setting(join(text::split_identifier(name), " "));
+    return known != nullptr ? known->name : name;
+  }
+
+  std::optional<core::Statistic> statistic_of(const Candidate& candidate, std::uint32_t column, std::uint32_t row) const {
+    const ColumnRule& rule = *candidate.rule;
+    if (!rule.statistic_from.empty())
+      if (const auto statistic = catalog_.statistic(text::lower(sibling(column, row, rule.statistic_from)))) return statistic;
+    if (rule.statistic) return rule.statistic;
+    if (const auto stat = candidate.captures.find("stat"); stat != candidate.captures.end()) return catalog_.statistic(text::lower(stat->second));
+    if (const auto percent = candidate.captures.find("percent"); percent != candidate.captures.end()) return percentile(percent->second);
+    return std::nullopt;
+  }
+
+  // Takes the metric from what stands beside the value: a definition of the vocabulary, or a name like that of a column. One that
+  // nobody knows is a metric of its own.
+  void name_metric(const std::string& name, core::UnitPtr unit, ColumnMeaning& meaning) const {
+    if (name.empty()) return;
+    const std::string metric = name.substr(0, name.find(':'));
+    if (const MetricEntry* entry = catalog_.metric(metric); entry != nullptr) {
+      meaning.metric = metric;
+      meaning.definition = name;
+      meaning.role = entry->role;
+      meaning.unit = unit != nullptr ? unit : entry->unit;
+      meaning.direction = entry->direction;
+      return;
+    }
+    const NameReading reading = read_name(catalog_, {name}, unit);
+    if (reading.metric != nullptr) {
+      const ColumnMeaning read = meaning_of(reading);
+      meaning.role = read.role, meaning.metric = read.metric, meaning.definition = read.definition, meaning.statistic = read.statistic;
+      meaning.unit = read.unit, meaning.direction = read.direction;
+      return;
+    }
+    meaning.metric = meaning.definition = reading.own_name.empty() ? name : reading.own_name;
+    meaning.unit = reading.unit != nullptr ? reading.unit : core::no_unit();
+    if (reading.statistic) meaning.statistic = *reading.statistic;
+    meaning.direction = 0;
   }
 
   // The text of another column of the same object, of the objects around it, of a column with that very key, or of the
@@ -155,6 +244,7 @@ class Application {
   const core::Table& table_;
   const TableShape& shape_;
   core::TableMeaning& meaning_;
+  const Accepts accepts_ = [this](std::string_view name, std::string_view text) { return accepts(name, text); };
 };
 
 }  // namespace

@@ -34,11 +34,13 @@ struct ColumnRule {
   std::string definition;
   std::optional<core::Statistic> statistic;
   core::UnitPtr unit = nullptr;
-  std::string metric_from;     // sibling whose text is the definition of the row, and so the metric: "ttft:first_chunk"
+  std::string named;           // a name with captures, "{name}", that is read like that of a column
+  std::string metric_from;     // sibling whose text is the definition of the row, and so the metric: "ttft:first_chunk"; or any name
   std::string unit_from;       // sibling whose text is the unit of the row
   std::string statistic_from;  // sibling whose text is the statistic of the row
   // Whether it says different things of different rows.
   [[nodiscard]] bool looks_at_rows() const { return !when.empty() || !metric_from.empty() || !unit_from.empty() || !statistic_from.empty(); }
+  std::string listed_in;       // holds for keys whose last piece is among the texts of that column of the document
   std::vector<std::string> parse;  // patterns with settings as placeholders, for a text: "pp{prompt_tokens}"
   int direction = 0;
   std::string rule;            // "recipes/llama-bench.toml:12"

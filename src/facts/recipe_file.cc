@@ -55,7 +55,7 @@ class RecipeLoader {
   }
 
   base::Result<void> load_column(const DataNode& node) {
-    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "metric_from", "unit_from", "statistic_from", "parse"}));
+    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "metric_from", "unit_from", "statistic_from", "listed_in", "parse"}));
     ColumnRule rule;
     rule.rule = read_.place(node);
     TRY(const auto keys, read_.list(node, "key"));
@@ -69,6 +69,7 @@ class RecipeLoader {
     if (!rule.role) return read_.wrong(node, "one of 'metric', 'setting', 'role', 'metric_from' must be given");
     TRY(rule.unit_from, read_.text(node, "unit_from"));
     TRY(rule.statistic_from, read_.text(node, "statistic_from"));
+    TRY(rule.listed_in, read_.text(node, "listed_in"));
     TRY(rule.parse, read_.list(node, "parse"));
     for (const std::string& key : keys) {
       rule.key = key;
@@ -84,7 +85,11 @@ class RecipeLoader {
     TRY(rule.definition, read_.text(node, "definition", metric));
     TRY(const std::string statistic, read_.text(node, "statistic"));
     TRY(const std::string unit, read_.text(node, "unit"));
-    if (!metric.empty()) {
+    if (metric.find('{') != std::string::npos) {
+      rule.named = metric;
+      rule.definition.clear();
+      rule.role = core::Role::response;
+    } else if (!metric.empty()) {
       const MetricEntry* entry = catalog_.metric(metric);
       if (entry == nullptr) return read_.wrong(node, fmt::format("there is no metric '{}'", metric));
       rule.metric = metric;

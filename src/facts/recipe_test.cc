@@ -77,6 +77,72 @@ TEST(Recipe, KnowsFilesAndSettingsByTheirPath) {
   EXPECT_EQ(interpreter->interpret(found, diagnostics).tool, "");
 }
 
+TEST(Recipe, TakesNamesStatisticsAndUnitsFromKeysAndSiblings) {
+  constexpr std::string_view kByRow = R"(name = "byrow"
+[[detect]]
+keys = ["which", "tried_*"]
+[[column]]
+key = "value"
+when = { which = "{name:wait}_{stat:mean|cv}" }
+metric = "queue_time"
+definition = "queue_time:{name}"
+unit = "ms"
+[[column]]
+key = "value"
+metric_from = "which"
+[[column]]
+key = "tried_{name}"
+setting = "{name}"
+[[column]]
+key = "end_{name}"
+metric = "{name}"
+[[column]]
+key = "lat_{percent}"
+metric = "latency"
+unit = "us"
+[[column]]
+key = "other_*"
+role = "response"
+)";
+  const auto interpreter = Interpreter::create({{"recipes/byrow.toml", kByRow}});
+  ASSERT_TRUE(interpreter) << interpreter.error().message;
+  core::Diagnostics diagnostics;
+  core::Document found;
+  found.artifact.format = core::Format::csv;
+  add_table(found, "which|value|tried_lr|tried_batch_size|end_load_time_s|lat_0|lat_99.9|other_mean_ms\nwait_mean|2|0.5|8|3|1|9|4\nwait_cv|0.1|0.5|8|3|1|9|4\nttft_ms|7|0.5|8|3|1|9|4\n",
+            core::TableKind::csv, "");
+  const Interpretation read = interpreter->interpret(found, diagnostics);
+  ASSERT_EQ(read.tool, "byrow");
+  const core::TableMeaning& table = read.tables[0];
+  EXPECT_EQ(table.at(0, 1).definition, "queue_time:wait");
+  EXPECT_EQ(table.at(0, 1).unit->symbol, "ms");
+  EXPECT_EQ(table.at(1, 1).statistic.kind, core::Statistic::Kind::cv);
+  EXPECT_EQ(table.at(1, 1).unit->symbol, "");
+  EXPECT_EQ(table.at(2, 1).metric, "ttft");
+  EXPECT_EQ(table.at(2, 1).unit->symbol, "ms");
+  EXPECT_EQ(read.configs[table.configs[0]].to_string(), "batch=8, lr=0.5");
+  EXPECT_EQ(table.at(0, 4).metric, "load_time");
+  EXPECT_EQ(table.at(0, 4).unit->symbol, "s");
+  EXPECT_EQ(table.at(0, 5).statistic.kind, core::Statistic::Kind::minimum);
+  EXPECT_EQ(to_string(table.at(0, 6).statistic), "p99.9");
+  EXPECT_EQ(table.at(0, 7).unit->symbol, "ms");
+  EXPECT_EQ(table.at(0, 7).statistic.kind, core::Statistic::Kind::mean);
+}
+
+TEST(Recipe, HoldsForKeysThatTheDocumentLists) {
+  constexpr std::string_view kListed = "name = \"listed\"\n[[detect]]\nkeys = [\"tuned\"]\n[[column]]\nkey = \"*\"\nlisted_in = \"tuned\"\nrole = \"factor\"\n";
+  const auto interpreter = Interpreter::create({{"recipes/listed.toml", kListed}});
+  ASSERT_TRUE(interpreter) << interpreter.error().message;
+  core::Diagnostics diagnostics;
+  core::Document found;
+  found.artifact.format = core::Format::json;
+  add_table(found, "tuned\nblock\n", core::TableKind::records, "");
+  add_table(found, "block|cost\n3|4\n", core::TableKind::records, "runs");
+  const Interpretation read = interpreter->interpret(found, diagnostics);
+  EXPECT_EQ(read.tables[1].at(0, 0).role, core::Role::factor);
+  EXPECT_EQ(read.tables[1].at(0, 1).role, core::Role::response);
+}
+
 TEST(Recipe, IsLeftAloneByDocumentsOfOtherTools) {
   const auto interpreter = Interpreter::create({{"recipes/tinybench.toml", kRecipe}});
   ASSERT_TRUE(interpreter);

@@ -286,7 +286,7 @@ void read_unit_columns(const Catalog& catalog, const core::Document& document, c
     if (meaning.columns[u].role == Role::response || !shape.columns[u].leaf_units) continue;
     meaning.columns[u].role = Role::identity;
     for (std::uint32_t c = 0; c < table.columns.size(); ++c)
-      if (c != u && beside(table.columns[c].key, key) && measures(meaning.columns[c]) && !has_unit(meaning.columns[c]))
+      if (c != u && beside(table.columns[c].key, key) && measures(meaning.columns[c]) && !has_unit(meaning.columns[c]) && !by_recipe(meaning.columns[c]))
         take_units(catalog, document, table, u, c, meaning);
   }
 }
