@@ -189,7 +189,7 @@ class Configurator {
       for (const core::Setting& setting : parse_options(catalog_, document_.at(table.columns[c].cells[row].span())))
         if (!own.get(setting.key)) own.set(setting.key, setting.value);
     for (const auto& [c, rule] : parsed_)
-      for (const core::Setting& setting : parse_settings(*rule, value_of(document_, table.columns[c].cells[row])))
+      for (const core::Setting& setting : parse_settings(catalog_, *rule, value_of(document_, table.columns[c].cells[row])))
         if (!own.get(setting.key)) own.set(setting.key, setting.value);
     if (outer.empty()) return own;
     core::RunConfig config = outer;

@@ -121,7 +121,7 @@ class Application {
     for (const Candidate& candidate : candidates) {
       Candidate here = candidate;
       const auto fits = [&](const auto& condition) {
-        const auto captures = match_text(condition.second, sibling(column, row, condition.first), accepts_);
+        const auto captures = match_text(condition.second, sibling(column, row, fill_in(condition.first, candidate.captures)), accepts_);
         if (captures) here.captures.insert(captures->begin(), captures->end());
         return captures.has_value();
       };
@@ -141,15 +141,24 @@ class Application {
     if (!rule.named.empty()) name_metric(fill_in(rule.named, candidate.captures), given, meaning);
     if (!rule.metric_from.empty()) name_metric(sibling(column, row, rule.metric_from), given, meaning);
     if (const auto statistic = statistic_of(candidate, column, row)) meaning.statistic = *statistic;
+    if (rule.unit == nullptr && rule.unit_from.empty() && !rule.metric.empty()) take_unit_of_key(shape_.columns[column], meaning);
     if (stated != nullptr) meaning.unit = stated;
-    // A unit that stands with the values is worth more than the tool's documentation.
-    if (const core::UnitPtr written = core::find_unit(table_.columns[column].unit); written != nullptr) meaning.unit = written;
+    // A unit that stands with the values is worth more than the tool's documentation, unless that says that it is none.
+    const core::UnitPtr written = core::find_unit(table_.columns[column].unit);
+    if (written != nullptr && rule.unit != core::no_unit()) meaning.unit = written;
     if (is_spread(meaning.statistic.kind)) meaning.direction = 0;
     if (meaning.statistic.kind == Kind::count) meaning.unit = core::no_unit(), meaning.role = core::Role::count;
     // A ratio of two times is no time.
     const bool share = meaning.unit->dimension == core::Dimension::fraction || meaning.unit->dimension == core::Dimension::none;
     if (meaning.statistic.kind == Kind::cv && !share) meaning.unit = core::no_unit();
     return meaning;
+  }
+
+  // "Mean [ms]": the rule gives the metric, the key the unit.
+  void take_unit_of_key(const ColumnShape& shape, ColumnMeaning& meaning) const {
+    const MetricEntry* metric = catalog_.metric(meaning.metric);
+    if (metric == nullptr || meaning.unit->dimension != core::Dimension::unknown || shape.reading.unit == nullptr) return;
+    if (shape.reading.unit->dimension == metric->dimension) meaning.unit = shape.reading.unit;
   }
 
   // What the rule says of every row. A rule that gives nothing but a role leaves a measurement what its name makes of it.
@@ -163,7 +172,7 @@ class Application {
     }
     meaning.role = *rule.role;
     meaning.metric = rule.metric.empty() ? before.metric : rule.metric;
-    if (meaning.role == core::Role::factor && meaning.metric.find('{') != std::string::npos) meaning.metric = setting_name(fill_in(meaning.metric, candidate.captures));
+    if (meaning.role == core::Role::factor && meaning.metric.find('{') != std::string::npos) meaning.metric = setting_name(catalog_, fill_in(meaning.metric, candidate.captures));
     if (!rule.definition.empty()) meaning.definition = meaning.role == core::Role::factor ? meaning.metric : definition_of(candidate, meaning.metric);
     else if (meaning.definition.empty() || !measures) meaning.definition = meaning.metric;
     if (!rule.metric.empty()) meaning.direction = rule.direction;
@@ -176,12 +185,6 @@ class Application {
     Captures captures = candidate.captures;
     captures.emplace("metric", metric);
     return fill_in(candidate.rule->definition, captures);
-  }
-
-  // The vocabulary's name for a setting that the tool's key names: "batch_size" is "batch".
-  std::string setting_name(const std::string& name) const {
-    const SettingEntry* known = catalog_.setting(join(text::split_identifier(name), " "));
-    return known != nullptr ? known->name : name;
   }
 
   std::optional<core::Statistic> statistic_of(const Candidate& candidate, std::uint32_t column, std::uint32_t row) const {
@@ -330,15 +333,46 @@ std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view 
   return settings;
 }
 
-std::vector<core::Setting> parse_settings(const ColumnRule& rule, std::string_view text) {
+std::string setting_name(const Catalog& catalog, std::string_view written) {
+  const std::vector<std::string> words = text::split_identifier(std::string(written));
+  const SettingEntry* known = catalog.setting(join(words, " "));
+  return known != nullptr ? known->name : join(words, "_");
+}
+
+namespace {
+
+constexpr std::string_view kRepeated = "...";
+
+// "Device=0 Rows=2^20": settings of which the text gives the names too. Nothing where some piece is none.
+std::vector<core::Setting> parse_repeated(const Catalog& catalog, std::string_view pattern, std::string_view text) {
   std::vector<core::Setting> settings;
-  for (const std::string& pattern : rule.parse) {
-    const auto captures = match_text(pattern, text);
-    if (!captures) continue;
-    for (const auto& [key, value] : *captures) settings.push_back({key, value});
-    break;
+  while (!(text = text::trim(text)).empty()) {
+    const std::size_t end = std::min(text.find_first_of(" ,;"), text.size());
+    const auto captures = end == 0 ? std::nullopt : match_text(pattern, text.substr(0, end));
+    if (!captures || captures->count("key") == 0 || captures->count("value") == 0) return {};
+    settings.push_back({setting_name(catalog, captures->at("key")), captures->at("value")});
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return settings;
+}
+
+}  // namespace
+
+std::vector<core::Setting> parse_settings(const Catalog& catalog, const ColumnRule& rule, std::string_view text) {
+  for (std::string_view pattern : rule.parse) {
+    if (pattern.size() > kRepeated.size() && pattern.substr(pattern.size() - kRepeated.size()) == kRepeated) {
+      pattern.remove_suffix(kRepeated.size());
+      std::vector<core::Setting> settings = parse_repeated(catalog, pattern, text);
+      if (!settings.empty()) return settings;
+      continue;
+    }
+    const auto captures = match_text(pattern, text);
+    if (!captures) continue;
+    std::vector<core::Setting> settings;
+    for (const auto& [key, value] : *captures) settings.push_back({key, value});
+    return settings;
+  }
+  return {};
 }
 
 }  // namespace chimera::facts

@@ -104,7 +104,10 @@ void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Docu
 // The settings that the file's path holds by the first of the recipe's path patterns that fits its end.
 [[nodiscard]] std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view path);
 
+// The vocabulary's name for a setting that a tool writes in its own way: "batch_size" is "batch", "BlockSize" is "block_size".
+[[nodiscard]] std::string setting_name(const Catalog& catalog, std::string_view written);
+
 // The settings that `text` holds by the rules' parse patterns: "pp512 @ d4096".
-[[nodiscard]] std::vector<core::Setting> parse_settings(const ColumnRule& rule, std::string_view text);
+[[nodiscard]] std::vector<core::Setting> parse_settings(const Catalog& catalog, const ColumnRule& rule, std::string_view text);
 
 }  // namespace chimera::facts

@@ -94,7 +94,7 @@ class RecipeLoader {
       if (entry == nullptr) return read_.wrong(node, fmt::format("there is no metric '{}'", metric));
       rule.metric = metric;
       rule.role = entry->role;
-      rule.unit = entry->unit;
+      rule.unit = entry->unit == core::no_unit() ? nullptr : entry->unit;
       rule.direction = entry->direction;
     }
     if (!setting.empty()) {
@@ -106,7 +106,9 @@ class RecipeLoader {
       if (found == kRoles.end()) return read_.wrong(node, fmt::format("'{}' is no role", role));
       rule.role = *found;
     }
-    if (!unit.empty()) {
+    if (unit == "none") {
+      rule.unit = core::no_unit();
+    } else if (!unit.empty()) {
       rule.unit = core::find_unit(unit);
       if (rule.unit == nullptr) return read_.wrong(node, fmt::format("'{}' is no unit", unit));
     }
