@@ -140,6 +140,7 @@ class Application {
     const core::UnitPtr given = stated != nullptr ? stated : rule.unit;
     if (!rule.named.empty()) name_metric(fill_in(rule.named, candidate.captures), given, meaning);
     if (!rule.metric_from.empty()) name_metric(sibling(column, row, rule.metric_from), given, meaning);
+    if ((!rule.named.empty() || !rule.metric_from.empty()) && !rule.definition.empty()) meaning.definition = definition_of(candidate, meaning.metric);
     if (const auto statistic = statistic_of(candidate, column, row)) meaning.statistic = *statistic;
     if (rule.unit == nullptr && rule.unit_from.empty() && !rule.metric.empty()) take_unit_of_key(shape_.columns[column], meaning);
     if (stated != nullptr) meaning.unit = stated;

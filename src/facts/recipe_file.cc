@@ -87,7 +87,7 @@ class RecipeLoader {
     TRY(const std::string unit, read_.text(node, "unit"));
     if (metric.find('{') != std::string::npos) {
       rule.named = metric;
-      rule.definition.clear();
+      if (node.find("definition") == nullptr) rule.definition.clear();
       rule.role = core::Role::response;
     } else if (!metric.empty()) {
       const MetricEntry* entry = catalog_.metric(metric);
