@@ -140,7 +140,7 @@ class Application {
     const core::UnitPtr given = stated != nullptr ? stated : rule.unit;
     if (!rule.named.empty()) name_metric(fill_in(rule.named, candidate.captures), given, meaning);
     if (!rule.metric_from.empty()) name_metric(sibling(column, row, rule.metric_from), given, meaning);
-    if ((!rule.named.empty() || !rule.metric_from.empty()) && !rule.definition.empty()) meaning.definition = definition_of(candidate, meaning.metric);
+    if ((!rule.named.empty() || !rule.metric_from.empty()) && !rule.definition.empty()) meaning.definition = definition_of(candidate, meaning);
     if (const auto statistic = statistic_of(candidate, column, row)) meaning.statistic = *statistic;
     if (rule.unit == nullptr && rule.unit_from.empty() && !rule.metric.empty()) take_unit_of_key(shape_.columns[column], meaning);
     if (stated != nullptr) meaning.unit = stated;
@@ -174,7 +174,7 @@ class Application {
     meaning.role = *rule.role;
     meaning.metric = rule.metric.empty() ? before.metric : rule.metric;
     if (meaning.role == core::Role::factor && meaning.metric.find('{') != std::string::npos) meaning.metric = setting_name(catalog_, fill_in(meaning.metric, candidate.captures));
-    if (!rule.definition.empty()) meaning.definition = meaning.role == core::Role::factor ? meaning.metric : definition_of(candidate, meaning.metric);
+    if (!rule.definition.empty()) meaning.definition = meaning.role == core::Role::factor ? meaning.metric : definition_of(candidate, meaning);
     else if (meaning.definition.empty() || !measures) meaning.definition = meaning.metric;
     if (!rule.metric.empty()) meaning.direction = rule.direction;
     if (rule.unit != nullptr) meaning.unit = rule.unit;
@@ -182,9 +182,11 @@ class Application {
     return meaning;
   }
 
-  static std::string definition_of(const Candidate& candidate, const std::string& metric) {
+  // What was found so far can stand in it too.
+  static std::string definition_of(const Candidate& candidate, const ColumnMeaning& meaning) {
     Captures captures = candidate.captures;
-    captures.emplace("metric", metric);
+    captures.emplace("metric", meaning.metric);
+    captures.emplace("definition", meaning.definition);
     return fill_in(candidate.rule->definition, captures);
   }
 

@@ -120,7 +120,7 @@ role = "response"
   EXPECT_EQ(table.at(1, 1).unit->symbol, "");
   EXPECT_EQ(table.at(2, 1).metric, "ttft");
   EXPECT_EQ(table.at(2, 1).unit->symbol, "ms");
-  EXPECT_EQ(read.configs[table.configs[0]].to_string(), "batch=8, lr=0.5");
+  EXPECT_EQ(read.configs[table.configs[0]].to_string(), "batch=8, learning_rate=0.5");
   EXPECT_EQ(table.at(0, 4).metric, "load_time");
   EXPECT_EQ(table.at(0, 4).unit->symbol, "s");
   EXPECT_EQ(table.at(0, 5).statistic.kind, core::Statistic::Kind::minimum);
