@@ -13,7 +13,8 @@ using Kind = Statistic::Kind;
 const std::unordered_map<std::string, Statistic>& spellings() {
   static const std::unordered_map<std::string, Statistic> table = {
       {"mean", {Kind::mean, 0}},      {"avg", {Kind::mean, 0}},        {"average", {Kind::mean, 0}},
-      {"median", {Kind::median, 50}}, {"med", {Kind::median, 50}},     {"min", {Kind::minimum, 0}},
+      {"median", {Kind::median, 50}}, {"med", {Kind::median, 50}},     {"mdn", {Kind::median, 50}},
+      {"min", {Kind::minimum, 0}},
       {"minimum", {Kind::minimum, 0}}, {"lowest", {Kind::minimum, 0}}, {"max", {Kind::maximum, 0}},
       {"maximum", {Kind::maximum, 0}}, {"peak", {Kind::maximum, 0}},   {"highest", {Kind::maximum, 0}},
       {"std", {Kind::stddev, 0}},     {"stdev", {Kind::stddev, 0}},    {"stddev", {Kind::stddev, 0}},

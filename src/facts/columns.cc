@@ -209,7 +209,9 @@ class Decision {
   void add(core::Diagnostics& diagnostics, std::uint32_t column, DiagnosticCode code, std::string message, std::string hint) const {
     const auto table = static_cast<std::uint32_t>(&table_ - document_.tables.data());
     core::Diagnostic diagnostic{code, document_.artifact.path, {}, std::move(message), std::move(hint)};
-    if (!table_.rows.empty()) diagnostic.place = document_.place(core::CellRef{{}, table, 0, column});
+    const auto filled = std::find_if(column_.cells.begin(), column_.cells.end(), [](const core::Cell& cell) { return cell.size > 0; });
+    const auto row = filled == column_.cells.end() ? 0U : static_cast<std::uint32_t>(filled - column_.cells.begin());
+    if (!table_.rows.empty()) diagnostic.place = document_.place(core::CellRef{{}, table, row, column});
     diagnostics.add(std::move(diagnostic));
   }
 

@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "core/unit.h"
+#include "sources/drawn_table.h"
 #include "sources/leftover.h"
 #include "sources/pair_tables.h"
+#include "sources/text_grids.h"
 #include "sources/text_tables.h"
 #include "sources/unit_columns.h"
 #include "text/markdown.h"
@@ -73,13 +75,16 @@ class MarkdownReader {
         markdown_(text::parse_markdown(document.text)) {}
 
   void read() {
-    for (const MarkdownTable& table : markdown_.tables) read_table(table);
     for (const text::MarkdownBlock& block : markdown_.blocks)
       if (block.kind == text::BlockKind::code) code_.push_back(to_core(block.span));
     tidy(code_);
+    leave_drawn_tables();
+    for (const MarkdownTable& table : markdown_.tables) read_table(table);
     for (const text::MarkdownBlock& block : markdown_.blocks)
-      if (block.kind == text::BlockKind::code && is_output_fence(block.span.begin)) read_code(to_core(block.span), block.heading);
+      if (block.kind == text::BlockKind::code)
+        read_code(to_core(block.span), block.heading, is_output_fence(block.span.begin) ? FenceKind::output : FenceKind::other);
     read_lost_fences();
+    read_drawn_tables();
     std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
     std::move(listed.begin(), listed.end(), std::back_inserter(found_));
     std::stable_sort(found_.begin(), found_.end(),
@@ -91,7 +96,10 @@ class MarkdownReader {
 
  private:
   void read_table(const MarkdownTable& table);
-  void read_code(core::Span span, std::int32_t heading);
+  enum class FenceKind { output, other };
+  void read_code(core::Span span, std::int32_t heading, FenceKind kind);
+  void leave_drawn_tables();
+  void read_drawn_tables();
   void read_lost_fences();
   [[nodiscard]] bool in_code(std::uint64_t offset) const;
   [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
@@ -141,8 +149,13 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
   found_.push_back({table.span.begin, columns.finish()});
 }
 
-// A fence without a language may hold what a tool printed: where most of its lines read as that, it is read like a log.
-void MarkdownReader::read_code(core::Span span, std::int32_t heading) {
+// A fence without a language may hold what a tool printed: where most of its lines read as that, it is read like a log. Tables
+// that are drawn with lines are tables in any fence.
+void MarkdownReader::read_code(core::Span span, std::int32_t heading, FenceKind kind) {
+  // The first line of a fence in a list begins before its content.
+  std::uint64_t begin = span.begin;
+  while (begin > 0 && (text_[begin - 1] == ' ' || text_[begin - 1] == '\t')) --begin;
+  if (begin == 0 || text_[begin - 1] == '\n') span.begin = begin;
   const bool tables = std::any_of(markdown_.tables.begin(), markdown_.tables.end(), [&](const MarkdownTable& table) {
     return table.span.begin < span.end && span.begin < table.span.end;
   });
@@ -150,10 +163,44 @@ void MarkdownReader::read_code(core::Span span, std::int32_t heading) {
   const bool pairs = std::any_of(markdown_.pairs.begin(), markdown_.pairs.end(),
                                  [&](const text::NameValue& pair) { return span.begin <= pair.name.begin && pair.name.begin < span.end; });
   if (tables || pairs) return;
-  TextTables found = tables_of_lines(document_, span, heading_text(text_, markdown_, heading), diagnostics_);
-  if (found.lines_read < kFewestOutputLines || found.lines_read * 10 < found.lines * 6) return;
-  std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));
-  code_keys_.insert(code_keys_.end(), found.keys.begin(), found.keys.end());
+  const std::string section = heading_text(text_, markdown_, heading);
+  if (kind == FenceKind::output) {
+    TextTables found = tables_of_lines(document_, span, section, diagnostics_);
+    if (found.lines_read >= kFewestOutputLines && found.lines_read * 10 >= found.lines * 6) {
+      std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));
+      code_keys_.insert(code_keys_.end(), found.keys.begin(), found.keys.end());
+      return;
+    }
+  }
+  std::vector<LocatedTable> drawn = drawn_tables_in(document_, span, section, code_keys_);
+  std::move(drawn.begin(), drawn.end(), std::back_inserter(found_));
+}
+
+// The parser sees a pipe table from the last line of its header on; drawn ones have more lines above it.
+void MarkdownReader::leave_drawn_tables() {
+  const auto drawn = [&](const MarkdownTable& table) {
+    return drawn_table_around(document_, document_.place(table.span.begin).line - 1, text_.size()).has_value();
+  };
+  markdown_.tables.erase(std::remove_if(markdown_.tables.begin(), markdown_.tables.end(), drawn), markdown_.tables.end());
+}
+
+// Outside of fences and tables of Markdown: what a tool printed, with or without Markdown around it.
+void MarkdownReader::read_drawn_tables() {
+  std::vector<core::Span> taken = code_;
+  for (const MarkdownTable& table : markdown_.tables) taken.push_back(to_core(table.span));
+  tidy(taken);
+  std::uint64_t begin = 0;
+  const auto read = [&](core::Span span) {
+    std::vector<LocatedTable> drawn = drawn_tables_in(document_, span, {}, code_keys_);
+    for (LocatedTable& each : drawn)
+      if (each.table.name.empty()) each.table.name = heading_text(text_, markdown_, heading_above(each.begin));
+    std::move(drawn.begin(), drawn.end(), std::back_inserter(found_));
+  };
+  for (const core::Span& span : taken) {
+    if (span.begin > begin) read({begin, span.begin});
+    begin = span.end;
+  }
+  if (begin < text_.size()) read({begin, text_.size()});
 }
 
 // Fences that stand indented below a paragraph, as MkDocs has them, are part of that paragraph by the specification.
@@ -166,7 +213,7 @@ void MarkdownReader::read_lost_fences() {
     const std::string_view line = text::trim(text_.substr(begin, end - begin));
     if (line.substr(0, 3) != "```") continue;
     if (open > 0) {
-      if (output) read_code({open, begin}, heading_above(begin));
+      if (output) read_code({open, begin}, heading_above(begin), FenceKind::output);
       open = 0;
     } else if (!in_code(end) && !in_code(begin)) {
       output = says_output(line.substr(std::min(line.find_first_not_of('`'), line.size())));

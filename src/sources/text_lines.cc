@@ -46,8 +46,13 @@ bool is_stamp(std::string_view word) {
          std::all_of(word.begin(), word.end(), part);
 }
 
-// "file.py:120]" or "[engine]".
+// "file.py:120]", "[engine]", "[rank0]:" or mpirun's "[1,0]<stdout>:".
 bool is_tag(std::string_view word) {
+  if (word.size() > 3 && word.front() == '[' && word.back() == ':') {
+    word.remove_suffix(1);
+    for (const std::string_view stream : {"<stdout>", "<stderr>"})
+      if (word.size() > stream.size() && word.substr(word.size() - stream.size()) == stream) word.remove_suffix(stream.size());
+  }
   const bool bracketed = word.front() == '[' && word.back() == ']';
   const std::size_t colon = word.find(':');
   const bool source =
@@ -74,11 +79,43 @@ std::uint64_t value_end(std::string_view text, core::Span line, std::uint64_t fr
 
 bool ends_in_per(std::string_view unit) { return unit.size() > 4 && unit.substr(unit.size() - 4) == " per"; }
 
+// Behind sequences that colour a terminal: "\033[1;36m".
+core::Span without_colours(std::string_view text, core::Span span) {
+  while (span.size() > 2 && text[span.begin] == '\x1b' && text[span.begin + 1] == '[') {
+    const std::size_t end = at(text, span).find('m');
+    if (end == std::string_view::npos || end > 12) break;
+    span = trimmed(text, {span.begin + end + 1, span.end});
+  }
+  return span;
+}
+
+// Behind the name of the process that a launcher puts before each of its lines: "(Worker_TP0 pid=7)", and "web-1  | " of
+// containers.
+core::Span without_process(std::string_view text, core::Span span) {
+  span = without_colours(text, span);
+  const std::string_view all = at(text, span);
+  if (all.empty()) return span;
+  if (all.front() == '(') {
+    const std::size_t close = std::min(all.find(')'), kLongestPrefix);
+    const std::string_view inside = all.substr(1, std::min(close, all.size()) - 1);
+    const bool process = close < all.size() && (inside.find("pid=") != std::string_view::npos || inside.find("rank=") != std::string_view::npos);
+    return process ? without_colours(text, trimmed(text, {span.begin + close + 1, span.end})) : span;
+  }
+  const std::size_t bar = std::min(all.find('|'), kLongestPrefix);
+  if (bar + 1 >= all.size() || bar < 2 || !is_blank(all[bar - 1]) || !is_blank(all[bar + 1])) return span;
+  const std::string_view name = text::trim(all.substr(0, bar));
+  const std::size_t dash = name.rfind('-');
+  const bool container = dash != std::string_view::npos && dash > 0 && dash + 1 < name.size() && is_letter(name.front()) &&
+                         std::all_of(name.begin() + static_cast<std::ptrdiff_t>(dash) + 1, name.end(), is_digit) &&
+                         name.find(' ') == std::string_view::npos;
+  return container ? trimmed(text, {span.begin + bar + 1, span.end}) : span;
+}
+
 }  // namespace
 
 core::Span without_log_prefix(std::string_view text, core::Span line) {
   line = trimmed(text, line);
-  core::Span rest = line;
+  core::Span rest = without_process(text, line);
   // "[2026-01-02 03:04:05 TP0] …": brackets around a time and whatever stands with it.
   if (rest.begin < rest.end && text[rest.begin] == '[') {
     const std::size_t close = at(text, rest).find(']');

@@ -7,7 +7,8 @@
 
 namespace chimera::sources {
 
-// Without what loggers put in front: times, levels, "[tags]", "file.py:12]". Never the whole line.
+// Without what loggers and launchers put in front: times, levels, "[tags]", "file.py:12]", "(Worker pid=7)". Never the whole
+// line.
 [[nodiscard]] core::Span without_log_prefix(std::string_view text, core::Span line);
 
 // A line of '-', '=', '*', '#', '~' or '+' only (blanks between them allowed), at least three.

@@ -16,6 +16,7 @@ constexpr std::size_t kLongestName = 64;       // bytes
 constexpr std::size_t kLongestShortName = 12;  // of a name that no mark separates from its value: "lb", "median"
 constexpr std::size_t kLongestText = 40;       // of a value in words
 constexpr std::size_t kMostClauses = 64;
+constexpr std::size_t kMostBareWords = 3;      // before a number that no mark separates from them
 
 std::string_view at(std::string_view text, core::Span span) { return text.substr(span.begin, span.size()); }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
@@ -38,7 +39,7 @@ bool is_name(std::string_view name) {
          name.find(':') == std::string_view::npos;
 }
 
-// Pieces between ", ", "; " and " - ", outside brackets.
+// Pieces between ", ", "; ", " - " and " | ", outside brackets.
 std::vector<core::Span> pieces_of(std::string_view text, core::Span line) {
   std::vector<core::Span> pieces;
   int depth = 0;
@@ -46,12 +47,14 @@ std::vector<core::Span> pieces_of(std::string_view text, core::Span line) {
   for (std::uint64_t i = line.begin; i + 1 < line.end && pieces.size() < kMostClauses; ++i) {
     const char c = text[i];
     depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
-    const bool dash = c == '-' && i > begin && is_blank(text[i - 1]);
+    const bool dash = (c == '-' || c == '|') && i > begin && is_blank(text[i - 1]);
     if (depth > 0 || !is_blank(text[i + 1]) || (c != ',' && c != ';' && !dash)) continue;
     pieces.push_back(trimmed(text, {begin, i}));
     begin = i + 1;
   }
+  if (line.end > begin && text[line.end - 1] == '|') --line.end;
   pieces.push_back(trimmed(text, {begin, line.end}));
+  if (pieces.size() > 2 && pieces.back().size() == 0) pieces.pop_back();
   return pieces;
 }
 
@@ -69,14 +72,34 @@ std::uint64_t mark_of(std::string_view text, core::Span piece) {
   return found;
 }
 
-// "lb 0.39 ns": a short name and a number, with nothing but a blank between them.
+// "lb 0.39 ns": a short name and a number, with nothing but a blank between them; also "iteration 10/ 1000".
 std::optional<Clause> bare_clause(std::string_view text, core::Span piece) {
   std::uint64_t cut = piece.begin;
   while (cut < piece.end && !is_blank(text[cut])) ++cut;
-  const Clause clause{{piece.begin, cut}, trimmed(text, {cut, piece.end})};
+  Clause clause{{piece.begin, cut}, trimmed(text, {cut, piece.end})};
   const std::string_view name = at(text, clause.name);
   const bool word = !name.empty() && name.size() <= kLongestShortName && std::all_of(name.begin(), name.end(), is_letter);
-  if (!word || !is_number(text, clause.value)) return std::nullopt;
+  if (!word) return std::nullopt;
+  const std::size_t of = at(text, clause.value).find('/');
+  if (of != std::string_view::npos && of > 0) {
+    const core::Span first = trimmed(text, {clause.value.begin, clause.value.begin + of});
+    const core::Span second = trimmed(text, {clause.value.begin + of + 1, clause.value.end});
+    const auto one = text::parse_number(at(text, first));
+    const auto two = text::parse_number(at(text, second));
+    if (one && two && one->integer && two->integer) clause.value = first;
+  }
+  if (!is_number(text, clause.value)) return std::nullopt;
+  return clause;
+}
+
+// "train loss 4.28": words and a number behind them.
+std::optional<Clause> worded_clause(std::string_view text, core::Span piece) {
+  const std::vector<core::Span> parts = words(text, piece);
+  if (parts.size() < 2 || parts.size() > kMostBareWords + 1) return std::nullopt;
+  const Clause clause{{piece.begin, parts[parts.size() - 2].end}, parts.back()};
+  const std::string_view name = at(text, clause.name);
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_blank(c) || c == '_'; });
+  if (!plain || !is_number(text, clause.value)) return std::nullopt;
   return clause;
 }
 
@@ -91,6 +114,8 @@ class StatementReader {
     for (const core::Span piece : pieces)
       if (!take(piece)) return std::nullopt;
     if (numbers_ < 2 || marked_ == 0) return std::nullopt;
+    // "SSE3 = 1 | AVX = 0" lists features of a machine.
+    if (equations_ > 0 && at(text_, line_).find(" | ") != std::string_view::npos) return std::nullopt;
     out_.equations = equations_ == out_.clauses.size();
     return std::move(out_);
   }
@@ -101,6 +126,9 @@ class StatementReader {
     const std::uint64_t mark = mark_of(text_, piece);
     if (mark == std::string_view::npos) {
       if (const auto clause = bare_clause(text_, piece)) return add(*clause);
+      if (counted_)
+        if (const auto clause = worded_clause(text_, piece)) return add(*clause);
+      if (add_to_list(piece)) return true;
       // "Average on 10 runs - GPU latency: …"
       if (out_.clauses.empty() && out_.label.size() == 0 && piece.size() <= kLongestName) {
         out_.label = piece;
@@ -109,10 +137,32 @@ class StatementReader {
       return false;
     }
     Clause clause{trimmed(text_, {piece.begin, mark}), trimmed(text_, {mark + 1, piece.end})};
-    if (out_.clauses.empty() && !take_label(clause)) return false;
+    if (out_.clauses.empty()) {
+      if (const auto counted = take_count(clause)) return *counted;
+      if (!take_label(clause)) return false;
+    }
     ++marked_;
     equations_ += text_[mark] == '=' ? 1U : 0U;
     return add(clause);
+  }
+
+  // "iter 10: loss 3.14": the label counts, and is a clause itself.
+  std::optional<bool> take_count(const Clause& clause) {
+    const auto count = bare_clause(text_, clause.name);
+    const auto first = count && text_[clause.name.end] == ':' ? worded_clause(text_, clause.value) : std::nullopt;
+    if (!first) return std::nullopt;
+    counted_ = true;
+    ++marked_;
+    return add(*count) && add(*first);
+  }
+
+  // "rate: 0.8, 0.5, 0.3": a number without a name goes on with the list of the last one.
+  bool add_to_list(core::Span piece) {
+    if (out_.clauses.empty() || !text::parse_number(at(text_, piece)) || !text::parse_number(at(text_, out_.clauses.back().value))) return false;
+    Clause& last = out_.clauses.back();
+    if (last.position == 0) last.position = 1;
+    out_.clauses.push_back({last.name, piece, last.position + 1});
+    return true;
   }
 
   // "Engine 000: Avg prompt throughput": what stands before the last colon.
@@ -146,20 +196,23 @@ class StatementReader {
   std::string_view text_;
   core::Span line_;
   Statement out_;
+  bool counted_ = false;  // "iter 10:" stands before all
   std::size_t numbers_ = 0;
   std::size_t marked_ = 0;
   std::size_t equations_ = 0;
 };
 
-// "123 ns/op  16 B/op": numbers each followed by a word that is a unit or a rate.
-std::vector<core::Span> values_per(std::string_view text, const std::vector<core::Span>& fields, std::size_t from) {
+// "123 ns/op  16 B/op": numbers each followed by a word that is a unit or a rate; by any word where the name says that it is a
+// benchmark, which may report what it likes.
+std::vector<core::Span> values_per(std::string_view text, const std::vector<core::Span>& fields, std::size_t from, bool named) {
   std::vector<core::Span> values;
-  bool rate = false;
+  bool rate = named;
   for (std::size_t i = from; i + 1 < fields.size(); i += 2) {
     const std::string_view unit = at(text, fields[i + 1]);
     if (!text::parse_number(at(text, fields[i]))) return {};
     const bool divided = unit.find('/') != std::string_view::npos && is_letter(unit.front());
-    if (!divided && core::find_unit(unit) == nullptr) return {};
+    const bool any = named && (is_letter(unit.front()) || unit.front() == '%');
+    if (!divided && !any && core::find_unit(unit) == nullptr) return {};
     rate = rate || divided;
     values.push_back({fields[i].begin, fields[i + 1].end});
   }
@@ -171,7 +224,9 @@ std::optional<BenchmarkLine> go_line(std::string_view text, const std::vector<co
   if (fields.size() < 4 || !is_letter(text[fields[0].begin])) return std::nullopt;
   const auto count = text::parse_number(at(text, fields[1]));
   if (!count || !count->integer) return std::nullopt;
-  BenchmarkLine out{fields[0], fields[1], "iterations", values_per(text, fields, 2), {}};
+  const std::string_view name = at(text, fields[0]);
+  const bool named = name.size() > 9 && name.substr(0, 9) == "Benchmark" && (name[9] < 'a' || name[9] > 'z');
+  BenchmarkLine out{fields[0], fields[1], "iterations", values_per(text, fields, 2, named), {}};
   if (out.values.empty()) return std::nullopt;
   return out;
 }

@@ -33,6 +33,24 @@ TEST(Statement, TakesEquationsAndBareClauses) {
   EXPECT_EQ(said("mean: 0.39 ns, lb 0.38 ns, ub 0.40 ns"), "|mean=0.39 ns|lb=0.38 ns|ub=0.40 ns");
 }
 
+TEST(Statement, TakesPairsBetweenBarsAndLabelsThatCount) {
+  EXPECT_EQ(said("iteration    20/   600 | lm loss: 9.25 | lr: 3.0E-05 |"), "|iteration=20|lm loss=9.25|lr=3.0E-05");
+  EXPECT_EQ(said("time (ms) | forward: 212.3 | backward: 230.5"), "time (ms)|forward=212.3|backward=230.5");
+  EXPECT_EQ(said("step 40: train loss 2.75, val loss 2.81"), "|step=40|train loss=2.75|val loss=2.81");
+  EXPECT_EQ(said("CPU: SSE3 = 1 | AVX = 0 | FMA = 1"), "");
+}
+
+TEST(Statement, KeepsAListBehindItsName) {
+  const std::string line = "acceptance rate: 0.8, 0.5, 0.3, drafts: 40";
+  const auto found = statement(line, {0, line.size()});
+  ASSERT_TRUE(found.has_value());
+  ASSERT_EQ(found->clauses.size(), 4U);
+  EXPECT_EQ(at(line, found->clauses[1].value), "0.5");
+  EXPECT_EQ(found->clauses[1].position, 2U);
+  EXPECT_EQ(found->clauses[3].position, 0U);
+  EXPECT_EQ(said("shape: 3, 4, 5"), "");
+}
+
 TEST(Statement, LeavesSentencesAndSourceCodeAlone) {
   EXPECT_EQ(said("In 2024 we ran it 7 times, and in 2025 it took 9 ms"), "");
   EXPECT_EQ(said("Results: we saw 5 ms, then 7 ms"), "");

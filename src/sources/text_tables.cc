@@ -5,14 +5,18 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "sources/drawn_table.h"
 #include "sources/growing_table.h"
 #include "sources/header_columns.h"
 #include "sources/leftover.h"
+#include "sources/source_lines.h"
+#include "sources/text_grids.h"
 #include "sources/text_lines.h"
 #include "sources/text_statements.h"
 #include "sources/unit_columns.h"
@@ -32,8 +36,6 @@ constexpr std::size_t kMostNameWords = 5;   // of a pair whose value is words
 constexpr std::size_t kMostValueWords = 8;  // likewise
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
-constexpr std::size_t kSourceReach = 24;  // lines before and behind one, in each of which
-constexpr std::size_t kSourceLines = 2;   // so many of a program make it source code
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
 
 using text::MarkdownSpan;
@@ -64,11 +66,10 @@ class TextReader {
 
   std::size_t read_line(std::size_t i);
   std::size_t read_tables(std::size_t i);
+  std::size_t read_drawn(std::size_t i);
   void leave_scopes(std::size_t i);
   void read_subject(std::size_t i);
   bool report_far_row(std::size_t i);
-  void find_source(std::size_t first, core::Span span);
-  [[nodiscard]] bool in_source(std::size_t i) const;
   void report_long_line(core::Span span);
   [[nodiscard]] std::size_t indent(std::size_t i) const { return line(i).begin - document_.lines[i]; }
   void read_pipe_tables(core::Span span);
@@ -104,8 +105,8 @@ class TextReader {
   std::size_t subject_indent_ = 0;
   std::string prefix_;              // "change/", of the keys of deeper lines
   std::size_t prefix_indent_ = 0;
-  std::size_t first_line_ = 0;
-  std::vector<std::uint32_t> source_;  // how many lines from first_line_ to each, itself left out, read as source code
+  std::uint64_t end_ = 0;  // of what is read
+  std::optional<SourceLines> source_;
   bool new_row_ = false;            // the next pair begins a row
   std::map<std::tuple<std::string, core::TableKind, std::string>, GrowingTable> growing_;
   std::vector<LocatedTable> found_;
@@ -130,8 +131,10 @@ TextTables TextReader::read(core::Span span) {
   read_pipe_tables(span);
   std::size_t next_table = 0;
   const auto first = std::lower_bound(document_.lines.begin(), document_.lines.end(), span.begin);
-  find_source(static_cast<std::size_t>(first - document_.lines.begin()), span);
-  for (std::size_t i = first_line_; i < line_count() && document_.lines[i] < span.end;) {
+  const auto first_line = static_cast<std::size_t>(first - document_.lines.begin());
+  end_ = span.end;
+  source_.emplace(document_, first_line, span);
+  for (std::size_t i = first_line; i < line_count() && document_.lines[i] < span.end;) {
     while (next_table < skip_.size() && skip_[next_table].end <= document_.lines[i]) ++next_table;
     if (next_table < skip_.size() && skip_[next_table].begin <= line(i).begin) {
       ++i, ++lines_, ++lines_read_;
@@ -149,26 +152,22 @@ TextTables TextReader::read(core::Span span) {
   return {std::move(found_), std::move(keys_), lines_, lines_read_};
 }
 
+// A drawn table whose last header line stands above a delimiter row is no pipe table.
 void TextReader::read_pipe_tables(core::Span span) {
   for (const text::MarkdownTable& table : text::find_pipe_tables(text_)) {
     if (table.span.begin < span.begin || table.span.end > span.end) continue;
-    UnitColumns columns(core::TableKind::markdown, {});
-    columns.table().header_line = document_.place(table.span.begin).line;
-    for (const MarkdownSpan header : table.header) {
-      const std::string key(text::at(text_, header));
-      columns.add_column(key, unit_of_header(key));
-      keys_.push_back(to_core(header));
-    }
-    for (const std::vector<MarkdownSpan>& cells : table.rows) {
-      core::Row row;
-      row.span = {cells.front().begin, cells.back().end};
-      row.line = document_.place(row.span.begin).line;
-      columns.add_row(std::move(row));
-      for (std::size_t k = 0; k < cells.size(); ++k) columns.put(k, read_written_cell(text_, to_core(cells[k])));
-    }
-    found_.push_back({table.span.begin, columns.finish()});
-    skip_.push_back(to_core(table.span));
+    const std::size_t header = document_.place(table.span.begin).line - 1;
+    if (drawn_table_around(document_, header, span.end)) continue;
+    found_.push_back(table_of_pipes(document_, table, keys_));
+    skip_.push_back({document_.lines[header], table.span.end});
   }
+}
+
+std::size_t TextReader::read_drawn(std::size_t i) {
+  const auto table = drawn_table(document_, i, end_);
+  if (!table) return i;
+  found_.push_back(table_of_drawn(document_, *table, section_, keys_));
+  return table->next;
 }
 
 void TextReader::report_long_line(core::Span span) {
@@ -190,7 +189,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   if (here.size() > kLongestLine) return report_long_line(here), i + 1;
   leave_scopes(i);
   if (read_insert(here)) return ++lines_read_, i + 1;
-  if (in_source(i)) return i + 1;
+  if (source_->holds(i)) return i + 1;
   const std::size_t keys_before = keys_.size();
   if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
   if (report_far_row(i)) return i + 1;
@@ -217,27 +216,8 @@ bool TextReader::report_far_row(std::size_t i) {
   return true;
 }
 
-// Logs begin with the program that wrote them, or show it in between: "x = 5" sets nothing there.
-void TextReader::find_source(std::size_t first, core::Span span) {
-  first_line_ = first;
-  source_.assign(1, 0);
-  for (std::size_t i = first; i < line_count() && document_.lines[i] < span.end; ++i) {
-    const core::Span here = line(i);
-    source_.push_back(source_.back() + (here.size() <= kLongestLine && is_source_line(at(here)) ? 1U : 0U));
-  }
-}
-
-bool TextReader::in_source(std::size_t i) const {
-  const std::size_t at = i - first_line_;
-  const std::size_t from = at > kSourceReach ? at - kSourceReach : 0;
-  const std::size_t until = std::min(at + kSourceReach + 1, source_.size() - 1);
-  const std::uint32_t before = source_[at] - source_[from];
-  const std::uint32_t behind = source_[until] - source_[at + 1];
-  const bool itself = source_[at + 1] > source_[at];
-  return itself || (before >= kSourceLines && behind >= kSourceLines);
-}
-
 std::size_t TextReader::read_tables(std::size_t i) {
+  if (const std::size_t next = read_drawn(i); next > i) return next;
   for (const Fields fields : {wide_fields, words})
     if (const std::size_t next = read_aligned(i, fields); next > i) return next;
   return read_named_values(i);
@@ -400,7 +380,15 @@ bool TextReader::read_statement(core::Span content) {
   records.begin_row(content.begin);
   const core::Span about = found->label.size() > 0 ? found->label : subject_;
   if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
-  for (const Clause& clause : found->clauses) fill_row(records, std::string(at(clause.name)), clause.name, clause.value);
+  const std::string_view unit = unit_of_header(at(found->label));  // "time (ms) | forward: 112.3"
+  for (const Clause& clause : found->clauses) {
+    std::string key(at(clause.name));
+    if (clause.position > 0) key += '/' + std::to_string(clause.position);
+    WrittenCell written = read_written_cell(text_, clause.value);
+    if (written.unit.empty() && written.cell.kind == core::CellKind::number && unit_of_header(key).empty()) written.unit = unit;
+    records.put(key, written, clause.value.end);
+    keys_.push_back(clause.name);
+  }
   return true;
 }
 
@@ -424,6 +412,7 @@ bool TextReader::read_benchmark(core::Span content) {
   if (found->count.size() > 0) records.put(std::string(found->counts), read_written_cell(text_, found->count), found->count.end);
   for (const core::Span value : found->values) {
     WrittenCell written = read_written_cell(text_, value);
+    if (written.cell.kind != core::CellKind::number) written = read_written_cell(text_, words(text_, value).front());
     const bool only = found->values.size() == 1 && found->spread.size() > 0;
     // What has no unit of ours is named by the unit that it was given: "allocs/op".
     const std::string key(text::trim(text_.substr(written.cell.span().end, value.end - written.cell.span().end)));
