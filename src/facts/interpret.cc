@@ -14,6 +14,7 @@
 #include "facts/recipe_book.h"
 #include "facts/refine.h"
 #include "facts/rows.h"
+#include "facts/schedules.h"
 #include "facts/shape.h"
 #include "facts/sizes.h"
 #include "facts/states.h"
@@ -49,6 +50,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   drop_config_names(meaning);
   if (table.columns.size() > kWidest) return;
   read_sizes(document, table, shape, meaning);
+  read_schedules(document, table, shape, meaning);
   read_unit_columns(catalog, document, table, shape, meaning);
   borrow_metrics(catalog, table, meaning);
   borrow_units(table, shape, meaning);
