@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "facts/percentile_names.h"
 #include "facts/profile.h"
@@ -69,6 +70,7 @@ class Decision {
   ColumnMeaning decide_number() {
     if (is_moment()) return plain(Role::time, "when it happened");
     if (is_failure_flag()) return plain(Role::failure, "whether it worked");
+    if (numbers_devices()) return factor(reading_.leaf.compare(0, 3, "gpu") == 0 ? "gpu_index" : "device", "one of several devices");
     if (is_position()) return plain(Role::index, "position or identifier");
     if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
@@ -125,6 +127,13 @@ class Decision {
     const bool flags = profile_.integers && profile_.minimum >= 0 && profile_.maximum <= 1 && reading_.metric == nullptr;
     const std::string& leaf = reading_.leaf;
     return flags || (leaf.size() >= 4 && leaf.compare(leaf.size() - 4, 4, "code") == 0);
+  }
+
+  // What was read of one GPU is not of the other.
+  bool numbers_devices() const {
+    constexpr std::array<std::string_view, 8> kDevices = {"gpu", "gpu id", "gpu index", "gpu idx", "device", "device id", "device index", "gpu number"};
+    const bool named = std::find(kDevices.begin(), kDevices.end(), reading_.leaf) != kDevices.end();
+    return named && profile_.integers && reading_.unit == nullptr && profile_.distinct > 1 && profile_.numbers == table_.rows.size();
   }
 
   bool is_position() const {
