@@ -68,7 +68,7 @@ class Decision {
   }
 
   ColumnMeaning decide_number() {
-    if (is_moment()) return plain(Role::time, "when it happened");
+    if (is_moment() || is_offset()) return plain(Role::time, "when it happened");
     if (is_failure_flag()) return plain(Role::failure, "whether it worked");
     if (numbers_devices()) return factor(reading_.leaf.compare(0, 3, "gpu") == 0 ? "gpu_index" : "device", "one of several devices");
     if (is_position()) return plain(Role::index, "position or identifier");
@@ -100,7 +100,7 @@ class Decision {
     if (name) return plain(Role::identity, "a name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
     if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
-    if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, "what the rows of the table are of");
+    if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);
     return plain(Role::identity, "texts of no known name");
   }
 
@@ -120,6 +120,18 @@ class Decision {
     if (leaf.find("unix") != std::string::npos || leaf.find("epoch") != std::string::npos) return true;
     const auto ends = [&](std::string_view word) { return leaf.size() >= word.size() && leaf.compare(leaf.size() - word.size(), word.size(), word) == 0; };
     return catalog_.is(Word::time, leaf) || ends("timestamp") || ends("datetime") || ends("time") || ends(" at") || leaf == "ts" || leaf == "t";
+  }
+
+  // "t_ms", "elapsed": since the beginning, where it never falls from row to row. A few times that were measured may rise by chance.
+  bool is_offset() const {
+    constexpr std::array<std::string_view, 6> kOffsets = {"t", "ts", "timestamp", "time stamp", "relative time", "time offset"};
+    constexpr std::array<std::string_view, 4> kTimes = {"elapsed", "elapsed time", "uptime", "time"};
+    constexpr std::size_t kRowsOfTimes = 6;
+    if (!profile_.never_falls || profile_.distinct < 2 || profile_.numbers != table_.rows.size()) return false;
+    if (reading_.statistic || (reading_.unit != nullptr && reading_.unit->dimension != core::Dimension::time)) return false;
+    if (std::find(kOffsets.begin(), kOffsets.end(), reading_.leaf) != kOffsets.end()) return true;
+    const bool time = std::find(kTimes.begin(), kTimes.end(), reading_.leaf) != kTimes.end();
+    return time && &column_ == table_.columns.data() && table_.rows.size() >= kRowsOfTimes;
   }
 
   bool is_failure_flag() const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/diagnostic.h"
@@ -15,6 +16,9 @@ namespace chimera::facts {
 
 // The names above a column and its own, outermost first: the table's path for JSON, the header alone elsewhere.
 [[nodiscard]] std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column);
+
+// The rule of a column of texts in front of a table, each of which names what its row is of.
+inline constexpr std::string_view kNamesRows = "what the rows of the table are of";
 
 // Whether the rows stand in rows that have keys, so that each row's path holds its parent's key.
 [[nodiscard]] bool has_parent_keys(const core::Document& document, const core::Table& table);

@@ -89,7 +89,22 @@ class Application {
     }
   }
 
+  // Texts that the recipe takes for names of metrics, units or statistics name no rows.
+  void leave_names() {
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      ColumnMeaning& column = meaning_.columns[c];
+      if (column.role != core::Role::factor || column.rule != kNamesRows) continue;
+      if (std::any_of(recipe_.columns.begin(), recipe_.columns.end(), [&](const ColumnRule& rule) { return asks_for(rule, table_.columns[c].key); }))
+        column.role = core::Role::identity;
+    }
+  }
+
  private:
+  static bool asks_for(const ColumnRule& rule, const std::string& key) {
+    const bool when = std::any_of(rule.when.begin(), rule.when.end(), [&](const auto& condition) { return condition.first == key; });
+    return when || rule.metric_from == key || rule.unit_from == key || rule.statistic_from == key;
+  }
+
   bool accepts(std::string_view name, std::string_view text) const {
     if (name == "stat") return catalog_.statistic(text::lower(text)).has_value();
     return name != "percent" || percentile(text).has_value();
@@ -322,6 +337,7 @@ bool has_text_and_place(const Detection& detection, const core::Document& docume
 void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning) {
   Application application(catalog, recipe, document, table, shape, meaning);
   for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) application.apply(c);
+  application.leave_names();
 }
 
 std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view path) {
