@@ -97,7 +97,8 @@ class Decision {
     const bool name = catalog_.is(Word::identity, leaf) || catalog_.is(Word::index, leaf);
     if (chosen_ || (reading_.surroundings && !name)) return factor(reading_.full_name, "a member of settings");
     if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");
-    if (name) return plain(Role::identity, "a name");
+    // A database is asked queries that differ, a model prompts that should not.
+    if (name && !((leaf == "query" || leaf == "file") && names_the_rows())) return plain(Role::identity, "a name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
     if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
     if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);
