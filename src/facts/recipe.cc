@@ -20,6 +20,10 @@ bool is_spread(Kind kind) { return kind == Kind::stddev || kind == Kind::varianc
 
 std::string_view ending_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
+constexpr std::string_view kPercent = "{percent}";
+
+bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
+
 constexpr std::uint32_t kRowsForKeys = 256;  // of a keyed table, in which a recipe looks for its keys
 
 std::vector<std::string> path_pieces(std::string_view path) {
@@ -62,26 +66,29 @@ class Application {
 
   void apply(std::uint32_t column) {
     if (table_.rows.empty()) return;
-    const bool keyed = table_.kind == core::TableKind::keyed && !table_.columns[column].key.empty();
-    std::vector<Candidate> candidates = candidates_for(shape_.columns[column].path);
-    const bool by_key = keyed && candidates.empty();
-    const bool by_parent = !keyed && candidates.empty() && has_parent_keys(document_, table_);
+    const core::Column& cells = table_.columns[column];
+    const bool keyed = table_.kind == core::TableKind::keyed && !cells.key.empty();
+    const bool in_keyed = !keyed && has_parent_keys(document_, table_);
+    const std::vector<Candidate> bare = candidates_for(shape_.columns[column].path, cells.key);
     const ColumnMeaning before = meaning_.columns[column];
     const auto depends = [](const Candidate& c) { return c.rule->looks_at_rows(); };
-    if (!keyed && !by_parent && !std::any_of(candidates.begin(), candidates.end(), depends)) {
-      if (!candidates.empty()) meaning_.columns[column] = meant(candidates.front(), column, 0, before);
+    if (!keyed && !in_keyed && !std::any_of(bare.begin(), bare.end(), depends)) {
+      if (!bare.empty()) meaning_.columns[column] = meant(bare.front(), column, 0, before);
       return;
     }
     // The column says what holds for the first row that has a value; other rows are exceptions.
     bool first = true;
+    std::vector<Candidate> candidates = bare;
     for (std::uint32_t row = 0; row < table_.rows.size(); ++row) {
-      const CellKind kind = table_.columns[column].cells[row].kind;
+      const CellKind kind = cells.cells[row].kind;
       if (kind == CellKind::absent || kind == CellKind::null) continue;
       const bool next_parent = first || table_.rows[row].parent_row != table_.rows[row - 1].parent_row;
-      if (keyed || (by_parent && next_parent)) candidates = candidates_for(path_of(document_, table_, table_.columns[column], row));
+      // A path with the row's key in it says more than one without.
+      if (keyed || (in_keyed && next_parent)) candidates = candidates_for(path_of(document_, table_, cells, row), cells.key);
+      if (candidates.empty()) candidates = bare;
       const std::optional<Candidate> chosen = choose(candidates, column, row);
       // The key was needed to know the metric: it sets nothing.
-      if (by_key && chosen) meaning_.columns.front().role = core::Role::identity;
+      if (keyed && chosen && (bare.empty() || names_key(chosen->rule->key, cells.key))) meaning_.columns.front().role = core::Role::identity;
       const ColumnMeaning here = chosen ? meant(*chosen, column, row, before) : before;
       if (first) meaning_.columns[column] = here;
       else add_exception(meaning_, row, column, here);
@@ -110,10 +117,22 @@ class Application {
     return name != "percent" || percentile(text).has_value();
   }
 
-  std::vector<Candidate> candidates_for(const std::vector<std::string>& path) const {
+  // Whether a piece of the pattern other than "*" stands where the row's key does, before the pieces of the column's key.
+  static bool names_key(std::string_view pattern, const std::string& key) {
+    const std::vector<std::string> pieces = path_pieces(pattern);
+    const std::size_t below = split_path(key).size();
+    if (pieces.size() <= below) return false;
+    const std::string& piece = pieces[pieces.size() - 1 - below];
+    return !piece.empty() && piece.find_first_not_of('*') != std::string::npos;
+  }
+
+  // `key` is that of the column. A key that is a number, "percentiles/99", is no piece of the path, but may be a percentile.
+  std::vector<Candidate> candidates_for(const std::vector<std::string>& path, const std::string& key) const {
+    const std::vector<std::string> numbered = is_number(ending_of(key)) && key.find('/') != std::string::npos ? path_pieces(key) : std::vector<std::string>();
     std::vector<Candidate> found;
     for (const ColumnRule& rule : recipe_.columns) {
       auto captures = match_path(rule.key, path, accepts_);
+      if (!captures && !numbered.empty() && rule.key.find(kPercent) != std::string::npos) captures = match_path(rule.key, numbered, accepts_);
       if (captures && (rule.listed_in.empty() || lists(rule.listed_in, path.back()))) found.push_back({&rule, std::move(*captures)});
     }
     return found;
@@ -152,6 +171,7 @@ class Application {
     meaning.rule = rule.rule;
     core::UnitPtr stated = nullptr;
     if (!rule.unit_from.empty()) stated = core::find_unit(sibling(column, row, rule.unit_from));
+    if (const auto unit = candidate.captures.find("unit"); unit != candidate.captures.end()) stated = core::find_unit(unit->second);
     const core::UnitPtr given = stated != nullptr ? stated : rule.unit;
     if (!rule.named.empty()) name_metric(fill_in(rule.named, candidate.captures), given, meaning);
     if (!rule.metric_from.empty()) name_metric(sibling(column, row, rule.metric_from), given, meaning);
