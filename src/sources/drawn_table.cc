@@ -44,11 +44,13 @@ class TableReader {
       std::vector<DrawnRow> above;
       for (const DrawnLine& line : header_) above.push_back({in_columns(line), {}});
       rows_.insert(rows_.begin(), std::make_move_iterator(above.begin()), std::make_move_iterator(above.end()));
-      if (columns_ != 2 || !framed_) return std::nullopt;
+      if (!framed_) return std::nullopt;
+      if (columns_ != 2) rows_.clear();
+    } else if (doubled()) {
+      rows_.clear();
     } else {
       name_columns();
     }
-    if (doubled()) return std::nullopt;
     out_.rows = std::move(rows_);
     out_.header_lines = header_.size();
     out_.next = next_;

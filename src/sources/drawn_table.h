@@ -18,7 +18,8 @@ struct DrawnTable {
   core::Span title;                    // of a line above the header that is one cell; may be empty
   std::vector<std::string> keys;       // a header of several lines is joined, by '/' below a cell that spans columns
   std::vector<core::Span> headers;     // where the keys stand
-  std::vector<DrawnRow> rows;          // of a table without a header all of them; `keys` is empty then
+  std::vector<DrawnRow> rows;          // of a table without a header all of them; `keys` is empty then. None: nobody can say what
+                                       // its cells mean
   std::size_t header_lines = 0;
   std::size_t next = 0;                // the line behind it
 };

@@ -61,7 +61,7 @@ TEST(DrawnTable, HasNoHeaderWhereNamesStandBesideValues) {
   EXPECT_EQ(drawn("+---+---+\n| a | 1 |\n| b | 2 |\n+---+---+\n"), "\na|1\nb|2");
 }
 
-TEST(DrawnTable, LeavesRecordsOfTwoLinesAlone) {
+TEST(DrawnTable, SaysNothingOfRecordsOfTwoLines) {
   EXPECT_EQ(drawn("+------+-------+\n| gpu  | ecc   |\n| fan  | util  |\n|======+=======|\n| 0 x  |     0 |\n| 30%  | 5%  d |\n+------+-------+\n"), "");
 }
 

@@ -128,7 +128,7 @@ std::vector<LocatedTable> drawn_tables_in(const core::Document& document, Span s
   const auto first = std::lower_bound(document.lines.begin(), document.lines.end(), span.begin);
   for (auto i = static_cast<std::size_t>(first - document.lines.begin()); i < document.lines.size() && document.lines[i] < span.end;) {
     const auto table = drawn_table(document, i, span.end);
-    if (table) found.push_back(table_of_drawn(document, *table, section, keys));
+    if (table && !table->rows.empty()) found.push_back(table_of_drawn(document, *table, section, keys));
     i = table ? table->next : i + 1;
   }
   return found;

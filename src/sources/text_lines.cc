@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "sources/written_cell.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -189,7 +190,10 @@ core::Span framed_title(std::string_view text, core::Span line) {
   while (line.end > line.begin && mark(text[line.end - 1])) --line.end;
   const bool framed =
       line.begin >= whole.begin + 2 && whole.end >= line.end + 2 && line.begin < line.end && is_blank(text[line.begin]);
-  return framed ? trimmed(text, line) : core::Span{};
+  // "-- Request latency (ms)" is open at its end.
+  const bool open = !framed && line.begin >= whole.begin + 2 && line.begin < line.end && is_blank(text[line.begin]) &&
+                    !unit_of_header(at(text, line)).empty();
+  return framed || open ? trimmed(text, line) : core::Span{};
 }
 
 std::vector<core::Span> wide_fields(std::string_view text, core::Span line) {

@@ -23,7 +23,7 @@ namespace chimera::sources {
 // "name(" somewhere in it.
 [[nodiscard]] bool calls_a_function(std::string_view part);
 
-// "=== Title ===" or "--- Title ---": the title; empty where the line is none.
+// "=== Title ===", "--- Title ---" or "-- Title (ms)": the title; empty where the line is none.
 [[nodiscard]] core::Span framed_title(std::string_view text, core::Span line);
 
 // Fields separated by a tab or by two or more blanks.

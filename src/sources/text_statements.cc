@@ -175,11 +175,25 @@ class StatementReader {
       return true;
     }
     const std::size_t colon = at(text_, clause.name).rfind(": ");
-    if (colon == std::string_view::npos) return true;
+    if (colon == std::string_view::npos) return take_subject(clause);
     if (out_.label.size() > 0) return false;
     out_.label = trimmed(text_, {clause.name.begin, clause.name.begin + colon});
     clause.name = trimmed(text_, {clause.name.begin + colon + 1, clause.name.end});
     return out_.label.size() <= kLongestName && !reads_as_code(at(text_, out_.label));
+  }
+
+  // "Decode 3. latency": a word, perhaps with a number, before a full stop.
+  bool take_subject(Clause& clause) {
+    const std::size_t stop = at(text_, clause.name).find(". ");
+    if (stop == std::string_view::npos || out_.label.size() > 0) return true;
+    const std::vector<core::Span> parts = words(text_, {clause.name.begin, clause.name.begin + stop});
+    const bool word = !parts.empty() && parts.size() <= 2 && std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(parts[0].begin),
+                                                                          text_.begin() + static_cast<std::ptrdiff_t>(parts[0].end), is_letter);
+    if (!word || (parts.size() == 2 && !text::parse_number(at(text_, parts[1])))) return true;
+    out_.label = out_.of = parts.front();
+    if (parts.size() == 2) out_.number = parts.back();
+    clause.name = trimmed(text_, {clause.name.begin + stop + 2, clause.name.end});
+    return true;
   }
 
   bool add(const Clause& clause) {

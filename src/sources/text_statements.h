@@ -19,6 +19,8 @@ struct Statement {
   core::Span label;  // what stands before the first name: "Engine 000", "Latency"; may be empty
   std::vector<Clause> clauses;
   bool equations = false;  // all clauses are "name = value"
+  core::Span of;           // "Prefill" of "Prefill. latency: 0.3 s, …": what its quantities are of; may be empty
+  core::Span number;       // "3" of "Decode 3. latency: …"; may be empty
 };
 
 // "Engine 000: Avg prompt throughput: 963.5 tokens/s, Running: 3 reqs", "Latency: min = 0.03 ms, max = 0.06 ms",

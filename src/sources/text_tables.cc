@@ -4,10 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
-#include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,6 +15,8 @@
 #include "sources/source_lines.h"
 #include "sources/text_grids.h"
 #include "sources/text_lines.h"
+#include "sources/text_pairs.h"
+#include "sources/text_reader.h"
 #include "sources/text_statements.h"
 #include "sources/unit_columns.h"
 #include "sources/written_cell.h"
@@ -29,11 +28,6 @@
 namespace chimera::sources {
 namespace {
 
-constexpr std::size_t kLongestLine = 4096;  // bytes; a longer line is no table row and no pair
-constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are sentences
-constexpr std::size_t kLongestTitle = 100;
-constexpr std::size_t kMostNameWords = 5;   // of a pair whose value is words
-constexpr std::size_t kMostValueWords = 8;  // likewise
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
@@ -42,79 +36,7 @@ using text::MarkdownSpan;
 
 core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
 
-// "change:" above "time: -3 %": what stands below is no time.
-bool compares(std::string_view label) {
-  const std::string word = text::lower(label);
-  return word == "change" || word == "changes" || word == "difference" || word == "delta" || word == "ratio" || word == "speedup";
-}
-
-// How the rows of an aligned table are cut into fields.
-using Fields = std::vector<core::Span> (*)(std::string_view, core::Span);
-
-class TextReader {
- public:
-  TextReader(core::Document& document, core::Diagnostics& diagnostics, std::string section)
-      : document_(document), diagnostics_(diagnostics), text_(document.text), section_(std::move(section)) {}
-  // The lines that begin in `span`.
-  TextTables read(core::Span span);
-
- private:
-  [[nodiscard]] core::Span line(std::size_t i) const;
-  [[nodiscard]] std::size_t line_count() const { return document_.lines.size(); }
-  [[nodiscard]] std::string_view at(core::Span span) const { return text_.substr(span.begin, span.size()); }
-  [[nodiscard]] bool has_number(core::Span span) const;
-
-  std::size_t read_line(std::size_t i);
-  std::size_t read_tables(std::size_t i);
-  std::size_t read_drawn(std::size_t i);
-  void leave_scopes(std::size_t i);
-  void read_subject(std::size_t i);
-  bool report_far_row(std::size_t i);
-  void report_long_line(core::Span span);
-  [[nodiscard]] std::size_t indent(std::size_t i) const { return line(i).begin - document_.lines[i]; }
-  void read_pipe_tables(core::Span span);
-  std::size_t read_named_values(std::size_t i);
-  bool read_statement(core::Span content);
-  bool read_insert(core::Span content);
-  bool read_benchmark(core::Span content);
-  bool read_equation(core::Span content);
-  bool put_chain(const std::string& key, core::Span name, core::Span value);
-  bool put_interval(const std::string& key, core::Span name, core::Span value);
-  void put(const std::string& column, core::Span at, const WrittenCell& written, std::uint64_t end);
-  void fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value);
-  std::size_t read_aligned(std::size_t i, Fields fields);
-  std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);
-  [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
-  void add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows);
-  void read_title(std::size_t i);
-  bool read_entries(core::Span span);
-  void read_label(std::size_t i, core::Span name);
-  void read_pairs(std::size_t i, core::Span span);
-  void put_pair(const std::string& prefix, core::Span name, core::Span value);
-  GrowingTable& table(core::TableKind kind, const std::string& signature = {});
-
-  core::Document& document_;
-  core::Diagnostics& diagnostics_;
-  std::string_view text_;
-  std::size_t long_lines_ = 0;
-  std::size_t last_columns_ = 0;  // of the aligned table above
-  std::uint64_t last_header_ = 0;
-  std::size_t far_rows_ = 0;
-  std::string section_;
-  core::Span subject_;              // the line that names what the deeper lines below it are about; empty: none
-  std::size_t subject_indent_ = 0;
-  std::string prefix_;              // "change/", of the keys of deeper lines
-  std::size_t prefix_indent_ = 0;
-  std::uint64_t end_ = 0;  // of what is read
-  std::optional<SourceLines> source_;
-  bool new_row_ = false;            // the next pair begins a row
-  std::map<std::tuple<std::string, core::TableKind, std::string>, GrowingTable> growing_;
-  std::vector<LocatedTable> found_;
-  std::vector<core::Span> skip_;  // pipe tables
-  std::vector<core::Span> keys_;
-  std::size_t lines_ = 0;       // not blank
-  std::size_t lines_read_ = 0;  // that gave a value, a header or a title
-};
+}  // namespace
 
 core::Span TextReader::line(std::size_t i) const {
   const std::uint64_t begin = document_.lines[i];
@@ -166,7 +88,7 @@ void TextReader::read_pipe_tables(core::Span span) {
 std::size_t TextReader::read_drawn(std::size_t i) {
   const auto table = drawn_table(document_, i, end_);
   if (!table) return i;
-  found_.push_back(table_of_drawn(document_, *table, section_, keys_));
+  if (!table->rows.empty()) found_.push_back(table_of_drawn(document_, *table, section_, keys_));
   return table->next;
 }
 
@@ -194,9 +116,10 @@ std::size_t TextReader::read_line(std::size_t i) {
   if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
   if (report_far_row(i)) return i + 1;
   const core::Span content = without_log_prefix(text_, here);
+  tag_ = subject_tag(text_, {here.begin, content.begin});
   const std::string title_before = section_;
   read_title(i);
-  if (!read_benchmark(content) && !read_entries(content) && !read_statement(content)) {
+  if (!read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_statement(content)) {
     read_pairs(i, content);
     const bool labelled = at(here).back() == ':';
     if (keys_.size() == keys_before && !read_equation(content) && !labelled) read_subject(i);
@@ -352,211 +275,6 @@ void TextReader::read_title(std::size_t i) {
   if (words && title.size() <= kLongestTitle && at(title).find('|') == std::string_view::npos)
     section_ = std::string(at(title));
 }
-
-GrowingTable& TextReader::table(core::TableKind kind, const std::string& signature) {
-  return growing_.try_emplace({section_, kind, signature}, document_, kind, section_).first->second;
-}
-
-void TextReader::fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value) {
-  table.put(key, read_written_cell(text_, value), value.end);
-  keys_.push_back(name);
-}
-
-// Lines that say the same things are rows of one table. "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
-bool TextReader::read_statement(core::Span content) {
-  const auto found = statement(text_, content);
-  if (!found) return false;
-  const std::string label(at(found->label));
-  if (found->equations && !label.empty()) {
-    for (const Clause& clause : found->clauses) {
-      put(prefix_ + label + '/' + std::string(at(clause.name)), clause.name, read_written_cell(text_, clause.value), clause.value.end);
-      keys_.push_back(clause.name);
-    }
-    return true;
-  }
-  std::string signature;
-  for (const Clause& clause : found->clauses) signature += std::string(at(clause.name)) + '\n';
-  GrowingTable& records = table(core::TableKind::records, signature);
-  records.begin_row(content.begin);
-  const core::Span about = found->label.size() > 0 ? found->label : subject_;
-  if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
-  const std::string_view unit = unit_of_header(at(found->label));  // "time (ms) | forward: 112.3"
-  for (const Clause& clause : found->clauses) {
-    std::string key(at(clause.name));
-    if (clause.position > 0) key += '/' + std::to_string(clause.position);
-    WrittenCell written = read_written_cell(text_, clause.value);
-    if (written.unit.empty() && written.cell.kind == core::CellKind::number && unit_of_header(key).empty()) written.unit = unit;
-    records.put(key, written, clause.value.end);
-    keys_.push_back(clause.name);
-  }
-  return true;
-}
-
-// Inserts of the same columns are rows of one table.
-bool TextReader::read_insert(core::Span content) {
-  const auto found = sql_insert(text_, content);
-  if (!found) return false;
-  GrowingTable& records = table(core::TableKind::records, std::string(at({found->front().name.begin, found->back().name.end})));
-  records.begin_row(content.begin);
-  for (const Clause& clause : *found)
-    if (clause.name.size() > 0) fill_row(records, std::string(at(clause.name)), clause.name, clause.value);
-  return true;
-}
-
-bool TextReader::read_benchmark(core::Span content) {
-  const auto found = benchmark_line(text_, content);
-  if (!found) return false;
-  GrowingTable& records = table(core::TableKind::records, "benchmark");
-  records.begin_row(found->name.begin);
-  records.put("name", {text_cell(found->name), {}, {}}, found->name.end);
-  if (found->count.size() > 0) records.put(std::string(found->counts), read_written_cell(text_, found->count), found->count.end);
-  for (const core::Span value : found->values) {
-    WrittenCell written = read_written_cell(text_, value);
-    if (written.cell.kind != core::CellKind::number) written = read_written_cell(text_, words(text_, value).front());
-    const bool only = found->values.size() == 1 && found->spread.size() > 0;
-    // What has no unit of ours is named by the unit that it was given: "allocs/op".
-    const std::string key(text::trim(text_.substr(written.cell.span().end, value.end - written.cell.span().end)));
-    if (only) {
-      const WrittenCell spread = read_written_cell(text_, found->spread);
-      const bool same = spread.unit.empty() || same_unit(spread.unit, written.unit);
-      if (same) written.spread = spread.cell;
-      else records.put(key + "/\xC2\xB1", spread, found->spread.end);
-    }
-    records.put(key, written, value.end);
-  }
-  keys_.push_back({found->name.begin, found->name.begin});
-  return true;
-}
-
-bool TextReader::read_equation(core::Span content) {
-  const auto found = last_equation(text_, content);
-  if (!found) return false;
-  put(prefix_ + std::string(at(found->name)), found->name, read_written_cell(text_, found->value), found->value.end);
-  keys_.push_back(found->name);
-  return true;
-}
-
-// Into the listing; a name that comes again begins a row.
-void TextReader::put(const std::string& column, core::Span at_name, const WrittenCell& written, std::uint64_t end) {
-  GrowingTable& listing = table(core::TableKind::listing);
-  if (!listing.has_row() || new_row_ || listing.in_row(column)) {
-    listing.begin_row(at_name.begin);
-    if (subject_.size() > 0) listing.put("group", {text_cell(subject_), {}, {}}, at_name.begin);
-    new_row_ = false;
-  }
-  listing.put(column, written, end);
-}
-
-// "allocated: 29226 MiB reserved: 44036 MiB": the second pair is about the same thing.
-bool TextReader::put_chain(const std::string& key, core::Span name, core::Span value) {
-  const std::size_t mark = at(value).find(": ");
-  const std::size_t blank = mark == std::string_view::npos ? mark : at(value).rfind(' ', mark);
-  if (blank == std::string_view::npos || blank == 0) return false;
-  const core::Span first{value.begin, value.begin + blank};
-  const core::Span other{value.begin + blank + 1, value.begin + mark};
-  const core::Span second = to_core(text::trimmed(text_, {value.begin + mark + 1, value.end}));
-  const WrittenCell one = read_written_cell(text_, first);
-  const WrittenCell two = read_written_cell(text_, second);
-  if (one.cell.kind != core::CellKind::number || two.cell.kind != core::CellKind::number || has_number(other)) return false;
-  put(key, name, one, first.end);
-  put(key + '/' + std::string(at(other)), name, two, second.end);
-  keys_.push_back(other);
-  return true;
-}
-
-// "time: [1.38 ms 1.41 ms 1.45 ms]".
-bool TextReader::put_interval(const std::string& key, core::Span name, core::Span value) {
-  const std::vector<core::Span> ends = interval(text_, value);
-  if (ends.empty()) return false;
-  keys_.push_back(name);
-  put(key, name, read_written_cell(text_, ends[1]), ends[2].end);
-  put(key + "/ci_low", name, read_written_cell(text_, ends[0]), ends[2].end);
-  put(key + "/ci_high", name, read_written_cell(text_, ends[2]), ends[2].end);
-  return true;
-}
-
-// A line of key=value or key:value entries is a record.
-bool TextReader::read_entries(core::Span span) {
-  const std::vector<Entry> found = entries(text_, span);
-  if (found.empty()) return false;
-  GrowingTable& records = table(core::TableKind::records);
-  records.begin_row(found.front().key.begin);
-  for (const Entry& entry : found) {
-    const std::string key(at(entry.key));
-    if (records.in_row(key)) records.begin_row(entry.key.begin);
-    records.put(key, read_written_cell(text_, entry.value), entry.value.end);
-    keys_.push_back(entry.key);
-  }
-  return true;
-}
-
-// "Summary:" above an empty or indented line.
-void TextReader::read_label(std::size_t i, core::Span name) {
-  const bool last = i + 1 >= line_count();
-  const core::Span below = last ? core::Span{} : line(i + 1);
-  const bool indented = !last && below.begin - document_.lines[i + 1] > line(i).begin - document_.lines[i];
-  if ((below.size() > 0 && !indented) || name.size() == 0 || name.size() > kLongestTitle || reads_as_code(at(name))) return;
-  if (indented && compares(at(name))) {
-    prefix_ = std::string(at(name)) + '/';
-    prefix_indent_ = indent(i);
-  } else {
-    section_ = std::string(at(name));
-  }
-}
-
-// "name: value"; where the value is a pair again ("timings: load time = 5 ms"), its name is a path.
-void TextReader::read_pairs(std::size_t i, core::Span span) {
-  std::vector<text::PairSplit> pairs = text::split_pairs(text_, {span.begin, span.end});
-  if (pairs.size() == 1 && text::empty(pairs.front().value))
-    return read_label(i, bare_name(text_, to_core(pairs.front().name)));
-  std::string prefix = prefix_;
-  for (int depth = 0; depth < 2 && pairs.size() == 1; ++depth) {
-    std::vector<text::PairSplit> inner = text::split_pairs(text_, pairs.front().value);
-    if (inner.empty() || text::empty(inner.front().value) || has_number(to_core(inner.front().name))) break;
-    const core::Span outer = bare_name(text_, to_core(pairs.front().name));
-    if (outer.size() == 0 || reads_as_code(at(outer))) return;
-    prefix += std::string(at(outer)) + '/';
-    keys_.push_back(outer);
-    pairs = std::move(inner);
-  }
-  for (const text::PairSplit& pair : pairs) put_pair(prefix, bare_name(text_, to_core(pair.name)), to_core(pair.value));
-}
-
-void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span value) {
-  if (name.size() == 0 || value.size() == 0 || value.size() > kLongestValue || reads_as_code(at(name))) return;
-  // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
-  const std::vector<core::Span> fields = wide_fields(text_, name);
-  if (fields.size() == 2 && !interval(text_, value).empty()) {
-    subject_ = fields[0];
-    subject_indent_ = 0;
-    new_row_ = true;
-    name = fields[1];
-  }
-  const std::string key = prefix + std::string(at(name));
-  if (put_interval(key, name, value)) return;
-  keys_.push_back(name);
-  const std::vector<text::NameValue> parts = text::split_entries(text_, {value.begin, value.end});
-  for (const text::NameValue& part : parts)
-    put(key + '/' + std::string(text::at(text_, part.name)), name, read_written_cell(text_, to_core(part.value)),
-        part.value.end);
-  if (!parts.empty()) return;
-  const std::vector<core::Span> several = quantities(text_, value);
-  for (const core::Span each : several) {
-    const WrittenCell written = read_written_cell(text_, each);
-    // What stands behind the first is told apart by its unit: "eval time/tokens per second".
-    put(each == several.front() ? key : key + '/' + std::string(written.unit), name, written, each.end);
-  }
-  if (!several.empty()) return;
-  const WrittenCell written = read_written_cell(text_, value);
-  if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(value))) return;
-  // "name: words" says something where both are short; longer ones are messages.
-  const bool message = words(text_, name).size() > kMostNameWords || words(text_, value).size() > kMostValueWords;
-  if (written.cell.kind == core::CellKind::text && message) return;
-  if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
-    put(key, name, written, value.end);
-}
-
-}  // namespace
 
 void read_text(core::Document& document, core::Diagnostics& diagnostics) {
   TextTables found = tables_of_lines(document, {0, document.text.size()}, {}, diagnostics);
