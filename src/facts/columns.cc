@@ -109,7 +109,9 @@ class Decision {
   bool names_the_rows() const {
     const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || (table_.kind == core::TableKind::records && table_.rows.size() > 1);
     const bool first = &column_ == table_.columns.data() && table_.columns.size() > 1;
-    return flat && first && table_.rows.size() <= kMostCases && profile_.texts == table_.rows.size() && profile_.distinct == table_.rows.size();
+    // The readers of texts call a column so themselves, and say in the keys of the others what it holds.
+    const bool group = column_.key == "group" && (document_.artifact.format == core::Format::text || document_.artifact.format == core::Format::markdown);
+    return flat && first && !group && table_.rows.size() <= kMostCases && profile_.texts == table_.rows.size() && profile_.distinct == table_.rows.size();
   }
 
   bool is_moment() const {
