@@ -48,6 +48,11 @@ SPACES = (
     r"(?<![0-9][\u00a0\u2009\u202f])"
     r"[1-9][0-9]{0,2}(?P<space>[\u00a0\u2009\u202f])[0-9]{3}(?:(?P=space)[0-9]{3})*(?!(?P=space)?[0-9])"
 )
+# a time in several units: 2m43.5s, 1h2m, 1m 23.4s
+DURATION = (
+    r"(?<![A-Za-z0-9_.])(?:[0-9]{1,9}h ?(?:[0-9]{1,2}m(?: ?[0-9]{1,2}(?:\.[0-9]+)?s)?|[0-9]{1,2}(?:\.[0-9]+)?s)"
+    r"|[0-9]{1,9}m ?[0-9]{1,2}(?:\.[0-9]+)?s)(?![A-Za-z0-9_])"
+)
 PLAIN = rf"[0-9]+(?:\.[0-9]+|\.(?={EXPONENT}))?"
 POINT = r"(?<![A-Za-z0-9_.])\.[0-9]+"
 END = rf"(?:{EXPONENT})?(?![A-Za-z]*[0-9_])"  # letters behind it are a unit
@@ -61,7 +66,7 @@ def expression(separate):
     exception = "|".join(EXCEPTIONS)
     number = rf"{commas}|{SPACES}{fraction}{END}|(?:{PLAIN}|{POINT}){END}"
     lookahead = re.sub(r"\(\?P<mark>", "(?P<mark_ahead>", exception).replace("(?P=mark)", "(?P=mark_ahead)")
-    return re.compile(rf"{exception}|(?P<number>{SIGN}(?!{lookahead})(?:{number}))")
+    return re.compile(rf"(?P<duration>{SIGN}{DURATION})|{exception}|(?P<number>{SIGN}(?!{lookahead})(?:{number}))")
 
 
 EXPRESSIONS = {"group": expression(False), "separate": expression(True)}
@@ -77,13 +82,13 @@ def scan(text, commas):
     """(begin, end, lexeme) of every number, in bytes of the UTF-8 text."""
     last = offset = 0
     for match in EXPRESSIONS[commas].finditer(text):
-        lexeme = match.group("number")
+        lexeme = match.group("duration") or match.group("number")
         if lexeme is None:
             continue
-        offset += len(text[last : match.start("number")].encode())
+        offset += len(text[last : match.start()].encode())
         end = offset + len(lexeme.encode())
         yield offset, end, lexeme
-        last, offset = match.end("number"), end
+        last, offset = match.end(), end
 
 
 def summary(path, commas):

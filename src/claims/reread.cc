@@ -39,7 +39,7 @@ Reading Rereader::read_measured(core::Fact fact) const {
   } else {
     const std::string bytes = facts_.bytes(fact.evidence.front());
     for (const auto mark : {text::DecimalMark::point, text::DecimalMark::comma}) {
-      const auto number = text::parse_number(bytes, mark);
+      const auto number = text::reparse_number(bytes, mark);
       if (number && number->value == fact.value.value) reading.value = number->value;
     }
     if (!reading.value) reading.problem = fmt::format("the bytes there are '{}'", bytes.substr(0, 40));

@@ -44,7 +44,10 @@ class Decision {
 
   void report(std::uint32_t column, core::Diagnostics& diagnostics) const {
     const core::UnitPtr named = written_ == nullptr ? nullptr : take_apart(catalog_, column_.key).unit;
-    if (written_ != nullptr && named != nullptr && named != written_)
+    // "Transfer/sec: 606 MB/s"
+    const std::string_view written = written_ == nullptr ? std::string_view() : written_->symbol;
+    const bool rate = named != nullptr && named->symbol == "s" && written.size() > 2 && written.substr(written.size() - 2) == "/s";
+    if (written_ != nullptr && named != nullptr && named != written_ && !rate)
       add(diagnostics, column, DiagnosticCode::unit_conflict,
           fmt::format("the name '{}' says {}, the values say {}", column_.key, named->symbol, written_->symbol), "the values' unit is used");
     const bool unknown = core::find_unit(column_.unit) == nullptr && !column_.unit.empty();

@@ -165,7 +165,11 @@ bool is_source_line(std::string_view line) {
   if (line.empty()) return false;
   const bool quoted = line.find('"') != std::string_view::npos;  // JSON
   if (line.size() > 2 && !quoted && std::string_view(";{}(").find(line.back()) != std::string_view::npos) return true;
-  if (line.size() > 2 && line.substr(line.size() - 2) == "):") return true;
+  // "def f(x):", "if (x > 3):"; but "Latency distribution (recorded):" is a title.
+  if (line.size() > 2 && line.substr(line.size() - 2) == "):") {
+    const std::string_view first = line.substr(0, line.find_first_of(" ("));
+    return calls_a_function(line) || first == "if" || first == "while" || first == "for" || first == "with" || first == "except";
+  }
   return std::any_of(kBegins.begin(), kBegins.end(), [&](std::string_view word) {
     return line.substr(0, word.size()) == word && (word != "from " || line.find(" import ") != std::string_view::npos);
   });

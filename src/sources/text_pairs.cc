@@ -133,6 +133,38 @@ std::vector<Entry> by_turns(std::string_view text, core::Span line) {
   return identifier ? found : std::vector<Entry>();
 }
 
+std::vector<Entry> counted_things(std::string_view text, core::Span line) {
+  const std::vector<core::Span> parts = words(text, line);
+  std::vector<Entry> found;
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    const auto count = text::parse_number(at(text, parts[i]));
+    core::Span thing = parts[i + 1];
+    const bool comma = thing.size() > 1 && text[thing.end - 1] == ',';
+    if (comma) --thing.end;
+    const std::string_view word = at(text, thing);
+    const bool plain = std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!count || !count->integer || !plain) return {};
+    found.push_back({thing, parts[i]});
+    if (i + 2 == parts.size()) return found.size() > 1 ? found : std::vector<Entry>();
+    const bool joined = at(text, parts[i + 2]) == "and";
+    if (!comma && !joined) return {};
+    i += joined ? 1U : 0U;
+  }
+  return {};
+}
+
+std::string_view rate_unit(std::string_view name, std::string_view unit) {
+  const std::string words = text::lower(name);
+  const core::UnitPtr known = core::find_unit(unit);
+  if (known == nullptr || known->dimension != core::Dimension::information) return unit;
+  for (const std::string_view end : {"/s", "/sec", "/second", " per second", " per sec"}) {
+    if (words.size() <= end.size() || words.substr(words.size() - end.size()) != end) continue;
+    const core::UnitPtr rate = core::find_unit(std::string(known->symbol) + "/s");
+    return rate == nullptr ? unit : rate->symbol;
+  }
+  return unit;
+}
+
 core::Span subject_tag(std::string_view text, core::Span prefix) {
   prefix = trimmed(text, prefix);
   if (prefix.size() < 4 || text[prefix.end - 1] != ']') return {};

@@ -26,6 +26,12 @@ struct NamedValue {
 // "batch_size 8 latency(ms) 12.5": names and numbers by turns, where a name is an identifier. Else empty.
 [[nodiscard]] std::vector<Entry> by_turns(std::string_view text, core::Span line);
 
+// "12 threads and 400 connections": whole numbers each of one thing, two or more, and nothing else. Else empty.
+[[nodiscard]] std::vector<Entry> counted_things(std::string_view text, core::Span line);
+
+// The unit of a value whose name says that it is one a second: "606 MB" of "Transfer/sec" is in MB/s.
+[[nodiscard]] std::string_view rate_unit(std::string_view name, std::string_view unit);
+
 // "[TPOT]" at the end of what stands before a line's content, letters only and no level: what the line is about.
 [[nodiscard]] core::Span subject_tag(std::string_view text, core::Span prefix);
 

@@ -37,16 +37,25 @@ class TextReader {
   [[nodiscard]] std::string_view at(core::Span span) const { return text_.substr(span.begin, span.size()); }
   [[nodiscard]] bool has_number(core::Span span) const;
 
+  struct Prefix {
+    std::size_t indent = 0;  // of the line that says it
+    std::size_t size = 0;    // of the prefix up to it
+  };
+
   std::size_t read_line(std::size_t i);
   std::size_t read_tables(std::size_t i);
   std::size_t read_drawn(std::size_t i);
   void leave_scopes(std::size_t i);
   void read_subject(std::size_t i);
+  void add_prefix(std::size_t i, core::Span name);
   bool report_far_row(std::size_t i);
   void report_long_line(core::Span span);
   [[nodiscard]] std::size_t indent(std::size_t i) const { return line(i).begin - document_.lines[i]; }
   void read_pipe_tables(core::Span span);
   std::size_t read_named_values(std::size_t i);
+  std::size_t read_percentiles(std::size_t i);
+  [[nodiscard]] std::vector<std::string_view> names_beside(std::size_t i) const;
+  void begin_row(GrowingTable& table, std::uint64_t begin);
   bool read_statement(core::Span content);
   bool read_insert(core::Span content);
   bool read_benchmark(core::Span content);
@@ -60,8 +69,10 @@ class TextReader {
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   void add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows);
   void read_title(std::size_t i);
+  void read_stage(std::size_t i);
   bool read_entries(core::Span span);
   bool read_turns(core::Span span);
+  bool read_counts(core::Span span);
   bool put_several(const std::string& prefix, core::Span name, core::Span value);
   void read_label(std::size_t i, core::Span name);
   void read_pairs(std::size_t i, core::Span span);
@@ -80,7 +91,8 @@ class TextReader {
   core::Span subject_;              // the line that names what the deeper lines below it are about; empty: none
   std::size_t subject_indent_ = 0;
   std::string prefix_;              // "change/", of the keys of deeper lines
-  std::size_t prefix_indent_ = 0;
+  std::vector<Prefix> prefixes_;    // what it is made of
+  core::Span warmup_;               // the title of a section of warm-up runs; empty outside
   std::uint64_t end_ = 0;  // of what is read
   std::optional<SourceLines> source_;
   bool new_row_ = false;            // the next pair begins a row

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/unit.h"
 #include "sources/drawn_table.h"
 #include "sources/growing_table.h"
 #include "sources/header_columns.h"
@@ -16,6 +18,7 @@
 #include "sources/text_grids.h"
 #include "sources/text_lines.h"
 #include "sources/text_pairs.h"
+#include "sources/text_percentiles.h"
 #include "sources/text_reader.h"
 #include "sources/text_statements.h"
 #include "sources/unit_columns.h"
@@ -30,6 +33,8 @@ namespace {
 
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
+constexpr std::size_t kLongestStage = 40;
+constexpr std::size_t kStageReach = 1000;  // lines in which a stage ends
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
 
 using text::MarkdownSpan;
@@ -119,7 +124,8 @@ std::size_t TextReader::read_line(std::size_t i) {
   tag_ = subject_tag(text_, {here.begin, content.begin});
   const std::string title_before = section_;
   read_title(i);
-  if (!read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_statement(content)) {
+  if (!read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_counts(content) &&
+      !read_statement(content)) {
     read_pairs(i, content);
     const bool labelled = at(here).back() == ':';
     if (keys_.size() == keys_before && !read_equation(content) && !labelled) read_subject(i);
@@ -141,6 +147,7 @@ bool TextReader::report_far_row(std::size_t i) {
 
 std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = read_drawn(i); next > i) return next;
+  if (const std::size_t next = read_percentiles(i); next > i) return next;
   for (const Fields fields : {wide_fields, words})
     if (const std::size_t next = read_aligned(i, fields); next > i) return next;
   return read_named_values(i);
@@ -149,17 +156,53 @@ std::size_t TextReader::read_tables(std::size_t i) {
 // Labels end where a line stands no deeper than they do.
 void TextReader::leave_scopes(std::size_t i) {
   const std::size_t here = indent(i);
-  if (!prefix_.empty() && here <= prefix_indent_) prefix_.clear();
+  while (!prefixes_.empty() && here <= prefixes_.back().indent) prefixes_.pop_back();
+  prefix_.resize(prefixes_.empty() ? 0 : prefixes_.back().size);
   if (subject_.size() > 0 && here <= subject_indent_) subject_ = {}, new_row_ = true;
 }
 
-// A line without a value above deeper ones: the benchmark that they are about.
+void TextReader::add_prefix(std::size_t i, core::Span name) {
+  prefix_ += std::string(at(name)) + '/';
+  prefixes_.push_back({indent(i), prefix_.size()});
+}
+
+// A line without a value above deeper ones: the benchmark that they are about. Inside of what another line is about, a part of it.
 void TextReader::read_subject(std::size_t i) {
   if (i + 1 >= line_count() || line(i).size() > kLongestTitle || line(i + 1).size() == 0) return;
   if (indent(i + 1) < indent(i) + kLabelIndent || at(line(i)).find(": ") != std::string_view::npos) return;
+  if (subject_.size() > 0 && indent(i) > subject_indent_) return add_prefix(i, line(i));
   subject_ = line(i);
   subject_indent_ = indent(i);
   new_row_ = true;
+}
+
+// "Latency Distribution" above "50%  250 us" and "99%  5.8 ms": parts of the whole that rise, and so do the values.
+std::size_t TextReader::read_percentiles(std::size_t i) {
+  const bool titled = !percentile_line(text_, line(i));
+  if (titled && (has_number(line(i)) || is_ruler(at(line(i))))) return i;
+  std::vector<PercentileLine> rows;
+  std::size_t next = i + (titled ? 1 : 0);
+  double last = -HUGE_VAL;
+  for (; next < line_count() && line(next).size() <= kLongestTitle; ++next) {
+    const auto row = percentile_line(text_, line(next));
+    if (!row) break;
+    const WrittenCell written = read_written_cell(text_, row->value);
+    const core::UnitPtr unit = core::find_unit(written.unit);
+    const double value = written.cell.number * (unit == nullptr ? 1 : unit->factor);
+    if (value < last || (!rows.empty() && row->part <= rows.back().part)) return i;
+    last = value;
+    rows.push_back(*row);
+  }
+  if (rows.size() < 2) return i;
+  const core::Span title = titled ? line(i) : core::Span{rows.front().value.begin, rows.front().value.begin};
+  const std::string of(at(subject_of_list(text_, title)));
+  for (const PercentileLine& row : rows) {
+    WrittenCell written = read_written_cell(text_, row.value);
+    if (written.unit.empty()) written.unit = unit_of_header(of);
+    put(of.empty() ? row.key : of + '/' + row.key, title, written, row.value.end);
+  }
+  for (std::size_t k = i + (titled ? 1 : 0); k < next; ++k) keys_.push_back(words(text_, line(k)).front());
+  return next;
 }
 
 // "rg (ignore)   0.091 +/- 0.004": a name and a value in each of several lines.
@@ -272,8 +315,36 @@ void TextReader::read_title(std::size_t i) {
   if (title.size() == 0 && above_ruler && at(line(i)).find(':') == std::string_view::npos) title = line(i);
   const bool words =
       std::any_of(at(title).begin(), at(title).end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
-  if (words && title.size() <= kLongestTitle && at(title).find('|') == std::string_view::npos)
+  if (words && title.size() <= kLongestTitle && at(title).find('|') == std::string_view::npos) {
     section_ = std::string(at(title));
+    warmup_ = {};
+  }
+  read_stage(i);
+}
+
+// "Warmup ..." above what warms up, where another line of that form ends it.
+void TextReader::read_stage(std::size_t i) {
+  const auto stage = [&](std::size_t at_line) {
+    const core::Span whole = line(at_line);
+    const std::string_view all = at(whole);
+    const bool dots = all.size() > 4 && all.size() <= kLongestStage && all.substr(all.size() - 4) == " ...";
+    return dots && !has_number(whole) ? core::Span{whole.begin, whole.end - 4} : core::Span{};
+  };
+  const core::Span here = stage(i);
+  if (here.size() == 0) return;
+  const std::string name = text::lower(at(here));
+  const bool warm = name.rfind("warmup", 0) == 0 || name.rfind("warm-up", 0) == 0 || name.rfind("warm up", 0) == 0;
+  if (!warm) {
+    if (warmup_.size() > 0) section_ = std::string(at(here));
+    warmup_ = {};
+    return;
+  }
+  for (std::size_t next = i + 1; next < line_count() && next < i + kStageReach; ++next) {
+    if (stage(next).size() == 0) continue;
+    section_ = std::string(at(here));
+    warmup_ = here;
+    return;
+  }
 }
 
 void read_text(core::Document& document, core::Diagnostics& diagnostics) {

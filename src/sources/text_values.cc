@@ -5,6 +5,7 @@
 #include "core/statistic.h"
 #include "sources/text_lines.h"
 #include "sources/text_pairs.h"
+#include "sources/text_percentiles.h"
 #include "sources/text_reader.h"
 #include "sources/text_statements.h"
 #include "sources/unit_columns.h"
@@ -41,6 +42,11 @@ GrowingTable& TextReader::table(core::TableKind kind, const std::string& signatu
   return growing_.try_emplace({section_, kind, signature}, document_, kind, section_).first->second;
 }
 
+void TextReader::begin_row(GrowingTable& table, std::uint64_t begin) {
+  table.begin_row(begin);
+  if (warmup_.size() > 0) table.put("phase", {text_cell(warmup_), {}, {}}, begin);
+}
+
 void TextReader::fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value) {
   table.put(key, read_written_cell(text_, value), value.end);
   keys_.push_back(name);
@@ -61,7 +67,7 @@ bool TextReader::read_statement(core::Span content) {
   std::string signature;
   for (const Clause& clause : found->clauses) signature += std::string(at(clause.name)) + '\n';
   GrowingTable& records = table(core::TableKind::records, signature);
-  records.begin_row(content.begin);
+  begin_row(records, content.begin);
   const core::Span about = found->label.size() > 0 ? found->label : subject_;
   if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
   if (found->number.size() > 0) records.put("number", read_written_cell(text_, found->number), found->number.end);
@@ -83,7 +89,7 @@ bool TextReader::read_insert(core::Span content) {
   const auto found = sql_insert(text_, content);
   if (!found) return false;
   GrowingTable& records = table(core::TableKind::records, std::string(at({found->front().name.begin, found->back().name.end})));
-  records.begin_row(content.begin);
+  begin_row(records, content.begin);
   for (const Clause& clause : *found)
     if (clause.name.size() > 0) fill_row(records, std::string(at(clause.name)), clause.name, clause.value);
   return true;
@@ -93,7 +99,7 @@ bool TextReader::read_benchmark(core::Span content) {
   const auto found = benchmark_line(text_, content);
   if (!found) return false;
   GrowingTable& records = table(core::TableKind::records, "benchmark");
-  records.begin_row(found->name.begin);
+  begin_row(records, found->name.begin);
   records.put("name", {text_cell(found->name), {}, {}}, found->name.end);
   if (found->count.size() > 0) records.put(std::string(found->counts), read_written_cell(text_, found->count), found->count.end);
   for (const core::Span value : found->values) {
@@ -126,7 +132,7 @@ bool TextReader::read_equation(core::Span content) {
 void TextReader::put(const std::string& column, core::Span at_name, const WrittenCell& written, std::uint64_t end) {
   GrowingTable& listing = table(core::TableKind::listing);
   if (!listing.has_row() || new_row_ || listing.in_row(column)) {
-    listing.begin_row(at_name.begin);
+    begin_row(listing, at_name.begin);
     if (subject_.size() > 0) listing.put("group", {text_cell(subject_), {}, {}}, at_name.begin);
     new_row_ = false;
   }
@@ -177,10 +183,10 @@ bool TextReader::read_entries(core::Span span) {
   const std::vector<Entry> found = entries(text_, span);
   if (found.empty()) return false;
   GrowingTable& records = table(core::TableKind::records);
-  records.begin_row(found.front().key.begin);
+  begin_row(records, found.front().key.begin);
   for (const Entry& entry : found) {
     const std::string key(at(entry.key));
-    if (records.in_row(key)) records.begin_row(entry.key.begin);
+    if (records.in_row(key)) begin_row(records, entry.key.begin);
     records.put(key, read_written_cell(text_, entry.value), entry.value.end);
     keys_.push_back(entry.key);
   }
@@ -192,7 +198,7 @@ bool TextReader::read_turns(core::Span span) {
   const std::vector<Entry> found = tag_.size() > 0 ? by_turns(text_, span) : std::vector<Entry>();
   if (found.empty()) return false;
   GrowingTable* const records = found.size() > 1 ? &table(core::TableKind::records) : nullptr;
-  if (records != nullptr) records->begin_row(span.begin);
+  if (records != nullptr) begin_row(*records, span.begin);
   for (const Entry& entry : found) {
     const std::string key(at(entry.key));
     if (records == nullptr) put(key, entry.key, read_written_cell(text_, entry.value), entry.value.end);
@@ -202,6 +208,15 @@ bool TextReader::read_turns(core::Span span) {
   return true;
 }
 
+bool TextReader::read_counts(core::Span span) {
+  const std::vector<Entry> found = counted_things(text_, span);
+  for (const Entry& entry : found) {
+    put(std::string(at(entry.key)), entry.key, read_written_cell(text_, entry.value), entry.value.end);
+    keys_.push_back(entry.key);
+  }
+  return !found.empty();
+}
+
 // "Summary:" above an empty or indented line.
 void TextReader::read_label(std::size_t i, core::Span name) {
   const bool last = i + 1 >= line_count();
@@ -209,8 +224,7 @@ void TextReader::read_label(std::size_t i, core::Span name) {
   const bool indented = !last && below.begin - document_.lines[i + 1] > line(i).begin - document_.lines[i];
   if ((below.size() > 0 && !indented) || name.size() == 0 || name.size() > kLongestTitle || reads_as_code(at(name))) return;
   if (indented && compares(at(name))) {
-    prefix_ = std::string(at(name)) + '/';
-    prefix_indent_ = indent(i);
+    add_prefix(i, name);
   } else {
     section_ = std::string(at(name));
   }
@@ -231,7 +245,28 @@ void TextReader::read_pairs(std::size_t i, core::Span span) {
     keys_.push_back(outer);
     pairs = std::move(inner);
   }
-  for (const text::PairSplit& pair : pairs) put_pair(prefix, bare_name(text_, to_core(pair.name)), to_core(pair.value));
+  for (const text::PairSplit& pair : pairs) {
+    const core::Span name = bare_name(text_, to_core(pair.name));
+    const std::string percentile = name.size() > 0 && at(name).front() <= '9' ? percentile_name(at(name), names_beside(i)) : std::string();
+    const WrittenCell written = percentile.empty() ? WrittenCell{} : read_written_cell(text_, to_core(pair.value));
+    if (written.cell.kind != core::CellKind::number) {
+      put_pair(prefix, name, to_core(pair.value));
+      continue;
+    }
+    put(prefix + percentile, name, written, pair.value.end);
+    keys_.push_back(name);
+  }
+}
+
+// The names of the values in the lines above and below.
+std::vector<std::string_view> TextReader::names_beside(std::size_t i) const {
+  std::vector<std::string_view> names;
+  for (const std::size_t at_line : {i - 1, i + 1}) {
+    if (at_line >= line_count() || line(at_line).size() > kLongestLine) continue;
+    const core::Span here = without_log_prefix(text_, line(at_line));
+    if (const auto pair = text::split_pair(text_, {here.begin, here.end})) names.push_back(at(to_core(pair->name)));
+  }
+  return names;
 }
 
 void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span value) {
@@ -264,6 +299,7 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   if (!several.empty()) return;
   WrittenCell written = read_written_cell(text_, value);
   if (tagged && written.unit.empty()) written.unit = unit_of_header(section_);
+  written.unit = rate_unit(at(name), written.unit);
   if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(value))) return;
   // "name: words" says something where both are short; longer ones are messages.
   const bool message = words(text_, name).size() > kMostNameWords || words(text_, value).size() > kMostValueWords;

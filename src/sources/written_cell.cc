@@ -69,10 +69,11 @@ core::Cell number_cell(std::uint64_t origin, const text::NumberToken& token) {
 }
 
 // A bracketed word behind a number is its unit only where it is one: "5 (ms)", not "5 (warm)". And "8B" are billions,
-// bytes are "8 B"; "1.11k" are thousands.
+// bytes are "8 B"; "1.11k" are thousands, "65 C" degrees.
 std::string_view believable(std::string_view part, const text::NumberWithUnit& found) {
   if ((found.unit == "B" || found.unit == "b") && part[found.token.end] == found.unit[0]) return "billion";
   if (found.unit == "k" && part[found.token.end] == 'k') return "thousand";
+  if (found.unit == "C" && part[found.token.end] == ' ') return "\xC2\xB0" "C";
   const bool bracketed = part.back() == ')' || part.back() == ']';
   return bracketed && core::find_unit(found.unit) == nullptr ? std::string_view() : found.unit;
 }

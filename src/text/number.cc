@@ -7,6 +7,8 @@
 #include <string>
 #include <system_error>
 
+#include "text/duration.h"
+
 namespace chimera::text {
 namespace {
 
@@ -414,6 +416,12 @@ bool NumberScanner::number_at_digit(NumberToken& token) {
     if (wants_values_) token.number = number_of(r, plain, mantissa, token.begin != plain.begin && r.at(token.begin) != '+');
     return true;
   }
+  if (const Duration time = duration_at(text_, pos_); time.end != pos_) {
+    token.begin = sign_begin(r, pos_);
+    token.number = number_of(time, token.begin != pos_ && r.at(token.begin) != '+');
+    token.end = pos_ = time.end;
+    return true;
+  }
   if (const std::size_t end = exception_end(r, pos_); end != pos_) {
     pos_ = end;
     return false;
@@ -576,6 +584,8 @@ std::optional<NumberWithUnit> parse_number_with_unit(std::string_view cell, Deci
   std::string_view rest = cell.substr(std::min(cell.size(), spaces_end(r, token->end)));
   while (!rest.empty() && (rest.back() == ' ' || rest.back() == '\t')) rest.remove_suffix(1);
   found.unit = without_brackets(rest);
+  if (token->number.duration && !rest.empty()) return std::nullopt;
+  if (token->number.duration) found.unit = "s";
   if (!is_unit(found.unit)) return std::nullopt;
   if (!currency.empty()) {
     if (!found.unit.empty()) return std::nullopt;  // "$3 per token" is more than a number with a unit

@@ -16,6 +16,7 @@ struct Number {
   int decimals = 0;       // digits after the point as written, less a power of ten: "1.50e1" has 1
   bool integer = false;   // written without point and exponent
   bool grouped = false;   // had thousands separators, which are not part of the value
+  bool duration = false;  // a time in several units, "2m43.5s"; the value is in seconds
   bool finite = true;     // false: too large for a double; value is then infinite
 };
 
@@ -59,6 +60,9 @@ class NumberScanner {
 // The number that `lexeme` is, all of it: "12", "-0.5", "1e-3", "1,234.5", "1 234" (no-break or thin space too),
 // "12,34,567", "−3" (Unicode minus). Nothing where it is anything more or less.
 [[nodiscard]] std::optional<Number> parse_number(std::string_view lexeme, DecimalMark mark = DecimalMark::point);
+
+// The same, and times in several units: what a token of the scanner says, from its bytes alone.
+[[nodiscard]] std::optional<Number> reparse_number(std::string_view lexeme, DecimalMark mark = DecimalMark::point);
 
 // A number with a unit behind or before it, as cells hold them: "33.09 W", "1129 MiB", "~5.5x", "$3.20", "12 %".
 struct NumberWithUnit {

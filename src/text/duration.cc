@@ -1,0 +1,83 @@
+#include "text/duration.h"
+
+#include <charconv>
+
+namespace chimera::text {
+namespace {
+
+constexpr std::size_t kMostDigits = 9;  // of the first part; more are no time
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+// Digits, perhaps a point and more digits, and a letter.
+struct Part {
+  std::size_t digits = 0;    // before the point
+  std::size_t decimals = 0;
+  double value = 0;
+  char unit = 0;             // 0: none stands there
+  std::size_t end = 0;       // behind the letter
+};
+
+Part part_at(std::string_view text, std::size_t begin) {
+  const auto at = [&](std::size_t i) { return i < text.size() ? text[i] : '\0'; };
+  Part part;
+  std::size_t end = begin;
+  while (is_digit(at(end))) ++end;
+  part.digits = end - begin;
+  if (at(end) == '.' && is_digit(at(end + 1))) {
+    const std::size_t point = end++;
+    while (is_digit(at(end))) ++end;
+    part.decimals = end - point - 1;
+  }
+  const char unit = at(end);
+  if (part.digits == 0 || part.digits > kMostDigits || (unit != 'h' && unit != 'm' && unit != 's')) return part;
+  if (unit != 's' && part.decimals > 0) return part;
+  std::from_chars(text.data() + begin, text.data() + end, part.value);
+  part.unit = unit;
+  part.end = end + 1;
+  return part;
+}
+
+}  // namespace
+
+Duration duration_at(std::string_view text, std::size_t begin) {
+  const Duration none{begin, 0, 0};
+  if (begin > 0 && (is_word(text[begin - 1]) || text[begin - 1] == '.')) return none;
+  Part part = part_at(text, begin);
+  if (part.unit != 'h' && part.unit != 'm') return none;
+  Duration out{begin, 0, 0};
+  std::size_t parts = 0;
+  for (char before = 'd'; part.unit != 0 && part.unit != before; ++parts) {
+    const bool smaller = parts == 0 || (before == 'h' && part.unit != 'h') || (before == 'm' && part.unit == 's');
+    if (!smaller || (parts > 0 && part.digits > 2)) break;
+    out.seconds += part.value * (part.unit == 'h' ? 3600 : part.unit == 'm' ? 60 : 1);
+    out.decimals = static_cast<int>(part.decimals);
+    out.end = part.end;
+    before = part.unit;
+    if (before == 's') {
+      ++parts;
+      break;
+    }
+    const bool blank = part.end < text.size() && text[part.end] == ' ';
+    part = part_at(text, part.end + (blank ? 1 : 0));
+  }
+  const bool goes_on = out.end < text.size() && is_word(text[out.end]);
+  return parts < 2 || goes_on ? none : out;
+}
+
+Number number_of(const Duration& time, bool negative) {
+  Number number;
+  number.value = negative ? -time.seconds : time.seconds;
+  number.decimals = time.decimals;
+  number.duration = true;
+  return number;
+}
+
+std::optional<Number> reparse_number(std::string_view lexeme, DecimalMark mark) {
+  NumberToken token;
+  const bool whole = NumberScanner(lexeme).next(token) && token.begin == 0 && token.end == lexeme.size();
+  return whole && token.number.duration ? token.number : parse_number(lexeme, mark);
+}
+
+}  // namespace chimera::text
