@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool closing = record.cells.size() == 4 && record.cells[3].empty() && !record.cells[3].quoted;
     CHECK(record.cells.size() == 3 || closing, "a row has the cells of the header");
     for (std::size_t c = 0; c < plan.columns.size(); ++c) {
-      const core::Cell cell = sources::read_cell(view, record.cells[c], plan.dialect.mark).cell;
+      const core::Cell cell = sources::read_cell(view, record.cells[c], plan.columns[c].mark).cell;
       if (cell.kind != core::CellKind::number) continue;
       const sources::NumberColumn& column = block.numbers[c];
       const std::uint32_t i = next[c]++;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "base/check.h"
 
@@ -30,6 +31,7 @@ std::vector<UnitSpec> make_specs() {
       {{"thousand", D::count, 1e3}, {}},
       {{"million", D::count, 1e6}, {"millions"}},
       {{"billion", D::count, 1e9}, {"billions", "bn"}},
+      {{"trillion", D::count, 1e12}, {"trillions"}},
       {{"ns", D::time, 1e-9}, {"nanosecond", "nanoseconds", "nsec", "nsecs", "nsecond", "ns/op", "ns/iter", "ns/iteration"}},
       {{"us", D::time, 1e-6}, {"µs", "μs", "microsecond", "microseconds", "usec", "usecs", "usecond", "us/op", "µs/op", "us/iter"}},
       {{"ms", D::time, 1e-3}, {"millisecond", "milliseconds", "msec", "msecs", "msecond", "millis", "ms/op", "ms/iter"}},
@@ -38,10 +40,14 @@ std::vector<UnitSpec> make_specs() {
       {{"h", D::time, 3600}, {"hr", "hrs", "hour", "hours"}},
       {{"d", D::time, 86400}, {"day", "days"}},
       {{"tok", D::tokens, 1}, {"token", "tokens", "toks"}},
+      {{"ktok", D::tokens, 1e3}, {"ktokens"}},
+      {{"Mtok", D::tokens, 1e6}, {"mtokens"}},
       {{"tok/s", D::token_rate, 1},
        {"tokens/s", "token/s", "toks/s", "t/s", "tk/s", "tks/s", "tps", "tokens/sec", "tok/sec", "tokens/second", "tokens per second", "token/sec",
         "tokens_per_second", "tokens per sec", "tokens_per_sec", "tokens_per_s", "tok_per_s", "tok_per_sec", "tok_per_second", "token_per_second", "token_per_s", "toks_per_sec", "tokens_s", "tok_s", "tokens_sec", "tokens-per-sec", "tokens-per-second",
         "tokens/secs", "tokens/sec/user", "tokens/s/user", "tps/user", "tokens/sec/gpu", "tokens/s/gpu", "tps/gpu"}},
+      {{"ktok/s", D::token_rate, 1e3}, {"ktokens/s", "kt/s", "ktps"}},
+      {{"Mtok/s", D::token_rate, 1e6}, {"mtokens/s", "mtps"}},
       {{"s/tok", D::token_time, 1}, {"s/token", "seconds/token", "seconds per token", "sec/token"}},
       {{"ms/tok", D::token_time, 1e-3}, {"ms/token", "ms per token", "milliseconds per token"}},
       {{"us/tok", D::token_time, 1e-6}, {"us/token", "µs/token"}},
@@ -71,6 +77,8 @@ std::vector<UnitSpec> make_specs() {
       {{"MHz", D::frequency, 1e6}, {}},
       {{"GHz", D::frequency, 1e9}, {}},
       {{"req/s", D::request_rate, 1}, {"requests/s", "requests per second", "requests/sec", "req/sec", "reqs/s", "reqs/sec", "rps", "qps", "queries/s", "requests_per_second", "requests/second", "infer/sec", "infer/s", "inferences/second"}},
+      {{"kreq/s", D::request_rate, 1e3}, {"krps", "kqps"}},
+      {{"Mreq/s", D::request_rate, 1e6}, {"mrps", "mqps"}},
       {{"°C", D::temperature, 1}, {"degc", "celsius", "deg c"}},
       {{"mW", D::power, 1e-3}, {"mw", "milliwatts", "milliwatt"}},
       {{"W", D::power, 1}, {"watt", "watts"}},
@@ -94,10 +102,11 @@ std::vector<UnitSpec> make_specs() {
       {{"kop/s", D::operation_rate, 1e3}, {"kops/s", "kops/sec", "kops"}},
       {{"Mop/s", D::operation_rate, 1e6}, {"mops/s", "mops/sec", "mops"}},
       {{"Gop/s", D::operation_rate, 1e9}, {"gops/s", "gops/sec", "gops"}},
-      {{"elem/s", D::operation_rate, 1}, {"elems/s", "element/s", "elements/s", "elements per second"}},
-      {{"Kelem/s", D::operation_rate, 1e3}, {"kelements/s"}},
+      {{"elem/s", D::operation_rate, 1}, {"elems/s", "element/s", "elements/s", "elem/sec", "elements/sec", "elements per second"}},
+      {{"kelem/s", D::operation_rate, 1e3}, {"kelements/s"}},
       {{"Melem/s", D::operation_rate, 1e6}, {"melements/s"}},
       {{"Gelem/s", D::operation_rate, 1e9}, {"gelements/s"}},
+      {{"Telem/s", D::operation_rate, 1e12}, {}},
       {{"it/s", D::operation_rate, 1}, {"iter/s", "iters/s", "iterations/s", "iterations per second"}},
       {{"sample/s", D::operation_rate, 1}, {"samples/s", "samples/sec", "samples/second", "samples per second"}},
       {{"img/s", D::operation_rate, 1}, {"imgs/s", "image/s", "images/s", "images/sec", "img/sec", "images per second", "fps"}},
@@ -172,6 +181,19 @@ UnitPtr find_unit(std::string_view spelling) {
 }
 
 bool ends_some_unit(std::string_view text) { return table().endings.count(UnitTable::fold(UnitTable::last_word(text))) > 0; }
+
+UnitPtr scaled_unit(UnitPtr unit, char prefix) {
+  using D = Dimension;
+  constexpr std::array<D, 7> kScaled = {D::count, D::tokens, D::token_rate, D::request_rate, D::flop_rate, D::operations, D::operation_rate};
+  constexpr std::array<std::pair<char, std::string_view>, 4> kCounts = {{{'k', "thousand"}, {'M', "million"}, {'G', "billion"}, {'T', "trillion"}}};
+  if (prefix == 'K') prefix = 'k';
+  if (std::find(kScaled.begin(), kScaled.end(), unit->dimension) == kScaled.end()) return nullptr;
+  const auto count = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& each) { return each.first == prefix; });
+  if (count == kCounts.end()) return nullptr;
+  if (unit == count_unit()) return unit_of(count->second);
+  const auto found = table().exact.find(prefix + std::string(unit->symbol));
+  return found != table().exact.end() && found->second->dimension == unit->dimension ? found->second : nullptr;
+}
 
 const std::vector<Unit>& all_units() { return table().units; }
 

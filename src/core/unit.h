@@ -46,6 +46,9 @@ using UnitPtr = const Unit*;  // into the table; never null
 [[nodiscard]] UnitPtr find_unit(std::string_view spelling);
 // Whether the last word of `text` (behind '/', ' ' or '_') is the last word of any spelling; without it find_unit gives null.
 [[nodiscard]] bool ends_some_unit(std::string_view text);
+// A thousand, million, … of it: 'k' or 'K', 'M', 'G', 'T' before "tok/s" is "ktok/s", before a plain count "thousand". Of rates
+// and counts alone; null for others and where no such unit is known.
+[[nodiscard]] UnitPtr scaled_unit(UnitPtr unit, char prefix);
 [[nodiscard]] const std::vector<Unit>& all_units();
 [[nodiscard]] std::string_view to_string(Dimension dimension);
 

@@ -27,6 +27,12 @@ bool is_spread(const core::Statistic& statistic) {
          statistic.kind == Kind::cv || statistic.kind == Kind::range;
 }
 
+// "1.1k" below "Prefill (tok/s)".
+bool is_scaled(core::UnitPtr named, core::UnitPtr written) {
+  constexpr std::string_view kPrefixes = "kMGT";
+  return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](char prefix) { return core::scaled_unit(named, prefix) == written; });
+}
+
 bool is_json(core::Format format) { return format == core::Format::json || format == core::Format::jsonl; }
 
 // Decides one column.
@@ -47,7 +53,7 @@ class Decision {
     // "Transfer/sec: 606 MB/s"
     const std::string_view written = written_ == nullptr ? std::string_view() : written_->symbol;
     const bool rate = named != nullptr && named->symbol == "s" && written.size() > 2 && written.substr(written.size() - 2) == "/s";
-    if (written_ != nullptr && named != nullptr && named != written_ && !rate)
+    if (written_ != nullptr && named != nullptr && named != written_ && !rate && !is_scaled(named, written_))
       add(diagnostics, column, DiagnosticCode::unit_conflict,
           fmt::format("the name '{}' says {}, the values say {}", column_.key, named->symbol, written_->symbol), "the values' unit is used");
     const bool unknown = core::find_unit(column_.unit) == nullptr && !column_.unit.empty();

@@ -24,7 +24,7 @@ namespace {
 
 using core::Role;
 
-// The key of a keyed table is a setting of its row.
+// The key of a keyed table, and the column's name in a table that was turned, is a setting of its row.
 core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& document, const core::Table& table) {
   core::ColumnMeaning meaning;
   meaning.role = Role::factor;
@@ -37,7 +37,8 @@ core::TableMeaning read_table(const Catalog& catalog, const core::Document& docu
   core::TableMeaning meaning;
   meaning.columns.reserve(table.columns.size());
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
-    const bool key = table.kind == core::TableKind::keyed && table.columns[c].key.empty();
+    const bool keyed = table.kind == core::TableKind::keyed || table.kind == core::TableKind::transposed;
+    const bool key = keyed && table.columns[c].key.empty();
     meaning.columns.push_back(key ? key_meaning(catalog, document, table) : decide_column(catalog, document, table, c, shape.columns[c], diagnostics));
   }
   return meaning;
@@ -51,6 +52,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   if (table.columns.size() > kWidest) return;
   read_sizes(document, table, shape, meaning);
   read_schedules(document, table, shape, meaning);
+  read_spreads(table, meaning);
   read_unit_columns(catalog, document, table, shape, meaning);
   borrow_metrics(catalog, table, meaning);
   borrow_units(table, shape, meaning);

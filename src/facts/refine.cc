@@ -23,6 +23,8 @@ using core::Role;
 
 bool measures(const ColumnMeaning& meaning) { return meaning.role == Role::response || meaning.role == Role::count; }
 bool has_unit(const ColumnMeaning& meaning) { return meaning.unit->dimension != Dimension::unknown; }
+// What a recipe says is not qualified by guesses.
+bool by_recipe(const ColumnMeaning& column) { return column.rule.rfind("recipes/", 0) == 0; }
 bool is_number(const Cell& cell) { return cell.kind == CellKind::number && std::isfinite(cell.number); }
 
 // A cell's value in base units, and how far the truth may be from it by rounding when it was written.
@@ -175,9 +177,6 @@ bool some_differ(const core::Table& table, const std::vector<std::size_t>& colum
   return false;
 }
 
-// What a recipe says is not qualified by guesses.
-bool by_recipe(const ColumnMeaning& column) { return column.rule.rfind("recipes/", 0) == 0; }
-
 std::string leaf_of(const std::string& key) { return key.substr(key.rfind('/') + 1); }
 
 std::string parent_of(const std::string& key) {
@@ -247,6 +246,30 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
     column.definition = from.definition;
     column.direction = scatter ? 0 : from.direction;
     column.rule += "; statistic of " + table.columns[*lender].key;
+  }
+}
+
+void read_spreads(const core::Table& table, core::TableMeaning& meaning) {
+  constexpr std::string_view kSpread = "/±";
+  // What programs print may be a median ("5 ns/iter (+/- 1)"): there recipes know.
+  if (table.kind != core::TableKind::markdown && table.kind != core::TableKind::transposed) return;
+  for (std::uint32_t s = 0; s < meaning.columns.size(); ++s) {
+    const core::Column& spread = table.columns[s];
+    if (spread.key.size() <= kSpread.size() || spread.key.compare(spread.key.size() - kSpread.size(), kSpread.size(), kSpread) != 0) continue;
+    for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
+      const core::Column& column = table.columns[c];
+      const bool beside = column.unit == spread.unit && column.key.size() + kSpread.size() == spread.key.size() && spread.key.rfind(column.key, 0) == 0;
+      if (!beside || meaning.columns[c].role != Role::response || meaning.columns[c].statistic != core::Statistic{} || by_recipe(meaning.columns[c])) continue;
+      ColumnMeaning mean = meaning.columns[c];
+      mean.statistic.kind = core::Statistic::Kind::mean;
+      mean.rule += "; the mean before its ±";
+      std::vector<std::uint32_t> rows;
+      for (std::uint32_t r = 0; r < table.rows.size(); ++r)
+        if (is_number(column.cells[r]) && is_number(spread.cells[r])) rows.push_back(r);
+      const auto numbers = static_cast<std::size_t>(std::count_if(column.cells.begin(), column.cells.end(), is_number));
+      if (rows.size() == numbers) meaning.columns[c] = mean;
+      else for (const std::uint32_t r : rows) add_exception(meaning, r, c, mean);
+    }
   }
 }
 

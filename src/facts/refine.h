@@ -18,6 +18,9 @@ inline constexpr std::string_view kUnitWritten = "; unit written in ";
 // one thing.
 void borrow_metrics(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning);
 
+// What stands in front of "±" in a table of Markdown is a mean. Adds exceptions, unsorted, where some cells of a column have none.
+void read_spreads(const core::Table& table, core::TableMeaning& meaning);
+
 // A column of units ("unit", "time_unit") beside numbers without one gives each row its unit. Adds exceptions, unsorted.
 void read_unit_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
 

@@ -9,10 +9,13 @@
 #include <set>
 #include <utility>
 
+#include "core/unit.h"
 #include "sources/csv_cell.h"
 #include "sources/csv_records.h"
 #include "sources/csv_shape.h"
+#include "sources/number_forms.h"
 #include "text/decode.h"
+#include "text/words.h"
 
 namespace chimera::sources {
 namespace {
@@ -35,6 +38,7 @@ struct Oddity {
 };
 
 struct ColumnState {
+  ColumnMark mark;
   std::vector<UnitCell> with_unit;
   bool bare = false;  // a number other than 0 was written without a unit
   Oddity nonfinite;
@@ -48,6 +52,12 @@ struct RaggedRun {
   std::size_t cells = 0;
   std::uint64_t rows = 0;
 };
+
+// "latency_ms"
+bool names_unit(std::string_view key) {
+  const std::vector<std::string> words = text::split_identifier(key);
+  return words.size() > 1 && core::find_unit(words.back()) != nullptr;
+}
 
 constexpr std::size_t kFewRows = 64;  // that room is made for before any is read
 
@@ -71,6 +81,7 @@ class CsvReader {
   void end_table(const CsvHeader& header);
   void settle_units(std::size_t column);
   [[nodiscard]] Oddity lists_in(const core::Column& column) const;
+  [[nodiscard]] Oddity quantities_in(const core::Column& column) const;
   void tell_about_column(std::size_t column);
   void tell_about_ragged();
   void tell_about_text();
@@ -88,6 +99,7 @@ class CsvReader {
   core::Table table_;
   std::vector<ColumnState> states_;
   std::vector<RaggedRun> ragged_;
+  bool decimal_commas_ = false;  // in some table
   std::size_t line_index_ = 0;  // into document_.lines: offsets are asked for in order
 };
 
@@ -129,6 +141,10 @@ void CsvReader::begin_table(const CsvHeader& header) {
   table_.columns.resize(header.keys.size());
   reserve_rows(std::min(kFewRows, document_.lines.size()));
   states_.assign(header.keys.size(), ColumnState{});
+  for (std::size_t c = 0; c < states_.size(); ++c) {
+    states_[c].mark = header.marks[c];
+    decimal_commas_ = decimal_commas_ || header.marks[c].mark == text::DecimalMark::comma;
+  }
   ragged_.clear();
   if (header.written()) table_.header_line = line_of(header.records[0].begin);
   for (const core::Span& span : header.preamble) ignore(span, "preamble");
@@ -236,8 +252,8 @@ void CsvReader::reserve_rows(std::size_t likely) {
 }
 
 void CsvReader::add_cell(std::size_t column, const RawCell& raw) {
-  const ReadCell read = read_cell(text_, raw, dialect_.mark);
   ColumnState& state = states_[column];
+  const ReadCell read = read_cell(text_, raw, state.mark.mark);
   std::vector<core::Cell>& cells = table_.columns[column].cells;
   if (!read.unit.empty()) {
     state.with_unit.push_back({static_cast<std::uint32_t>(cells.size()), read.unit});
@@ -303,6 +319,20 @@ Oddity CsvReader::lists_in(const core::Column& column) const {
   return lists;
 }
 
+// Bounds and ranges among at least as many numbers; numbers of another form where the column measures by its unit.
+Oddity CsvReader::quantities_in(const core::Column& column) const {
+  Oddity quantities;
+  std::size_t numbers = 0;
+  const bool measures = !column.unit.empty() || names_unit(column.key);
+  for (const core::Cell& cell : column.cells) {
+    numbers += cell.kind == core::CellKind::number ? 1 : 0;
+    if (cell.kind != core::CellKind::text) continue;
+    const std::string_view written = document_.at(cell.span());
+    if (looks_like_quantity(written) || (measures && looks_like_number(written))) quantities.add(cell.begin);
+  }
+  return measures || numbers >= quantities.count ? quantities : Oddity{};
+}
+
 void CsvReader::tell_about_column(std::size_t column) {
   const ColumnState& state = states_[column];
   const std::string& key = table_.columns[column].key;
@@ -313,6 +343,14 @@ void CsvReader::tell_about_column(std::size_t column) {
   }
   if (const Oddity lists = lists_in(table_.columns[column]); lists.count > 0)
     tell(DiagnosticCode::cells_hold_lists, place(lists), fmt::format("{} a list in \"{}\"", cells(lists), key));
+  if (const Oddity quantities = quantities_in(table_.columns[column]); quantities.count > 0)
+    tell(DiagnosticCode::quantity_not_read, place(quantities), fmt::format("{} a quantity in \"{}\" that is read as text", cells(quantities), key));
+  if (state.mark.doubtful) {
+    const bool comma = state.mark.mark == text::DecimalMark::comma;
+    tell(DiagnosticCode::table_decimal_comma, {table_.header_line, column + 1, 0, key, {}},
+         fmt::format("numbers in \"{}\" could be thousands or fractions: \"{}\", because other columns have decimal {}s", key,
+                     comma ? "1.234 is read as 1234, 1,234 as 1.234" : "1.234 is read as 1.234, 1,234 as 1234", comma ? "comma" : "point"));
+  }
   if (state.too_large.count > 0) {
     tell(DiagnosticCode::number_out_of_range, place(state.too_large),
          fmt::format("{} a number in \"{}\" that is too large for a double", cells(state.too_large), key));
@@ -348,9 +386,7 @@ void CsvReader::end_table(const CsvHeader& header) {
 }
 
 void CsvReader::tell_about_text() {
-  if (dialect_.mark == text::DecimalMark::comma) {
-    tell(DiagnosticCode::table_decimal_comma, {1, 0, 0, {}, {}}, "\"1,5\" is read as one and a half");
-  }
+  if (decimal_commas_) tell(DiagnosticCode::table_decimal_comma, {1, 0, 0, {}, {}}, "\"1,5\" is read as one and a half");
   constexpr std::size_t kMost = 20;
   const std::vector<std::uint64_t>& unclosed = reader_.unclosed();
   for (std::size_t i = 0; i < std::min(kMost, unclosed.size()); ++i) {

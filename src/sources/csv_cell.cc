@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/unit.h"
+#include "sources/number_forms.h"
 #include "text/words.h"
 
 namespace chimera::sources {
@@ -78,6 +79,13 @@ ReadCell read_cell(std::string_view text, const RawCell& raw, text::DecimalMark 
   if (may_begin_number(content.front()) && content.size() <= kLongestNumber) {
     if (const std::optional<text::Number> number = text::parse_number(content, mark)) {
       set_number(*number, read);
+      return read;
+    }
+    if (const auto scaled = read_scaled_number(content); scaled && mark == text::DecimalMark::point) {
+      set_number(scaled->token.number, read);
+      read.cell.begin = offset + scaled->token.begin;
+      read.cell.size = static_cast<std::uint32_t>(scaled->token.end - scaled->token.begin);
+      read.unit = scaled->unit->symbol;
       return read;
     }
     const std::optional<text::NumberWithUnit> found = text::parse_number_with_unit(content, mark);

@@ -11,7 +11,7 @@ namespace chimera::sources {
 
 struct ReadCell {
   core::Cell cell;
-  std::string_view unit;   // of a number that was written with one; into the text
+  std::string_view unit;   // of a number that was written with one; into the text, or the symbol of "1.2k tok/s"
   bool nonfinite = false;  // NaN, which is null with NaN for its number, or infinity, which is text
   bool too_large = false;  // a number that no double can hold: null
 };

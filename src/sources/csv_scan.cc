@@ -99,7 +99,7 @@ inline const char* CsvScan::line_end(const char* p) const {
 
 // The delimiter or line end behind the cell.
 inline const char* CsvScan::cell(const char* begin, const CsvPlan::Column& column, std::uint32_t row) {
-  if ((is_digit(*begin) || *begin == '-') && plan_.dialect.mark == text::DecimalMark::point) {
+  if ((is_digit(*begin) || *begin == '-') && column.mark == text::DecimalMark::point) {
     double value = 0;
     const char* const end = parse_plain_number(begin, value);
     if (end != nullptr && (*end == plan_.dialect.delimiter || *end == '\n' || (*end == '\r' && line_end(end) != nullptr))) {
@@ -143,7 +143,7 @@ const char* CsvScan::other_cell(const char* begin, const CsvPlan::Column& column
     raw = {static_cast<std::uint64_t>(first - bytes_.data()), static_cast<std::uint64_t>(last - bytes_.data()), false};
   }
   if (raw.empty() && !raw.quoted) return end;
-  const ReadCell read = read_cell(bytes_, raw, plan_.dialect.mark);
+  const ReadCell read = read_cell(bytes_, raw, column.mark);
   if (!read.unit.empty() || read.too_large) return nullptr;
   if (read.nonfinite) ++block_->nonfinite;
   const core::Cell& found = read.cell;
@@ -206,7 +206,7 @@ void add_odd_row(const CsvPlan& plan, const RawRecord& record, core::Document& d
   table.rows.push_back(std::move(row));
   for (core::Column& column : table.columns) column.cells.emplace_back();
   for (std::size_t c = 0; c < std::min(width, record.cells.size()); ++c) {
-    const ReadCell read = read_cell(document.text, record.cells[c], plan.dialect.mark);
+    const ReadCell read = read_cell(document.text, record.cells[c], plan.columns[c].mark);
     if (read.too_large) tell(core::DiagnosticCode::number_out_of_range, fmt::format("a number in \"{}\" is too large for a double", table.columns[c].key));
     if (read.nonfinite) tell(core::DiagnosticCode::table_nonfinite, fmt::format("NaN or infinity in \"{}\"", table.columns[c].key));
     table.columns[column_with_unit(table, static_cast<std::uint32_t>(c), read.unit)].cells.back() = read.cell;

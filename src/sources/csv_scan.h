@@ -1,4 +1,4 @@
-// Reads the records of a large delimited text whose header, delimiter and decimal mark are known: numbers with their
+// Reads the records of a large delimited text whose header, delimiter and decimal marks are known: numbers with their
 // spans into columns, and the cells that are asked for.
 //
 // A record is odd, and left to read_csv, where it has another number of cells, is blank, begins like a comment, repeats
@@ -23,6 +23,7 @@ struct CsvPlan {
   struct Column {
     std::uint32_t numbers = kNone;  // into ScanBlock::numbers
     std::uint32_t kept = kNone;     // into ScanBlock::kept
+    text::DecimalMark mark = text::DecimalMark::point;
   };
   CsvDialect dialect;
   std::string header;  // its first line as written, empty where there is none

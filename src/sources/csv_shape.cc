@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/unit.h"
+#include "sources/header_lines.h"
 #include "text/words.h"
 
 namespace chimera::sources {
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::size_t kSampleRecords = 100;
 constexpr std::size_t kSampleCells = 2'000'000;  // enough for 100 records of a very wide table, and no more
-constexpr std::size_t kHeaderLines = 4;
 
 // Records from `begin` on, without blank ones; up to where, behind a blank line, a table of another width may begin.
 std::vector<RawRecord> sample(std::string_view text, char delimiter, std::uint64_t begin, std::size_t most = kSampleRecords) {
@@ -58,7 +58,7 @@ std::size_t usual_width(const std::vector<RawRecord>& records, std::size_t& matc
 // One record and how its cells read.
 class View {
  public:
-  View(std::string_view text, const CsvDialect& dialect, const RawRecord& record) : text_(text), mark_(dialect.mark), record_(record) {}
+  View(std::string_view text, const CsvDialect& dialect, const RawRecord& record) : text_(text), comma_(dialect.delimiter != ','), record_(record) {}
 
   [[nodiscard]] std::size_t size() const { return record_.cells.size(); }
   [[nodiscard]] std::string_view at(std::size_t i) const {
@@ -67,7 +67,9 @@ class View {
     return text_.substr(cell.begin, cell.end - cell.begin);
   }
   [[nodiscard]] bool empty_at(std::size_t i) const { return at(i).empty(); }
-  [[nodiscard]] bool number_at(std::size_t i) const { return !empty_at(i) && text::parse_number(at(i), mark_).has_value(); }
+  [[nodiscard]] bool number_at(std::size_t i) const {
+    return !empty_at(i) && (text::parse_number(at(i)) || (comma_ && text::parse_number(at(i), text::DecimalMark::comma)));
+  }
   // Something that a column's name never is.
   [[nodiscard]] bool value_at(std::size_t i) const {
     if (empty_at(i)) return false;
@@ -96,11 +98,11 @@ class View {
 
  private:
   std::string_view text_;
-  text::DecimalMark mark_;
+  bool comma_;  // may be a decimal mark
   const RawRecord& record_;
 };
 
-// ---- delimiter and decimal mark --------------------------------------------------------------------------------
+// ---- delimiter -------------------------------------------------------------------------------------------------
 
 char detect_delimiter(std::string_view text) {
   constexpr std::size_t kLookedThrough = std::size_t{1} << 20U;  // for delimiters that do not stand in it
@@ -120,24 +122,6 @@ char detect_delimiter(std::string_view text) {
     best_count = {matching, several};
   }
   return best;
-}
-
-text::DecimalMark detect_mark(std::string_view text, char delimiter) {
-  if (delimiter == ',') return text::DecimalMark::point;
-  std::size_t only_comma = 0;  // "12,5"
-  std::size_t either = 0;      // "1,234"
-  for (const RawRecord& record : sample(text, delimiter, 0)) {
-    for (const RawCell& raw : record.cells) {
-      const std::string_view cell = text.substr(raw.begin, raw.end - raw.begin);
-      const bool comma = cell.find(',') != cell.npos;
-      const bool as_point = (comma || cell.find('.') != cell.npos) && text::parse_number(cell).has_value();
-      if (as_point && !comma) return text::DecimalMark::point;
-      if (!comma || !text::parse_number(cell, text::DecimalMark::comma)) continue;
-      ++(as_point ? either : only_comma);
-    }
-  }
-  const bool comma = only_comma > 0 || (delimiter == ';' && either > 0);
-  return comma ? text::DecimalMark::comma : text::DecimalMark::point;
 }
 
 // ---- header ----------------------------------------------------------------------------------------------------
@@ -161,6 +145,13 @@ std::string bracketed_unit(std::string_view key) {
   const bool argument = inside == "x" && open > 0 && key[open - 1] != ' ';  // "f(x)"
   if (argument) return {};
   return core::find_unit(inside) != nullptr ? std::string(inside) : std::string();
+}
+
+HeaderLine header_line(const View& view, std::size_t width) {
+  HeaderLine line(width);
+  for (std::size_t c = 0; c < std::min(width, view.size()); ++c)
+    line[c] = {cell_text(view.at(c), view.record().cells[c].quoted), view.value_at(c), view.number_at(c)};
+  return line;
 }
 
 // A header of numbers, as tables over settings have: increasing integers, other cells only before them, and rows
@@ -223,68 +214,20 @@ std::size_t preamble_end(const std::vector<View>& views, std::size_t width) {
   return i;
 }
 
-std::size_t repeated(const std::vector<std::string>& keys) {
-  return keys.size() - std::set<std::string>(keys.begin(), keys.end()).size();
-}
-
-void join_keys(std::vector<std::string>& keys, const View& view) {
-  for (std::size_t c = 0; c < keys.size(); ++c) {
-    const std::string part = cell_text(view.at(c), c < view.size() && view.record().cells[c].quoted);
-    if (!part.empty()) keys[c] += (keys[c].empty() ? "" : "/") + part;
-  }
-}
-
-// Units under a header: short words that all stand over numbers, at least one of them known.
-bool is_unit_row(const View& units, const View& below) {
-  constexpr std::size_t kLongest = 24;
-  bool known = false;
-  for (std::size_t c = 0; c < units.size(); ++c) {
-    const std::string_view word = units.at(c);
-    if (word.empty()) continue;
-    if (word.size() > kLongest || units.value_at(c)) return false;
-    if (!below.number_at(c) && !below.empty_at(c)) return false;
-    known = known || core::find_unit(word) != nullptr;
-  }
-  return known;
-}
-
 // Header lines from views[i] on, then a row of units. Returns the index behind them.
 std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_t width, CsvHeader& header) {
-  const std::size_t first = i;
-  header.keys.resize(std::max(width, views[i].size()));
-  join_keys(header.keys, views[i]);
-  header.records.push_back(views[i].record().span);
-  std::string& key = header.keys[0];
-  if (views[i].is_comment()) key = std::string(text::trim(std::string_view(key).substr(1)));
-  ++i;
-  // Merged cells of a spreadsheet: names repeat until the lines below tell them apart.
-  while (i + 1 < views.size() && i < first + kHeaderLines) {
-    const std::size_t before = repeated(header.keys);
-    const bool merged = i > first + 1 || before * 4 >= header.keys.size();
-    std::vector<std::string> joined = header.keys;
-    join_keys(joined, views[i]);
-    if (!merged || views[i].size() != width || !views[i].names_only()) break;
-    if (repeated(joined) >= before) {
-      // Of three lines the second may repeat as the first does.
-      const bool third = i + 2 < views.size() && views[i + 1].size() == width && views[i + 1].names_only();
-      std::vector<std::string> further = joined;
-      if (third) join_keys(further, views[i + 1]);
-      if (!third || repeated(further) >= before) break;
-    }
-    header.keys = std::move(joined);
-    header.records.push_back(views[i].record().span);
-    ++i;
-  }
-  header.units.resize(header.keys.size());
-  std::transform(header.keys.begin(), header.keys.end(), header.units.begin(), bracketed_unit);
-  if (i + 1 < views.size() && views[i].size() == width && is_unit_row(views[i], views[i + 1])) {
-    for (std::size_t c = 0; c < width; ++c) {
-      if (!views[i].empty_at(c)) header.units[c] = std::string(views[i].at(c));
-    }
-    header.records.push_back(views[i].record().span);
-    ++i;
-  }
-  return i;
+  std::vector<HeaderLine> lines;
+  for (std::size_t k = i; k < views.size() && lines.size() < kHeaderLinesSeen && (k == i || views[k].size() == width); ++k)
+    lines.push_back(header_line(views[k], k == i ? std::max(width, views[k].size()) : width));
+  std::string& first = lines[0][0].text;
+  if (views[i].is_comment()) first = std::string(text::trim(std::string_view(first).substr(1)));
+  HeaderNames names = read_header_lines(lines);
+  header.keys = std::move(names.keys);
+  header.units = std::move(names.units);
+  for (std::size_t c = 0; c < header.keys.size(); ++c)
+    if (header.units[c].empty()) header.units[c] = bracketed_unit(header.keys[c]);
+  for (std::size_t k = 0; k < names.lines; ++k) header.records.push_back(views[i + k].record().span);
+  return i + names.lines;
 }
 
 }  // namespace
@@ -292,7 +235,6 @@ std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_
 CsvDialect detect_dialect(std::string_view text) {
   CsvDialect dialect;
   dialect.delimiter = detect_delimiter(text);
-  dialect.mark = detect_mark(text, dialect.delimiter);
   return dialect;
 }
 
@@ -319,10 +261,12 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
   if (is_header(views, first)) {
     const std::size_t rows = read_names(views, first, width, header);
     header.data_begin = rows < records.size() ? records[rows].span.begin : records[rows - 1].span.end;
+    header.marks = marks_of_columns(text, dialect.delimiter, records.data() + rows, records.size() - rows, header.keys.size());
     return header;
   }
   for (std::size_t c = 1; c <= width; ++c) header.keys.push_back(std::to_string(c));
   header.units.resize(width);
+  header.marks = marks_of_columns(text, dialect.delimiter, records.data() + first, records.size() - first, width);
   return header;
 }
 

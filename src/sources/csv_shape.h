@@ -1,4 +1,4 @@
-// What a delimited text looks like before its rows are read: delimiter, decimal mark, where the header is.
+// What a delimited text looks like before its rows are read: delimiter, where the header is, decimal marks.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,13 @@
 #include <vector>
 
 #include "core/place.h"
+#include "sources/csv_marks.h"
 #include "sources/csv_records.h"
-#include "text/number.h"
 
 namespace chimera::sources {
 
 struct CsvDialect {
   char delimiter = ',';
-  text::DecimalMark mark = text::DecimalMark::point;
 };
 
 // From the first records: the delimiter by which most of them have equally many cells.
@@ -26,6 +25,7 @@ struct CsvHeader {
   std::vector<core::Span> records;    // its lines and the row of units; empty where there is none
   std::vector<std::string> keys;      // as written; of several lines joined by "/"; "1", "2", … without a header
   std::vector<std::string> units;     // parallel to keys: from brackets in the key or from a row of units
+  std::vector<ColumnMark> marks;      // parallel to keys
   std::string name;                   // a title line directly above
   std::uint64_t data_begin = 0;       // where the first data record begins
   [[nodiscard]] bool written() const { return !records.empty(); }

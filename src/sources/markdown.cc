@@ -11,9 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/statistic.h"
 #include "core/unit.h"
 #include "sources/drawn_table.h"
+#include "sources/header_lines.h"
 #include "sources/leftover.h"
+#include "sources/number_forms.h"
 #include "sources/pair_tables.h"
 #include "sources/text_grids.h"
 #include "sources/text_tables.h"
@@ -50,6 +53,12 @@ bool names_settings(std::string_view header) {
 }
 bool names_values(std::string_view header) {
   return has_word_of(header, {"value", "values", "val", "setting", "settings", "specification", "amount"});
+}
+
+// What the rows of a table are about where they are no metrics.
+bool names_things(std::string_view header) {
+  return has_word_of(header, {"model", "engine", "framework", "backend", "system", "gpu", "device", "hardware", "method", "kernel", "tool", "server",
+                              "quantization", "quant", "precision", "dtype", "batch", "concurrency", "threads", "version", "size", "type"});
 }
 
 // Digits and something beside them.
@@ -104,10 +113,13 @@ class MarkdownReader {
   [[nodiscard]] bool in_code(std::uint64_t offset) const;
   [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
   [[nodiscard]] bool is_output_fence(std::uint64_t begin) const;
+  [[nodiscard]] HeaderNames header_of(const MarkdownTable& table) const;
   void fill_rows(const MarkdownTable& table, UnitColumns& columns);
+  void report_quantities(const core::Table& table);
   void fill_turned(const MarkdownTable& table, UnitColumns& columns);
   [[nodiscard]] bool rows_are_metrics(const MarkdownTable& table) const;
   [[nodiscard]] bool mixes_dimensions(const MarkdownTable& table) const;
+  [[nodiscard]] bool columns_are_statistics(const MarkdownTable& table) const;
   void report(const MarkdownTable& table);
   void report_duplicates(const MarkdownTable& table);
   void report_far_rows();
@@ -125,6 +137,7 @@ class MarkdownReader {
   std::vector<LocatedTable> found_;
   std::vector<core::Span> code_;       // code blocks, in order
   std::vector<core::Span> code_keys_;  // names of values in them
+  std::vector<core::Span> header_cells_;  // of body rows that go on with a header
   std::map<core::DiagnosticCode, std::size_t> reported_;
 };
 
@@ -146,7 +159,9 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
     fill_turned(table, columns);
   else
     fill_rows(table, columns);
-  found_.push_back({table.span.begin, columns.finish()});
+  core::Table finished = columns.finish();
+  report_quantities(finished);
+  found_.push_back({table.span.begin, std::move(finished)});
 }
 
 // A fence without a language may hold what a tool printed: where most of its lines read as that, it is read like a log. Tables
@@ -251,14 +266,34 @@ bool MarkdownReader::is_output_fence(std::uint64_t begin) const {
   return says_output(ticks == std::string::npos ? std::string() : fence.substr(ticks));
 }
 
-void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {
-  for (const MarkdownSpan header : table.header) {
-    std::string key = plain_at(header);
-    const std::string unit(unit_of_header(key));
-    columns.add_column(std::move(key), unit);
-  }
-  std::vector<core::Cell> above(table.header.size());  // what an empty leading cell continues
+// The header, and body rows that go on with it: names below groups, units.
+HeaderNames MarkdownReader::header_of(const MarkdownTable& table) const {
+  std::vector<HeaderLine> lines(1);
+  for (const MarkdownSpan header : table.header) lines[0].push_back({plain_at(header), false, false});
   for (const std::vector<MarkdownSpan>& row : table.rows) {
+    if (row.size() != table.header.size() || lines.size() == kHeaderLinesSeen) break;
+    HeaderLine& line = lines.emplace_back();
+    for (const MarkdownSpan cell : row) {
+      const core::CellKind kind = read_written_cell(text_, to_core(cell)).cell.kind;
+      const bool value = kind != core::CellKind::text && kind != core::CellKind::absent;
+      line.push_back({kind == core::CellKind::absent ? std::string() : plain_at(cell), value, kind == core::CellKind::number});
+    }
+  }
+  return read_header_lines(lines);
+}
+
+void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {
+  HeaderNames header = header_of(table);
+  for (std::size_t c = 0; c < header.keys.size(); ++c) {
+    const std::string unit = header.units[c].empty() ? std::string(unit_of_header(header.keys[c])) : header.units[c];
+    columns.add_column(std::move(header.keys[c]), unit);
+  }
+  const std::size_t header_rows = header.lines - 1;
+  for (std::size_t r = 0; r < header_rows; ++r)
+    for (const MarkdownSpan cell : table.rows[r]) header_cells_.push_back(to_core(cell));
+  std::vector<core::Cell> above(table.header.size());  // what an empty leading cell continues
+  for (std::size_t r = header_rows; r < table.rows.size(); ++r) {
+    const std::vector<MarkdownSpan>& row = table.rows[r];
     if (row.empty()) continue;
     columns.add_row(row_at({row.front().begin, row.back().end}));
     const bool all_empty = std::all_of(row.begin(), row.end(), [](MarkdownSpan cell) { return text::empty(cell); });
@@ -282,6 +317,7 @@ void MarkdownReader::fill_turned(const MarkdownTable& table, UnitColumns& column
   for (std::size_t j = 1; j < table.header.size(); ++j) {
     columns.add_row(row_at(table.span));
     if (!several) break;
+    if (names_values(plain_at(table.header[j]))) continue;  // "Metric | Value | Note"
     core::Cell name = read_written_cell(text_, to_core(table.header[j])).cell;
     name.kind = core::CellKind::text;
     columns.put_cell(j - 1, 0, name);
@@ -314,6 +350,17 @@ bool MarkdownReader::mixes_dimensions(const MarkdownTable& table) const {
   return false;
 }
 
+// "Metric | Mean | P99": the rows say what each number is of, which needs no turning; so does a column of units.
+bool MarkdownReader::columns_are_statistics(const MarkdownTable& table) const {
+  std::size_t statistics = 0;
+  for (std::size_t j = 1; j < table.header.size(); ++j) {
+    const std::string name = text::lower(plain_at(table.header[j]));
+    if (name == "unit" || name == "units") return true;
+    statistics += core::find_statistic(name).has_value() ? 1 : 0;
+  }
+  return statistics > 1 && statistics * 2 >= table.header.size() - 1;
+}
+
 bool MarkdownReader::rows_are_metrics(const MarkdownTable& table) const {
   const std::size_t columns = table.header.size();
   if (columns < 2 || table.rows.empty() || table.rows.size() > kLargestTurned) return false;
@@ -326,9 +373,10 @@ bool MarkdownReader::rows_are_metrics(const MarkdownTable& table) const {
   for (std::size_t j = 1; j < columns; ++j)
     if (!unit_of_header(plain_at(table.header[j])).empty()) return false;
   const std::string first = plain_at(table.header[0]);
+  if (columns_are_statistics(table)) return false;
   if (names_metrics(first)) return true;
   if (columns == 2 && (names_settings(first) || names_values(plain_at(table.header[1])))) return true;
-  return mixes_dimensions(table);
+  return !names_things(first) && mixes_dimensions(table);
 }
 
 void MarkdownReader::report(const MarkdownTable& table) {
@@ -344,6 +392,20 @@ void MarkdownReader::report(const MarkdownTable& table) {
     add(core::DiagnosticCode::markdown_broken_table, table.span.begin,
         fmt::format("read as {} columns: header, delimiter row and rows are not as Markdown has them",
                     table.header.size()));
+}
+
+// Bounds, ranges and other numbers that stay text among numbers.
+void MarkdownReader::report_quantities(const core::Table& table) {
+  for (const core::Column& column : table.columns) {
+    const bool measured = std::any_of(column.cells.begin(), column.cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::number; });
+    if (!measured && column.unit.empty()) continue;
+    for (const core::Cell& cell : column.cells) {
+      if (cell.kind != core::CellKind::text) continue;
+      const std::string_view written = document_.at(cell.span());
+      if (!looks_like_quantity(written) && (column.unit.empty() || !looks_like_number(written))) continue;
+      add(core::DiagnosticCode::quantity_not_read, cell.begin, fmt::format("'{}' is read as text", written));
+    }
+  }
 }
 
 void MarkdownReader::report_duplicates(const MarkdownTable& table) {
@@ -394,6 +456,7 @@ std::vector<Region> MarkdownReader::regions() const {
     for (const MarkdownSpan header : table.header) key.spans.push_back(to_core(header));
   for (const text::NameValue& pair : markdown_.pairs) key.spans.push_back(to_core(pair.name));
   key.spans.insert(key.spans.end(), code_keys_.begin(), code_keys_.end());
+  key.spans.insert(key.spans.end(), header_cells_.begin(), header_cells_.end());
   std::vector<Region> all{std::move(code),    std::move(link),    std::move(html),
                           std::move(heading), std::move(ordinal), std::move(key)};
   for (Region& region : all) tidy(region.spans);

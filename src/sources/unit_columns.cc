@@ -1,7 +1,11 @@
 #include "sources/unit_columns.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
+#include "core/unit.h"
+#include "sources/number_forms.h"
 #include "text/words.h"
 
 namespace chimera::sources {
@@ -9,13 +13,38 @@ namespace {
 
 constexpr std::size_t kMostUnits = 8;  // of one column
 
-// "B" behind a count of parameters is no byte.
-std::string_view unit_beside(std::string_view key, std::string_view unit) {
-  const bool parameters = (unit == "B" || unit == "b") && text::lower(key).find("param") != std::string::npos;
-  return parameters ? "billion" : unit;
+// The unit that the header names: by itself, "Elem/s", or behind other words, "throughput_tok_s".
+core::UnitPtr unit_in_name(std::string_view key) {
+  for (std::string_view rest = key; !rest.empty();) {
+    if (const core::UnitPtr unit = core::find_unit(rest)) return unit;
+    const std::size_t cut = rest.find_first_of(" _/");
+    rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
+  }
+  return nullptr;
+}
+
+// "4k" without a unit names a size more often than it counts ("4k context", which may be 4096), as 1k and 128k do; 505k counts.
+bool is_name_of_size(const core::Cell& cell, std::string_view unit) {
+  constexpr std::array<double, 13> kSizes = {1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 512, 1000};
+  return unit == "thousand" && cell.decimals == 0 && std::find(kSizes.begin(), kSizes.end(), cell.number) != kSizes.end();
 }
 
 }  // namespace
+
+// "B" behind a count of parameters is no byte. "1.1k" below "Prefill (tok/s)", "256.7G" below "Elem/s" are thousands and
+// billions of that; below a time or a size they are nothing that is known.
+std::optional<std::string_view> UnitColumns::unit_beside(std::size_t column, const WrittenCell& written) const {
+  const Variant& first = variants_[column].front();
+  const std::string& key = table_.columns[first.column].key;
+  const bool parameters = (written.unit == "B" || written.unit == "b") && text::lower(key).find("param") != std::string::npos;
+  if (parameters) return "billion";
+  const char scale = scale_named(written.unit);
+  if (scale == '\0') return written.unit;
+  const core::UnitPtr named = first.named ? core::find_unit(first.unit) : unit_in_name(key);
+  if (named == nullptr) return is_name_of_size(written.cell, written.unit) ? std::nullopt : std::optional(written.unit);
+  const core::UnitPtr scaled = core::scaled_unit(named, scale);
+  return scaled == nullptr ? std::nullopt : std::optional(scaled->symbol);
+}
 
 UnitColumns::UnitColumns(core::TableKind kind, std::string name) {
   table_.kind = kind;
@@ -61,9 +90,10 @@ UnitColumns::Variant* UnitColumns::variant_for(std::size_t column, std::string_v
 void UnitColumns::put(std::size_t row, std::size_t column, const WrittenCell& written) {
   const std::size_t declared = variants_[column].front().column;
   if (written.cell.kind != core::CellKind::number) return put_cell(row, declared, written.cell);
-  Variant* const found = variant_for(column, unit_beside(table_.columns[declared].key, written.unit));
+  const std::optional<std::string_view> unit = unit_beside(column, written);
+  Variant* const found = unit ? variant_for(column, *unit) : nullptr;
   if (found == nullptr) {
-    core::Cell words = written.cell;
+    core::Cell words = written.words.size > 0 ? written.words : written.cell;
     words.kind = core::CellKind::text;
     return put_cell(row, declared, words);
   }

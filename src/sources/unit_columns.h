@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,8 @@ namespace chimera::sources {
 
 // Columns are declared first, then rows are added and filled. Numbers of another unit than the column's go to a further
 // column with the same key, and what follows "±" to `KEY/±`; both stand behind the declared columns. Where a column
-// has more units than any table would, further numbers stay text.
+// has more units than any table would, further numbers stay text; so do those of a power of a thousand of what is neither
+// rate nor count.
 class UnitColumns {
  public:
   UnitColumns(core::TableKind kind, std::string name);
@@ -40,6 +42,7 @@ class UnitColumns {
     bool open = true;        // holds no number yet and was given no unit: takes the unit of the first
     bool named = false;      // by the header, so that bare numbers have its unit
   };
+  [[nodiscard]] std::optional<std::string_view> unit_beside(std::size_t column, const WrittenCell& written) const;
   Variant* variant_for(std::size_t column, std::string_view unit);
   std::size_t append(std::string key, std::string_view unit, std::uint32_t position);
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/unit.h"
+#include "sources/number_forms.h"
 #include "text/markdown_lines.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -27,14 +28,22 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// Arrows, check marks, warning signs, pictures: what is put beside a value to be seen, not read.
+// Arrows, check marks, warning signs, daggers, pictures: what is put beside a value to be seen, not read.
 bool is_decoration(std::string_view character) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
   if (character.size() == 4) return byte(0) == 0xF0 && byte(1) == 0x9F;
   if (character.size() != 3) return false;
   const unsigned point = (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
   return (point >= 0x2190 && point <= 0x21FF) || (point >= 0x2300 && point <= 0x27BF) ||
-         (point >= 0x2B00 && point <= 0x2BFF) || point == 0xFE0F;
+         (point >= 0x2B00 && point <= 0x2BFF) || point == 0xFE0F || point == 0x2020 || point == 0x2021;
+}
+
+// Without the mark of a footnote: "12.5 ms[^1]".
+text::MarkdownSpan without_footnote(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  const std::size_t open = part.rfind("[^");
+  if (open == std::string_view::npos || open == 0 || part.back() != ']') return span;
+  return text::trimmed(text, {span.begin, span.begin + open});
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -80,6 +89,8 @@ std::string_view believable(std::string_view part, const text::NumberWithUnit& f
 
 std::optional<WrittenCell> whole_number(std::string_view text, text::MarkdownSpan span) {
   const std::string_view part = text::at(text, span);
+  if (const auto scaled = read_scaled_number(part); scaled && scaled->token.number.finite)
+    return WrittenCell{number_cell(span.begin, scaled->token), scaled->unit->symbol, {}};
   const auto found = text::parse_number_with_unit(part);
   if (!found || !found->token.number.finite) return std::nullopt;
   return WrittenCell{number_cell(span.begin, found->token), believable(part, *found), {}};
@@ -141,6 +152,7 @@ std::optional<WrittenCell> number_with_remark(std::string_view text, text::Markd
 WrittenCell read_written_cell(std::string_view text, core::Span written) {
   const text::MarkdownSpan span = text::without_emphasis(text, {written.begin, written.end});
   WrittenCell out{text_cell({span.begin, span.end}), {}, {}};
+  out.words = out.cell;
   const std::string_view part = text::at(text, span);
   if (const auto plain = plain_number(text, span)) return *plain;
   const std::string small = part.size() <= 8 ? text::lower(part) : std::string();
@@ -157,9 +169,12 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
   out.cell.kind = small == "null" || small == "nan" ? core::CellKind::null : core::CellKind::text;
   const bool has_digit = std::any_of(part.begin(), part.end(), is_digit);
   if (out.cell.kind == core::CellKind::null || !has_digit || part.size() > kLongestNumber) return out;
-  const text::MarkdownSpan plain = text::without_emphasis(text, without_decorations(text, span));
+  const text::MarkdownSpan plain = text::without_emphasis(text, without_decorations(text, without_footnote(text, span)));
   for (const auto read : {whole_number, number_with_spread, number_with_remark})
-    if (const auto number = read(text, plain)) return *number;
+    if (auto number = read(text, plain)) {
+      number->words = out.words;
+      return *number;
+    }
   return out;
 }
 

@@ -9,11 +9,12 @@ namespace chimera::sources {
 
 struct WrittenCell {
   core::Cell cell;
-  std::string_view unit;  // of a number, as written beside it; empty where there is none
+  std::string_view unit;  // of a number, as written beside it or, scaled, as printed; empty where there is none
   core::Cell spread;      // the number behind "±"; absent where there is none
+  core::Cell words{};     // of a number: all that stands there, as text
 };
 
-// Reads `text` at `span`, without emphasis and decorating symbols around it. Takes "12.3", "~5.5x", "3.3 GB",
+// Reads `text` at `span`, without emphasis and decorating symbols around it. Takes "12.3", "~5.5x", "3.3 GB", "1.2k tok/s",
 // "12.3 ± 0.5 ms", "0.165 s (warm)", "yes"; "-", "n/a" and alike are absent. Whatever else stands there is text.
 [[nodiscard]] WrittenCell read_written_cell(std::string_view text, core::Span span);
 

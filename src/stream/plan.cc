@@ -164,7 +164,7 @@ Plan plan_csv(const std::vector<Table>& tables, sources::CsvPlan csv, std::size_
   plan.deciding.resize(tables.size());
   for (const Table& any : tables) plan.free.push_back(any.free);
   const Table& table = tables.front();
-  csv.columns.assign(table.rules.by_row ? 0 : width, {});
+  csv.columns.resize(table.rules.by_row ? 0 : width);
   for (std::uint32_t c = 0; c < csv.columns.size(); ++c) {
     csv.columns[c].numbers = static_cast<std::uint32_t>(plan.numbers.size());
     plan.numbers.push_back({0, c, table.columns[c].meaning.role});

@@ -67,8 +67,8 @@ void begin_csv(State& state, const core::Document& sample) {
   const core::Table& table = sample.tables[0];
   state.csv.dialect = sources::detect_dialect(sample.text);
   const std::uint64_t data = table.rows[0].span.begin;
-  if (const auto header = sources::read_header(sample.text, state.csv.dialect, 0); header && header->written())
-    state.csv.header = std::string(sample.at(header->records[0]));
+  const auto header = sources::read_header(sample.text, state.csv.dialect, 0);
+  if (header && header->written()) state.csv.header = std::string(sample.at(header->records[0]));
   for (const core::Column& column : table.columns) {
     core::Column& empty = state.sample.tables[0].columns.emplace_back();
     empty.key = column.key;
@@ -79,6 +79,7 @@ void begin_csv(State& state, const core::Document& sample) {
   }
   state.sample.tables[0].columns.resize(state.csv_width);
   state.csv.columns.resize(state.csv_width);
+  for (std::size_t c = 0; header && c < std::min(state.csv_width, header->marks.size()); ++c) state.csv.columns[c].mark = header->marks[c].mark;
   core::Document head = sample;
   head.text.resize(data);
   head.tables.clear();
