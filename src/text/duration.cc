@@ -1,11 +1,15 @@
 #include "text/duration.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstdint>
 
 namespace chimera::text {
 namespace {
 
 constexpr std::size_t kMostDigits = 9;  // of the first part; more are no time
+constexpr std::size_t kMostDecimals = 18;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -13,8 +17,8 @@ bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A'
 // Digits, perhaps a point and more digits, and a letter.
 struct Part {
   std::size_t digits = 0;    // before the point
-  std::size_t decimals = 0;
-  double value = 0;
+  std::string_view fraction; // digits behind the point
+  std::uint64_t whole = 0;
   char unit = 0;             // 0: none stands there
   std::size_t end = 0;       // behind the letter
 };
@@ -25,18 +29,30 @@ Part part_at(std::string_view text, std::size_t begin) {
   std::size_t end = begin;
   while (is_digit(at(end))) ++end;
   part.digits = end - begin;
+  const std::size_t point_or_unit = end;
   if (at(end) == '.' && is_digit(at(end + 1))) {
     const std::size_t point = end++;
     while (is_digit(at(end))) ++end;
-    part.decimals = end - point - 1;
+    part.fraction = text.substr(point + 1, end - point - 1);
   }
   const char unit = at(end);
   if (part.digits == 0 || part.digits > kMostDigits || (unit != 'h' && unit != 'm' && unit != 's')) return part;
-  if (unit != 's' && part.decimals > 0) return part;
-  std::from_chars(text.data() + begin, text.data() + end, part.value);
+  if ((unit != 's' && !part.fraction.empty()) || part.fraction.size() > kMostDecimals) return part;
+  std::from_chars(text.data() + begin, text.data() + point_or_unit, part.whole);
   part.unit = unit;
   part.end = end + 1;
   return part;
+}
+
+// The double that is next to the decimal number: a sum of doubles need not be.
+double seconds_of(std::uint64_t whole, std::string_view fraction) {
+  std::array<char, 20 + 1 + kMostDecimals> decimal{};
+  char* end = std::to_chars(decimal.data(), decimal.data() + 20, whole).ptr;
+  if (!fraction.empty()) *end++ = '.';
+  end = std::copy(fraction.begin(), fraction.end(), end);
+  double seconds = 0;
+  std::from_chars(decimal.data(), end, seconds);
+  return seconds;
 }
 
 }  // namespace
@@ -48,11 +64,13 @@ Duration duration_at(std::string_view text, std::size_t begin) {
   if (part.unit != 'h' && part.unit != 'm') return none;
   Duration out{begin, 0, 0};
   std::size_t parts = 0;
+  std::uint64_t whole = 0;
+  std::string_view fraction;
   for (char before = 'd'; part.unit != 0 && part.unit != before; ++parts) {
     const bool smaller = parts == 0 || (before == 'h' && part.unit != 'h') || (before == 'm' && part.unit == 's');
     if (!smaller || (parts > 0 && part.digits > 2)) break;
-    out.seconds += part.value * (part.unit == 'h' ? 3600 : part.unit == 'm' ? 60 : 1);
-    out.decimals = static_cast<int>(part.decimals);
+    whole += part.whole * (part.unit == 'h' ? 3600U : part.unit == 'm' ? 60U : 1U);
+    fraction = part.fraction;
     out.end = part.end;
     before = part.unit;
     if (before == 's') {
@@ -62,6 +80,8 @@ Duration duration_at(std::string_view text, std::size_t begin) {
     const bool blank = part.end < text.size() && text[part.end] == ' ';
     part = part_at(text, part.end + (blank ? 1 : 0));
   }
+  out.seconds = seconds_of(whole, fraction);
+  out.decimals = static_cast<int>(fraction.size());
   const bool goes_on = out.end < text.size() && is_word(text[out.end]);
   return parts < 2 || goes_on ? none : out;
 }

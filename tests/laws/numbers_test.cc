@@ -9,7 +9,9 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <sstream>
+#include <string>
 
 #include "base/files.h"
 #include "facts/interpret.h"
@@ -31,10 +33,21 @@ void remove_all(std::string& text, std::string_view what) {
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at)) text.erase(at, what.size());
 }
 
-// Whether `lexeme` says `value`, with a decimal point or with a decimal comma.
+// "1h2m3.5s" as the decimal number of its seconds; nothing where it is no such time.
+std::string in_seconds(const std::string& lexeme) {
+  static const std::regex kTime(R"((-?)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d+))?s)?)");
+  std::smatch parts;
+  if (lexeme.find_first_of("hms") == std::string::npos || !std::regex_match(lexeme, parts, kTime)) return {};
+  const auto number = [&](std::size_t i) { return parts[i].matched ? std::stoull(parts[i].str()) : 0ULL; };
+  const std::string whole = std::to_string(number(2) * 3600 + number(3) * 60 + number(4));
+  return parts[1].str() + whole + (parts[5].matched ? "." + parts[5].str() : "");
+}
+
+// Whether `lexeme` says `value`, with a decimal point or with a decimal comma, or as a time in several units.
 bool says(std::string lexeme, double value) {
   for (const std::string_view space : {" ", "\xC2\xA0", "\xE2\x80\x89", "\xE2\x80\xAF"}) remove_all(lexeme, space);
   if (const std::size_t minus = lexeme.find("\xE2\x88\x92"); minus != std::string::npos) lexeme.replace(minus, 3, "-");
+  if (const std::string seconds = in_seconds(lexeme); !seconds.empty()) return std::strtod(seconds.c_str(), nullptr) == value;
   std::string point = lexeme;
   remove_all(point, ",");
   std::string comma = lexeme;
