@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sources/exposition.h"
 #include "sources/json.h"
 #include "sources/scan_block.h"
 #include "sources/wide_bytes.h"
@@ -27,7 +28,7 @@ struct Extension {
   std::string_view name;
   Format format;
 };
-constexpr std::array<Extension, 19> kExtensions = {{{"json", Format::json},
+constexpr std::array<Extension, 20> kExtensions = {{{"json", Format::json},
                                                     {"jsonl", Format::jsonl},
                                                     {"ndjson", Format::jsonl},
                                                     {"jsonlines", Format::jsonl},
@@ -45,6 +46,7 @@ constexpr std::array<Extension, 19> kExtensions = {{{"json", Format::json},
                                                     {"stdout", Format::text},
                                                     {"stderr", Format::text},
                                                     {"rst", Format::text},
+                                                    {"prom", Format::text},
                                                     {"sql", Format::text}}};
 
 // The first lines that are not blank, without their ends.
@@ -220,6 +222,7 @@ Format detect_format(std::string_view text, Format declared) {
   const bool names_json = declared == Format::json || declared == Format::jsonl;
   if (names_json && (is_json_scalar(text) || holds_json(text, declared))) return declared;
   if (declared == Format::markdown) return Format::markdown;
+  if (declared != Format::csv && looks_like_exposition(text)) return Format::text;
   if (looks_like_csv(lines, declared)) return Format::csv;
   if (looks_like_markdown(lines, declared)) return Format::markdown;
   return holds_json(text, declared) ? Format::json : Format::text;

@@ -123,6 +123,20 @@ LocatedTable table_of_drawn(const core::Document& document, const DrawnTable& ta
   return {begin, columns.finish()};
 }
 
+LocatedTable table_of_commented(const core::Document& document, const CommentedTable& table, std::string section, std::vector<Span>& keys) {
+  keys.insert(keys.end(), table.headers.begin(), table.headers.end());
+  UnitColumns columns(core::TableKind::csv, std::move(section));
+  columns.table().header_line = document.place(table.headers.front().begin).line;
+  for (std::size_t k = 0; k < table.keys.size(); ++k)
+    columns.add_column(table.keys[k], table.units[k].empty() ? unit_of_header(table.keys[k]) : table.units[k]);
+  for (const std::vector<Span>& fields : table.rows) {
+    columns.add_row(row_of(document, {fields.front().begin, fields.back().end}));
+    for (std::size_t k = 0; k < fields.size(); ++k)
+      columns.put(k, table.dates[k] ? WrittenCell{text_cell(fields[k]), {}, {}} : read_written_cell(document.text, fields[k]));
+  }
+  return {table.headers.front().begin, columns.finish()};
+}
+
 std::vector<LocatedTable> drawn_tables_in(const core::Document& document, Span span, const std::string& section, std::vector<Span>& keys) {
   std::vector<LocatedTable> found;
   const auto first = std::lower_bound(document.lines.begin(), document.lines.end(), span.begin);

@@ -1,23 +1,27 @@
-// Tables whose cells text marks itself, pipe tables and drawn ones, as Tables.
+// Tables whose cells text marks itself, pipe tables, drawn ones, and those with a header in comments, as Tables.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "core/document.h"
+#include "sources/commented_table.h"
 #include "sources/drawn_table.h"
 #include "sources/growing_table.h"
 #include "text/markdown.h"
 
 namespace chimera::sources {
 
-// Both add to `keys` where the names of values stand; the section names the table.
+// All add to `keys` where the names of values stand; the section names the table.
 [[nodiscard]] LocatedTable table_of_pipes(const core::Document& document, const text::MarkdownTable& table, std::vector<core::Span>& keys);
 
 // Names and values, and metrics with a column for each of their statistics, become one row of all values; in all others an
 // empty leading cell holds what stands above it.
 [[nodiscard]] LocatedTable table_of_drawn(const core::Document& document, const DrawnTable& table, std::string section,
                                           std::vector<core::Span>& keys);
+
+[[nodiscard]] LocatedTable table_of_commented(const core::Document& document, const CommentedTable& table, std::string section,
+                                              std::vector<core::Span>& keys);
 
 // All drawn tables in the lines that begin in `span`.
 [[nodiscard]] std::vector<LocatedTable> drawn_tables_in(const core::Document& document, core::Span span, const std::string& section,

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/unit.h"
+#include "sources/commented_table.h"
 #include "sources/drawn_table.h"
+#include "sources/exposition.h"
 #include "sources/growing_table.h"
 #include "sources/header_columns.h"
 #include "sources/leftover.h"
@@ -40,6 +43,23 @@ constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a li
 using text::MarkdownSpan;
 
 core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
+
+// Where a text holds the outputs of several runs, the values above a table are those of its run.
+void link_tables(std::vector<core::Table>& tables) {
+  std::map<std::string, std::uint32_t> listings;  // of several rows, by section
+  for (std::uint32_t t = 0; t < tables.size(); ++t) {
+    if (tables[t].kind == core::TableKind::listing && tables[t].rows.size() > 1) listings[tables[t].name] = t;
+    const auto listing = listings.find(tables[t].name);
+    if (tables[t].kind != core::TableKind::csv || listing == listings.end()) continue;
+    const std::vector<core::Row>& above = tables[listing->second].rows;
+    for (core::Row& row : tables[t].rows) {
+      const auto behind = std::partition_point(above.begin(), above.end(), [&](const core::Row& each) { return each.span.begin < row.span.begin; });
+      if (behind == above.begin()) continue;
+      row.parent_table = listing->second;
+      row.parent_row = static_cast<std::uint32_t>(behind - above.begin()) - 1;
+    }
+  }
+}
 
 }  // namespace
 
@@ -91,6 +111,10 @@ void TextReader::read_pipe_tables(core::Span span) {
 }
 
 std::size_t TextReader::read_drawn(std::size_t i) {
+  if (const auto commented = commented_table(document_, i, end_)) {
+    found_.push_back(table_of_commented(document_, *commented, section_, keys_));
+    return commented->next;
+  }
   const auto table = drawn_table(document_, i, end_);
   if (!table) return i;
   if (!table->rows.empty()) found_.push_back(table_of_drawn(document_, *table, section_, keys_));
@@ -348,8 +372,10 @@ void TextReader::read_stage(std::size_t i) {
 }
 
 void read_text(core::Document& document, core::Diagnostics& diagnostics) {
+  if (looks_like_exposition(document.text)) return read_exposition(document, diagnostics);
   TextTables found = tables_of_lines(document, {0, document.text.size()}, {}, diagnostics);
   for (LocatedTable& each : found.tables) document.tables.push_back(std::move(each.table));
+  link_tables(document.tables);
   explain_leftover(document, {{"key", std::move(found.keys)}}, diagnostics);
 }
 
