@@ -165,6 +165,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     refine(catalog, document, table, of_table, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
+    read_interval(catalog, document, t, of_table, result.tables);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }

@@ -20,8 +20,6 @@ bool is_spread(Kind kind) { return kind == Kind::stddev || kind == Kind::varianc
 
 std::string_view ending_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-constexpr std::string_view kPercent = "{percent}";
-
 bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
 
 constexpr std::uint32_t kRowsForKeys = 256;  // of a keyed table, in which a recipe looks for its keys
@@ -126,13 +124,15 @@ class Application {
     return !piece.empty() && piece.find_first_not_of('*') != std::string::npos;
   }
 
-  // `key` is that of the column. A key that is a number, "percentiles/99", is no piece of the path, but may be a percentile.
+  // `key` is that of the column. A number in it is the position in an array and no piece of the path, or a name after all:
+  // "percentiles/99". It is looked at where the rule does not fit without.
   std::vector<Candidate> candidates_for(const std::vector<std::string>& path, const std::string& key) const {
-    const std::vector<std::string> numbered = is_number(ending_of(key)) && key.find('/') != std::string::npos ? path_pieces(key) : std::vector<std::string>();
+    std::vector<std::string> numbered;
+    if (!path.empty() && is_number(ending_of(key)) && (path.size() > 1 || path.front() != key)) (numbered = path).emplace_back(ending_of(key));
     std::vector<Candidate> found;
     for (const ColumnRule& rule : recipe_.columns) {
       auto captures = match_path(rule.key, path, accepts_);
-      if (!captures && !numbered.empty() && rule.key.find(kPercent) != std::string::npos) captures = match_path(rule.key, numbered, accepts_);
+      if (!captures && !numbered.empty()) captures = match_path(rule.key, numbered, accepts_);
       if (captures && (rule.listed_in.empty() || lists(rule.listed_in, path.back()))) found.push_back({&rule, std::move(*captures)});
     }
     return found;

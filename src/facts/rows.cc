@@ -141,36 +141,29 @@ class RowReader {
   core::TableMeaning& meaning_;
 };
 
-// The mean that an interval in a list of its own is about: the only one of the row around it.
-const ColumnMeaning* mean_around(const core::TableMeaning& around) {
-  const ColumnMeaning* mean = nullptr;
-  for (const ColumnMeaning& column : around.columns) {
-    if (column.role != Role::response || column.statistic.kind != Kind::mean) continue;
-    if (mean != nullptr && mean->definition != column.definition) return nullptr;
-    mean = &column;
-  }
-  return mean;
+// "a/b" of "a/b/c", nothing of "c".
+std::string_view object_of(std::string_view key) {
+  const auto slash = key.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : key.substr(0, slash);
 }
 
-void read_interval(const Catalog& catalog, const core::Document& document, std::uint32_t index, const TableShape& shape, std::vector<core::TableMeaning>& meanings) {
-  const core::Table& table = document.tables[index];
-  if (table.kind != core::TableKind::series || table.columns.empty()) return;
-  if (catalog.intervals.count(join(text::split_identifier(shape.columns[0].path.back()), " ")) == 0) return;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> by_parent;
-  for (std::uint32_t r = 0; r < table.rows.size(); ++r) by_parent[{table.rows[r].parent_table, table.rows[r].parent_row}].push_back(r);
-  for (const auto& [parent, rows] : by_parent) {
-    if (rows.size() != 2 || parent.first >= index) continue;
-    const ColumnMeaning* mean = mean_around(meanings[parent.first]);
-    const Cell& low = table.columns[0].cells[rows[0]];
-    const Cell& high = table.columns[0].cells[rows[1]];
-    if (mean == nullptr || low.kind != CellKind::number || high.kind != CellKind::number || low.number > high.number) continue;
-    for (const bool upper : {false, true}) {
-      ColumnMeaning bound = *mean;
-      bound.statistic = {upper ? Kind::ci_high : Kind::ci_low, 0};
-      bound.rule += "; interval of the mean beside it";
-      add_exception(meanings[index], rows[upper ? 1 : 0], 0, bound);
-    }
+// The mean that an interval in a list of its own is about: the only one of its object, else of the row around it.
+const ColumnMeaning* mean_around(const core::Table& table, const core::TableMeaning& around, std::uint32_t row, std::string_view list) {
+  const std::string_view object = object_of(list);
+  const ColumnMeaning* mean = nullptr;
+  bool beside = false;
+  bool several = false;
+  for (std::uint32_t c = 0; c < around.columns.size(); ++c) {
+    const ColumnMeaning& column = around.at(row, c);
+    if (column.role != Role::response || column.statistic.kind != Kind::mean) continue;
+    const std::string_view other = object_of(table.columns[c].key);
+    const bool here = !other.empty() && object.size() >= other.size() && object.substr(object.size() - other.size()) == other;
+    if (beside && !here) continue;
+    several = here == beside && mean != nullptr && (several || mean->definition != column.definition);
+    mean = &column;
+    beside = here;
   }
+  return several ? nullptr : mean;
 }
 
 bool never_negative(core::Dimension dimension) {
@@ -188,7 +181,27 @@ bool never_negative(core::Dimension dimension) {
 
 void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, const TableShape& shape, std::vector<core::TableMeaning>& meanings) {
   RowReader(names, document, table, shape, meanings[table]).read();
-  read_interval(names.catalog(), document, table, shape, meanings);
+}
+
+void read_interval(const Catalog& catalog, const core::Document& document, std::uint32_t index, const TableShape& shape, std::vector<core::TableMeaning>& meanings) {
+  const core::Table& table = document.tables[index];
+  if (table.kind != core::TableKind::series || table.columns.empty() || meanings[index].columns[0].rule.rfind("recipes/", 0) == 0) return;
+  if (catalog.intervals.count(join(text::split_identifier(shape.columns[0].path.back()), " ")) == 0) return;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> by_parent;
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r) by_parent[{table.rows[r].parent_table, table.rows[r].parent_row}].push_back(r);
+  for (const auto& [parent, rows] : by_parent) {
+    if (rows.size() != 2 || parent.first >= index) continue;
+    const ColumnMeaning* mean = mean_around(document.tables[parent.first], meanings[parent.first], parent.second, table.name);
+    const Cell& low = table.columns[0].cells[rows[0]];
+    const Cell& high = table.columns[0].cells[rows[1]];
+    if (mean == nullptr || low.kind != CellKind::number || high.kind != CellKind::number || low.number > high.number) continue;
+    for (const bool upper : {false, true}) {
+      ColumnMeaning bound = *mean;
+      bound.statistic = {upper ? Kind::ci_high : Kind::ci_low, 0};
+      bound.rule += "; interval of the mean beside it";
+      add_exception(meanings[index], rows[upper ? 1 : 0], 0, bound);
+    }
+  }
 }
 
 std::optional<Sentinels> sentinels_of(const core::ColumnMeaning& column) {

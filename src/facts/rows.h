@@ -13,8 +13,11 @@
 namespace chimera::facts {
 
 // Adds the exceptions of `table` to its meaning: {"ttft": {"mean": 1, "p50": 2}} as a keyed table, "Metric, Unit, Stat,
-// Value" as rows, and lists of two numbers named as an interval (their parent's row has the metric).
+// Value" as rows.
 void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, const TableShape& shape, std::vector<core::TableMeaning>& meanings);
+
+// Likewise of a list of two numbers that is named as an interval; the row around it has the metric. Not where a recipe says what it is.
+void read_interval(const Catalog& catalog, const core::Document& document, std::uint32_t table, const TableShape& shape, std::vector<core::TableMeaning>& meanings);
 
 // Which values of a column of this meaning stand for no measurement; nothing where none can.
 [[nodiscard]] std::optional<Sentinels> sentinels_of(const core::ColumnMeaning& column);
