@@ -112,6 +112,7 @@ class Application {
 
   bool accepts(std::string_view name, std::string_view text) const {
     if (name == "stat") return catalog_.statistic(text::lower(text)).has_value();
+    if (name == "number") return is_number(text);
     return name != "percent" || percentile(text).has_value();
   }
 
@@ -386,7 +387,7 @@ constexpr std::string_view kRepeated = "...";
 std::vector<core::Setting> parse_repeated(const Catalog& catalog, std::string_view pattern, std::string_view text) {
   std::vector<core::Setting> settings;
   while (!(text = text::trim(text)).empty()) {
-    const std::size_t end = std::min(text.find_first_of(" ,;"), text.size());
+    const std::size_t end = std::min(text.find_first_of(" ,;&"), text.size());
     const auto captures = end == 0 ? std::nullopt : match_text(pattern, text.substr(0, end));
     if (!captures || captures->count("key") == 0 || captures->count("value") == 0) return {};
     settings.push_back({setting_name(catalog, captures->at("key")), captures->at("value")});
