@@ -185,9 +185,10 @@ class Application {
     if (written != nullptr && rule.unit != core::no_unit()) meaning.unit = written;
     if (is_spread(meaning.statistic.kind)) meaning.direction = 0;
     if (meaning.statistic.kind == Kind::count) meaning.unit = core::no_unit(), meaning.role = core::Role::count;
-    // A ratio of two times is no time.
+    // A ratio of two times is no time, nor is a square of one.
     const bool share = meaning.unit->dimension == core::Dimension::fraction || meaning.unit->dimension == core::Dimension::none;
     if (meaning.statistic.kind == Kind::cv && !share) meaning.unit = core::no_unit();
+    if (meaning.statistic.kind == Kind::variance) meaning.unit = core::no_unit();
     return meaning;
   }
 

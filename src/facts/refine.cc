@@ -274,7 +274,9 @@ void read_spreads(const core::Table& table, core::TableMeaning& meaning) {
 }
 
 void borrow_units(const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
-  const auto scatter = [](const ColumnMeaning& column) { return column.statistic.kind == core::Statistic::Kind::cv; };
+  const auto scatter = [](const ColumnMeaning& column) {
+    return column.statistic.kind == core::Statistic::Kind::cv || column.statistic.kind == core::Statistic::Kind::variance;
+  };
   // A unit that we do not know is a unit all the same.
   const auto borrows = [&](std::size_t c) {
     const ColumnMeaning& column = meaning.columns[c];
@@ -283,7 +285,7 @@ void borrow_units(const core::Table& table, const TableShape& shape, core::Table
   bool any = false;
   for (std::size_t c = 0; c < meaning.columns.size() && !any; ++c) any = borrows(c);
   if (!any) return;
-  // Per definition the first column that has a unit; none where others disagree. A coefficient of variation has no unit to lend.
+  // Per definition the first column that has a unit; none where others disagree. A coefficient of variation has no unit to lend, a variance a squared one.
   std::unordered_map<std::string_view, std::optional<std::size_t>> lenders;
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     const ColumnMeaning& column = meaning.columns[c];
