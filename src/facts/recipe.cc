@@ -167,7 +167,7 @@ class Application {
 
   ColumnMeaning meant(const Candidate& candidate, std::uint32_t column, std::uint32_t row, const ColumnMeaning& before) const {
     const ColumnRule& rule = *candidate.rule;
-    ColumnMeaning meaning = named(candidate, before);
+    ColumnMeaning meaning = named(candidate, shape_.columns[column], before);
     meaning.provenance = before.provenance;
     meaning.rule = rule.rule;
     core::UnitPtr stated = nullptr;
@@ -200,7 +200,7 @@ class Application {
   }
 
   // What the rule says of every row. A rule that gives nothing but a role leaves a measurement what its name makes of it.
-  ColumnMeaning named(const Candidate& candidate, const ColumnMeaning& before) const {
+  ColumnMeaning named(const Candidate& candidate, const ColumnShape& shape, const ColumnMeaning& before) const {
     const ColumnRule& rule = *candidate.rule;
     ColumnMeaning meaning;
     const bool measures = *rule.role == core::Role::response || *rule.role == core::Role::count;
@@ -210,6 +210,8 @@ class Application {
     }
     meaning.role = *rule.role;
     meaning.metric = rule.metric.empty() ? before.metric : rule.metric;
+    // "ram_gb" that is set is not the metric that its name would be.
+    if (meaning.role == core::Role::factor && rule.metric.empty() && catalog_.metric(before.metric) != nullptr) meaning.metric = setting_name(catalog_, shape.reading.full_name);
     if (meaning.role == core::Role::factor && meaning.metric.find('{') != std::string::npos) meaning.metric = setting_name(catalog_, fill_in(meaning.metric, candidate.captures));
     if (!rule.definition.empty()) meaning.definition = meaning.role == core::Role::factor ? meaning.metric : definition_of(candidate, meaning);
     else if (meaning.definition.empty() || !measures) meaning.definition = meaning.metric;
