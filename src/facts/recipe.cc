@@ -39,8 +39,10 @@ bool stands_at_one_of(const std::vector<std::string>& patterns, std::string_view
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return match_path(pattern, pieces).has_value(); });
 }
 
-// "99", "99.9", "50.00": of the values that many in a hundred are smaller, so 0 is their minimum and 100 their maximum.
+// "99", "99.9", "50.00", and "p99", as a path has it: of the values that many in a hundred are smaller, so 0 is their minimum and 100
+// their maximum.
 std::optional<core::Statistic> percentile(std::string_view text) {
+  if (text.size() > 1 && text.front() == 'p') text.remove_prefix(1);
   const std::string digits(text);
   if (digits.empty() || digits.size() > 10 || digits.find_first_not_of("0123456789.") != std::string::npos || digits.front() == '.') return std::nullopt;
   char* end = nullptr;
