@@ -20,6 +20,7 @@ using Kind = core::Statistic::Kind;
 constexpr std::uint32_t kLookBack = 1024;
 constexpr std::size_t kFewRows = 4;  // below it, repeated values say nothing about levels
 constexpr std::size_t kMostCases = 256;
+constexpr std::ptrdiff_t kMostBefore = 4;
 
 // Statistics whose size says nothing about good or bad.
 bool is_spread(const core::Statistic& statistic) {
@@ -83,7 +84,7 @@ class Decision {
     if (is_position()) return plain(Role::index, "position or identifier");
     if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
-    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool())
+    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time())
       return factor(reading_.setting->name, reading_.setting->rule);
     if (chosen_ || reading_.surroundings) return factor(reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
@@ -114,13 +115,21 @@ class Decision {
     return plain(Role::identity, "texts of no known name");
   }
 
-  // "Method", "Layer", "Function" in front of a table: each row is of another one. Of many rows the first column is a number of theirs.
+  // "Method", "Layer", "Function" in front of a table, behind numbers and dates at most: what its rows are of. Of many rows that is a number of
+  // theirs.
   bool names_the_rows() const {
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || (table_.kind == core::TableKind::records && table_.rows.size() > 1);
-    const bool first = &column_ == table_.columns.data() && table_.columns.size() > 1;
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    // The first text of a JSON record may be the kind of record that it is: only where all differ does it name one.
+    const bool records = table_.kind == core::TableKind::records && table_.rows.size() > 1 && profile_.distinct == table_.rows.size();
+    const auto names = [&](const core::Column& other) {
+      const Profile profile = profile_of(document_, other);
+      return profile.texts > 0 && !profile.dates;
+    };
+    const core::Column* begin = table_.columns.data();
+    const bool first = table_.columns.size() > 1 && &column_ - begin < kMostBefore && std::none_of(begin, &column_, names);
     // The readers of texts call a column so themselves, and say in the keys of the others what it holds.
     const bool group = column_.key == "group" && (document_.artifact.format == core::Format::text || document_.artifact.format == core::Format::markdown);
-    return flat && first && !group && table_.rows.size() <= kMostCases && profile_.texts == table_.rows.size() && profile_.distinct == table_.rows.size();
+    return (flat || records) && first && !group && table_.rows.size() <= kMostCases && profile_.texts == table_.rows.size();
   }
 
   bool is_moment() const {
@@ -129,6 +138,8 @@ class Decision {
     // In a unit that was written it is a moment as seconds; else it may be in any.
     const auto is_epoch = [&](double value) { return plausible_epoch(value) && (reading_.unit == nullptr || plausible_epoch_seconds(value * reading_.unit->factor)); };
     if (!is_epoch(profile_.minimum) || !is_epoch(profile_.maximum)) return false;
+    const bool fractions = !profile_.integers && plausible_epoch_seconds(profile_.minimum) && plausible_epoch_seconds(profile_.maximum);
+    if (fractions && reading_.metric == nullptr && reading_.unit == nullptr) return true;
     if (leaf.find("unix") != std::string::npos || leaf.find("epoch") != std::string::npos) return true;
     const auto ends = [&](std::string_view word) { return leaf.size() >= word.size() && leaf.compare(leaf.size() - word.size(), word.size(), word) == 0; };
     return catalog_.is(Word::time, leaf) || ends("timestamp") || ends("datetime") || ends("time") || ends(" at") || leaf == "ts" || leaf == "t";
@@ -163,6 +174,9 @@ class Decision {
   bool is_position() const {
     if (!profile_.integers || reading_.unit != nullptr) return false;
     const std::string last = reading_.leaf.substr(reading_.leaf.rfind(' ') + 1);
+    const bool free = reading_.setting == nullptr && !chosen_ && !reading_.surroundings;
+    if (free && (last == "shape" || last == "dims" || last == "seed")) return true;
+    if (reading_.leaf == "seq" && !profile_.ascending) return false;  // a length that comes again numbers nothing
     const bool numbered = last == "id" || last == "index" || last == "idx" || (!(chosen_ || reading_.surroundings) && (last == "port" || last == "pid"));
     return numbered || catalog_.is(Word::index, reading_.leaf) || catalog_.is(Word::identity, reading_.leaf);
   }
@@ -175,6 +189,14 @@ class Decision {
     const std::string& name = reading_.setting->name;
     const bool version = name.size() > 8 && name.compare(name.size() - 8, 8, "_version") == 0 && reading_.leaf.find("version") == std::string::npos;
     return version && !(chosen_ || reading_.surroundings) && profile_.distinct > 1;
+  }
+
+  // "depth ms": what the stage of that name took. Settings that are times say so.
+  bool took_time() const {
+    constexpr std::array<std::string_view, 7> kTimes = {"time", "duration", "interval", "delay", "keep", "rate", "period"};
+    if (reading_.unit == nullptr || reading_.unit->dimension != core::Dimension::time || chosen_ || reading_.surroundings) return false;
+    const std::string& name = reading_.setting->name;
+    return std::none_of(kTimes.begin(), kTimes.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
   }
 
   // A setting that was varied in whole steps, or one that was the same in every row.

@@ -50,11 +50,12 @@ constexpr std::size_t kWidest = 4096;
 void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
   drop_config_names(meaning);
   if (table.columns.size() > kWidest) return;
-  read_sizes(document, table, shape, meaning);
+  read_sizes(catalog, document, table, shape, meaning);
   read_schedules(document, table, shape, meaning);
   read_spreads(table, meaning);
   read_unit_columns(catalog, document, table, shape, meaning);
   borrow_metrics(catalog, table, meaning);
+  split_dimensions(catalog, meaning);
   borrow_units(table, shape, meaning);
   prove_definitions(catalog, table, meaning);
   tell_apart(table, meaning);

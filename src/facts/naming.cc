@@ -16,11 +16,11 @@ using core::Dimension;
 using Words = std::vector<std::string>;
 
 // Units of one word that a name may end in without brackets. Others ("d", "h", "x", "b", "pp", "min", "tokens") are words.
-constexpr std::array<std::string_view, 47> kPlainUnits = {
+constexpr std::array<std::string_view, 49> kPlainUnits = {
     "s",   "sec", "secs", "second", "seconds", "ms",  "msec", "millis", "milliseconds", "us",    "µs",    "usec", "microseconds", "ns",
     "nsec", "nanoseconds", "mins", "minutes", "hours", "bytes", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "percent", "pct", "%",
     "hz",  "khz", "mhz",  "ghz",    "w",       "watts", "mw", "j",      "joules",       "celsius", "flops", "gflops", "tflops", "tps",
-    "qps", "rps", "msecs"};
+    "qps", "rps", "msecs", "percentage", "mj"};
 
 // Statistics that are also plain words: they count as one only where a metric is left without them.
 constexpr std::array<std::string_view, 9> kWeakStatistics = {"n", "count", "total", "sum", "overall", "range", "sample", "peak", "num"};
@@ -111,8 +111,23 @@ bool tells_a_duration(const Words& words) {
 
 // The unit at the end of the words, removed from them: "tokens per second", "tok s", "gb s", "ms".
 core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio) {
+  // "infer_ms_504": of a picture of that size.
+  if (words.size() > 2 && is_digits(words.back()) && plain_unit(words[words.size() - 2]) && words[words.size() - 2].size() > 1) {
+    const core::UnitPtr unit = core::find_unit(words[words.size() - 2]);
+    if (unit != nullptr && unit->dimension == Dimension::time && !is_digits(words[words.size() - 3])) {
+      words.erase(words.end() - 2);
+      return unit;
+    }
+  }
   if (ratio.unknown || words.empty() || !core::ends_some_unit(words.back())) return nullptr;
   if (is_unknown_rate(catalog, words)) return nullptr;
+  if (words.size() == 1 && words.front().size() == 1) return nullptr;  // "w" is a weight as well
+  // Operations that were counted are no rate.
+  const bool counted = words.back() == "flops" && std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "total" || word == "num" || word == "model"; });
+  if (counted) {
+    words.pop_back();
+    return core::find_unit("FLOP");
+  }
   const bool divided_before = words.size() > 3 && words[words.size() - 4] == "per";
   if (const core::UnitPtr rate = divided_before ? nullptr : rate_unit(words)) {
     words.resize(words.size() - 3);
@@ -172,6 +187,7 @@ std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& wor
       const std::size_t begin = front ? 0 : words.size() - n;
       const Words piece = slice(words, begin, begin + n);
       if (n == 1 && is_weak(piece.front())) continue;
+      if (!front && begin > 0 && (words[begin - 1] == "vs" || words[begin - 1] == "versus")) continue;  // "speedup_vs_p1": over one process
       auto statistic = catalog.statistic(join(piece, " "));
       if (!statistic && n == 2) statistic = core::find_statistic(join(piece, "."));  // "p99.9"
       if (!statistic) continue;
@@ -210,13 +226,20 @@ Match match_words(const Catalog& catalog, const Words& words, core::UnitPtr unit
   return best;
 }
 
+// "ppl_time" is a time, not a perplexity.
+bool ends_in_quantity(const Words& words) {
+  if (words.size() > 1 && words[words.size() - 2] == "over") return false;  // "throughput_over_time"
+  constexpr std::array<std::string_view, 7> kQuantities = {"time", "latency", "duration", "count", "size", "rate", "rank"};
+  return std::find(kQuantities.begin(), kQuantities.end(), words.back()) != kQuantities.end();
+}
+
 // A metric at either end of the words; the other words qualify it, and what is qualified compares with nothing else.
 Match match_part(const Catalog& catalog, const Words& words, core::UnitPtr unit) {
   for (std::size_t n = words.size() - 1; n >= 1; --n) {
     for (const bool suffix : {true, false}) {
       const std::size_t begin = suffix ? words.size() - n : 0;
       Match match = match_words(catalog, slice(words, begin, begin + n), unit, Reach::anywhere);
-      if (match.metric == nullptr) continue;
+      if (match.metric == nullptr || (!suffix && ends_in_quantity(words))) continue;
       const Words rest = suffix ? slice(words, 0, words.size() - n) : slice(words, n, words.size());
       match.definition += (match.definition.find(':') == std::string::npos ? ":" : "+") + join(rest, "_");
       return match;
@@ -295,7 +318,9 @@ class Reading {
     if (at_ > 0) result_.parent = join(parts_[at_ - 1]->words, " ");
     for (std::size_t i = 0; i < at_; ++i) {
       const std::string words = join(parts_[i]->words, " ");
-      if (catalog_.is(Word::settings, words)) result_.chosen = true;
+      const auto last = words.rfind(' ');
+      const bool config = last != std::string::npos && (words.compare(last + 1, std::string::npos, "config") == 0 || words.compare(last + 1, std::string::npos, "args") == 0);
+      if (config || catalog_.is(Word::settings, words)) result_.chosen = true;
       if (catalog_.is(Word::surroundings, words)) result_.surroundings = true;
     }
   }
@@ -447,7 +472,9 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
   std::string without_percentile(name);
   part.statistic = take_percentile(without_percentile);
   std::string_view rest = without_percentile;
-  if (constexpr std::string_view kSpread = "/±"; rest.size() > kSpread.size() && rest.substr(rest.size() - kSpread.size()) == kSpread) {
+  constexpr std::string_view kSpread = "/±";
+  const bool spread = rest.size() > kSpread.size() && rest.substr(rest.size() - kSpread.size()) == kSpread;
+  if (spread) {
     part.statistic = core::Statistic{core::Statistic::Kind::stddev, 0};  // the second number of "12.3 ± 0.5"
     rest.remove_suffix(kSpread.size());
   }
@@ -455,7 +482,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
   while (const auto inside = take_brackets(rest)) {
     const std::string content = text::lower(text::trim(*inside));
     if (const core::UnitPtr unit = core::find_unit(*inside); unit != nullptr && part.unit == nullptr) part.unit = unit;
-    else if (const auto statistic = catalog.statistic(content)) part.statistic = statistic;
+    else if (const auto statistic = content == "n" ? std::nullopt : catalog.statistic(content)) part.statistic = statistic;  // "Size (N)"
     else if (const auto percentile = percentile_in_brackets(rest, content)) part.statistic = percentile;
     else if (kept = " " + content + kept; part.unit == nullptr) part.unknown_unit = std::string(text::trim(*inside));
   }
@@ -487,7 +514,8 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
   if (part.unit != nullptr) {
     part.unknown_unit.clear();
     Words words = part.words;  // the words without the unit, statistic words kept
-    if (take_unit(catalog, words, ratio) != nullptr) part.words = words;
+    // A name that is only a unit, "MB", is called so; what stands behind its ± is nothing by itself.
+    if (take_unit(catalog, words, ratio) != nullptr && (!words.empty() || spread)) part.words = words;
   }
   return part;
 }

@@ -66,6 +66,11 @@ TEST(Naming, TellsRatesOfUnknownThingsFromTimes) {
   EXPECT_EQ(read({"energy (MJ)"}), "energy [MJ]");
   EXPECT_EQ(read({"energy (mJ)"}), "energy [mJ]");
   EXPECT_EQ(read({"power_mw"}), "power [mW]");
+  EXPECT_EQ(read({"infer_ms_504"}), "own infer_504 [ms]");
+  EXPECT_EQ(read({"savings_percentage"}), "own savings [%]");
+  EXPECT_EQ(read({"total_flops"}).find("FLOP/s"), std::string::npos);
+  EXPECT_EQ(read({"ppl_time"}).find("perplexity"), std::string::npos);
+  EXPECT_EQ(read({"w"}), "own w");
 }
 
 TEST(Naming, ReadsPercentilesThatAreWrittenAsNumbers) {

@@ -56,6 +56,7 @@ bool is_made_up(std::string_view text) {
 void look_at_number(const core::Cell& cell, double& previous, Profile& profile) {
   if (profile.numbers == 0) profile.minimum = profile.maximum = cell.number;
   profile.ascending = profile.ascending && (profile.numbers == 0 || cell.number > previous);
+  profile.descending = profile.descending && (profile.numbers == 0 || cell.number < previous);
   profile.never_falls = profile.never_falls && (profile.numbers == 0 || cell.number >= previous);
   ++profile.numbers;
   previous = cell.number;

@@ -16,7 +16,8 @@ struct Profile {
   std::size_t distinct = 0;   // texts as written, numbers by value, counted up to kManyLevels
   bool integers = true;       // every number was written without a point
   bool ascending = true;      // numbers rise from row to row
-  bool never_falls = true;    // or stay as they are
+  bool descending = true;     // or fall
+  bool never_falls = true;    // they rise or stay as they are
   double minimum = 0;
   double maximum = 0;
   bool dates = false;         // every text begins with a date

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <cmath>
 #include <map>
+#include <set>
 #include <optional>
 #include <tuple>
 
@@ -273,6 +274,29 @@ void read_spreads(const core::Table& table, core::TableMeaning& meaning) {
   }
 }
 
+namespace {
+
+// A share in per cent stands beside the same as a fraction, and beside a rate may stand a percentile of times.
+bool may_lend(const ColumnMeaning& lender, const ColumnMeaning& borrower) {
+  const Dimension dimension = lender.unit->dimension;
+  const bool rate = dimension == Dimension::request_rate || dimension == Dimension::operation_rate || dimension == Dimension::token_rate || dimension == Dimension::bandwidth;
+  if (dimension == Dimension::fraction) return false;
+  return !rate || lender.statistic != core::Statistic{} || borrower.statistic == core::Statistic{};
+}
+
+}  // namespace
+
+void split_dimensions(const Catalog& catalog, core::TableMeaning& meaning) {
+  std::map<std::string, std::set<Dimension>> dimensions;
+  const auto unknown = [&](const ColumnMeaning& column) {
+    return column.role == Role::response && has_unit(column) && column.unit->dimension != Dimension::fraction && !by_recipe(column) && catalog.metric(column.metric) == nullptr;
+  };
+  for (const ColumnMeaning& column : meaning.columns)
+    if (unknown(column)) dimensions[column.definition].insert(column.unit->dimension);
+  for (ColumnMeaning& column : meaning.columns)
+    if (unknown(column) && dimensions[column.definition].size() > 1) column.definition += ":" + std::string(core::to_string(column.unit->dimension));
+}
+
 void borrow_units(const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
   const auto scatter = [](const ColumnMeaning& column) {
     return column.statistic.kind == core::Statistic::Kind::cv || column.statistic.kind == core::Statistic::Kind::variance;
@@ -297,7 +321,7 @@ void borrow_units(const core::Table& table, const TableShape& shape, core::Table
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     if (!borrows(c)) continue;
     const auto lender = lenders.find(meaning.columns[c].definition);
-    if (lender != lenders.end() && lender->second) loans.emplace_back(c, *lender->second);
+    if (lender != lenders.end() && lender->second && may_lend(meaning.columns[*lender->second], meaning.columns[c])) loans.emplace_back(c, *lender->second);
   }
   for (const auto& [c, lender] : loans) {
     meaning.columns[c].unit = meaning.columns[lender].unit;

@@ -24,6 +24,9 @@ void read_spreads(const core::Table& table, core::TableMeaning& meaning);
 // A column of units ("unit", "time_unit") beside numbers without one gives each row its unit. Adds exceptions, unsorted.
 void read_unit_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
 
+// "scalar_ns" and "scalar_gflops" are two things of one name: each gets the dimension of its unit as its definition.
+void split_dimensions(const Catalog& catalog, core::TableMeaning& meaning);
+
 // A column without a unit gets that of the columns of the same metric and definition, where these agree.
 void borrow_units(const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
 

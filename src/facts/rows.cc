@@ -9,6 +9,7 @@
 
 #include "facts/columns.h"
 #include "facts/exceptions.h"
+#include "facts/percentile_names.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -19,6 +20,8 @@ using core::CellKind;
 using core::ColumnMeaning;
 using core::Role;
 using Kind = core::Statistic::Kind;
+
+constexpr std::size_t kFewestStatistics = 4;  // rows
 
 bool measures(const ColumnMeaning& meaning) { return meaning.role == Role::response || meaning.role == Role::count; }
 
@@ -36,12 +39,50 @@ class RowReader {
 
   void read() {
     const NamingColumns naming = find_columns();
+    if (!table_.columns.empty() && describes(0)) return read_statistics(0);
     if (!naming.metric || !rows_name_metrics(*naming.metric)) return;
     meaning_.columns[*naming.metric].role = Role::identity;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) read_row(naming, r);
   }
 
  private:
+  // "count, mean, std, min, 25%, ...": each row is a statistic of all that the columns are, as pandas describes tables.
+  bool describes(std::uint32_t column) const {
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    if (!flat || table_.rows.size() < kFewestStatistics) return false;
+    std::size_t words = 0;  // "25%" alone is a number
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      if (!statistic_at(column, r)) return false;
+      words += table_.columns[column].cells[r].kind == CellKind::text ? 1U : 0U;
+    }
+    return words * 2 >= table_.rows.size();
+  }
+
+  std::optional<core::Statistic> statistic_at(std::uint32_t column, std::uint32_t row) const {
+    std::string name = text::lower(text_at(column, row));
+    const core::Span span = table_.columns[column].cells[row].span();
+    if (table_.columns[column].cells[row].kind == CellKind::number && document_.text.substr(span.end, 1) == "%") name += '%';  // a unit, it was thought
+    if (const auto statistic = catalog_.statistic(name)) return statistic;
+    const auto percentile = take_percentile(name);
+    return name.empty() ? percentile : std::nullopt;
+  }
+
+  void read_statistics(std::uint32_t column) {
+    meaning_.columns[column].role = Role::identity;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const core::Statistic statistic = *statistic_at(column, r);
+      for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+        if (table_.columns[c].cells[r].kind != CellKind::number || !measures(meaning_.columns[c])) continue;
+        ColumnMeaning variant = meaning_.columns[c];
+        variant.statistic = statistic;
+        if (statistic.kind == Kind::count) variant.unit = core::count_unit(), variant.role = Role::count;
+        if (statistic.kind == Kind::count || statistic.kind == Kind::stddev || statistic.kind == Kind::variance) variant.direction = 0;
+        variant.rule += "; statistic of its row";
+        add_exception(meaning_, r, c, variant);
+      }
+    }
+  }
+
   NamingColumns find_columns() const {
     NamingColumns naming;
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {

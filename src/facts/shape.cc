@@ -1,5 +1,7 @@
 #include "facts/shape.h"
 
+#include <array>
+#include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <string_view>
@@ -47,13 +49,22 @@ std::string key_of(const core::Document& document) {
   return key;
 }
 
+// What names a column: not "all" or "runs" of a list, but what the list is of.
+std::vector<std::string> naming_path(const core::Table& table, const std::vector<std::string>& path) {
+  constexpr std::array<std::string_view, 8> kLists = {"all", "raw", "runs", "samples", "values", "data", "measurements", "list"};
+  std::vector<std::string> naming = path;
+  if (table.kind != core::TableKind::series || path.size() < 2) return naming;
+  if (std::find(kLists.begin(), kLists.end(), text::lower(path.back())) != kLists.end()) naming.pop_back();
+  return naming;
+}
+
 ColumnShape shape_of(NameParts& names, const core::Document& document, const core::Table& table, const core::Column& column) {
   const Catalog& catalog = names.catalog();
   ColumnShape shape;
   shape.path = path_of(document, table, column);
   shape.written = core::find_unit(column.unit);
   if (shape.written == core::count_unit()) shape.written = nullptr;
-  shape.reading = read_name(names, shape.path, shape.written);
+  shape.reading = read_name(names, naming_path(table, shape.path), shape.written);
   const std::string words = join(text::split_identifier(column.key), " ");
   const auto ends_in = [&](std::string_view word) { return words.size() >= word.size() && words.compare(words.size() - word.size(), word.size(), word) == 0; };
   shape.warmup = words == "warmup" || words == "is warmup" || words == "warm up";

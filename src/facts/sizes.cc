@@ -19,6 +19,8 @@ using core::Dimension;
 using core::Role;
 
 constexpr std::size_t kFewestTokenRows = 3;  // two counts are round by chance
+constexpr std::size_t kFewestLevelRows = 4;
+constexpr std::size_t kFewestFractions = 3;
 constexpr double kLargest = 1 << 30;
 
 constexpr std::array<std::string_view, 7> kLengths = {"len", "length", "lens", "lengths", "isl", "osl", "seqlen"};
@@ -29,9 +31,15 @@ bool ends_in(const std::array<std::string_view, N>& list, const std::vector<std:
   return !words.empty() && std::find(list.begin(), list.end(), words.back()) != list.end();
 }
 
-// As people choose them: 1, 24, 512, 1500, 3072; of what is merely counted one in ten looks so.
+// As people choose them: 1, 24, 512, 1500, 3072, 0.05; of what is merely counted one in ten looks so.
 bool is_round(double value) {
-  if (!(value > 0) || value > kLargest || value != std::floor(value)) return false;
+  if (!(value > 0) || value > kLargest) return false;
+  if (value < 1) {
+    double scaled = value;
+    while (scaled < 10) scaled *= 10;
+    return std::abs(scaled - std::round(scaled)) < 1e-9 * scaled;  // two digits at most
+  }
+  if (value != std::floor(value)) return false;
   auto rest = static_cast<std::uint64_t>(value);
   if (rest < 100 || rest % 64 == 0) return true;
   while (rest % 2 == 0) rest /= 2;
@@ -41,57 +49,117 @@ bool is_round(double value) {
   return rest < 100;
 }
 
+bool is_flat(core::TableKind kind) { return kind == core::TableKind::csv || kind == core::TableKind::markdown; }
+
+bool in_measured_unit(const ColumnMeaning& column) {
+  switch (column.unit->dimension) {
+    case Dimension::time:
+    case Dimension::token_rate:
+    case Dimension::token_time:
+    case Dimension::bandwidth:
+    case Dimension::request_rate:
+    case Dimension::power:
+    case Dimension::energy:
+    case Dimension::token_energy:
+    case Dimension::flop_rate:
+    case Dimension::operation_rate: return true;
+    default: return false;
+  }
+}
+
 class Sizes {
  public:
-  Sizes(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning)
-      : document_(document), table_(table), shape_(shape), meaning_(meaning) {}
+  Sizes(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning)
+      : catalog_(catalog), document_(document), table_(table), shape_(shape), meaning_(meaning) {}
 
   void read() {
     if (table_.rows.empty()) return;
+    const auto sure = std::find_if(meaning_.columns.begin(), meaning_.columns.end(), [&](const ColumnMeaning& column) { return surely_measured(column); });
+    measured_ = static_cast<std::uint32_t>(sure - meaning_.columns.begin());
+    if (sure == meaning_.columns.end()) measured_ = first_fraction();
+    timed_ = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), [](const ColumnMeaning& column) { return column.role == Role::time; });
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-      ColumnMeaning& column = meaning_.columns[c];
-      if (column.role != Role::response && column.role != Role::count) continue;
-      if (!is_size(c)) return;  // what stands behind the first measurement was measured too
-      column.metric = column.definition = column.role == Role::count ? column.metric : shape_.columns[c].reading.full_name;
-      column.role = Role::factor;
-      column.unit = core::no_unit();
-      column.statistic = {};
-      column.direction = 0;
-      column.rule = "round numbers before what was measured";
+      const Role role = meaning_.columns[c].role;
+      if (role != Role::response && role != Role::count) continue;
+      if (!is_size(c) && !(c < measured_ && measured_ < table_.columns.size() && was_varied(c))) break;  // what stands behind the first measurement was measured too
+      make_setting(c);
     }
   }
 
  private:
+  bool surely_measured(const ColumnMeaning& column) const {
+    if (column.role != Role::response) return false;
+    const MetricEntry* metric = catalog_.metric(column.metric);
+    return in_measured_unit(column) || column.statistic != core::Statistic{} || (metric != nullptr && metric->direction != 0);
+  }
+
+  // Where nothing is certain, numbers that are not whole were measured.
+  std::uint32_t first_fraction() const {
+    std::uint32_t c = 0;
+    for (; c < table_.columns.size(); ++c)
+      if (meaning_.columns[c].role == Role::response && !profile_of(document_, table_.columns[c]).integers && !all_round(c)) break;
+    return c;
+  }
+
+  // Of a number that is neither a quantity with a unit nor a statistic, nor what a recipe says.
+  bool may_be_set(std::uint32_t c) const {
+    const Dimension dimension = meaning_.columns[c].unit->dimension;
+    if (shape_.columns[c].reading.statistic || meaning_.columns[c].rule.rfind("recipes/", 0) == 0) return false;
+    return dimension == Dimension::unknown || dimension == Dimension::count || dimension == Dimension::tokens || dimension == Dimension::information;
+  }
+
+  bool all_round(std::uint32_t c) const {
+    const std::vector<Cell>& cells = table_.columns[c].cells;
+    return std::all_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.kind == CellKind::number && is_round(cell.number); });
+  }
+
   bool is_size(std::uint32_t c) const {
     const NameReading& reading = shape_.columns[c].reading;
-    const Dimension dimension = meaning_.columns[c].unit->dimension;
-    if (reading.statistic || meaning_.columns[c].rule.rfind("recipes/", 0) == 0) return false;
-    if (dimension != Dimension::unknown && dimension != Dimension::count && dimension != Dimension::tokens && dimension != Dimension::information) return false;
+    if (!may_be_set(c)) return false;
     // The size of a model or of memory was found out, unless the table begins with it: "Size" of messages, of a problem.
     if (reading.metric != nullptr && meaning_.columns[c].role == Role::response && !(c == 0 && reading.unit == nullptr && reading.leaf == "size")) return false;
     const std::vector<std::string> words = text::split_identifier(reading.leaf);
     const bool length = ends_in(kLengths, words);
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
-    const bool tokens = flat && dimension == Dimension::tokens;
-    const bool size = flat && (ends_in(kSizes, words) || tokens);
-    if (!length && !size) return false;
-    if (!std::all_of(table_.columns[c].cells.begin(), table_.columns[c].cells.end(), [](const Cell& cell) {
-          return cell.kind == CellKind::number && is_round(cell.number);
-        }))
-      return false;
+    const bool tokens = is_flat(table_.kind) && meaning_.columns[c].unit->dimension == Dimension::tokens;
+    const bool size = is_flat(table_.kind) && (ends_in(kSizes, words) || tokens);
+    if ((!length && !size) || !all_round(c)) return false;
     return length || !tokens || (table_.rows.size() >= kFewestTokenRows && profile_of(document_, table_.columns[c]).distinct > 1);
   }
 
+  // Whatever its name: "workers" 1, 2, 4, 8, "sparsity" 0, 0.5, 0, 0.5. Not what time brings.
+  bool was_varied(std::uint32_t c) const {
+    const bool rows = is_flat(table_.kind) || table_.kind == core::TableKind::records || table_.kind == core::TableKind::transposed;
+    if (!rows || !may_be_set(c) || shape_.columns[c].reading.metric != nullptr) return false;
+    const Profile profile = profile_of(document_, table_.columns[c]);
+    if (profile.numbers != table_.rows.size() || profile.distinct < 2) return false;
+    const bool rises = !timed_ && (profile.integers || table_.rows.size() >= kFewestFractions) && (profile.ascending || profile.descending) && all_round(c);
+    const bool levels = table_.rows.size() >= kFewestLevelRows && profile.distinct < kManyLevels && 2 * profile.distinct <= table_.rows.size();
+    return rises || levels;
+  }
+
+  void make_setting(std::uint32_t c) {
+    ColumnMeaning& column = meaning_.columns[c];
+    column.metric = column.definition = catalog_.metric(column.metric) != nullptr && column.role == Role::count ? column.metric : shape_.columns[c].reading.full_name;
+    column.role = Role::factor;
+    column.unit = core::no_unit();
+    column.statistic = {};
+    column.direction = 0;
+    column.rule = "varied before what was measured";
+  }
+
+  const Catalog& catalog_;
   const core::Document& document_;
   const core::Table& table_;
   const TableShape& shape_;
   core::TableMeaning& meaning_;
+  std::uint32_t measured_ = 0;  // the first column that is no setting for certain; as many as there are where there is none
+  bool timed_ = false;
 };
 
 }  // namespace
 
-void read_sizes(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
-  Sizes(document, table, shape, meaning).read();
+void read_sizes(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
+  Sizes(catalog, document, table, shape, meaning).read();
 }
 
 }  // namespace chimera::facts

@@ -128,6 +128,7 @@ class Table {
     if (!usual_load) return;
     const auto ttft = column_of("ttft");
     const auto usual_ttft = ttft ? median_of(*ttft) : std::nullopt;
+    if (!ttft) return;  // nobody felt it; what loads longer may be another engine
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const auto value = seconds(*load, r);
       if (!value || *value <= kColdFactor * *usual_load) continue;
