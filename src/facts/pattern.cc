@@ -26,6 +26,7 @@ class Matcher {
   }
 
   bool match_any(std::size_t p, std::size_t t) {
+    if (p + 1 == pattern_.size()) return true;
     for (std::size_t end = t; end <= text_.size(); ++end)
       if (match(p + 1, end)) return true;
     return false;
@@ -36,26 +37,31 @@ class Matcher {
     if (close == std::string_view::npos) return false;
     const std::string_view inside = pattern_.substr(p + 1, close - p - 1);
     const std::size_t colon = std::min(inside.find(':'), inside.size());
-    const std::string name(inside.substr(0, colon));
-    for (std::size_t end = t + 1; end <= text_.size(); ++end) {
-      const std::string_view held = text_.substr(t, end - t);
-      if (colon < inside.size() && !is_one_of(held, inside.substr(colon + 1))) continue;
-      if (accepts_ && !accepts_(name, held)) continue;
-      if (!match(close + 1, end)) continue;
-      if (!name.empty()) captures_[name] = std::string(held);
-      return true;
-    }
+    const std::string_view name = inside.substr(0, colon);
+    if (colon < inside.size()) return match_choice(name, inside.substr(colon + 1), t, close + 1);
+    // What stands last holds all that is left.
+    for (std::size_t end = close + 1 == pattern_.size() ? text_.size() : t + 1; end > t && end <= text_.size(); ++end)
+      if (match_held(name, t, end, close + 1)) return true;
     return false;
   }
 
-  // Of "a|b|c".
-  static bool is_one_of(std::string_view text, std::string_view choices) {
+  // One of "a|b|c".
+  bool match_choice(std::string_view name, std::string_view choices, std::size_t t, std::size_t rest) {
     while (true) {
       const std::size_t bar = std::min(choices.find('|'), choices.size());
-      if (text == choices.substr(0, bar)) return true;
+      const std::string_view choice = choices.substr(0, bar);
+      if (text_.substr(t, bar) == choice && match_held(name, t, t + bar, rest)) return true;
       if (bar == choices.size()) return false;
       choices.remove_prefix(bar + 1);
     }
+  }
+
+  bool match_held(std::string_view name, std::size_t t, std::size_t end, std::size_t rest) {
+    const std::string_view held = text_.substr(t, end - t);
+    if (accepts_ && !accepts_(name, held)) return false;
+    if (!match(rest, end)) return false;
+    if (!name.empty()) captures_[std::string(name)] = std::string(held);
+    return true;
   }
 
   std::string_view pattern_;
@@ -90,6 +96,14 @@ bool match_pieces(const std::vector<std::string_view>& pattern, std::size_t p, c
   return true;
 }
 
+// False only where `text` cannot match that last piece of a pattern: by the ordinary text at its two ends.
+bool may_end(std::string_view piece, std::string_view text) {
+  const std::size_t front = std::min(piece.find_first_of("*{"), piece.size());
+  if (front == piece.size()) return piece == text || piece.empty();
+  const std::string_view back = piece.substr(piece.find_last_of("*}") + 1);
+  return text.size() >= front + back.size() && text.substr(0, front) == piece.substr(0, front) && text.substr(text.size() - back.size()) == back;
+}
+
 }  // namespace
 
 std::optional<Captures> match_text(std::string_view pattern, std::string_view text, const Accepts& accepts) {
@@ -101,15 +115,15 @@ std::optional<Captures> match_path(std::string_view pattern, const std::vector<s
   // A header that holds a slash is one piece: "t/s".
   if (path.size() == 1)
     if (auto whole = match_text(pattern, path.front(), accepts)) return whole;
-  // Most keys end in another word than the pattern; no need to take the pattern apart for them.
-  const std::string_view ending = pattern.substr(pattern.rfind('/') + 1);
-  const bool literal = !ending.empty() && ending.find_first_of("*{") == std::string_view::npos;
-  if (literal && path.size() > 1 && path.back() != ending) return std::nullopt;
+  // Most keys end in another way than the pattern; no need to take the pattern apart for them.
+  if (path.empty() || !may_end(pattern.substr(pattern.rfind('/') + 1), path.back())) return std::nullopt;
   const bool anchored = !pattern.empty() && pattern.front() == '/';
+  const bool any_depth = pattern.find("**") != std::string_view::npos;
   const std::vector<std::string_view> pieces = pieces_of(pattern);
-  if (pieces.empty()) return std::nullopt;
-  const std::size_t last = anchored ? 0 : path.size();
-  for (std::size_t at = 0; at <= last; ++at) {
+  if (pieces.empty() || (!any_depth && pieces.size() > path.size())) return std::nullopt;
+  const std::size_t first = any_depth || anchored ? 0 : path.size() - pieces.size();
+  const std::size_t last = anchored ? 0 : any_depth ? path.size() : first;
+  for (std::size_t at = first; at <= last; ++at) {
     captures.clear();
     if (match_pieces(pieces, 0, path, at, accepts, captures)) return captures;
   }

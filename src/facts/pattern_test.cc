@@ -35,6 +35,8 @@ TEST(Patterns, HoldOneOfTheNamedTexts) {
   EXPECT_EQ(found->at("test"), "sum");
   EXPECT_EQ(found->at("stat"), "mean");
   EXPECT_FALSE(match_text("BM_{test}_{stat:mean|cv}", "BM_row_sum"));
+  EXPECT_TRUE(match_text("p{:50|99}{:th|}", "p99"));
+  EXPECT_FALSE(match_text("p{:50|99}{:th|}", "p99rd"));
   const auto unkept = match_text("{test}_{:mean|cv}", "sort_cv");
   ASSERT_TRUE(unkept);
   EXPECT_EQ(unkept->size(), 1U);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <set>
 
 #include "facts/columns.h"
 #include "facts/exceptions.h"
@@ -141,28 +143,40 @@ class Application {
     return found;
   }
 
-  // Whether some column that `pattern` matches has `name` in one of its first cells.
+  // Whether some column of the document that `pattern` matches has `name` in one of its first cells.
   bool lists(const std::string& pattern, const std::string& name) const {
-    const auto names_it = [&](const core::Table& table, const core::Column& column) {
-      if (!match_path(pattern, path_of(document_, table, column))) return false;
-      const auto end = column.cells.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(column.cells.size(), kRowsForKeys));
-      return std::any_of(column.cells.begin(), end, [&](const core::Cell& cell) { return document_.at(cell.span()) == name; });
-    };
-    return std::any_of(document_.tables.begin(), document_.tables.end(), [&](const core::Table& table) {
-      return std::any_of(table.columns.begin(), table.columns.end(), [&](const core::Column& column) { return names_it(table, column); });
-    });
+    const auto [listed, fresh] = listed_.try_emplace(pattern);
+    if (fresh) collect_listed(pattern, listed->second);
+    return listed->second.count(name) > 0;
+  }
+
+  void collect_listed(const std::string& pattern, std::set<std::string, std::less<>>& names) const {
+    for (const core::Table& table : document_.tables) {
+      for (const core::Column& column : table.columns) {
+        if (!match_path(pattern, path_of(document_, table, column))) continue;
+        const std::size_t end = std::min<std::size_t>(column.cells.size(), kRowsForKeys);
+        for (std::size_t row = 0; row < end; ++row) names.emplace(document_.at(column.cells[row].span()));
+      }
+    }
   }
 
   // The first candidate whose conditions the row fulfils, with what their placeholders held there.
   std::optional<Candidate> choose(const std::vector<Candidate>& candidates, std::uint32_t column, std::uint32_t row) const {
+    std::string asked;  // neighbouring rules ask for the same sibling
+    std::string text;
     for (const Candidate& candidate : candidates) {
-      Candidate here = candidate;
+      Captures held;
       const auto fits = [&](const auto& condition) {
-        const auto captures = match_text(condition.second, sibling(column, row, fill_in(condition.first, candidate.captures)), accepts_);
-        if (captures) here.captures.insert(captures->begin(), captures->end());
+        const std::string name = fill_in(condition.first, candidate.captures);
+        if (asked != name) asked = name, text = sibling(column, row, name);
+        auto captures = match_text(condition.second, text, accepts_);
+        if (captures) held.merge(*captures);
         return captures.has_value();
       };
-      if (std::all_of(candidate.rule->when.begin(), candidate.rule->when.end(), fits)) return here;
+      if (!std::all_of(candidate.rule->when.begin(), candidate.rule->when.end(), fits)) continue;
+      Candidate here = candidate;
+      here.captures.merge(held);
+      return here;
     }
     return std::nullopt;
   }
@@ -291,6 +305,7 @@ class Application {
   const core::Table& table_;
   const TableShape& shape_;
   core::TableMeaning& meaning_;
+  mutable std::map<std::string, std::set<std::string, std::less<>>, std::less<>> listed_;  // by the pattern of `listed_in`
   const Accepts accepts_ = [this](std::string_view name, std::string_view text) { return accepts(name, text); };
 };
 

@@ -129,6 +129,42 @@ role = "response"
   EXPECT_EQ(table.at(0, 7).statistic.kind, core::Statistic::Kind::mean);
 }
 
+TEST(Recipe, TakesNumbersInKeysForNamesAndPiecesOfATextForSettings) {
+  constexpr std::string_view kNumbered = R"toml(name = "numbered"
+[[detect]]
+keys = ["state", "percentiles"]
+[[column]]
+key = "percentiles/{percent}"
+metric = "latency"
+unit = "us"
+[[column]]
+key = "state"
+role = "identity"
+parse = ["{key}={value}..."]
+[[column]]
+key = "size_gb"
+role = "factor"
+[[column]]
+key = "wait"
+when = { label = "Wait ({unit})" }
+metric = "queue_time"
+)toml";
+  const auto interpreter = Interpreter::create({{"recipes/numbered.toml", kNumbered}});
+  ASSERT_TRUE(interpreter) << interpreter.error().message;
+  core::Diagnostics diagnostics;
+  core::Document found;
+  found.artifact.format = core::Format::json;
+  add_table(found, "state|percentiles/50|percentiles/99|size_gb|label|wait\nBlockSize=4 lr=0.5|1|2|8|Wait (ms)|3\n", core::TableKind::records, "");
+  const Interpretation read = interpreter->interpret(found, diagnostics);
+  ASSERT_EQ(read.tool, "numbered");
+  const core::TableMeaning& table = read.tables[0];
+  EXPECT_EQ(to_string(table.at(0, 1).statistic), "p50");
+  EXPECT_EQ(to_string(table.at(0, 2).statistic), "p99");
+  EXPECT_EQ(table.at(0, 5).unit->symbol, "ms");
+  EXPECT_EQ(read.configs[table.configs[0]].get("block_size").value_or(""), "4");
+  EXPECT_EQ(read.configs[table.configs[0]].get("learning_rate").value_or(""), "0.5");
+}
+
 TEST(Recipe, HoldsForKeysThatTheDocumentLists) {
   constexpr std::string_view kListed = "name = \"listed\"\n[[detect]]\nkeys = [\"tuned\"]\n[[column]]\nkey = \"*\"\nlisted_in = \"tuned\"\nrole = \"factor\"\n";
   const auto interpreter = Interpreter::create({{"recipes/listed.toml", kListed}});
