@@ -288,15 +288,23 @@ class Application {
     const std::string& key = table_.columns[column].key;
     const core::Column* found = nullptr;
     for (auto slash = key.rfind('/'); found == nullptr && slash != std::string::npos && slash > 0; slash = key.rfind('/', slash - 1))
-      found = table->find(key.substr(0, slash + 1) + name);
+      found = column_of(*table, row, key.substr(0, slash + 1) + name);
     while (true) {
-      if (found == nullptr) found = table->find(name);
+      if (found == nullptr) found = column_of(*table, row, name);
       if (found != nullptr) return std::string(text::trim(document_.at(found->cells[row].span())));
       const core::Row& here = table->rows[row];
       if (here.parent_table >= document_.tables.size() || &document_.tables[here.parent_table] >= table) return {};
       table = &document_.tables[here.parent_table];
       row = here.parent_row;
     }
+  }
+
+  // Of several of that key, one for each unit, the one that has a value in that row.
+  static const core::Column* column_of(const core::Table& table, std::uint32_t row, const std::string& name) {
+    const core::Column* found = table.find(name);
+    if (found == nullptr || found->cells[row].kind != CellKind::absent) return found;
+    const auto there = std::find_if(table.columns.begin(), table.columns.end(), [&](const core::Column& column) { return column.key == name && column.cells[row].kind != CellKind::absent; });
+    return there == table.columns.end() ? found : &*there;
   }
 
   const Catalog& catalog_;
