@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "sources/read.h"
+#include "text/number.h"
 
 namespace chimera::app {
 namespace {
@@ -30,6 +31,10 @@ bool is_of_foreign_type(const core::Document& document) {
 
 // What a value costs in memory while a file is read: its cell, its share of a row and of the account.
 constexpr std::uint64_t kBytesPerValue = 128;
+
+// A text in which nothing could be read is no prose where it has so many numbers, in one of so many lines.
+constexpr std::uint64_t kManyNumbers = 10;
+constexpr std::uint64_t kNumberedLines = 5;
 
 // At most so many values can stand in the bytes, whatever their format: one between two separators.
 std::uint64_t values_in(std::string_view bytes) {
@@ -107,10 +112,26 @@ class Reader {
     slot.kept = true;
     slot.parsed = true;
     const bool prose = document.artifact.format == core::Format::text && document.tables.empty();
-    if (prose) note(found, DiagnosticCode::type_not_read, item.info.path, "a text without measurements");
+    if (prose) note_text(document, found);
     slot.readable = is_read(document.artifact.format) && !document.text.empty() && !prose;
     slot.document = std::move(document);
     slot.diagnostics.append(std::move(found));
+  }
+
+  // A text without tables: prose, or what nobody taught us to read. The latter has numbers all over.
+  static void note_text(const core::Document& document, core::Diagnostics& found) {
+    std::uint64_t numbers = 0;
+    std::uint64_t lines = 0;  // that hold any
+    std::uint64_t last = 0;
+    text::NumberScanner scanner(document.text, text::Commas::group, text::NumberScanner::Values::unwanted);
+    for (text::NumberToken token; scanner.next(token); ++numbers) {
+      const std::uint64_t line = document.place(token.begin).line;
+      lines += line != last ? 1 : 0;
+      last = line;
+    }
+    const bool many = numbers >= kManyNumbers && lines * kNumberedLines >= document.lines.size();
+    if (many) note(found, DiagnosticCode::numbers_not_read, document.artifact.path, fmt::format("a text with {} numbers, none of which could be read", numbers), "give its JSON or CSV form, if there is one");
+    else note(found, DiagnosticCode::type_not_read, document.artifact.path, "a text without measurements");
   }
 
   const IngestOptions& options_;

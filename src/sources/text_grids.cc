@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/statistic.h"
+#include "sources/text_percentiles.h"
 #include "sources/unit_columns.h"
 #include "sources/written_cell.h"
 #include "text/markdown_lines.h"
@@ -48,6 +49,14 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
   return std::find(words.begin(), words.end(), small) != words.end();
 }
 
+// "min" of "Min:", "p75" of "75%"; empty where the word names no statistic.
+std::string statistic_of(std::string_view label) {
+  while (!label.empty() && label.back() == ':') label.remove_suffix(1);
+  if (std::string part = percentile_of(label); !part.empty()) return part;
+  const auto found = core::find_statistic(text::lower(label));
+  return found ? core::to_string(*found) : std::string();
+}
+
 // "Metric | avg | p99".
 bool has_statistics(const DrawnTable& table) {
   if (table.keys.size() < 2 || !is_one_of(table.keys.front(), {"metric", "metrics", "statistic", "statistics", "measurement", "measure"})) return false;
@@ -82,6 +91,27 @@ LocatedTable one_row(const core::Document& document, const DrawnTable& table, st
 
 }  // namespace
 
+std::optional<LocatedTable> table_of_statistics(const core::Document& document, const std::vector<Span>& header,
+                                                const std::vector<std::vector<Span>>& rows, std::string section) {
+  std::vector<std::string> names;
+  for (const std::vector<Span>& row : rows) {
+    names.push_back(statistic_of(document.at(row.front())));
+    if (names.back().empty() || std::count(names.begin(), names.end(), names.back()) > 1) return std::nullopt;
+  }
+  if (names.size() < 2) return std::nullopt;
+  UnitColumns columns(core::TableKind::listing, std::move(section));
+  columns.add_row(row_of(document, {rows.front().front().begin, rows.back().back().end}));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (names[r] == "n") continue;  // how many there are is in no unit of theirs
+    for (std::size_t k = 1; k < std::min(header.size(), rows[r].size()); ++k) {
+      if (rows[r][k].size() == 0) continue;
+      const std::string key(document.at(header[k]));
+      columns.put(columns.add_column(key + '/' + names[r], unit_of_header(key)), read_written_cell(document.text, rows[r][k]));
+    }
+  }
+  return LocatedTable{header.front().begin, columns.finish()};
+}
+
 LocatedTable table_of_pipes(const core::Document& document, const text::MarkdownTable& table, std::vector<Span>& keys) {
   UnitColumns columns(core::TableKind::markdown, {});
   columns.table().header_line = document.place(table.span.begin).line;
@@ -101,6 +131,11 @@ LocatedTable table_of_drawn(const core::Document& document, const DrawnTable& ta
   if (table.title.size() > 0) section = std::string(document.at(table.title));
   keys.insert(keys.end(), table.headers.begin(), table.headers.end());
   if (has_statistics(table) || has_named_values(table)) return one_row(document, table, std::move(section), keys);
+  if (table.header_lines == 1 && table.headers.size() == table.keys.size()) {
+    std::vector<std::vector<Span>> rows;
+    for (const DrawnRow& row : table.rows) rows.push_back(row.cells);
+    if (auto statistics = table_of_statistics(document, table.headers, rows, section)) return std::move(*statistics);
+  }
   UnitColumns columns(core::TableKind::csv, std::move(section));
   const std::uint64_t begin = table.headers.empty() ? around(table.rows).begin : table.headers.front().begin;
   columns.table().header_line = document.place(begin).line;

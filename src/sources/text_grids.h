@@ -1,6 +1,7 @@
 // Tables whose cells text marks itself, pipe tables, drawn ones, and those with a header in comments, as Tables.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,11 @@ namespace chimera::sources {
 
 [[nodiscard]] LocatedTable table_of_commented(const core::Document& document, const CommentedTable& table, std::string section,
                                               std::vector<core::Span>& keys);
+
+// Rows that are statistics of what their columns name, "min", "p99:", "75%": one row of all of them. Nothing where the first cells
+// are anything else.
+[[nodiscard]] std::optional<LocatedTable> table_of_statistics(const core::Document& document, const std::vector<core::Span>& header,
+                                                             const std::vector<std::vector<core::Span>>& rows, std::string section);
 
 // All drawn tables in the lines that begin in `span`.
 [[nodiscard]] std::vector<LocatedTable> drawn_tables_in(const core::Document& document, core::Span span, const std::string& section,

@@ -65,6 +65,7 @@ class TextReader {
   void put(const std::string& column, core::Span at, const WrittenCell& written, std::uint64_t end);
   void fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value);
   std::size_t read_aligned(std::size_t i, Fields fields);
+  std::size_t read_indexed(std::size_t i, std::vector<core::Span> header);
   std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   void add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows);

@@ -287,7 +287,30 @@ std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
     if (!is_row(row, header.size())) break;
     rows.push_back(std::move(row));
   }
-  if (rows.size() < (ruled ? 1U : 2U)) return fields == wide_fields ? read_placed(i, header) : i;
+  if (rows.size() >= (ruled ? 1U : 2U)) {
+    add_aligned(header, rows);
+    return next;
+  }
+  if (fields != wide_fields) return i;
+  const std::size_t behind = read_indexed(i, header);
+  return behind > i ? behind : read_placed(i, header);
+}
+
+// Likewise where a column without a name stands before the others, as pandas has it: a label, or the number of the row.
+std::size_t TextReader::read_indexed(std::size_t i, std::vector<core::Span> header) {
+  const std::size_t columns = header.size() + 1;
+  const bool ruled = i + 1 < line_count() && is_ruler(at(line(i + 1)));
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i + (ruled ? 2 : 1);
+  for (; next < line_count() && line(next).size() <= kLongestLine; ++next) {
+    std::vector<core::Span> row = wide_fields(text_, line(next));
+    if (row.size() != columns) row = words(text_, line(next));
+    if (!is_row(row, columns)) break;
+    rows.push_back(std::move(row));
+  }
+  // The names stand above the values: none of them above the first column.
+  if (rows.size() < 2 || line(i).begin - document_.lines[i] < rows[0][0].end - document_.lines[document_.place(rows[0][0].begin).line - 1]) return i;
+  header.insert(header.begin(), core::Span{header.front().begin, header.front().begin});
   add_aligned(header, rows);
   return next;
 }
@@ -313,9 +336,15 @@ std::size_t TextReader::read_placed(std::size_t i, const std::vector<core::Span>
 }
 
 void TextReader::add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows) {
-  UnitColumns columns(core::TableKind::csv, section_);
-  columns.table().header_line = last_header_ = document_.place(header.front().begin).line;
+  last_header_ = document_.place(header.front().begin).line;
   last_columns_ = header.size();
+  if (auto statistics = table_of_statistics(document_, header, rows, section_)) {
+    keys_.insert(keys_.end(), header.begin(), header.end());
+    found_.push_back(std::move(*statistics));
+    return;
+  }
+  UnitColumns columns(core::TableKind::csv, section_);
+  columns.table().header_line = last_header_;
   for (const core::Span field : header) {
     const std::string key(at(field));
     columns.add_column(key, unit_of_header(key));
