@@ -13,6 +13,15 @@ std::uint64_t line_of(const std::vector<std::uint64_t>& lines, std::uint64_t off
   return static_cast<std::uint64_t>(after - lines.begin());
 }
 
+// In a table that is written by columns: "/runs/*/3" and "times" are "/runs/times/3".
+std::string pointer_of(const Table& table, const Row& row, const Column& column) {
+  const std::string& path = column.pointer.empty() ? column.key : column.pointer;
+  if (table.kind == TableKind::series) return row.pointer;
+  if (!table.by_columns) return join_pointer(row.pointer, path);
+  const std::size_t star = row.pointer.rfind("/*/");
+  return row.pointer.substr(0, star + 1) + path + row.pointer.substr(star + 2);
+}
+
 }  // namespace
 
 std::string_view to_string(Format format) {
@@ -69,7 +78,7 @@ Place Document::place(const CellRef& ref) const {
     case TableKind::keyed:
     case TableKind::series: {
       const bool json = artifact.format == Format::json || artifact.format == Format::jsonl;
-      if (json) place.pointer = in.kind == TableKind::series ? row.pointer : join_pointer(row.pointer, column.pointer.empty() ? column.key : column.pointer);
+      if (json) place.pointer = pointer_of(in, row, column);
       else place.column = at.begin - (lines.empty() ? 0 : lines[place.line - 1]) + 1;
       break;
     }

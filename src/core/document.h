@@ -85,6 +85,7 @@ struct Table {
   TableKind kind = TableKind::object;
   std::string name;      // JSON pointer of the array or object; heading above a Markdown table; empty at the top
   std::uint64_t header_line = 0;
+  bool by_columns = false;  // JSON of columns: in pointers of rows "*" stands for the column, "/*/3"
   std::vector<Column> columns;  // in order of first appearance
   std::vector<Row> rows;
   [[nodiscard]] const Column* find(std::string_view key) const;

@@ -11,6 +11,9 @@
 //   them is an array again: {"result_columns": ["result", "duration"], "results": {"sort": [[0.1, 0.2], 3]}}.
 // * An object of at least two objects of alike keys is a table of kind keyed: a row for each member, its key in column "".
 //   Rows themselves are never split this way.
+// * An array of arrays whose first is a row of texts above numbers has these as columns.
+// * In a document that is one object, tables may be written by columns (json_layout.h): a row for each position or key, with pointers
+//   "/*/3". A list of names and values under "config", "parameters", … is read as an object of them: "Configuration/TILE".
 // * A sequence of top-level values (JSONL) gives one table of kind records for each family of keys; pointers start at
 //   the value, so a row's pointer is "".
 // * A key that occurs twice in an object has its second value in column "key#2".

@@ -21,6 +21,8 @@ struct JsonSlot;
 struct JsonShape {
   std::string prefix;  // of the paths of its slots: "timing/"
   std::vector<JsonSlot*> slots;
+  JsonGroup* columns = nullptr;        // of tables that are written by columns in objects of this shape
+  JsonGroup* keyed_columns = nullptr;
 
   // The position of the slot called `name` (keys without escapes), or slots.size(). Looks at `predicted` first.
   [[nodiscard]] std::size_t find(std::string_view name, std::size_t predicted) const;

@@ -36,14 +36,6 @@ bool is_matrix(const JsonTape& tape, std::uint32_t node, std::size_t width) {
   return true;
 }
 
-// "columns", "result_columns", "fields": what names the elements of arrays beside it.
-bool names_elements(std::string_view key) {
-  constexpr std::array<std::string_view, 5> kKeys = {"column_names", "columns", "fields", "header", "headers"};
-  const std::string_view suffix = "_columns";
-  const bool ends = key.size() > suffix.size() && key.substr(key.size() - suffix.size()) == suffix;
-  return ends || std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
-}
-
 }  // namespace
 
 // Before another item at `offset`: room for as many as there will be if the text goes on as it did, within bounds.
@@ -57,11 +49,12 @@ void JsonTables::make_room(std::vector<T>& items, std::uint64_t offset) const {
 
 void JsonTables::add_root(const JsonTape& tape, std::uint32_t node) {
   tape_ = &tape;
+  one_object_ = tape[node].kind() == JsonKind::object;
   if (tape[node].kind() == JsonKind::array) {
     array(root_, node, {}, {});
   } else if (tape[node].is_scalar()) {
     element(root_, node, {}, {});
-  } else if (members_are_alike(document_.text, tape, node)) {
+  } else if (members_are_alike(document_.text, tape, node) && find_columns(document_.text, tape, node).empty()) {
     keyed(nullptr, root_, node, {}, {});
   } else {
     JsonGroup& group = add_group(TableKind::object, {}, {});
@@ -169,13 +162,15 @@ void JsonTables::value(JsonGroup* group, JsonSlot& slot, std::uint32_t node) {
   }
   if (at.kind() == JsonKind::object && !slot.decided && at.size() > 0) {
     slot.decided = true;
-    slot.splits = members_are_alike(document_.text, *tape_, node);
+    slot.splits = members_are_alike(document_.text, *tape_, node) && !(one_object_ && !find_columns(document_.text, *tape_, node).empty());
   }
   if (at.kind() == JsonKind::object && !slot.splits) {
     members(group, shape_of(slot), node);
     return;
   }
   if (at.kind() == JsonKind::array && !outer_names_.empty() && is_tuple(node)) return tuple(*group, slot, node);
+  if (at.kind() == JsonKind::array)
+    if (const auto listed = list_of_settings(document_.text, *tape_, node, slot.name)) return settings(*group, slot, node, *listed);
   const auto last = static_cast<std::uint32_t>(document_.tables[group->table].rows.size() - 1);
   const Parent row{group->table, last};
   if (at.kind() == JsonKind::array) array(slot, node, pointer_to(row, slot), row);
@@ -186,7 +181,15 @@ void JsonTables::members(JsonGroup* group, JsonShape& shape, std::uint32_t node)
   const JsonTape& tape = *tape_;
   std::size_t predicted = 0;
   Names outer = std::exchange(outer_names_, std::exchange(names_, {}));
+  std::vector<std::uint32_t> spread;  // members that are columns
+  if (one_object_ && group != nullptr) {
+    for (const JsonColumns& found : find_columns(document_.text, tape, node)) {
+      columns(*group, shape, found);
+      spread.insert(spread.end(), found.members.begin(), found.members.end());
+    }
+  }
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = behind(i + 1)) {
+    if (std::find(spread.begin(), spread.end(), i) != spread.end()) continue;
     JsonSlot& slot = slot_at(group, shape, tape[i], predicted);
     if (slot.digits) ignore_key(tape[i]);
     if (tape[i + 1].kind() == JsonKind::array) find_names(slot, i + 1);
@@ -219,6 +222,17 @@ bool JsonTables::is_tuple(std::uint32_t node) const {
     arrays = arrays || tape[i].kind() == JsonKind::array;
   }
   return arrays;
+}
+
+// The texts of a header row, of which none is read as a value.
+JsonTables::Names JsonTables::names_in(std::uint32_t node) {
+  Names names;
+  for (std::uint32_t i = node + 1; (*tape_)[i].kind() != JsonKind::end; ++i) {
+    const std::string_view name = std::string_view(document_.text).substr((*tape_)[i].begin(), (*tape_)[i].size());
+    if (name.find_first_of("0123456789") != std::string_view::npos) ignore_key((*tape_)[i]);
+    names.push_back(escape_pointer(unescape_json(name)));
+  }
+  return names;
 }
 
 // An array read like an object whose keys are the outer names.
@@ -270,9 +284,11 @@ void JsonTables::array(JsonSlot& slot, std::uint32_t node, const std::string& po
   const JsonTape& tape = *tape_;
   const bool matrix = is_matrix(tape, node, std::max<std::size_t>(kMatrixWidth, names_.size()));
   const bool named = matrix && tape[node].size() > 0 && tape[node + 1].size() == names_.size();
-  const Names names = named ? std::exchange(names_, {}) : Names();
+  const bool header = matrix && !named && begins_with_names(document_.text, tape, node);
+  const Names names = named ? std::exchange(names_, {}) : header ? names_in(node + 1) : Names();
   std::uint64_t index = 0;
   for (std::uint32_t i = node + 1; tape[i].kind() != JsonKind::end; i = behind(i), ++index) {
+    if (header && index == 0) continue;
     char digits[20];
     const char* end = std::to_chars(std::begin(digits), std::end(digits), index).ptr;
     std::string element_pointer;

@@ -9,6 +9,7 @@
 
 #include "core/document.h"
 #include "sources/capped.h"
+#include "sources/json_layout.h"
 #include "sources/json_shape.h"
 #include "sources/json_tape.h"
 
@@ -45,10 +46,14 @@ class JsonTables {
   void element(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent);
   void matrix_row(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent, const Names& names);
   void find_names(const JsonSlot& slot, std::uint32_t node);
+  [[nodiscard]] Names names_in(std::uint32_t node);
   [[nodiscard]] bool is_tuple(std::uint32_t node) const;
   void tuple(JsonGroup& group, JsonSlot& slot, std::uint32_t node);
   void put(JsonGroup& group, JsonSlot& slot, const JsonNode& node);
   void ignore_key(const JsonNode& key);
+  JsonGroup& spread_group(JsonGroup*& place, core::TableKind kind, const JsonGroup& around, const JsonShape& shape);
+  void columns(const JsonGroup& around, JsonShape& shape, const JsonColumns& found);
+  void settings(JsonGroup& group, JsonSlot& slot, std::uint32_t node, const std::vector<JsonNamedValue>& values);
 
   static std::uint32_t add_column(core::Table& table, std::string key, std::string pointer);
   template <class T>
@@ -71,6 +76,7 @@ class JsonTables {
   Names names_;        // that the object in hand gives the elements of its arrays, once they were read; mostly none
   Names outer_names_;  // that the object around it gives
   JsonSlot root_{{}, {}, {}};
+  bool one_object_ = false;     // the document, which may then be written by columns
   std::size_t line_ = 0;        // where line_at found the last offset
 };
 
