@@ -478,6 +478,12 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     part.statistic = core::Statistic{core::Statistic::Kind::stddev, 0};  // the second number of "12.3 ± 0.5"
     rest.remove_suffix(kSpread.size());
   }
+  // "latency_ms#2": the second column of a name, which is another thing of the same unit.
+  const std::size_t mark = rest.rfind('#');
+  const bool again = mark != std::string_view::npos && mark > 0 && mark + 1 < rest.size() &&
+                     rest.find_first_not_of("0123456789", mark + 1) == std::string_view::npos;
+  const std::string which(again ? rest.substr(mark + 1) : std::string_view());
+  if (again) rest = rest.substr(0, mark);
   std::string kept;  // bracketed words that are neither unit nor statistic
   while (const auto inside = take_brackets(rest)) {
     const std::string content = text::lower(text::trim(*inside));
@@ -516,6 +522,10 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     Words words = part.words;  // the words without the unit, statistic words kept
     // A name that is only a unit, "MB", is called so; what stands behind its ± is nothing by itself.
     if (take_unit(catalog, words, ratio) != nullptr && (!words.empty() || spread)) part.words = words;
+  }
+  if (again) {
+    part.words.push_back(which);
+    part.bare.push_back(which);
   }
   return part;
 }

@@ -203,7 +203,8 @@ bool looks_like_json(std::string_view text) {
   if (at >= text.size()) return begin < text.size();
   if (text[at] == '{') {
     const std::size_t key = text.find_first_not_of(" \t\r\n", at + 1);
-    return key == kNpos || text[key] == '"' || text[key] == '\'' || text[key] == '}';
+    const bool comment = key != kNpos && (text[key] == '#' || text.substr(key, 2) == "//" || text.substr(key, 2) == "/*");
+    return key == kNpos || comment || text[key] == '"' || text[key] == '\'' || text[key] == '}';
   }
   return at > begin && looks_like_array_of_scalars(text.substr(begin));
 }

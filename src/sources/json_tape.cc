@@ -314,15 +314,15 @@ void JsonParser::close_all(JsonTape& tape) {
 }
 
 void JsonParser::skip_space() {
-  if (!at_end() && static_cast<unsigned char>(text_[at_]) > ' ' && text_[at_] != '/') return;
+  if (!at_end() && static_cast<unsigned char>(text_[at_]) > ' ' && text_[at_] != '/' && text_[at_] != '#') return;
   at_ = skip_space(at_, limit_);
 }
 
 std::uint64_t JsonParser::skip_space(std::uint64_t at, std::uint64_t limit) {
   while (true) {
     while (at < limit && is_space(text_[at])) ++at;
-    if (at + 1 >= limit || text_[at] != '/') return at;
-    const bool line_comment = text_[at + 1] == '/';
+    if (at + 1 >= limit || (text_[at] != '/' && text_[at] != '#')) return at;
+    const bool line_comment = text_[at] == '#' || text_[at + 1] == '/';
     if (!line_comment && text_[at + 1] != '*') return at;
     const std::size_t end = line_comment ? text_.find('\n', at) : text_.find("*/", at + 2);
     note({}, Quirk::comment, at);

@@ -73,6 +73,9 @@ void take(text::Decoded decoded, core::Document& document, core::Diagnostics& di
   document.text = std::move(decoded.text);
   document.lines = text::line_starts(document.text);
   report_encoding(decoded, document, diagnostics);
+  if (decoded.nuls > 0)
+    add(diagnostics, document, DiagnosticCode::invalid_utf8, fmt::format("{} NUL bytes are read as blanks, the first at byte {}", decoded.nuls, decoded.first_nul),
+        "the writer crashed, or the file was cut while it was written", document.place(document.offsets.to_decoded(decoded.first_nul)));
 }
 
 bool is_json(Format format) { return format == Format::json || format == Format::jsonl; }

@@ -230,6 +230,20 @@ bool is_half_nul(const Counts& counts) {
   return (counts.even_nuls + counts.odd_nuls) * 3 >= counts.looked_at && !is_much(counts.controls, counts.looked_at);
 }
 
+// Four NULs and more in a row are no text and no character of any encoding: they become blanks, byte by byte.
+void blank_nuls(std::string& bytes, Decoded& decoded) {
+  constexpr std::size_t kFewest = 4;
+  for (std::size_t at = bytes.find('\0'); at != std::string::npos; at = bytes.find('\0', at)) {
+    const std::size_t end = std::min(bytes.find_first_not_of('\0', at), bytes.size());
+    if (end - at >= kFewest) {
+      std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+      if (decoded.nuls == 0) decoded.first_nul = at;
+      decoded.nuls += end - at;
+    }
+    at = end;
+  }
+}
+
 // ---- legacy 8-bit encodings ------------------------------------------------------------------------------------
 
 // The upper half, 0x80 to 0xBF, of each (www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS); 0 where undefined.
@@ -328,7 +342,11 @@ Decoded decode(std::string bytes) {
     return decoded;
   }
   decoded.encoding = "UTF-8";
-  if (is_much(counts.even_nuls + counts.odd_nuls + counts.controls, counts.looked_at)) {
+  blank_nuls(bytes, decoded);
+  const Counts left = decoded.nuls == 0 ? counts : count(bytes);
+  // Blanks that were NULs do not make the rest a text.
+  const std::size_t written = left.looked_at - (counts.even_nuls + counts.odd_nuls - left.even_nuls - left.odd_nuls);
+  if (is_much(left.even_nuls + left.odd_nuls + left.controls, written)) {
     decoded.binary = true;
     return decoded;
   }

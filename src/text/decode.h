@@ -23,7 +23,9 @@ struct Decoded {
   std::vector<Segment> segments;  // empty where offsets differ by `shift` only
   std::vector<std::uint64_t> invalid;  // source offsets of invalid sequences, the first 100
   std::uint64_t invalid_count = 0;
-  bool binary = false;     // NUL bytes or mostly control characters: text is then empty
+  std::uint64_t nuls = 0;      // bytes of runs of NUL that became blanks, as a crash or a file cut while written leaves them
+  std::uint64_t first_nul = 0; // source offset of the first of them
+  bool binary = false;     // other NUL bytes or mostly control characters: text is then empty
 };
 
 // Takes the bytes over; costs no copy for plain UTF-8.

@@ -107,6 +107,17 @@ TEST(Decoding, ReplacesASingleNulAndRefusesBinary) {
   EXPECT_TRUE(decode(std::string("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\x01", 20)).binary);
 }
 
+TEST(Decoding, ReadsRunsOfNulAsBlanks) {
+  const std::string lines(200, 'x');
+  const Decoded cut = decode(lines + '\n' + std::string(5000, '\0') + lines);
+  EXPECT_FALSE(cut.binary);
+  EXPECT_EQ(cut.text, lines + '\n' + std::string(5000, ' ') + lines);
+  EXPECT_EQ(cut.nuls, 5000U);
+  EXPECT_EQ(cut.first_nul, 201U);
+  EXPECT_EQ(cut.invalid_count, 0U);
+  EXPECT_TRUE(decode(std::string("SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20\0\0", 26) + std::string(4000, '\0')).binary);
+}
+
 TEST(LineStarts, CountLineFeedsOnly) {
   EXPECT_EQ(line_starts(""), (std::vector<std::uint64_t>{0}));
   EXPECT_EQ(line_starts("a\r\nb\rc\n"), (std::vector<std::uint64_t>{0, 3, 7}));
