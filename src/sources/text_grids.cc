@@ -17,6 +17,8 @@ namespace {
 
 using core::Span;
 
+constexpr std::size_t kMostStatistics = 64;  // rows of one table
+
 Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
 
 core::Row row_of(const core::Document& document, Span span) {
@@ -93,6 +95,7 @@ LocatedTable one_row(const core::Document& document, const DrawnTable& table, st
 
 std::optional<LocatedTable> table_of_statistics(const core::Document& document, const std::vector<Span>& header,
                                                 const std::vector<std::vector<Span>>& rows, std::string section) {
+  if (rows.size() > kMostStatistics) return std::nullopt;
   std::vector<std::string> names;
   for (const std::vector<Span>& row : rows) {
     names.push_back(statistic_of(document.at(row.front())));

@@ -165,6 +165,16 @@ std::string_view rate_unit(std::string_view name, std::string_view unit) {
   return unit;
 }
 
+std::string time_per(std::string_view& unit) {
+  const std::size_t per = unit.find(" per ");
+  if (per == std::string_view::npos || core::find_unit(unit) != nullptr) return {};
+  const core::UnitPtr time = core::find_unit(unit.substr(0, per));
+  if (time == nullptr || time->dimension != core::Dimension::time) return {};
+  std::string words = "/time" + std::string(unit.substr(per));
+  unit = unit.substr(0, per);
+  return words;
+}
+
 core::Span subject_tag(std::string_view text, core::Span prefix) {
   prefix = trimmed(text, prefix);
   if (prefix.size() < 4 || text[prefix.end - 1] != ']') return {};

@@ -32,6 +32,10 @@ struct NamedValue {
 // The unit of a value whose name says that it is one a second: "606 MB" of "Transfer/sec" is in MB/s.
 [[nodiscard]] std::string_view rate_unit(std::string_view name, std::string_view unit);
 
+// "1.04 seconds per pass" is a time whatever it is told of: the words to put behind the name, "/time per pass", with the unit cut to
+// "seconds". Empty for units that are known, "ms per token", and for all others.
+[[nodiscard]] std::string time_per(std::string_view& unit);
+
 // "[TPOT]" at the end of what stands before a line's content, letters only and no level: what the line is about.
 [[nodiscard]] core::Span subject_tag(std::string_view text, core::Span prefix);
 

@@ -87,6 +87,7 @@ class TextReader {
   std::size_t last_columns_ = 0;  // of the aligned table above
   std::uint64_t last_header_ = 0;
   std::size_t far_rows_ = 0;
+  std::size_t no_percentiles_ = 0;  // lines before it were seen not to be a list of percentiles
   std::string section_;
   core::Span tag_;                  // "TPOT", that stands before the line that is being read; empty: none
   core::Span subject_;              // the line that names what the deeper lines below it are about; empty: none

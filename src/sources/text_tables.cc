@@ -37,6 +37,7 @@ namespace {
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
 constexpr std::size_t kLongestStage = 40;
+constexpr std::size_t kMostPercentiles = 200;  // of one list
 constexpr std::size_t kStageReach = 1000;  // lines in which a stage ends
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
 
@@ -202,8 +203,8 @@ void TextReader::read_subject(std::size_t i) {
 
 // "Latency Distribution" above "50%  250 us" and "99%  5.8 ms": parts of the whole that rise, and so do the values.
 std::size_t TextReader::read_percentiles(std::size_t i) {
-  const bool titled = !percentile_line(text_, line(i));
-  if (titled && (has_number(line(i)) || is_ruler(at(line(i))))) return i;
+  const bool titled = i >= no_percentiles_ && !percentile_line(text_, line(i));
+  if (i < no_percentiles_ || (titled && (has_number(line(i)) || is_ruler(at(line(i)))))) return i;
   std::vector<PercentileLine> rows;
   std::size_t next = i + (titled ? 1 : 0);
   double last = -HUGE_VAL;
@@ -213,7 +214,10 @@ std::size_t TextReader::read_percentiles(std::size_t i) {
     const WrittenCell written = read_written_cell(text_, row->value);
     const core::UnitPtr unit = core::find_unit(written.unit);
     const double value = written.cell.number * (unit == nullptr ? 1 : unit->factor);
-    if (value < last || (!rows.empty() && row->part <= rows.back().part)) return i;
+    if (value < last || rows.size() == kMostPercentiles || (!rows.empty() && row->part <= rows.back().part)) {
+      no_percentiles_ = next;
+      return i;
+    }
     last = value;
     rows.push_back(*row);
   }

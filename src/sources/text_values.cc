@@ -76,6 +76,7 @@ bool TextReader::read_statement(core::Span content) {
     std::string key(at(clause.name));
     if (clause.position > 0) key += '/' + std::to_string(clause.position);
     WrittenCell written = read_written_cell(text_, clause.value);
+    key += time_per(written.unit);
     if (found->of.size() > 0 && !written.unit.empty()) key = std::string(at(found->of)) + '/' + statistic_last(key);
     if (written.unit.empty() && written.cell.kind == core::CellKind::number && unit_of_header(key).empty()) written.unit = unit;
     records.put(key, written, clause.value.end);
@@ -305,7 +306,7 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   const bool message = words(text_, name).size() > kMostNameWords || words(text_, value).size() > kMostValueWords;
   if (written.cell.kind == core::CellKind::text && message) return;
   if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
-    put(key, name, written, value.end);
+    put(key + time_per(written.unit), name, written, value.end);
 }
 
 }  // namespace chimera::sources
