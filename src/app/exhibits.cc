@@ -31,16 +31,16 @@ void collect_leaves(const analysis::Ledger& ledger, FactId id, std::set<FactId>&
 }
 
 std::vector<core::Setting> settings_in(std::string_view text) {
-  std::vector<core::Setting> settings;
+  core::RunConfig config;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(", "), text.size());
     const std::string_view one = text.substr(0, comma);
     const std::size_t equals = one.find('=');
     if (equals == std::string_view::npos) return {};
-    settings.push_back({std::string(one.substr(0, equals)), core::canonical_value(one.substr(equals + 1))});
+    config.set(one.substr(0, equals), one.substr(equals + 1));
     text.remove_prefix(std::min(comma + 2, text.size()));
   }
-  return settings;
+  return config.settings();
 }
 
 bool holds(const std::vector<core::Setting>& settings, const Fact& fact) {

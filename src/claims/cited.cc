@@ -282,7 +282,9 @@ void CitedJudge::judge_config(const Target& target, Verdict& verdict) {
     const auto equals = setting.find('=');
     if (equals == std::string_view::npos) return not_support(verdict, fmt::format("'{}' is no setting", setting));
     const auto key = text::trim(setting.substr(0, equals));
-    const std::string value = core::canonical_value(setting.substr(equals + 1));
+    core::RunConfig stated;
+    stated.set(key, text::trim(setting.substr(equals + 1)));
+    const std::string_view value = *stated.get(key);
     const auto actual = reading.fact->config.get(key == "temp" ? "temperature" : key);
     ++settings;
     if (!actual && value == "default") continue;

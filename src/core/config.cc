@@ -1,6 +1,7 @@
 #include "core/config.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/hash.h"
 
@@ -19,6 +20,12 @@ bool is_decimal(std::string_view text) {
   return digits > 0 && points == 1;
 }
 
+// 3.10 is another version than 3.1.
+bool names_version(std::string_view key) {
+  constexpr std::string_view kVersion = "version";
+  return key.size() >= kVersion.size() && key.substr(key.size() - kVersion.size()) == kVersion;
+}
+
 }  // namespace
 
 std::string canonical_value(std::string_view written) {
@@ -32,8 +39,9 @@ std::string canonical_value(std::string_view written) {
 
 void RunConfig::set(std::string_view key, std::string_view value) {
   const auto at = std::lower_bound(settings_.begin(), settings_.end(), key, [](const Setting& s, std::string_view k) { return s.key < k; });
-  if (at != settings_.end() && at->key == key) at->value = canonical_value(value);
-  else settings_.insert(at, Setting{std::string(key), canonical_value(value)});
+  std::string written = names_version(key) ? std::string(value) : canonical_value(value);
+  if (at != settings_.end() && at->key == key) at->value = std::move(written);
+  else settings_.insert(at, Setting{std::string(key), std::move(written)});
 }
 
 std::optional<std::string_view> RunConfig::get(std::string_view key) const {

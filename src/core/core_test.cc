@@ -66,6 +66,11 @@ TEST(Configurations, DropOnlyZerosBehindAPoint) {
   EXPECT_EQ(canonical_value("0.0"), "0");
   EXPECT_EQ(canonical_value("q4_0"), "q4_0");
   EXPECT_EQ(canonical_value("1.2.0"), "1.2.0");
+  RunConfig config;
+  config.set("python_version", "3.10");
+  config.set("temperature", "0.70");
+  EXPECT_EQ(config.get("python_version"), "3.10");
+  EXPECT_EQ(config.get("temperature"), "0.7");
 }
 
 // One CSV-like document, "a,b\n1.5,x\n".
