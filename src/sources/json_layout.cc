@@ -147,7 +147,7 @@ std::vector<JsonColumns> find_columns(std::string_view text, const JsonTape& tap
 
 std::optional<std::vector<JsonNamedValue>> list_of_settings(std::string_view text, const JsonTape& tape, std::uint32_t node, std::string_view key) {
   static const std::set<std::string> kNames = {"name", "key"};
-  if (tape[node].size() == 0 || !has_word_of(key, settings_words())) return std::nullopt;
+  if (tape[node].size() == 0 || tape[node].size() > kMostSettings || !has_word_of(key, settings_words())) return std::nullopt;
   std::vector<JsonNamedValue> values;
   std::set<std::string_view> names;
   for (std::uint32_t element = node + 1; tape[element].kind() != JsonKind::end; element = tape[element].next()) {

@@ -1,6 +1,7 @@
 // Tables that JSON spells in other ways than as arrays of objects: by columns, and as lists of names and values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -25,6 +26,8 @@ struct JsonColumns {
 //   the values that settings may have.
 // * objects of scalars under the same whole numbers; also one alone, whose name ends in a unit. Percentiles are none.
 [[nodiscard]] std::vector<JsonColumns> find_columns(std::string_view text, const JsonTape& tape, std::uint32_t node);
+
+inline constexpr std::size_t kMostSettings = 256;  // in a list of names and values
 
 // One of a list of names and values: nodes of both.
 struct JsonNamedValue {

@@ -169,7 +169,7 @@ void JsonTables::value(JsonGroup* group, JsonSlot& slot, std::uint32_t node) {
     return;
   }
   if (at.kind() == JsonKind::array && !outer_names_.empty() && is_tuple(node)) return tuple(*group, slot, node);
-  if (at.kind() == JsonKind::array)
+  if (at.kind() == JsonKind::array && (slot.shape == nullptr || slot.shape->slots.size() < kMostSettings))
     if (const auto listed = list_of_settings(document_.text, *tape_, node, slot.name)) return settings(*group, slot, node, *listed);
   const auto last = static_cast<std::uint32_t>(document_.tables[group->table].rows.size() - 1);
   const Parent row{group->table, last};
@@ -187,9 +187,10 @@ void JsonTables::members(JsonGroup* group, JsonShape& shape, std::uint32_t node)
       columns(*group, shape, found);
       spread.insert(spread.end(), found.members.begin(), found.members.end());
     }
+    std::sort(spread.begin(), spread.end());
   }
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = behind(i + 1)) {
-    if (std::find(spread.begin(), spread.end(), i) != spread.end()) continue;
+    if (std::binary_search(spread.begin(), spread.end(), i)) continue;
     JsonSlot& slot = slot_at(group, shape, tape[i], predicted);
     if (slot.digits) ignore_key(tape[i]);
     if (tape[i + 1].kind() == JsonKind::array) find_names(slot, i + 1);
