@@ -88,7 +88,8 @@ class RowReader {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const ColumnShape& shape = shape_.columns[c];
       // A column without a name in front of a table that was written with its metrics as rows.
-      const bool front = table_.kind == core::TableKind::csv && c == 0 && meaning_.columns[c].role != Role::index;
+      const bool written = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+      const bool front = written && c == 0 && meaning_.columns[c].role != Role::index;
       const bool key = (table_.kind == core::TableKind::keyed || front) && table_.columns[c].key.empty();
       if (!naming.metric && (key || shape.metrics)) naming.metric = c;
       if (!naming.unit && shape.units) naming.unit = c;
@@ -148,7 +149,8 @@ class RowReader {
       std::vector<std::string> path = {text_at(*naming.metric, row)};
       for (std::string& piece : split_path(table_.columns[c].key))
         if (!catalog_.is(Word::value_column, join(names_.of(piece).words, " "))) path.push_back(std::move(piece));
-      NameReading reading = read_name(names_, path, unit);
+      // "12.5 ms" in a column of its own unit.
+      NameReading reading = read_name(names_, path, unit != nullptr ? unit : core::find_unit(table_.columns[c].unit));
       if (stated) reading.statistic = stated;
       ColumnMeaning variant = meaning_.columns[c];
       if (reading.metric != nullptr) variant = meaning_of(reading);
