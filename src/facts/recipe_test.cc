@@ -132,7 +132,7 @@ role = "response"
 TEST(Recipe, TakesNumbersInKeysForNamesAndPiecesOfATextForSettings) {
   constexpr std::string_view kNumbered = R"toml(name = "numbered"
 [[detect]]
-keys = ["state", "percentiles"]
+keys = ["state", "percentiles/p50"]
 [[column]]
 key = "percentiles/{percent}"
 metric = "latency"
