@@ -17,7 +17,7 @@ void check(std::string_view text, chimera::text::Commas commas) {
     CHECK(token.begin >= end && token.begin < token.end && token.end <= text.size(), "numbers ascend inside the text");
     CHECK(!std::isnan(token.number.value), "a number has a value");
     end = token.end;
-    const auto alone = chimera::text::parse_number(text.substr(token.begin, token.end - token.begin));
+    const auto alone = chimera::text::reparse_number(text.substr(token.begin, token.end - token.begin), chimera::text::DecimalMark::point);
     CHECK(alone.has_value(), "a number found is a number");
     CHECK(alone->value == token.number.value, "with the same value");
     CHECK(alone->decimals == token.number.decimals, "and the same decimals");
