@@ -127,6 +127,7 @@ char detect_delimiter(std::string_view text) {
 // ---- header ----------------------------------------------------------------------------------------------------
 
 std::string cell_text(std::string_view raw, bool quoted) {
+  if (!quoted && raw.find_first_of("\r\n") == raw.npos) return std::string(text::trim(raw));
   std::string key;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     if (quoted && raw[i] == '"' && i + 1 < raw.size() && raw[i + 1] == '"') ++i;
@@ -216,9 +217,16 @@ std::size_t preamble_end(const std::vector<View>& views, std::size_t width) {
 
 // Header lines from views[i] on, then a row of units. Returns the index behind them.
 std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_t width, CsvHeader& header) {
-  std::vector<HeaderLine> lines;
-  for (std::size_t k = i; k < views.size() && lines.size() < kHeaderLinesSeen && (k == i || views[k].size() == width); ++k)
-    lines.push_back(header_line(views[k], k == i ? std::max(width, views[k].size()) : width));
+  std::vector<HeaderLine> lines = {header_line(views[i], std::max(width, views[i].size()))};
+  // A line with a value in it goes on with no header, nor names units: of most files the second does not.
+  const auto has_value = [&](const View& view) {
+    for (std::size_t c = 0; c < width; ++c)
+      if (view.value_at(c)) return true;
+    return false;
+  };
+  const bool goes_on = i + 1 < views.size() && views[i + 1].size() == width && !has_value(views[i + 1]);
+  for (std::size_t k = i + 1; goes_on && k < views.size() && lines.size() < kHeaderLinesSeen && views[k].size() == width; ++k)
+    lines.push_back(header_line(views[k], width));
   std::string& first = lines[0][0].text;
   if (views[i].is_comment()) first = std::string(text::trim(std::string_view(first).substr(1)));
   HeaderNames names = read_header_lines(lines);
