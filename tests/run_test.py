@@ -84,11 +84,13 @@ class Run(unittest.TestCase):
         result = json.loads(done.stdout)
         if jsonschema is not None:
             jsonschema.validate(result, schema("command_run.schema.json"))
-        self.assertEqual(result["output"]["facts"], 4)
+        self.assertEqual(result["output"]["facts"], 2)  # of the latency; the size is a setting
         self.assertEqual(result["exit_code"], 0)
         facts = [json.loads(line) for line in self.run_chimera("facts", ".", "--json").stdout.splitlines()]
         latencies = [fact["value"] for fact in facts if fact["path"] == "log.stdout.txt" and fact["metric"] == "latency"]
         self.assertEqual(latencies, [1.5, 3.25])
+        sizes = [fact["config"]["size"] for fact in facts if fact["path"] == "log.stdout.txt" and fact["metric"] == "latency"]
+        self.assertEqual(sizes, ["10", "20"])
         walls = [fact for fact in facts if fact["path"] == "log.jsonl" and fact["metric"] == "latency" and fact["unit"] == "s"]
         self.assertEqual(len(walls), 1)
         self.assertEqual(walls[0]["config"]["name"], "sort")

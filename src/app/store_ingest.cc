@@ -232,7 +232,9 @@ class Ingest {
   // The store itself, its log and its draft, where it lies inside a root.
   [[nodiscard]] bool is_the_store(const std::string& on_disk) const {
     std::error_code error;
-    const std::string place = fs::weakly_canonical(on_disk, error).string();
+    std::string place = fs::weakly_canonical(on_disk, error).string();
+    // Its draft and its log may go while they are asked for.
+    if (error) place = (fs::weakly_canonical(fs::path(on_disk).parent_path(), error) / fs::path(on_disk).filename()).string();
     return place == store_place_ || place == store_place_ + ".wal" || place == store_place_ + ".new";
   }
 

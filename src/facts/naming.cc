@@ -467,6 +467,23 @@ std::vector<std::string> split_path(std::string_view path) {
   return pieces;
 }
 
+namespace {
+
+// Units and statistics in brackets behind the name, removed from `rest`. Returns the words that are neither, from left to right.
+std::string take_all_brackets(const Catalog& catalog, std::string_view& rest, NamePart& part) {
+  std::string kept;
+  while (const auto inside = take_brackets(rest)) {
+    const std::string content = text::lower(text::trim(*inside));
+    if (const core::UnitPtr unit = core::find_unit(*inside); unit != nullptr && part.unit == nullptr) part.unit = unit;
+    else if (const auto statistic = content == "n" ? std::nullopt : catalog.statistic(content)) part.statistic = statistic;  // "Size (N)"
+    else if (const auto percentile = percentile_in_brackets(rest, content)) part.statistic = percentile;
+    else if (kept = " " + content + kept; part.unit == nullptr) part.unknown_unit = std::string(text::trim(*inside));
+  }
+  return kept;
+}
+
+}  // namespace
+
 NamePart take_apart(const Catalog& catalog, std::string_view name) {
   NamePart part;
   std::string without_percentile(name);
@@ -484,14 +501,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
                      rest.find_first_not_of("0123456789", mark + 1) == std::string_view::npos;
   const std::string which(again ? rest.substr(mark + 1) : std::string_view());
   if (again) rest = rest.substr(0, mark);
-  std::string kept;  // bracketed words that are neither unit nor statistic
-  while (const auto inside = take_brackets(rest)) {
-    const std::string content = text::lower(text::trim(*inside));
-    if (const core::UnitPtr unit = core::find_unit(*inside); unit != nullptr && part.unit == nullptr) part.unit = unit;
-    else if (const auto statistic = content == "n" ? std::nullopt : catalog.statistic(content)) part.statistic = statistic;  // "Size (N)"
-    else if (const auto percentile = percentile_in_brackets(rest, content)) part.statistic = percentile;
-    else if (kept = " " + content + kept; part.unit == nullptr) part.unknown_unit = std::string(text::trim(*inside));
-  }
+  const std::string kept = take_all_brackets(catalog, rest, part);
   const Ratio ratio = ratio_in(catalog, kept.empty() ? rest : std::string_view(kept));
   part.words = text::split_identifier(std::string(rest) + kept);
   if (part.unit == nullptr && take_change_in_percent(part.words)) part.unit = core::find_unit("%");
