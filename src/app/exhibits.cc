@@ -16,7 +16,6 @@ namespace {
 using core::Fact;
 using core::FactId;
 using core::Part;
-using core::Statement;
 
 constexpr std::size_t kLeaves = 4000;  // measured facts behind a derived one that are looked at
 

@@ -40,7 +40,7 @@ bool has_digit(std::string_view text) {
 // Where in the line an object begins that ends with it ("INFO {...}"), or npos.
 std::size_t find_record(std::string_view line) {
   const std::size_t begin = line.find('{');
-  if (begin == kNpos || begin > kMaxPrefix || !looks_like_json(line.substr(begin))) return kNpos;
+  if (begin > kMaxPrefix || !looks_like_json(line.substr(begin))) return kNpos;
   JsonParser parser(line, nullptr);
   JsonTape tape;
   const bool complete = parser.parse(begin, line.size(), tape) == JsonState::complete;

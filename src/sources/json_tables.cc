@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/check.h"
 #include "sources/json.h"
 #include "sources/json_number.h"
 #include "text/number.h"
@@ -182,7 +183,7 @@ void JsonTables::members(JsonGroup* group, JsonShape& shape, std::uint32_t node)
   std::size_t predicted = 0;
   Names outer = std::exchange(outer_names_, std::exchange(names_, {}));
   std::vector<std::uint32_t> spread;  // members that are columns
-  if (one_object_ && group != nullptr) {
+  if (one_object_) {
     for (const JsonColumns& found : find_columns(document_.text, tape, node)) {
       columns(*group, shape, found);
       spread.insert(spread.end(), found.members.begin(), found.members.end());
@@ -265,6 +266,7 @@ void JsonTables::keyed(JsonGroup* group, JsonSlot& slot, std::uint32_t node, con
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = behind(i + 1)) {
     const JsonNode& key = tape[i];
     if (tape[i + 1].kind() != JsonKind::object) {
+      CHECK(group != nullptr, "the members of a root that is split are objects");
       JsonSlot& member = slot_at(group, shape_of(slot), key, predicted);
       if (member.digits) ignore_key(key);
       value(group, member, i + 1);

@@ -84,7 +84,7 @@ bool ends_in_per(std::string_view unit) { return unit.size() > 4 && unit.substr(
 core::Span without_colours(std::string_view text, core::Span span) {
   while (span.size() > 2 && text[span.begin] == '\x1b' && text[span.begin + 1] == '[') {
     const std::size_t end = at(text, span).find('m');
-    if (end == std::string_view::npos || end > 12) break;
+    if (end > 12) break;
     span = trimmed(text, {span.begin + end + 1, span.end});
   }
   return span;
@@ -127,7 +127,7 @@ core::Span without_log_prefix(std::string_view text, core::Span line) {
   // "\"pid\": 7, \"tid\": 7, \"ts\": 9362ns : …", as LoadGen wrote before 0.7.
   if (at(text, rest).substr(0, 6) == "\"pid\":") {
     const std::size_t mark = at(text, rest).find("ns : ");
-    if (mark != std::string_view::npos && mark < kLongestPrefix) rest = trimmed(text, {rest.begin + mark + 5, rest.end});
+    if (mark < kLongestPrefix) rest = trimmed(text, {rest.begin + mark + 5, rest.end});
   }
   while (rest.begin < rest.end && rest.begin - line.begin < kLongestPrefix) {
     std::uint64_t end = rest.begin;
