@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "facts/meanings.h"
 #include "facts/naming.h"
 #include "text/words.h"
 
@@ -138,7 +139,7 @@ class DesignReader {
 
   // What a recipe says, a statistic, and the tokens that a model chose to write are no settings.
   static bool may_be_set(const ColumnMeaning& column) {
-    return column.rule.rfind("recipes/", 0) != 0 && column.statistic == core::Statistic{} && column.metric != "output_tokens";
+    return !by_recipe(column) && column.statistic == core::Statistic{} && column.metric != "output_tokens";
   }
 
   // Levels of equal weight that meet every level of some other column and follow from none.

@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "facts/exceptions.h"
+#include "facts/meanings.h"
 #include "facts/naming.h"
 #include "text/words.h"
 
@@ -22,10 +23,7 @@ using core::ColumnMeaning;
 using core::Dimension;
 using core::Role;
 
-bool measures(const ColumnMeaning& meaning) { return meaning.role == Role::response || meaning.role == Role::count; }
 bool has_unit(const ColumnMeaning& meaning) { return meaning.unit->dimension != Dimension::unknown; }
-// What a recipe says is not qualified by guesses.
-bool by_recipe(const ColumnMeaning& column) { return column.rule.rfind("recipes/", 0) == 0; }
 bool is_number(const Cell& cell) { return cell.kind == CellKind::number && std::isfinite(cell.number); }
 
 // A cell's value in base units, and how far the truth may be from it by rounding when it was written.

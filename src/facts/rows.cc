@@ -9,6 +9,7 @@
 
 #include "facts/columns.h"
 #include "facts/exceptions.h"
+#include "facts/meanings.h"
 #include "facts/percentile_names.h"
 #include "text/words.h"
 
@@ -22,8 +23,6 @@ using core::Role;
 using Kind = core::Statistic::Kind;
 
 constexpr std::size_t kFewestStatistics = 4;  // rows
-
-bool measures(const ColumnMeaning& meaning) { return meaning.role == Role::response || meaning.role == Role::count; }
 
 // The columns by which the rows of a table name what they hold.
 struct NamingColumns {
@@ -228,7 +227,7 @@ void read_rows(NameParts& names, const core::Document& document, std::uint32_t t
 
 void read_interval(const Catalog& catalog, const core::Document& document, std::uint32_t index, const TableShape& shape, std::vector<core::TableMeaning>& meanings) {
   const core::Table& table = document.tables[index];
-  if (table.kind != core::TableKind::series || table.columns.empty() || meanings[index].columns[0].rule.rfind("recipes/", 0) == 0) return;
+  if (table.kind != core::TableKind::series || table.columns.empty() || by_recipe(meanings[index].columns[0])) return;
   if (catalog.intervals.count(join(text::split_identifier(shape.columns[0].path.back()), " ")) == 0) return;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> by_parent;
   for (std::uint32_t r = 0; r < table.rows.size(); ++r) by_parent[{table.rows[r].parent_table, table.rows[r].parent_row}].push_back(r);

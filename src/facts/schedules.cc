@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "facts/meanings.h"
 #include "facts/profile.h"
 
 namespace chimera::facts {
@@ -30,7 +31,7 @@ void read_schedules(const core::Document& document, const core::Table& table, co
   if (std::none_of(meaning.columns.begin(), meaning.columns.end(), is_factor) || !counts_steps(document, table, shape, meaning)) return;
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     core::ColumnMeaning& column = meaning.columns[c];
-    if (!is_factor(column) || column.rule.rfind("recipes/", 0) == 0) continue;
+    if (!is_factor(column) || by_recipe(column)) continue;
     const Profile profile = profile_of(document, table.columns[c]);
     const bool course = !profile.integers && profile.numbers == table.rows.size() && 2 * profile.distinct > table.rows.size();
     if (!course) continue;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "facts/meanings.h"
 #include "facts/profile.h"
 #include "text/words.h"
 
@@ -104,7 +105,7 @@ class Sizes {
   // Of a number that is neither a quantity with a unit nor a statistic, nor what a recipe says.
   bool may_be_set(std::uint32_t c) const {
     const Dimension dimension = meaning_.columns[c].unit->dimension;
-    if (shape_.columns[c].reading.statistic || meaning_.columns[c].rule.rfind("recipes/", 0) == 0) return false;
+    if (shape_.columns[c].reading.statistic || by_recipe(meaning_.columns[c])) return false;
     return dimension == Dimension::unknown || dimension == Dimension::count || dimension == Dimension::tokens || dimension == Dimension::information;
   }
 

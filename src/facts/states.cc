@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "facts/meanings.h"
 #include "facts/naming.h"
 #include "text/words.h"
 
@@ -54,8 +55,6 @@ bool cell_says_failure(const core::Document& document, const Cell& cell, Says sa
   if (says == Says::error) return !any_of(kNoError, said);
   return std::any_of(kFailures.begin(), kFailures.end(), [&](std::string_view word) { return said.find(word) != std::string::npos; });
 }
-
-bool measures(const ColumnMeaning& meaning) { return meaning.role == Role::response || meaning.role == Role::count; }
 
 // A quantity that work adds to: none of it and no time spent means that nothing was done.
 bool shows_work(const ColumnMeaning& meaning) {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <string_view>
 
+#include "sources/spans.h"
+
 namespace chimera::sources {
 namespace {
 
 constexpr std::size_t kMostCells = 128;
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 // What a character is to a drawing.
 enum class Mark { none, bar, flat, junction };
@@ -81,12 +81,6 @@ Inventory inventory(std::string_view line) {
     found.flats = plain_flats;
   }
   return found;
-}
-
-core::Span trimmed(std::string_view text, core::Span span) {
-  while (span.begin < span.end && is_blank(text[span.begin])) ++span.begin;
-  while (span.end > span.begin && is_blank(text[span.end - 1])) --span.end;
-  return span;
 }
 
 }  // namespace

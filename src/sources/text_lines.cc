@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "sources/spans.h"
 #include "sources/written_cell.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -14,17 +15,7 @@ namespace {
 constexpr std::size_t kLongestPrefix = 160;  // bytes that may be times, levels and tags
 constexpr std::size_t kLongestKey = 64;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
-core::Span trimmed(std::string_view text, core::Span span) {
-  while (span.begin < span.end && is_blank(text[span.begin])) ++span.begin;
-  while (span.end > span.begin && is_blank(text[span.end - 1])) --span.end;
-  return span;
-}
-
-std::string_view at(std::string_view text, core::Span span) { return text.substr(span.begin, span.size()); }
 
 bool is_level(std::string_view word) {
   constexpr std::array<std::string_view, 18> kLevels = {"trace", "debug",    "info",  "notice", "warn", "warning",

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/unit.h"
+#include "sources/spans.h"
 #include "sources/written_cell.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -14,16 +15,7 @@ namespace {
 constexpr std::size_t kMostParts = 16;
 constexpr std::size_t kMostQualifiers = 2;  // words before a unit
 
-std::string_view at(std::string_view text, core::Span span) { return text.substr(span.begin, span.size()); }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-core::Span trimmed(std::string_view text, core::Span span) {
-  while (span.begin < span.end && is_blank(text[span.begin])) ++span.begin;
-  while (span.end > span.begin && is_blank(text[span.end - 1])) --span.end;
-  return span;
-}
 
 std::vector<core::Span> cut(std::string_view text, core::Span span, char mark) {
   std::vector<core::Span> parts;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/statistic.h"
+#include "sources/spans.h"
 #include "sources/text_lines.h"
 #include "sources/written_cell.h"
 #include "text/number.h"
@@ -12,8 +13,6 @@
 
 namespace chimera::sources {
 namespace {
-
-std::string_view at(std::string_view text, core::Span span) { return text.substr(span.begin, span.size()); }
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/unit.h"
+#include "sources/spans.h"
 #include "sources/text_lines.h"
 #include "sources/written_cell.h"
 #include "text/number.h"
@@ -18,16 +19,7 @@ constexpr std::size_t kLongestText = 40;       // of a value in words
 constexpr std::size_t kMostClauses = 64;
 constexpr std::size_t kMostBareWords = 3;      // before a number that no mark separates from them
 
-std::string_view at(std::string_view text, core::Span span) { return text.substr(span.begin, span.size()); }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-core::Span trimmed(std::string_view text, core::Span span) {
-  while (span.begin < span.end && is_blank(text[span.begin])) ++span.begin;
-  while (span.end > span.begin && is_blank(text[span.end - 1])) --span.end;
-  return span;
-}
 
 bool is_number(std::string_view text, core::Span span) {
   return span.size() > 0 && read_written_cell(text, span).cell.kind == core::CellKind::number;

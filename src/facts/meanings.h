@@ -1,0 +1,13 @@
+// What is asked of the meanings of columns again and again.
+#pragma once
+
+#include "core/fact.h"
+
+namespace chimera::facts {
+
+inline bool measures(const core::ColumnMeaning& column) { return column.role == core::Role::response || column.role == core::Role::count; }
+
+// What a recipe says is not qualified by guesses.
+inline bool by_recipe(const core::ColumnMeaning& column) { return column.rule.rfind("recipes/", 0) == 0; }
+
+}  // namespace chimera::facts
