@@ -10,10 +10,11 @@
 #include <utility>
 
 #include "core/unit.h"
+#include "plaintext/number_forms.h"
 #include "sources/csv_cell.h"
 #include "sources/csv_records.h"
 #include "sources/csv_shape.h"
-#include "sources/number_forms.h"
+#include "sources/unit_cells.h"
 #include "text/decode.h"
 #include "text/words.h"
 
@@ -21,12 +22,6 @@ namespace chimera::sources {
 namespace {
 
 using core::DiagnosticCode;
-
-// A number that was written with a unit of its own.
-struct UnitCell {
-  std::uint32_t row = 0;
-  std::string_view unit;
-};
 
 // Things found in one column's cells, told once for the column.
 struct Oddity {
@@ -276,34 +271,17 @@ void CsvReader::note_ragged(std::size_t cells, std::uint64_t line) {
 
 // ---- the table as a whole --------------------------------------------------------------------------------------
 
-// Gives the column its unit where its cells agree on one. Where they do not, each unit gets a column of its own, with
-// the same key, so that no number ever gets the unit of its neighbour.
+// Cells are believed before the header; bare numbers keep a column without a unit.
 void CsvReader::settle_units(std::size_t column) {
   const ColumnState& state = states_[column];
   if (state.with_unit.empty()) return;
-  std::vector<std::string_view> units;  // in order of first appearance
-  for (const UnitCell& cell : state.with_unit) {
-    if (std::find(units.begin(), units.end(), cell.unit) == units.end()) units.push_back(cell.unit);
-  }
+  const std::string_view in_cells = state.with_unit.front().unit;
   const std::string in_header = table_.columns[column].unit;
-  if (!in_header.empty() && units[0] != in_header) {
+  if (!in_header.empty() && in_cells != in_header) {
     tell(DiagnosticCode::unit_conflict, {table_.header_line, column + 1, 0, table_.columns[column].key, {}},
-         fmt::format("the header says {}, cells say {}; cells are believed", in_header, units[0]));
+         fmt::format("the header says {}, cells say {}; cells are believed", in_header, in_cells));
   }
-  const bool apart = state.bare && (in_header.empty() || units[0] != in_header);  // bare numbers keep the column
-  if (!apart) table_.columns[column].unit = std::string(units[0]);
-  const std::size_t rows = table_.rows.size();
-  for (std::size_t u = apart ? 0 : 1; u < units.size(); ++u) {
-    core::Column split;
-    split.key = table_.columns[column].key;
-    split.unit = std::string(units[u]);
-    split.position = static_cast<std::uint32_t>(column + 1);
-    split.cells.resize(rows);
-    for (const UnitCell& cell : state.with_unit) {
-      if (cell.unit == units[u]) std::swap(split.cells[cell.row], table_.columns[column].cells[cell.row]);
-    }
-    table_.columns.push_back(std::move(split));
-  }
+  split_by_unit(table_, column, state.with_unit, state.bare && (in_header.empty() || in_cells != in_header));
 }
 
 // "[1.5, 2.5]" in cells; objects are options, which are settings (facts/configs.h).
@@ -328,7 +306,7 @@ Oddity CsvReader::quantities_in(const core::Column& column) const {
     numbers += cell.kind == core::CellKind::number ? 1 : 0;
     if (cell.kind != core::CellKind::text) continue;
     const std::string_view written = document_.at(cell.span());
-    if (looks_like_quantity(written) || (measures && looks_like_number(written))) quantities.add(cell.begin);
+    if (plaintext::looks_like_quantity(written) || (measures && plaintext::looks_like_number(written))) quantities.add(cell.begin);
   }
   return measures || numbers >= quantities.count ? quantities : Oddity{};
 }

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/unit.h"
-#include "sources/number_forms.h"
+#include "plaintext/number_forms.h"
 #include "text/words.h"
 
 namespace chimera::sources {
@@ -49,13 +49,6 @@ void set_number(const text::Number& number, ReadCell& read) {
   read.cell.decimals = static_cast<std::int8_t>(std::clamp(number.decimals, -127, 127));
 }
 
-bool is_known_unit(std::string_view content, const text::NumberWithUnit& found) {
-  const bool glued = !found.unit.empty() && found.unit.data() == content.data() + found.token.end;
-  const bool single_capital = found.unit.size() == 1 && std::string_view("bBkKmMgGtT").find(found.unit[0]) != std::string_view::npos;
-  if (glued && single_capital) return false;
-  return core::find_unit(found.unit) != nullptr;
-}
-
 // True where a number may begin with this byte: digits, signs, points, currencies, "~", "about".
 bool may_begin_number(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == '$' || c == '~' || c == 'a' || c == 'c' ||
@@ -81,15 +74,7 @@ ReadCell read_cell(std::string_view text, const RawCell& raw, text::DecimalMark 
       set_number(*number, read);
       return read;
     }
-    if (const auto scaled = read_scaled_number(content); scaled && mark == text::DecimalMark::point) {
-      set_number(scaled->token.number, read);
-      read.cell.begin = offset + scaled->token.begin;
-      read.cell.size = static_cast<std::uint32_t>(scaled->token.end - scaled->token.begin);
-      read.unit = scaled->unit->symbol;
-      return read;
-    }
-    const std::optional<text::NumberWithUnit> found = text::parse_number_with_unit(content, mark);
-    if (found && !found->unit.empty() && is_known_unit(content, *found)) {
+    if (const auto found = plaintext::read_number_in_unit(content, mark)) {
       set_number(found->token.number, read);
       read.cell.begin = offset + found->token.begin;
       read.cell.size = static_cast<std::uint32_t>(found->token.end - found->token.begin);

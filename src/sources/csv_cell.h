@@ -16,8 +16,7 @@ struct ReadCell {
   bool too_large = false;  // a number that no double can hold: null
 };
 
-// Empty cells are absent; "N/A", "None", "-" and their like are null. A word behind a number is its unit only where it
-// is a known one, and a letter glued to it is not ("7B" is a model's size as often as bytes): then the cell is text.
+// Empty cells are absent; "N/A", "None", "-" and their like are null. A number behind which no unit stands is text (plaintext/number_forms.h).
 [[nodiscard]] ReadCell read_cell(std::string_view text, const RawCell& raw, text::DecimalMark mark);
 
 }  // namespace chimera::sources

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "core/unit.h"
-#include "sources/header_lines.h"
+#include "plaintext/header_lines.h"
 #include "text/words.h"
 
 namespace chimera::sources {
@@ -148,8 +148,8 @@ std::string bracketed_unit(std::string_view key) {
   return core::find_unit(inside) != nullptr ? std::string(inside) : std::string();
 }
 
-HeaderLine header_line(const View& view, std::size_t width) {
-  HeaderLine line(width);
+plaintext::HeaderLine header_line(const View& view, std::size_t width) {
+  plaintext::HeaderLine line(width);
   for (std::size_t c = 0; c < std::min(width, view.size()); ++c)
     line[c] = {cell_text(view.at(c), view.record().cells[c].quoted), view.value_at(c), view.number_at(c)};
   return line;
@@ -217,7 +217,7 @@ std::size_t preamble_end(const std::vector<View>& views, std::size_t width) {
 
 // Header lines from views[i] on, then a row of units. Returns the index behind them.
 std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_t width, CsvHeader& header) {
-  std::vector<HeaderLine> lines = {header_line(views[i], std::max(width, views[i].size()))};
+  std::vector<plaintext::HeaderLine> lines = {header_line(views[i], std::max(width, views[i].size()))};
   // A line with a value in it goes on with no header, nor names units: of most files the second does not.
   const auto has_value = [&](const View& view) {
     for (std::size_t c = 0; c < width; ++c)
@@ -225,11 +225,11 @@ std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_
     return false;
   };
   const bool goes_on = i + 1 < views.size() && views[i + 1].size() == width && !has_value(views[i + 1]);
-  for (std::size_t k = i + 1; goes_on && k < views.size() && lines.size() < kHeaderLinesSeen && views[k].size() == width; ++k)
+  for (std::size_t k = i + 1; goes_on && k < views.size() && lines.size() < plaintext::kHeaderLinesSeen && views[k].size() == width; ++k)
     lines.push_back(header_line(views[k], width));
   std::string& first = lines[0][0].text;
   if (views[i].is_comment()) first = std::string(text::trim(std::string_view(first).substr(1)));
-  HeaderNames names = read_header_lines(lines);
+  plaintext::HeaderNames names = plaintext::read_header_lines(lines);
   header.keys = std::move(names.keys);
   header.units = std::move(names.units);
   for (std::size_t c = 0; c < header.keys.size(); ++c)

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sources/exposition.h"
+#include "plaintext/exposition.h"
 #include "sources/json.h"
 #include "sources/scan_block.h"
 #include "sources/wide_bytes.h"
@@ -222,7 +222,7 @@ Format detect_format(std::string_view text, Format declared) {
   const bool names_json = declared == Format::json || declared == Format::jsonl;
   if (names_json && (is_json_scalar(text) || holds_json(text, declared))) return declared;
   if (declared == Format::markdown) return Format::markdown;
-  if (declared != Format::csv && looks_like_exposition(text)) return Format::text;
+  if (declared != Format::csv && plaintext::looks_like_exposition(text)) return Format::text;
   if (looks_like_csv(lines, declared)) return Format::csv;
   if (looks_like_markdown(lines, declared)) return Format::markdown;
   return holds_json(text, declared) ? Format::json : Format::text;

@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "base/sha256.h"
+#include "plaintext/markdown.h"
+#include "plaintext/text_tables.h"
 #include "sources/csv.h"
 #include "sources/gzip.h"
 #include "sources/json.h"
-#include "sources/markdown.h"
-#include "sources/text_tables.h"
 #include "text/decode.h"
 #include "text/words.h"
 
@@ -91,8 +91,8 @@ void read_tables(core::Document& document, core::Diagnostics& diagnostics) {
     case Format::json:
     case Format::jsonl: read_json(document, diagnostics); break;
     case Format::csv: read_csv(document, diagnostics); break;
-    case Format::markdown: read_markdown(document, diagnostics); break;
-    case Format::text: read_text(document, diagnostics); break;
+    case Format::markdown: plaintext::read_markdown(document, diagnostics); break;
+    case Format::text: plaintext::read_text(document, diagnostics); break;
     case Format::unknown:
     case Format::binary: break;
   }

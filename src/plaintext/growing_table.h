@@ -1,0 +1,50 @@
+// A table whose columns show up row by row, as "name: value" lines and key=value records give them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/document.h"
+#include "plaintext/unit_columns.h"
+#include "plaintext/written_cell.h"
+
+namespace chimera::plaintext {
+
+struct LocatedTable {
+  std::uint64_t begin = 0;  // where it stands in the text
+  core::Table table;
+};
+
+// Becomes several tables where most cells of one would be empty, so that its size stays in proportion to the text.
+class GrowingTable {
+ public:
+  GrowingTable(const core::Document& document, core::TableKind kind, std::string name)
+      : document_(&document), kind_(kind), name_(std::move(name)) {}
+
+  void begin_row(std::uint64_t begin);
+  [[nodiscard]] bool has_row() const { return columns_.has_value() && columns_->row_count() > 0; }
+  [[nodiscard]] bool in_row(const std::string& key) const { return in_row_.count(key) > 0; }
+  // Into the last row, which then reaches to `end` at least.
+  void put(const std::string& key, const WrittenCell& written, std::uint64_t end);
+  // Appends what it became.
+  void take(std::vector<LocatedTable>& out);
+
+ private:
+  void open();
+  void close();
+
+  const core::Document* document_;
+  core::TableKind kind_;
+  std::string name_;
+  std::optional<UnitColumns> columns_;
+  std::map<std::string, std::size_t> index_;  // of a key's column
+  std::set<std::string> in_row_;              // keys of the last row
+  std::size_t cells_ = 0;
+  std::vector<LocatedTable> done_;
+};
+
+}  // namespace chimera::plaintext

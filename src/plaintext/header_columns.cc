@@ -1,0 +1,51 @@
+#include "plaintext/header_columns.h"
+
+#include <algorithm>
+
+namespace chimera::plaintext {
+namespace {
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+HeaderColumns::HeaderColumns(std::string_view text, std::uint64_t line_begin, const std::vector<core::Span>& header)
+    : text_(text), headers_(extents(line_begin, header)) {}
+
+std::vector<HeaderColumns::Extent> HeaderColumns::extents(std::uint64_t line_begin, const std::vector<core::Span>& fields) const {
+  std::vector<Extent> found;
+  std::uint64_t from = line_begin;
+  std::size_t column = 0;
+  for (const core::Span field : fields) {
+    const std::string_view gap = text_.substr(from, field.begin - from);
+    if (gap.find('\t') != std::string_view::npos) return {};
+    column += characters(gap);
+    const std::size_t begin = column;
+    column += characters(text_.substr(field.begin, field.size()));
+    found.push_back({begin, column});
+    from = field.end;
+  }
+  return found;
+}
+
+std::optional<std::vector<core::Span>> HeaderColumns::place(std::uint64_t line_begin, const std::vector<core::Span>& fields) const {
+  const std::vector<Extent> placed = extents(line_begin, fields);
+  if (headers_.empty() || placed.empty()) return std::nullopt;
+  std::vector<core::Span> cells(headers_.size());
+  std::size_t next = 0;  // the first header that is still free
+  for (std::size_t k = 0; k < fields.size(); ++k) {
+    const auto under = [&](const Extent& header) { return header.begin < placed[k].end && placed[k].begin < header.end; };
+    const auto first = std::find_if(headers_.begin(), headers_.end(), under);
+    const auto at = static_cast<std::size_t>(first - headers_.begin());
+    const bool fits = first != headers_.end() && at >= next && (at + 1 == headers_.size() || !under(headers_[at + 1]));
+    if (!fits) return std::nullopt;
+    cells[at] = fields[k];
+    next = at + 1;
+  }
+  if (cells.front().size() == 0) return std::nullopt;
+  return cells;
+}
+
+}  // namespace chimera::plaintext

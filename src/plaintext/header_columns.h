@@ -1,0 +1,33 @@
+// A table in text whose cells may be empty: a field belongs to the header that it stands under.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/document.h"
+
+namespace chimera::plaintext {
+
+class HeaderColumns {
+ public:
+  // The fields of a header, in order, and where their line begins. Keeps a view of the text.
+  HeaderColumns(std::string_view text, std::uint64_t line_begin, const std::vector<core::Span>& header);
+
+  // A cell for each header, an empty span where nothing stands. Nothing where a field stands under no header or under two,
+  // two fields stand under one, the first cell is empty, or a tab hides where anything stands.
+  [[nodiscard]] std::optional<std::vector<core::Span>> place(std::uint64_t line_begin, const std::vector<core::Span>& fields) const;
+
+ private:
+  // Characters from the beginning of the line.
+  struct Extent {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  [[nodiscard]] std::vector<Extent> extents(std::uint64_t line_begin, const std::vector<core::Span>& fields) const;
+
+  std::string_view text_;
+  std::vector<Extent> headers_;  // empty: a tab stands before one of them
+};
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,472 @@
+#include "plaintext/markdown.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/statistic.h"
+#include "core/unit.h"
+#include "plaintext/drawn_table.h"
+#include "plaintext/header_lines.h"
+#include "plaintext/leftover.h"
+#include "plaintext/number_forms.h"
+#include "plaintext/pair_tables.h"
+#include "plaintext/text_grids.h"
+#include "plaintext/text_tables.h"
+#include "plaintext/unit_columns.h"
+#include "text/markdown.h"
+#include "text/markdown_lines.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kLargestTurned = 200;    // rows of a table that may be one of metrics
+constexpr std::size_t kMostDiagnostics = 100;  // of one kind in one document
+constexpr std::size_t kFewestOutputLines = 2;  // read in a code block that counts as a tool's output
+
+using text::MarkdownSpan;
+using text::MarkdownTable;
+
+core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
+
+bool has_word_of(std::string_view header, std::initializer_list<std::string_view> words) {
+  const std::vector<std::string> pieces = text::split_identifier(header);
+  return std::any_of(pieces.begin(), pieces.end(), [&](const std::string& piece) {
+    return std::find(words.begin(), words.end(), piece) != words.end();
+  });
+}
+
+bool names_metrics(std::string_view header) {
+  return has_word_of(header, {"metric", "metrics", "measure", "measurement", "kpi", "indicator", "quantity"});
+}
+bool names_settings(std::string_view header) {
+  return has_word_of(
+      header, {"property", "parameter", "setting", "attribute", "field", "characteristic", "option", "item", "key"});
+}
+bool names_values(std::string_view header) {
+  return has_word_of(header, {"value", "values", "val", "setting", "settings", "specification", "amount"});
+}
+
+// What the rows of a table are about where they are no metrics.
+bool names_things(std::string_view header) {
+  return has_word_of(header, {"model", "engine", "framework", "backend", "system", "gpu", "device", "hardware", "method", "kernel", "tool", "server",
+                              "quantization", "quant", "precision", "dtype", "batch", "concurrency", "threads", "version", "size", "type"});
+}
+
+// Digits and something beside them.
+bool may_have_unit(std::string_view cell) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto plain = [&](char c) { return digit(c) || c == '.' || c == ',' || c == '-' || c == '+' || c == '*'; };
+  return std::any_of(cell.begin(), cell.end(), digit) && !std::all_of(cell.begin(), cell.end(), plain);
+}
+
+// What stands behind the marks of a fence: nothing, or that it is no source code.
+bool says_output(std::string_view info) {
+  const std::string word = text::lower(text::trim(info));
+  return word.empty() || word == "text" || word == "txt" || word == "log" || word == "console" || word == "output" || word == "plain" ||
+         word == "plaintext";
+}
+
+class MarkdownReader {
+ public:
+  MarkdownReader(core::Document& document, core::Diagnostics& diagnostics)
+      : document_(document),
+        diagnostics_(diagnostics),
+        text_(document.text),
+        markdown_(text::parse_markdown(document.text)) {}
+
+  void read() {
+    for (const text::MarkdownBlock& block : markdown_.blocks)
+      if (block.kind == text::BlockKind::code) code_.push_back(to_core(block.span));
+    tidy(code_);
+    leave_drawn_tables();
+    for (const MarkdownTable& table : markdown_.tables) read_table(table);
+    for (const text::MarkdownBlock& block : markdown_.blocks)
+      if (block.kind == text::BlockKind::code)
+        read_code(to_core(block.span), block.heading, is_output_fence(block.span.begin) ? FenceKind::output : FenceKind::other);
+    read_lost_fences();
+    read_drawn_tables();
+    std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
+    std::move(listed.begin(), listed.end(), std::back_inserter(found_));
+    std::stable_sort(found_.begin(), found_.end(),
+                     [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
+    for (LocatedTable& found : found_) document_.tables.push_back(std::move(found.table));
+    report_far_rows();
+    explain_leftover(document_, regions(), diagnostics_);
+  }
+
+ private:
+  void read_table(const MarkdownTable& table);
+  enum class FenceKind { output, other };
+  void read_code(core::Span span, std::int32_t heading, FenceKind kind);
+  void leave_drawn_tables();
+  void read_drawn_tables();
+  void read_lost_fences();
+  [[nodiscard]] bool in_code(std::uint64_t offset) const;
+  [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
+  [[nodiscard]] bool is_output_fence(std::uint64_t begin) const;
+  [[nodiscard]] HeaderNames header_of(const MarkdownTable& table) const;
+  void fill_rows(const MarkdownTable& table, UnitColumns& columns);
+  void report_quantities(const core::Table& table);
+  void fill_turned(const MarkdownTable& table, UnitColumns& columns);
+  [[nodiscard]] bool rows_are_metrics(const MarkdownTable& table) const;
+  [[nodiscard]] bool mixes_dimensions(const MarkdownTable& table) const;
+  [[nodiscard]] bool columns_are_statistics(const MarkdownTable& table) const;
+  void report(const MarkdownTable& table);
+  void report_duplicates(const MarkdownTable& table);
+  void report_far_rows();
+  void add(core::DiagnosticCode code, std::uint64_t offset, std::string message);
+  [[nodiscard]] core::Row row_at(MarkdownSpan span) const;
+  [[nodiscard]] std::string plain_at(MarkdownSpan span) const {
+    return plain_text(text::at(text_, text::without_emphasis(text_, span)));
+  }
+  [[nodiscard]] std::vector<Region> regions() const;
+
+  core::Document& document_;
+  core::Diagnostics& diagnostics_;
+  std::string_view text_;
+  text::Markdown markdown_;
+  std::vector<LocatedTable> found_;
+  std::vector<core::Span> code_;       // code blocks, in order
+  std::vector<core::Span> code_keys_;  // names of values in them
+  std::vector<core::Span> header_cells_;  // of body rows that go on with a header
+  std::map<core::DiagnosticCode, std::size_t> reported_;
+};
+
+core::Row MarkdownReader::row_at(MarkdownSpan span) const {
+  core::Row row;
+  row.span = to_core(span);
+  row.line = document_.place(span.begin).line;
+  return row;
+}
+
+void MarkdownReader::read_table(const MarkdownTable& table) {
+  report(table);
+  report_duplicates(table);
+  const bool turned = rows_are_metrics(table);
+  UnitColumns columns(turned ? core::TableKind::transposed : core::TableKind::markdown,
+                      heading_text(text_, markdown_, table.heading));
+  columns.table().header_line = document_.place(table.span.begin).line;
+  if (turned)
+    fill_turned(table, columns);
+  else
+    fill_rows(table, columns);
+  core::Table finished = columns.finish();
+  report_quantities(finished);
+  found_.push_back({table.span.begin, std::move(finished)});
+}
+
+// A fence without a language may hold what a tool printed: where most of its lines read as that, it is read like a log. Tables
+// that are drawn with lines are tables in any fence.
+void MarkdownReader::read_code(core::Span span, std::int32_t heading, FenceKind kind) {
+  // The first line of a fence in a list begins before its content.
+  std::uint64_t begin = span.begin;
+  while (begin > 0 && (text_[begin - 1] == ' ' || text_[begin - 1] == '\t')) --begin;
+  if (begin == 0 || text_[begin - 1] == '\n') span.begin = begin;
+  const bool tables = std::any_of(markdown_.tables.begin(), markdown_.tables.end(), [&](const MarkdownTable& table) {
+    return table.span.begin < span.end && span.begin < table.span.end;
+  });
+  // Lines of a paragraph may have been read as pairs already.
+  const bool pairs = std::any_of(markdown_.pairs.begin(), markdown_.pairs.end(),
+                                 [&](const text::NameValue& pair) { return span.begin <= pair.name.begin && pair.name.begin < span.end; });
+  if (tables || pairs) return;
+  const std::string section = heading_text(text_, markdown_, heading);
+  if (kind == FenceKind::output) {
+    TextTables found = tables_of_lines(document_, span, section, diagnostics_);
+    if (found.lines_read >= kFewestOutputLines && found.lines_read * 10 >= found.lines * 6) {
+      std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));
+      code_keys_.insert(code_keys_.end(), found.keys.begin(), found.keys.end());
+      return;
+    }
+  }
+  std::vector<LocatedTable> drawn = drawn_tables_in(document_, span, section, code_keys_);
+  std::move(drawn.begin(), drawn.end(), std::back_inserter(found_));
+}
+
+// The parser sees a pipe table from the last line of its header on; drawn ones have more lines above it.
+void MarkdownReader::leave_drawn_tables() {
+  const auto drawn = [&](const MarkdownTable& table) {
+    return drawn_table_around(document_, document_.place(table.span.begin).line - 1, text_.size()).has_value();
+  };
+  markdown_.tables.erase(std::remove_if(markdown_.tables.begin(), markdown_.tables.end(), drawn), markdown_.tables.end());
+}
+
+// Outside of fences and tables of Markdown: what a tool printed, with or without Markdown around it.
+void MarkdownReader::read_drawn_tables() {
+  std::vector<core::Span> taken = code_;
+  for (const MarkdownTable& table : markdown_.tables) taken.push_back(to_core(table.span));
+  tidy(taken);
+  std::uint64_t begin = 0;
+  const auto read = [&](core::Span span) {
+    std::vector<LocatedTable> drawn = drawn_tables_in(document_, span, {}, code_keys_);
+    for (LocatedTable& each : drawn)
+      if (each.table.name.empty()) each.table.name = heading_text(text_, markdown_, heading_above(each.begin));
+    std::move(drawn.begin(), drawn.end(), std::back_inserter(found_));
+  };
+  for (const core::Span& span : taken) {
+    if (span.begin > begin) read({begin, span.begin});
+    begin = span.end;
+  }
+  if (begin < text_.size()) read({begin, text_.size()});
+}
+
+// Fences that stand indented below a paragraph, as MkDocs has them, are part of that paragraph by the specification.
+void MarkdownReader::read_lost_fences() {
+  std::uint64_t open = 0;  // where the content begins; 0: outside a fence
+  bool output = false;
+  for (std::size_t i = 0; i < document_.lines.size(); ++i) {
+    const std::uint64_t begin = document_.lines[i];
+    const std::uint64_t end = i + 1 < document_.lines.size() ? document_.lines[i + 1] : text_.size();
+    const std::string_view line = text::trim(text_.substr(begin, end - begin));
+    if (line.substr(0, 3) != "```") continue;
+    if (open > 0) {
+      if (output) read_code({open, begin}, heading_above(begin), FenceKind::output);
+      open = 0;
+    } else if (!in_code(end) && !in_code(begin)) {
+      output = says_output(line.substr(std::min(line.find_first_not_of('`'), line.size())));
+      const bool indented = text_[begin] == ' ' || text_[begin] == '\t';
+      if (indented) open = end;
+    }
+  }
+}
+
+bool MarkdownReader::in_code(std::uint64_t offset) const {
+  const auto next = std::partition_point(code_.begin(), code_.end(), [&](const core::Span& span) { return span.end <= offset; });
+  return next != code_.end() && next->begin <= offset;
+}
+
+std::int32_t MarkdownReader::heading_above(std::uint64_t offset) const {
+  std::int32_t heading = -1;
+  for (const text::MarkdownBlock& block : markdown_.blocks) {
+    if (block.span.begin >= offset) break;
+    const bool is_title = block.kind == text::BlockKind::heading && block.span.end <= offset &&
+                          text::at(text_, block.span).find('\n') == std::string_view::npos;
+    if (is_title) heading = static_cast<std::int32_t>(&block - markdown_.blocks.data());
+  }
+  return heading;
+}
+
+// Whether the fence above `begin` names no language, or says that it holds output.
+bool MarkdownReader::is_output_fence(std::uint64_t begin) const {
+  if (begin == 0) return false;
+  const std::uint64_t line = document_.place(begin).line;
+  if (line < 2) return false;
+  const std::uint64_t above = document_.lines[line - 2];
+  std::string fence = text::lower(text::trim(text_.substr(above, document_.lines[line - 1] - above)));
+  const std::size_t ticks = fence.find_first_not_of("`~> \t-*+");
+  if (fence.find("```") == std::string::npos && fence.find("~~~") == std::string::npos) return false;
+  return says_output(ticks == std::string::npos ? std::string() : fence.substr(ticks));
+}
+
+// The header, and body rows that go on with it: names below groups, units.
+HeaderNames MarkdownReader::header_of(const MarkdownTable& table) const {
+  std::vector<HeaderLine> lines(1);
+  for (const MarkdownSpan header : table.header) lines[0].push_back({plain_at(header), false, false});
+  for (const std::vector<MarkdownSpan>& row : table.rows) {
+    if (row.size() != table.header.size() || lines.size() == kHeaderLinesSeen) break;
+    HeaderLine& line = lines.emplace_back();
+    for (const MarkdownSpan cell : row) {
+      const core::CellKind kind = read_written_cell(text_, to_core(cell)).cell.kind;
+      const bool value = kind != core::CellKind::text && kind != core::CellKind::absent;
+      line.push_back({kind == core::CellKind::absent ? std::string() : plain_at(cell), value, kind == core::CellKind::number});
+    }
+  }
+  return read_header_lines(lines);
+}
+
+void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {
+  HeaderNames header = header_of(table);
+  for (std::size_t c = 0; c < header.keys.size(); ++c) {
+    const std::string unit = header.units[c].empty() ? std::string(unit_of_header(header.keys[c])) : header.units[c];
+    columns.add_column(std::move(header.keys[c]), unit);
+  }
+  const std::size_t header_rows = header.lines - 1;
+  for (std::size_t r = 0; r < header_rows; ++r)
+    for (const MarkdownSpan cell : table.rows[r]) header_cells_.push_back(to_core(cell));
+  std::vector<core::Cell> above(table.header.size());  // what an empty leading cell continues
+  for (std::size_t r = header_rows; r < table.rows.size(); ++r) {
+    const std::vector<MarkdownSpan>& row = table.rows[r];
+    if (row.empty()) continue;
+    columns.add_row(row_at({row.front().begin, row.back().end}));
+    const bool all_empty = std::all_of(row.begin(), row.end(), [](MarkdownSpan cell) { return text::empty(cell); });
+    bool leading = !all_empty;
+    for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i) {
+      WrittenCell written = read_written_cell(text_, to_core(row[i]));
+      leading = leading && text::empty(row[i]);
+      if (leading && above[i].kind == core::CellKind::text)
+        written = {above[i], {}, {}};
+      else
+        above[i] = written.cell;
+      columns.put(i, written);
+    }
+  }
+}
+
+// Every row becomes a column and every column of values a row, which its header names where there are several.
+void MarkdownReader::fill_turned(const MarkdownTable& table, UnitColumns& columns) {
+  const bool several = table.header.size() > 2;
+  if (several) columns.add_column("", "");
+  for (std::size_t j = 1; j < table.header.size(); ++j) {
+    columns.add_row(row_at(table.span));
+    if (!several) break;
+    if (names_values(plain_at(table.header[j]))) continue;  // "Metric | Value | Note"
+    core::Cell name = read_written_cell(text_, to_core(table.header[j])).cell;
+    name.kind = core::CellKind::text;
+    columns.put_cell(j - 1, 0, name);
+  }
+  std::uint32_t position = 0;
+  for (const std::vector<MarkdownSpan>& row : table.rows) {
+    std::string key = plain_at(row.front());
+    const std::string unit(unit_of_header(key));
+    const std::size_t column = columns.add_column(std::move(key), unit, ++position);
+    for (std::size_t j = 1; j < std::min(row.size(), table.header.size()); ++j)
+      columns.put(j - 1, column, read_written_cell(text_, to_core(row[j])));
+  }
+}
+
+// Whether one column holds numbers of different dimensions: seconds below tokens a second can only be metrics.
+bool MarkdownReader::mixes_dimensions(const MarkdownTable& table) const {
+  for (std::size_t j = 1; j < table.header.size(); ++j) {
+    std::set<core::Dimension> dimensions;
+    for (const std::vector<MarkdownSpan>& row : table.rows) {
+      if (j >= row.size() || !may_have_unit(text::at(text_, row[j]))) continue;
+      const WrittenCell written = read_written_cell(text_, to_core(row[j]));
+      const core::UnitPtr unit = written.cell.kind == core::CellKind::number ? core::find_unit(written.unit) : nullptr;
+      // Changes stand in per cent or as a factor beside any metric, and "8B" of parameters beside "671 B" of them.
+      if (unit != nullptr && unit->dimension != core::Dimension::fraction && unit->dimension != core::Dimension::none &&
+          unit->dimension != core::Dimension::count)
+        dimensions.insert(unit->dimension);
+    }
+    if (dimensions.size() > 1) return true;
+  }
+  return false;
+}
+
+// "Metric | Mean | P99": the rows say what each number is of, which needs no turning; so does a column of units.
+bool MarkdownReader::columns_are_statistics(const MarkdownTable& table) const {
+  std::size_t statistics = 0;
+  for (std::size_t j = 1; j < table.header.size(); ++j) {
+    const std::string name = text::lower(plain_at(table.header[j]));
+    if (name == "unit" || name == "units") return true;
+    statistics += core::find_statistic(name).has_value() ? 1 : 0;
+  }
+  return statistics > 1 && statistics * 2 >= table.header.size() - 1;
+}
+
+bool MarkdownReader::rows_are_metrics(const MarkdownTable& table) const {
+  const std::size_t columns = table.header.size();
+  if (columns < 2 || table.rows.empty() || table.rows.size() > kLargestTurned) return false;
+  std::set<std::string> names;
+  for (const std::vector<MarkdownSpan>& row : table.rows) {
+    if (row.size() < 2 || read_written_cell(text_, to_core(row.front())).cell.kind != core::CellKind::text)
+      return false;
+    if (!names.insert(plain_at(row.front())).second) return false;
+  }
+  for (std::size_t j = 1; j < columns; ++j)
+    if (!unit_of_header(plain_at(table.header[j])).empty()) return false;
+  const std::string first = plain_at(table.header[0]);
+  if (columns_are_statistics(table)) return false;
+  if (names_metrics(first)) return true;
+  if (columns == 2 && (names_settings(first) || names_values(plain_at(table.header[1])))) return true;
+  return !names_things(first) && mixes_dimensions(table);
+}
+
+void MarkdownReader::report(const MarkdownTable& table) {
+  if (!table.broken) return;
+  bool ragged = false;
+  for (const std::vector<MarkdownSpan>& row : table.rows) {
+    if (row.size() == table.header.size()) continue;
+    ragged = true;
+    add(core::DiagnosticCode::table_ragged_row, row.front().begin,
+        fmt::format("{} cells where the header has {}", row.size(), table.header.size()));
+  }
+  if (!ragged)
+    add(core::DiagnosticCode::markdown_broken_table, table.span.begin,
+        fmt::format("read as {} columns: header, delimiter row and rows are not as Markdown has them",
+                    table.header.size()));
+}
+
+// Bounds, ranges and other numbers that stay text among numbers.
+void MarkdownReader::report_quantities(const core::Table& table) {
+  for (const core::Column& column : table.columns) {
+    const bool measured = std::any_of(column.cells.begin(), column.cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::number; });
+    if (!measured && column.unit.empty()) continue;
+    for (const core::Cell& cell : column.cells) {
+      if (cell.kind != core::CellKind::text) continue;
+      const std::string_view written = document_.at(cell.span());
+      if (!looks_like_quantity(written) && (column.unit.empty() || !looks_like_number(written))) continue;
+      add(core::DiagnosticCode::quantity_not_read, cell.begin, fmt::format("'{}' is read as text", written));
+    }
+  }
+}
+
+void MarkdownReader::report_duplicates(const MarkdownTable& table) {
+  std::set<std::string> seen;
+  for (const MarkdownSpan header : table.header) {
+    const std::string key = plain_at(header);
+    if (!key.empty() && !seen.insert(key).second)
+      add(core::DiagnosticCode::table_duplicate_header, header.begin, fmt::format("two columns are called '{}'", key));
+  }
+}
+
+// A paragraph in pipes of as many cells as the last table above it.
+void MarkdownReader::report_far_rows() {
+  for (const text::MarkdownBlock& block : markdown_.blocks) {
+    const std::string_view line = text::at(text_, block.span);
+    const bool piped = block.kind == text::BlockKind::paragraph && line.size() > 2 && line.front() == '|' && line.back() == '|';
+    if (!piped || line.find('\n') != std::string_view::npos) continue;
+    const MarkdownTable* above = nullptr;
+    for (const MarkdownTable& table : markdown_.tables)
+      if (table.span.end <= block.span.begin && (above == nullptr || table.span.begin > above->span.begin)) above = &table;
+    const auto pipes = static_cast<std::size_t>(std::count(line.begin(), line.end(), '|'));
+    if (above == nullptr || pipes != above->header.size() + 1) continue;
+    add(core::DiagnosticCode::table_row_far_away, block.span.begin,
+        fmt::format("fits the table of line {}, from which other lines part it", document_.place(above->span.begin).line));
+  }
+}
+
+void MarkdownReader::add(core::DiagnosticCode code, std::uint64_t offset, std::string message) {
+  const std::size_t count = ++reported_[code];
+  if (count > kMostDiagnostics + 1) return;
+  if (count == kMostDiagnostics + 1) message = "and more of this kind";
+  diagnostics_.add({code, document_.artifact.path, document_.place(offset), std::move(message), {}});
+}
+
+std::vector<Region> MarkdownReader::regions() const {
+  Region code{"code", {}}, link{"link", {}}, html{"html", {}}, heading{"heading", {}}, ordinal{"list ordinal", {}},
+      key{"key", {}};
+  for (const text::MarkdownBlock& block : markdown_.blocks) {
+    if (block.kind == text::BlockKind::code) code.spans.push_back(to_core(block.span));
+    if (block.kind == text::BlockKind::html) html.spans.push_back(to_core(block.span));
+    if (block.kind == text::BlockKind::heading) heading.spans.push_back(to_core(block.span));
+  }
+  for (const MarkdownSpan span : markdown_.code) code.spans.push_back(to_core(span));
+  for (const text::InlineLink& each : markdown_.links) link.spans.push_back(to_core(each.target));
+  for (const MarkdownSpan span : markdown_.html) html.spans.push_back(to_core(span));
+  for (const MarkdownSpan span : markdown_.ordinals) ordinal.spans.push_back(to_core(span));
+  for (const MarkdownTable& table : markdown_.tables)
+    for (const MarkdownSpan header : table.header) key.spans.push_back(to_core(header));
+  for (const text::NameValue& pair : markdown_.pairs) key.spans.push_back(to_core(pair.name));
+  key.spans.insert(key.spans.end(), code_keys_.begin(), code_keys_.end());
+  key.spans.insert(key.spans.end(), header_cells_.begin(), header_cells_.end());
+  std::vector<Region> all{std::move(code),    std::move(link),    std::move(html),
+                          std::move(heading), std::move(ordinal), std::move(key)};
+  for (Region& region : all) tidy(region.spans);
+  return all;
+}
+
+}  // namespace
+
+void read_markdown(core::Document& document, core::Diagnostics& diagnostics) {
+  MarkdownReader(document, diagnostics).read();
+}
+
+}  // namespace chimera::plaintext

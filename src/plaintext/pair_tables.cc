@@ -1,0 +1,128 @@
+#include "plaintext/pair_tables.h"
+
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "plaintext/growing_table.h"
+#include "text/markdown_lines.h"
+
+namespace chimera::plaintext {
+namespace {
+
+using text::MarkdownSpan;
+
+core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
+
+// What shares a row: the heading and the label under it.
+using Scope = std::tuple<std::int32_t, std::uint64_t, std::uint64_t>;
+Scope scope_of(std::int32_t heading, MarkdownSpan group) { return {heading, group.begin, group.end}; }
+
+class PairTables {
+ public:
+  PairTables(const core::Document& document, const text::Markdown& markdown)
+      : document_(document), text_(document.text), markdown_(markdown) {}
+
+  std::vector<LocatedTable> make() {
+    for (const text::EntityRow& entity : markdown_.entities) ++entities_[scope_of(entity.heading, entity.group)];
+    for (const text::NameValue& pair : markdown_.pairs) ++pairs_[scope_of(pair.heading, pair.group)];
+    std::size_t next = 0;  // entities and pairs in order of place
+    for (const text::NameValue& pair : markdown_.pairs) {
+      for (; next < markdown_.entities.size() && begin_of(markdown_.entities[next]) < pair.name.begin; ++next)
+        add_entity(markdown_.entities[next]);
+      add_pair(pair);
+    }
+    for (; next < markdown_.entities.size(); ++next) add_entity(markdown_.entities[next]);
+    std::vector<LocatedTable> out;
+    for (auto& [scope, table] : listings_) table.take(out);
+    for (auto& [heading, table] : keyed_) table.take(out);
+    return out;
+  }
+
+ private:
+  static std::uint64_t begin_of(const text::EntityRow& entity) {
+    return text::empty(entity.name) ? entity.values.front().name.begin : entity.name.begin;
+  }
+
+  void add_pair(const text::NameValue& pair) {
+    const std::string key = plain_text(text::at(text_, pair.name));
+    GrowingTable& table = listings_
+                              .try_emplace(scope_of(pair.heading, pair.group), document_, core::TableKind::listing,
+                                           heading_text(text_, markdown_, pair.heading))
+                              .first->second;
+    if (!table.has_row() || table.in_row(key)) {
+      table.begin_row(pair.name.begin);
+      if (!text::empty(pair.group)) table.put("group", {text_cell(to_core(pair.group)), {}, {}}, 0);
+    }
+    table.put(key, read_written_cell(text_, to_core(pair.value)), pair.value.end);
+  }
+
+  void add_entity(const text::EntityRow& entity) {
+    const Scope scope = scope_of(entity.heading, entity.group);
+    if (entities_[scope] == 1 && pairs_.count(scope) > 0) {
+      for (const text::NameValue& value : entity.values)
+        add_pair({value.name, value.value, entity.group, entity.heading});
+      return;
+    }
+    GrowingTable& table = keyed_
+                              .try_emplace(entity.heading, document_, core::TableKind::keyed,
+                                           heading_text(text_, markdown_, entity.heading))
+                              .first->second;
+    table.begin_row(begin_of(entity));
+    table.put("", {text_cell(to_core(entity.name)), {}, {}}, entity.name.end);
+    if (!text::empty(entity.group)) table.put("group", {text_cell(to_core(entity.group)), {}, {}}, 0);
+    for (const text::NameValue& value : entity.values)
+      table.put(plain_text(text::at(text_, value.name)), read_written_cell(text_, to_core(value.value)),
+                value.value.end);
+  }
+
+  const core::Document& document_;
+  std::string_view text_;
+  const text::Markdown& markdown_;
+  std::map<Scope, std::size_t> entities_;
+  std::map<Scope, std::size_t> pairs_;
+  std::map<Scope, GrowingTable> listings_;
+  std::map<std::int32_t, GrowingTable> keyed_;
+};
+
+}  // namespace
+
+std::vector<LocatedTable> tables_of_pairs(const core::Document& document, const text::Markdown& markdown) {
+  return PairTables(document, markdown).make();
+}
+
+std::string heading_text(std::string_view text, const text::Markdown& markdown, std::int32_t heading) {
+  if (heading < 0) return {};
+  return plain_text(
+      text::at(text, text::without_emphasis(text, markdown.blocks[static_cast<std::size_t>(heading)].span)));
+}
+
+std::string plain_text(std::string_view written) {
+  std::string out;
+  out.reserve(written.size());
+  const std::size_t last_link = written.rfind("](");
+  const std::size_t last_close = written.rfind(')');
+  std::size_t skip_to = 0;  // the end of a link's target
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const char c = written[i];
+    const char next = i + 1 < written.size() ? written[i + 1] : '\0';
+    if (i < skip_to || c == '`') continue;
+    if ((c == '*' || c == '_') && next == c) {
+      ++i;
+    } else if (c == ']' && next == '(') {
+      if (last_close == std::string_view::npos || last_close < i)
+        out += c;
+      else
+        skip_to = written.find(')', i) + 1;
+    } else if (c == '[' && last_link != std::string_view::npos && i < last_link) {
+      continue;
+    } else if (c == '\\' && std::string_view("|*_`[]()#\\").find(next) != std::string_view::npos && next != '\0') {
+      out += next, ++i;
+    } else {
+      out += c == '\n' ? ' ' : c;
+    }
+  }
+  return out;
+}
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,25 @@
+// Where a log shows the source code of the program that wrote it: "x = 5" sets nothing there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/document.h"
+
+namespace chimera::plaintext {
+
+class SourceLines {
+ public:
+  // Of the lines that begin in `span`, the first of which is `first`.
+  SourceLines(const core::Document& document, std::size_t first, core::Span span);
+
+  // Whether a line, counted in the document, is one of a program, or stands between such lines.
+  [[nodiscard]] bool holds(std::size_t line) const;
+
+ private:
+  std::size_t first_;
+  std::vector<std::uint32_t> before_;  // how many lines from first_ to each, itself left out, read as source code
+};
+
+}  // namespace chimera::plaintext

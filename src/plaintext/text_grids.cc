@@ -1,0 +1,189 @@
+#include "plaintext/text_grids.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "core/statistic.h"
+#include "plaintext/text_percentiles.h"
+#include "plaintext/unit_columns.h"
+#include "plaintext/written_cell.h"
+#include "text/markdown_lines.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+using core::Span;
+
+constexpr std::size_t kMostStatistics = 64;  // rows of one table
+
+Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
+
+core::Row row_of(const core::Document& document, Span span) {
+  core::Row row;
+  row.span = span;
+  row.line = document.place(span.begin).line;
+  return row;
+}
+
+Span around(const std::vector<DrawnRow>& rows) {
+  Span span{~std::uint64_t{0}, 0};
+  for (const DrawnRow& row : rows)
+    for (const Span& cell : row.cells)
+      if (cell.size() > 0) span = {std::min(span.begin, cell.begin), std::max(span.end, cell.end)};
+  return span.begin < span.end ? span : Span{};
+}
+
+std::string label_of(const core::Document& document, const DrawnRow& row) {
+  std::string label(document.at(row.cells.front()));
+  for (const Span& line : row.more) label += ' ' + std::string(document.at(line));
+  return label;
+}
+
+bool has_letter(std::string_view name) {
+  return std::any_of(name.begin(), name.end(), [](char c) { return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c & 0x80) != 0; });
+}
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  const std::string small = text::lower(word);
+  return std::find(words.begin(), words.end(), small) != words.end();
+}
+
+// "min" of "Min:", "p75" of "75%"; empty where the word names no statistic.
+std::string statistic_of(std::string_view label) {
+  while (!label.empty() && label.back() == ':') label.remove_suffix(1);
+  if (std::string part = percentile_of(label); !part.empty()) return part;
+  const auto found = core::find_statistic(text::lower(label));
+  return found ? core::to_string(*found) : std::string();
+}
+
+// "Metric | avg | p99".
+bool has_statistics(const DrawnTable& table) {
+  if (table.keys.size() < 2 || !is_one_of(table.keys.front(), {"metric", "metrics", "statistic", "statistics", "measurement", "measure"})) return false;
+  return std::all_of(table.keys.begin() + 1, table.keys.end(), [](const std::string& key) { return core::find_statistic(text::lower(key)).has_value(); });
+}
+
+// "Parameter | Value", or names beside values without a header.
+bool has_named_values(const DrawnTable& table) {
+  if (table.rows.empty() || table.rows.front().cells.size() != 2) return false;
+  return table.keys.empty() || is_one_of(table.keys[1], {"value", "values", "setting", "settings"});
+}
+
+// One row of all values, each named by its label, and by its column where `by_column` says so.
+LocatedTable one_row(const core::Document& document, const DrawnTable& table, std::string section, std::vector<Span>& keys) {
+  UnitColumns columns(core::TableKind::listing, std::move(section));
+  const Span whole = around(table.rows);
+  columns.add_row(row_of(document, whole));
+  const bool by_column = has_statistics(table);
+  for (const DrawnRow& row : table.rows) {
+    const std::string label = label_of(document, row);
+    if (row.cells.front().size() == 0 || !has_letter(label)) continue;
+    keys.push_back(row.cells.front());
+    keys.insert(keys.end(), row.more.begin(), row.more.end());
+    for (std::size_t k = 1; k < row.cells.size(); ++k) {
+      if (row.cells[k].size() == 0) continue;
+      const std::size_t column = columns.add_column(by_column ? label + '/' + table.keys[k] : label, unit_of_header(label));
+      columns.put(column, read_written_cell(document.text, row.cells[k]));
+    }
+  }
+  return {whole.begin, columns.finish()};
+}
+
+}  // namespace
+
+std::optional<LocatedTable> table_of_statistics(const core::Document& document, const std::vector<Span>& header,
+                                                const std::vector<std::vector<Span>>& rows, std::string section) {
+  if (rows.size() > kMostStatistics) return std::nullopt;
+  std::vector<std::string> names;
+  for (const std::vector<Span>& row : rows) {
+    names.push_back(statistic_of(document.at(row.front())));
+    if (names.back().empty() || std::count(names.begin(), names.end(), names.back()) > 1) return std::nullopt;
+  }
+  if (names.size() < 2) return std::nullopt;
+  UnitColumns columns(core::TableKind::listing, std::move(section));
+  columns.add_row(row_of(document, {rows.front().front().begin, rows.back().back().end}));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (names[r] == "n") continue;  // how many there are is in no unit of theirs
+    for (std::size_t k = 1; k < std::min(header.size(), rows[r].size()); ++k) {
+      if (rows[r][k].size() == 0) continue;
+      const std::string key(document.at(header[k]));
+      columns.put(columns.add_column(key + '/' + names[r], unit_of_header(key)), read_written_cell(document.text, rows[r][k]));
+    }
+  }
+  return LocatedTable{header.front().begin, columns.finish()};
+}
+
+LocatedTable table_of_pipes(const core::Document& document, const text::MarkdownTable& table, std::vector<Span>& keys) {
+  UnitColumns columns(core::TableKind::markdown, {});
+  columns.table().header_line = document.place(table.span.begin).line;
+  for (const text::MarkdownSpan header : table.header) {
+    const std::string key(text::at(document.text, header));
+    columns.add_column(key, unit_of_header(key));
+    keys.push_back(to_core(header));
+  }
+  for (const std::vector<text::MarkdownSpan>& cells : table.rows) {
+    columns.add_row(row_of(document, {cells.front().begin, cells.back().end}));
+    for (std::size_t k = 0; k < cells.size(); ++k) columns.put(k, read_written_cell(document.text, to_core(cells[k])));
+  }
+  return {table.span.begin, columns.finish()};
+}
+
+LocatedTable table_of_drawn(const core::Document& document, const DrawnTable& table, std::string section, std::vector<Span>& keys) {
+  if (table.title.size() > 0) section = std::string(document.at(table.title));
+  keys.insert(keys.end(), table.headers.begin(), table.headers.end());
+  if (has_statistics(table) || has_named_values(table)) return one_row(document, table, std::move(section), keys);
+  if (table.header_lines == 1 && table.headers.size() == table.keys.size()) {
+    std::vector<std::vector<Span>> rows;
+    for (const DrawnRow& row : table.rows) rows.push_back(row.cells);
+    if (auto statistics = table_of_statistics(document, table.headers, rows, section)) return std::move(*statistics);
+  }
+  UnitColumns columns(core::TableKind::csv, std::move(section));
+  const std::uint64_t begin = table.headers.empty() ? around(table.rows).begin : table.headers.front().begin;
+  columns.table().header_line = document.place(begin).line;
+  for (const std::string& key : table.keys) columns.add_column(key, unit_of_header(key));
+  const bool wrapped = std::any_of(table.rows.begin(), table.rows.end(), [](const DrawnRow& row) { return !row.more.empty(); });
+  const std::size_t rest = wrapped ? columns.add_column(table.keys.front() + "/rest", {}) : 0;
+  std::vector<core::Cell> above(table.keys.size());  // what an empty leading cell continues
+  for (const DrawnRow& row : table.rows) {
+    columns.add_row(row_of(document, around({row})));
+    bool leading = true;
+    for (std::size_t k = 0; k < row.cells.size(); ++k) {
+      WrittenCell written = read_written_cell(document.text, row.cells[k]);
+      leading = leading && row.cells[k].size() == 0;
+      if (leading && above[k].kind == core::CellKind::text) written = {above[k], {}, {}};
+      else above[k] = written.cell;
+      if (written.cell.size > 0) columns.put(k, written);
+    }
+    if (!row.more.empty()) columns.put(rest, {text_cell({row.more.front().begin, row.more.front().end}), {}, {}});
+  }
+  return {begin, columns.finish()};
+}
+
+LocatedTable table_of_commented(const core::Document& document, const CommentedTable& table, std::string section, std::vector<Span>& keys) {
+  keys.insert(keys.end(), table.headers.begin(), table.headers.end());
+  UnitColumns columns(core::TableKind::csv, std::move(section));
+  columns.table().header_line = document.place(table.headers.front().begin).line;
+  for (std::size_t k = 0; k < table.keys.size(); ++k)
+    columns.add_column(table.keys[k], table.units[k].empty() ? unit_of_header(table.keys[k]) : table.units[k]);
+  for (const std::vector<Span>& fields : table.rows) {
+    columns.add_row(row_of(document, {fields.front().begin, fields.back().end}));
+    for (std::size_t k = 0; k < fields.size(); ++k)
+      columns.put(k, table.dates[k] ? WrittenCell{text_cell(fields[k]), {}, {}} : read_written_cell(document.text, fields[k]));
+  }
+  return {table.headers.front().begin, columns.finish()};
+}
+
+std::vector<LocatedTable> drawn_tables_in(const core::Document& document, Span span, const std::string& section, std::vector<Span>& keys) {
+  std::vector<LocatedTable> found;
+  const auto first = std::lower_bound(document.lines.begin(), document.lines.end(), span.begin);
+  for (auto i = static_cast<std::size_t>(first - document.lines.begin()); i < document.lines.size() && document.lines[i] < span.end;) {
+    const auto table = drawn_table(document, i, span.end);
+    if (table && !table->rows.empty()) found.push_back(table_of_drawn(document, *table, section, keys));
+    i = table ? table->next : i + 1;
+  }
+  return found;
+}
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,36 @@
+// Tables whose cells text marks itself, pipe tables, drawn ones, and those with a header in comments, as Tables.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/document.h"
+#include "plaintext/commented_table.h"
+#include "plaintext/drawn_table.h"
+#include "plaintext/growing_table.h"
+#include "text/markdown.h"
+
+namespace chimera::plaintext {
+
+// All add to `keys` where the names of values stand; the section names the table.
+[[nodiscard]] LocatedTable table_of_pipes(const core::Document& document, const text::MarkdownTable& table, std::vector<core::Span>& keys);
+
+// Names and values, and metrics with a column for each of their statistics, become one row of all values; in all others an
+// empty leading cell holds what stands above it.
+[[nodiscard]] LocatedTable table_of_drawn(const core::Document& document, const DrawnTable& table, std::string section,
+                                          std::vector<core::Span>& keys);
+
+[[nodiscard]] LocatedTable table_of_commented(const core::Document& document, const CommentedTable& table, std::string section,
+                                              std::vector<core::Span>& keys);
+
+// Rows that are statistics of what their columns name, "min", "p99:", "75%": one row of all of them. Nothing where the first cells
+// are anything else.
+[[nodiscard]] std::optional<LocatedTable> table_of_statistics(const core::Document& document, const std::vector<core::Span>& header,
+                                                             const std::vector<std::vector<core::Span>>& rows, std::string section);
+
+// All drawn tables in the lines that begin in `span`.
+[[nodiscard]] std::vector<LocatedTable> drawn_tables_in(const core::Document& document, core::Span span, const std::string& section,
+                                                        std::vector<core::Span>& keys);
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,274 @@
+#include "plaintext/text_lines.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "plaintext/spans.h"
+#include "plaintext/written_cell.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kLongestPrefix = 160;  // bytes that may be times, levels and tags
+constexpr std::size_t kLongestKey = 64;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+bool is_level(std::string_view word) {
+  constexpr std::array<std::string_view, 18> kLevels = {"trace", "debug",    "info",  "notice", "warn", "warning",
+                                                        "error", "critical", "fatal", "i",      "w",    "e",
+                                                        "d",     "dbg",      "inf",   "wrn",    "err",  "v"};
+  while (!word.empty() && (word.back() == ':' || word.back() == ']')) word.remove_suffix(1);
+  while (!word.empty() && word.front() == '[') word.remove_prefix(1);
+  return word.size() <= 8 && std::find(kLevels.begin(), kLevels.end(), text::lower(word)) != kLevels.end();
+}
+
+// A clock or a date without letters: "02:11:26.123", "07/07/2026-02:11:26", "0.00.123.456".
+bool is_stamp(std::string_view word) {
+  const auto part = [](char c) {
+    return is_digit(c) || std::string_view(":./-,TZ+[]").find(c) != std::string_view::npos;
+  };
+  const auto marks =
+      std::count_if(word.begin(), word.end(), [](char c) { return c == ':' || c == '/' || c == '.' || c == '-'; });
+  const bool day = word.size() == 5 && (word[2] == '-' || word[2] == '/') && is_digit(word[0]) && is_digit(word[4]);  // "07-22"
+  return (marks >= 2 || day) && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) &&
+         std::all_of(word.begin(), word.end(), part);
+}
+
+// "file.py:120]", "[engine]", "[rank0]:" or mpirun's "[1,0]<stdout>:".
+bool is_tag(std::string_view word) {
+  if (word.size() > 3 && word.front() == '[' && word.back() == ':') {
+    word.remove_suffix(1);
+    for (const std::string_view stream : {"<stdout>", "<stderr>"})
+      if (word.size() > stream.size() && word.substr(word.size() - stream.size()) == stream) word.remove_suffix(stream.size());
+  }
+  const bool bracketed = word.front() == '[' && word.back() == ']';
+  const std::size_t colon = word.find(':');
+  const bool source =
+      word.back() == ']' && colon != std::string_view::npos && colon + 2 < word.size() && is_digit(word[colon + 1]);
+  return bracketed || source;
+}
+
+bool is_key(std::string_view key) {
+  return !key.empty() && key.size() <= kLongestKey && is_letter(key[0]) &&
+         std::all_of(key.begin(), key.end(), [](char c) {
+           return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '/' || c == '%';
+         });
+}
+
+// The end of the value that begins at `from`: of a quoted one behind its quote, else at a blank.
+std::uint64_t value_end(std::string_view text, core::Span line, std::uint64_t from) {
+  if (text[from] == '"') {
+    const std::size_t close = at(text, line).find('"', from - line.begin + 1);
+    if (close != std::string_view::npos) return line.begin + close + 1;
+  }
+  while (from < line.end && !is_blank(text[from])) ++from;
+  return from;
+}
+
+bool ends_in_per(std::string_view unit) { return unit.size() > 4 && unit.substr(unit.size() - 4) == " per"; }
+
+// Behind sequences that colour a terminal: "\033[1;36m".
+core::Span without_colours(std::string_view text, core::Span span) {
+  while (span.size() > 2 && text[span.begin] == '\x1b' && text[span.begin + 1] == '[') {
+    const std::size_t end = at(text, span).find('m');
+    if (end > 12) break;
+    span = trimmed(text, {span.begin + end + 1, span.end});
+  }
+  return span;
+}
+
+// Behind the name of the process that a launcher puts before each of its lines: "(Worker_TP0 pid=7)", and "web-1  | " of
+// containers.
+core::Span without_process(std::string_view text, core::Span span) {
+  span = without_colours(text, span);
+  const std::string_view all = at(text, span);
+  if (all.empty()) return span;
+  if (all.front() == '(') {
+    const std::size_t close = std::min(all.find(')'), kLongestPrefix);
+    const std::string_view inside = all.substr(1, std::min(close, all.size()) - 1);
+    const bool process = close < all.size() && (inside.find("pid=") != std::string_view::npos || inside.find("rank=") != std::string_view::npos);
+    return process ? without_colours(text, trimmed(text, {span.begin + close + 1, span.end})) : span;
+  }
+  const std::size_t bar = std::min(all.find('|'), kLongestPrefix);
+  if (bar + 1 >= all.size() || bar < 2 || !is_blank(all[bar - 1]) || !is_blank(all[bar + 1])) return span;
+  const std::string_view name = text::trim(all.substr(0, bar));
+  const std::size_t dash = name.rfind('-');
+  const bool container = dash != std::string_view::npos && dash > 0 && dash + 1 < name.size() && is_letter(name.front()) &&
+                         std::all_of(name.begin() + static_cast<std::ptrdiff_t>(dash) + 1, name.end(), is_digit) &&
+                         name.find(' ') == std::string_view::npos;
+  return container ? trimmed(text, {span.begin + bar + 1, span.end}) : span;
+}
+
+}  // namespace
+
+core::Span without_log_prefix(std::string_view text, core::Span line) {
+  line = trimmed(text, line);
+  core::Span rest = without_process(text, line);
+  // "[2026-01-02 03:04:05 TP0] …": brackets around a time and whatever stands with it.
+  if (rest.begin < rest.end && text[rest.begin] == '[') {
+    const std::size_t close = at(text, rest).find(']');
+    const std::size_t blank = at(text, rest).find(' ');
+    if (close != std::string_view::npos && blank < close && close < kLongestPrefix && is_stamp(at(text, {rest.begin, rest.begin + blank})))
+      rest = trimmed(text, {rest.begin + close + 1, rest.end});
+  }
+  // "\"pid\": 7, \"tid\": 7, \"ts\": 9362ns : …", as LoadGen wrote before 0.7.
+  if (at(text, rest).substr(0, 6) == "\"pid\":") {
+    const std::size_t mark = at(text, rest).find("ns : ");
+    if (mark < kLongestPrefix) rest = trimmed(text, {rest.begin + mark + 5, rest.end});
+  }
+  while (rest.begin < rest.end && rest.begin - line.begin < kLongestPrefix) {
+    std::uint64_t end = rest.begin;
+    while (end < rest.end && !is_blank(text[end])) ++end;
+    const std::string_view word = at(text, {rest.begin, end});
+    if (!is_level(word) && !is_stamp(word) && !is_tag(word)) break;
+    rest = trimmed(text, {end, rest.end});
+  }
+  return rest.begin < rest.end ? rest : line;
+}
+
+bool is_ruler(std::string_view line) {
+  std::size_t marks = 0;
+  for (const char c : line) {
+    if (std::string_view("-=*#~+_").find(c) != std::string_view::npos)
+      ++marks;
+    else if (!is_blank(c))
+      return false;
+  }
+  return marks >= 3;
+}
+
+core::Span bare_name(std::string_view text, core::Span name) {
+  while (name.begin < name.end && (static_cast<unsigned char>(text[name.begin]) >= 0x80 ||
+                                   std::string_view("*-+. ").find(text[name.begin]) != std::string_view::npos))
+    ++name.begin;
+  while (name.end > name.begin && (text[name.end - 1] == '.' || is_blank(text[name.end - 1]))) --name.end;
+  return name;
+}
+
+bool is_source_line(std::string_view line) {
+  constexpr std::array<std::string_view, 12> kBegins = {"import ", "from ",     "def ",   "self.", "return ", "#include",
+                                                        "class ",  "else:",     "@torch", "elif ", "const ",  "let "};
+  line = text::trim(line);
+  if (line.empty()) return false;
+  const bool quoted = line.find('"') != std::string_view::npos;  // JSON
+  if (line.size() > 2 && !quoted && std::string_view(";{}(").find(line.back()) != std::string_view::npos) return true;
+  // "def f(x):", "if (x > 3):"; but "Latency distribution (recorded):" is a title.
+  if (line.size() > 2 && line.substr(line.size() - 2) == "):") {
+    const std::string_view first = line.substr(0, line.find_first_of(" ("));
+    return calls_a_function(line) || first == "if" || first == "while" || first == "for" || first == "with" || first == "except";
+  }
+  return std::any_of(kBegins.begin(), kBegins.end(), [&](std::string_view word) {
+    return line.substr(0, word.size()) == word && (word != "from " || line.find(" import ") != std::string_view::npos);
+  });
+}
+
+bool calls_a_function(std::string_view part) {
+  for (std::size_t i = part.find('('); i != std::string_view::npos; i = part.find('(', i + 1))
+    if (i > 0 && is_letter(part[i - 1])) return true;
+  return false;
+}
+
+bool reads_as_code(std::string_view part) {
+  if (part.empty()) return false;
+  return part.find_first_of("={}[];\"'<>") != std::string_view::npos || part.back() == '(' || part.back() == ',';
+}
+
+core::Span framed_title(std::string_view text, core::Span line) {
+  line = trimmed(text, line);
+  const core::Span whole = line;
+  const auto mark = [](char c) { return c == '=' || c == '-' || c == '*' || c == '#'; };
+  while (line.begin < line.end && mark(text[line.begin])) ++line.begin;
+  while (line.end > line.begin && mark(text[line.end - 1])) --line.end;
+  const bool framed =
+      line.begin >= whole.begin + 2 && whole.end >= line.end + 2 && line.begin < line.end && is_blank(text[line.begin]);
+  // "-- Request latency (ms)" is open at its end.
+  const bool open = !framed && line.begin >= whole.begin + 2 && line.begin < line.end && is_blank(text[line.begin]) &&
+                    !unit_of_header(at(text, line)).empty();
+  return framed || open ? trimmed(text, line) : core::Span{};
+}
+
+std::vector<core::Span> wide_fields(std::string_view text, core::Span line) {
+  std::vector<core::Span> fields;
+  line = trimmed(text, line);
+  for (std::uint64_t begin = line.begin; begin < line.end;) {
+    std::uint64_t end = begin;
+    while (end < line.end && text[end] != '\t' && !(text[end] == ' ' && end + 1 < line.end && is_blank(text[end + 1])))
+      ++end;
+    fields.push_back({begin, end});
+    begin = end;
+    while (begin < line.end && is_blank(text[begin])) ++begin;
+  }
+  return fields;
+}
+
+std::vector<core::Span> words(std::string_view text, core::Span line) {
+  std::vector<core::Span> fields;
+  line = trimmed(text, line);
+  for (std::uint64_t begin = line.begin; begin < line.end;) {
+    std::uint64_t end = begin;
+    while (end < line.end && !is_blank(text[end])) ++end;
+    fields.push_back({begin, end});
+    begin = end;
+    while (begin < line.end && is_blank(text[begin])) ++begin;
+  }
+  return fields;
+}
+
+std::vector<Entry> entries(std::string_view text, core::Span line) {
+  std::vector<Entry> found;
+  line = trimmed(text, line);
+  for (std::uint64_t begin = line.begin; begin < line.end;) {
+    std::uint64_t mark = begin;
+    while (mark < line.end && mark - begin <= kLongestKey && !is_blank(text[mark]) && text[mark] != '=' &&
+           text[mark] != ':')
+      ++mark;
+    const bool marked = mark + 1 < line.end && (text[mark] == '=' || text[mark] == ':') && !is_blank(text[mark + 1]) &&
+                        text[mark + 1] != '/';
+    if (!marked || !is_key(at(text, {begin, mark}))) return {};
+    std::uint64_t end = value_end(text, line, mark + 1);
+    core::Span value{mark + 1, end};
+    while (value.size() > 1 && (text[value.end - 1] == ',' || text[value.end - 1] == ';')) --value.end;
+    if (value.size() > 1 && text[value.begin] == '"' && text[value.end - 1] == '"') ++value.begin, --value.end;
+    found.push_back({{begin, mark}, value});
+    while (end < line.end && (is_blank(text[end]) || text[end] == ',')) ++end;
+    begin = end;
+  }
+  return found.size() > 1 ? found : std::vector<Entry>();
+}
+
+std::vector<core::Span> quantities(std::string_view text, core::Span value) {
+  std::vector<core::Span> found;
+  std::set<std::string_view> units;  // what tells them apart
+  value = trimmed(text, value);
+  const auto separates = [&](std::uint64_t i) {
+    const char c = text[i];
+    if (c == '(' || c == ')' || c == ';' || (c == ' ' && i + 1 < value.end && text[i + 1] == ' ')) return true;
+    const bool spaced = i + 1 >= value.end || is_blank(text[i + 1]);
+    return (c == ',' || c == '/') && spaced;
+  };
+  for (std::uint64_t begin = value.begin; begin < value.end;) {
+    std::uint64_t end = begin;
+    while (end < value.end && !separates(end)) ++end;
+    const core::Span piece = trimmed(text, {begin, end});
+    if (piece.begin < piece.end) {
+      const auto number = text::parse_number_with_unit(at(text, piece));
+      const std::string_view written = at(text, piece);
+      // "inf tokens per second" is no value, "97.21 tokens per" was cut off by a console.
+      const bool none = written.substr(0, 4) == "inf " || written.substr(0, 4) == "nan ";
+      if (none || (number && ends_in_per(number->unit))) {
+        begin = end + 1;
+        continue;
+      }
+      if (!number || number->unit.empty() || !units.insert(number->unit).second) return {};
+      found.push_back(piece);
+    }
+    begin = end + 1;
+  }
+  return found.size() > 1 ? found : std::vector<core::Span>();
+}
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,192 @@
+#include "plaintext/text_pairs.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/unit.h"
+#include "plaintext/spans.h"
+#include "plaintext/written_cell.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kMostParts = 16;
+constexpr std::size_t kMostQualifiers = 2;  // words before a unit
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::vector<core::Span> cut(std::string_view text, core::Span span, char mark) {
+  std::vector<core::Span> parts;
+  std::uint64_t begin = span.begin;
+  for (std::uint64_t i = span.begin; i <= span.end && parts.size() <= kMostParts; ++i) {
+    if (i < span.end && text[i] != mark) continue;
+    parts.push_back(trimmed(text, {begin, i}));
+    begin = i + 1;
+  }
+  return parts;
+}
+
+// The parts of "(p50/p90)" or "min/avg/max" at the end of a name, and what stands before them.
+struct NameParts {
+  core::Span base;
+  std::vector<core::Span> parts;
+};
+NameParts parts_of_name(std::string_view text, core::Span name) {
+  core::Span base = name;
+  core::Span list;
+  if (name.size() > 2 && text[name.end - 1] == ')') {
+    const std::size_t open = at(text, name).rfind('(');
+    if (open == std::string_view::npos) return {};
+    list = {name.begin + open + 1, name.end - 1};
+    base = trimmed(text, {name.begin, name.begin + open});
+  } else {
+    const std::size_t blank = at(text, name).rfind(' ');
+    list = {blank == std::string_view::npos ? name.begin : name.begin + blank + 1, name.end};
+    base = trimmed(text, {name.begin, list.begin});
+  }
+  std::vector<core::Span> parts = cut(text, list, '/');
+  const auto plain = [&](const core::Span& part) {
+    return part.size() > 0 && is_letter(text[part.begin]) && at(text, part).find_first_of(" ()") == std::string_view::npos;
+  };
+  if (parts.size() < 2 || !std::all_of(parts.begin(), parts.end(), plain)) return {};
+  return {base, std::move(parts)};
+}
+
+// "7851.8 total tokens/s": the number, its unit, and the words between them.
+struct Quantity {
+  core::Span value;
+  std::string_view unit;
+  std::string words;
+};
+bool read_quantity(std::string_view text, core::Span piece, Quantity& out) {
+  const std::vector<core::Span> parts = words(text, piece);
+  if (parts.size() < 2 || parts.size() > kMostQualifiers + 2 || !text::parse_number(at(text, parts.front()))) return false;
+  out.value = parts.front();
+  out.unit = at(text, parts.back());
+  if (core::find_unit(out.unit) == nullptr) return false;
+  for (std::size_t i = 1; i + 1 < parts.size(); ++i) {
+    const std::string_view word = at(text, parts[i]);
+    const bool plain = std::all_of(word.begin(), word.end(), [](char c) { return is_letter(c) || c == '-' || c == '_'; });
+    if (!plain || word == "per" || core::find_unit(word) != nullptr) return false;  // "10.3 ms per token"
+    out.words += std::string(word) + ' ';
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<NamedValue> listed_values(std::string_view text, core::Span name, core::Span value) {
+  const NameParts names = parts_of_name(text, name);
+  if (names.parts.empty()) return {};
+  for (const char mark : {'/', ','}) {
+    const std::vector<core::Span> values = cut(text, value, mark);
+    if (values.size() != names.parts.size()) continue;
+    std::vector<NamedValue> found;
+    const std::string_view unit = read_written_cell(text, values.back()).unit;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const WrittenCell written = read_written_cell(text, values[i]);
+      if (written.cell.kind != core::CellKind::number) return {};
+      std::string key(at(text, names.base));
+      if (!key.empty()) key += '/';
+      found.push_back({key + std::string(at(text, names.parts[i])), values[i], written.unit.empty() ? unit : std::string_view()});
+    }
+    return found;
+  }
+  return {};
+}
+
+std::vector<NamedValue> qualified_values(std::string_view text, core::Span name, core::Span value) {
+  std::vector<NamedValue> found;
+  for (const core::Span piece : cut(text, value, ',')) {
+    Quantity quantity;
+    if (!read_quantity(text, piece, quantity)) return {};
+    std::string key = quantity.words + std::string(at(text, name));
+    if (quantity.words.empty() && !found.empty()) key += '/' + std::string(quantity.unit);
+    for (const NamedValue& other : found)
+      if (other.key == key) return {};
+    found.push_back({std::move(key), quantity.value, quantity.unit});
+  }
+  return found.size() < 2 ? std::vector<NamedValue>() : found;
+}
+
+std::vector<Entry> by_turns(std::string_view text, core::Span line) {
+  const std::vector<core::Span> parts = words(text, line);
+  if (parts.size() < 2 || parts.size() % 2 != 0) return {};
+  std::vector<Entry> found;
+  bool identifier = false;
+  for (std::size_t i = 0; i < parts.size(); i += 2) {
+    const std::string_view name = at(text, parts[i]);
+    if (!is_letter(name.front()) || name.back() == ':' || name.find('=') != std::string_view::npos || !text::parse_number(at(text, parts[i + 1]))) return {};
+    identifier = identifier || name.find('_') != std::string_view::npos || !unit_of_header(name).empty();
+    found.push_back({parts[i], parts[i + 1]});
+  }
+  return identifier ? found : std::vector<Entry>();
+}
+
+std::vector<Entry> counted_things(std::string_view text, core::Span line) {
+  const std::vector<core::Span> parts = words(text, line);
+  std::vector<Entry> found;
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    const auto count = text::parse_number(at(text, parts[i]));
+    core::Span thing = parts[i + 1];
+    const bool comma = thing.size() > 1 && text[thing.end - 1] == ',';
+    if (comma) --thing.end;
+    const std::string_view word = at(text, thing);
+    const bool plain = std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!count || !count->integer || !plain) return {};
+    found.push_back({thing, parts[i]});
+    if (i + 2 == parts.size()) return found.size() > 1 ? found : std::vector<Entry>();
+    const bool joined = at(text, parts[i + 2]) == "and";
+    if (!comma && !joined) return {};
+    i += joined ? 1U : 0U;
+  }
+  return {};
+}
+
+std::string_view rate_unit(std::string_view name, std::string_view unit) {
+  const std::string words = text::lower(name);
+  const core::UnitPtr known = core::find_unit(unit);
+  if (known == nullptr || known->dimension != core::Dimension::information) return unit;
+  for (const std::string_view end : {"/s", "/sec", "/second", " per second", " per sec"}) {
+    if (words.size() <= end.size() || words.substr(words.size() - end.size()) != end) continue;
+    const core::UnitPtr rate = core::find_unit(std::string(known->symbol) + "/s");
+    return rate == nullptr ? unit : rate->symbol;
+  }
+  return unit;
+}
+
+std::string time_per(std::string_view& unit) {
+  const std::size_t per = unit.find(" per ");
+  if (per == std::string_view::npos || core::find_unit(unit) != nullptr) return {};
+  const core::UnitPtr time = core::find_unit(unit.substr(0, per));
+  if (time == nullptr || time->dimension != core::Dimension::time) return {};
+  std::string words = "/time" + std::string(unit.substr(per));
+  unit = unit.substr(0, per);
+  return words;
+}
+
+core::Span subject_tag(std::string_view text, core::Span prefix) {
+  prefix = trimmed(text, prefix);
+  if (prefix.size() < 4 || text[prefix.end - 1] != ']') return {};
+  const std::size_t open = at(text, prefix).rfind('[');
+  if (open == std::string_view::npos) return {};
+  const core::Span tag{prefix.begin + open + 1, prefix.end - 1};
+  const std::string_view words = at(text, tag);
+  if (words.empty() || !is_letter(words.front()) || std::any_of(words.begin(), words.end(), is_digit)) return {};
+  return words.find_first_of(":./") == std::string_view::npos ? tag : core::Span{};
+}
+
+std::string without_brackets(std::string_view name, Bracketed what) {
+  std::string out(name);
+  const std::size_t open = out.find(" [");
+  const std::size_t close = open == std::string::npos ? open : out.find(']', open);
+  if (close == std::string::npos) return out;
+  const bool fits = std::all_of(out.begin() + static_cast<std::ptrdiff_t>(open) + 2, out.begin() + static_cast<std::ptrdiff_t>(close),
+                                [&](char c) { return is_letter(c) || (what == Bracketed::words && (c == ' ' || c == '/')); });
+  if (fits) out.erase(open, close + 1 - open);
+  return out;
+}
+
+}  // namespace chimera::plaintext

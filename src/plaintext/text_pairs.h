@@ -1,0 +1,47 @@
+// Names with more than one value, or written beside them: what "name: value" alone does not say.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/document.h"
+#include "plaintext/text_lines.h"
+
+namespace chimera::plaintext {
+
+struct NamedValue {
+  std::string key;
+  core::Span value;
+  std::string_view unit;  // that of the last one, where the value has none of its own
+};
+
+// "Latency (p50/p90): 12.3 / 15.2 ms" and "rtt min/avg/max: 1/2/3 ms": as many numbers as the name has parts, else empty.
+[[nodiscard]] std::vector<NamedValue> listed_values(std::string_view text, core::Span name, core::Span value);
+
+// "Throughput: 18.9 requests/s, 7851.8 total tokens/s": two quantities or more of known units. Words before a unit say what it is
+// of and go before the name, "total Throughput"; without them all but the first are told apart by their units. Else empty.
+[[nodiscard]] std::vector<NamedValue> qualified_values(std::string_view text, core::Span name, core::Span value);
+
+// "batch_size 8 latency(ms) 12.5": names and numbers by turns, where a name is an identifier. Else empty.
+[[nodiscard]] std::vector<Entry> by_turns(std::string_view text, core::Span line);
+
+// "12 threads and 400 connections": whole numbers each of one thing, two or more, and nothing else. Else empty.
+[[nodiscard]] std::vector<Entry> counted_things(std::string_view text, core::Span line);
+
+// The unit of a value whose name says that it is one a second: "606 MB" of "Transfer/sec" is in MB/s.
+[[nodiscard]] std::string_view rate_unit(std::string_view name, std::string_view unit);
+
+// "1.04 seconds per pass" is a time whatever it is told of: the words to put behind the name, "/time per pass", with the unit cut to
+// "seconds". Empty for units that are known, "ms per token", and for all others.
+[[nodiscard]] std::string time_per(std::string_view& unit);
+
+// "[TPOT]" at the end of what stands before a line's content, letters only and no level: what the line is about.
+[[nodiscard]] core::Span subject_tag(std::string_view text, core::Span prefix);
+
+// "time-to-first-token [TTFT] (ms)" without what stands in brackets, where it is a word, an abbreviation; "throughput [w/ ctx]" without
+// words, which are no code.
+enum class Bracketed { word, words };
+[[nodiscard]] std::string without_brackets(std::string_view name, Bracketed what);
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,79 @@
+#include "plaintext/text_percentiles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/statistic.h"
+#include "plaintext/spans.h"
+#include "plaintext/text_lines.h"
+#include "plaintext/written_cell.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// The first word of a name and what follows it.
+std::pair<std::string_view, std::string_view> cut_first(std::string_view name) {
+  name = text::trim(name);
+  const std::size_t blank = std::min(name.find_first_of(" \t"), name.size());
+  return {name.substr(0, blank), text::trim(name.substr(blank))};
+}
+
+std::optional<double> part_of(std::string_view word) {
+  if (word.size() < 2 || word.back() != '%') return std::nullopt;
+  const auto number = text::parse_number(word.substr(0, word.size() - 1));
+  if (!number || number->value < 0 || number->value > 100) return std::nullopt;
+  return number->value;
+}
+
+}  // namespace
+
+std::string percentile_of(std::string_view word) {
+  const auto part = part_of(word);
+  if (!part) return {};
+  if (*part == 0) return "min";
+  if (*part == 100) return "max";
+  return fmt::format("p{}", *part);
+}
+
+std::optional<PercentileLine> percentile_line(std::string_view text, core::Span line) {
+  const std::vector<core::Span> parts = words(text, line);
+  if (parts.size() < 2) return std::nullopt;
+  const auto part = part_of(at(text, parts.front()));
+  const bool linked = parts.size() > 2 && is_one_of(at(text, parts[1]), {"in", "<", "<=", "below", "under", ":", "="});
+  const core::Span value{parts[linked ? 2 : 1].begin, parts.back().end};
+  if (!part || read_written_cell(text, value).cell.kind != core::CellKind::number) return std::nullopt;
+  return PercentileLine{percentile_of(at(text, parts.front())), *part, value};
+}
+
+core::Span subject_of_list(std::string_view text, core::Span title) {
+  while (title.size() > 0 && (text[title.end - 1] == ':' || text[title.end - 1] == ' ')) --title.end;
+  const std::size_t open = at(text, title).find(" (");
+  if (open != std::string_view::npos && unit_of_header(at(text, title)).empty()) title.end = title.begin + open;
+  std::vector<core::Span> parts = words(text, title);
+  while (parts.size() > 1 && is_one_of(text::lower(at(text, parts.back())), {"distribution", "percentiles", "percentile", "quantiles", "histogram"}))
+    parts.pop_back();
+  return parts.empty() ? core::Span{} : core::Span{parts.front().begin, parts.back().end};
+}
+
+std::string percentile_name(std::string_view name, const std::vector<std::string_view>& beside) {
+  const auto [word, rest] = cut_first(name);
+  const std::string key = percentile_of(word);
+  if (key.empty() || rest.empty()) return {};
+  const auto [said, of] = cut_first(rest);
+  if (is_one_of(text::lower(said), {"percentile", "quantile", "percentiles"}) && !of.empty()) return std::string(of) + '/' + key;
+  for (const std::string_view other : beside) {
+    const auto [first, same] = cut_first(other);
+    const bool statistic = part_of(first).has_value() || core::find_statistic(text::lower(first)).has_value();
+    if (same == rest && first != word && statistic) return std::string(rest) + '/' + key;
+  }
+  return {};
+}
+
+}  // namespace chimera::plaintext

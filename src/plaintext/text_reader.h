@@ -1,0 +1,109 @@
+// Reads plain text line by line into tables. text_tables.cc holds the lines and the tables in them, text_values.cc the lines that
+// name values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "core/diagnostic.h"
+#include "core/document.h"
+#include "plaintext/growing_table.h"
+#include "plaintext/source_lines.h"
+#include "plaintext/text_tables.h"
+
+namespace chimera::plaintext {
+
+constexpr std::size_t kLongestLine = 4096;  // bytes; a longer line is no table row and no pair
+constexpr std::size_t kLongestTitle = 100;
+
+// How the rows of an aligned table are cut into fields.
+using Fields = std::vector<core::Span> (*)(std::string_view, core::Span);
+
+class TextReader {
+ public:
+  TextReader(core::Document& document, core::Diagnostics& diagnostics, std::string section)
+      : document_(document), diagnostics_(diagnostics), text_(document.text), section_(std::move(section)) {}
+  // The lines that begin in `span`.
+  TextTables read(core::Span span);
+
+ private:
+  [[nodiscard]] core::Span line(std::size_t i) const;
+  [[nodiscard]] std::size_t line_count() const { return document_.lines.size(); }
+  [[nodiscard]] std::string_view at(core::Span span) const { return text_.substr(span.begin, span.size()); }
+  [[nodiscard]] bool has_number(core::Span span) const;
+
+  struct Prefix {
+    std::size_t indent = 0;  // of the line that says it
+    std::size_t size = 0;    // of the prefix up to it
+  };
+
+  std::size_t read_line(std::size_t i);
+  std::size_t read_tables(std::size_t i);
+  std::size_t read_drawn(std::size_t i);
+  void leave_scopes(std::size_t i);
+  void read_subject(std::size_t i);
+  void add_prefix(std::size_t i, core::Span name);
+  bool report_far_row(std::size_t i);
+  void report_long_line(core::Span span);
+  [[nodiscard]] std::size_t indent(std::size_t i) const { return line(i).begin - document_.lines[i]; }
+  void read_pipe_tables(core::Span span);
+  std::size_t read_named_values(std::size_t i);
+  std::size_t read_percentiles(std::size_t i);
+  [[nodiscard]] std::vector<std::string_view> names_beside(std::size_t i) const;
+  void begin_row(GrowingTable& table, std::uint64_t begin);
+  bool read_statement(core::Span content);
+  bool read_insert(core::Span content);
+  bool read_benchmark(core::Span content);
+  bool read_equation(core::Span content);
+  bool put_chain(const std::string& key, core::Span name, core::Span value);
+  bool put_interval(const std::string& key, core::Span name, core::Span value);
+  void put(const std::string& column, core::Span at, const WrittenCell& written, std::uint64_t end);
+  void fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value);
+  std::size_t read_aligned(std::size_t i, Fields fields);
+  std::size_t read_indexed(std::size_t i, std::vector<core::Span> header);
+  std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);
+  [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
+  void add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows);
+  void read_title(std::size_t i);
+  void read_stage(std::size_t i);
+  bool read_entries(core::Span span);
+  bool read_turns(core::Span span);
+  bool read_counts(core::Span span);
+  bool put_several(const std::string& prefix, core::Span name, core::Span value);
+  void read_label(std::size_t i, core::Span name);
+  void read_pairs(std::size_t i, core::Span span);
+  void put_pair(const std::string& prefix, core::Span name, core::Span value);
+  GrowingTable& table(core::TableKind kind, const std::string& signature = {});
+
+  core::Document& document_;
+  core::Diagnostics& diagnostics_;
+  std::string_view text_;
+  std::size_t long_lines_ = 0;
+  std::size_t last_columns_ = 0;  // of the aligned table above
+  std::uint64_t last_header_ = 0;
+  std::size_t far_rows_ = 0;
+  std::size_t no_percentiles_ = 0;  // lines before it were seen not to be a list of percentiles
+  std::string section_;
+  core::Span tag_;                  // "TPOT", that stands before the line that is being read; empty: none
+  core::Span subject_;              // the line that names what the deeper lines below it are about; empty: none
+  std::size_t subject_indent_ = 0;
+  std::string prefix_;              // "change/", of the keys of deeper lines
+  std::vector<Prefix> prefixes_;    // what it is made of
+  core::Span warmup_;               // the title of a section of warm-up runs; empty outside
+  std::uint64_t end_ = 0;  // of what is read
+  std::optional<SourceLines> source_;
+  bool new_row_ = false;            // the next pair begins a row
+  std::map<std::tuple<std::string, core::TableKind, std::string>, GrowingTable> growing_;
+  std::vector<LocatedTable> found_;
+  std::vector<core::Span> skip_;  // pipe tables
+  std::vector<core::Span> keys_;
+  std::size_t lines_ = 0;       // not blank
+  std::size_t lines_read_ = 0;  // that gave a value, a header or a title
+};
+
+}  // namespace chimera::plaintext

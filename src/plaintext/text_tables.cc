@@ -1,0 +1,419 @@
+#include "plaintext/text_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/unit.h"
+#include "plaintext/commented_table.h"
+#include "plaintext/drawn_table.h"
+#include "plaintext/exposition.h"
+#include "plaintext/growing_table.h"
+#include "plaintext/header_columns.h"
+#include "plaintext/leftover.h"
+#include "plaintext/source_lines.h"
+#include "plaintext/text_grids.h"
+#include "plaintext/text_lines.h"
+#include "plaintext/text_pairs.h"
+#include "plaintext/text_percentiles.h"
+#include "plaintext/text_reader.h"
+#include "plaintext/text_statements.h"
+#include "plaintext/unit_columns.h"
+#include "plaintext/written_cell.h"
+#include "text/markdown.h"
+#include "text/markdown_lines.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kMostColumns = 64;
+constexpr std::size_t kMostDiagnostics = 100;
+constexpr std::size_t kLongestStage = 40;
+constexpr std::size_t kMostPercentiles = 200;  // of one list
+constexpr std::size_t kStageReach = 1000;  // lines in which a stage ends
+constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
+
+using text::MarkdownSpan;
+
+core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
+
+// Where a text holds the outputs of several runs, the values above a table are those of its run.
+void link_tables(std::vector<core::Table>& tables) {
+  std::map<std::string, std::uint32_t> listings;  // of several rows, by section
+  for (std::uint32_t t = 0; t < tables.size(); ++t) {
+    if (tables[t].kind == core::TableKind::listing && tables[t].rows.size() > 1) listings[tables[t].name] = t;
+    const auto listing = listings.find(tables[t].name);
+    if (tables[t].kind != core::TableKind::csv || listing == listings.end()) continue;
+    const std::vector<core::Row>& above = tables[listing->second].rows;
+    for (core::Row& row : tables[t].rows) {
+      const auto behind = std::partition_point(above.begin(), above.end(), [&](const core::Row& each) { return each.span.begin < row.span.begin; });
+      if (behind == above.begin()) continue;
+      row.parent_table = listing->second;
+      row.parent_row = static_cast<std::uint32_t>(behind - above.begin()) - 1;
+    }
+  }
+}
+
+}  // namespace
+
+core::Span TextReader::line(std::size_t i) const {
+  const std::uint64_t begin = document_.lines[i];
+  const std::uint64_t end = i + 1 < document_.lines.size() ? document_.lines[i + 1] - 1 : text_.size();
+  return to_core(text::trimmed(text_, {begin, std::max(begin, end)}));
+}
+
+bool TextReader::has_number(core::Span span) const {
+  text::NumberToken token;
+  return text::NumberScanner(at(span)).next(token);
+}
+
+TextTables TextReader::read(core::Span span) {
+  read_pipe_tables(span);
+  std::size_t next_table = 0;
+  const auto first = std::lower_bound(document_.lines.begin(), document_.lines.end(), span.begin);
+  const auto first_line = static_cast<std::size_t>(first - document_.lines.begin());
+  end_ = span.end;
+  source_.emplace(document_, first_line, span);
+  for (std::size_t i = first_line; i < line_count() && document_.lines[i] < span.end;) {
+    while (next_table < skip_.size() && skip_[next_table].end <= document_.lines[i]) ++next_table;
+    if (next_table < skip_.size() && skip_[next_table].begin <= line(i).begin) {
+      ++i, ++lines_, ++lines_read_;
+      continue;
+    }
+    const std::size_t next = read_line(i);
+    // A table's header, ruler and rows.
+    if (next > i + 1) lines_ += next - i - 1, lines_read_ += next - i - 1;
+    i = next;
+  }
+  for (auto& [key, growing] : growing_) growing.take(found_);
+  std::stable_sort(found_.begin(), found_.end(),
+                   [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
+  tidy(keys_);
+  return {std::move(found_), std::move(keys_), lines_, lines_read_};
+}
+
+// A drawn table whose last header line stands above a delimiter row is no pipe table.
+void TextReader::read_pipe_tables(core::Span span) {
+  for (const text::MarkdownTable& table : text::find_pipe_tables(text_)) {
+    if (table.span.begin < span.begin || table.span.end > span.end) continue;
+    const std::size_t header = document_.place(table.span.begin).line - 1;
+    if (drawn_table_around(document_, header, span.end)) continue;
+    found_.push_back(table_of_pipes(document_, table, keys_));
+    skip_.push_back({document_.lines[header], table.span.end});
+  }
+}
+
+std::size_t TextReader::read_drawn(std::size_t i) {
+  if (const auto commented = commented_table(document_, i, end_)) {
+    found_.push_back(table_of_commented(document_, *commented, section_, keys_));
+    return commented->next;
+  }
+  const auto table = drawn_table(document_, i, end_);
+  if (!table) return i;
+  if (!table->rows.empty()) found_.push_back(table_of_drawn(document_, *table, section_, keys_));
+  return table->next;
+}
+
+void TextReader::report_long_line(core::Span span) {
+  if (++long_lines_ > kMostDiagnostics) return;
+  std::string message = fmt::format("{} bytes, where a record has {} at most", span.size(), kLongestLine);
+  if (long_lines_ == kMostDiagnostics) message += "; further lines like it are not listed";
+  diagnostics_.add({core::DiagnosticCode::line_too_long,
+                    document_.artifact.path,
+                    document_.place(span.begin),
+                    std::move(message),
+                    {}});
+}
+
+// Gives the line to go on with.
+std::size_t TextReader::read_line(std::size_t i) {
+  const core::Span here = line(i);
+  if (here.size() == 0) return i + 1;
+  ++lines_;
+  if (here.size() > kLongestLine) return report_long_line(here), i + 1;
+  leave_scopes(i);
+  if (read_insert(here)) return ++lines_read_, i + 1;
+  if (source_->holds(i)) return i + 1;
+  const std::size_t keys_before = keys_.size();
+  if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
+  if (report_far_row(i)) return i + 1;
+  const core::Span content = without_log_prefix(text_, here);
+  tag_ = subject_tag(text_, {here.begin, content.begin});
+  const std::string title_before = section_;
+  read_title(i);
+  if (!read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_counts(content) &&
+      !read_statement(content)) {
+    read_pairs(i, content);
+    const bool labelled = at(here).back() == ':';
+    if (keys_.size() == keys_before && !read_equation(content) && !labelled) read_subject(i);
+  }
+  lines_read_ += keys_.size() > keys_before || section_ != title_before || is_ruler(at(here)) ? 1U : 0U;
+  return i + 1;
+}
+
+// A row of the last table, but for what stands between.
+bool TextReader::report_far_row(std::size_t i) {
+  if (last_columns_ < 3) return false;
+  const std::vector<core::Span> fields = wide_fields(text_, line(i));
+  if (!is_row(fields, last_columns_) || has_number(fields.front())) return false;
+  if (++far_rows_ <= kMostDiagnostics)
+    diagnostics_.add({core::DiagnosticCode::table_row_far_away, document_.artifact.path, document_.place(line(i).begin),
+                      fmt::format("fits the table of line {}, from which other lines part it", last_header_), {}});
+  return true;
+}
+
+std::size_t TextReader::read_tables(std::size_t i) {
+  if (const std::size_t next = read_drawn(i); next > i) return next;
+  if (const std::size_t next = read_percentiles(i); next > i) return next;
+  for (const Fields fields : {wide_fields, words})
+    if (const std::size_t next = read_aligned(i, fields); next > i) return next;
+  return read_named_values(i);
+}
+
+// Labels end where a line stands no deeper than they do.
+void TextReader::leave_scopes(std::size_t i) {
+  const std::size_t here = indent(i);
+  while (!prefixes_.empty() && here <= prefixes_.back().indent) prefixes_.pop_back();
+  prefix_.resize(prefixes_.empty() ? 0 : prefixes_.back().size);
+  if (subject_.size() > 0 && here <= subject_indent_) subject_ = {}, new_row_ = true;
+}
+
+void TextReader::add_prefix(std::size_t i, core::Span name) {
+  prefix_ += std::string(at(name)) + '/';
+  prefixes_.push_back({indent(i), prefix_.size()});
+}
+
+// A line without a value above deeper ones: the benchmark that they are about. Inside of what another line is about, a part of it.
+void TextReader::read_subject(std::size_t i) {
+  if (i + 1 >= line_count() || line(i).size() > kLongestTitle || line(i + 1).size() == 0) return;
+  if (indent(i + 1) < indent(i) + kLabelIndent || at(line(i)).find(": ") != std::string_view::npos) return;
+  if (subject_.size() > 0 && indent(i) > subject_indent_) return add_prefix(i, line(i));
+  subject_ = line(i);
+  subject_indent_ = indent(i);
+  new_row_ = true;
+}
+
+// "Latency Distribution" above "50%  250 us" and "99%  5.8 ms": parts of the whole that rise, and so do the values.
+std::size_t TextReader::read_percentiles(std::size_t i) {
+  const bool titled = i >= no_percentiles_ && !percentile_line(text_, line(i));
+  if (i < no_percentiles_ || (titled && (has_number(line(i)) || is_ruler(at(line(i)))))) return i;
+  std::vector<PercentileLine> rows;
+  std::size_t next = i + (titled ? 1 : 0);
+  double last = -HUGE_VAL;
+  for (; next < line_count() && line(next).size() <= kLongestTitle; ++next) {
+    const auto row = percentile_line(text_, line(next));
+    if (!row) break;
+    const WrittenCell written = read_written_cell(text_, row->value);
+    const core::UnitPtr unit = core::find_unit(written.unit);
+    const double value = written.cell.number * (unit == nullptr ? 1 : unit->factor);
+    if (value < last || rows.size() == kMostPercentiles || (!rows.empty() && row->part <= rows.back().part)) {
+      no_percentiles_ = next;
+      return i;
+    }
+    last = value;
+    rows.push_back(*row);
+  }
+  if (rows.size() < 2) return i;
+  const core::Span title = titled ? line(i) : core::Span{rows.front().value.begin, rows.front().value.begin};
+  const std::string of(at(subject_of_list(text_, title)));
+  for (const PercentileLine& row : rows) {
+    WrittenCell written = read_written_cell(text_, row.value);
+    if (written.unit.empty()) written.unit = unit_of_header(of);
+    put(of.empty() ? row.key : of + '/' + row.key, title, written, row.value.end);
+  }
+  for (std::size_t k = i + (titled ? 1 : 0); k < next; ++k) keys_.push_back(words(text_, line(k)).front());
+  return next;
+}
+
+// "rg (ignore)   0.091 +/- 0.004": a name and a value in each of several lines.
+std::size_t TextReader::read_named_values(std::size_t i) {
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i;
+  for (; next < line_count() && line(next).size() <= kLongestLine; ++next) {
+    std::vector<core::Span> fields = wide_fields(text_, line(next));
+    if (fields.size() != 2 || has_number({fields[0].begin, fields[0].begin + 1}) || reads_as_code(at(fields[0]))) break;
+    if (at(fields[0]).find(": ") != std::string_view::npos || at(fields[0]).back() == ':' || at(fields[0]).back() == '=') break;
+    while (fields[1].size() > 1 && text_[fields[1].end - 1] == '*') --fields[1].end;
+    const WrittenCell value = read_written_cell(text_, fields[1]);
+    if (value.cell.kind != core::CellKind::number || (value.unit.empty() && value.spread.kind == core::CellKind::absent)) break;
+    rows.push_back(std::move(fields));
+  }
+  if (rows.size() < 2) return i;
+  UnitColumns columns(core::TableKind::records, section_);
+  columns.add_column("name", {});
+  columns.add_column("value", {});
+  for (const std::vector<core::Span>& fields : rows) {
+    core::Row row;
+    row.span = {fields[0].begin, fields[1].end};
+    row.line = document_.place(row.span.begin).line;
+    columns.add_row(std::move(row));
+    columns.put(0, {text_cell(fields[0]), {}, {}});
+    columns.put(1, read_written_cell(text_, fields[1]));
+  }
+  found_.push_back({rows.front()[0].begin, columns.finish()});
+  return next;
+}
+
+// A row of an aligned table: as many fields as the header, and in at least half of them behind the first a value.
+bool TextReader::is_row(const std::vector<core::Span>& fields, std::size_t columns) const {
+  if (fields.size() != columns) return false;
+  std::size_t values = 0;
+  for (const core::Span field : fields) {
+    const bool label = field.begin == fields.front().begin && columns > 2 && at(field) != ":";  // "Copy:  5222.6  0.02"
+    if ((at(field).back() == ':' && !label) || at(field) == "=") return false;  // "name : value" lines
+    values += read_written_cell(text_, field).cell.kind == core::CellKind::number;
+  }
+  return values > 0 && 2 * values >= columns - 1;
+}
+
+// A header without numbers, perhaps a ruler, and rows of as many fields: one below a ruler, two otherwise.
+std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
+  const core::Span top = line(i);
+  const std::vector<core::Span> header = fields(text_, top);
+  if (header.size() < 2 || header.size() > kMostColumns || has_number(top) || is_ruler(at(top))) return i;
+  if (std::any_of(header.begin(), header.end(),
+                  [&](core::Span field) { return at(field).back() == ':' || at(field) == "="; }))
+    return i;
+  const bool ruled = i + 1 < line_count() && is_ruler(at(line(i + 1)));
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i + (ruled ? 2 : 1);
+  for (; next < line_count() && line(next).size() <= kLongestLine; ++next) {
+    std::vector<core::Span> row = fields(text_, line(next));
+    if (row.size() != header.size()) row = words(text_, line(next));  // a value as wide as its column leaves one blank
+    if (!is_row(row, header.size())) break;
+    rows.push_back(std::move(row));
+  }
+  if (rows.size() >= (ruled ? 1U : 2U)) {
+    add_aligned(header, rows);
+    return next;
+  }
+  if (fields != wide_fields) return i;
+  const std::size_t behind = read_indexed(i, header);
+  return behind > i ? behind : read_placed(i, header);
+}
+
+// Likewise where a column without a name stands before the others, as pandas has it: a label, or the number of the row.
+std::size_t TextReader::read_indexed(std::size_t i, std::vector<core::Span> header) {
+  const std::size_t columns = header.size() + 1;
+  const bool ruled = i + 1 < line_count() && is_ruler(at(line(i + 1)));
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i + (ruled ? 2 : 1);
+  for (; next < line_count() && line(next).size() <= kLongestLine; ++next) {
+    std::vector<core::Span> row = wide_fields(text_, line(next));
+    if (row.size() != columns) row = words(text_, line(next));
+    if (!is_row(row, columns)) break;
+    rows.push_back(std::move(row));
+  }
+  // The names stand above the values: none of them above the first column.
+  if (rows.size() < 2 || line(i).begin - document_.lines[i] < rows[0][0].end - document_.lines[document_.place(rows[0][0].begin).line - 1]) return i;
+  header.insert(header.begin(), core::Span{header.front().begin, header.front().begin});
+  add_aligned(header, rows);
+  return next;
+}
+
+// Likewise where cells are empty, so that only their place tells whose they are. Single empty lines part nothing.
+std::size_t TextReader::read_placed(std::size_t i, const std::vector<core::Span>& header) {
+  if (header.size() < 3) return i;
+  const HeaderColumns columns(text_, document_.lines[i], header);
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i + 1;
+  for (std::size_t at_line = next; at_line < line_count() && line(at_line).size() <= kLongestLine; ++at_line) {
+    const bool empty = line(at_line).size() == 0;
+    if ((rows.empty() && is_ruler(at(line(at_line)))) || (empty && line(at_line - 1).size() > 0)) continue;
+    const std::vector<core::Span> fields = wide_fields(text_, line(at_line));
+    auto row = columns.place(document_.lines[at_line], fields);
+    if (!row || fields.size() < 2 || !is_row(fields, fields.size())) break;
+    rows.push_back(std::move(*row));
+    next = at_line + 1;
+  }
+  if (rows.size() < 2) return i;
+  add_aligned(header, rows);
+  return next;
+}
+
+void TextReader::add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows) {
+  last_header_ = document_.place(header.front().begin).line;
+  last_columns_ = header.size();
+  if (auto statistics = table_of_statistics(document_, header, rows, section_)) {
+    keys_.insert(keys_.end(), header.begin(), header.end());
+    found_.push_back(std::move(*statistics));
+    return;
+  }
+  UnitColumns columns(core::TableKind::csv, section_);
+  columns.table().header_line = last_header_;
+  for (const core::Span field : header) {
+    const std::string key(at(field));
+    columns.add_column(key, unit_of_header(key));
+    keys_.push_back(field);
+  }
+  for (const std::vector<core::Span>& fields : rows) {
+    core::Row row;
+    row.span = {fields.front().begin, std::max_element(fields.begin(), fields.end(), [](core::Span a, core::Span b) { return a.end < b.end; })->end};
+    row.line = document_.place(row.span.begin).line;
+    columns.add_row(std::move(row));
+    for (std::size_t k = 0; k < fields.size(); ++k)
+      if (fields[k].size() > 0) columns.put(k, read_written_cell(text_, fields[k]));
+  }
+  found_.push_back({header.front().begin, columns.finish()});
+}
+
+// "=== Title ===", or a short line above a ruler.
+void TextReader::read_title(std::size_t i) {
+  core::Span title = framed_title(text_, without_log_prefix(text_, line(i)));
+  const bool above_ruler = i + 1 < line_count() && is_ruler(at(line(i + 1))) && !is_ruler(at(line(i)));
+  if (title.size() == 0 && above_ruler && at(line(i)).find(':') == std::string_view::npos) title = line(i);
+  const bool words =
+      std::any_of(at(title).begin(), at(title).end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+  if (words && title.size() <= kLongestTitle && at(title).find('|') == std::string_view::npos) {
+    section_ = std::string(at(title));
+    warmup_ = {};
+  }
+  read_stage(i);
+}
+
+// "Warmup ..." above what warms up, where another line of that form ends it.
+void TextReader::read_stage(std::size_t i) {
+  const auto stage = [&](std::size_t at_line) {
+    const core::Span whole = line(at_line);
+    const std::string_view all = at(whole);
+    const bool dots = all.size() > 4 && all.size() <= kLongestStage && all.substr(all.size() - 4) == " ...";
+    return dots && !has_number(whole) ? core::Span{whole.begin, whole.end - 4} : core::Span{};
+  };
+  const core::Span here = stage(i);
+  if (here.size() == 0) return;
+  const std::string name = text::lower(at(here));
+  const bool warm = name.rfind("warmup", 0) == 0 || name.rfind("warm-up", 0) == 0 || name.rfind("warm up", 0) == 0;
+  if (!warm) {
+    if (warmup_.size() > 0) section_ = std::string(at(here));
+    warmup_ = {};
+    return;
+  }
+  for (std::size_t next = i + 1; next < line_count() && next < i + kStageReach; ++next) {
+    if (stage(next).size() == 0) continue;
+    section_ = std::string(at(here));
+    warmup_ = here;
+    return;
+  }
+}
+
+void read_text(core::Document& document, core::Diagnostics& diagnostics) {
+  if (looks_like_exposition(document.text)) return read_exposition(document, diagnostics);
+  TextTables found = tables_of_lines(document, {0, document.text.size()}, {}, diagnostics);
+  for (LocatedTable& each : found.tables) document.tables.push_back(std::move(each.table));
+  link_tables(document.tables);
+  explain_leftover(document, {{"key", std::move(found.keys)}}, diagnostics);
+}
+
+TextTables tables_of_lines(core::Document& document, core::Span span, std::string section, core::Diagnostics& diagnostics) {
+  return TextReader(document, diagnostics, std::move(section)).read(span);
+}
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,312 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/statistic.h"
+#include "plaintext/text_lines.h"
+#include "plaintext/text_pairs.h"
+#include "plaintext/text_percentiles.h"
+#include "plaintext/text_reader.h"
+#include "plaintext/text_statements.h"
+#include "plaintext/unit_columns.h"
+#include "plaintext/written_cell.h"
+#include "text/markdown.h"
+#include "text/markdown_lines.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are sentences
+constexpr std::size_t kMostNameWords = 5;   // of a pair whose value is words
+constexpr std::size_t kMostValueWords = 8;  // likewise
+
+core::Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
+
+// "change:" above "time: -3 %": what stands below is no time.
+bool compares(std::string_view label) {
+  const std::string word = text::lower(label);
+  return word == "change" || word == "changes" || word == "difference" || word == "delta" || word == "ratio" || word == "speedup";
+}
+
+// "median latency" as "latency/median".
+std::string statistic_last(const std::string& name) {
+  const std::size_t blank = name.find(' ');
+  if (blank == std::string::npos || !core::find_statistic(text::lower(name.substr(0, blank)))) return name;
+  return name.substr(blank + 1) + '/' + name.substr(0, blank);
+}
+
+}  // namespace
+
+GrowingTable& TextReader::table(core::TableKind kind, const std::string& signature) {
+  return growing_.try_emplace({section_, kind, signature}, document_, kind, section_).first->second;
+}
+
+void TextReader::begin_row(GrowingTable& table, std::uint64_t begin) {
+  table.begin_row(begin);
+  if (warmup_.size() > 0) table.put("phase", {text_cell(warmup_), {}, {}}, begin);
+}
+
+void TextReader::fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value) {
+  table.put(key, read_written_cell(text_, value), value.end);
+  keys_.push_back(name);
+}
+
+// Lines that say the same things are rows of one table. "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
+bool TextReader::read_statement(core::Span content) {
+  const auto found = statement(text_, content);
+  if (!found) return false;
+  const std::string label(at(found->label));
+  if (found->equations && !label.empty()) {
+    for (const Clause& clause : found->clauses) {
+      put(prefix_ + label + '/' + std::string(at(clause.name)), clause.name, read_written_cell(text_, clause.value), clause.value.end);
+      keys_.push_back(clause.name);
+    }
+    return true;
+  }
+  std::string signature;
+  for (const Clause& clause : found->clauses) signature += std::string(at(clause.name)) + '\n';
+  GrowingTable& records = table(core::TableKind::records, signature);
+  begin_row(records, content.begin);
+  const core::Span about = found->label.size() > 0 ? found->label : subject_;
+  if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
+  if (found->number.size() > 0) records.put("number", read_written_cell(text_, found->number), found->number.end);
+  const std::string_view unit = unit_of_header(at(found->label));  // "time (ms) | forward: 112.3"
+  for (const Clause& clause : found->clauses) {
+    std::string key(at(clause.name));
+    if (clause.position > 0) key += '/' + std::to_string(clause.position);
+    WrittenCell written = read_written_cell(text_, clause.value);
+    key += time_per(written.unit);
+    if (found->of.size() > 0 && !written.unit.empty()) key = std::string(at(found->of)) + '/' + statistic_last(key);
+    if (written.unit.empty() && written.cell.kind == core::CellKind::number && unit_of_header(key).empty()) written.unit = unit;
+    records.put(key, written, clause.value.end);
+    keys_.push_back(clause.name);
+  }
+  return true;
+}
+
+// Inserts of the same columns are rows of one table.
+bool TextReader::read_insert(core::Span content) {
+  const auto found = sql_insert(text_, content);
+  if (!found) return false;
+  GrowingTable& records = table(core::TableKind::records, std::string(at({found->front().name.begin, found->back().name.end})));
+  begin_row(records, content.begin);
+  for (const Clause& clause : *found)
+    if (clause.name.size() > 0) fill_row(records, std::string(at(clause.name)), clause.name, clause.value);
+  return true;
+}
+
+bool TextReader::read_benchmark(core::Span content) {
+  const auto found = benchmark_line(text_, content);
+  if (!found) return false;
+  GrowingTable& records = table(core::TableKind::records, "benchmark");
+  begin_row(records, found->name.begin);
+  records.put("name", {text_cell(found->name), {}, {}}, found->name.end);
+  if (found->count.size() > 0) records.put(std::string(found->counts), read_written_cell(text_, found->count), found->count.end);
+  for (const core::Span value : found->values) {
+    WrittenCell written = read_written_cell(text_, value);
+    if (written.cell.kind != core::CellKind::number) written = read_written_cell(text_, words(text_, value).front());
+    const bool only = found->values.size() == 1 && found->spread.size() > 0;
+    // What has no unit of ours is named by the unit that it was given: "allocs/op".
+    const std::string key(text::trim(text_.substr(written.cell.span().end, value.end - written.cell.span().end)));
+    if (only) {
+      const WrittenCell spread = read_written_cell(text_, found->spread);
+      const bool same = spread.unit.empty() || same_unit(spread.unit, written.unit);
+      if (same) written.spread = spread.cell;
+      else records.put(key + "/\xC2\xB1", spread, found->spread.end);
+    }
+    records.put(key, written, value.end);
+  }
+  keys_.push_back({found->name.begin, found->name.begin});
+  return true;
+}
+
+bool TextReader::read_equation(core::Span content) {
+  const auto found = last_equation(text_, content);
+  if (!found) return false;
+  put(prefix_ + std::string(at(found->name)), found->name, read_written_cell(text_, found->value), found->value.end);
+  keys_.push_back(found->name);
+  return true;
+}
+
+// Into the listing; a name that comes again begins a row.
+void TextReader::put(const std::string& column, core::Span at_name, const WrittenCell& written, std::uint64_t end) {
+  GrowingTable& listing = table(core::TableKind::listing);
+  if (!listing.has_row() || new_row_ || listing.in_row(column)) {
+    begin_row(listing, at_name.begin);
+    if (subject_.size() > 0) listing.put("group", {text_cell(subject_), {}, {}}, at_name.begin);
+    new_row_ = false;
+  }
+  listing.put(column, written, end);
+}
+
+// "allocated: 29226 MiB reserved: 44036 MiB": the second pair is about the same thing.
+bool TextReader::put_chain(const std::string& key, core::Span name, core::Span value) {
+  const std::size_t mark = at(value).find(": ");
+  const std::size_t blank = mark == std::string_view::npos ? mark : at(value).rfind(' ', mark);
+  if (blank == std::string_view::npos || blank == 0) return false;
+  const core::Span first{value.begin, value.begin + blank};
+  const core::Span other{value.begin + blank + 1, value.begin + mark};
+  const core::Span second = to_core(text::trimmed(text_, {value.begin + mark + 1, value.end}));
+  const WrittenCell one = read_written_cell(text_, first);
+  const WrittenCell two = read_written_cell(text_, second);
+  if (one.cell.kind != core::CellKind::number || two.cell.kind != core::CellKind::number || has_number(other)) return false;
+  put(key, name, one, first.end);
+  put(key + '/' + std::string(at(other)), name, two, second.end);
+  keys_.push_back(other);
+  return true;
+}
+
+bool TextReader::put_several(const std::string& prefix, core::Span name, core::Span value) {
+  std::vector<NamedValue> found = listed_values(text_, name, value);
+  if (found.empty()) found = qualified_values(text_, name, value);
+  for (const NamedValue& each : found) {
+    WrittenCell written = read_written_cell(text_, each.value);
+    if (written.unit.empty()) written.unit = each.unit;
+    put(prefix + each.key, name, written, each.value.end);
+  }
+  return !found.empty();
+}
+
+// "time: [1.38 ms 1.41 ms 1.45 ms]".
+bool TextReader::put_interval(const std::string& key, core::Span name, core::Span value) {
+  const std::vector<core::Span> ends = interval(text_, value);
+  if (ends.empty()) return false;
+  keys_.push_back(name);
+  put(key, name, read_written_cell(text_, ends[1]), ends[2].end);
+  put(key + "/ci_low", name, read_written_cell(text_, ends[0]), ends[2].end);
+  put(key + "/ci_high", name, read_written_cell(text_, ends[2]), ends[2].end);
+  return true;
+}
+
+// A line of key=value or key:value entries is a record.
+bool TextReader::read_entries(core::Span span) {
+  const std::vector<Entry> found = entries(text_, span);
+  if (found.empty()) return false;
+  GrowingTable& records = table(core::TableKind::records);
+  begin_row(records, found.front().key.begin);
+  for (const Entry& entry : found) {
+    const std::string key(at(entry.key));
+    if (records.in_row(key)) begin_row(records, entry.key.begin);
+    records.put(key, read_written_cell(text_, entry.value), entry.value.end);
+    keys_.push_back(entry.key);
+  }
+  return true;
+}
+
+// "[BENCHMARK] num_samples 500": names and numbers by turns behind a tag; a lone one is a pair.
+bool TextReader::read_turns(core::Span span) {
+  const std::vector<Entry> found = tag_.size() > 0 ? by_turns(text_, span) : std::vector<Entry>();
+  if (found.empty()) return false;
+  GrowingTable* const records = found.size() > 1 ? &table(core::TableKind::records) : nullptr;
+  if (records != nullptr) begin_row(*records, span.begin);
+  for (const Entry& entry : found) {
+    const std::string key(at(entry.key));
+    if (records == nullptr) put(key, entry.key, read_written_cell(text_, entry.value), entry.value.end);
+    else records->put(key, read_written_cell(text_, entry.value), entry.value.end);
+    keys_.push_back(entry.key);
+  }
+  return true;
+}
+
+bool TextReader::read_counts(core::Span span) {
+  const std::vector<Entry> found = counted_things(text_, span);
+  for (const Entry& entry : found) {
+    put(std::string(at(entry.key)), entry.key, read_written_cell(text_, entry.value), entry.value.end);
+    keys_.push_back(entry.key);
+  }
+  return !found.empty();
+}
+
+// "Summary:" above an empty or indented line.
+void TextReader::read_label(std::size_t i, core::Span name) {
+  const bool last = i + 1 >= line_count();
+  const core::Span below = last ? core::Span{} : line(i + 1);
+  const bool indented = !last && below.begin - document_.lines[i + 1] > line(i).begin - document_.lines[i];
+  if ((below.size() > 0 && !indented) || name.size() == 0 || name.size() > kLongestTitle || reads_as_code(at(name))) return;
+  if (indented && compares(at(name))) {
+    add_prefix(i, name);
+  } else {
+    section_ = std::string(at(name));
+  }
+}
+
+// "name: value"; where the value is a pair again ("timings: load time = 5 ms"), its name is a path.
+void TextReader::read_pairs(std::size_t i, core::Span span) {
+  std::vector<text::PairSplit> pairs = text::split_pairs(text_, {span.begin, span.end});
+  if (pairs.size() == 1 && text::empty(pairs.front().value))
+    return read_label(i, bare_name(text_, to_core(pairs.front().name)));
+  std::string prefix = prefix_;
+  for (int depth = 0; depth < 2 && pairs.size() == 1; ++depth) {
+    std::vector<text::PairSplit> inner = text::split_pairs(text_, pairs.front().value);
+    if (inner.empty() || text::empty(inner.front().value) || has_number(to_core(inner.front().name))) break;
+    const core::Span outer = bare_name(text_, to_core(pairs.front().name));
+    if (outer.size() == 0 || reads_as_code(at(outer))) return;
+    prefix += std::string(at(outer)) + '/';
+    keys_.push_back(outer);
+    pairs = std::move(inner);
+  }
+  for (const text::PairSplit& pair : pairs) {
+    const core::Span name = bare_name(text_, to_core(pair.name));
+    const std::string percentile = name.size() > 0 && at(name).front() <= '9' ? percentile_name(at(name), names_beside(i)) : std::string();
+    const WrittenCell written = percentile.empty() ? WrittenCell{} : read_written_cell(text_, to_core(pair.value));
+    if (written.cell.kind != core::CellKind::number) {
+      put_pair(prefix, name, to_core(pair.value));
+      continue;
+    }
+    put(prefix + percentile, name, written, pair.value.end);
+    keys_.push_back(name);
+  }
+}
+
+// The names of the values in the lines above and below.
+std::vector<std::string_view> TextReader::names_beside(std::size_t i) const {
+  std::vector<std::string_view> names;
+  for (const std::size_t at_line : {i - 1, i + 1}) {
+    if (at_line >= line_count() || line(at_line).size() > kLongestLine) continue;
+    const core::Span here = without_log_prefix(text_, line(at_line));
+    if (const auto pair = text::split_pair(text_, {here.begin, here.end})) names.push_back(at(to_core(pair->name)));
+  }
+  return names;
+}
+
+void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span value) {
+  if (name.size() == 0 || value.size() == 0 || value.size() > kLongestValue || reads_as_code(without_brackets(at(name), Bracketed::words))) return;
+  // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
+  const std::vector<core::Span> fields = wide_fields(text_, name);
+  if (fields.size() == 2 && !interval(text_, value).empty()) {
+    subject_ = fields[0];
+    subject_indent_ = 0;
+    new_row_ = true;
+    name = fields[1];
+  }
+  // "[TPOT] P50: 7.6" below "-- Breakdown (ms)": the tag says what the statistic is of, the title its unit.
+  const bool tagged = tag_.size() > 0 && prefix.empty() && core::find_statistic(text::lower(at(name))).has_value();
+  const std::string key = (tagged ? std::string(at(tag_)) + '/' : prefix) + without_brackets(at(name), Bracketed::word);
+  if (put_interval(key, name, value)) return;
+  keys_.push_back(name);
+  if (put_several(prefix, name, value)) return;
+  const std::vector<text::NameValue> parts = text::split_entries(text_, {value.begin, value.end});
+  for (const text::NameValue& part : parts)
+    put(key + '/' + std::string(text::at(text_, part.name)), name, read_written_cell(text_, to_core(part.value)),
+        part.value.end);
+  if (!parts.empty()) return;
+  const std::vector<core::Span> several = quantities(text_, value);
+  for (const core::Span each : several) {
+    const WrittenCell written = read_written_cell(text_, each);
+    // What stands behind the first is told apart by its unit: "eval time/tokens per second".
+    put(each == several.front() ? key : key + '/' + std::string(written.unit), name, written, each.end);
+  }
+  if (!several.empty()) return;
+  WrittenCell written = read_written_cell(text_, value);
+  if (tagged && written.unit.empty()) written.unit = unit_of_header(section_);
+  written.unit = rate_unit(at(name), written.unit);
+  if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(value))) return;
+  // "name: words" says something where both are short; longer ones are messages.
+  const bool message = words(text_, name).size() > kMostNameWords || words(text_, value).size() > kMostValueWords;
+  if (written.cell.kind == core::CellKind::text && message) return;
+  if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
+    put(key + time_per(written.unit), name, written, value.end);
+}
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,204 @@
+#include "plaintext/written_cell.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+
+#include "core/unit.h"
+#include "plaintext/number_forms.h"
+#include "text/markdown_lines.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::array<std::string_view, 11> kAbsent = {"-",  "--",  "---", "\xE2\x80\x93", "\xE2\x80\x94", "n/a", "n.a.",
+                                                      "na", "tbd", "?",   "\xE2\x80\xA6"};
+constexpr std::array<std::string_view, 6> kYes = {"yes",          "true",         "\xE2\x9C\x93",
+                                                  "\xE2\x9C\x94", "\xE2\x9C\x85", "\xE2\x98\x91"};
+constexpr std::array<std::string_view, 6> kNo = {"no",           "false",        "\xE2\x9C\x97",
+                                                 "\xE2\x9C\x98", "\xE2\x9D\x8C", "\xE2\x98\x92"};
+constexpr std::size_t kLongestNumber = 200;  // bytes of a cell that may be one number with a unit and a remark
+constexpr std::size_t kLongestUnit = 24;
+
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Arrows, check marks, warning signs, daggers, pictures: what is put beside a value to be seen, not read.
+bool is_decoration(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 4) return byte(0) == 0xF0 && byte(1) == 0x9F;
+  if (character.size() != 3) return false;
+  const unsigned point = (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
+  return (point >= 0x2190 && point <= 0x21FF) || (point >= 0x2300 && point <= 0x27BF) ||
+         (point >= 0x2B00 && point <= 0x2BFF) || point == 0xFE0F || point == 0x2020 || point == 0x2021;
+}
+
+// Without the mark of a footnote: "12.5 ms[^1]".
+text::MarkdownSpan without_footnote(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  const std::size_t open = part.rfind("[^");
+  if (open == std::string_view::npos || open == 0 || part.back() != ']') return span;
+  return text::trimmed(text, {span.begin, span.begin + open});
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+// Drops decorations at both ends, unless nothing but them is there.
+text::MarkdownSpan without_decorations(std::string_view text, text::MarkdownSpan span) {
+  const text::MarkdownSpan whole = span;
+  for (bool again = true; again && !text::empty(span);) {
+    again = false;
+    std::uint64_t last = span.end - 1;
+    while (last > span.begin && continues_character(text[last])) --last;
+    std::uint64_t next = span.begin + 1;
+    while (next < span.end && continues_character(text[next])) ++next;
+    if (is_decoration(text.substr(last, span.end - last)))
+      span.end = last, again = true;
+    else if (is_decoration(text.substr(span.begin, next - span.begin)))
+      span.begin = next, again = true;
+    span = text::trimmed(text, span);
+  }
+  return text::empty(span) ? whole : span;
+}
+
+core::Cell number_cell(std::uint64_t origin, const text::NumberToken& token) {
+  core::Cell cell;
+  cell.begin = origin + token.begin;
+  cell.size = static_cast<std::uint32_t>(token.end - token.begin);
+  cell.kind = core::CellKind::number;
+  cell.decimals = static_cast<std::int8_t>(std::clamp(token.number.decimals, -128, 127));
+  cell.number = token.number.value;
+  return cell;
+}
+
+// A bracketed word behind a number is its unit only where it is one: "5 (ms)", not "5 (warm)". And "8B" are billions,
+// bytes are "8 B"; "1.11k" are thousands, "65 C" degrees.
+std::string_view believable(std::string_view part, const text::NumberWithUnit& found) {
+  if ((found.unit == "B" || found.unit == "b") && part[found.token.end] == found.unit[0]) return "billion";
+  if (found.unit == "k" && part[found.token.end] == 'k') return "thousand";
+  if (found.unit == "C" && part[found.token.end] == ' ') return "\xC2\xB0" "C";
+  const bool bracketed = part.back() == ')' || part.back() == ']';
+  return bracketed && core::find_unit(found.unit) == nullptr ? std::string_view() : found.unit;
+}
+
+std::optional<WrittenCell> whole_number(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  if (const auto scaled = read_scaled_number(part); scaled && scaled->token.number.finite)
+    return WrittenCell{number_cell(span.begin, scaled->token), scaled->unit->symbol, {}};
+  const auto found = text::parse_number_with_unit(part);
+  if (!found || !found->token.number.finite) return std::nullopt;
+  return WrittenCell{number_cell(span.begin, found->token), believable(part, *found), {}};
+}
+
+// The most frequent cell: digits and at most a point. Spares it the search for marks, units and remarks.
+std::optional<WrittenCell> plain_number(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  const auto plain = [](char c) { return is_digit(c) || c == '.'; };
+  if (part.empty() || !is_digit(part[0]) || !std::all_of(part.begin(), part.end(), plain)) return std::nullopt;
+  return whole_number(text, span);
+}
+
+// "12.3 ± 0.5", "12.3 ms ± 0.5 ms", "12.3 +/- 0.5 ms".
+std::optional<WrittenCell> number_with_spread(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  for (const std::string_view mark : {"\xC2\xB1", "+/-", "+-"}) {
+    const std::size_t cut = part.find(mark);
+    if (cut == std::string_view::npos) continue;
+    auto value = whole_number(text, text::trimmed(text, {span.begin, span.begin + cut}));
+    // "0.091 +/- 0.004 (lines: 68)"
+    const std::uint64_t remark = std::min<std::uint64_t>(span.begin + std::min(part.find(" (", cut), part.size()), span.end);
+    const auto spread = whole_number(text, text::trimmed(text, {span.begin + cut + mark.size(), remark}));
+    if (!value || !spread || (!value->unit.empty() && !spread->unit.empty() && !same_unit(value->unit, spread->unit)))
+      return std::nullopt;
+    value->spread = spread->cell;
+    if (value->unit.empty()) value->unit = spread->unit;
+    return value;
+  }
+  return std::nullopt;
+}
+
+// What may follow a value without changing what it says: a remark in brackets; after a known unit also another clause,
+// or a lead-in that a program ran together with the value ("0.088 s Best runs:").
+bool starts_remark(std::string_view rest, bool has_unit) {
+  if (rest.empty() || rest[0] == '(' || rest[0] == '[') return true;
+  if (!has_unit) return false;
+  const bool lead_in = rest[0] >= 'A' && rest[0] <= 'Z' && rest.back() == ':';
+  return lead_in || rest[0] == '@' || rest[0] == ';' || (rest[0] == ',' && rest.size() > 1 && rest[1] == ' ');
+}
+
+// "0.165 s (warm)", "50 (100%)", "102.3 tok/s @ 0.128 s": the number in front, where the rest is a remark.
+std::optional<WrittenCell> number_with_remark(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  text::NumberToken first;
+  if (!text::NumberScanner(part).next(first) || first.begin > 6) return std::nullopt;
+  const std::size_t after = std::min(part.find_first_not_of(' ', first.end), part.size());
+  if (after == part.size()) return std::nullopt;
+  std::size_t unit_end = std::min({part.find_first_of(" (,;", after), part.size(), after + kLongestUnit});
+  const bool has_unit = unit_end > after && core::find_unit(part.substr(after, unit_end - after)) != nullptr;
+  if (!has_unit) unit_end = static_cast<std::size_t>(first.end);
+  const std::string_view rest = text::trim(part.substr(unit_end));
+  if (!starts_remark(rest, has_unit)) return std::nullopt;
+  return whole_number(text, text::trimmed(text, {span.begin, span.begin + unit_end}));
+}
+
+}  // namespace
+
+WrittenCell read_written_cell(std::string_view text, core::Span written) {
+  const text::MarkdownSpan span = text::without_emphasis(text, {written.begin, written.end});
+  WrittenCell out{text_cell({span.begin, span.end}), {}, {}};
+  out.words = out.cell;
+  const std::string_view part = text::at(text, span);
+  if (const auto plain = plain_number(text, span)) return *plain;
+  const std::string small = part.size() <= 8 ? text::lower(part) : std::string();
+  if (part.empty() || is_one_of(small, kAbsent)) {
+    out.cell.kind = core::CellKind::absent;
+    return out;
+  }
+  const bool yes = is_one_of(small, kYes);
+  if (yes || is_one_of(small, kNo)) {
+    out.cell.kind = core::CellKind::boolean;
+    out.cell.number = yes ? 1 : 0;
+    return out;
+  }
+  out.cell.kind = small == "null" || small == "nan" ? core::CellKind::null : core::CellKind::text;
+  const bool has_digit = std::any_of(part.begin(), part.end(), is_digit);
+  if (out.cell.kind == core::CellKind::null || !has_digit || part.size() > kLongestNumber) return out;
+  const text::MarkdownSpan plain = text::without_emphasis(text, without_decorations(text, without_footnote(text, span)));
+  for (const auto read : {whole_number, number_with_spread, number_with_remark})
+    if (auto number = read(text, plain)) {
+      number->words = out.words;
+      return *number;
+    }
+  return out;
+}
+
+core::Cell text_cell(core::Span span) {
+  core::Cell cell;
+  cell.begin = span.begin;
+  cell.size =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(span.size(), std::numeric_limits<std::uint32_t>::max()));
+  cell.kind = cell.size > 0 ? core::CellKind::text : core::CellKind::absent;
+  return cell;
+}
+
+std::string_view unit_of_header(std::string_view header) {
+  header = text::trim(header);
+  const std::size_t open = header.find_last_of("([");
+  if (header.empty() || open == std::string_view::npos || (header.back() != ')' && header.back() != ']')) return {};
+  const std::string_view inner = text::trim(header.substr(open + 1, header.size() - open - 2));
+  return core::find_unit(inner) != nullptr ? inner : std::string_view();
+}
+
+bool same_unit(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const core::UnitPtr unit = core::find_unit(a);
+  return unit != nullptr && unit == core::find_unit(b);
+}
+
+}  // namespace chimera::plaintext
