@@ -57,6 +57,13 @@ std::string to_string(const Statistic& statistic) {
   return "sample";
 }
 
+std::optional<Statistic> percentile(double percent) {
+  if (!(percent >= 0 && percent <= 100)) return std::nullopt;
+  if (percent == 0) return Statistic{Kind::minimum, 0};
+  if (percent == 100) return Statistic{Kind::maximum, 0};
+  return percent == 50 ? Statistic{Kind::median, 50} : Statistic{Kind::percentile, percent};
+}
+
 std::optional<Statistic> find_statistic(std::string_view spelling) {
   std::string lower(spelling);
   for (char& c : lower)
@@ -70,8 +77,7 @@ std::optional<Statistic> find_statistic(std::string_view spelling) {
   // "p999" and "p9999" are how tools write 99.9 and 99.99 where a point cannot stand in a name.
   if (lower.compare(1, 2, "00") == 0) return Statistic{Kind::percentile, percent / 10};  // "p001": 0.1
   const double value = percent > 100 ? percent / (percent >= 1000 ? 100 : 10) : percent;
-  if (value > 100) return std::nullopt;
-  return value == 50 ? Statistic{Kind::median, 50} : Statistic{Kind::percentile, value};
+  return percentile(value);
 }
 
 }  // namespace chimera::core

@@ -13,11 +13,6 @@ using core::Statistic;
 
 constexpr double kTail = 90;  // "95% latency" is a percentile, "20% load latency" is not
 
-std::optional<Statistic> percentile(double percent) {
-  if (!(percent >= 0 && percent <= 100)) return std::nullopt;
-  return percent == 50 ? Statistic{Statistic::Kind::median, 50} : Statistic{Statistic::Kind::percentile, percent};
-}
-
 // The number at the beginning of `text`, removed from it. No sign, no exponent.
 std::optional<double> take_number(std::string_view& text) {
   if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
@@ -45,7 +40,7 @@ std::optional<Statistic> percentile_key(std::string_view parent, std::string_vie
   if (!percents && !shares) return std::nullopt;
   const auto number = take_number(key);
   if (!number || !(key.empty() || key == "%" || key == "th")) return std::nullopt;
-  return percentile(shares && !percents && *number <= 1 ? *number * 100 : *number);
+  return core::percentile(shares && !percents && *number <= 1 ? *number * 100 : *number);
 }
 
 std::optional<Statistic> take_percentile(std::string& name) {
@@ -61,7 +56,7 @@ std::optional<Statistic> take_percentile(std::string& name) {
   const bool alone = rest.empty() && percent;
   if (!said && !alone && !(percent && *number >= kTail && !interval)) return std::nullopt;
   if (said && !percent && !ordinal && *number < 1) return std::nullopt;
-  const auto found = percentile(*number);
+  const auto found = core::percentile(*number);
   if (found) name.erase(0, rest.empty() ? name.size() : static_cast<std::size_t>(rest.data() - lower.data()));
   return found;
 }

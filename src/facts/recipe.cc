@@ -41,18 +41,15 @@ bool stands_at_one_of(const std::vector<std::string>& patterns, std::string_view
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return match_path(pattern, pieces).has_value(); });
 }
 
-// "99", "99.9", "50.00", and "p99", as a path has it: of the values that many in a hundred are smaller, so 0 is their minimum and 100
-// their maximum.
+// "99", "99.9", "50.00"; and "p99", "min", "max", as a path has 99, 0 and 100.
 std::optional<core::Statistic> percentile(std::string_view text) {
+  if (text == "min" || text == "max") return core::percentile(text == "min" ? 0 : 100);
   if (text.size() > 1 && text.front() == 'p') text.remove_prefix(1);
   const std::string digits(text);
   if (digits.empty() || digits.size() > 10 || digits.find_first_not_of("0123456789.") != std::string::npos || digits.front() == '.') return std::nullopt;
   char* end = nullptr;
   const double percent = std::strtod(digits.c_str(), &end);
-  if (*end != '\0' || percent > 100) return std::nullopt;
-  if (percent == 0) return core::Statistic{Kind::minimum, 0};
-  if (percent == 100) return core::Statistic{Kind::maximum, 0};
-  return percent == 50 ? core::Statistic{Kind::median, 50} : core::Statistic{Kind::percentile, percent};
+  return *end == '\0' ? core::percentile(percent) : std::nullopt;
 }
 
 // A rule and what its placeholders held in the key of one column.
