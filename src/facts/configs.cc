@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "core/unit.h"
 #include "facts/columns.h"
 #include "facts/naming.h"
 #include "text/words.h"
@@ -21,6 +22,19 @@ constexpr std::size_t kMostKnown = 4096;      // rows' settings that are remembe
 std::string_view value_of(const core::Document& document, const Cell& cell) {
   if (cell.kind == CellKind::boolean) return cell.number == 0 ? "false" : "true";
   return text::trim(document.at(cell.span()));
+}
+
+// The same with the unit, where that stands behind the number as the column has it: "8GB" is another setting than "8". What counts things
+// says so by its name: a num_ctx of "256 tokens" is one of 256.
+std::string_view value_of(const core::Document& document, const core::Column& column, const Cell& cell) {
+  const std::string_view value = value_of(document, cell);
+  if (cell.kind != CellKind::number || column.unit.empty() || value.empty()) return value;
+  const core::UnitPtr unit = core::find_unit(column.unit);
+  if (unit == nullptr || unit->dimension == core::Dimension::tokens || unit->dimension == core::Dimension::count) return value;
+  const std::string_view behind = std::string_view(document.text).substr(static_cast<std::size_t>(cell.begin) + cell.size);
+  const std::size_t blank = behind.substr(0, 1) == " " ? 1 : 0;
+  if (behind.substr(blank, column.unit.size()) != column.unit) return value;
+  return {value.data(), value.size() + blank + column.unit.size()};
 }
 
 bool holds_value(const Cell& cell) { return cell.kind != CellKind::absent && cell.kind != CellKind::null; }
@@ -182,7 +196,7 @@ class Configurator {
       const Cell& cell = table.columns[c].cells[row];
       const std::string& name = meaning.at(row, c).metric;
       if (!holds_value(cell) || cell.size > kLongestSetting || name.empty()) continue;
-      const std::string_view value = value_of(document_, cell);
+      const std::string_view value = value_of(document_, table.columns[c], cell);
       if (!value.empty() && !own.get(name)) own.set(name, value);
     }
     for (const std::uint32_t c : options_)

@@ -4,6 +4,11 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <string>
+
+#include "core/unit.h"
+#include "plaintext/number_forms.h"
+#include "sources/json_tape.h"
 
 namespace chimera::sources {
 namespace {
@@ -83,6 +88,26 @@ bool may_be_number(std::string_view text) {
   if (!((last >= '0' && last <= '9') || last == '.')) return false;
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return c == ':' || c == '/' || c == '_' || ((c | 0x20) >= 'f' && (c | 0x20) <= 'z'); });
+}
+
+bool may_be_number_in_unit(std::string_view text) {
+  constexpr std::size_t kLongest = 48;
+  if (text.size() < 2 || text.size() > kLongest) return false;
+  const auto first = static_cast<unsigned char>(text.front());
+  const auto last = static_cast<unsigned char>(text.back());
+  if (!(first >= '0' && first <= '9') && std::string_view("-+.~").find(text.front()) == std::string_view::npos) return false;
+  if (last != '%' && !((last | 0x20) >= 'a' && (last | 0x20) <= 'z') && last < 0x80) return false;
+  return text.find(':') == std::string_view::npos;  // a time of day
+}
+
+std::optional<JsonNumberInUnit> read_json_number_in_unit(std::string_view text) {
+  if (!may_be_number_in_unit(text)) return std::nullopt;
+  const bool escaped = text.find('\\') != std::string_view::npos;
+  const std::string unescaped = escaped ? unescape_json(text) : std::string();
+  const auto found = plaintext::read_number_in_unit(escaped ? std::string_view(unescaped) : text);
+  if (!found || !found->token.number.finite || text.find('\\') < found->token.end) return std::nullopt;
+  const core::UnitPtr unit = core::find_unit(found->unit);
+  return JsonNumberInUnit{found->token, unit == nullptr ? found->unit : unit->symbol};
 }
 
 JsonNumber evaluate_number(std::string_view lexeme) {

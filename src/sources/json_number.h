@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+
+#include "text/number.h"
 
 namespace chimera::sources {
 
@@ -19,5 +22,14 @@ struct JsonNumber {
 
 // A cheap test that most strings fail before they are parsed as numbers.
 [[nodiscard]] bool may_be_number(std::string_view text);
+// Likewise before they are read as a number and its unit.
+[[nodiscard]] bool may_be_number_in_unit(std::string_view text);
+
+struct JsonNumberInUnit {
+  text::NumberToken token;  // offsets into the string as written
+  std::string_view unit;    // a symbol
+};
+// A string that is a number and a known unit, "12.5 ms" (plaintext/number_forms.h). The unit may be written with escapes.
+[[nodiscard]] std::optional<JsonNumberInUnit> read_json_number_in_unit(std::string_view text);
 
 }  // namespace chimera::sources

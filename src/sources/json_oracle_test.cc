@@ -47,6 +47,12 @@ bool collect(simdjson::dom::element element, const std::string& pointer, Scalars
   }
 }
 
+// The whole string in which a number stands, perhaps with its unit.
+std::string between_quotes(const core::Document& document, const core::Cell& cell) {
+  const std::size_t begin = document.text.rfind('"', cell.begin) + 1;
+  return document.text.substr(begin, document.text.find('"', cell.begin) - begin);
+}
+
 Scalars collect(const core::Document& document) {
   Scalars out;
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
@@ -56,7 +62,7 @@ Scalars collect(const core::Document& document) {
       for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
         const core::Cell& cell = table.columns[c].cells[r];
         if (cell.kind == core::CellKind::absent) continue;
-        const std::string written(document.at(cell.span()));
+        const std::string written = cell.quoted ? between_quotes(document, cell) : std::string(document.at(cell.span()));
         Scalar scalar;
         if (cell.kind == core::CellKind::boolean) scalar = {'b', cell.number, {}};
         if (cell.kind == core::CellKind::number) scalar = {'n', cell.number, {}};

@@ -84,6 +84,7 @@ void JsonTables::finish() {
     core::Table& table = document_.tables[group.table];
     for (core::Column& column : table.columns) column.cells.resize(table.rows.size());
   }
+  units_.split(document_);
 }
 
 JsonGroup& JsonTables::add_group(TableKind kind, const std::string& name, std::string row_pattern) {
@@ -338,17 +339,20 @@ void JsonTables::put(JsonGroup& group, JsonSlot& slot, const JsonNode& node) {
   core::Table& table = document_.tables[group.table];
   const std::size_t row = table.rows.size() - 1;
   if (slot.column == core::Row::kNone) slot.column = add_column(table, slot.path, slot.pointer);
-  std::vector<core::Cell>* cells = &table.columns[slot.column].cells;
-  if (cells->size() > row) {
+  std::uint32_t column = slot.column;
+  if (table.columns[column].cells.size() > row) {
     duplicate_key(table.rows[row], slot, node.begin());
     if (slot.second == core::Row::kNone) slot.second = add_column(table, slot.path + "#2", {});
-    cells = &table.columns[slot.second].cells;
-    if (cells->size() > row) return;  // a third value stays unread
+    column = slot.second;
+    if (table.columns[column].cells.size() > row) return;  // a third value stays unread
   }
-  if (cells->size() < row) cells->resize(row);
-  make_room(*cells, node.begin());
-  cells->push_back(cell(node, table, row, slot.path));
+  std::vector<core::Cell>& cells = table.columns[column].cells;
+  if (cells.size() < row) cells.resize(row);
+  make_room(cells, node.begin());
+  cells.push_back(cell(node, table, row, slot.path));
   ++group.cells;
+  if (cells.back().kind != CellKind::text) return;
+  if (const std::string_view unit = take_unit(cells.back()); !unit.empty()) units_.add(group.table, column, static_cast<std::uint32_t>(row), unit);
 }
 
 std::uint32_t JsonTables::add_column(core::Table& table, std::string key, std::string pointer) {
@@ -408,6 +412,19 @@ core::Cell JsonTables::text_cell(const JsonNode& node) const {
   cell.number = number->value;
   cell.decimals = static_cast<std::int8_t>(std::clamp(number->decimals, 0, 127));
   return cell;
+}
+
+// Makes a text that is a number and its unit that number; the unit, empty where the text is another one.
+std::string_view JsonTables::take_unit(core::Cell& cell) const {
+  const auto found = read_json_number_in_unit(document_.at(cell.span()));
+  if (!found) return {};
+  cell.begin += found->token.begin;
+  cell.size = static_cast<std::uint32_t>(found->token.end - found->token.begin);
+  cell.kind = CellKind::number;
+  cell.quoted = true;
+  cell.number = found->token.number.value;
+  cell.decimals = static_cast<std::int8_t>(std::clamp(found->token.number.decimals, 0, 127));
+  return found->unit;
 }
 
 void JsonTables::duplicate_key(const core::Row& row, const JsonSlot& slot, std::uint64_t offset) {

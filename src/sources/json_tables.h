@@ -12,6 +12,7 @@
 #include "sources/json_layout.h"
 #include "sources/json_shape.h"
 #include "sources/json_tape.h"
+#include "sources/unit_cells.h"
 
 namespace chimera::sources {
 
@@ -60,6 +61,7 @@ class JsonTables {
   void make_room(std::vector<T>& items, std::uint64_t offset) const;
   core::Cell cell(const JsonNode& node, const core::Table& table, std::size_t row, std::string_view path);
   [[nodiscard]] core::Cell text_cell(const JsonNode& node) const;
+  [[nodiscard]] std::string_view take_unit(core::Cell& cell) const;
   void duplicate_key(const core::Row& row, const JsonSlot& slot, std::uint64_t offset);
   std::uint64_t line_at(std::uint64_t offset);
   [[nodiscard]] core::Span span(std::uint32_t node) const;
@@ -75,6 +77,7 @@ class JsonTables {
   std::vector<JsonGroup*> families_;
   Names names_;        // that the object in hand gives the elements of its arrays, once they were read; mostly none
   Names outer_names_;  // that the object around it gives
+  UnitCells units_;
   JsonSlot root_{{}, {}, {}};
   bool one_object_ = false;     // the document, which may then be written by columns
   std::size_t line_ = 0;        // where line_at found the last offset

@@ -303,6 +303,7 @@ inline JsonWalk::Entry JsonWalk::string(std::uint32_t numbers, std::uint32_t kep
   if (base_[end] != '"' || end < begin) return nullptr;
   if (backslash_ < base_ + end && !escapes_are_valid(begin, end)) return nullptr;
   const char last = base_[end - 1];
+  if (may_be_number_in_unit({base_ + begin, end - begin}) && read_json_number_in_unit({base_ + begin, end - begin})) return nullptr;
   if (is_digit(last) || last == '.') return quoted_number(numbers, kept, row, begin, end) ? at + 1 : nullptr;
   if (has_digit(base_ + begin, base_ + end)) block_->texts.push_back({part_ + begin, end - begin, row, numbers});
   if (kept != kNone) keep(kept, row, begin, end, CellKind::text, 0);

@@ -2,7 +2,7 @@
 // columns, row by row; everything else is passed over, and checked.
 //
 // A line or element that is no object of a known family, has a key or kind of value that the plan does not know, a key twice,
-// several values, a number beyond a double, or breaks the grammar (RFC 8259) is odd: the tolerant reader sees to it.
+// several values, a number beyond a double or with its unit in quotes, or breaks the grammar (RFC 8259) is odd: the tolerant reader sees to it.
 // The order of work is that of the text; nothing depends on how it is cut into blocks.
 // Threads: one walk per thread; they may share the plan.
 #pragma once

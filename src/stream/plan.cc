@@ -78,7 +78,8 @@ class JsonPlanner {
   void add_rows(std::uint32_t t, std::uint32_t object, const std::string& pattern) {
     const Table& table = tables_[t];
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
-      if (table.columns[c].elsewhere) continue;
+      // A number that is written with its unit makes its line odd; one without it is not of that column.
+      if (table.columns[c].elsewhere || !table.columns[c].unit.empty()) continue;
       JsonPlan::Key* const key = key_at(object, table.columns[c].key);
       if (key == nullptr) continue;
       key->scalars = true;
@@ -100,7 +101,7 @@ class JsonPlanner {
     const bool objects = table.kind == core::TableKind::records;
     const bool matrix = std::all_of(table.columns.begin(), table.columns.end(), [](const Column& c) { return c.elsewhere || is_number(c.key); });
     if (path.find('*') != std::string::npos || (objects ? matrix : table.kind != core::TableKind::series)) return;
-    if (!objects && (table.columns.size() != 1 || table.rules.load)) return;
+    if (!objects && (table.columns.size() != 1 || !table.columns[0].unit.empty() || table.rules.load)) return;
     JsonPlan::Key* const key = key_at(object, path);
     if (key == nullptr) return;
     if (key->array == JsonPlan::kNone) key->array = plan_.json.add_array();

@@ -263,6 +263,19 @@ TEST(Source, LeavesOddLinesToTheTolerantReader) {
   expect_same("a.jsonl", text, small(8500, 900));
 }
 
+// Numbers with their units in quotes: always, in another unit later, beside bare ones, and where there was none at the beginning.
+TEST(Source, ReadsNumbersThatAreWrittenWithTheirUnits) {
+  std::string text;
+  for (int i = 0; i < 120; ++i) {
+    const char* const wait_unit = i < 70 ? " ms" : " \\u00b5s";
+    const std::string size = i % 2 == 0 ? fmt::format("\"{}.5 GiB\"", i % 5) : std::to_string(i % 5);
+    const std::string late = i < 80 ? std::to_string(i) + ".25" : fmt::format("\"{}.25 s\"", i);
+    text += fmt::format(R"({{"model": "7B", "wait": "{}{}", "size": {}, "late": {}, "took": [2.5, "{} ms"], "at": "2025-11-14T18:05:01Z"}})", 10 + i, wait_unit, size, late, i) + "\n";
+  }
+  expect_same("a.jsonl", text, small(4000, 700));
+  expect_same("a.jsonl", text, small(1 << 20, 1 << 16));
+}
+
 TEST(Source, ReadsKeysThatTheBeginningDidNotHave) {
   std::string text = records(40);
   for (int i = 0; i < 20; ++i)
