@@ -18,16 +18,23 @@ constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A'
 // What a piece of an identifier is made of. Bytes of other scripts count as small letters.
 bool in_piece(char c) { return is_letter(c) || is_digit(c) || c == '%' || static_cast<unsigned char>(c) >= 0x80; }
 
+// Whether the capital at i is inside a unit that is one piece: "MiB", "kB", "MHz".
+bool is_inside_unit(std::string_view name, std::size_t i) {
+  const auto ends = [&](std::size_t end) { return end >= name.size() || !is_letter(name[end]); };
+  const auto begins = [&](std::size_t begin) { return begin == 0 || !is_letter(name[begin - 1]); };
+  const auto is_prefix = [&](std::size_t at) { return std::string_view("kKMGTP").find(name[at]) != std::string_view::npos; };
+  if (name[i] == 'B' && name[i - 1] == 'i') return i >= 2 && name[i - 2] != 'k' && is_prefix(i - 2) && ends(i + 1);
+  if (name[i] == 'B') return name[i - 1] == 'k' && begins(i - 1) && ends(i + 1);
+  return name[i] == 'H' && i + 1 < name.size() && name[i + 1] == 'z' && is_prefix(i - 1) && begins(i - 1) && ends(i + 2);
+}
+
 // True where a new piece begins at i although no separator stands before it: "meanTTFT", "TTFTMean", "p99Latency".
 // Letters and the digits behind them stay together, so that "p99" and "q4" are one piece.
 bool begins_piece(std::string_view name, std::size_t i) {
   const char before = name[i - 1];
   const char c = name[i];
   if (c == '%' || before == '%') return true;
-  if (!is_upper(c)) return false;
-  // "MiB" is one piece.
-  const bool binary_prefix = c == 'B' && before == 'i' && i >= 2 && std::string_view("KMGTP").find(name[i - 2]) != std::string_view::npos;
-  if (binary_prefix && (i + 1 == name.size() || !is_letter(name[i + 1]))) return false;
+  if (!is_upper(c) || is_inside_unit(name, i)) return false;
   if (is_lower(before)) return true;
   const bool next_is_lower = i + 1 < name.size() && is_lower(name[i + 1]);
   // "TTFTMean" ends at the last capital; a plural does not: "TTFTs".

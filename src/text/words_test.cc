@@ -14,6 +14,8 @@ TEST(Identifiers, AreSplitWhereNamesChange) {
   EXPECT_EQ(split_identifier("TTFTMean"), (Pieces{"ttft", "mean"}));
   EXPECT_EQ(split_identifier("p99LatencyMs"), (Pieces{"p99", "latency", "ms"}));
   EXPECT_EQ(split_identifier("power.draw [W]"), (Pieces{"power", "draw", "w"}));
+  EXPECT_EQ(split_identifier("CPU max MHz"), (Pieces{"cpu", "max", "mhz"}));
+  EXPECT_EQ(split_identifier("data_sent/kB/s"), (Pieces{"data", "sent", "kb", "s"}));
   EXPECT_EQ(split_identifier("GPUs"), (Pieces{"gpus"}));
   EXPECT_EQ(split_identifier("__"), Pieces{});
 }
