@@ -325,8 +325,10 @@ std::vector<core::Span> interval(std::string_view text, core::Span value) {
   if (at(text, inside).find(',') != std::string_view::npos) return {};
   std::vector<core::Span> found;
   for (const core::Span word : words(text, inside)) {
+    constexpr std::string_view kMinus = "\xE2\x88\x92";  // U+2212
     const char first = text[word.begin];
-    const bool number = is_digit(first) || ((first == '-' || first == '+') && word.size() > 1 && is_digit(text[word.begin + 1]));
+    const std::size_t sign = first == '-' || first == '+' ? 1 : at(text, word).substr(0, kMinus.size()) == kMinus ? kMinus.size() : 0;
+    const bool number = word.size() > sign && is_digit(text[word.begin + sign]);
     if (number) found.push_back(word);
     else if (found.empty() || is_digit(first)) return {};
     else found.back().end = word.end;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdlib>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "plaintext/exposition.h"
+#include "plaintext/text_statements.h"
 #include "sources/json.h"
 #include "sources/scan_block.h"
 #include "sources/wide_bytes.h"
@@ -163,6 +165,12 @@ bool is_table_rule(std::string_view line) {
          line.find_first_not_of("|-: ") == kNpos;
 }
 
+// Whether the header above has about as many bars; "---|---|---" below two columns and a bar draws a table of its own kind.
+bool rules_off(std::string_view rule, std::string_view header) {
+  const auto bars = [](std::string_view line) { return std::count(line.begin(), line.end(), '|'); };
+  return std::abs(bars(rule) - bars(header)) <= 2;
+}
+
 bool is_heading(std::string_view line) {
   const std::size_t level = std::min(line.find_first_not_of('#'), line.size());
   return level >= 1 && level <= 6 && level < line.size() && line[level] == ' ';
@@ -173,11 +181,37 @@ bool looks_like_markdown(const std::vector<std::string_view>& lines, Format decl
   const bool text = declared == Format::text;
   if (!text && is_heading(lines.front())) return true;
   std::size_t marks = 0;
-  for (const std::string_view line : lines) {
-    if (is_table_rule(line)) return true;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view line = lines[i];
+    if (is_table_rule(line) && (!text || i == 0 || rules_off(line, lines[i - 1]))) return true;
     if ((!text && is_heading(line)) || line.substr(0, 3) == "```" || line.substr(0, 4) == "- **") ++marks;
   }
   return marks >= 2;
+}
+
+// Headings, lists, quotes, tables, fences, emphasis, links: what makes a text Markdown. A program's output pasted as it is has none.
+bool has_markdown_marks(std::string_view text) {
+  text = text.substr(0, kProbedBytes);
+  for (const std::string_view mark : {"**", "`", "](", "|", "</", "<!"})
+    if (text.find(mark) != kNpos) return true;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text::trim(text.substr(begin, end - begin));
+    const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
+    const bool item = line.size() > 1 && std::string_view("-*+>").find(line[0]) != kNpos && (line[1] == ' ' || line[0] == '>');
+    const std::string_view ends = line.substr(digits, 2);
+    const bool numbered = digits > 0 && digits < 4 && (ends == ". " || ends == ") ");
+    if (is_heading(line) || item || numbered || line.substr(0, 3) == "~~~") return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+// Lines of Go's benchmarks and alike, whose tabs separate no cells.
+bool lists_benchmarks(const std::vector<std::string_view>& lines) {
+  const auto is_benchmark = [](std::string_view line) { return plaintext::benchmark_line(line, {0, line.size()}).has_value(); };
+  const auto benchmarks = std::count_if(lines.begin(), lines.end(), is_benchmark);
+  return static_cast<std::size_t>(benchmarks) * 3 >= lines.size() * 2;
 }
 
 // JSON that is not at the very beginning: a tool's greeting stands before it.
@@ -221,8 +255,8 @@ Format detect_format(std::string_view text, Format declared) {
   }
   const bool names_json = declared == Format::json || declared == Format::jsonl;
   if (names_json && (is_json_scalar(text) || holds_json(text, declared))) return declared;
-  if (declared == Format::markdown) return Format::markdown;
-  if (declared != Format::csv && plaintext::looks_like_exposition(text)) return Format::text;
+  if (declared == Format::markdown) return has_markdown_marks(text) ? Format::markdown : Format::text;
+  if (declared != Format::csv && (plaintext::looks_like_exposition(text) || lists_benchmarks(lines))) return Format::text;
   if (looks_like_csv(lines, declared)) return Format::csv;
   if (looks_like_markdown(lines, declared)) return Format::markdown;
   return holds_json(text, declared) ? Format::json : Format::text;
