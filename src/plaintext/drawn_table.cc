@@ -48,6 +48,8 @@ class TableReader {
       if (columns_ != 2) rows_.clear();
     } else if (doubled()) {
       rows_.clear();
+      for (const DrawnLine& line : header_) out_.names.push_back(line.cells);
+      out_.things = std::move(blocks_);
     } else {
       name_columns();
     }
@@ -138,8 +140,8 @@ class TableReader {
       ++next_;
       if (!rule && here.cells.size() == columns_) add_row(here, below_rule);
       below_rule = rule;
-      open_block_ = open_block_ + (rule ? 0U : 1U);
-      if (rule) blocks_.push_back(std::exchange(open_block_, 0));
+      if (rule) blocks_.push_back(std::exchange(open_block_, {}));
+      else open_block_.push_back(std::move(here.cells));
     }
   }
 
@@ -175,7 +177,7 @@ class TableReader {
   // nvidia-smi writes each device in as many lines as the header has, and in one column a number above words: its lines are no
   // rows.
   [[nodiscard]] bool doubled() const {
-    const auto whole = [&](std::size_t lines) { return lines == header_.size(); };
+    const auto whole = [&](const std::vector<Cells>& block) { return block.size() == header_.size(); };
     if (header_.size() < 2 || spans_ || rows_.size() < 2 || !std::all_of(blocks_.begin(), blocks_.end(), whole)) return false;
     if (blocks_.size() > 1) return true;
     const auto number = [&](const core::Span& cell) {
@@ -225,8 +227,8 @@ class TableReader {
   DrawnLine rule_;       // below the header
   std::vector<DrawnLine> header_;
   std::vector<DrawnRow> rows_;
-  std::vector<std::size_t> blocks_;  // rows between rules
-  std::size_t open_block_ = 0;      // of the block that is still open
+  std::vector<std::vector<Cells>> blocks_;  // lines between rules
+  std::vector<Cells> open_block_;           // of the block that is still open
   DrawnTable out_;
 };
 

@@ -20,6 +20,10 @@ struct DrawnTable {
   std::vector<core::Span> headers;     // where the keys stand
   std::vector<DrawnRow> rows;          // of a table without a header all of them; `keys` is empty then. None: nobody can say what
                                        // its cells mean
+  // Of a table that writes each thing in as many lines as its header has, as nvidia-smi writes devices: the cells of the header's lines,
+  // and those of each thing's. `keys` and `rows` are empty then.
+  std::vector<std::vector<core::Span>> names;
+  std::vector<std::vector<std::vector<core::Span>>> things;
   std::size_t header_lines = 0;
   std::size_t next = 0;                // the line behind it
 };

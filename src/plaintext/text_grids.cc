@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/statistic.h"
+#include "plaintext/report_grids.h"
 #include "plaintext/text_percentiles.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
@@ -181,6 +182,7 @@ std::vector<LocatedTable> drawn_tables_in(const core::Document& document, Span s
   for (auto i = static_cast<std::size_t>(first - document.lines.begin()); i < document.lines.size() && document.lines[i] < span.end;) {
     const auto table = drawn_table(document, i, span.end);
     if (table && !table->rows.empty()) found.push_back(table_of_drawn(document, *table, section, keys));
+    if (table && !table->things.empty()) found.push_back(table_of_things(document, *table, section, keys));
     i = table ? table->next : i + 1;
   }
   return found;

@@ -12,11 +12,14 @@
 
 #include "core/unit.h"
 #include "plaintext/commented_table.h"
+#include "plaintext/counter_report.h"
 #include "plaintext/drawn_table.h"
 #include "plaintext/exposition.h"
 #include "plaintext/growing_table.h"
 #include "plaintext/header_columns.h"
 #include "plaintext/leftover.h"
+#include "plaintext/report_grids.h"
+#include "plaintext/ruled_table.h"
 #include "plaintext/source_lines.h"
 #include "plaintext/text_grids.h"
 #include "plaintext/text_lines.h"
@@ -116,9 +119,18 @@ std::size_t TextReader::read_drawn(std::size_t i) {
     found_.push_back(table_of_commented(document_, *commented, section_, keys_));
     return commented->next;
   }
+  if (const auto ruled = ruled_table(document_, i, end_)) {
+    found_.push_back(table_of_ruled(document_, *ruled, section_, keys_));
+    return ruled->next;
+  }
+  if (const auto counters = counter_report(document_, i, end_)) {
+    found_.push_back(table_of_counters(document_, *counters));
+    return counters->next;
+  }
   const auto table = drawn_table(document_, i, end_);
   if (!table) return i;
   if (!table->rows.empty()) found_.push_back(table_of_drawn(document_, *table, section_, keys_));
+  if (!table->things.empty()) found_.push_back(table_of_things(document_, *table, section_, keys_));
   return table->next;
 }
 
