@@ -28,8 +28,10 @@ bool is_spread(const core::Statistic& statistic) {
          statistic.kind == Kind::cv || statistic.kind == Kind::range;
 }
 
-// "1.1k" below "Prefill (tok/s)".
+// "1.1k" below "Prefill (tok/s)", "211 MiB/s" of "bytes_per_second".
 bool is_scaled(core::UnitPtr named, core::UnitPtr written) {
+  const bool bytes = named->dimension == core::Dimension::information || named->dimension == core::Dimension::bandwidth;
+  if (bytes && named->factor == 1 && written->dimension == named->dimension) return true;
   constexpr std::string_view kPrefixes = "kMGT";
   return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](char prefix) { return core::scaled_unit(named, prefix) == written; });
 }

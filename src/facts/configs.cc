@@ -230,13 +230,16 @@ class Configurator {
     return config;
   }
 
-  // Lists of the same names under different headings: each heading is a case of its own.
+  // Lists of the same names under different headings: each heading is a case of its own. One may say more than the others, the errors
+  // that only it had.
   bool heads_alike_lists(std::uint32_t t) const {
     const core::Table& table = document_.tables[t];
     if (table.kind != core::TableKind::listing || table.name.empty() || table.columns.size() < 2) return false;
     return std::any_of(document_.tables.begin(), document_.tables.end(), [&](const core::Table& other) {
-      if (&other == &table || other.kind != table.kind || other.name == table.name || other.columns.size() != table.columns.size()) return false;
-      return std::all_of(table.columns.begin(), table.columns.end(), [&](const core::Column& column) { return other.find(column.key) != nullptr; });
+      if (&other == &table || other.kind != table.kind || other.name == table.name) return false;
+      const auto [fewer, more] = std::minmax({table.columns.size(), other.columns.size()});
+      const auto same = std::count_if(table.columns.begin(), table.columns.end(), [&](const core::Column& column) { return other.find(column.key) != nullptr; });
+      return static_cast<std::size_t>(same) == fewer && 2 * fewer > more;
     });
   }
 

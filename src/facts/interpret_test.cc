@@ -53,6 +53,14 @@ constexpr std::string_view kSweep =
     "2025-01-02T10:00:14|m:7b-q4_0|30|512|0.7|0.0590|49.5|0.0480|0.0110|2.000|99|\"\"\n"
     "2025-01-02T10:00:19|m:7b-q4_0|30|512|0.9|0.0000|0.0|0.0000|0.0000|0.0|0|\"connection refused\"\n";
 
+TEST(Interpreter, APowerOfAThousandIsOfItsOwnNumberAlone) {
+  core::Document document = make_csv("points_mean|points_max\n266.75|3.66\n129.50|2.25");
+  document.tables[0].columns[1].unit = "thousand";
+  const Read read(std::move(document));
+  EXPECT_EQ(read.says("points_mean"), "points/mean []");
+  EXPECT_EQ(read.says("points_max"), "points/max [thousand]");
+}
+
 TEST(Interpreter, ReadsMetricsUnitsAndDefinitionsOfASweep) {
   const Read read = csv(kSweep);
   EXPECT_EQ(read.says("ttft_s"), "ttft:load+prompt_eval/sample [s]");

@@ -24,6 +24,14 @@ std::string_view ending_of(std::string_view path) { return path.substr(path.rfin
 
 bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
 
+// "3.66k" of what the rule knows to be req/s is in kreq/s; any other unit that is written is itself.
+core::UnitPtr scaled_by(core::UnitPtr written, core::UnitPtr unit) {
+  constexpr std::string_view kPrefixes = "kMGT";
+  const auto* const prefix = std::find_if(kPrefixes.begin(), kPrefixes.end(), [&](char c) { return core::scaled_unit(core::count_unit(), c) == written; });
+  const core::UnitPtr scaled = prefix == kPrefixes.end() ? nullptr : core::scaled_unit(unit, *prefix);
+  return scaled == nullptr ? written : scaled;
+}
+
 constexpr std::uint32_t kRowsForKeys = 256;  // of a keyed table, in which a recipe looks for its keys
 
 std::vector<std::string> path_pieces(std::string_view path) {
@@ -195,7 +203,7 @@ class Application {
     if (stated != nullptr) meaning.unit = stated;
     // A unit that stands with the values is worth more than the tool's documentation, unless that says that it is none.
     const core::UnitPtr written = core::find_unit(table_.columns[column].unit);
-    if (written != nullptr && rule.unit != core::no_unit()) meaning.unit = written;
+    if (written != nullptr && rule.unit != core::no_unit()) meaning.unit = rule.unit == nullptr ? written : scaled_by(written, rule.unit);
     if (is_spread(meaning.statistic.kind)) meaning.direction = 0;
     if (meaning.statistic.kind == Kind::count) meaning.unit = core::no_unit(), meaning.role = core::Role::count;
     // A ratio of two times is no time, nor is a square of one.

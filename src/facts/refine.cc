@@ -274,11 +274,14 @@ void read_spreads(const core::Table& table, core::TableMeaning& meaning) {
 
 namespace {
 
-// A share in per cent stands beside the same as a fraction, and beside a rate may stand a percentile of times.
+// A share in per cent stands beside the same as a fraction, and beside a rate may stand a percentile of times. A power of a thousand
+// is no unit.
 bool may_lend(const ColumnMeaning& lender, const ColumnMeaning& borrower) {
   const Dimension dimension = lender.unit->dimension;
   const bool rate = dimension == Dimension::request_rate || dimension == Dimension::operation_rate || dimension == Dimension::token_rate || dimension == Dimension::bandwidth;
   if (dimension == Dimension::fraction) return false;
+  // "3.66k" beside "266.73": the k is of that number alone.
+  if (dimension == Dimension::count && lender.unit->factor != 1) return false;
   return !rate || lender.statistic != core::Statistic{} || borrower.statistic == core::Statistic{};
 }
 

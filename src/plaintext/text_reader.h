@@ -14,6 +14,7 @@
 #include "core/document.h"
 #include "plaintext/growing_table.h"
 #include "plaintext/source_lines.h"
+#include "plaintext/text_pairs.h"
 #include "plaintext/text_tables.h"
 
 namespace chimera::plaintext {
@@ -68,15 +69,20 @@ class TextReader {
   std::size_t read_indexed(std::size_t i, std::vector<core::Span> header);
   std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
+  void put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field) const;
+  [[nodiscard]] std::vector<core::Span> without_rates(const std::vector<core::Span>& row, std::size_t columns) const;
   void add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows);
   void read_title(std::size_t i);
   void read_stage(std::size_t i);
   bool read_entries(core::Span span);
   bool read_turns(core::Span span);
   bool read_counts(core::Span span);
+  bool read_console(std::size_t i, core::Span content);
+  void put_all(const std::vector<NamedValue>& values, core::Span name);
   bool put_several(const std::string& prefix, core::Span name, core::Span value);
   void read_label(std::size_t i, core::Span name);
   void read_pairs(std::size_t i, core::Span span);
+  [[nodiscard]] std::string name_of_part(core::Span name) const;
   void put_pair(const std::string& prefix, core::Span name, core::Span value);
   GrowingTable& table(core::TableKind kind, const std::string& signature = {});
 
@@ -92,6 +98,7 @@ class TextReader {
   core::Span tag_;                  // "TPOT", that stands before the line that is being read; empty: none
   core::Span subject_;              // the line that names what the deeper lines below it are about; empty: none
   std::size_t subject_indent_ = 0;
+  std::string last_name_;           // of the last "name: value" that no braces stand around
   std::string prefix_;              // "change/", of the keys of deeper lines
   std::vector<Prefix> prefixes_;    // what it is made of
   core::Span warmup_;               // the title of a section of warm-up runs; empty outside

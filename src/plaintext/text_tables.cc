@@ -12,6 +12,7 @@
 
 #include "core/unit.h"
 #include "plaintext/commented_table.h"
+#include "plaintext/console_values.h"
 #include "plaintext/counter_report.h"
 #include "plaintext/drawn_table.h"
 #include "plaintext/exposition.h"
@@ -161,7 +162,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   tag_ = subject_tag(text_, {here.begin, content.begin});
   const std::string title_before = section_;
   read_title(i);
-  if (!read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_counts(content) &&
+  if (!read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_counts(content) && !read_console(i, content) &&
       !read_statement(content)) {
     read_pairs(i, content);
     const bool labelled = at(here).back() == ':';
@@ -253,7 +254,8 @@ std::size_t TextReader::read_named_values(std::size_t i) {
     std::vector<core::Span> fields = wide_fields(text_, line(next));
     if (fields.size() != 2 || has_number({fields[0].begin, fields[0].begin + 1}) || reads_as_code(at(fields[0]))) break;
     if (at(fields[0]).find(": ") != std::string_view::npos || at(fields[0]).back() == ':' || at(fields[0]).back() == '=') break;
-    while (fields[1].size() > 1 && text_[fields[1].end - 1] == '*') --fields[1].end;
+    for (core::Span& field : fields)  // marks of the best
+      while (field.size() > 1 && text_[field.end - 1] == '*') --field.end;
     const WrittenCell value = read_written_cell(text_, fields[1]);
     if (value.cell.kind != core::CellKind::number || (value.unit.empty() && value.spread.kind == core::CellKind::absent)) break;
     rows.push_back(std::move(fields));
@@ -262,6 +264,9 @@ std::size_t TextReader::read_named_values(std::size_t i) {
   UnitColumns columns(core::TableKind::records, section_);
   columns.add_column("name", {});
   columns.add_column("value", {});
+  // What they are about stands above a ruler.
+  const bool titled = i > 1 && is_ruler(at(line(i - 1))) && line(i - 2).size() > 0 && line(i - 2).size() <= kLongestLine;
+  if (titled) columns.add_column("group", {});
   for (const std::vector<core::Span>& fields : rows) {
     core::Row row;
     row.span = {fields[0].begin, fields[1].end};
@@ -269,6 +274,7 @@ std::size_t TextReader::read_named_values(std::size_t i) {
     columns.add_row(std::move(row));
     columns.put(0, {text_cell(fields[0]), {}, {}});
     columns.put(1, read_written_cell(text_, fields[1]));
+    if (titled) columns.put(2, {text_cell(line(i - 2)), {}, {}});
   }
   found_.push_back({rows.front()[0].begin, columns.finish()});
   return next;
@@ -299,8 +305,9 @@ std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
   std::size_t next = i + (ruled ? 2 : 1);
   for (; next < line_count() && line(next).size() <= kLongestLine; ++next) {
     std::vector<core::Span> row = fields(text_, line(next));
-    if (row.size() != header.size()) row = words(text_, line(next));  // a value as wide as its column leaves one blank
-    if (!is_row(row, header.size())) break;
+    // A value as wide as its column leaves one blank; "36 ns" is one value below names that one blank parts.
+    if (row.size() != header.size()) row = fields == words ? wide_fields(text_, line(next)) : words(text_, line(next));
+    if (!is_row(ruled ? without_rates(row, header.size()) : row, header.size())) break;
     rows.push_back(std::move(row));
   }
   if (rows.size() >= (ruled ? 1U : 2U)) {
@@ -310,6 +317,14 @@ std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
   if (fields != wide_fields) return i;
   const std::size_t behind = read_indexed(i, header);
   return behind > i ? behind : read_placed(i, header);
+}
+
+// The first `columns` fields of a row behind which nothing but rates stand that say what they are of: "133 kB/s   34.25k items/s".
+std::vector<core::Span> TextReader::without_rates(const std::vector<core::Span>& row, std::size_t columns) const {
+  if (row.size() <= columns) return row;
+  const auto behind = row.begin() + static_cast<std::ptrdiff_t>(columns);
+  const bool rates = std::all_of(behind, row.end(), [&](core::Span field) { return unnamed_rate(text_, field).has_value(); });
+  return rates ? std::vector<core::Span>(row.begin(), behind) : row;
 }
 
 // Likewise where a column without a name stands before the others, as pandas has it: a label, or the number of the row.
@@ -366,15 +381,36 @@ void TextReader::add_aligned(const std::vector<core::Span>& header, const std::v
     columns.add_column(key, unit_of_header(key));
     keys_.push_back(field);
   }
+  std::map<std::string, std::size_t> counters;
   for (const std::vector<core::Span>& fields : rows) {
     core::Row row;
     row.span = {fields.front().begin, std::max_element(fields.begin(), fields.end(), [](core::Span a, core::Span b) { return a.end < b.end; })->end};
     row.line = document_.place(row.span.begin).line;
     columns.add_row(std::move(row));
     for (std::size_t k = 0; k < fields.size(); ++k)
-      if (fields[k].size() > 0) columns.put(k, read_written_cell(text_, fields[k]));
+      if (fields[k].size() > 0) put_field(columns, counters, k, fields[k]);
   }
   found_.push_back({header.front().begin, columns.finish()});
+}
+
+// "19101577 bytes_per_second=211.669Mi/s": a counter is a column of its own, and so is a rate behind the last column.
+void TextReader::put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field) const {
+  auto counted = counted_cell(text_, field);
+  if (column >= last_columns_) {
+    const auto rate = unnamed_rate(text_, field);
+    if (rate) counted = CountedCell{{}, {*rate}};
+  } else {
+    columns.put(column, read_written_cell(text_, counted ? counted->count : field));
+  }
+  if (!counted) return;
+  for (const NamedValue& counter : counted->counters) {
+    const auto [entry, fresh] = counters.try_emplace(counter.key, 0);
+    if (fresh) entry->second = columns.add_column(counter.key, {});
+    WrittenCell written = read_written_cell(text_, counter.value);
+    if (counter.unit == "?") written = {text_cell(counter.value), {}, {}};
+    else written.unit = counter.unit;
+    columns.put(entry->second, written);
+  }
 }
 
 // "=== Title ===", or a short line above a ruler.

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/statistic.h"
+#include "plaintext/console_values.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
 #include "plaintext/text_percentiles.h"
@@ -157,15 +158,45 @@ bool TextReader::put_chain(const std::string& key, core::Span name, core::Span v
   return true;
 }
 
+void TextReader::put_all(const std::vector<NamedValue>& values, core::Span name) {
+  for (const NamedValue& each : values) {
+    WrittenCell written = read_written_cell(text_, each.value);
+    if (!each.unit.empty()) written.unit = each.unit;
+    put(each.key, name, written, each.value.end);
+  }
+}
+
 bool TextReader::put_several(const std::string& prefix, core::Span name, core::Span value) {
   std::vector<NamedValue> found = listed_values(text_, name, value);
   if (found.empty()) found = qualified_values(text_, name, value);
-  for (const NamedValue& each : found) {
-    WrittenCell written = read_written_cell(text_, each.value);
-    if (written.unit.empty()) written.unit = each.unit;
-    put(prefix + each.key, name, written, each.value.end);
-  }
+  for (NamedValue& each : found) each.key.insert(0, prefix);
+  put_all(found, name);
   return !found.empty();
+}
+
+// What load generators and benchmarks print in lines of their own.
+bool TextReader::read_console(std::size_t i, core::Span content) {
+  std::vector<NamedValue> found = counted_in_time(text_, content);
+  if (found.empty()) found = labelled_counts(text_, content);
+  if (!found.empty()) {
+    put_all(found, content);
+    keys_.push_back({content.begin, content.begin});
+    return true;
+  }
+  const bool above_deeper = i + 1 < line_count() && line(i + 1).size() > 0 && indent(i + 1) > indent(i);
+  const core::Span about = above_deeper ? numbered_heading(text_, content) : core::Span{};
+  const core::Span address = above_deeper ? tested_address(text_, content) : core::Span{};
+  if (about.size() == 0 && address.size() == 0) return false;
+  new_row_ = true;
+  if (about.size() > 0) {
+    subject_ = about;
+    subject_indent_ = indent(i);
+    keys_.push_back({content.begin, about.begin});
+  } else {
+    put("url", content, {text_cell(address), {}, {}}, address.end);
+    keys_.push_back({content.begin, content.begin});
+  }
+  return true;
 }
 
 // "time: [1.38 ms 1.41 ms 1.45 ms]".
@@ -270,8 +301,16 @@ std::vector<std::string_view> TextReader::names_beside(std::size_t i) const {
   return names;
 }
 
+// "{ expected_response:true }" below "http_req_duration" as "http_req_duration{expected_response:true}": a part of what is above.
+std::string TextReader::name_of_part(core::Span name) const {
+  if (name.size() < 3 || text_[name.begin] != '{' || text_[name.end - 1] != '}' || last_name_.empty()) return {};
+  return last_name_ + '{' + std::string(text::trim(text_.substr(name.begin + 1, name.size() - 2))) + '}';
+}
+
 void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span value) {
-  if (name.size() == 0 || value.size() == 0 || value.size() > kLongestValue || reads_as_code(without_brackets(at(name), Bracketed::words))) return;
+  const std::string inner = name_of_part(name);
+  if (name.size() == 0 || value.size() == 0 || value.size() > kLongestValue) return;
+  if (inner.empty() && reads_as_code(without_brackets(at(name), Bracketed::words))) return;
   // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
   const std::vector<core::Span> fields = wide_fields(text_, name);
   if (fields.size() == 2 && !interval(text_, value).empty()) {
@@ -282,9 +321,12 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   }
   // "[TPOT] P50: 7.6" below "-- Breakdown (ms)": the tag says what the statistic is of, the title its unit.
   const bool tagged = tag_.size() > 0 && prefix.empty() && core::find_statistic(text::lower(at(name))).has_value();
-  const std::string key = (tagged ? std::string(at(tag_)) + '/' : prefix) + without_brackets(at(name), Bracketed::word);
+  const std::string own = (tagged ? std::string(at(tag_)) + '/' : prefix) + without_brackets(at(name), Bracketed::word);
+  const std::string key = inner.empty() ? own : inner;
+  if (inner.empty()) last_name_ = own;
   if (put_interval(key, name, value)) return;
   keys_.push_back(name);
+  if (const std::vector<NamedValue> found = console_values(text_, key, value); !found.empty()) return put_all(found, name);
   if (put_several(prefix, name, value)) return;
   const std::vector<text::NameValue> parts = text::split_entries(text_, {value.begin, value.end});
   for (const text::NameValue& part : parts)
