@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/unit.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/unit_columns.h"
@@ -28,6 +29,15 @@ Span around(const std::vector<Span>& cells) {
   for (const Span& cell : cells)
     if (cell.size() > 0) span = {std::min(span.begin, cell.begin), std::max(span.end, cell.end)};
   return span.begin < span.end ? span : Span{};
+}
+
+// "/sec", "K/sec", "M/sec": so many events a second, and powers of a thousand of them. Empty where it is none.
+std::string_view unit_of_rate(std::string_view written) {
+  constexpr std::string_view kRate = "/sec";
+  if (written == kRate) return "op/s";
+  if (written.size() != kRate.size() + 1 || written.substr(1) != kRate) return {};
+  const core::UnitPtr scaled = core::scaled_unit(core::find_unit("op/s"), written.front());
+  return scaled == nullptr ? std::string_view() : scaled->symbol;
 }
 
 // A value of a device, and the name that it stands under.
@@ -130,7 +140,11 @@ LocatedTable table_of_counters(const core::Document& document, const CounterRepo
     columns.put(event, {text_cell(line.event), {}, {}});
     columns.put(derived_unit, {text_cell(line.derived_unit), {}, {}});
     columns.put(command, {text_cell(report.command), {}, {}});
-    if (line.derived.size() > 0) columns.put(derived, read_written_cell(document.text, line.derived));
+    if (line.derived.size() > 0) {
+      WrittenCell written = read_written_cell(document.text, line.derived);
+      if (written.unit.empty()) written.unit = unit_of_rate(document.at(line.derived_unit));
+      columns.put(derived, written);
+    }
     if (line.variance.size() > 0) columns.put(variance, read_written_cell(document.text, line.variance));
   }
   return {report.lines.front().count.begin, columns.finish()};
