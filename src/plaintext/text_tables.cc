@@ -49,6 +49,9 @@ using text::MarkdownSpan;
 
 core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
 
+// What Google Benchmark writes where the values of a row would be.
+bool is_failure(std::string_view field) { return field.rfind("ERROR OCCURRED: ", 0) == 0 || field.rfind("SKIPPED: ", 0) == 0; }
+
 // Where a text holds the outputs of several runs, the values above a table are those of its run.
 void link_tables(std::vector<core::Table>& tables) {
   std::map<std::string, std::uint32_t> listings;  // of several rows, by section
@@ -307,7 +310,9 @@ std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
     std::vector<core::Span> row = fields(text_, line(next));
     // A value as wide as its column leaves one blank; "36 ns" is one value below names that one blank parts.
     if (row.size() != header.size()) row = fields == words ? wide_fields(text_, line(next)) : words(text_, line(next));
-    if (!is_row(ruled ? without_rates(row, header.size()) : row, header.size())) break;
+    const bool whole = is_row(ruled ? without_rates(row, header.size()) : row, header.size());
+    if (!whole) row = ruled ? short_row(i, next, header) : std::vector<core::Span>();
+    if (row.empty()) break;
     rows.push_back(std::move(row));
   }
   if (rows.size() >= (ruled ? 1U : 2U)) {
@@ -325,6 +330,19 @@ std::vector<core::Span> TextReader::without_rates(const std::vector<core::Span>&
   const auto behind = row.begin() + static_cast<std::ptrdiff_t>(columns);
   const bool rates = std::all_of(behind, row.end(), [&](core::Span field) { return unnamed_rate(text_, field).has_value(); });
   return rates ? std::vector<core::Span>(row.begin(), behind) : row;
+}
+
+// A row that lacks its last cell, "BM_Sort_RMS   5 %   5 %", or has a message for all of them, "BM_Sort   ERROR OCCURRED: 'x'". Else
+// empty.
+std::vector<core::Span> TextReader::short_row(std::size_t top, std::size_t i, const std::vector<core::Span>& header) const {
+  std::vector<core::Span> fields = wide_fields(text_, line(i));
+  if (fields.size() == 2 && header.size() > 2 && is_failure(at(fields[1]))) {
+    fields.resize(header.size());
+    return fields;
+  }
+  if (fields.size() < 3 || fields.size() + 1 != header.size() || !is_row(fields, fields.size())) return {};
+  const auto placed = HeaderColumns(text_, document_.lines[top], header).place(document_.lines[i], fields);
+  return placed && placed->back().size() == 0 ? *placed : std::vector<core::Span>();
 }
 
 // Likewise where a column without a name stands before the others, as pandas has it: a label, or the number of the row.
@@ -395,6 +413,11 @@ void TextReader::add_aligned(const std::vector<core::Span>& header, const std::v
 
 // "19101577 bytes_per_second=211.669Mi/s": a counter is a column of its own, and so is a rate behind the last column.
 void TextReader::put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field) const {
+  if (is_failure(at(field))) {
+    const auto [entry, fresh] = counters.try_emplace("error_message", 0);
+    if (fresh) entry->second = columns.add_column("error_message", {});
+    return columns.put(entry->second, {text_cell(field), {}, {}});
+  }
   auto counted = counted_cell(text_, field);
   if (column >= last_columns_) {
     const auto rate = unnamed_rate(text_, field);
