@@ -303,20 +303,42 @@ bool has_parent_keys(const core::Document& document, const core::Table& table) {
   return document.tables[table.rows.front().parent_table].kind == core::TableKind::keyed;
 }
 
+namespace {
+
+// The key of a row behind the names around its table; p99 for a number below "percentiles".
+void push_row_key(const core::Document& document, const core::Table& keyed, std::uint32_t row, std::vector<std::string>& path) {
+  const std::string_view key = document.at(keyed.columns.front().cells[row].span());
+  const auto percentile = path.empty() ? std::nullopt : percentile_key(path.back(), key);
+  path.push_back(percentile ? core::to_string(*percentile) : std::string(key));
+}
+
+void append(std::vector<std::string>& path, std::vector<std::string> pieces) {
+  for (std::string& piece : pieces) path.push_back(std::move(piece));
+}
+
+// The names around a row in a row that has a key. Its pointer says what stands for "*" in the table's name: the key, which may be a
+// number, "/cache/128/times", and positions in arrays, which are no names.
+std::vector<std::string> path_below_key(const core::Document& document, const core::Row& row) {
+  const core::Table& keyed = document.tables[row.parent_table];
+  const std::string_view around = keyed.rows[row.parent_row].pointer;
+  std::vector<std::string> path = split_path(around.substr(0, around.rfind('/')));
+  push_row_key(document, keyed, row.parent_row, path);
+  append(path, split_path(std::string_view(row.pointer).substr(around.size())));
+  return path;
+}
+
+}  // namespace
+
 std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column, std::uint32_t row) {
   if (!has_row_keys(document, table, column) && has_parent_keys(document, table)) {
-    // The row's own pointer names what stands for "*" in the table's name.
-    std::vector<std::string> path = split_path(table.rows[row].pointer);
-    if (table.kind != core::TableKind::series)
-      for (std::string& piece : split_path(column.key)) path.push_back(std::move(piece));
-    return path.empty() ? path_of(document, table, column) : path;
+    std::vector<std::string> path = path_below_key(document, table.rows[row]);
+    if (table.kind != core::TableKind::series) append(path, split_path(column.key));
+    return path;
   }
   if (!has_row_keys(document, table, column)) return path_of(document, table, column);
   std::vector<std::string> path = split_path(table.name);
-  const std::string_view key = document.at(table.columns.front().cells[row].span());
-  const auto percentile = path.empty() ? std::nullopt : percentile_key(path.back(), key);
-  path.push_back(percentile ? core::to_string(*percentile) : std::string(key));
-  for (std::string& piece : split_path(column.key)) path.push_back(std::move(piece));
+  push_row_key(document, table, row, path);
+  append(path, split_path(column.key));
   return path;
 }
 

@@ -286,22 +286,30 @@ class Application {
     meaning.direction = 0;
   }
 
-  // The text of another column of the same object, of the objects around it, of a column with that very key, or of the
-  // row around; or nothing.
+  // The text of another column of the same object, of the objects around it, of a column with that very key, or of what is around the
+  // row in the same way; or nothing.
   std::string sibling(std::uint32_t column, std::uint32_t row, const std::string& name) const {
     const core::Table* table = &table_;
-    const std::string& key = table_.columns[column].key;
-    const core::Column* found = nullptr;
-    for (auto slash = key.rfind('/'); found == nullptr && slash != std::string::npos && slash > 0; slash = key.rfind('/', slash - 1))
-      found = column_of(*table, row, key.substr(0, slash + 1) + name);
+    std::string inside = table_.columns[column].key;  // where the value stands in the row
     while (true) {
+      const core::Column* found = nullptr;
+      for (auto slash = inside.rfind('/'); found == nullptr && slash != std::string::npos && slash > 0; slash = inside.rfind('/', slash - 1))
+        found = column_of(*table, row, inside.substr(0, slash + 1) + name);
       if (found == nullptr) found = column_of(*table, row, name);
       if (found != nullptr) return std::string(text::trim(document_.at(found->cells[row].span())));
       const core::Row& here = table->rows[row];
       if (here.parent_table >= document_.tables.size() || &document_.tables[here.parent_table] >= table) return {};
-      table = &document_.tables[here.parent_table];
+      const core::Table& around = document_.tables[here.parent_table];
+      inside = place_in(around.rows[here.parent_row].pointer, here.pointer);
+      table = &around;
       row = here.parent_row;
     }
+  }
+
+  // "bench/times" of "/3/bench/times/0" in "/3".
+  static std::string place_in(std::string_view around, std::string_view pointer) {
+    if (pointer.size() <= around.size() || pointer.substr(0, around.size()) != around) return {};
+    return std::string(pointer.substr(around.size() + 1));
   }
 
   // Of several of that key, one for each unit, the one that has a value in that row.
