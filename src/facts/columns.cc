@@ -255,8 +255,10 @@ class Decision {
     return meaning;
   }
 
-  // A column without a name: row numbers, or nobody knows.
+  // A column without a name: row numbers, what the rows of a file are of, "0 ms" and "10 ms", or nobody knows.
   ColumnMeaning unnamed() const {
+    const bool front = &column_ == table_.columns.data() && table_.columns.size() > 1 && profile_.distinct == table_.rows.size();
+    if (front && written_ != nullptr && table_.kind == core::TableKind::csv) return factor("case", kNamesRows);
     const bool counts_rows = profile_.integers && profile_.ascending && profile_.numbers > 1;
     return counts_rows ? plain(Role::index, "whole numbers that rise from row to row") : plain(Role::unread, "no name");
   }

@@ -294,10 +294,10 @@ void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns)
   std::vector<core::Cell> above(table.header.size());  // what an empty leading cell continues
   for (std::size_t r = header_rows; r < table.rows.size(); ++r) {
     const std::vector<MarkdownSpan>& row = table.rows[r];
-    if (row.empty()) continue;
+    // A row of empty cells sets groups of rows apart.
+    if (std::all_of(row.begin(), row.end(), [](MarkdownSpan cell) { return text::empty(cell); })) continue;
     columns.add_row(row_at({row.front().begin, row.back().end}));
-    const bool all_empty = std::all_of(row.begin(), row.end(), [](MarkdownSpan cell) { return text::empty(cell); });
-    bool leading = !all_empty;
+    bool leading = true;
     for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i) {
       WrittenCell written = read_written_cell(text_, to_core(row[i]));
       leading = leading && text::empty(row[i]);
