@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -208,6 +209,11 @@ const ColumnMeaning* mean_around(const core::Table& table, const core::TableMean
   return several ? nullptr : mean;
 }
 
+bool is_use_of_device(std::string_view metric) {
+  constexpr std::array<std::string_view, 4> kUses = {"mfu", "gpu_utilization", "cpu_utilization", "gpu_memory_utilization"};
+  return std::find(kUses.begin(), kUses.end(), metric) != kUses.end();
+}
+
 bool never_negative(core::Dimension dimension) {
   using core::Dimension;
   switch (dimension) {
@@ -247,8 +253,14 @@ void read_interval(const Catalog& catalog, const core::Document& document, std::
 }
 
 std::optional<Sentinels> sentinels_of(const core::ColumnMeaning& column) {
-  if (!measures(column) || !never_negative(column.unit->dimension)) return std::nullopt;
+  if (!measures(column)) return std::nullopt;
   Sentinels sentinels;
+  // Most shares may be negative, being changes; what was used of a device cannot. Trainers print their -1 as "-100.00%".
+  if (is_use_of_device(column.metric)) {
+    if (column.unit->dimension == core::Dimension::fraction) sentinels.none /= column.unit->factor;
+    return sentinels;
+  }
+  if (!never_negative(column.unit->dimension)) return std::nullopt;
   if (column.unit->dimension == core::Dimension::time) sentinels.longest = Sentinels::kLongest / column.unit->factor;
   return sentinels;
 }
