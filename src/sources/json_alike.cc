@@ -43,6 +43,17 @@ Keys leaf_keys(std::string_view text, const JsonTape& tape, std::uint32_t node) 
   return keys;
 }
 
+// "threads=4 size=1024" above each member, and objects alone: rows of those settings, whatever they hold.
+bool keys_are_settings(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+  for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = tape[i + 1].next()) {
+    const std::string_view key = text.substr(tape[i].begin(), tape[i].size());
+    const std::size_t equals = key.find('=');
+    const bool setting = equals != std::string_view::npos && equals > 0 && equals + 1 < key.size() && key.find(' ') > equals;
+    if (!setting || tape[i + 1].kind() != JsonKind::object) return false;
+  }
+  return tape[node].size() > 0;
+}
+
 // |a and b| / |a or b| >= 1/2
 bool half_alike(const Keys& a, const Keys& b) {
   std::size_t both = 0;
@@ -71,6 +82,7 @@ Keys common_keys(const std::vector<Keys>& members) {
 }  // namespace
 
 bool members_are_alike(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+  if (keys_are_settings(text, tape, node)) return true;
   if (tape[node].size() < 2) return false;
   std::vector<Keys> members;
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = tape[i + 1].next()) {

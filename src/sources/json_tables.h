@@ -83,8 +83,8 @@ class JsonTables {
   std::size_t line_ = 0;        // where line_at found the last offset
 };
 
-// Whether the members of the object at `node` are alike enough to be rows of one table: at least two, all of them
-// objects, most of them sharing half of their flattened keys (Jaccard) with what most have.
+// Whether the members of the object at `node` are alike enough to be rows of one table: all of them objects, with keys that are
+// settings ("threads=4"); or at least two, most of them sharing half of their flattened keys (Jaccard) with what most have.
 [[nodiscard]] bool members_are_alike(std::string_view text, const JsonTape& tape, std::uint32_t node);
 
 }  // namespace chimera::sources
