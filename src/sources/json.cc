@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "sources/capped.h"
 #include "sources/json_tables.h"
@@ -45,6 +46,18 @@ std::size_t find_record(std::string_view line) {
   JsonTape tape;
   const bool complete = parser.parse(begin, line.size(), tape) == JsonState::complete;
   return complete && is_blank(line.substr(parser.end())) ? begin : kNpos;
+}
+
+// Where the value begins that a script gives to a page, `window.DATA = {`; kNpos where there is none at `from`.
+std::size_t find_assigned(std::string_view text, std::size_t from) {
+  constexpr std::string_view kPage = "window.";
+  if (text.substr(from, kPage.size()) != kPage) return kNpos;
+  std::size_t at = from;
+  while (at < text.size() && (text[at] == '_' || text[at] == '.' || std::isalnum(static_cast<unsigned char>(text[at])) != 0)) ++at;
+  while (at < text.size() && text[at] == ' ') ++at;
+  if (at >= text.size() || text[at++] != '=') return kNpos;
+  while (at < text.size() && is_space(text[at])) ++at;
+  return looks_like_json(text.substr(at)) ? at : kNpos;
 }
 
 // Reads one document into its tables; what it holds between calls is where it stands.
@@ -122,7 +135,9 @@ bool Reader::read_line(std::size_t begin, std::size_t end) {
 
 void Reader::read_values() {
   std::size_t at = parser_.skip_space(0, text_.size());
-  if (at < text_.size() && !looks_like_json(text_.substr(at))) {
+  if (const std::size_t assigned = find_assigned(text_, at); assigned != kNpos) {
+    at = assigned;
+  } else if (at < text_.size() && !looks_like_json(text_.substr(at))) {
     std::size_t found = find_json(text_, at);
     if (found == kNpos) found = text_.find('{', at);
     if (found != kNpos) {
@@ -230,6 +245,7 @@ bool looks_like_jsonl(std::string_view text) {
 }
 
 std::size_t find_json(std::string_view text, std::size_t from) {
+  if (const std::size_t assigned = find_assigned(text, from); assigned != kNpos) return assigned;
   for (std::size_t at = text.find('\n', from); at != kNpos && at + 1 < text.size(); at = text.find('\n', at + 1)) {
     const char c = text[at + 1];
     if ((c == '{' || c == '[') && looks_like_json(text.substr(at + 1, kProbedBytes))) return at + 1;

@@ -40,7 +40,8 @@ void read_json(core::Document& document, core::Diagnostics& diagnostics);
 [[nodiscard]] bool is_json_scalar(std::string_view text);
 // Whether most of the first lines are objects or arrays, each complete on its line.
 [[nodiscard]] bool looks_like_jsonl(std::string_view text);
-// Offset of the first line that looks like JSON, or npos.
+// Offset of the first line behind `from` that looks like JSON, or of the value that a script gives to a page at `from`
+// ("window.DATA = {"); or npos.
 [[nodiscard]] std::size_t find_json(std::string_view text, std::size_t from);
 
 }  // namespace chimera::sources
