@@ -35,7 +35,7 @@ std::vector<UnitSpec> make_specs() {
       {{"ps", D::time, 1e-12}, {"picosecond", "picoseconds"}},
       {{"ns", D::time, 1e-9}, {"nanosecond", "nanoseconds", "nsec", "nsecs", "nsecond", "ns/op", "ns/iter", "ns/iteration"}},
       {{"us", D::time, 1e-6}, {"µs", "μs", "microsecond", "microseconds", "usec", "usecs", "usecond", "us/op", "µs/op", "us/iter"}},
-      {{"ms", D::time, 1e-3}, {"millisecond", "milliseconds", "msec", "msecs", "msecond", "millis", "ms/op", "ms/iter"}},
+      {{"ms", D::time, 1e-3}, {"millisecond", "milliseconds", "milisecond", "miliseconds", "msec", "msecs", "msecond", "millis", "ms/op", "ms/iter"}},
       {{"s", D::time, 1}, {"sec", "secs", "second", "seconds", "s/op", "sec/op", "s/iter"}},
       {{"min", D::time, 60}, {"mins", "minute", "minutes"}},
       {{"h", D::time, 3600}, {"hr", "hrs", "hour", "hours"}},
