@@ -122,6 +122,7 @@ class Application {
   bool accepts(std::string_view name, std::string_view text) const {
     if (name == "stat") return catalog_.statistic(text::lower(text)).has_value();
     if (name == "number") return is_number(text);
+    if (name == "word") return text.find('.') == std::string_view::npos;
     return name != "percent" || percentile(text).has_value();
   }
 
