@@ -248,6 +248,19 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
   }
 }
 
+namespace {
+
+// "Mean Δp/±" is of what "Mean Δp" is of, though it has two words for statistics.
+void take_metric(const ColumnMeaning& mean, ColumnMeaning& spread) {
+  const bool known = by_recipe(mean) || by_recipe(spread) || mean.definition == spread.definition;
+  if (known || mean.statistic.kind != core::Statistic::Kind::mean || spread.statistic.kind != core::Statistic::Kind::stddev) return;
+  spread.metric = mean.metric;
+  spread.definition = mean.definition;
+  spread.rule += "; of the mean before it";
+}
+
+}  // namespace
+
 void read_spreads(const core::Table& table, core::TableMeaning& meaning) {
   constexpr std::string_view kSpread = "/±";
   // What programs print may be a median ("5 ns/iter (+/- 1)"): there recipes know.
@@ -258,7 +271,9 @@ void read_spreads(const core::Table& table, core::TableMeaning& meaning) {
     for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) {
       const core::Column& column = table.columns[c];
       const bool beside = column.unit == spread.unit && column.key.size() + kSpread.size() == spread.key.size() && spread.key.rfind(column.key, 0) == 0;
-      if (!beside || meaning.columns[c].role != Role::response || meaning.columns[c].statistic != core::Statistic{} || by_recipe(meaning.columns[c])) continue;
+      if (!beside || meaning.columns[c].role != Role::response) continue;
+      take_metric(meaning.columns[c], meaning.columns[s]);
+      if (meaning.columns[c].statistic != core::Statistic{} || by_recipe(meaning.columns[c])) continue;
       ColumnMeaning mean = meaning.columns[c];
       mean.statistic.kind = core::Statistic::Kind::mean;
       mean.rule += "; the mean before its ±";

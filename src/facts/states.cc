@@ -73,11 +73,12 @@ class Table {
 
   void mark_failed(const std::vector<core::TableMeaning>& meanings) {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-      if (meaning_.columns[c].role != Role::failure) continue;
+      if (!speaks_of_failure(c)) continue;
       const Says says = what_it_says(table_.columns[c].key);
       const bool is_code = table_.columns[c].key.find("code") != std::string::npos;  // of an exit; 137 is no count
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
         const Cell& cell = table_.columns[c].cells[r];
+        if (meaning_.at(r, c).role != Role::failure) continue;
         // "fails: 68" beside what the others took is a count: the row sums up successes too
         const bool counts = cell.kind == CellKind::number && says == Says::error && !is_code && cell.number > 1 && some_work(r);
         if (!counts && cell_says_failure(document_, cell, says)) meaning_.states[r] = RowState::failed;
@@ -162,6 +163,15 @@ class Table {
   }
 
  private:
+  // In any row: a tool may write "RuntimeFailedConfig" where a time would stand.
+  bool speaks_of_failure(std::uint32_t column) const {
+    if (meaning_.columns[column].role == Role::failure) return true;
+    const auto fails = [](const ColumnMeaning& variant) { return variant.role == Role::failure; };
+    if (std::none_of(meaning_.variants.begin(), meaning_.variants.end(), fails)) return false;  // few, where exceptions may be many
+    const auto here = [&](const core::CellException& e) { return e.column == column && fails(meaning_.variants[e.variant]); };
+    return std::any_of(meaning_.exceptions.begin(), meaning_.exceptions.end(), here);
+  }
+
   static constexpr std::uint32_t kAnyRow = 0xFFFFFFFF;
 
   // Whether most of what is measured, in one row or by all columns, is a statistic of other values.
