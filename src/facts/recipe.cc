@@ -140,13 +140,26 @@ class Application {
   std::vector<Candidate> candidates_for(const std::vector<std::string>& path, const std::string& key) const {
     std::vector<std::string> numbered;
     if (!path.empty() && is_number(ending_of(key)) && (path.size() > 1 || path.front() != key)) (numbered = path).emplace_back(ending_of(key));
+    const std::vector<std::string> named = path_with_numbers(key);
     std::vector<Candidate> found;
     for (const ColumnRule& rule : recipe_.columns) {
       auto captures = match_path(rule.key, path, accepts_);
       if (!captures && !numbered.empty()) captures = match_path(rule.key, numbered, accepts_);
+      if (!captures && !named.empty()) captures = match_path(rule.key, named, accepts_);
       if (captures && (rule.listed_in.empty() || lists(rule.listed_in, path.back()))) found.push_back({&rule, std::move(*captures)});
     }
     return found;
+  }
+
+  // Where keys of objects around the table are numbers, the path with them: "data/fib/data/20/time". Nothing elsewhere. Positions in arrays
+  // are "*" in the table's name.
+  std::vector<std::string> path_with_numbers(const std::string& key) const {
+    std::vector<std::string> path = path_pieces(table_.name);
+    if (table_.kind == core::TableKind::keyed || std::none_of(path.begin(), path.end(), is_number)) return {};
+    path.erase(std::remove_if(path.begin(), path.end(), [](const std::string& piece) { return piece.empty() || piece == "*"; }), path.end());
+    if (table_.kind != core::TableKind::series)
+      for (std::string& piece : split_path(key)) path.push_back(std::move(piece));
+    return path;
   }
 
   // Whether some column of the document that `pattern` matches has `name` in one of its first cells.
