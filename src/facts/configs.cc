@@ -6,6 +6,7 @@
 #include "core/unit.h"
 #include "facts/columns.h"
 #include "facts/naming.h"
+#include "facts/products.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -156,6 +157,7 @@ class Configurator {
     options_.clear();
     parsed_.clear();
     const core::Table& table = document_.tables[t];
+    find_products(table);
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       const core::ColumnMeaning& column = meanings_[t].columns[c];
       if (column.role == Role::factor) factors_.push_back(c);
@@ -165,6 +167,15 @@ class Configurator {
     }
     std::stable_sort(factors_.begin(), factors_.end(),
                      [&](std::uint32_t a, std::uint32_t b) { return depth(table.columns[a].key) < depth(table.columns[b].key); });
+  }
+
+  void find_products(const core::Table& table) {
+    products_.clear();
+    if (recipe_ == nullptr) return;
+    const std::vector<std::string> path = split_path(table.name);
+    const auto written_out = [&](const ColumnRule& rule) { return !rule.product_of.empty() && match_path(rule.key, path); };
+    const auto rule = std::find_if(recipe_->columns.begin(), recipe_->columns.end(), written_out);
+    if (rule != recipe_->columns.end()) products_ = product_settings(document_, table, rule->product_of);
   }
 
   const ColumnRule* parse_rule(const ColumnShape& shape) const {
@@ -186,6 +197,8 @@ class Configurator {
       }
     }
     for (const auto& [c, rule] : parsed_) text.append(1, '\n').append(document_.at(table.columns[c].cells[row].span()));
+    if (!products_.empty())
+      for (const core::Setting& setting : products_[row]) text.append(1, '\n').append(setting.value);
     return text;
   }
 
@@ -204,6 +217,9 @@ class Configurator {
         if (!own.get(setting.key)) own.set(setting.key, setting.value);
     for (const auto& [c, rule] : parsed_)
       for (const core::Setting& setting : parse_settings(catalog_, *rule, value_of(document_, table.columns[c].cells[row])))
+        if (!own.get(setting.key)) own.set(setting.key, setting.value);
+    if (!products_.empty())
+      for (const core::Setting& setting : products_[row])
         if (!own.get(setting.key)) own.set(setting.key, setting.value);
     if (outer.empty()) return own;
     core::RunConfig config = outer;
@@ -260,6 +276,7 @@ class Configurator {
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
+  std::vector<std::vector<core::Setting>> products_;  // of the rows; empty where the table is written out over no product
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ struct ColumnRule {
   // Whether it says different things of different rows.
   [[nodiscard]] bool looks_at_rows() const { return !when.empty() || !metric_from.empty() || !unit_from.empty() || !statistic_from.empty(); }
   std::string listed_in;       // holds for keys whose last piece is among the texts of that column of the document
+  std::string product_of;      // of a list: the list of lists beside it over whose product it is written out
   std::vector<std::string> parse;  // patterns with settings as placeholders, for a text: "pp{prompt_tokens}"
   int direction = 0;
   std::string rule;            // "recipes/llama-bench.toml:12"

@@ -55,7 +55,7 @@ class RecipeLoader {
   }
 
   base::Result<void> load_column(const DataNode& node) {
-    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "metric_from", "unit_from", "statistic_from", "listed_in", "parse"}));
+    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "metric_from", "unit_from", "statistic_from", "listed_in", "product_of", "parse"}));
     ColumnRule rule;
     rule.rule = read_.place(node);
     TRY(const auto keys, read_.list(node, "key"));
@@ -70,6 +70,7 @@ class RecipeLoader {
     TRY(rule.unit_from, read_.text(node, "unit_from"));
     TRY(rule.statistic_from, read_.text(node, "statistic_from"));
     TRY(rule.listed_in, read_.text(node, "listed_in"));
+    TRY(rule.product_of, read_.text(node, "product_of"));
     TRY(rule.parse, read_.list(node, "parse"));
     for (const std::string& key : keys) {
       rule.key = key;
