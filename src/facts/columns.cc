@@ -163,7 +163,7 @@ class Decision {
     if (!catalog_.is(Word::failure, reading_.leaf)) return false;
     const bool flags = profile_.integers && profile_.minimum >= 0 && profile_.maximum <= 1 && reading_.metric == nullptr;
     const std::string& leaf = reading_.leaf;
-    return flags || (leaf.size() >= 4 && leaf.compare(leaf.size() - 4, 4, "code") == 0);
+    return flags || leaf == "rc" || (leaf.size() >= 4 && leaf.compare(leaf.size() - 4, 4, "code") == 0);
   }
 
   // What was read of one GPU is not of the other.

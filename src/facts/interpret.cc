@@ -170,7 +170,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }
-  find_states(document, *shape, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
+  find_states(catalog, document, *shape, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
   result.configs = configure(catalog, known, document, *shape, result.tables);
   result.trust = trust_in(document, result.tables, known != nullptr);
   return result;
@@ -183,11 +183,11 @@ RowRules Interpreter::row_rules(const core::Document& document, std::uint32_t ta
   NameParts parts(catalog, &data_->names);
   const std::shared_ptr<const Shape> shape = data_->shapes.of(document, parts, data_->recipes);
   rules.deciding = setting_columns(catalog, known, document, *shape, table, read.tables);
-  state_rules(document, *shape, table, read.tables, rules);
+  state_rules(catalog, document, *shape, table, read.tables, rules);
   std::sort(rules.deciding.begin(), rules.deciding.end());
   rules.deciding.erase(std::unique(rules.deciding.begin(), rules.deciding.end()), rules.deciding.end());
   const std::vector<core::ColumnMeaning>& variants = read.tables[table].variants;
-  rules.by_row = std::any_of(variants.begin(), variants.end(), [](const auto& v) { return v.rule != kSentinelRule; });
+  rules.by_row = rules.by_row || std::any_of(variants.begin(), variants.end(), [](const auto& v) { return v.rule != kSentinelRule; });
   for (std::uint32_t c = 0; c < shape->tables[table].columns.size(); ++c) {
     const ColumnShape& of_column = shape->tables[table].columns[c];
     rules.by_row = rules.by_row || of_column.leaf_units || of_column.leaf_metrics || depends_on_rows(known, of_column, read.tables[table].columns[c]);

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <optional>
 
+#include "facts/exceptions.h"
+#include "facts/failed_objects.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
 #include "text/words.h"
@@ -34,6 +36,10 @@ constexpr std::array<std::string_view, 13> kNoError = {"none", "null", "no", "fa
 constexpr std::array<std::string_view, 9> kRefusals = {"false", "no", "0", "n", "fail", "failed", "✗", "❌", "x"};
 constexpr std::array<std::string_view, 18> kFailures = {"fail",   "error",     "crash", "timeout", "timed out", "oom",       "out of memory", "invalid", "abort",
                                                         "killed", "exception", "prun",  "cancel",  "diverg",    "incorrect", "skipped",       "running", "exceeded"};
+
+constexpr std::array<std::string_view, 8> kBrokenOff = {"error", "failed", "fail", "oom", "out of memory", "timeout", "crash", "crashed"};
+
+bool is_exit_code(const std::string& key) { return key.find("code") != std::string::npos || key == "rc"; }
 
 Says what_it_says(const std::string& name) {
   const std::vector<std::string> words = text::split_identifier(name);
@@ -66,29 +72,37 @@ bool shows_work(const ColumnMeaning& meaning) {
 
 class Table {
  public:
-  Table(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning, bool part)
-      : document_(document), table_(table), shape_(shape), meaning_(meaning), part_(part) {}
+  Table(const Catalog& catalog, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning, bool part)
+      : catalog_(catalog), document_(document), index_(table), table_(document.tables[table]), shape_(shape), meaning_(meaning), part_(part) {}
 
   void begin() { meaning_.states.assign(table_.rows.size(), RowState::ok); }
 
-  void mark_failed(const std::vector<core::TableMeaning>& meanings) {
+  // `objects` holds the objects that failed in the tables before, and is given those of this one.
+  void mark_failed(const std::vector<core::TableMeaning>& meanings, FailedObjects& objects) {
+    FailedObjects here;
+    const std::vector<std::string_view> own = objects_that_fail(catalog_, document_, index_, meaning_);
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       if (!speaks_of_failure(c)) continue;
       const Says says = what_it_says(table_.columns[c].key);
-      const bool is_code = table_.columns[c].key.find("code") != std::string::npos;  // of an exit; 137 is no count
+      const bool is_code = is_exit_code(table_.columns[c].key);  // 137 is no count
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
         const Cell& cell = table_.columns[c].cells[r];
         if (meaning_.at(r, c).role != Role::failure) continue;
         // "fails: 68" beside what the others took is a count: the row sums up successes too
         const bool counts = cell.kind == CellKind::number && says == Says::error && !is_code && cell.number > 1 && some_work(r);
-        if (!counts && cell_says_failure(document_, cell, says)) meaning_.states[r] = RowState::failed;
+        if (counts || !cell_says_failure(document_, cell, says)) continue;
+        if (own[c].empty()) meaning_.states[r] = RowState::failed;
+        else here.emplace(std::pair(index_, r), own[c]);
       }
     }
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const core::Row& row = table_.rows[r];
+      if (breaks_off(r) || stands_in(document_, row, objects)) meaning_.states[r] = RowState::failed;
       if (row.parent_table >= meanings.size() || row.parent_row >= meanings[row.parent_table].states.size()) continue;
       if (meanings[row.parent_table].states[row.parent_row] == RowState::failed) meaning_.states[r] = RowState::failed;
     }
+    discard_measurements(table_, here, meaning_);
+    objects.merge(here);
     if (!part_) mark_zero_rows();
   }
 
@@ -139,9 +153,13 @@ class Table {
   }
 
   void add_rules(RowRules& rules) const {
+    const std::vector<std::string_view> objects = objects_that_fail(catalog_, document_, index_, meaning_);
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const ColumnShape& shape = shape_.columns[c];
-      if (shape.warmup || shape.phase || meaning_.columns[c].role == Role::failure) rules.deciding.push_back(c);
+      const bool fails = meaning_.columns[c].role == Role::failure;
+      if (shape.warmup || shape.phase || fails) rules.deciding.push_back(c);
+      // Which of its row's numbers it speaks of differs from row to row.
+      rules.by_row = rules.by_row || !objects[c].empty();
       if (shows_work(meaning_.columns[c])) rules.work.push_back(c);
     }
     rules.some_work = some_work();
@@ -191,6 +209,15 @@ class Table {
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
         if (const Cell& cell = table_.columns[c].cells[r]; cell.kind == CellKind::number && cell.number != 0 && shows_work(meaning_.at(r, c))) return true;
     return false;
+  }
+
+  // "fp32,0.236,ERROR" below a longer header: the program wrote the word in place of what it could not measure.
+  bool breaks_off(std::uint32_t row) const {
+    if (table_.kind != core::TableKind::csv || table_.columns.size() < 2 || table_.columns.back().cells[row].kind != CellKind::absent) return false;
+    std::size_t last = table_.columns.size() - 1;
+    while (last > 0 && table_.columns[last].cells[row].kind == CellKind::absent) --last;
+    const Cell& cell = table_.columns[last].cells[row];
+    return last > 0 && cell.kind == CellKind::text && any_of(kBrokenOff, text::lower(text::trim(document_.at(cell.span()))));
   }
 
   void raise(std::uint32_t row, RowState state) {
@@ -255,7 +282,9 @@ class Table {
     return cell.number * meaning_.columns[column].unit->factor;
   }
 
+  const Catalog& catalog_;
   const core::Document& document_;
+  std::uint32_t index_;
   const core::Table& table_;
   const TableShape& shape_;
   core::TableMeaning& meaning_;
@@ -264,11 +293,13 @@ class Table {
 
 }  // namespace
 
-void find_states(const core::Document& document, const Shape& shape, Extent extent, std::vector<core::TableMeaning>& meanings, core::Diagnostics& diagnostics) {
+void find_states(const Catalog& catalog, const core::Document& document, const Shape& shape, Extent extent, std::vector<core::TableMeaning>& meanings,
+                 core::Diagnostics& diagnostics) {
+  FailedObjects failed;
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
-    Table table(document, document.tables[t], shape.tables[t], meanings[t], extent == Extent::part);
+    Table table(catalog, document, t, shape.tables[t], meanings[t], extent == Extent::part);
     table.begin();
-    table.mark_failed(meanings);
+    table.mark_failed(meanings, failed);
     table.mark_warmup(meanings);
     table.mark_summary();
     if (extent == Extent::part) continue;
@@ -277,8 +308,9 @@ void find_states(const core::Document& document, const Shape& shape, Extent exte
   }
 }
 
-void state_rules(const core::Document& document, const Shape& shape, std::uint32_t table, std::vector<core::TableMeaning>& meanings, RowRules& rules) {
-  Table(document, document.tables[table], shape.tables[table], meanings[table], false).add_rules(rules);
+void state_rules(const Catalog& catalog, const core::Document& document, const Shape& shape, std::uint32_t table, std::vector<core::TableMeaning>& meanings,
+                 RowRules& rules) {
+  Table(catalog, document, table, shape.tables[table], meanings[table], false).add_rules(rules);
 }
 
 }  // namespace chimera::facts
