@@ -111,6 +111,7 @@ class Decision {
     if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");
     // A database is asked queries that differ, a model prompts that should not.
     if (name && !((leaf == "query" || leaf == "file") && names_the_rows())) return plain(Role::identity, "a name");
+    if (catalog_.is(Word::choice, leaf)) return factor(reading_.full_name, "what was chosen, by its name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
     if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
     if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);

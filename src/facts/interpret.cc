@@ -11,6 +11,7 @@
 #include "facts/design.h"
 #include "facts/embedded.h"
 #include "facts/exceptions.h"
+#include "facts/labels.h"
 #include "facts/recipe_book.h"
 #include "facts/refine.h"
 #include "facts/rows.h"
@@ -47,8 +48,8 @@ core::TableMeaning read_table(const Catalog& catalog, const core::Document& docu
 // Comparing columns with columns takes the square of their number. No table that people measured is wider than this.
 constexpr std::size_t kWidest = 4096;
 
-void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
-  drop_config_names(meaning);
+// `told`: by a recipe.
+void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, bool told, core::TableMeaning& meaning) {
   if (table.columns.size() > kWidest) return;
   read_sizes(catalog, document, table, shape, meaning);
   read_schedules(document, table, shape, meaning);
@@ -60,8 +61,8 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   prove_definitions(catalog, table, meaning);
   tell_apart(table, meaning);
   read_design(catalog, document, table, meaning);
+  read_labels(catalog, document, table, shape, told, meaning);
 }
-
 
 // Whether what the cells of a column mean is told by other cells of their rows.
 bool depends_on_rows(const Recipe* recipe, const ColumnShape& shape, const core::ColumnMeaning& meaning) {
@@ -163,7 +164,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     result.tables.push_back(read_table(catalog, document, table, of_table, diagnostics));
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
-    refine(catalog, document, table, of_table, meaning);
+    refine(catalog, document, table, of_table, known != nullptr, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
     read_interval(catalog, document, t, of_table, result.tables);

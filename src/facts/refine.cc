@@ -367,13 +367,6 @@ void prove_definitions(const Catalog& catalog, const core::Table& table, core::T
   }
 }
 
-void drop_config_names(core::TableMeaning& meaning) {
-  const auto sets = [](const ColumnMeaning& c) { return c.role == Role::factor && c.metric != "config"; };
-  if (std::none_of(meaning.columns.begin(), meaning.columns.end(), sets)) return;
-  for (ColumnMeaning& column : meaning.columns)
-    if (column.role == Role::factor && column.metric == "config") column.role = Role::identity;
-}
-
 void tell_apart(const core::Table& table, core::TableMeaning& meaning) {
   // Of one definition by its statistics: what is told apart in one is told apart in all, so that a mean and its p99 stay together.
   std::map<std::pair<std::string, Dimension>, std::map<core::Statistic, std::vector<std::size_t>>> groups;

@@ -38,7 +38,4 @@ void prove_definitions(const Catalog& catalog, const core::Table& table, core::T
 // gets the place of its column, "latency@metrics_before".
 void tell_apart(const core::Table& table, core::TableMeaning& meaning);
 
-// "g40_c1024" beside num_gpu and num_ctx names the row but sets nothing: a factor "config" among others is an identity.
-void drop_config_names(core::TableMeaning& meaning);
-
 }  // namespace chimera::facts

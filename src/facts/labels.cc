@@ -1,0 +1,186 @@
+#include "facts/labels.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "facts/meanings.h"
+#include "facts/profile.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+using core::ColumnMeaning;
+using core::Role;
+
+constexpr std::size_t kMostRows = 256;      // more rows than that are a sample of something, whatever their texts
+constexpr std::size_t kLongestLabel = 64;
+
+bool holds_value(const Cell& cell) { return cell.kind != CellKind::absent && cell.kind != CellKind::null; }
+
+// "run 3" into "run " and 3; -1 where there is no number, or more than one.
+int number_in(std::string_view text, std::string& rest) {
+  constexpr std::string_view kDigits = "0123456789";
+  const auto begin = text.find_first_of(kDigits);
+  rest = text;
+  if (begin == std::string_view::npos) return -1;
+  const auto end = std::min(text.find_first_not_of(kDigits, begin), text.size());
+  if (text.find_first_of(kDigits, end) != std::string_view::npos) return -1;
+  int number = -1;
+  std::from_chars(text.data() + begin, text.data() + end, number);
+  rest.erase(begin, end - begin);
+  return number;
+}
+
+class Labels {
+ public:
+  Labels(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning)
+      : catalog_(catalog), document_(document), table_(table), shape_(shape), meaning_(meaning) {}
+
+  void read(bool told) {
+    drop_names_of_configs();
+    if (told || table_.rows.size() < 2 || table_.rows.size() > kMostRows) return;
+    const auto first = std::find_if(meaning_.columns.begin(), meaning_.columns.end(), [](const ColumnMeaning& column) { return column.role == Role::response; });
+    const auto measured = static_cast<std::uint32_t>(first - meaning_.columns.begin());
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      if (!may_label(c, c < measured) || !decides_more(c)) continue;
+      ColumnMeaning& column = meaning_.columns[c];
+      column.role = Role::factor;
+      column.metric = column.definition = shape_.columns[c].reading.full_name;
+      column.rule = "tells rows of equal settings apart";
+    }
+  }
+
+ private:
+  void drop_names_of_configs() {
+    std::vector<std::uint32_t> names;
+    std::vector<std::uint32_t> settings;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c)
+      if (meaning_.columns[c].role == Role::factor) (meaning_.columns[c].metric == "config" ? names : settings).push_back(c);
+    for (const std::uint32_t c : names)
+      if (!settings.empty() && (is_made_up(c) || (is_told_by(settings, c) && !decides_more(c)))) meaning_.columns[c].role = Role::identity;
+  }
+
+  bool is_made_up(std::uint32_t c) const { return profile_of(document_, table_.columns[c]).identifiers; }
+
+  // Two settings that vary, or one whose value the name holds: what decides a name by chance is no other way to say it. In one row
+  // nothing varies.
+  bool is_told_by(const std::vector<std::uint32_t>& settings, std::uint32_t name) const {
+    std::size_t varied = 0;
+    bool held = false;
+    if (table_.rows.empty()) return false;
+    const std::string_view first_name = document_.at(table_.columns[name].cells.front().span());
+    for (const std::uint32_t c : settings) {
+      const Cell& first = table_.columns[c].cells.front();
+      const auto same = [&](const Cell& cell) { return document_.at(cell.span()) == document_.at(first.span()); };
+      const bool varies = !std::all_of(table_.columns[c].cells.begin(), table_.columns[c].cells.end(), same);
+      if (!varies && table_.rows.size() > 1) continue;
+      varied += varies ? 1 : 0;
+      held = held || (first.size > 0 && holds_value(first) && first_name.find(document_.at(first.span())) != std::string_view::npos);
+    }
+    return varied > 1 || held;
+  }
+
+  bool may_label(std::uint32_t c, bool in_front) const {
+    const ColumnMeaning& column = meaning_.columns[c];
+    const std::string& leaf = shape_.columns[c].reading.leaf;
+    const ColumnShape& shape = shape_.columns[c];
+    if (shape.units || shape.leaf_units || shape.metrics || shape.leaf_metrics || shape.statistics) return false;  // they name other cells
+    if (is_readers_own(c) || column.role != Role::identity || by_recipe(column) || shape_.columns[c].reading.full_name.empty()) return false;
+    const bool label = leaf == "label" || leaf == "title";
+    const std::string last = leaf.substr(leaf.rfind(' ') + 1);
+    const auto is_name = [&](std::string_view words) {
+      return catalog_.is(Word::identity, words) || catalog_.is(Word::index, words) || catalog_.is(Word::time, words) || catalog_.is(Word::text, words);
+    };
+    if (!label && (!in_front || is_name(leaf) || is_name(last))) return false;
+    const Profile profile = profile_of(document_, table_.columns[c]);
+    if (profile.numbers > 0 || profile.prose || profile.json || profile.paths || profile.identifiers || profile.dates) return false;
+    return !numbers_the_rows(c);
+  }
+
+  // The readers of texts call what stands above a line so, and say it in the keys of the other columns too.
+  bool is_readers_own(std::uint32_t c) const {
+    const bool written = document_.artifact.format == core::Format::text || document_.artifact.format == core::Format::markdown;
+    return written && table_.columns[c].key == "group";
+  }
+
+  // "run 1", "run 2"; also texts that are long, and times of a day.
+  bool numbers_the_rows(std::uint32_t c) const {
+    std::string before;
+    std::vector<int> numbers;
+    bool alike = true;
+    for (const Cell& cell : table_.columns[c].cells) {
+      if (cell.kind != CellKind::text) continue;
+      const std::string_view text = text::trim(document_.at(cell.span()));
+      if (text.size() > kLongestLabel) return true;
+      const bool clock = text.size() > 2 && text[0] >= '0' && text[0] <= '9' && text.find(':') < 3;
+      if (clock) return true;
+      std::string rest;
+      const int number = number_in(text, rest);
+      alike = alike && number >= 0 && (numbers.empty() || rest == before);
+      before = std::move(rest);
+      numbers.push_back(number);
+    }
+    if (!alike || numbers.empty()) return false;
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    return numbers.front() <= 1 && numbers.back() - numbers.front() + 1 == static_cast<int>(numbers.size());
+  }
+
+  // Whether rows of equal settings differ in this column.
+  bool decides_more(std::uint32_t c) const {
+    std::unordered_map<std::string, std::string_view> seen;
+    std::string settings;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const Cell& cell = table_.columns[c].cells[r];
+      if (!holds_value(cell) || !counts(r)) continue;
+      settings_of(r, c, settings);
+      const std::string_view value = document_.at(cell.span());
+      const auto [known, fresh] = seen.emplace(settings, value);
+      if (!fresh && known->second != value) return true;
+    }
+    return false;
+  }
+
+  void settings_of(std::uint32_t row, std::uint32_t but, std::string& text) const {
+    const core::Row& around = table_.rows[row];
+    text.assign(std::to_string(around.parent_table)).append(1, '/').append(std::to_string(around.parent_row));
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      if (c == but || meaning_.columns[c].role != Role::factor) continue;
+      text += '\n';
+      const Cell& cell = table_.columns[c].cells[row];
+      if (holds_value(cell)) text += document_.at(cell.span());
+    }
+  }
+
+  // What has no measurement of its own holds those of other tables.
+  bool counts(std::uint32_t row) const {
+    bool measures_itself = false;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      if (meaning_.columns[c].role != Role::response) continue;
+      measures_itself = true;
+      if (table_.columns[c].cells[row].kind == CellKind::number) return true;
+    }
+    return !measures_itself;
+  }
+
+  const Catalog& catalog_;
+  const core::Document& document_;
+  const core::Table& table_;
+  const TableShape& shape_;
+  core::TableMeaning& meaning_;
+};
+
+}  // namespace
+
+void read_labels(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, bool told, core::TableMeaning& meaning) {
+  Labels(catalog, document, table, shape, meaning).read(told);
+}
+
+}  // namespace chimera::facts
