@@ -382,4 +382,42 @@ void tell_apart(const core::Table& table, core::TableMeaning& meaning) {
   }
 }
 
+namespace {
+
+bool sets_the_same(const core::Document& document, const core::Column& a, const core::Column& b) {
+  for (std::size_t row = 0; row < a.cells.size(); ++row) {
+    const std::string_view left = document.at(a.cells[row].span());
+    const std::string_view right = document.at(b.cells[row].span());
+    if (!left.empty() && !right.empty() && left != right) return false;
+  }
+  return true;
+}
+
+// Neither holds the other.
+bool are_side_by_side(std::string_view a, std::string_view b) {
+  const std::string left = std::string(a) + "/";
+  const std::string right = std::string(b) + "/";
+  return left.rfind(right, 0) != 0 && right.rfind(left, 0) != 0;
+}
+
+}  // namespace
+
+void tell_settings_apart(const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+  std::set<std::string> measured;
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c)
+    if (measures(meaning.columns[c]) && table.columns[c].key.find('/') != std::string::npos) measured.insert(parent_of(table.columns[c].key));
+  std::map<std::string, std::vector<std::size_t>> groups;
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c)
+    if (meaning.columns[c].role == Role::factor && !by_recipe(meaning.columns[c]) && measured.count(parent_of(table.columns[c].key)) > 0)
+      groups[meaning.columns[c].metric].push_back(c);
+  for (const auto& [name, columns] : groups) {
+    const core::Column& first = table.columns[columns.front()];
+    const auto differs = [&](std::size_t other) {
+      return are_side_by_side(parent_of(first.key), parent_of(table.columns[other].key)) && !sets_the_same(document, first, table.columns[other]);
+    };
+    if (std::none_of(columns.begin() + 1, columns.end(), differs)) continue;
+    for (const std::size_t c : columns) meaning.columns[c].metric = meaning.columns[c].definition = name + "@" + parent_of(table.columns[c].key);
+  }
+}
+
 }  // namespace chimera::facts

@@ -79,11 +79,18 @@ Keys common_keys(const std::vector<Keys>& members) {
   return common;
 }
 
+// {"512": {"ctx": 4096}}: a number is no name of a member but says which of several that could stand there this one is.
+bool is_numbered(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+  if (tape[node].size() != 1 || tape[node + 2].kind() != JsonKind::object || tape[node + 2].size() == 0) return false;
+  const std::string_view key = text.substr(tape[node + 1].begin(), tape[node + 1].size());
+  return !key.empty() && key.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool members_are_alike(std::string_view text, const JsonTape& tape, std::uint32_t node) {
   if (keys_are_settings(text, tape, node)) return true;
-  if (tape[node].size() < 2) return false;
+  if (tape[node].size() < 2) return is_numbered(text, tape, node);
   std::vector<Keys> members;
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = tape[i + 1].next()) {
     if (tape[i + 1].kind() != JsonKind::object) return false;
