@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "facts/percentile_names.h"
 #include "facts/profile.h"
@@ -43,7 +44,8 @@ class Decision {
  public:
   Decision(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column, const ColumnShape& shape, const Profile& profile)
       : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile), written_(shape.written), reading_(shape.reading), chosen_(shape.reading.chosen) {
-    if (document.artifact.format == core::Format::text && table.kind == core::TableKind::listing) chosen_ = heads_settings(table.name);
+    if (document.artifact.format == core::Format::text && table.kind == core::TableKind::listing)
+      chosen_ = heads_settings(table.name) && !(reading_.unit != nullptr && names_a_measurement(catalog, reading_.leaf));
   }
 
   ColumnMeaning decide() {
@@ -86,7 +88,7 @@ class Decision {
     if (is_position()) return plain(Role::index, "position or identifier");
     if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
-    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time())
+    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out())
       return factor(reading_.setting->name, reading_.setting->rule);
     if (chosen_ || reading_.surroundings) return factor(reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
@@ -202,10 +204,19 @@ class Decision {
     return std::none_of(kTimes.begin(), kTimes.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
   }
 
-  // A setting that was varied in whole steps, or one that was the same in every row.
+  // "rate" alone is one that was asked for, in steps like 0.5 or 16, or one that came out, 30.646.
+  bool came_out() const {
+    constexpr double kSteps = 20;  // of 0.05
+    if (reading_.leaf != "rate" || chosen_) return false;
+    const auto measured = [&](const core::Cell& cell) { return cell.kind == core::CellKind::number && !looks_chosen(std::round(cell.number * kSteps * 1e6) / 1e6); };
+    return std::any_of(column_.cells.begin(), column_.cells.end(), measured);
+  }
+
+  // A setting that was varied in whole steps, or one that was the same in every row. A fraction that is the same may be measured too.
   bool is_level() const {
     if (reading_.statistic || reading_.unit != nullptr || table_.rows.size() < kFewRows || profile_.numbers < table_.rows.size()) return false;
-    return profile_.distinct == 1 || (profile_.integers && profile_.distinct < kManyLevels && profile_.distinct * 2 <= table_.rows.size());
+    if (!profile_.integers || names_a_measurement(catalog_, reading_.leaf)) return false;
+    return profile_.distinct == 1 || (profile_.distinct < kManyLevels && profile_.distinct * 2 <= table_.rows.size());
   }
 
   // "process_count", "total_inferences": whole numbers of things that have no name of their own here.
@@ -343,6 +354,12 @@ std::vector<std::string> path_of(const core::Document& document, const core::Tab
   push_row_key(document, table, row, path);
   append(path, split_path(column.key));
   return path;
+}
+
+bool names_a_measurement(const Catalog& catalog, const std::string& words) {
+  const std::vector<std::string> all = text::split_identifier(words);
+  const auto has = [&](Word kind) { return std::any_of(all.begin(), all.end(), [&](const std::string& word) { return catalog.is(kind, word); }); };
+  return has(Word::measured) && !has(Word::bounds);
 }
 
 core::ColumnMeaning meaning_of(const NameReading& reading) {

@@ -35,6 +35,9 @@ inline constexpr std::string_view kNamesRows = "what the rows of the table are o
 [[nodiscard]] core::ColumnMeaning decide_column(const Catalog& catalog, const core::Document& document, const core::Table& table,
                                                 std::uint32_t column, const ColumnShape& shape, core::Diagnostics& diagnostics);
 
+// Whether a name says that its numbers were measured, "peak memory", and not that they bound or set something, "memory limit".
+[[nodiscard]] bool names_a_measurement(const Catalog& catalog, const std::string& words);
+
 // A metric's meaning from a reading of its name, without regard to values. `reading.metric` is set.
 [[nodiscard]] core::ColumnMeaning meaning_of(const NameReading& reading);
 

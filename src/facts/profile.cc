@@ -149,6 +149,24 @@ bool names_quantization(std::string_view text) {
   return is_ggml_type(lower) || std::find(kNames.begin(), kNames.end(), lower) != kNames.end();
 }
 
+bool looks_chosen(double value) {
+  constexpr double kLargest = 1 << 30;
+  if (!(value > 0) || value > kLargest) return false;
+  if (value < 1) {
+    double scaled = value;
+    while (scaled < 10) scaled *= 10;
+    return std::abs(scaled - std::round(scaled)) < 1e-9 * scaled;  // two digits at most
+  }
+  if (value != std::floor(value)) return false;
+  auto rest = static_cast<std::uint64_t>(value);
+  if (rest < 100 || rest % 64 == 0) return true;
+  while (rest % 2 == 0) rest /= 2;
+  if (rest == 1) return true;
+  rest = static_cast<std::uint64_t>(value);
+  while (rest % 10 == 0) rest /= 10;
+  return rest < 100;
+}
+
 bool plausible_epoch_seconds(double value) {
   constexpr double kFrom = 978307200;   // 2001-01-01
   constexpr double kUntil = 3155760000; // 2070-01-01

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "facts/columns.h"
 #include "facts/meanings.h"
 #include "facts/profile.h"
 #include "text/words.h"
@@ -22,7 +23,6 @@ using core::Role;
 constexpr std::size_t kFewestTokenRows = 3;  // two counts are round by chance
 constexpr std::size_t kFewestLevelRows = 4;
 constexpr std::size_t kFewestFractions = 3;
-constexpr double kLargest = 1 << 30;
 
 constexpr std::array<std::string_view, 7> kLengths = {"len", "length", "lens", "lengths", "isl", "osl", "seqlen"};
 constexpr std::array<std::string_view, 14> kSizes = {"size", "sizes", "n", "m", "k", "batch", "elements", "bytes", "elems", "nelem", "tokens", "t", "dim", "rows"};
@@ -30,24 +30,6 @@ constexpr std::array<std::string_view, 14> kSizes = {"size", "sizes", "n", "m", 
 template <std::size_t N>
 bool ends_in(const std::array<std::string_view, N>& list, const std::vector<std::string>& words) {
   return !words.empty() && std::find(list.begin(), list.end(), words.back()) != list.end();
-}
-
-// As people choose them: 1, 24, 512, 1500, 3072, 0.05; of what is merely counted one in ten looks so.
-bool is_round(double value) {
-  if (!(value > 0) || value > kLargest) return false;
-  if (value < 1) {
-    double scaled = value;
-    while (scaled < 10) scaled *= 10;
-    return std::abs(scaled - std::round(scaled)) < 1e-9 * scaled;  // two digits at most
-  }
-  if (value != std::floor(value)) return false;
-  auto rest = static_cast<std::uint64_t>(value);
-  if (rest < 100 || rest % 64 == 0) return true;
-  while (rest % 2 == 0) rest /= 2;
-  if (rest == 1) return true;
-  rest = static_cast<std::uint64_t>(value);
-  while (rest % 10 == 0) rest /= 10;
-  return rest < 100;
 }
 
 bool is_flat(core::TableKind kind) { return kind == core::TableKind::csv || kind == core::TableKind::markdown; }
@@ -111,7 +93,7 @@ class Sizes {
 
   bool all_round(std::uint32_t c) const {
     const std::vector<Cell>& cells = table_.columns[c].cells;
-    return std::all_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.kind == CellKind::number && is_round(cell.number); });
+    return std::all_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.kind == CellKind::number && looks_chosen(cell.number); });
   }
 
   bool is_size(std::uint32_t c) const {
@@ -132,7 +114,8 @@ class Sizes {
     const bool rows = is_flat(table_.kind) || table_.kind == core::TableKind::records || table_.kind == core::TableKind::transposed;
     if (!rows || !may_be_set(c) || shape_.columns[c].reading.metric != nullptr) return false;
     const Profile profile = profile_of(document_, table_.columns[c]);
-    if (profile.numbers != table_.rows.size() || profile.distinct < 2) return false;
+    if (profile.numbers != table_.rows.size()) return false;
+    if (profile.distinct < 2) return table_.rows.size() >= kFewestLevelRows && !names_a_measurement(catalog_, shape_.columns[c].reading.leaf);
     const bool rises = !timed_ && (profile.integers || table_.rows.size() >= kFewestFractions) && (profile.ascending || profile.descending) && all_round(c);
     const bool levels = table_.rows.size() >= kFewestLevelRows && profile.distinct < kManyLevels && 2 * profile.distinct <= table_.rows.size();
     return rises || levels;
