@@ -5,6 +5,7 @@
 #include <mutex>
 #include <array>
 
+#include "facts/name_units.h"
 #include "facts/percentile_names.h"
 #include "text/words.h"
 
@@ -13,27 +14,11 @@ namespace {
 
 using Reach = AliasUse::Reach;
 using core::Dimension;
-using Words = std::vector<std::string>;
-
-// Units of one word that a name may end in without brackets. Others ("d", "h", "x", "b", "pp", "min", "tokens") are words.
-constexpr std::array<std::string_view, 49> kPlainUnits = {
-    "s",   "sec", "secs", "second", "seconds", "ms",  "msec", "millis", "milliseconds", "us",    "µs",    "usec", "microseconds", "ns",
-    "nsec", "nanoseconds", "mins", "minutes", "hours", "bytes", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "percent", "pct", "%",
-    "hz",  "khz", "mhz",  "ghz",    "w",       "watts", "mw", "j",      "joules",       "celsius", "flops", "gflops", "tflops", "tps",
-    "qps", "rps", "msecs", "percentage", "mj"};
 
 // Statistics that are also plain words: they count as one only where a metric is left without them.
 constexpr std::array<std::string_view, 9> kWeakStatistics = {"n", "count", "total", "sum", "overall", "range", "sample", "peak", "num"};
 
 bool is_weak(std::string_view word) { return std::find(kWeakStatistics.begin(), kWeakStatistics.end(), word) != kWeakStatistics.end(); }
-
-Words slice(const Words& words, std::size_t begin, std::size_t end) {
-  return Words(words.begin() + static_cast<std::ptrdiff_t>(begin), words.begin() + static_cast<std::ptrdiff_t>(end));
-}
-
-bool is_digits(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
-
-bool plain_unit(std::string_view word) { return std::find(kPlainUnits.begin(), kPlainUnits.end(), word) != kPlainUnits.end(); }
 
 // "ms" in "Mean (ms)", "W" in "power.draw [W]": removes the last brackets from `name` and returns what was in them.
 std::optional<std::string_view> take_brackets(std::string_view& name) {
@@ -54,139 +39,24 @@ std::optional<core::Statistic> percentile_in_brackets(std::string_view& name, co
   return percentile;
 }
 
-// "mb per s", "requests per sec": the unit of a rate that the last three words spell out; null where they do not.
-core::UnitPtr rate_unit(const Words& words) {
-  if (words.size() < 3 || words[words.size() - 2] != "per") return nullptr;
-  const std::string& last = words.back();
-  if (last != "s" && last != "sec" && last != "second") return nullptr;
-  return core::find_unit(words[words.size() - 3] + "/s");
+// A peak in bytes, watts or degrees was measured; one in FLOP/s is what a device could do.
+bool has_peaks(Dimension dimension) {
+  return dimension == Dimension::information || dimension == Dimension::power || dimension == Dimension::temperature;
 }
 
-bool is_second(std::string_view word) { return word == "s" || word == "sec" || word == "second" || word == "seconds"; }
-
-// What a name ends in behind its last slash: "Tokens/s".
-struct Ratio {
-  bool of_seconds = false;
-  bool unknown = false;  // of things that no unit of ours counts: "Hits/sec". Its "sec" alone would be wrong.
-};
-
-Ratio ratio_in(const Catalog& catalog, std::string_view name) {
-  const auto slash = name.rfind('/');
-  if (slash == std::string_view::npos || slash == 0 || name.find('/') != slash) return {};  // several: lines of a header, "Timings/Warmup/Sec"
-  const std::string below = text::lower(text::trim(name.substr(slash + 1)));
-  if (!is_second(below)) return {};
-  const Words above = text::split_identifier(name.substr(0, slash));
-  if (above.empty()) return {};
-  // "Latency / s" is how physicists write a latency in seconds.
-  const auto quantity = catalog.aliases.find(above.back());
-  const bool time = quantity != catalog.aliases.end() && std::any_of(quantity->second.begin(), quantity->second.end(), [&](const AliasUse& use) {
-                      return catalog.metrics[use.metric].dimension == Dimension::time;
-                    });
-  if (time) return {};
-  const auto known = [&](std::size_t words) { return core::find_unit(join(slice(above, above.size() - words, above.size()), " ") + "/s") != nullptr; };
-  return {true, !known(1) && !(above.size() > 1 && known(2))};
-}
-
-// "img_s", "widgets per second": a rate of things that no unit of ours counts. Its "s" alone would be wrong.
-bool is_unknown_rate(const Catalog& catalog, const Words& words) {
-  if (words.size() < 2) return false;
-  const std::string& last = words.back();
-  const bool second = last == "s" || last == "sec" || last == "second";
-  const std::string& before = words[words.size() - 2];
-  if (!second || (before != "per" && !catalog.is(Word::counted, before))) return false;
-  if (before == "per" && words.size() > 2 && rate_unit(words) != nullptr) return false;
-  const bool divided = std::find(words.begin(), words.end() - 2, "per") != words.end() - 2;
-  if (before != "per" && divided) return false;  // "per_output_token_s"
-  for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 2; --n)
-    for (const std::string_view between : {"/", " ", "_"})
-      if (core::find_unit(join(slice(words, words.size() - n, words.size()), between)) != nullptr) return false;
-  return true;
-}
-
-// "time_this_iter_s", "first_token_s": how long that took, not how many a second.
-bool tells_a_duration(const Words& words) {
-  constexpr std::array<std::string_view, 7> kDurations = {"time", "first", "last", "latency", "duration", "elapsed", "wait"};
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kDurations.begin(), kDurations.end(), word) != kDurations.end(); });
-}
-
-// The unit at the end of the words, removed from them: "tokens per second", "tok s", "gb s", "ms".
-core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio) {
-  // "infer_ms_504": of a picture of that size.
-  if (words.size() > 2 && is_digits(words.back()) && plain_unit(words[words.size() - 2]) && words[words.size() - 2].size() > 1) {
-    const core::UnitPtr unit = core::find_unit(words[words.size() - 2]);
-    if (unit != nullptr && unit->dimension == Dimension::time && !is_digits(words[words.size() - 3])) {
-      words.erase(words.end() - 2);
-      return unit;
-    }
-  }
-  if (ratio.unknown || words.empty() || !core::ends_some_unit(words.back())) return nullptr;
-  if (is_unknown_rate(catalog, words)) return nullptr;
-  if (words.size() == 1 && words.front().size() == 1) return nullptr;  // "w" is a weight as well
-  // Operations that were counted are no rate.
-  const bool counted = words.back() == "flops" && std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "total" || word == "num" || word == "model"; });
-  if (counted) {
-    words.pop_back();
-    return core::find_unit("FLOP");
-  }
-  const bool divided_before = words.size() > 3 && words[words.size() - 4] == "per";
-  if (const core::UnitPtr rate = divided_before ? nullptr : rate_unit(words)) {
-    words.resize(words.size() - 3);
-    return rate;
-  }
-  for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 1; --n) {
-    const Words tail = slice(words, words.size() - n, words.size());
-    if (n == 1 && !plain_unit(tail.front())) return nullptr;
-    // "time_per_token_s" is seconds, not tokens per second.
-    const bool denominator = n == 2 && words.size() > 2 && words[words.size() - 3] == "per";
-    const bool output_token = n == 2 && words.size() > 3 && words[words.size() - 4] == "per";
-    const bool duration = n == 2 && !ratio.of_seconds && is_second(tail.back()) && tells_a_duration(words);
-    if (denominator || output_token || duration) continue;
-    // "over 10 ms" and "tokens per GB" do not say what the values are in; "layer 12 ms" does.
-    const std::size_t before = words.size() - n;
-    const bool limit = before > 0 && is_digits(words[before - 1]) && (before == 1 || !catalog.is(Word::numbered, words[before - 2]));
-    if (before > 0 && words[before - 1] == "per") continue;
-    for (const std::string_view between : {"/", " ", "_"}) {
-      const core::UnitPtr unit = core::find_unit(join(tail, between));
-      // "tokens" and counts are what a name is about, not only its unit.
-      if (unit == nullptr || unit->dimension == Dimension::tokens || unit->dimension == Dimension::none) continue;
-      if (limit) return nullptr;
-      words.resize(words.size() - n);
-      if (!words.empty() && words.back() == "in") words.pop_back();
-      return unit;
-    }
-  }
-  return nullptr;
-}
-
-// "mean_in_ms_(ttft)": the unit after an "in" inside the name, removed from the words with it.
-core::UnitPtr take_inner_unit(Words& words) {
-  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
-    if (words[i - 1] != "in" || !plain_unit(words[i])) continue;
-    const core::UnitPtr unit = core::find_unit(words[i]);
-    if (unit == nullptr) continue;
-    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i - 1), words.begin() + static_cast<std::ptrdiff_t>(i + 1));
-    return unit;
-  }
-  return nullptr;
-}
-
-// "pct_change", "percent_diff": a change in per cent of whatever stands before, not a value of it.
-bool take_change_in_percent(Words& words) {
-  constexpr std::array<std::string_view, 7> kChanges = {"change", "diff", "delta", "difference", "increase", "decrease", "improvement"};
-  if (words.size() < 2 || std::find(kChanges.begin(), kChanges.end(), words.back()) == kChanges.end()) return false;
-  const std::string& before = words[words.size() - 2];
-  if (before != "pct" && before != "percent" && before != "%") return false;
-  words.erase(words.end() - 2);
-  return true;
-}
+// "p1" of "p1_max": the first of several, for nobody takes the maximum of a percentile.
+bool is_numbered_name(std::string_view word) { return word.size() == 2 && word[0] == 'p' && word[1] >= '1' && word[1] <= '4'; }
 
 // A statistic at either end of the words, up to three words long, removed from them. Weak ones stay.
-std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& words) {
+// `peaks`: a peak of what is meant is its maximum, and not what a device could do.
+std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& words, bool peaks) {
   for (std::size_t n = std::min<std::size_t>(3, words.size()); n >= 1; --n) {
     for (const bool front : {true, false}) {
       const std::size_t begin = front ? 0 : words.size() - n;
       const Words piece = slice(words, begin, begin + n);
-      if (n == 1 && is_weak(piece.front())) continue;
+      if (n == 1 && is_weak(piece.front()) && !(peaks && piece.front() == "peak" && words.size() > 1)) continue;
+      if (!front && n == 1 && begin > 0 && words[begin - 1] == "per") continue;  // "requests_per_min"
+      if (front && n == 1 && words.size() == 2 && is_numbered_name(piece.front()) && catalog.statistic(words.back())) continue;
       if (!front && begin > 0 && (words[begin - 1] == "vs" || words[begin - 1] == "versus")) continue;  // "speedup_vs_p1": over one process
       auto statistic = catalog.statistic(join(piece, " "));
       if (!statistic && n == 2) statistic = core::find_statistic(join(piece, "."));  // "p99.9"
@@ -226,8 +96,9 @@ Match match_words(const Catalog& catalog, const Words& words, core::UnitPtr unit
   return best;
 }
 
-// "ppl_time" is a time, not a perplexity.
-bool ends_in_quantity(const Words& words) {
+// "ppl_time" is a time, not a perplexity, and "pwr_core_freq" no power.
+bool ends_in_quantity(const Words& words, Dimension dimension) {
+  if (dimension != Dimension::frequency && (words.back() == "freq" || words.back() == "frequency" || words.back() == "clock")) return true;
   if (words.size() > 1 && words[words.size() - 2] == "over") return false;  // "throughput_over_time"
   constexpr std::array<std::string_view, 7> kQuantities = {"time", "latency", "duration", "count", "size", "rate", "rank"};
   return std::find(kQuantities.begin(), kQuantities.end(), words.back()) != kQuantities.end();
@@ -239,7 +110,7 @@ Match match_part(const Catalog& catalog, const Words& words, core::UnitPtr unit)
     for (const bool suffix : {true, false}) {
       const std::size_t begin = suffix ? words.size() - n : 0;
       Match match = match_words(catalog, slice(words, begin, begin + n), unit, Reach::anywhere);
-      if (match.metric == nullptr || (!suffix && ends_in_quantity(words))) continue;
+      if (match.metric == nullptr || (!suffix && ends_in_quantity(words, match.metric->dimension))) continue;
       const Words rest = suffix ? slice(words, 0, words.size() - n) : slice(words, n, words.size());
       match.definition += (match.definition.find(':') == std::string::npos ? ":" : "+") + join(rest, "_");
       return match;
@@ -400,8 +271,21 @@ class Reading {
     }
     result_.metric = match.metric;
     result_.definition = match.definition;
+    if (result_.statistic) use_instead_of_capacity();
     result_.setting = nullptr;
     return true;
+  }
+
+  // "Peak RAM": what has a peak is in use, not installed.
+  void use_instead_of_capacity() {
+    constexpr std::string_view kTotal = "_total";
+    const std::string& name = result_.metric->name;
+    const bool total = name.size() > kTotal.size() && name.compare(name.size() - kTotal.size(), kTotal.size(), kTotal) == 0;
+    if (!total || result_.statistic->kind == core::Statistic::Kind::sum) return;
+    const MetricEntry* used = catalog_.metric(name.substr(0, name.size() - kTotal.size()) + "_used");
+    if (used == nullptr) return;
+    if (result_.definition == name) result_.definition = used->name;
+    result_.metric = used;
   }
 
   const Catalog& catalog_;
@@ -505,6 +389,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
   const Ratio ratio = ratio_in(catalog, kept.empty() ? rest : std::string_view(kept));
   part.words = text::split_identifier(std::string(rest) + kept);
   if (part.unit == nullptr && take_change_in_percent(part.words)) part.unit = core::find_unit("%");
+  if (part.unit == nullptr) part.unit = take_percent_in_front(catalog, part.words);
   if (part.unit == nullptr && (part.unit = take_inner_unit(part.words)) != nullptr) {
     for (const std::string_view word : {"mean", "median", "average"})
       if (const auto at = std::find(part.words.begin(), part.words.end(), word); at != part.words.end()) {
@@ -522,7 +407,8 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
       more = part.bare.size() != before;
     }
     if (part.statistic && !more) break;
-    if (!part.statistic) part.statistic = take_statistic(catalog, part.bare);
+    const bool peaks = part.unit != nullptr && has_peaks(part.unit->dimension);
+    if (!part.statistic) part.statistic = take_statistic(catalog, part.bare, peaks);
     more = more || part.statistic.has_value();
   }
   // The overall mean is the mean; overall tokens per second are not those of one request.

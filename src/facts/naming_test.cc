@@ -53,6 +53,46 @@ TEST(Naming, ReadsRatesThatAreSpelledOut) {
   EXPECT_EQ(read({"peak_memory_mib"}), "memory_used/max [MiB]");
 }
 
+TEST(Naming, ReadsUnitsOfOneThing) {
+  EXPECT_EQ(read({"ns_per_op"}), "latency [ns]");
+  EXPECT_EQ(read({"ms_per_step"}), "latency [ms]");
+  EXPECT_EQ(read({"ms_per_image"}), "latency:image [ms]");
+  EXPECT_EQ(read({"ms_per_token"}), "token_latency [ms/tok]");
+  EXPECT_EQ(read({"j_per_token"}), "energy_per_token [J/tok]");
+  EXPECT_EQ(read({"gb_per_node"}).find('['), std::string::npos);
+  EXPECT_EQ(read({"requests_per_min"}), "request_throughput [req/min]");
+  EXPECT_EQ(read({"tokens_per_min"}), "throughput [tok/min]");
+}
+
+TEST(Naming, ReadsUnitsThatAreWordsOnlyInTheirPlace) {
+  EXPECT_EQ(read({"temp_c"}), "gpu_temperature [°C]");
+  EXPECT_EQ(read({"temp_max_c"}), "gpu_temperature/max [°C]");
+  EXPECT_EQ(read({"cpu temp C"}), "cpu_temperature [°C]");
+  EXPECT_EQ(read({"variant_c"}).find('['), std::string::npos);
+  EXPECT_EQ(read({"total_time_ms_wall"}).substr(read({"total_time_ms_wall"}).find('[')), "[ms]");
+  EXPECT_EQ(read({"avg_fps"}), "operation_rate/mean [img/s]");
+  EXPECT_EQ(read({"net_mbit_s"}), "own net [Mbit/s]");
+  EXPECT_EQ(read({"%ach_bw"}), "own ach_bw [%]");
+  EXPECT_EQ(read({"Docs / ms"}).find('['), std::string::npos);
+  EXPECT_EQ(read({"GFLOPS/W"}).find('['), std::string::npos);
+  EXPECT_EQ(read({"read_throughput_rec_sec"}).find('['), std::string::npos);
+  EXPECT_EQ(read({"Compute (TF/s)"}), "flops [TFLOP/s]");
+}
+
+TEST(Naming, TakesNoNameForAStatisticOrAnotherMetric) {
+  EXPECT_EQ(read({"p1_max"}), "own p1/max");
+  EXPECT_EQ(read({"ttft", "p1"}), "ttft/p1");
+  EXPECT_EQ(read({"mem_total_mib"}), "memory_total [MiB]");
+  EXPECT_EQ(read({"peak_ram_gb"}), "memory_used/max [GB]");
+  EXPECT_EQ(read({"gtt_peak_mib"}), "own gtt/max [MiB]");
+  EXPECT_EQ(read({"peak_gflops"}).find("/max"), std::string::npos);
+  EXPECT_EQ(read({"pwr_core_freq"}), "own pwr_core_freq");
+  EXPECT_EQ(read({"mem_usage"}), "memory_used");
+  EXPECT_EQ(read({"mem_usage_pct"}), "memory_utilization [%]");
+  EXPECT_EQ(read({"file_size_bytes"}), "own file_size [B]");
+  EXPECT_EQ(read({"tokens_out"}), "output_tokens");
+}
+
 TEST(Naming, TellsRatesOfUnknownThingsFromTimes) {
   EXPECT_EQ(read({"Hits/sec"}), "own hits_sec");
   EXPECT_EQ(read({"Elem/s"}), "operation_rate [elem/s]");

@@ -1,0 +1,204 @@
+#include "facts/name_units.h"
+
+#include <algorithm>
+#include <array>
+
+#include "facts/naming.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Dimension;
+
+// Units of one word that a name may end in without brackets. Others ("d", "h", "x", "b", "pp", "min", "tokens") are words.
+constexpr std::array<std::string_view, 54> kPlainUnits = {
+    "s",   "sec", "secs", "second", "seconds", "ms",  "msec", "millis", "milliseconds", "us",    "µs",    "usec", "microseconds", "ns",
+    "nsec", "nanoseconds", "mins", "minutes", "hours", "bytes", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "percent", "pct", "%",
+    "hz",  "khz", "mhz",  "ghz",    "w",       "watts", "mw", "j",      "joules",       "celsius", "flops", "gflops", "tflops", "tps",
+    "qps", "rps", "msecs", "percentage", "mj", "fps", "kops", "mops", "iops", "kiops"};
+
+bool is_digits(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
+
+bool plain_unit(std::string_view word) { return std::find(kPlainUnits.begin(), kPlainUnits.end(), word) != kPlainUnits.end(); }
+
+// "mb per s", "requests per min": the unit of a rate that the last three words spell out; null where they do not.
+core::UnitPtr rate_unit(const Words& words) {
+  if (words.size() < 3 || words[words.size() - 2] != "per") return nullptr;
+  const std::string& last = words.back();
+  if (last == "min" || last == "minute") return core::find_unit(words[words.size() - 3] + "/min");
+  if (last != "s" && last != "sec" && last != "second") return nullptr;
+  return core::find_unit(words[words.size() - 3] + "/s");
+}
+
+// "ns per op", "latency ms per step", "j per token": the unit before "per" at the end of the words, removed from them; null where
+// there is none. The time of each operation is simply a time, that of each image the latency of an image.
+core::UnitPtr take_unit_per_thing(const Catalog& catalog, Words& words) {
+  constexpr std::array<std::string_view, 10> kOperations = {"op", "ops", "operation", "it", "iter", "iteration", "call", "run", "step", "batch"};
+  if (words.size() < 3 || words[words.size() - 2] != "per") return nullptr;
+  const std::string measured = words[words.size() - 3];
+  const std::string thing = words.back();
+  const bool token = thing == "token" || thing == "tok";
+  if (!token && (!plain_unit(measured) || core::find_unit(thing) != nullptr)) return nullptr;
+  const bool rate = words.size() > 3 && (words[words.size() - 4] == "per" || catalog.is(Word::counted, words[words.size() - 4]));
+  if (rate) return nullptr;  // "tokens s per gpu"
+  Words rest = slice(words, 0, words.size() - 3);
+  core::UnitPtr unit = core::find_unit(measured + "/" + thing);
+  if (unit == nullptr || unit->dimension == Dimension::time) {
+    unit = plain_unit(measured) ? core::find_unit(measured) : nullptr;
+    if (unit == nullptr || unit->dimension != Dimension::time) return nullptr;
+    if (rest.empty()) rest.push_back("latency");
+    const bool each = std::find(kOperations.begin(), kOperations.end(), thing) != kOperations.end();
+    if (!each) rest.insert(rest.end(), {"per", thing});
+  }
+  words = rest;
+  return unit;
+}
+
+// "gpu temp c", "temp max c": elsewhere a "c" is a name.
+bool ends_in_celsius(const Words& words) {
+  constexpr std::array<std::string_view, 4> kTemperatures = {"temp", "temps", "temperature", "temperatures"};
+  return words.size() > 1 && words.back() == "c" && std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+           return std::find(kTemperatures.begin(), kTemperatures.end(), word) != kTemperatures.end();
+         });
+}
+
+bool is_second(std::string_view word) { return word == "s" || word == "sec" || word == "second" || word == "seconds"; }
+
+// "img_s", "widgets per second": a rate of things that no unit of ours counts. Its "s" alone would be wrong.
+bool is_unknown_rate(const Catalog& catalog, const Words& words) {
+  if (words.size() < 2) return false;
+  const std::string& last = words.back();
+  const bool second = last == "s" || last == "sec" || last == "second";
+  const std::string& before = words[words.size() - 2];
+  if (!second || (before != "per" && !catalog.is(Word::counted, before))) return false;
+  if (before == "per" && words.size() > 2 && rate_unit(words) != nullptr) return false;
+  const bool divided = std::find(words.begin(), words.end() - 2, "per") != words.end() - 2;
+  if (before != "per" && divided) return false;  // "per_output_token_s"
+  for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 2; --n)
+    for (const std::string_view between : {"/", " ", "_"})
+      if (core::find_unit(join(slice(words, words.size() - n, words.size()), between)) != nullptr) return false;
+  return true;
+}
+
+// "time_this_iter_s", "first_token_s": how long that took, not how many a second.
+bool tells_a_duration(const Words& words) {
+  constexpr std::array<std::string_view, 7> kDurations = {"time", "first", "last", "latency", "duration", "elapsed", "wait"};
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kDurations.begin(), kDurations.end(), word) != kDurations.end(); });
+}
+
+}  // namespace
+
+Words slice(const Words& words, std::size_t begin, std::size_t end) {
+  return Words(words.begin() + static_cast<std::ptrdiff_t>(begin), words.begin() + static_cast<std::ptrdiff_t>(end));
+}
+
+Ratio ratio_in(const Catalog& catalog, std::string_view name) {
+  const auto slash = name.rfind('/');
+  if (slash == std::string_view::npos || slash == 0 || name.find('/') != slash) return {};  // several: lines of a header, "Timings/Warmup/Sec"
+  const std::string below = text::lower(text::trim(name.substr(slash + 1)));
+  const Words above = text::split_identifier(name.substr(0, slash));
+  if (above.empty()) return {};
+  // "Docs / ms", "GFLOPS/W": what is below is no unit of the whole.
+  if (!is_second(below)) {
+    const bool of_a_unit = plain_unit(above.back()) && core::find_unit(name) == nullptr;
+    return {false, plain_unit(below) && (of_a_unit || catalog.is(Word::counted, above.back()))};
+  }
+  // "Latency / s" is how physicists write a latency in seconds.
+  const auto quantity = catalog.aliases.find(above.back());
+  const bool time = quantity != catalog.aliases.end() && std::any_of(quantity->second.begin(), quantity->second.end(), [&](const AliasUse& use) {
+                      return catalog.metrics[use.metric].dimension == Dimension::time;
+                    });
+  if (time) return {};
+  const auto known = [&](std::size_t words) { return core::find_unit(join(slice(above, above.size() - words, above.size()), " ") + "/s") != nullptr; };
+  return {true, !known(1) && !(above.size() > 1 && known(2))};
+}
+
+core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio) {
+  // "infer_ms_504": of a picture of that size.
+  if (words.size() > 2 && is_digits(words.back()) && plain_unit(words[words.size() - 2]) && words[words.size() - 2].size() > 1) {
+    const core::UnitPtr unit = core::find_unit(words[words.size() - 2]);
+    if (unit != nullptr && unit->dimension == Dimension::time && !is_digits(words[words.size() - 3])) {
+      words.erase(words.end() - 2);
+      return unit;
+    }
+  }
+  if (ratio.unknown || words.empty()) return nullptr;
+  if (const core::UnitPtr unit = take_unit_per_thing(catalog, words)) return unit;
+  if (ends_in_celsius(words)) {
+    words.pop_back();
+    return core::unit_of("°C");
+  }
+  if (!core::ends_some_unit(words.back())) return nullptr;
+  if (is_unknown_rate(catalog, words)) return nullptr;
+  if (words.size() == 1 && words.front().size() == 1) return nullptr;  // "w" is a weight as well
+  // Operations that were counted are no rate.
+  const bool counted = words.back() == "flops" && std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "total" || word == "num" || word == "model"; });
+  if (counted) {
+    words.pop_back();
+    return core::find_unit("FLOP");
+  }
+  const bool divided_before = words.size() > 3 && words[words.size() - 4] == "per";
+  if (const core::UnitPtr rate = divided_before ? nullptr : rate_unit(words)) {
+    words.resize(words.size() - 3);
+    return rate;
+  }
+  for (std::size_t n = std::min<std::size_t>(4, words.size()); n >= 1; --n) {
+    const Words tail = slice(words, words.size() - n, words.size());
+    if (n == 1 && !plain_unit(tail.front())) return nullptr;
+    // "time_per_token_s" is seconds, not tokens per second.
+    const bool denominator = n == 2 && words.size() > 2 && words[words.size() - 3] == "per";
+    const bool output_token = n == 2 && words.size() > 3 && words[words.size() - 4] == "per";
+    const bool duration = n == 2 && !ratio.of_seconds && is_second(tail.back()) && tells_a_duration(words);
+    if (denominator || output_token || duration) continue;
+    // "over 10 ms" and "tokens per GB" do not say what the values are in; "layer 12 ms" does.
+    const std::size_t before = words.size() - n;
+    const bool limit = before > 0 && is_digits(words[before - 1]) && (before == 1 || !catalog.is(Word::numbered, words[before - 2]));
+    if (before > 0 && words[before - 1] == "per") continue;
+    for (const std::string_view between : {"/", " ", "_"}) {
+      const core::UnitPtr unit = core::find_unit(join(tail, between));
+      // "tokens" and counts are what a name is about, not only its unit.
+      if (unit == nullptr || unit->dimension == Dimension::tokens || unit->dimension == Dimension::none) continue;
+      if (limit) return nullptr;
+      words.resize(words.size() - n);
+      if (!words.empty() && words.back() == "in") words.pop_back();
+      return unit;
+    }
+  }
+  return nullptr;
+}
+
+core::UnitPtr take_inner_unit(Words& words) {
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    if (words[i - 1] != "in" || !plain_unit(words[i])) continue;
+    const core::UnitPtr unit = core::find_unit(words[i]);
+    if (unit == nullptr) continue;
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i - 1), words.begin() + static_cast<std::ptrdiff_t>(i + 1));
+    return unit;
+  }
+  // "total_time_ms_wall": which clock.
+  if (words.size() > 2 && (words.back() == "wall" || words.back() == "cpu") && plain_unit(words[words.size() - 2])) {
+    const core::UnitPtr unit = core::find_unit(words[words.size() - 2]);
+    if (unit == nullptr || unit->dimension != Dimension::time || words[words.size() - 2].size() < 2) return nullptr;
+    words.erase(words.end() - 2);
+    return unit;
+  }
+  return nullptr;
+}
+
+core::UnitPtr take_percent_in_front(const Catalog& catalog, Words& words) {
+  if (words.size() < 2 || words.front() != "%" || (words.size() == 2 && catalog.statistic(words.back()))) return nullptr;
+  words.erase(words.begin());
+  return core::find_unit("%");
+}
+
+bool take_change_in_percent(Words& words) {
+  constexpr std::array<std::string_view, 7> kChanges = {"change", "diff", "delta", "difference", "increase", "decrease", "improvement"};
+  if (words.size() < 2 || std::find(kChanges.begin(), kChanges.end(), words.back()) == kChanges.end()) return false;
+  const std::string& before = words[words.size() - 2];
+  if (before != "pct" && before != "percent" && before != "%") return false;
+  words.erase(words.end() - 2);
+  return true;
+}
+
+}  // namespace chimera::facts
