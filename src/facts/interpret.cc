@@ -60,6 +60,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   borrow_units(table, shape, meaning);
   prove_definitions(catalog, table, meaning);
   tell_apart(table, meaning);
+  name_devices(document, table, shape, meaning);
   read_design(catalog, document, table, meaning);
   read_labels(catalog, document, table, shape, told, meaning);
   if (document.artifact.format == core::Format::json || document.artifact.format == core::Format::jsonl) tell_settings_apart(document, table, meaning);

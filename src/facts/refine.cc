@@ -12,6 +12,7 @@
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
+#include "facts/profile.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -401,6 +402,21 @@ bool are_side_by_side(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+void name_devices(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
+  const auto of_gpu = [](const ColumnMeaning& column) { return measures(column) && column.metric.rfind("gpu_", 0) == 0; };
+  if (std::none_of(meaning.columns.begin(), meaning.columns.end(), of_gpu)) return;
+  for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+    ColumnMeaning& column = meaning.columns[c];
+    const std::string& leaf = shape.columns[c].reading.leaf;
+    if (column.role != Role::index || by_recipe(column) || (leaf != "index" && leaf != "idx")) continue;
+    const Profile profile = profile_of(document, table.columns[c]);
+    if (profile.numbers != table.rows.size() || profile.distinct < 2 || 2 * profile.distinct > table.rows.size()) continue;
+    column.role = Role::factor;
+    column.metric = column.definition = "gpu_index";
+    column.rule = "one of several devices";
+  }
+}
 
 void tell_settings_apart(const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
   std::set<std::string> measured;

@@ -38,6 +38,9 @@ void prove_definitions(const Catalog& catalog, const core::Table& table, core::T
 // gets the place of its column, "latency@metrics_before".
 void tell_apart(const core::Table& table, core::TableMeaning& meaning);
 
+// An "index" whose values come again beside what was read of GPUs numbers these.
+void name_devices(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
+
 // Objects side by side that measure, each under another value of one setting, {"prefill": {"batch": 8, "ms": 5}, "decode":
 // {"batch": 1, "ms": 9}}, do not set it for their row: each setting gets the place of its column, "batch@decode".
 void tell_settings_apart(const core::Document& document, const core::Table& table, core::TableMeaning& meaning);

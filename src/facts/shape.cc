@@ -67,9 +67,9 @@ ColumnShape shape_of(NameParts& names, const core::Document& document, const cor
   shape.reading = read_name(names, naming_path(table, shape.path), shape.written);
   const std::string words = join(text::split_identifier(column.key), " ");
   const auto ends_in = [&](std::string_view word) { return words.size() >= word.size() && words.compare(words.size() - word.size(), word.size(), word) == 0; };
-  shape.warmup = words == "warmup" || words == "is warmup" || words == "warm up";
+  shape.warmup = words == "warmup" || words == "is warmup" || words == "is warm up" || words == "warm up";
   shape.statistics = catalog.is(Word::statistic_column, words);
-  shape.phase = ends_in("phase") || ends_in("stage") || shape.statistics;
+  shape.phase = ends_in("phase") || ends_in("stage") || words == "run type" || shape.statistics;
   shape.options = catalog.is(Word::options, words);
   shape.metrics = catalog.is(Word::metric_column, words);
   shape.units = catalog.is(Word::unit_column, words);

@@ -117,9 +117,10 @@ class Table {
       const bool flag = shape_.columns[c].warmup;
       const bool phase = shape_.columns[c].phase;
       if (!flag && !phase) continue;
+      const bool counts = table_.columns[c].key.rfind("is", 0) != 0;  // "warmup: 1" may be one run of it, "is_warmup: 1" is none
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
         const Cell& cell = table_.columns[c].cells[r];
-        const bool set = cell.kind == CellKind::boolean && cell.number == 1;
+        const bool set = (cell.kind == CellKind::boolean || (cell.kind == CellKind::number && !counts)) && cell.number == 1;
         const std::string said = cell.kind == CellKind::text ? text::lower(document_.at(cell.span())) : std::string();
         if ((flag && set) || is_warmup(said, flag)) raise(r, RowState::warmup);
         else if (phase && said == "cold") raise(r, RowState::cold);
