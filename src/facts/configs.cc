@@ -116,8 +116,8 @@ class OptionsReader {
 
 class Configurator {
  public:
-  Configurator(const Catalog& catalog, const Recipe* recipe, const core::Document& document, const Shape& shape, std::vector<core::TableMeaning>& meanings)
-      : catalog_(catalog), recipe_(recipe), document_(document), shape_(shape), meanings_(meanings) {}
+  Configurator(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape, std::vector<core::TableMeaning>& meanings)
+      : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings) {}
 
   std::vector<core::RunConfig> run() {
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) configure_table(t);
@@ -157,30 +157,30 @@ class Configurator {
     options_.clear();
     parsed_.clear();
     const core::Table& table = document_.tables[t];
-    find_products(table);
+    find_products(recipes_[t], table);
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       const core::ColumnMeaning& column = meanings_[t].columns[c];
       if (column.role == Role::factor) factors_.push_back(c);
       const ColumnShape& shape = shape_.tables[t].columns[c];
       if (column.role == Role::text && shape.options) options_.push_back(c);
-      if (const ColumnRule* rule = parse_rule(shape)) parsed_.emplace_back(c, rule);
+      if (const ColumnRule* rule = parse_rule(recipes_[t], shape)) parsed_.emplace_back(c, rule);
     }
     std::stable_sort(factors_.begin(), factors_.end(),
                      [&](std::uint32_t a, std::uint32_t b) { return depth(table.columns[a].key) < depth(table.columns[b].key); });
   }
 
-  void find_products(const core::Table& table) {
+  void find_products(const Recipe* recipe, const core::Table& table) {
     products_.clear();
-    if (recipe_ == nullptr) return;
+    if (recipe == nullptr) return;
     const std::vector<std::string> path = split_path(table.name);
     const auto written_out = [&](const ColumnRule& rule) { return !rule.product_of.empty() && match_path(rule.key, path); };
-    const auto rule = std::find_if(recipe_->columns.begin(), recipe_->columns.end(), written_out);
-    if (rule != recipe_->columns.end()) products_ = product_settings(document_, table, rule->product_of);
+    const auto rule = std::find_if(recipe->columns.begin(), recipe->columns.end(), written_out);
+    if (rule != recipe->columns.end()) products_ = product_settings(document_, table, rule->product_of);
   }
 
-  const ColumnRule* parse_rule(const ColumnShape& shape) const {
-    if (recipe_ == nullptr) return nullptr;
-    for (const ColumnRule& rule : recipe_->columns)
+  static const ColumnRule* parse_rule(const Recipe* recipe, const ColumnShape& shape) {
+    if (recipe == nullptr) return nullptr;
+    for (const ColumnRule& rule : recipe->columns)
       if (!rule.parse.empty() && match_path(rule.key, shape.path)) return &rule;
     return nullptr;
   }
@@ -229,11 +229,7 @@ class Configurator {
 
   // The recipe's, and those in lists that stand before a table of Markdown or text, under the same heading.
   core::RunConfig settings_around(std::uint32_t t) const {
-    core::RunConfig config;
-    if (recipe_ != nullptr) {
-      for (const auto& [key, value] : recipe_->settings) config.set(key, value);
-      for (const core::Setting& setting : path_settings(*recipe_, document_.artifact.path)) config.set(setting.key, setting.value);
-    }
+    core::RunConfig config = settings_of_tool(recipes_[t]);
     const core::Table& table = document_.tables[t];
     const bool prose = document_.artifact.format == core::Format::markdown || document_.artifact.format == core::Format::text;
     if (prose && heads_alike_lists(t)) config.set("case", table.name);
@@ -241,8 +237,19 @@ class Configurator {
     for (std::uint32_t other = 0; other < t; ++other) {
       const core::Table& list = document_.tables[other];
       if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1) continue;
-      for (const core::Setting& setting : configs_[meanings_[other].configs[0]].settings()) config.set(setting.key, setting.value);
+      // What another tool's recipe says of its own lines is none of this table's.
+      const core::RunConfig of_tool = recipes_[other] == recipes_[t] ? core::RunConfig() : settings_of_tool(recipes_[other]);
+      for (const core::Setting& setting : configs_[meanings_[other].configs[0]].settings())
+        if (!of_tool.get(setting.key)) config.set(setting.key, setting.value);
     }
+    return config;
+  }
+
+  core::RunConfig settings_of_tool(const Recipe* recipe) const {
+    core::RunConfig config;
+    if (recipe == nullptr) return config;
+    for (const auto& [key, value] : recipe->settings) config.set(key, value);
+    for (const core::Setting& setting : path_settings(*recipe, document_.artifact.path)) config.set(setting.key, setting.value);
     return config;
   }
 
@@ -266,7 +273,7 @@ class Configurator {
   }
 
   const Catalog& catalog_;
-  const Recipe* recipe_;
+  const std::vector<const Recipe*>& recipes_;  // parallel to the tables
   const core::Document& document_;
   const Shape& shape_;
   std::vector<core::TableMeaning>& meanings_;
@@ -281,14 +288,14 @@ class Configurator {
 
 }  // namespace
 
-std::vector<core::RunConfig> configure(const Catalog& catalog, const Recipe* recipe, const core::Document& document, const Shape& shape,
+std::vector<core::RunConfig> configure(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape,
                                        std::vector<core::TableMeaning>& meanings) {
-  return Configurator(catalog, recipe, document, shape, meanings).run();
+  return Configurator(catalog, recipes, document, shape, meanings).run();
 }
 
-std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const Recipe* recipe, const core::Document& document, const Shape& shape, std::uint32_t table,
+std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape, std::uint32_t table,
                                            std::vector<core::TableMeaning>& meanings) {
-  return Configurator(catalog, recipe, document, shape, meanings).columns(table);
+  return Configurator(catalog, recipes, document, shape, meanings).columns(table);
 }
 
 std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written) { return OptionsReader(catalog, written).read(); }

@@ -16,12 +16,12 @@ namespace chimera::facts {
 
 // Fills `configs` of every table's meaning; they index the result, which holds each configuration once. Nearer
 // settings win: those of the row over those of the object around it, shallow keys over deep ones. In Markdown and text
-// a list of settings under the same heading counts as around a table. `recipe` may be null.
-[[nodiscard]] std::vector<core::RunConfig> configure(const Catalog& catalog, const Recipe* recipe, const core::Document& document, const Shape& shape,
+// a list of settings under the same heading counts as around a table. `recipes` are those of the tables; some may be null.
+[[nodiscard]] std::vector<core::RunConfig> configure(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape,
                                                      std::vector<core::TableMeaning>& meanings);
 
 // The columns of a table whose cells have a say in the configuration of their rows.
-[[nodiscard]] std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const Recipe* recipe, const core::Document& document, const Shape& shape,
+[[nodiscard]] std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape,
                                                          std::uint32_t table, std::vector<core::TableMeaning>& meanings);
 
 // Settings in an object written out inside a cell: {""temperature"":0.3,""top_p"":0.9}. Nested values are passed over.

@@ -13,6 +13,7 @@
 #include "facts/exceptions.h"
 #include "facts/labels.h"
 #include "facts/recipe_book.h"
+#include "facts/recipe_choice.h"
 #include "facts/refine.h"
 #include "facts/rows.h"
 #include "facts/schedules.h"
@@ -103,12 +104,6 @@ core::Trust trust_in(const core::Document& document, const std::vector<core::Tab
   return rows > 0 && rows == summaries ? core::Trust::derived : core::Trust::raw;
 }
 
-const Recipe* recognise(const RecipeBook& recipes, const core::Document& document, const Shape& shape) {
-  if (shape.candidates) return recipes.recognise(document, *shape.candidates);
-  DocumentKeys keys(document);
-  return recipes.recognise(document, recipes.candidates(keys));
-}
-
 base::Result<void> load_into(Catalog& catalog, const DataFile& file) {
   TRY(catalog, load_catalog(file.name, file.bytes));
   return {};
@@ -158,11 +153,12 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
   Interpretation result;
   NameParts names(catalog, &data_->names);
   const std::shared_ptr<const Shape> shape = data_->shapes.of(document, names, data_->recipes);
-  const Recipe* known = settled != nullptr ? data_->recipes.named(settled->tool) : recognise(data_->recipes, document, *shape);
-  if (known != nullptr) result.tool = known->name;
+  RecipeChoice choice = settled != nullptr ? settled_recipe(data_->recipes, document, settled->tool) : choose_recipes(data_->recipes, document, *shape);
+  result.tool = std::move(choice.tool);
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
     const TableShape& of_table = shape->tables[t];
+    const Recipe* const known = choice.tables[t];
     result.tables.push_back(read_table(catalog, document, table, of_table, diagnostics));
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
@@ -174,8 +170,8 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     mark_sentinels(document, t, meaning, diagnostics);
   }
   find_states(catalog, document, *shape, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
-  result.configs = configure(catalog, known, document, *shape, result.tables);
-  result.trust = trust_in(document, result.tables, known != nullptr);
+  result.configs = configure(catalog, choice.tables, document, *shape, result.tables);
+  result.trust = trust_in(document, result.tables, !result.tool.empty());
   return result;
 }
 
@@ -185,7 +181,8 @@ RowRules Interpreter::row_rules(const core::Document& document, std::uint32_t ta
   const Recipe* known = data_->recipes.named(read.tool);
   NameParts parts(catalog, &data_->names);
   const std::shared_ptr<const Shape> shape = data_->shapes.of(document, parts, data_->recipes);
-  rules.deciding = setting_columns(catalog, known, document, *shape, table, read.tables);
+  const std::vector<const Recipe*> recipes(document.tables.size(), known);
+  rules.deciding = setting_columns(catalog, recipes, document, *shape, table, read.tables);
   state_rules(catalog, document, *shape, table, read.tables, rules);
   std::sort(rules.deciding.begin(), rules.deciding.end());
   rules.deciding.erase(std::unique(rules.deciding.begin(), rules.deciding.end()), rules.deciding.end());

@@ -347,7 +347,8 @@ class Application {
 }  // namespace
 
 void DocumentKeys::collect() {
-  for (const core::Table& table : document_.tables) {
+  for (std::size_t t = first_; t < last_; ++t) {
+    const core::Table& table = document_.tables[t];
     const std::size_t above = split_path(table.name).size();
     for (const core::Column& column : table.columns) {
       Key key{path_of(document_, table, column), nullptr, 0};

@@ -67,10 +67,11 @@ struct RecipeHead {
 [[nodiscard]] base::Result<RecipeHead> load_recipe_head(const Catalog& catalog, std::string_view name, std::string_view bytes);
 [[nodiscard]] base::Result<Recipe> load_recipe(const Catalog& catalog, std::string_view name, std::string_view bytes);
 
-// The keys of one document, collected once for the detections of all recipes. The document must outlive it.
+// The keys of one document, or of one of its tables, collected once for the detections of all recipes. The document must outlive it.
 class DocumentKeys {
  public:
-  explicit DocumentKeys(const core::Document& document) : document_(document) {}
+  explicit DocumentKeys(const core::Document& document) : document_(document), last_(document.tables.size()) {}
+  DocumentKeys(const core::Document& document, std::uint32_t table) : document_(document), first_(table), last_(std::size_t{table} + 1) {}
   [[nodiscard]] const core::Document& document() const { return document_; }
   // Whether some column has a key that `pattern` matches. Of a keyed table, the first rows' keys count.
   [[nodiscard]] bool has(const std::string& pattern);
@@ -88,6 +89,8 @@ class DocumentKeys {
   void collect();
 
   const core::Document& document_;
+  std::size_t first_ = 0;  // of the tables
+  std::size_t last_ = 0;   // behind them
   std::vector<Key> keys_;
   std::unordered_set<std::string_view> endings_;  // what stands behind the last slash of some key
   bool any_ending_ = false;                       // rows' keys stand there, which are not collected

@@ -60,6 +60,13 @@ const Recipe* RecipeBook::recognise(const core::Document& document, const Candid
   return nullptr;
 }
 
+std::vector<RecipeBook::Recognised> RecipeBook::all_that_recognise(const core::Document& document, const Candidates& candidates) const {
+  std::vector<Recognised> found;
+  for (const Candidate& candidate : candidates)
+    if (has_text_and_place(*candidate.detection, document)) found.push_back({&load(*candidate.entry), candidate.detection});
+  return found;
+}
+
 const Recipe* RecipeBook::named(const std::string& name) const {
   const auto found = entries_.find(name);
   return found == entries_.end() ? nullptr : &load(*found->second);

@@ -35,6 +35,13 @@ class RecipeBook {
   [[nodiscard]] Candidates candidates(DocumentKeys& keys) const;
   // The first of these that recognises the document; null where none does. Stays valid as long as the book.
   [[nodiscard]] const Recipe* recognise(const core::Document& document, const Candidates& candidates) const;
+  // A recipe and how it recognised a document.
+  struct Recognised {
+    const Recipe* recipe = nullptr;
+    const Detection* detection = nullptr;
+  };
+  // Every such way, by name of the recipe.
+  [[nodiscard]] std::vector<Recognised> all_that_recognise(const core::Document& document, const Candidates& candidates) const;
   // Null where there is none.
   [[nodiscard]] const Recipe* named(const std::string& name) const;
 
