@@ -81,9 +81,19 @@ enum class TableKind {
   transposed // a table of "Metric | Value" rows, turned so that each metric is a column: one row a column of values
 };
 
+// What stands above a table for people to read: headings by their level, below them what has less weight.
+struct Title {
+  static constexpr int kSummary = 7;  // of a part of a page that can be folded
+  static constexpr int kLabel = 8;    // a line in bold
+  static constexpr int kLeadIn = 9;   // a short line directly above
+  int level = 0;                      // of a heading: 1-6
+  std::string text;                   // without marks of emphasis
+};
+
 struct Table {
   TableKind kind = TableKind::object;
   std::string name;      // JSON pointer of the array or object; heading above a Markdown table; empty at the top
+  std::vector<Title> titles;  // of Markdown: outermost first, one for each level at most
   std::uint64_t header_line = 0;
   bool by_columns = false;  // JSON of columns: in pointers of rows "*" stands for the column, "/*/3"
   std::vector<Column> columns;  // in order of first appearance

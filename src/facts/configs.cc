@@ -7,6 +7,7 @@
 #include "facts/columns.h"
 #include "facts/naming.h"
 #include "facts/products.h"
+#include "facts/title_settings.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -120,6 +121,7 @@ class Configurator {
       : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings) {}
 
   std::vector<core::RunConfig> run() {
+    titles_ = title_settings(catalog_, document_, meanings_);
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) configure_table(t);
     return std::move(configs_);
   }
@@ -232,7 +234,7 @@ class Configurator {
     core::RunConfig config = settings_of_tool(recipes_[t]);
     const core::Table& table = document_.tables[t];
     const bool prose = document_.artifact.format == core::Format::markdown || document_.artifact.format == core::Format::text;
-    if (prose && heads_alike_lists(t)) config.set("case", table.name);
+    for (const core::Setting& setting : titles_[t]) config.set(setting.key, setting.value);
     if (!prose || table.kind == core::TableKind::listing) return config;
     for (std::uint32_t other = 0; other < t; ++other) {
       const core::Table& list = document_.tables[other];
@@ -253,19 +255,6 @@ class Configurator {
     return config;
   }
 
-  // Lists of the same names under different headings: each heading is a case of its own. One may say more than the others, the errors
-  // that only it had.
-  bool heads_alike_lists(std::uint32_t t) const {
-    const core::Table& table = document_.tables[t];
-    if (table.kind != core::TableKind::listing || table.name.empty() || table.columns.size() < 2) return false;
-    return std::any_of(document_.tables.begin(), document_.tables.end(), [&](const core::Table& other) {
-      if (&other == &table || other.kind != table.kind || other.name == table.name) return false;
-      const auto [fewer, more] = std::minmax({table.columns.size(), other.columns.size()});
-      const auto same = std::count_if(table.columns.begin(), table.columns.end(), [&](const core::Column& column) { return other.find(column.key) != nullptr; });
-      return static_cast<std::size_t>(same) == fewer && 2 * fewer > more;
-    });
-  }
-
   std::uint32_t intern(core::RunConfig config) {
     const auto [entry, fresh] = index_.emplace(config.fingerprint(), static_cast<std::uint32_t>(configs_.size()));
     if (fresh) configs_.push_back(std::move(config));
@@ -279,6 +268,7 @@ class Configurator {
   std::vector<core::TableMeaning>& meanings_;
   std::vector<core::RunConfig> configs_;
   std::unordered_map<std::uint64_t, std::uint32_t> index_;
+  std::vector<std::vector<core::Setting>> titles_;  // parallel to the tables
   std::string settings_text_;
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;

@@ -58,6 +58,31 @@ std::vector<std::string> naming_path(const core::Table& table, const std::vector
   return naming;
 }
 
+// "### TTFT (ms)" above a table: the metric of columns that do not say their own. None where the title names no metric in a unit.
+std::optional<NameReading> metric_above(NameParts& names, const core::Document& document, const core::Table& table) {
+  const bool report = document.artifact.format == core::Format::markdown && table.kind == core::TableKind::markdown;
+  if (!report || table.name.empty() || table.columns.size() < 2) return std::nullopt;
+  NameReading reading = read_name(names, {table.name}, nullptr);
+  const bool quantity = reading.metric != nullptr && reading.unit != nullptr && reading.metric->dimension == reading.unit->dimension;
+  return quantity ? std::optional(std::move(reading)) : std::nullopt;
+}
+
+// "p50" below "TTFT (ms)" is a statistic of it, "Llama" the TTFT of something.
+NameReading read_below(NameParts& names, const std::string& title, const NameReading& above, const std::string& key) {
+  NameReading reading = read_name(names, {title, key}, nullptr);
+  if (reading.metric != nullptr || reading.own_name.empty()) return reading;
+  reading.metric = above.metric;
+  reading.definition = above.definition + (above.definition.find(':') == std::string::npos ? ':' : '+') + reading.own_name;
+  reading.unit = above.unit;
+  if (!reading.statistic) reading.statistic = above.statistic;
+  return reading;
+}
+
+// "min", "p50", "Llama": neither a metric nor a unit nor a setting that is known.
+bool names_no_quantity(const NameReading& reading) {
+  return reading.metric == nullptr && reading.unit == nullptr && reading.setting == nullptr && reading.unknown_unit.empty();
+}
+
 ColumnShape shape_of(NameParts& names, const core::Document& document, const core::Table& table, const core::Column& column) {
   const Catalog& catalog = names.catalog();
   ColumnShape shape;
@@ -79,12 +104,23 @@ ColumnShape shape_of(NameParts& names, const core::Document& document, const cor
   return shape;
 }
 
+// The first column names the rows.
+void read_under_title(NameParts& names, const core::Document& document, const core::Table& table, TableShape& shape) {
+  const std::optional<NameReading> above = metric_above(names, document, table);
+  if (!above) return;
+  for (std::size_t c = 1; c < table.columns.size(); ++c) {
+    ColumnShape& column = shape.columns[c];
+    if (column.written == nullptr && names_no_quantity(column.reading)) column.reading = read_below(names, table.name, *above, table.columns[c].key);
+  }
+}
+
 Shape shape_of(NameParts& names, const core::Document& document, const RecipeBook& recipes) {
   Shape shape;
   for (const core::Table& table : document.tables) {
     TableShape& of_table = shape.tables.emplace_back();
     of_table.columns.reserve(table.columns.size());
     for (const core::Column& column : table.columns) of_table.columns.push_back(shape_of(names, document, table, column));
+    read_under_title(names, document, table, of_table);
   }
   DocumentKeys keys(document);
   if (!keys.depend_on_rows()) shape.candidates = recipes.candidates(keys);

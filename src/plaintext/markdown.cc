@@ -18,6 +18,7 @@
 #include "plaintext/leftover.h"
 #include "plaintext/number_forms.h"
 #include "plaintext/pair_tables.h"
+#include "plaintext/table_titles.h"
 #include "plaintext/text_grids.h"
 #include "plaintext/text_tables.h"
 #include "plaintext/unit_columns.h"
@@ -98,6 +99,7 @@ class MarkdownReader {
     std::move(listed.begin(), listed.end(), std::back_inserter(found_));
     std::stable_sort(found_.begin(), found_.end(),
                      [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
+    put_titles(document_, markdown_, code_, found_);
     for (LocatedTable& found : found_) document_.tables.push_back(std::move(found.table));
     report_far_rows();
     explain_leftover(document_, regions(), diagnostics_);

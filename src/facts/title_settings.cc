@@ -1,0 +1,139 @@
+#include "facts/title_settings.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/statistic.h"
+#include "facts/naming.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Role;
+using core::Title;
+
+constexpr int kName = Title::kLeadIn + 1;  // a title that the table's own lines hold
+using Levels = std::array<std::string, kName + 1>;
+
+bool is_report(const core::Document& document) { return document.artifact.format == core::Format::markdown; }
+
+Levels titles_of(const core::Table& table) {
+  Levels titles;
+  for (const Title& title : table.titles) titles[static_cast<std::size_t>(title.level)] = title.text;
+  if (std::find(titles.begin(), titles.end(), table.name) == titles.end()) titles[kName] = table.name;
+  return titles;
+}
+
+// What a table and others have in common where its title may be what tells them apart: one text for each thing that it measured.
+std::vector<std::string> signatures(const core::Document& document, const core::Table& table, const core::TableMeaning& meaning) {
+  std::set<std::string> keys;
+  if (table.kind == core::TableKind::listing) {
+    for (const core::Column& column : table.columns) keys.insert(column.key);
+    if (table.name.empty() || keys.size() < 2) return {};
+    std::string all = "list";
+    for (const std::string& key : keys) all += '\n' + key;
+    return {all};
+  }
+  if (!is_report(document)) return {};
+  std::set<std::string> settings;
+  for (const core::ColumnMeaning& column : meaning.columns)
+    if (column.role == Role::factor) settings.insert(column.metric);
+  std::string under;
+  for (const std::string& setting : settings) under += '\n' + setting;
+  for (const core::ColumnMeaning& column : meaning.columns)
+    if (column.role == Role::response) keys.insert(column.definition + '\n' + core::to_string(column.statistic) + under);
+  return {keys.begin(), keys.end()};
+}
+
+// "Concurrency 4", "TP1", "batch_size = 8", "128 concurrent requests": a setting that is known, and its number.
+std::optional<core::Setting> setting_in(const Catalog& catalog, std::string_view title) {
+  constexpr std::string_view kDigits = "0123456789";
+  title = text::trim(title);
+  const std::size_t first = title.find_first_of(kDigits);
+  if (first == std::string_view::npos) return std::nullopt;
+  const std::size_t end = std::min(title.find_first_not_of(kDigits, first), title.size());
+  const bool last = end == title.size();
+  if (first != 0 && !last) return std::nullopt;
+  std::vector<std::string> words = text::split_identifier(last ? title.substr(0, first) : title.substr(end));
+  while (!words.empty()) {
+    const SettingEntry* setting = catalog.setting(join(words, " "));
+    if (setting != nullptr && setting->kind != SettingEntry::Kind::text) return core::Setting{setting->name, std::string(title.substr(first, end - first))};
+    if (!last) return std::nullopt;
+    words.pop_back();
+  }
+  return std::nullopt;
+}
+
+class TitleSettings {
+ public:
+  TitleSettings(const Catalog& catalog, const core::Document& document, const std::vector<core::TableMeaning>& meanings)
+      : catalog_(catalog), document_(document), meanings_(meanings) {}
+
+  std::vector<std::vector<core::Setting>> find() {
+    for (std::size_t t = 0; t < document_.tables.size(); ++t) collect(document_.tables[t], meanings_[t]);
+    std::vector<std::vector<core::Setting>> found;
+    for (std::size_t t = 0; t < document_.tables.size(); ++t) found.push_back(of_table(document_.tables[t], meanings_[t]));
+    return found;
+  }
+
+ private:
+  // Tables with one signature: the titles of the first, and at which levels another has another.
+  struct Alike {
+    Levels first;
+    std::array<bool, kName + 1> differs{};
+  };
+
+  void collect(const core::Table& table, const core::TableMeaning& meaning) {
+    const Levels titles = titles_of(table);
+    for (const std::string& signature : signatures(document_, table, meaning)) {
+      const auto [entry, fresh] = alike_.try_emplace(signature);
+      if (fresh) entry->second.first = titles;
+      for (std::size_t level = 0; level < titles.size(); ++level)
+        if (titles[level] != entry->second.first[level]) entry->second.differs[level] = true;
+    }
+  }
+
+  std::vector<core::Setting> of_table(const core::Table& table, const core::TableMeaning& meaning) const {
+    std::array<bool, kName + 1> differs{};
+    for (const std::string& signature : signatures(document_, table, meaning)) {
+      const Alike& alike = alike_.at(signature);
+      for (std::size_t level = 0; level < differs.size(); ++level) differs[level] = differs[level] || alike.differs[level];
+    }
+    // A label above a list is a column of it already.
+    const bool labelled = table.find("group") != nullptr;
+    const bool named = std::any_of(meaning.columns.begin(), meaning.columns.end(), [](const auto& c) { return c.role == Role::factor && c.metric == "case"; });
+    std::vector<core::Setting> settings;
+    std::vector<std::string> names = {"section", named ? "group" : "case"};
+    const Levels titles = titles_of(table);
+    for (std::size_t level = titles.size(); level-- > 0;) {
+      if (!differs[level] || titles[level].empty() || (labelled && (level == Title::kLabel || level == Title::kLeadIn))) continue;
+      auto setting = setting_in(catalog_, titles[level]);
+      if (!setting && names.empty()) continue;
+      if (!setting) setting = core::Setting{names.back(), titles[level]}, names.pop_back();
+      settings.push_back(std::move(*setting));
+    }
+    return settings;
+  }
+
+  const Catalog& catalog_;
+  const core::Document& document_;
+  const std::vector<core::TableMeaning>& meanings_;
+  std::map<std::string, Alike> alike_;
+};
+
+}  // namespace
+
+std::vector<std::vector<core::Setting>> title_settings(const Catalog& catalog, const core::Document& document,
+                                                       const std::vector<core::TableMeaning>& meanings) {
+  const core::Format format = document.artifact.format;
+  if (format != core::Format::markdown && format != core::Format::text) return std::vector<std::vector<core::Setting>>(document.tables.size());
+  return TitleSettings(catalog, document, meanings).find();
+}
+
+}  // namespace chimera::facts

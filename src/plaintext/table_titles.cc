@@ -1,0 +1,117 @@
+#include "plaintext/table_titles.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "plaintext/pair_tables.h"
+#include "text/markdown_lines.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+using core::Title;
+using text::MarkdownSpan;
+
+constexpr std::size_t kLongestLabel = 80;    // bytes
+constexpr std::ptrdiff_t kMostWords = 6;     // of a lead-in without a colon
+constexpr std::string_view kSummary = "<summary>";
+
+// A title from its place on, until one of its level or above; or the end of those, where the text is empty.
+struct Mark {
+  std::uint64_t at = 0;
+  Title title;
+};
+
+// "Results <b>A</b>" as it is shown.
+std::string without_tags(std::string_view written) {
+  std::string shown;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const std::size_t close = written[i] == '<' ? written.find('>', i) : std::string_view::npos;
+    if (close != std::string_view::npos) i = close;
+    else shown += written[i];
+  }
+  return plain_text(text::trim(shown));
+}
+
+std::string_view last_line(std::string_view paragraph) {
+  const std::size_t cut = paragraph.rfind('\n');
+  return text::trim(cut == std::string_view::npos ? paragraph : paragraph.substr(cut + 1));
+}
+
+class Titles {
+ public:
+  Titles(const core::Document& document, const text::Markdown& markdown, const std::vector<core::Span>& code)
+      : text_(document.text), code_(code) {
+    for (const text::MarkdownBlock& block : markdown.blocks) add_block(block);
+    add_summaries();
+    std::stable_sort(marks_.begin(), marks_.end(), [](const Mark& a, const Mark& b) { return a.at < b.at; });
+  }
+
+  void put(std::vector<LocatedTable>& tables) const {
+    std::vector<Title> open;
+    auto next = marks_.begin();
+    for (LocatedTable& table : tables) {
+      for (; next != marks_.end() && next->at < table.begin; ++next) {
+        while (!open.empty() && open.back().level >= next->title.level) open.pop_back();
+        if (!next->title.text.empty()) open.push_back(next->title);
+      }
+      table.table.titles = open;
+    }
+  }
+
+ private:
+  void add(std::uint64_t at, int level, std::string text) { marks_.push_back({at, {level, std::move(text)}}); }
+
+  void add_block(const text::MarkdownBlock& block) {
+    const std::string_view written = text::at(text_, block.span);
+    if (block.kind == text::BlockKind::heading && written.find('\n') == std::string_view::npos)
+      add(block.span.begin, block.level, plain_text(text::at(text_, text::without_emphasis(text_, block.span))));
+    else if (block.kind == text::BlockKind::paragraph || block.kind == text::BlockKind::list_item)
+      add_paragraph(block.span);
+    else if (block.kind == text::BlockKind::rule)
+      add(block.span.begin, Title::kLeadIn, {});
+  }
+
+  // "**Model A**" is the title of what follows it, "Results of A:" of what stands below it alone; other text ends that.
+  void add_paragraph(MarkdownSpan span) {
+    const std::string_view line = last_line(text::at(text_, span));
+    const bool whole = line.size() == text::trim(text::at(text_, span)).size();
+    const MarkdownSpan plain = text::without_emphasis(text_, text::trimmed(text_, span));
+    const bool bold = whole && plain.begin > span.begin + 1 && text_.substr(span.begin, 2) == "**";
+    std::string label = plain_text(whole ? text::at(text_, plain) : line);
+    const bool colon = !label.empty() && label.back() == ':';
+    while (!label.empty() && (label.back() == ':' || label.back() == ' ')) label.pop_back();
+    const bool is_short = label.size() <= kLongestLabel && std::count(label.begin(), label.end(), ' ') < kMostWords;
+    const bool is_label = label.size() <= kLongestLabel && (bold || colon || (whole && is_short && line.back() != '.'));
+    add(span.begin, bold && is_label ? Title::kLabel : Title::kLeadIn, is_label ? std::move(label) : std::string());
+  }
+
+  void add_summaries() {
+    for (std::size_t at = text_.find("<"); at != std::string_view::npos; at = text_.find('<', at + 1)) {
+      if (text_.compare(at, 10, "</details>") == 0 && !in_code(at)) add(at, Title::kSummary, {});
+      if (text_.compare(at, kSummary.size(), kSummary) != 0 || in_code(at)) continue;
+      const std::size_t begin = at + kSummary.size();
+      const std::size_t end = text_.find("</summary>", begin);
+      if (end != std::string_view::npos && end - begin <= kLongestLabel * 2) add(at, Title::kSummary, without_tags(text_.substr(begin, end - begin)));
+    }
+  }
+
+  bool in_code(std::uint64_t offset) const {
+    const auto next = std::partition_point(code_.begin(), code_.end(), [&](const core::Span& span) { return span.end <= offset; });
+    return next != code_.end() && next->begin <= offset;
+  }
+
+  std::string_view text_;
+  const std::vector<core::Span>& code_;
+  std::vector<Mark> marks_;
+};
+
+}  // namespace
+
+void put_titles(const core::Document& document, const text::Markdown& markdown, const std::vector<core::Span>& code, std::vector<LocatedTable>& tables) {
+  Titles(document, markdown, code).put(tables);
+}
+
+}  // namespace chimera::plaintext
