@@ -338,6 +338,9 @@ void borrow_units(const core::Table& table, const TableShape& shape, core::Table
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     if (!borrows(c)) continue;
     const auto lender = lenders.find(meaning.columns[c].definition);
+    // Among cells of one column that have units a bare one has none: its row may be of another quantity. In a turned table that is a column.
+    const bool same_column = lender != lenders.end() && lender->second && table.columns[*lender->second].key == table.columns[c].key;
+    if (same_column && table.kind != core::TableKind::transposed) continue;
     if (lender != lenders.end() && lender->second && may_lend(meaning.columns[*lender->second], meaning.columns[c])) loans.emplace_back(c, *lender->second);
   }
   for (const auto& [c, lender] : loans) {

@@ -40,7 +40,7 @@ class RowReader {
   void read() {
     const NamingColumns naming = find_columns();
     if (!table_.columns.empty() && describes(0)) return read_statistics(0);
-    if (!naming.metric || !rows_name_metrics(*naming.metric)) return;
+    if (!naming.metric || !rows_name_metrics(*naming.metric)) return take_units_of_rows();
     meaning_.columns[*naming.metric].role = Role::identity;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) read_row(naming, r);
   }
@@ -78,6 +78,26 @@ class RowReader {
         if (statistic.kind == Kind::count) variant.unit = core::count_unit(), variant.role = Role::count;
         if (statistic.kind == Kind::count || statistic.kind == Kind::stddev || statistic.kind == Kind::variance) variant.direction = 0;
         variant.rule += "; statistic of its row";
+        add_exception(meaning_, r, c, variant);
+      }
+    }
+  }
+
+  // "Freq (MHz)" in front of the numbers of several machines: numbers that say no unit themselves, under names that say nothing, are in that.
+  void take_units_of_rows() {
+    if (table_.columns.empty() || meaning_.columns[0].role != Role::factor) return;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const std::string name = text_at(0, r);
+      const bool bracketed = !name.empty() && (name.back() == ')' || name.back() == ']');
+      const core::UnitPtr unit = bracketed ? names_.of(name).unit : nullptr;
+      if (unit == nullptr) continue;
+      for (std::uint32_t c = 1; c < table_.columns.size(); ++c) {
+        const ColumnMeaning& column = meaning_.columns[c];
+        const bool bare = column.role == Role::response && column.unit == core::no_unit() && table_.columns[c].unit.empty() && catalog_.metric(column.metric) == nullptr;
+        if (!bare || table_.columns[c].cells[r].kind != CellKind::number) continue;
+        ColumnMeaning variant = column;
+        variant.unit = unit;
+        variant.rule += "; unit of its row";
         add_exception(meaning_, r, c, variant);
       }
     }
