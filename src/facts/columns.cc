@@ -107,7 +107,8 @@ class Decision {
     if (profile_.texts + profile_.booleans == 0) return plain(Role::text, "empty");
     if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr) return factor("quantization", "names of number formats");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
-    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::number) return factor(reading_.setting->name, reading_.setting->rule);
+    // A context of "8K" may be one of 8000 or of 8192 tokens: as it is written it is a setting, and no number.
+    if (reading_.setting != nullptr && (reading_.setting->kind != SettingEntry::Kind::number || profile_.sizes)) return factor(reading_.setting->name, reading_.setting->rule);
     if (profile_.paths) return plain(Role::identity, "a path");
     if (profile_.identifiers) return plain(Role::identity, "identifiers that a machine made up");
     const bool name = catalog_.is(Word::identity, leaf) || catalog_.is(Word::index, leaf);

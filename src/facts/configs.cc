@@ -32,6 +32,9 @@ std::string_view value_of(const core::Document& document, const core::Column& co
   const std::string_view value = value_of(document, cell);
   if (cell.kind != CellKind::number || column.unit.empty() || value.empty()) return value;
   const core::UnitPtr unit = core::find_unit(column.unit);
+  const std::string_view after = std::string_view(document.text).substr(static_cast<std::size_t>(cell.begin) + cell.size, 1);
+  const bool scaled = unit != nullptr && core::scaled_unit(core::count_unit(), after.empty() ? ' ' : after.front()) == unit;
+  if (scaled) return {value.data(), value.size() + 1};  // "262K"
   if (unit == nullptr || unit->dimension == core::Dimension::tokens || unit->dimension == core::Dimension::count) return value;
   const std::string_view behind = std::string_view(document.text).substr(static_cast<std::size_t>(cell.begin) + cell.size);
   const std::size_t blank = behind.substr(0, 1) == " " ? 1 : 0;

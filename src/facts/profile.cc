@@ -53,6 +53,16 @@ bool is_made_up(std::string_view text) {
   return std::all_of(piece.begin(), piece.end(), [&](char c) { return digit(c) || letter(c); }) && std::any_of(piece.begin(), piece.end(), digit) && std::any_of(piece.begin(), piece.end(), letter);
 }
 
+// "8K", "128k", "1.5M".
+bool is_size(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789";
+  if (text.size() < 2 || std::string_view("kKM").find(text.back()) == std::string_view::npos) return false;
+  const std::string_view number = text.substr(0, text.size() - 1);
+  const std::size_t point = number.find_first_not_of(kDigits);
+  if (point == 0) return false;
+  return point == std::string_view::npos || (number[point] == '.' && point + 1 < number.size() && number.find_first_not_of(kDigits, point + 1) == std::string_view::npos);
+}
+
 void look_at_number(const core::Cell& cell, double& previous, Profile& profile) {
   if (profile.numbers == 0) profile.minimum = profile.maximum = cell.number;
   profile.ascending = profile.ascending && (profile.numbers == 0 || cell.number > previous);
@@ -72,6 +82,7 @@ void look_at_text(std::string_view text, Profile& profile) {
   profile.quantizations = (first || profile.quantizations) && names_quantization(text);
   profile.paths = (first || profile.paths) && is_path(text);
   profile.identifiers = (first || profile.identifiers) && is_made_up(text);
+  profile.sizes = (first || profile.sizes) && is_size(text);
   profile.json = (first || profile.json) && text.size() > 1 && text.front() == '{';
   profile.prose = profile.prose || text.size() > kProse || text.find('\n') != std::string_view::npos;
 }

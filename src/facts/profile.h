@@ -25,6 +25,7 @@ struct Profile {
   bool quantizations = false; // every text is a name like q4_0, Q5_K_M, fp16, int8, awq
   bool paths = false;         // every text is a path or an address
   bool identifiers = false;   // every text ends in what only a machine makes up: a UUID, or eight hexadecimal digits and more
+  bool sizes = false;         // every text is a number of thousands or millions: 8K, 1.5M
   bool json = false;          // every text is an object written out
 };
 

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "plaintext/leftover.h"
 #include "plaintext/number_forms.h"
 #include "plaintext/pair_tables.h"
+#include "plaintext/parted_cells.h"
 #include "plaintext/table_titles.h"
 #include "plaintext/text_grids.h"
 #include "plaintext/text_tables.h"
@@ -116,6 +118,14 @@ class MarkdownReader {
   [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
   [[nodiscard]] bool is_output_fence(std::uint64_t begin) const;
   [[nodiscard]] HeaderNames header_of(const MarkdownTable& table) const;
+  // Where the cells of a column go: one column, or several side by side.
+  struct FilledColumn {
+    std::size_t first = 0;
+    std::optional<PartedHeader> parts;
+  };
+  [[nodiscard]] std::optional<PartedHeader> parts_of(const MarkdownTable& table, const HeaderNames& header, std::size_t column) const;
+  [[nodiscard]] std::vector<FilledColumn> declare(const MarkdownTable& table, const HeaderNames& header, UnitColumns& columns) const;
+  void put(MarkdownSpan cell, const FilledColumn& into, const WrittenCell& written, UnitColumns& columns) const;
   void fill_rows(const MarkdownTable& table, UnitColumns& columns);
   void report_quantities(const core::Table& table);
   void fill_turned(const MarkdownTable& table, UnitColumns& columns);
@@ -284,12 +294,44 @@ HeaderNames MarkdownReader::header_of(const MarkdownTable& table) const {
   return read_header_lines(lines);
 }
 
-void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {
-  HeaderNames header = header_of(table);
-  for (std::size_t c = 0; c < header.keys.size(); ++c) {
-    const std::string unit = header.units[c].empty() ? std::string(unit_of_header(header.keys[c])) : header.units[c];
-    columns.add_column(std::move(header.keys[c]), unit);
+// The parts of a column whose cells below the header lines all hold that many values, or none.
+std::optional<PartedHeader> MarkdownReader::parts_of(const MarkdownTable& table, const HeaderNames& header, std::size_t column) const {
+  std::optional<PartedHeader> parted = parted_header(header.keys[column]);
+  bool some = false;
+  for (std::size_t r = header.lines - 1; parted && r < table.rows.size(); ++r) {
+    if (column >= table.rows[r].size()) continue;
+    const core::Span cell = to_core(table.rows[r][column]);
+    if (!parted_cell(text_, cell, *parted).empty()) some = true;
+    else if (read_written_cell(text_, cell).cell.kind != core::CellKind::absent) return std::nullopt;
   }
+  return some ? parted : std::nullopt;
+}
+
+// What stands in a cell, into the columns of its parts.
+void MarkdownReader::put(MarkdownSpan cell, const FilledColumn& into, const WrittenCell& written, UnitColumns& columns) const {
+  const std::vector<WrittenCell> values = into.parts ? parted_cell(text_, to_core(cell), *into.parts) : std::vector<WrittenCell>();
+  if (values.empty()) return columns.put(into.first, written);
+  for (std::size_t i = 0; i < values.size(); ++i) columns.put(into.first + i, values[i]);
+}
+
+std::vector<MarkdownReader::FilledColumn> MarkdownReader::declare(const MarkdownTable& table, const HeaderNames& header, UnitColumns& columns) const {
+  std::vector<FilledColumn> filled;
+  for (std::size_t c = 0; c < header.keys.size(); ++c) {
+    FilledColumn column{0, parts_of(table, header, c)};
+    const std::vector<std::string> keys = column.parts ? column.parts->keys : std::vector<std::string>{header.keys[c]};
+    for (const std::string& key : keys) {
+      const std::string unit = header.units[c].empty() ? std::string(unit_of_header(key)) : header.units[c];
+      const std::size_t added = columns.add_column(key, unit, static_cast<std::uint32_t>(c) + 1);
+      if (&key == keys.data()) column.first = added;
+    }
+    filled.push_back(std::move(column));
+  }
+  return filled;
+}
+
+void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {
+  const HeaderNames header = header_of(table);
+  const std::vector<FilledColumn> filled = declare(table, header, columns);
   const std::size_t header_rows = header.lines - 1;
   for (std::size_t r = 0; r < header_rows; ++r)
     for (const MarkdownSpan cell : table.rows[r]) header_cells_.push_back(to_core(cell));
@@ -307,7 +349,7 @@ void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns)
         written = {above[i], {}, {}};
       else
         above[i] = written.cell;
-      columns.put(i, written);
+      put(row[i], filled[i], written, columns);
     }
   }
 }

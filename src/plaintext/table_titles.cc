@@ -15,6 +15,7 @@ using core::Title;
 using text::MarkdownSpan;
 
 constexpr std::size_t kLongestLabel = 80;    // bytes
+constexpr std::size_t kLongestSummary = 200; // with its tags
 constexpr std::ptrdiff_t kMostWords = 6;     // of a lead-in without a colon
 constexpr std::string_view kSummary = "<summary>";
 
@@ -89,12 +90,13 @@ class Titles {
   }
 
   void add_summaries() {
-    for (std::size_t at = text_.find("<"); at != std::string_view::npos; at = text_.find('<', at + 1)) {
+    for (std::size_t at = text_.find('<'); at != std::string_view::npos; at = text_.find('<', at + 1)) {
       if (text_.compare(at, 10, "</details>") == 0 && !in_code(at)) add(at, Title::kSummary, {});
       if (text_.compare(at, kSummary.size(), kSummary) != 0 || in_code(at)) continue;
       const std::size_t begin = at + kSummary.size();
-      const std::size_t end = text_.find("</summary>", begin);
-      if (end != std::string_view::npos && end - begin <= kLongestLabel * 2) add(at, Title::kSummary, without_tags(text_.substr(begin, end - begin)));
+      const std::string_view rest = text_.substr(begin, kLongestSummary);
+      const std::size_t end = rest.find("</summary>");
+      if (end != std::string_view::npos) add(at, Title::kSummary, without_tags(rest.substr(0, end)));
     }
   }
 

@@ -29,6 +29,13 @@ bool is_name_of_size(const core::Cell& cell, std::string_view unit) {
   return unit == "thousand" && cell.decimals == 0 && std::find(kSizes.begin(), kSizes.end(), cell.number) != kSizes.end();
 }
 
+// "512M" of it are bytes, which such a number does not say.
+bool names_memory(std::string_view key) {
+  constexpr std::array<std::string_view, 10> kMemory = {"mem", "memory", "heap", "ram", "vram", "rss", "disk", "size", "cache", "buffer"};
+  const std::vector<std::string> words = text::split_identifier(key);
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kMemory.begin(), kMemory.end(), word) != kMemory.end(); });
+}
+
 }  // namespace
 
 // "B" behind a count of parameters is no byte. "1.1k" below "Prefill (tok/s)", "256.7G" below "Elem/s" are thousands and
@@ -41,7 +48,8 @@ std::optional<std::string_view> UnitColumns::unit_beside(std::size_t column, con
   const char scale = scale_named(written.unit);
   if (scale == '\0') return written.unit;
   const core::UnitPtr named = first.named ? core::find_unit(first.unit) : unit_in_name(key);
-  if (named == nullptr) return is_name_of_size(written.cell, written.unit) ? std::nullopt : std::optional(written.unit);
+  if (named == nullptr && is_name_of_size(written.cell, written.unit)) return std::nullopt;
+  if (named == nullptr) return written.unit == "million" && names_memory(key) ? "M" : written.unit;
   const core::UnitPtr scaled = core::scaled_unit(named, scale);
   return scaled == nullptr ? std::nullopt : std::optional(scaled->symbol);
 }

@@ -38,9 +38,10 @@ bool is_decoration(std::string_view character) {
          (point >= 0x2B00 && point <= 0x2BFF) || point == 0xFE0F || point == 0x2020 || point == 0x2021;
 }
 
-// Without the mark of a footnote: "12.5 ms[^1]".
+// Without the mark of a footnote: "12.5 ms[^1]", "25.95 minutes*".
 text::MarkdownSpan without_footnote(std::string_view text, text::MarkdownSpan span) {
   const std::string_view part = text::at(text, span);
+  if (part.size() > 1 && part.find('*') == part.size() - 1) return text::trimmed(text, {span.begin, span.end - (part[part.size() - 2] == '\\' ? 2U : 1U)});
   const std::size_t open = part.rfind("[^");
   if (open == std::string_view::npos || open == 0 || part.back() != ']') return span;
   return text::trimmed(text, {span.begin, span.begin + open});
@@ -78,11 +79,12 @@ core::Cell number_cell(std::uint64_t origin, const text::NumberToken& token) {
 }
 
 // A bracketed word behind a number is its unit only where it is one: "5 (ms)", not "5 (warm)". And "8B" are billions,
-// bytes are "8 B"; "1.11k" are thousands, "65 C" degrees.
+// bytes are "8 B"; "1.11k" and "262K" are thousands, "1.5M" millions, "65 C" degrees.
 std::string_view believable(std::string_view part, const text::NumberWithUnit& found) {
   if ((found.unit == "B" || found.unit == "b") && part[found.token.end] == found.unit[0]) return "billion";
-  if (found.unit == "k" && part[found.token.end] == 'k') return "thousand";
+  if ((found.unit == "k" || found.unit == "K") && part[found.token.end] == found.unit[0]) return "thousand";
   if (found.unit == "C" && part[found.token.end] == ' ') return "\xC2\xB0" "C";
+  if (found.unit == "M" && part[found.token.end] == 'M') return "million";
   const bool bracketed = part.back() == ')' || part.back() == ']';
   return bracketed && core::find_unit(found.unit) == nullptr ? std::string_view() : found.unit;
 }
@@ -132,6 +134,17 @@ bool starts_remark(std::string_view rest, bool has_unit) {
   return lead_in || rest[0] == '@' || rest[0] == ';' || (rest[0] == ',' && rest.size() > 1 && rest[1] == ' ');
 }
 
+// "**0.082 s** (1.00x)": the number that is printed bold, where the rest is a remark.
+std::optional<WrittenCell> bold_number(std::string_view text, text::MarkdownSpan span) {
+  constexpr std::string_view kBold = "**";
+  const std::string_view part = text::at(text, span);
+  const std::size_t close = part.find(kBold, kBold.size());
+  if (part.substr(0, kBold.size()) != kBold || close == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = text::trim(part.substr(close + kBold.size()));
+  if (rest.empty() || !starts_remark(rest, false)) return std::nullopt;
+  return whole_number(text, text::trimmed(text, {span.begin + kBold.size(), span.begin + close}));
+}
+
 // "0.165 s (warm)", "50 (100%)", "102.3 tok/s @ 0.128 s": the number in front, where the rest is a remark.
 std::optional<WrittenCell> number_with_remark(std::string_view text, text::MarkdownSpan span) {
   const std::string_view part = text::at(text, span);
@@ -170,7 +183,7 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
   const bool has_digit = std::any_of(part.begin(), part.end(), is_digit);
   if (out.cell.kind == core::CellKind::null || !has_digit || part.size() > kLongestNumber) return out;
   const text::MarkdownSpan plain = text::without_emphasis(text, without_decorations(text, without_footnote(text, span)));
-  for (const auto read : {whole_number, number_with_spread, number_with_remark})
+  for (const auto read : {whole_number, number_with_spread, bold_number, number_with_remark})
     if (auto number = read(text, plain)) {
       number->words = out.words;
       return *number;

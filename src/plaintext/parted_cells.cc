@@ -1,0 +1,100 @@
+#include "plaintext/parted_cells.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/statistic.h"
+#include "plaintext/spans.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::string_view kBetween = " / ";
+
+bool is_statistic(std::string_view word) { return core::find_statistic(text::lower(text::trim(word))).has_value(); }
+
+std::vector<std::string_view> split(std::string_view text, std::string_view between) {
+  std::vector<std::string_view> pieces;
+  for (std::size_t cut = text.find(between); cut != std::string_view::npos; cut = text.find(between)) {
+    pieces.push_back(text.substr(0, cut));
+    text.remove_prefix(cut + between.size());
+  }
+  pieces.push_back(text);
+  return pieces;
+}
+
+// "TTFT P50/P95 (ms)": the word of statistics alone is what differs.
+std::optional<PartedHeader> by_statistics(std::string_view header) {
+  for (std::size_t begin = 0; begin < header.size();) {
+    const std::size_t end = std::min(header.find_first_of(" ()", begin), header.size());
+    const std::vector<std::string_view> names = split(header.substr(begin, end - begin), "/");
+    if (names.size() > 1 && std::all_of(names.begin(), names.end(), is_statistic)) {
+      PartedHeader parted;
+      for (const std::string_view name : names) parted.keys.push_back(std::string(header.substr(0, begin)) + std::string(name) + std::string(header.substr(end)));
+      return parted;
+    }
+    begin = end + 1;
+  }
+  return std::nullopt;
+}
+
+// "Input / Output TPS": what stands behind the last name is said of all.
+std::optional<PartedHeader> by_names(std::string_view header) {
+  const std::vector<std::string_view> names = split(header, kBetween);
+  if (names.size() < 2) return std::nullopt;
+  const std::size_t rest = names.back().find(' ');
+  const std::string_view common = rest == std::string_view::npos ? std::string_view() : names.back().substr(rest);
+  PartedHeader parted;
+  for (const std::string_view& name : names) parted.keys.push_back(std::string(name) + (&name == &names.back() ? std::string() : std::string(common)));
+  return parted;
+}
+
+// "Decode tok/s (p50)", where the first value is of the name alone.
+std::optional<PartedHeader> by_brackets(std::string_view header) {
+  const std::size_t open = header.rfind('(');
+  if (open == std::string_view::npos || open == 0 || header.back() != ')') return std::nullopt;
+  if (!is_statistic(header.substr(open + 1, header.size() - open - 2))) return std::nullopt;
+  return PartedHeader{{std::string(text::trim(header.substr(0, open))), std::string(header)}, true};
+}
+
+std::vector<core::Span> spans_of(std::string_view text, core::Span cell, const PartedHeader& header) {
+  const std::string_view written = at(text, cell);
+  if (header.bracketed) {
+    const std::size_t open = written.find('(');
+    if (open == std::string_view::npos || open == 0 || written.back() != ')') return {};
+    return {{cell.begin, cell.begin + open}, {cell.begin + open + 1, cell.end - 1}};
+  }
+  std::vector<core::Span> spans;
+  std::uint64_t begin = cell.begin;
+  for (const std::string_view piece : split(written, "/")) {
+    spans.push_back({begin, begin + piece.size()});
+    begin += piece.size() + 1;
+  }
+  return spans;
+}
+
+}  // namespace
+
+std::optional<PartedHeader> parted_header(std::string_view header) {
+  header = text::trim(header);
+  if (header.empty()) return std::nullopt;
+  for (const auto read : {by_statistics, by_names, by_brackets})
+    if (auto parted = read(header)) return parted;
+  return std::nullopt;
+}
+
+std::vector<WrittenCell> parted_cell(std::string_view text, core::Span cell, const PartedHeader& header) {
+  std::vector<WrittenCell> values;
+  const std::vector<core::Span> spans = spans_of(text, trimmed(text, cell), header);
+  if (spans.size() != header.keys.size()) return {};
+  for (const core::Span& span : spans) {
+    values.push_back(read_written_cell(text, trimmed(text, span)));
+    if (values.back().cell.kind != core::CellKind::number) return {};
+  }
+  for (WrittenCell& value : values)
+    if (value.unit.empty()) value.unit = values.back().unit;
+  return values;
+}
+
+}  // namespace chimera::plaintext
