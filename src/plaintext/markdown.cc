@@ -321,7 +321,7 @@ std::vector<MarkdownReader::FilledColumn> MarkdownReader::declare(const Markdown
     const std::vector<std::string> keys = column.parts ? column.parts->keys : std::vector<std::string>{header.keys[c]};
     for (const std::string& key : keys) {
       const std::string unit = header.units[c].empty() ? std::string(unit_of_header(key)) : header.units[c];
-      const std::size_t added = columns.add_column(key, unit, static_cast<std::uint32_t>(c) + 1);
+      const std::size_t added = columns.add_named(key, unit, static_cast<std::uint32_t>(c) + 1);
       if (&key == keys.data()) column.first = added;
     }
     filled.push_back(std::move(column));

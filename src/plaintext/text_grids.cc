@@ -121,7 +121,7 @@ LocatedTable table_of_pipes(const core::Document& document, const text::Markdown
   columns.table().header_line = document.place(table.span.begin).line;
   for (const text::MarkdownSpan header : table.header) {
     const std::string key(text::at(document.text, header));
-    columns.add_column(key, unit_of_header(key));
+    columns.add_named(key, unit_of_header(key));
     keys.push_back(to_core(header));
   }
   for (const std::vector<text::MarkdownSpan>& cells : table.rows) {

@@ -74,6 +74,11 @@ std::size_t UnitColumns::add_column(std::string key, std::string_view unit, std:
   return variants_.size() - 1;
 }
 
+std::size_t UnitColumns::add_named(const std::string& name, std::string_view unit, std::uint32_t position) {
+  const int times = name.empty() ? 1 : ++named_[name];
+  return add_column(times == 1 ? name : name + '#' + std::to_string(times), unit, position);
+}
+
 void UnitColumns::add_row(core::Row row) { table_.rows.push_back(std::move(row)); }
 
 UnitColumns::Variant* UnitColumns::variant_for(std::size_t column, std::string_view unit) {

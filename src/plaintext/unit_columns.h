@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ class UnitColumns {
 
   // Returns its index. `position` as in core::Column. `unit` is the one its header names, or empty.
   std::size_t add_column(std::string key, std::string_view unit, std::uint32_t position = 0);
+  // The same by the name in a header. A second column of one name is another thing: it is called "NAME#2", as in delimited text.
+  std::size_t add_named(const std::string& name, std::string_view unit, std::uint32_t position = 0);
   void add_row(core::Row row);
   // Into the last row.
   void put(std::size_t column, const WrittenCell& written) { put(table_.rows.size() - 1, column, written); }
@@ -47,6 +50,7 @@ class UnitColumns {
   std::size_t append(std::string key, std::string_view unit, std::uint32_t position);
 
   core::Table table_;
+  std::map<std::string, int> named_;  // how often
   std::vector<std::vector<Variant>> variants_;  // by declared column
 };
 
