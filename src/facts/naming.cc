@@ -240,8 +240,13 @@ class Reading {
     return false;
   }
 
-  // What a name that is only a unit speaks of; `words` holds what is left of the name, nothing or "overall".
+  // What a name that is only a unit speaks of; `words` holds what is left of the name, nothing or "overall", or what is of that metric.
   Match by_default(const Words& words) const {
+    if (parts_[at_]->only_unit && !words.empty()) {
+      Match match = by_default({});
+      if (match.metric != nullptr) match.definition += ":" + join(words, "_");
+      return match;
+    }
     const bool overall = words.size() == 1 && words.front() == "overall";
     if (result_.unit == nullptr || !(words.empty() || overall)) return {};
     const auto found = catalog_.defaults.find(result_.unit->dimension);
@@ -386,6 +391,11 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
   const std::string which(again ? rest.substr(mark + 1) : std::string_view());
   if (again) rest = rest.substr(0, mark);
   const std::string kept = take_all_brackets(catalog, rest, part);
+  if (const core::UnitPtr unit = kept.empty() || part.unit != nullptr ? nullptr : core::find_unit(rest); unit != nullptr && unit->dimension != Dimension::tokens) {
+    part.unit = unit;
+    part.only_unit = true;
+    rest = {};
+  }
   const Ratio ratio = ratio_in(catalog, kept.empty() ? rest : std::string_view(kept));
   part.words = text::split_identifier(std::string(rest) + kept);
   if (part.unit == nullptr && take_change_in_percent(part.words)) part.unit = core::find_unit("%");

@@ -20,6 +20,7 @@ struct NamePart {
   std::optional<core::Statistic> statistic;
   core::UnitPtr unit = nullptr;    // written in the name; null where none is
   std::string unknown_unit;        // stood in brackets behind the name and is no unit we know
+  bool only_unit = false;          // the name is a unit, and the words say of what: "t/s (main)"
 };
 
 [[nodiscard]] NamePart take_apart(const Catalog& catalog, std::string_view name);

@@ -33,6 +33,8 @@ TEST(Naming, TakesUnitsFromTheEndOfANameInAnySpelling) {
   EXPECT_EQ(read({"tokensPerSecond"}), "throughput [tok/s]");
   EXPECT_EQ(read({"power.draw [W]"}), "power [W]");
   EXPECT_EQ(read({"t/s"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"t/s (main)"}), "throughput:main [tok/s]");
+  EXPECT_EQ(read({"ms (old)"}), "latency:old [ms]");
 }
 
 TEST(Naming, TellsNumberedThingsFromLimits) {
