@@ -93,8 +93,9 @@ class RowReader {
       if (unit == nullptr) continue;
       for (std::uint32_t c = 1; c < table_.columns.size(); ++c) {
         const ColumnMeaning& column = meaning_.columns[c];
-        const bool bare = column.role == Role::response && column.unit == core::no_unit() && table_.columns[c].unit.empty() && catalog_.metric(column.metric) == nullptr;
-        if (!bare || table_.columns[c].cells[r].kind != CellKind::number) continue;
+        const bool unknown = column.role == Role::response && catalog_.metric(column.metric) == nullptr;
+        const bool bare = column.unit == core::no_unit() && table_.columns[c].unit.empty();
+        if (!unknown || !bare || table_.columns[c].cells[r].kind != CellKind::number) continue;
         ColumnMeaning variant = column;
         variant.unit = unit;
         variant.rule += "; unit of its row";

@@ -31,7 +31,8 @@ std::optional<PartedHeader> by_statistics(std::string_view header) {
     const std::vector<std::string_view> names = split(header.substr(begin, end - begin), "/");
     if (names.size() > 1 && std::all_of(names.begin(), names.end(), is_statistic)) {
       PartedHeader parted;
-      for (const std::string_view name : names) parted.keys.push_back(std::string(header.substr(0, begin)) + std::string(name) + std::string(header.substr(end)));
+      const std::string before(header.substr(0, begin));
+      for (const std::string_view name : names) parted.keys.push_back(before + std::string(name) + std::string(header.substr(end)));
       return parted;
     }
     begin = end + 1;
