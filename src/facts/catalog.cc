@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "facts/data_file.h"
+#include "text/words.h"
 
 namespace chimera::facts {
 namespace {
@@ -234,6 +235,11 @@ bool Catalog::is(Word word, std::string_view name) const {
 std::optional<core::Statistic> Catalog::statistic(std::string_view name) const {
   if (const auto found = statistics.find(name); found != statistics.end()) return found->second;
   return core::find_statistic(name);
+}
+
+std::optional<core::Statistic> Catalog::statistic_named(std::string_view name) const {
+  if (const auto found = statistic(text::lower(name))) return found;
+  return statistic(as_words(name));
 }
 
 base::Result<Catalog> load_catalog(std::string_view name, std::string_view bytes) { return Loader(name).load(bytes); }

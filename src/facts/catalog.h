@@ -77,6 +77,8 @@ struct Catalog {
   [[nodiscard]] bool is(Word word, std::string_view words) const;
   // From one or several words, also those that core::find_statistic does not know.
   [[nodiscard]] std::optional<core::Statistic> statistic(std::string_view words) const;
+  // The same of a whole name as somebody wrote it: "Median", "std_dev", "p99.9".
+  [[nodiscard]] std::optional<core::Statistic> statistic_named(std::string_view name) const;
 };
 
 // An input error that names file and line where the file does not say what it must.

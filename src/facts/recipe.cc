@@ -120,7 +120,7 @@ class Application {
   }
 
   bool accepts(std::string_view name, std::string_view text) const {
-    if (name == "stat") return catalog_.statistic(text::lower(text)).has_value();
+    if (name == "stat") return catalog_.statistic_named(text).has_value();
     if (name == "number") return is_number(text);
     if (name == "word") return text.find('.') == std::string_view::npos;
     return name != "percent" || percentile(text).has_value();
@@ -267,9 +267,9 @@ class Application {
   std::optional<core::Statistic> statistic_of(const Candidate& candidate, std::uint32_t column, std::uint32_t row) const {
     const ColumnRule& rule = *candidate.rule;
     if (!rule.statistic_from.empty())
-      if (const auto statistic = catalog_.statistic(text::lower(sibling(column, row, rule.statistic_from)))) return statistic;
+      if (const auto statistic = catalog_.statistic_named(sibling(column, row, rule.statistic_from))) return statistic;
     if (rule.statistic) return rule.statistic;
-    if (const auto stat = candidate.captures.find("stat"); stat != candidate.captures.end()) return catalog_.statistic(text::lower(stat->second));
+    if (const auto stat = candidate.captures.find("stat"); stat != candidate.captures.end()) return catalog_.statistic_named(stat->second);
     if (const auto percent = candidate.captures.find("percent"); percent != candidate.captures.end()) return percentile(percent->second);
     return std::nullopt;
   }

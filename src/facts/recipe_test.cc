@@ -195,6 +195,32 @@ TEST(Recipe, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_EQ(error_of("name = \n").substr(0, 19), "recipes/bad.toml:1:");
 }
 
+TEST(Recipe, OfOneRowLendsNothingToTheOthers) {
+  constexpr std::string_view kByKey = R"(name = "bykey"
+[[detect]]
+keys = ["ttft/ok/mean", "wait/ok/mean"]
+[[column]]
+key = "ttft/ok/mean"
+metric = "ttft"
+unit = "s"
+[[column]]
+key = "wait/ok/mean"
+metric = "queue_time"
+unit = "us"
+)";
+  const auto interpreter = Interpreter::create({{"recipes/bykey.toml", kByKey}});
+  ASSERT_TRUE(interpreter) << interpreter.error().message;
+  core::Diagnostics diagnostics;
+  core::Document found;
+  found.artifact.format = core::Format::json;
+  add_table(found, "|ok/mean|ok/std\nttft|1.5|0.5\nwait|20|3\n", core::TableKind::keyed, "/metrics");
+  const Interpretation read = interpreter->interpret(found, diagnostics);
+  ASSERT_EQ(read.tool, "bykey");
+  EXPECT_EQ(read.tables[0].at(1, 1).definition, "queue_time");
+  EXPECT_EQ(read.tables[0].at(1, 2).definition, "ok");
+  EXPECT_EQ(read.tables[0].at(1, 2).unit->symbol, "");
+}
+
 TEST(Recipe, IsWholeInEveryBuiltInFileAndRecognisesByItsHeadAlone) {
   Catalog catalog;
   for (const base::EmbeddedFile& file : embedded_data())

@@ -223,6 +223,13 @@ void take_units(const Catalog& catalog, const core::Document& document, const co
   }
 }
 
+// Of an object of alike objects each row measures something else: what its column means is true of the first row alone.
+bool differs_by_row(const core::TableMeaning& meaning, std::size_t column) {
+  return std::any_of(meaning.exceptions.begin(), meaning.exceptions.end(), [&](const core::CellException& exception) {
+    return exception.column == column && meaning.variants[exception.variant].definition != meaning.columns[column].definition;
+  });
+}
+
 }  // namespace
 
 void borrow_metrics(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning) {
@@ -230,7 +237,7 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     const ColumnMeaning& column = meaning.columns[c];
     if (column.role != Role::response || column.statistic.kind != core::Statistic::Kind::mean || catalog.metric(column.metric) == nullptr) continue;
-    if (lender && meaning.columns[*lender].definition != column.definition) return;
+    if (differs_by_row(meaning, c) || (lender && meaning.columns[*lender].definition != column.definition)) return;
     if (!lender) lender = c;
   }
   if (!lender) return;
@@ -330,7 +337,7 @@ void borrow_units(const core::Table& table, const TableShape& shape, core::Table
   std::unordered_map<std::string_view, std::optional<std::size_t>> lenders;
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     const ColumnMeaning& column = meaning.columns[c];
-    if (column.role != Role::response || !has_unit(column) || scatter(column)) continue;
+    if (column.role != Role::response || !has_unit(column) || scatter(column) || differs_by_row(meaning, c)) continue;
     const auto [lender, fresh] = lenders.emplace(column.definition, c);
     if (!fresh && lender->second && meaning.columns[*lender->second].unit != column.unit) lender->second.reset();
   }
