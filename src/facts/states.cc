@@ -62,10 +62,11 @@ bool cell_says_failure(const core::Document& document, const Cell& cell, Says sa
   return std::any_of(kFailures.begin(), kFailures.end(), [&](std::string_view word) { return said.find(word) != std::string::npos; });
 }
 
-// A quantity that work adds to: none of it and no time spent means that nothing was done.
+// A quantity that work adds to: none of it and no time spent means that nothing was done. A server that nobody asked did not fail.
 bool shows_work(const ColumnMeaning& meaning) {
   using core::Dimension;
-  if (!measures(meaning)) return false;
+  constexpr std::string_view kInterval = ":server_interval";
+  if (!measures(meaning) || meaning.definition.find(kInterval) != std::string::npos) return false;
   const Dimension d = meaning.unit->dimension;
   return d == Dimension::time || d == Dimension::token_rate || d == Dimension::tokens || d == Dimension::request_rate || d == Dimension::token_time;
 }
@@ -163,6 +164,7 @@ class Table {
       rules.by_row = rules.by_row || !objects[c].empty();
       if (shows_work(meaning_.columns[c])) rules.work.push_back(c);
     }
+    if (watches_a_server()) rules.work.clear();
     rules.some_work = some_work();
     rules.load = column_of("load_time");
     rules.ttft = column_of("ttft");
@@ -237,8 +239,27 @@ class Table {
     return false;
   }
 
+  // "generation_tokens_total" that never falls from row to row: each row is a look at something that runs on. Where it shows nothing,
+  // nothing was asked.
+  bool watches_a_server() const {
+    constexpr std::size_t kFewLooks = 3;
+    if (table_.rows.size() < kFewLooks) return false;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      const std::vector<std::string> words = text::split_identifier(table_.columns[c].key);
+      if (words.size() > 1 && words.back() == "total" && measures(meaning_.columns[c]) && runs_on(table_.columns[c].cells)) return true;
+    }
+    return false;
+  }
+
+  static bool runs_on(const std::vector<Cell>& cells) {
+    const auto counts = [](const Cell& cell) { return cell.kind == CellKind::number; };
+    const auto rises = [](const Cell& a, const Cell& b) { return a.number < b.number; };
+    return std::all_of(cells.begin(), cells.end(), counts) && std::is_sorted(cells.begin(), cells.end(), rises) && rises(cells.front(), cells.back());
+  }
+
   // Rows in which all that shows work is zero or absent, two columns at least, while another row has some.
   void mark_zero_rows() {
+    if (watches_a_server()) return;
     std::vector<std::uint32_t> zero;
     bool some_work = false;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {

@@ -300,7 +300,13 @@ std::vector<core::Span> listed(std::string_view text, core::Span list) {
 
 }  // namespace
 
-std::optional<Statement> statement(std::string_view text, core::Span line) { return StatementReader(text, trimmed(text, line)).read(); }
+std::optional<Statement> statement(std::string_view text, core::Span line) {
+  line = trimmed(text, line);
+  const std::string_view said = text.substr(line.begin, line.size());
+  // ", CPU KV cache usage: 0.0%.": a line that ends as a sentence does.
+  if (said.size() > 1 && said.back() == '.' && said[said.size() - 2] != '.') line.end -= 1;
+  return StatementReader(text, line).read();
+}
 
 std::optional<Clause> last_equation(std::string_view text, core::Span line) {
   line = trimmed(text, line);
