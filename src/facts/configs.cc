@@ -1,6 +1,7 @@
 #include "facts/configs.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "core/unit.h"
@@ -125,6 +126,7 @@ class Configurator {
 
   std::vector<core::RunConfig> run() {
     titles_ = title_settings(catalog_, document_, meanings_);
+    find_stated();
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) configure_table(t);
     return std::move(configs_);
   }
@@ -141,13 +143,17 @@ class Configurator {
   void configure_table(std::uint32_t t) {
     const core::Table& table = document_.tables[t];
     find_columns(t);
-    const std::uint32_t around = intern(settings_around(t));
+    const std::uint32_t around = intern(with_stated(settings_around(t), t, Row::kNone));
     std::unordered_map<std::string, std::uint32_t> known;  // settings of a row as one text -> configuration
     meanings_[t].configs.assign(table.rows.size(), around);
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
       const std::uint32_t outer = inside ? meanings_[row.parent_table].configs[row.parent_row] : around;
+      if (!stated_.empty()) {
+        meanings_[t].configs[r] = intern(with_stated(row_config(table, meanings_[t], r, configs_[outer]), t, r));
+        continue;
+      }
       const std::string& key = settings_text(table, r, outer);
       const auto seen = known.find(key);
       const std::uint32_t config = seen != known.end() ? seen->second : intern(row_config(table, meanings_[t], r, configs_[outer]));
@@ -213,7 +219,7 @@ class Configurator {
     for (const std::uint32_t c : factors_) {
       const Cell& cell = table.columns[c].cells[row];
       const std::string& name = meaning.at(row, c).metric;
-      if (!holds_value(cell) || cell.size > kLongestSetting || name.empty()) continue;
+      if (!holds_value(cell) || cell.size > kLongestSetting || name.empty() || meaning.at(row, c).role != Role::factor) continue;
       const std::string_view value = value_of(document_, table.columns[c], cell);
       if (!value.empty() && !own.get(name)) own.set(name, value);
     }
@@ -258,6 +264,38 @@ class Configurator {
     return config;
   }
 
+  // {"key": "scenario", "value": "Server"} says it of all lines, "server": [{"tp": 8}] of the object around.
+  void find_stated() {
+    for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
+      if (recipes_[t] == nullptr) continue;
+      const std::vector<core::Column>& columns = document_.tables[t].columns;
+      for (const ColumnRule& rule : recipes_[t]->columns)
+        for (std::uint32_t c = 0; rule.of != ColumnRule::Of::row && c < columns.size(); ++c)
+          if (match_path(rule.key, shape_.tables[t].columns[c].path)) find_stated(rule, t, c);
+    }
+  }
+
+  void find_stated(const ColumnRule& rule, std::uint32_t t, std::uint32_t c) {
+    const core::Table& table = document_.tables[t];
+    for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+      const Cell& cell = table.columns[c].cells[r];
+      const core::ColumnMeaning& meaning = meanings_[t].at(r, c);
+      const Row& row = table.rows[r];
+      if (meaning.rule != rule.rule || !holds_value(cell)) continue;
+      const auto whose = rule.of == ColumnRule::Of::table ? std::pair(t, Row::kNone) : std::pair(row.parent_table, row.parent_row);
+      stated_[whose].push_back({meaning.metric, std::string(value_of(document_, table.columns[c], cell))});
+    }
+  }
+
+  // With what other rows state of this one, or of all, which its own cells do not show.
+  core::RunConfig with_stated(core::RunConfig config, std::uint32_t t, std::uint32_t row) const {
+    const auto found = stated_.find({t, row});
+    if (found == stated_.end()) return config;
+    for (const core::Setting& setting : found->second)
+      if (!config.get(setting.key)) config.set(setting.key, setting.value);
+    return config;
+  }
+
   std::uint32_t intern(core::RunConfig config) {
     const auto [entry, fresh] = index_.emplace(config.fingerprint(), static_cast<std::uint32_t>(configs_.size()));
     if (fresh) configs_.push_back(std::move(config));
@@ -270,6 +308,7 @@ class Configurator {
   const Shape& shape_;
   std::vector<core::TableMeaning>& meanings_;
   std::vector<core::RunConfig> configs_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<core::Setting>> stated_;  // by the row whose they are; kNone: all of its table
   std::unordered_map<std::uint64_t, std::uint32_t> index_;
   std::vector<std::vector<core::Setting>> titles_;  // parallel to the tables
   std::string settings_text_;

@@ -155,6 +155,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
   const std::shared_ptr<const Shape> shape = data_->shapes.of(document, names, data_->recipes);
   RecipeChoice choice = settled != nullptr ? settled_recipe(data_->recipes, document, settled->tool) : choose_recipes(data_->recipes, document, *shape);
   result.tool = std::move(choice.tool);
+  if (const Recipe* known = data_->recipes.named(result.tool)) result.needs_whole = has_settings_of_other_rows(*known, document, *shape);
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
     const TableShape& of_table = shape->tables[t];

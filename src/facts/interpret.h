@@ -32,6 +32,7 @@ struct Interpretation {
   std::vector<core::RunConfig> configs;     // what TableMeaning::configs indexes
   std::string tool;                         // the recipe that recognised the document; empty where none did
   core::Trust trust = core::Trust::raw;
+  bool needs_whole = false;                 // some rows say what all of their table were run with: it cannot be read in parts
 };
 
 // Loaded recipes and vocabulary. Immutable; threads may share one.

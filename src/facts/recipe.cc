@@ -349,13 +349,12 @@ class Application {
 void DocumentKeys::collect() {
   for (std::size_t t = first_; t < last_; ++t) {
     const core::Table& table = document_.tables[t];
-    const std::size_t above = split_path(table.name).size();
     for (const core::Column& column : table.columns) {
       Key key{path_of(document_, table, column), nullptr, 0};
       if (has_row_keys(document_, table, column) && !table.rows.empty()) {
         key.path = path_of(document_, table, column, 0);
         key.names = &table.columns.front();
-        key.name_at = above;
+        key.name_at = key.path.size() - 1 - split_path(column.key).size();
       }
       if (table.kind != core::TableKind::keyed || !table.rows.empty()) keys_.push_back(std::move(key));
     }
@@ -415,6 +414,16 @@ void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Docu
   Application application(catalog, recipe, document, table, shape, meaning);
   for (std::uint32_t c = 0; c < meaning.columns.size(); ++c) application.apply(c);
   application.leave_names();
+}
+
+bool has_settings_of_other_rows(const Recipe& recipe, const core::Document& document, const Shape& shape) {
+  for (const ColumnRule& rule : recipe.columns) {
+    for (std::size_t t = 0; rule.of != ColumnRule::Of::row && t < document.tables.size(); ++t) {
+      const std::vector<ColumnShape>& columns = shape.tables[t].columns;
+      if (std::any_of(columns.begin(), columns.end(), [&](const ColumnShape& column) { return match_path(rule.key, column.path).has_value(); })) return true;
+    }
+  }
+  return false;
 }
 
 std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view path) {

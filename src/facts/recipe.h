@@ -16,6 +16,7 @@
 
 namespace chimera::facts {
 
+struct Shape;
 struct TableShape;
 
 // All that is given must hold.
@@ -40,6 +41,8 @@ struct ColumnRule {
   std::string statistic_from;  // sibling whose text is the statistic of the row
   // Whether it says different things of different rows.
   [[nodiscard]] bool looks_at_rows() const { return !when.empty() || !metric_from.empty() || !unit_from.empty() || !statistic_from.empty(); }
+  enum class Of { row, table, parent };
+  Of of = Of::row;             // whose setting it is: that of all rows of the table, or of the row around
   std::string listed_in;       // holds for keys whose last piece is among the texts of that column of the document
   std::string product_of;      // of a list: the list of lists beside it over whose product it is written out
   std::vector<std::string> parse;  // patterns with settings as placeholders, for a text: "pp{prompt_tokens}"
@@ -100,6 +103,9 @@ class DocumentKeys {
 // The halves of a detection: what the format and the keys of a document say, and what its text and its path do.
 [[nodiscard]] bool has_keys(const Detection& detection, DocumentKeys& keys);
 [[nodiscard]] bool has_text_and_place(const Detection& detection, const core::Document& document);
+
+// Whether rows of the document say what other rows were run with: then it cannot be read in parts.
+[[nodiscard]] bool has_settings_of_other_rows(const Recipe& recipe, const core::Document& document, const Shape& shape);
 
 // Puts what the recipe says over what the columns of a table say themselves; adds exceptions (unsorted) where a rule depends on
 // the row.

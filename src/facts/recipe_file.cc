@@ -55,7 +55,7 @@ class RecipeLoader {
   }
 
   base::Result<void> load_column(const DataNode& node) {
-    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "metric_from", "unit_from", "statistic_from", "listed_in", "product_of", "parse"}));
+    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "metric_from", "unit_from", "statistic_from", "listed_in", "product_of", "parse", "of"}));
     ColumnRule rule;
     rule.rule = read_.place(node);
     TRY(const auto keys, read_.list(node, "key"));
@@ -72,6 +72,9 @@ class RecipeLoader {
     TRY(rule.listed_in, read_.text(node, "listed_in"));
     TRY(rule.product_of, read_.text(node, "product_of"));
     TRY(rule.parse, read_.list(node, "parse"));
+    TRY(const std::string of, read_.text(node, "of"));
+    if (!of.empty() && ((of != "table" && of != "parent") || rule.role != core::Role::factor)) return read_.wrong(node, "'of' must be 'table' or 'parent', and belongs to a setting");
+    if (!of.empty()) rule.of = of == "table" ? ColumnRule::Of::table : ColumnRule::Of::parent;
     for (const std::string& key : keys) {
       rule.key = key;
       recipe_.columns.push_back(rule);
