@@ -45,6 +45,7 @@ struct RaggedRun {
   std::uint64_t first_line = 0;
   std::uint64_t last_line = 0;
   std::size_t cells = 0;
+  bool read = true;  // by position
   std::uint64_t rows = 0;
 };
 
@@ -68,17 +69,17 @@ class CsvReader {
   void begin_table(const CsvHeader& header);
   void tell_about_header(const CsvHeader& header);
   [[nodiscard]] bool begins_table(const RawRecord& record) const;
-  void add_row(const RawRecord& record);
+  void add_row(const RawRecord& record, const CsvHeader& header);
   [[nodiscard]] std::size_t likely_rows() const;
   void reserve_rows(std::size_t likely);
   void add_cell(std::size_t column, const RawCell& raw);
-  void note_ragged(std::size_t cells, std::uint64_t line);
+  void note_ragged(std::size_t cells, bool read, std::uint64_t line);
   void end_table(const CsvHeader& header);
   void settle_units(std::size_t column);
   [[nodiscard]] Oddity lists_in(const core::Column& column) const;
   [[nodiscard]] Oddity quantities_in(const core::Column& column) const;
   void tell_about_column(std::size_t column);
-  void tell_about_ragged();
+  void tell_about_ragged(std::size_t named);
   void tell_about_text();
   void ignore(core::Span span, std::string_view reason);
   std::uint64_t line_of(std::uint64_t offset);
@@ -197,7 +198,7 @@ bool CsvReader::read_table(const CsvHeader& header) {
     } else if (text_[span.begin] == '#' && record_.cells.size() != header.keys.size()) {
       ignore(span, "comment");
     } else {
-      add_row(record_);
+      add_row(record_, header);
     }
   }
   tell_about_header(header);
@@ -214,19 +215,23 @@ bool CsvReader::begins_table(const RawRecord& record) const {
   const auto& columns = table_.columns;
   const auto is_number = [](const core::Column& c) { return !c.cells.empty() && c.cells[0].kind == core::CellKind::number; };
   const bool over_numbers = std::any_of(columns.begin(), columns.end(), is_number);
-  return (record.cells.size() != columns.size() || over_numbers) && may_begin_table(text_, dialect_, record);
+  const bool other_width = record.cells.size() != columns.size();
+  return (other_width || over_numbers) && may_begin_table(text_, dialect_, record, other_width);
 }
 
-void CsvReader::add_row(const RawRecord& record) {
+void CsvReader::add_row(const RawRecord& record, const CsvHeader& header) {
   const std::size_t width = states_.size();
   const std::size_t cells = record.cells.size();
+  const bool wide = cells > header.named && filled_width(record) > header.named;
+  const bool read = !wide || fits_in_spite_of_width(text_, dialect_, record, header.kinds, header.named);
   core::Row row;
   row.span = record.span;
   row.line = line_of(record.span.begin);
   const bool closing_delimiter = cells == width + 1 && record.cells.back().empty() && !record.cells.back().quoted;
-  if (cells != width && !closing_delimiter) note_ragged(cells, row.line);
-  for (std::size_t c = 0; c < std::min(width, cells); ++c) add_cell(c, record.cells[c]);
-  for (std::size_t c = cells; c < width; ++c) table_.columns[c].cells.push_back({record.span.end, 0, core::CellKind::absent, 0, false, 0});
+  if ((cells != width || !read) && !closing_delimiter) note_ragged(cells, read, row.line);
+  const std::size_t taken = read ? std::min(width, cells) : 0;
+  for (std::size_t c = 0; c < taken; ++c) add_cell(c, record.cells[c]);
+  for (std::size_t c = taken; c < width; ++c) table_.columns[c].cells.push_back({record.span.end, 0, core::CellKind::absent, 0, false, 0});
   table_.rows.push_back(std::move(row));
   constexpr std::size_t kEnoughToJudge = 1000;
   if (table_.rows.size() == kEnoughToJudge) reserve_rows(likely_rows());
@@ -262,9 +267,9 @@ void CsvReader::add_cell(std::size_t column, const RawCell& raw) {
   cells.push_back(read.cell);
 }
 
-void CsvReader::note_ragged(std::size_t cells, std::uint64_t line) {
-  const bool same = !ragged_.empty() && ragged_.back().cells == cells && table_.rows.back().line == ragged_.back().last_line;
-  if (!same) ragged_.push_back({line, line, cells, 0});
+void CsvReader::note_ragged(std::size_t cells, bool read, std::uint64_t line) {
+  const bool same = !ragged_.empty() && ragged_.back().cells == cells && ragged_.back().read == read && table_.rows.back().line == ragged_.back().last_line;
+  if (!same) ragged_.push_back({line, line, cells, read, 0});
   ragged_.back().last_line = line;
   ++ragged_.back().rows;
 }
@@ -335,19 +340,19 @@ void CsvReader::tell_about_column(std::size_t column) {
   }
 }
 
-void CsvReader::tell_about_ragged() {
+void CsvReader::tell_about_ragged(std::size_t named) {
   constexpr std::size_t kMost = 20;
   for (std::size_t i = 0; i < std::min(kMost, ragged_.size()); ++i) {
     const RaggedRun& run = ragged_[i];
     const std::string rows = run.rows == 1 ? "the row has" : fmt::format("{} rows to line {} have", run.rows, run.last_line);
     tell(DiagnosticCode::table_ragged_row, {run.first_line, 0, 0, {}, {}},
-         fmt::format("{} {} cell{}, the header has {}", rows, run.cells, run.cells == 1 ? "" : "s", states_.size()));
+         fmt::format("{} {} cell{}, the header has {}{}", rows, run.cells, run.cells == 1 ? "" : "s", named, run.read ? "" : kNotReadByPosition));
   }
   if (ragged_.size() <= kMost) return;
   std::uint64_t rows = 0;
   for (std::size_t i = kMost; i < ragged_.size(); ++i) rows += ragged_[i].rows;
   tell(DiagnosticCode::table_ragged_row, {ragged_[kMost].first_line, 0, 0, {}, {}},
-       fmt::format("{} more rows from here on do not have the {} cells of the header", rows, states_.size()));
+       fmt::format("{} more rows from here on do not have the {} cells of the header", rows, named));
 }
 
 void CsvReader::end_table(const CsvHeader& header) {
@@ -355,7 +360,7 @@ void CsvReader::end_table(const CsvHeader& header) {
     if (header.written()) tell(DiagnosticCode::table_no_rows, {table_.header_line, 0, 0, {}, {}}, "a header and no rows");
     return;
   }
-  tell_about_ragged();
+  tell_about_ragged(header.named);
   for (std::size_t c = 0; c < states_.size(); ++c) {
     tell_about_column(c);
     settle_units(c);

@@ -198,14 +198,15 @@ void add_odd_row(const CsvPlan& plan, const RawRecord& record, core::Document& d
     diagnostics.add({code, document.artifact.path, {place.line, 0, 0, {}, {}}, std::move(message), {}});
   };
   const bool closing = record.cells.size() == width + 1 && record.cells.back().empty() && !record.cells.back().quoted;
+  const bool read_by_position = filled_width(record) <= width || fits_in_spite_of_width(document.text, plan.dialect, record, plan.kinds, width);
   if (record.cells.size() != width && !closing)
-    tell(core::DiagnosticCode::table_ragged_row, fmt::format("the row has {} cells, the header has {}", record.cells.size(), width));
+    tell(core::DiagnosticCode::table_ragged_row, fmt::format("the row has {} cells, the header has {}{}", record.cells.size(), width, read_by_position ? "" : kNotReadByPosition));
   core::Row row;
   row.span = record.span;
   row.line = place.line;
   table.rows.push_back(std::move(row));
   for (core::Column& column : table.columns) column.cells.emplace_back();
-  for (std::size_t c = 0; c < std::min(width, record.cells.size()); ++c) {
+  for (std::size_t c = 0; read_by_position && c < std::min(width, record.cells.size()); ++c) {
     const ReadCell read = read_cell(document.text, record.cells[c], plan.columns[c].mark);
     if (read.too_large) tell(core::DiagnosticCode::number_out_of_range, fmt::format("a number in \"{}\" is too large for a double", table.columns[c].key));
     if (read.nonfinite) tell(core::DiagnosticCode::table_nonfinite, fmt::format("NaN or infinity in \"{}\"", table.columns[c].key));

@@ -25,6 +25,7 @@ struct CsvPlan {
     std::uint32_t kept = kNone;     // into ScanBlock::kept
     text::DecimalMark mark = text::DecimalMark::point;
   };
+  std::vector<ColumnKinds> kinds;  // of the columns, by the first records
   CsvDialect dialect;
   std::string header;  // its first line as written, empty where there is none
   std::vector<Column> columns;

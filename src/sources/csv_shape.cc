@@ -238,7 +238,44 @@ std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_
   return i + names.lines;
 }
 
+// The cells of the header's widest line, empty ones too.
+std::size_t names_of(const std::vector<RawRecord>& records, std::size_t first, std::size_t behind) {
+  std::size_t named = 0;
+  for (std::size_t i = first; i < behind; ++i) named = std::max(named, records[i].cells.size());
+  return named;
+}
+
+std::vector<ColumnKinds> kinds_of(const std::vector<View>& views, std::size_t first, std::size_t width, std::size_t named) {
+  std::vector<ColumnKinds> kinds(width);
+  for (std::size_t i = first; i < views.size(); ++i) {
+    if (filled_width(views[i].record()) > named) continue;
+    for (std::size_t c = 0; c < std::min(views[i].size(), named); ++c) {
+      if (views[i].empty_at(c)) continue;
+      kinds[c].numbers = kinds[c].numbers || views[i].number_at(c);
+      kinds[c].texts = kinds[c].texts || !views[i].number_at(c);
+    }
+  }
+  return kinds;
+}
+
 }  // namespace
+
+std::size_t filled_width(const RawRecord& record) {
+  std::size_t width = record.cells.size();
+  while (width > 0 && record.cells[width - 1].empty()) --width;
+  return width;
+}
+
+bool fits_in_spite_of_width(std::string_view text, const CsvDialect& dialect, const RawRecord& record, const std::vector<ColumnKinds>& kinds, std::size_t named) {
+  const View view(text, dialect, record);
+  for (std::size_t c = named; c < view.size(); ++c)
+    if (view.number_at(c)) return false;
+  for (std::size_t c = 0; c < std::min(named, kinds.size()); ++c) {
+    if (view.empty_at(c) || (kinds[c].numbers == kinds[c].texts)) continue;
+    if (view.number_at(c) != kinds[c].numbers) return false;
+  }
+  return true;
+}
 
 CsvDialect detect_dialect(std::string_view text) {
   CsvDialect dialect;
@@ -270,22 +307,26 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
     const std::size_t rows = read_names(views, first, width, header);
     header.data_begin = rows < records.size() ? records[rows].span.begin : records[rows - 1].span.end;
     header.marks = marks_of_columns(text, dialect.delimiter, records.data() + rows, records.size() - rows, header.keys.size());
+    header.named = std::min(header.keys.size(), names_of(records, first, rows));
+    header.kinds = kinds_of(views, rows, header.keys.size(), header.named);
     return header;
   }
   for (std::size_t c = 1; c <= width; ++c) header.keys.push_back(std::to_string(c));
+  header.named = width;
+  header.kinds = kinds_of(views, first, width, width);
   header.units.resize(width);
   header.marks = marks_of_columns(text, dialect.delimiter, records.data() + first, records.size() - first, width);
   return header;
 }
 
-bool may_begin_table(std::string_view text, const CsvDialect& dialect, const RawRecord& record) {
+bool may_begin_table(std::string_view text, const CsvDialect& dialect, const RawRecord& record, bool other_width) {
   const View view(text, dialect, record);
   if (view.size() < 2 || !view.names_only()) return false;
   std::set<std::string_view> names;
   for (std::size_t c = 0; c < view.size(); ++c) names.insert(view.at(c));
   if (names.size() < view.size() || names.count("") > 0) return false;
   const std::vector<RawRecord> next = sample(text, dialect.delimiter, record.span.begin, 2);
-  return next.size() == 2 && next[1].cells.size() == view.size() && !View(text, dialect, next[1]).names_only();
+  return next.size() == 2 && next[1].cells.size() == view.size() && (other_width || !View(text, dialect, next[1]).names_only());
 }
 
 }  // namespace chimera::sources

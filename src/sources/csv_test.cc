@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sources/csv_records.h"
+#include "sources/csv_shape.h"
 #include "text/decode.h"
 
 namespace chimera::sources {
@@ -97,10 +98,40 @@ TEST(Csv, ReadsRaggedRowsAndSaysWhere) {
   const Read read("a,b,c\n1,2\n3,4\n5,6,7\n8,9,10,11\n12,13,14,\n");
   EXPECT_EQ(read.table().rows.size(), 5U);
   EXPECT_EQ(read.column("c").cells[0].kind, core::CellKind::absent);
-  EXPECT_EQ(read.at("c", 3), "10");
+  EXPECT_EQ(read.column("c").cells[3].kind, core::CellKind::absent);
+  EXPECT_EQ(read.at("c", 4), "14");
   ASSERT_EQ(read.codes(), "table_ragged_row table_ragged_row");
   EXPECT_EQ(read.diagnostics.entries()[0].message, "2 rows to line 3 have 2 cells, the header has 3");
   EXPECT_EQ(read.diagnostics.entries()[1].place.line, 5U);
+}
+
+TEST(Csv, ReadsNoRowByPositionThatACommaInATextMoved) {
+  const Read read("name,kind,ms,rate\nx,a,1.5,10\ny,b = 1, c,2.5,20\nz,d,3.5,30\n");
+  EXPECT_EQ(read.at("ms", 0), "1.5");
+  for (const std::string_view key : {"name", "kind", "ms", "rate"}) EXPECT_EQ(read.column(key).cells[1].kind, core::CellKind::absent) << key;
+  EXPECT_EQ(read.at("ms", 2), "3.5");
+  ASSERT_EQ(read.codes(), "table_ragged_row");
+  EXPECT_EQ(read.diagnostics.entries()[0].message, "the row has 5 cells, the header has 4" + std::string(kNotReadByPosition));
+}
+
+TEST(Csv, ReadsAWideRowWhoseLastTextHoldsTheComma) {
+  const Read read("name,ms,note\nx,1.5,fine\ny,2.5,slow, but fine\nz, w,3.5,fine\n");
+  EXPECT_EQ(read.at("ms", 1), "2.5");
+  EXPECT_EQ(read.column("ms").cells[2].kind, core::CellKind::absent);
+}
+
+TEST(Csv, ReadsNothingWhereEveryRowIsWiderThanTheHeader) {
+  const Read read("a,b\n1,10,100\n2,20,200\n3,30,300\n");
+  EXPECT_EQ(read.column("a").cells[0].kind, core::CellKind::absent);
+  EXPECT_EQ(read.codes(), "table_ragged_row");
+  EXPECT_EQ(Read("a,b\n1,10,\n2,20,\n").at("b", 1), "20");
+}
+
+TEST(Csv, EndsASectionAtAHeaderOfAnotherWidth) {
+  const Read read("id,kind,ms\n1,a,2.5\n\nid,key,value,text\n1,build,release,how it was built\n1,port,80,where\n");
+  ASSERT_EQ(read.document.tables.size(), 2U);
+  EXPECT_EQ(read.document.tables[1].columns[2].key, "value");
+  EXPECT_EQ(read.document.tables[1].rows.size(), 2U);
 }
 
 TEST(Csv, TellsColumnsOfOneNameApart) {

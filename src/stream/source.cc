@@ -59,7 +59,10 @@ bool is_streamable(const core::Document& document) {
   // Only a mark at the beginning may stand between the text and the bytes.
   if (!document.offsets.runs.empty() || document.text.find('\n') == std::string::npos) return false;
   if (document.artifact.format == Format::jsonl) return true;
-  return document.artifact.format == Format::csv && document.tables.size() == 1 && !document.tables[0].rows.empty();
+  if (document.artifact.format != Format::csv || document.tables.size() != 1 || document.tables[0].rows.empty()) return false;
+  // Where most records are wider than the header, they are judged one by one.
+  const auto header = sources::read_header(document.text, sources::detect_dialect(document.text), 0);
+  return header && header->named == header->keys.size();
 }
 
 // Rows begin behind the header: everything before them was read with the sample.
@@ -79,6 +82,7 @@ void begin_csv(State& state, const core::Document& sample) {
   }
   state.sample.tables[0].columns.resize(state.csv_width);
   state.csv.columns.resize(state.csv_width);
+  if (header) state.csv.kinds = header->kinds;
   for (std::size_t c = 0; header && c < std::min(state.csv_width, header->marks.size()); ++c) state.csv.columns[c].mark = header->marks[c].mark;
   core::Document head = sample;
   head.text.resize(data);
@@ -165,6 +169,7 @@ base::Result<Head> Source::read_head(const base::FileInfo& info, const std::stri
   head.sample = sources::read_document(info, std::move(piece.text), head.found);
   head.fits = head.is_array ? is_array_of_records(head.sample, head.found) : is_streamable(head.sample);
   if (head.fits) head.read = interpreter.interpret(head.sample, head.found);
+  head.fits = head.fits && !head.read.needs_whole;
   return head;
 }
 

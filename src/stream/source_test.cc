@@ -306,7 +306,7 @@ TEST(Source, GivesTheSameFactsOfDelimitedText) {
 
 TEST(Source, ReadsRaggedRowsAndRepeatedHeaders) {
   std::string text = table(60);
-  text += "m1,512\nmodel,num_ctx,prompt,ttft_ms,tokens_per_second,error\n# a comment with 7 in it\n";
+  text += "m1, m2,512,prompt,1.5,2.5,\nm1,512\nmodel,num_ctx,prompt,ttft_ms,tokens_per_second,error\n# a comment with 7 in it\n";
   text += table(20).substr(text.find('\n') + 1);
   text += "m1,512,last,1.5,2.5,";  // no line end
   expect_same("a.csv", text, small(2000, 400));
