@@ -347,7 +347,7 @@ std::vector<std::string> path_below_key(const core::Document& document, const co
 }  // namespace
 
 std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column, std::uint32_t row) {
-  if (!has_row_keys(document, table, column) && has_parent_keys(document, table)) {
+  if (has_parent_keys(document, table)) {
     std::vector<std::string> path = path_below_key(document, table.rows[row]);
     if (table.kind != core::TableKind::series) append(path, split_path(column.key));
     return path;
