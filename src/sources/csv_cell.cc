@@ -49,6 +49,15 @@ void set_number(const text::Number& number, ReadCell& read) {
   read.cell.decimals = static_cast<std::int8_t>(std::clamp(number.decimals, -127, 127));
 }
 
+// "290.4, [170.5,119.9]": a number with the list of its parts behind it. Its length; 0 of others.
+std::size_t length_before_parts(std::string_view content) {
+  const std::size_t comma = content.find(',');
+  if (comma == content.npos || content.back() != ']') return 0;
+  const std::string_view list = text::trim(content.substr(comma + 1));
+  const bool numbers = list.size() > 2 && list.front() == '[' && list.find_first_not_of("0123456789.,-+eE ", 1) == list.size() - 1;
+  return numbers ? text::trim(content.substr(0, comma)).size() : 0;
+}
+
 // True where a number may begin with this byte: digits, signs, points, currencies, "~", "about".
 bool may_begin_number(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == '$' || c == '~' || c == 'a' || c == 'c' ||
@@ -70,6 +79,14 @@ ReadCell read_cell(std::string_view text, const RawCell& raw, text::DecimalMark 
 
   read.cell.kind = core::CellKind::text;
   if (may_begin_number(content.front()) && content.size() <= kLongestNumber) {
+    if (const std::size_t length = length_before_parts(content); length > 0) {
+      if (const std::optional<text::Number> total = text::parse_number(content.substr(0, length), mark)) {
+        set_number(*total, read);
+        read.cell.size = static_cast<std::uint32_t>(length);
+        read.with_parts = true;
+        return read;
+      }
+    }
     if (const std::optional<text::Number> number = text::parse_number(content, mark)) {
       set_number(*number, read);
       return read;

@@ -144,7 +144,7 @@ const char* CsvScan::other_cell(const char* begin, const CsvPlan::Column& column
   }
   if (raw.empty() && !raw.quoted) return end;
   const ReadCell read = read_cell(bytes_, raw, column.mark);
-  if (!read.unit.empty() || read.too_large) return nullptr;
+  if (!read.unit.empty() || read.too_large || read.with_parts) return nullptr;
   if (read.nonfinite) ++block_->nonfinite;
   const core::Cell& found = read.cell;
   if (found.kind == core::CellKind::number && column.numbers != kNone)

@@ -2,7 +2,7 @@
 // spans into columns, and the cells that are asked for.
 //
 // A record is odd, and left to read_csv, where it has another number of cells, is blank, begins like a comment, repeats
-// the header, holds a number with a unit of its own or one beyond a double, or a quote that never ends.
+// the header, holds a number with a unit of its own, with its parts or one beyond a double, or a quote that never ends.
 // Threads: one scan per thread; they may share the plan.
 #pragma once
 
