@@ -75,6 +75,7 @@ class CsvReader {
   void add_cell(std::size_t column, const RawCell& raw);
   void note_ragged(std::size_t cells, bool read, std::uint64_t line);
   void end_table(const CsvHeader& header);
+  void drop_names();
   void settle_units(std::size_t column);
   [[nodiscard]] Oddity lists_in(const core::Column& column) const;
   [[nodiscard]] Oddity quantities_in(const core::Column& column) const;
@@ -163,7 +164,7 @@ void CsvReader::tell_about_header(const CsvHeader& header) {
     const std::size_t lines = header.preamble.size();
     tell(DiagnosticCode::table_preamble, {first, 0, 0, {}, {}}, fmt::format("{} line{} before the table passed over", lines, lines == 1 ? "" : "s"));
   }
-  if (!header.written()) {
+  if (!header.written() && !header.named_by_cells) {
     tell(DiagnosticCode::table_no_header, {line_of(header.data_begin), 0, 0, {}, {}},
          fmt::format("the first line holds values, so the columns are called 1 to {}", header.keys.size()));
   }
@@ -274,6 +275,17 @@ void CsvReader::note_ragged(std::size_t cells, bool read, std::uint64_t line) {
   ++ragged_.back().rows;
 }
 
+// Columns of names, which are the keys of those behind them.
+void CsvReader::drop_names() {
+  for (std::size_t c = states_.size(); c-- > 0;) {
+    core::Column& column = table_.columns[c];
+    column.position = static_cast<std::uint32_t>(c + 1);
+    if (c % 2 != 0) continue;
+    for (const core::Cell& cell : column.cells) ignore(cell.span(), "key");
+    table_.columns.erase(table_.columns.begin() + static_cast<std::ptrdiff_t>(c));
+  }
+}
+
 // ---- the table as a whole --------------------------------------------------------------------------------------
 
 // Cells are believed before the header; bare numbers keep a column without a unit.
@@ -365,6 +377,7 @@ void CsvReader::end_table(const CsvHeader& header) {
     tell_about_column(c);
     settle_units(c);
   }
+  if (header.named_by_cells) drop_names();
   document_.tables.push_back(std::move(table_));
 }
 

@@ -238,6 +238,21 @@ std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_
   return i + names.lines;
 }
 
+// "Watts,2.8,Volts,249.5" in every record: the same names in turn, and values behind them.
+bool are_named_by_cells(const std::vector<View>& views, std::size_t first, std::size_t width) {
+  constexpr std::size_t kFewestPairs = 2;
+  if (width % 2 != 0 || width < 2 * kFewestPairs || views.size() < first + 2) return false;
+  std::size_t numbers = 0;
+  for (std::size_t i = first; i < views.size(); ++i) {
+    if (views[i].size() != width) return false;
+    for (std::size_t c = 0; c < width; c += 2) {
+      if (views[i].value_at(c) || views[i].empty_at(c) || views[i].at(c) != views[first].at(c)) return false;
+      numbers += views[i].number_at(c + 1) ? 1 : 0;
+    }
+  }
+  return numbers * 4 >= (views.size() - first) * width;  // of every second value, as others are times and marks
+}
+
 // The cells of the header's widest line, empty ones too.
 std::size_t names_of(const std::vector<RawRecord>& records, std::size_t first, std::size_t behind) {
   std::size_t named = 0;
@@ -311,7 +326,12 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
     header.kinds = kinds_of(views, rows, header.keys.size(), header.named);
     return header;
   }
-  for (std::size_t c = 1; c <= width; ++c) header.keys.push_back(std::to_string(c));
+  header.named_by_cells = are_named_by_cells(views, first, width);
+  for (std::size_t c = 0; c < width; ++c) {
+    const bool names = header.named_by_cells && c % 2 == 0;
+    if (header.named_by_cells) header.keys.push_back(names ? std::string() : cell_text(views[first].at(c - 1), records[first].cells[c - 1].quoted));
+    else header.keys.push_back(std::to_string(c + 1));
+  }
   header.named = width;
   header.kinds = kinds_of(views, first, width, width);
   header.units.resize(width);

@@ -35,6 +35,7 @@ struct CsvHeader {
   std::vector<ColumnKinds> kinds;     // parallel to keys: of records that are as wide as the header
   std::size_t named = 0;              // cells of the header; keys may be more, empty ones, where records are wider
   std::string name;                   // a title line directly above
+  bool named_by_cells = false;        // each record says its names itself: "Watts,2.8,Volts,249.5"; columns of names have no key
   std::uint64_t data_begin = 0;       // where the first data record begins
   [[nodiscard]] bool written() const { return !records.empty(); }
 };

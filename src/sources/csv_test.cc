@@ -134,6 +134,20 @@ TEST(Csv, EndsASectionAtAHeaderOfAnotherWidth) {
   EXPECT_EQ(read.document.tables[1].rows.size(), 2U);
 }
 
+TEST(Csv, ReadsTheNumberInFrontOfItsParts) {
+  const Read read("name,ms\nx,\"290.4, [170.5,119.9]\"\ny,\"[1.5, 2.5]\"\n");
+  EXPECT_EQ(read.column("ms").cells[0].number, 290.4);
+  EXPECT_EQ(read.column("ms").cells[1].kind, core::CellKind::text);
+}
+
+TEST(Csv, TakesNamesThatEveryRecordRepeats) {
+  const Read read("Time,19:56:50,Watts,2.5,Volts,249.5\nTime,19:56:51,Watts,3.5,Volts,249.75\n");
+  EXPECT_EQ(read.keys(), "Time|Watts|Volts");
+  EXPECT_EQ(read.column("Watts").cells[1].number, 3.5);
+  EXPECT_EQ(read.column("Watts").position, 4U);
+  EXPECT_EQ(read.codes(), "");
+}
+
 TEST(Csv, TellsColumnsOfOneNameApart) {
   const Read read("Noise,t,Noise\n1,2,3\n");
   EXPECT_EQ(read.keys(), "Noise|t|Noise#2");

@@ -62,7 +62,7 @@ bool is_streamable(const core::Document& document) {
   if (document.artifact.format != Format::csv || document.tables.size() != 1 || document.tables[0].rows.empty()) return false;
   // Where most records are wider than the header, they are judged one by one.
   const auto header = sources::read_header(document.text, sources::detect_dialect(document.text), 0);
-  return header && header->named == header->keys.size();
+  return header && header->named == header->keys.size() && !header->named_by_cells;
 }
 
 // Rows begin behind the header: everything before them was read with the sample.
