@@ -76,6 +76,8 @@ class CsvReader {
   void note_ragged(std::size_t cells, bool read, std::uint64_t line);
   void end_table(const CsvHeader& header);
   void drop_names();
+  [[nodiscard]] bool is_turned(const CsvHeader& header) const;
+  void turn();
   void settle_units(std::size_t column);
   [[nodiscard]] Oddity lists_in(const core::Column& column) const;
   [[nodiscard]] Oddity quantities_in(const core::Column& column) const;
@@ -286,6 +288,44 @@ void CsvReader::drop_names() {
   }
 }
 
+// ",1,2,4" above "load,1.0,2.0,4.0" and other names with numbers: each column is a run, numbered by what one of its rows says.
+bool CsvReader::is_turned(const CsvHeader& header) const {
+  const std::vector<core::Column>& columns = table_.columns;
+  if (!header.written() || !header.keys[0].empty() || columns.size() != states_.size() || columns.size() < 3 || table_.rows.size() < 2) return false;
+  std::set<std::string_view> names;
+  for (const core::Cell& cell : columns[0].cells)
+    if (cell.kind != core::CellKind::text || !names.insert(document_.at(cell.span())).second) return false;
+  std::vector<bool> numbers_columns(table_.rows.size(), true);
+  for (std::size_t c = 1; c < columns.size(); ++c) {
+    const std::optional<text::Number> number = text::parse_number(header.keys[c]);
+    if (!number) return false;
+    for (std::size_t r = 0; r < table_.rows.size(); ++r) {
+      const core::Cell& cell = columns[c].cells[r];
+      if (cell.kind == core::CellKind::text) return false;
+      numbers_columns[r] = numbers_columns[r] && cell.kind == core::CellKind::number && cell.number == number->value;
+    }
+  }
+  return std::find(numbers_columns.begin(), numbers_columns.end(), true) != numbers_columns.end();
+}
+
+void CsvReader::turn() {
+  core::Table turned;
+  turned.kind = core::TableKind::transposed;
+  turned.name = table_.name;
+  turned.header_line = table_.header_line;
+  turned.rows.assign(table_.columns.size() - 1, table_.rows.front());
+  for (core::Row& row : turned.rows) row.span.end = table_.rows.back().span.end;
+  for (std::size_t r = 0; r < table_.rows.size(); ++r) {
+    const core::Cell& name = table_.columns[0].cells[r];
+    core::Column& column = turned.columns.emplace_back();
+    column.key = std::string(document_.at(name.span()));
+    column.position = static_cast<std::uint32_t>(r + 1);
+    for (std::size_t c = 1; c < table_.columns.size(); ++c) column.cells.push_back(table_.columns[c].cells[r]);
+    ignore(name.span(), "key");
+  }
+  table_ = std::move(turned);
+}
+
 // ---- the table as a whole --------------------------------------------------------------------------------------
 
 // Cells are believed before the header; bare numbers keep a column without a unit.
@@ -378,6 +418,7 @@ void CsvReader::end_table(const CsvHeader& header) {
     settle_units(c);
   }
   if (header.named_by_cells) drop_names();
+  else if (is_turned(header)) turn();
   document_.tables.push_back(std::move(table_));
 }
 

@@ -140,6 +140,14 @@ TEST(Csv, ReadsTheNumberInFrontOfItsParts) {
   EXPECT_EQ(read.column("ms").cells[1].kind, core::CellKind::text);
 }
 
+TEST(Csv, TurnsATableWhoseColumnsAreNumberedByOneOfItsRows) {
+  const Read read(",1,2,4\nload,1.0,2.0,4.0\nttft_ms,5.5,6.5,\n");
+  EXPECT_EQ(read.keys(), "load|ttft_ms");
+  EXPECT_EQ(read.table().kind, core::TableKind::transposed);
+  EXPECT_EQ(read.at("ttft_ms", 1), "6.5");
+  EXPECT_EQ(Read(",1,2,4\na,5.5,6,7\nb,8,9.5,10\n").keys(), "|1|2|4");
+}
+
 TEST(Csv, TakesNamesThatEveryRecordRepeats) {
   const Read read("Time,19:56:50,Watts,2.5,Volts,249.5\nTime,19:56:51,Watts,3.5,Volts,249.75\n");
   EXPECT_EQ(read.keys(), "Time|Watts|Volts");

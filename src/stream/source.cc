@@ -59,7 +59,7 @@ bool is_streamable(const core::Document& document) {
   // Only a mark at the beginning may stand between the text and the bytes.
   if (!document.offsets.runs.empty() || document.text.find('\n') == std::string::npos) return false;
   if (document.artifact.format == Format::jsonl) return true;
-  if (document.artifact.format != Format::csv || document.tables.size() != 1 || document.tables[0].rows.empty()) return false;
+  if (document.artifact.format != Format::csv || document.tables.size() != 1 || document.tables[0].rows.empty() || document.tables[0].kind != core::TableKind::csv) return false;
   // Where most records are wider than the header, they are judged one by one.
   const auto header = sources::read_header(document.text, sources::detect_dialect(document.text), 0);
   return header && header->named == header->keys.size() && !header->named_by_cells;
