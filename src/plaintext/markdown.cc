@@ -130,6 +130,7 @@ class MarkdownReader {
   void report_quantities(const core::Table& table);
   void fill_turned(const MarkdownTable& table, UnitColumns& columns);
   [[nodiscard]] bool rows_are_metrics(const MarkdownTable& table) const;
+  [[nodiscard]] bool names_quantities(const MarkdownTable& table) const;
   [[nodiscard]] bool mixes_dimensions(const MarkdownTable& table) const;
   [[nodiscard]] bool columns_are_statistics(const MarkdownTable& table) const;
   void report(const MarkdownTable& table);
@@ -405,6 +406,12 @@ bool MarkdownReader::columns_are_statistics(const MarkdownTable& table) const {
   return statistics > 1 && statistics * 2 >= table.header.size() - 1;
 }
 
+// "First token (ms)", "Throughput (tok/s)" in front of every row: quantities, whatever the header calls them.
+bool MarkdownReader::names_quantities(const MarkdownTable& table) const {
+  const auto has_unit = [&](const std::vector<MarkdownSpan>& row) { return !unit_of_header(plain_at(row.front())).empty(); };
+  return table.rows.size() > 1 && std::all_of(table.rows.begin(), table.rows.end(), has_unit);
+}
+
 bool MarkdownReader::rows_are_metrics(const MarkdownTable& table) const {
   const std::size_t columns = table.header.size();
   if (columns < 2 || table.rows.empty() || table.rows.size() > kLargestTurned) return false;
@@ -420,7 +427,7 @@ bool MarkdownReader::rows_are_metrics(const MarkdownTable& table) const {
   if (columns_are_statistics(table)) return false;
   if (names_metrics(first)) return true;
   if (columns == 2 && (names_settings(first) || names_values(plain_at(table.header[1])))) return true;
-  return !names_things(first) && mixes_dimensions(table);
+  return names_quantities(table) || (!names_things(first) && mixes_dimensions(table));
 }
 
 void MarkdownReader::report(const MarkdownTable& table) {

@@ -151,6 +151,12 @@ TEST(MarkdownDocument, TurnsTablesOfMetrics) {
             "transposed '': =A,B TTFT[s]=#1,#2 Rate[tok/s]=#5,. Rate[%]=.,#+4");
 }
 
+TEST(MarkdownDocument, TurnsTablesWhoseRowsNameAUnit) {
+  EXPECT_EQ(markdown("| Engine | A | B |\n|---|---|---|\n| TTFT (ms) | 1 | 2 |\n| Rate (tok/s) | 5 | 6 |\n"),
+            "transposed '': =A,B TTFT (ms)[ms]=#1,#2 Rate (tok/s)[tok/s]=#5,#6");
+  EXPECT_EQ(markdown("| Engine | A |\n|---|---|\n| x (ms) | 1 |\n| y | 5 |\n"), "markdown '': Engine=x (ms),y A=#1,#5");
+}
+
 TEST(MarkdownDocument, LeavesTablesOfThingsAsTheyAre) {
   EXPECT_EQ(markdown("| Model | Rate |\n|---|---|\n| a | 5 |\n| b | 6 |\n"), "markdown '': Model=a,b Rate=#5,#6");
   EXPECT_EQ(markdown("| Op | Time |\n|---|---|\n| a | 5 ms |\n| b | 6 s |\n"),
