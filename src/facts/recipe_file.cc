@@ -73,7 +73,8 @@ class RecipeLoader {
     TRY(rule.product_of, read_.text(node, "product_of"));
     TRY(rule.parse, read_.list(node, "parse"));
     TRY(const std::string of, read_.text(node, "of"));
-    if (!of.empty() && ((of != "table" && of != "parent") || rule.role != core::Role::factor)) return read_.wrong(node, "'of' must be 'table' or 'parent', and belongs to a setting");
+    const bool known = of == "table" || of == "parent";
+    if (!of.empty() && !(known && rule.role == core::Role::factor)) return read_.wrong(node, "'of' must be 'table' or 'parent', and belongs to a setting");
     if (!of.empty()) rule.of = of == "table" ? ColumnRule::Of::table : ColumnRule::Of::parent;
     for (const std::string& key : keys) {
       rule.key = key;

@@ -198,9 +198,11 @@ void add_odd_row(const CsvPlan& plan, const RawRecord& record, core::Document& d
     diagnostics.add({code, document.artifact.path, {place.line, 0, 0, {}, {}}, std::move(message), {}});
   };
   const bool closing = record.cells.size() == width + 1 && record.cells.back().empty() && !record.cells.back().quoted;
-  const bool read_by_position = filled_width(record) <= width || fits_in_spite_of_width(document.text, plan.dialect, record, plan.kinds, width);
+  const bool fits = filled_width(record) <= width;
+  const bool read_by_position = fits || fits_in_spite_of_width(document.text, plan.dialect, record, plan.kinds, width);
   if (record.cells.size() != width && !closing)
-    tell(core::DiagnosticCode::table_ragged_row, fmt::format("the row has {} cells, the header has {}{}", record.cells.size(), width, read_by_position ? "" : kNotReadByPosition));
+    tell(core::DiagnosticCode::table_ragged_row,
+         fmt::format("the row has {} cells, the header has {}{}", record.cells.size(), width, read_by_position ? "" : kNotReadByPosition));
   core::Row row;
   row.span = record.span;
   row.line = place.line;

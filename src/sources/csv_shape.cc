@@ -281,7 +281,8 @@ std::size_t filled_width(const RawRecord& record) {
   return width;
 }
 
-bool fits_in_spite_of_width(std::string_view text, const CsvDialect& dialect, const RawRecord& record, const std::vector<ColumnKinds>& kinds, std::size_t named) {
+bool fits_in_spite_of_width(std::string_view text, const CsvDialect& dialect, const RawRecord& record,
+                            const std::vector<ColumnKinds>& kinds, std::size_t named) {
   const View view(text, dialect, record);
   for (std::size_t c = named; c < view.size(); ++c)
     if (view.number_at(c)) return false;

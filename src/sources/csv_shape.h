@@ -51,7 +51,8 @@ inline constexpr std::string_view kNotReadByPosition = "; none is read by positi
 
 // Whether a record of more cells than the header names may be read by position: what is too much holds no number, and the rest
 // holds what its columns hold elsewhere. A separator inside a text without quotes moves all that stands behind it.
-[[nodiscard]] bool fits_in_spite_of_width(std::string_view text, const CsvDialect& dialect, const RawRecord& record, const std::vector<ColumnKinds>& kinds, std::size_t named);
+[[nodiscard]] bool fits_in_spite_of_width(std::string_view text, const CsvDialect& dialect, const RawRecord& record,
+                                          const std::vector<ColumnKinds>& kinds, std::size_t named);
 
 // Whether a record behind a blank line could be a header: different names and nothing else, above a record as wide. Where it is
 // not of `other_width` than the table before, that record must hold values.
