@@ -20,6 +20,7 @@ TEST(Statistics, AreFoundUnderTheirCommonNames) {
   EXPECT_EQ(find_statistic("P99.9")->percent, 99.9);
   EXPECT_EQ(find_statistic("p999")->percent, 99.9);
   EXPECT_EQ(find_statistic("p50"), find_statistic("median"));
+  EXPECT_EQ(find_statistic("95p"), find_statistic("p95"));
   EXPECT_FALSE(find_statistic("perhaps").has_value());
   EXPECT_FALSE(find_statistic("p").has_value());
   EXPECT_EQ(to_string(*find_statistic("p95")), "p95");

@@ -70,6 +70,8 @@ std::optional<Statistic> find_statistic(std::string_view spelling) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   if (const auto found = spellings().find(lower); found != spellings().end()) return found->second;
   lower = plain_percentile(std::move(lower));
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (lower.size() == 3 && digit(lower[0]) && digit(lower[1]) && lower[2] == 'p') lower = "p" + lower.substr(0, 2);  // "95p"
   if (lower.size() < 2 || lower.size() > 6 || lower.front() != 'p') return std::nullopt;
   char* end = nullptr;
   const double percent = std::strtod(lower.c_str() + 1, &end);

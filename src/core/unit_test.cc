@@ -9,6 +9,8 @@ TEST(Units, KnowsTheSpellingsOfTools) {
   EXPECT_EQ(find_unit("tokens/s"), unit_of("tok/s"));
   EXPECT_EQ(find_unit("Tokens Per Second"), unit_of("tok/s"));
   EXPECT_EQ(find_unit("msec"), unit_of("ms"));
+  EXPECT_EQ(find_unit("MBytes/Second"), unit_of("MB/s"));
+  EXPECT_EQ(find_unit("MFlops/s"), unit_of("MFLOP/s"));
   EXPECT_EQ(find_unit("percent"), unit_of("%"));
   EXPECT_EQ(find_unit(" MiB "), unit_of("MiB"));
   EXPECT_EQ(find_unit("furlongs"), nullptr);

@@ -28,9 +28,17 @@ bool is_inside_unit(std::string_view name, std::size_t i) {
   return name[i] == 'H' && i + 1 < name.size() && name[i + 1] == 'z' && is_prefix(i - 1) && begins(i - 1) && ends(i + 2);
 }
 
+// "MByte", "GFlops": the letter of a power of a thousand and what it counts are one piece.
+bool goes_on_behind_power(std::string_view name, std::size_t i) {
+  constexpr std::array<std::string_view, 3> kCounted = {"Byte", "Flop", "Bit"};
+  const bool power = std::string_view("kKMGTP").find(name[i - 1]) != std::string_view::npos && (i == 1 || !is_letter(name[i - 2]));
+  return power && std::any_of(kCounted.begin(), kCounted.end(), [&](std::string_view word) { return name.substr(i, word.size()) == word; });
+}
+
 // True where a new piece begins at i although no separator stands before it: "meanTTFT", "TTFTMean", "p99Latency".
 // Letters and the digits behind them stay together, so that "p99" and "q4" are one piece.
 bool begins_piece(std::string_view name, std::size_t i) {
+  if (goes_on_behind_power(name, i)) return false;
   const char before = name[i - 1];
   const char c = name[i];
   if (c == '%' || before == '%') return true;

@@ -12,6 +12,8 @@ TEST(Identifiers, AreSplitWhereNamesChange) {
   EXPECT_EQ(split_identifier("tokens/s"), (Pieces{"tokens", "s"}));
   EXPECT_EQ(split_identifier("Time (%)"), (Pieces{"time", "%"}));
   EXPECT_EQ(split_identifier("TTFTMean"), (Pieces{"ttft", "mean"}));
+  EXPECT_EQ(split_identifier("MByte/s"), (Pieces{"mbyte", "s"}));
+  EXPECT_EQ(split_identifier("PeakGFlops"), (Pieces{"peak", "g", "flops"}));
   EXPECT_EQ(split_identifier("p99LatencyMs"), (Pieces{"p99", "latency", "ms"}));
   EXPECT_EQ(split_identifier("power.draw [W]"), (Pieces{"power", "draw", "w"}));
   EXPECT_EQ(split_identifier("CPU max MHz"), (Pieces{"cpu", "max", "mhz"}));
