@@ -15,6 +15,7 @@
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/drawn_table.h"
+#include "plaintext/fence_output.h"
 #include "plaintext/header_lines.h"
 #include "plaintext/leftover.h"
 #include "plaintext/number_forms.h"
@@ -33,7 +34,6 @@ namespace {
 
 constexpr std::size_t kLargestTurned = 200;    // rows of a table that may be one of metrics
 constexpr std::size_t kMostDiagnostics = 100;  // of one kind in one document
-constexpr std::size_t kFewestOutputLines = 2;  // read in a code block that counts as a tool's output
 
 using text::MarkdownSpan;
 using text::MarkdownTable;
@@ -94,7 +94,7 @@ class MarkdownReader {
     for (const MarkdownTable& table : markdown_.tables) read_table(table);
     for (const text::MarkdownBlock& block : markdown_.blocks)
       if (block.kind == text::BlockKind::code)
-        read_code(to_core(block.span), block.heading, is_output_fence(block.span.begin) ? FenceKind::output : FenceKind::other);
+        read_code(to_core(block.span), block.heading, fence_above(block.span.begin));
     read_lost_fences();
     read_drawn_tables();
     std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
@@ -109,14 +109,17 @@ class MarkdownReader {
 
  private:
   void read_table(const MarkdownTable& table);
-  enum class FenceKind { output, other };
-  void read_code(core::Span span, std::int32_t heading, FenceKind kind);
+  void read_code(core::Span span, std::int32_t heading, Fence fence);
+  bool read_output(core::Span span, std::int32_t heading, Fence fence);
+  [[nodiscard]] core::Span with_indent(core::Span span) const;
+  [[nodiscard]] bool holds_other(core::Span span) const;
   void leave_drawn_tables();
   void read_drawn_tables();
   void read_lost_fences();
   [[nodiscard]] bool in_code(std::uint64_t offset) const;
   [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
-  [[nodiscard]] bool is_output_fence(std::uint64_t begin) const;
+  [[nodiscard]] Fence fence_above(std::uint64_t begin) const;
+  [[nodiscard]] bool closes_code(core::Span line) const;
   [[nodiscard]] HeaderNames header_of(const MarkdownTable& table) const;
   // Where the cells of a column go: one column, or several side by side.
   struct FilledColumn {
@@ -177,31 +180,41 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
   found_.push_back({table.span.begin, std::move(finished)});
 }
 
-// A fence without a language may hold what a tool printed: where most of its lines read as that, it is read like a log. Tables
-// that are drawn with lines are tables in any fence.
-void MarkdownReader::read_code(core::Span span, std::int32_t heading, FenceKind kind) {
-  // The first line of a fence in a list begins before its content.
+// A fence may hold what a tool printed: where its lines say so, it is read like a log. Tables that are drawn with lines are tables
+// in any fence.
+void MarkdownReader::read_code(core::Span span, std::int32_t heading, Fence fence) {
+  span = with_indent(span);
+  if (holds_other(span) || read_output(span, heading, fence)) return;
+  std::vector<LocatedTable> drawn = drawn_tables_in(document_, span, heading_text(text_, markdown_, heading), code_keys_);
+  std::move(drawn.begin(), drawn.end(), std::back_inserter(found_));
+}
+
+// The first line of a fence in a list begins before its content.
+core::Span MarkdownReader::with_indent(core::Span span) const {
   std::uint64_t begin = span.begin;
   while (begin > 0 && (text_[begin - 1] == ' ' || text_[begin - 1] == '\t')) --begin;
   if (begin == 0 || text_[begin - 1] == '\n') span.begin = begin;
+  return span;
+}
+
+// A table, or lines of a paragraph that were read as pairs already.
+bool MarkdownReader::holds_other(core::Span span) const {
   const bool tables = std::any_of(markdown_.tables.begin(), markdown_.tables.end(), [&](const MarkdownTable& table) {
     return table.span.begin < span.end && span.begin < table.span.end;
   });
-  // Lines of a paragraph may have been read as pairs already.
-  const bool pairs = std::any_of(markdown_.pairs.begin(), markdown_.pairs.end(),
-                                 [&](const text::NameValue& pair) { return span.begin <= pair.name.begin && pair.name.begin < span.end; });
-  if (tables || pairs) return;
-  const std::string section = heading_text(text_, markdown_, heading);
-  if (kind == FenceKind::output) {
-    TextTables found = tables_of_lines(document_, span, section, diagnostics_);
-    if (found.lines_read >= kFewestOutputLines && found.lines_read * 10 >= found.lines * 6) {
-      std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));
-      code_keys_.insert(code_keys_.end(), found.keys.begin(), found.keys.end());
-      return;
-    }
-  }
-  std::vector<LocatedTable> drawn = drawn_tables_in(document_, span, section, code_keys_);
-  std::move(drawn.begin(), drawn.end(), std::back_inserter(found_));
+  return tables || std::any_of(markdown_.pairs.begin(), markdown_.pairs.end(),
+                               [&](const text::NameValue& pair) { return span.begin <= pair.name.begin && pair.name.begin < span.end; });
+}
+
+bool MarkdownReader::read_output(core::Span span, std::int32_t heading, Fence fence) {
+  if (fence == Fence::none) return false;
+  core::Diagnostics said;
+  TextTables found = tables_of_lines(document_, span, heading_text(text_, markdown_, heading), said);
+  if (!keep_output(document_, fence, found)) return false;
+  diagnostics_.append(std::move(said));
+  std::move(found.tables.begin(), found.tables.end(), std::back_inserter(found_));
+  code_keys_.insert(code_keys_.end(), found.keys.begin(), found.keys.end());
+  return true;
 }
 
 // The parser sees a pipe table from the last line of its header on; drawn ones have more lines above it.
@@ -235,20 +248,24 @@ void MarkdownReader::read_drawn_tables() {
 void MarkdownReader::read_lost_fences() {
   std::uint64_t open = 0;  // where the content begins; 0: outside a fence
   bool output = false;
+  std::vector<core::Span> read;
   for (std::size_t i = 0; i < document_.lines.size(); ++i) {
     const std::uint64_t begin = document_.lines[i];
     const std::uint64_t end = i + 1 < document_.lines.size() ? document_.lines[i + 1] : text_.size();
     const std::string_view line = text::trim(text_.substr(begin, end - begin));
     if (line.substr(0, 3) != "```") continue;
     if (open > 0) {
-      if (output) read_code({open, begin}, heading_above(begin), FenceKind::output);
+      const core::Span span{open, begin};
+      if (!holds_other(span) && read_output(span, heading_above(begin), output ? Fence::output : Fence::language)) read.push_back(span);
       open = 0;
-    } else if (!in_code(end) && !in_code(begin)) {
+    } else if (!in_code(std::min<std::uint64_t>(text_.find_first_not_of(" \t", end), text_.size())) && !in_code(begin) && !closes_code({begin, end})) {
       output = says_output(line.substr(std::min(line.find_first_not_of('`'), line.size())));
       const bool indented = text_[begin] == ' ' || text_[begin] == '\t';
       if (indented) open = end;
     }
   }
+  code_.insert(code_.end(), read.begin(), read.end());
+  tidy(code_);
 }
 
 bool MarkdownReader::in_code(std::uint64_t offset) const {
@@ -267,16 +284,22 @@ std::int32_t MarkdownReader::heading_above(std::uint64_t offset) const {
   return heading;
 }
 
-// Whether the fence above `begin` names no language, or says that it holds output.
-bool MarkdownReader::is_output_fence(std::uint64_t begin) const {
-  if (begin == 0) return false;
-  const std::uint64_t line = document_.place(begin).line;
-  if (line < 2) return false;
-  const std::uint64_t above = document_.lines[line - 2];
-  std::string fence = text::lower(text::trim(text_.substr(above, document_.lines[line - 1] - above)));
+// What opens the code block that begins there: the line above it, but for empty ones.
+Fence MarkdownReader::fence_above(std::uint64_t begin) const {
+  std::uint64_t line = document_.place(begin).line;
+  const auto above = [&] { return core::Span{document_.lines[line - 2], document_.lines[line - 1]}; };
+  while (line > 2 && text::trim(document_.at(above())).empty()) --line;
+  if (line < 2 || closes_code(above())) return Fence::none;
+  const std::string fence = text::lower(text::trim(document_.at(above())));
   const std::size_t ticks = fence.find_first_not_of("`~> \t-*+");
-  if (fence.find("```") == std::string::npos && fence.find("~~~") == std::string::npos) return false;
-  return says_output(ticks == std::string::npos ? std::string() : fence.substr(ticks));
+  if (fence.find("```") == std::string::npos && fence.find("~~~") == std::string::npos) return Fence::none;
+  return says_output(ticks == std::string::npos ? std::string() : fence.substr(ticks)) ? Fence::output : Fence::language;
+}
+
+// Whether a code block ends right above the line.
+bool MarkdownReader::closes_code(core::Span line) const {
+  const auto next = std::partition_point(code_.begin(), code_.end(), [&](const core::Span& span) { return span.end + 1 < line.begin; });
+  return next != code_.end() && next->end <= line.begin;
 }
 
 // The header, and body rows that go on with it: names below groups, units.

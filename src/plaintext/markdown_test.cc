@@ -281,6 +281,20 @@ TEST(TextDocument, ReadsPairsBehindLogPrefixes) {
       "listing '': Latency/min[ms]=#0.1 Latency/max[ms]=#0.2 Streams=#4");
 }
 
+TEST(MarkdownDocument, ReadsOutputInFencesOfAnyLanguage) {
+  const std::string report = "== Result ==\nRequests done:   10\nMean TTFT (ms):  12.5\nDuration (s):  3.5\n```\n";
+  const std::string read = "listing 'Result': Requests done=#10 Mean TTFT (ms)[ms]=#12.5 Duration (s)[s]=#3.5";
+  EXPECT_EQ(markdown("```bash\n" + report), read);
+  EXPECT_EQ(markdown("```\n\n" + report), read);
+  EXPECT_EQ(markdown("```yaml\ntimeout: 30s\nmemory: 16 GiB\nreplicas: 2\n```\n"), "");
+  EXPECT_EQ(markdown("```python\nimport x\nlr = 5\nrun_time(ms) = 7\nreturn x\n```\n"), "");
+}
+
+TEST(MarkdownDocument, TakesMeasuredLinesOfMixedFences) {
+  const std::string fence = "```\nnew build, which is good\nrun it again and look\nrank: 3\neval time = 5 ms\nload time = 7 ms\nthat was on my laptop\nthanks to all\n```\n";
+  EXPECT_EQ(markdown(fence), "listing '': rank=. eval time[ms]=#5 load time[ms]=#7");
+}
+
 TEST(TextDocument, ReadsSeveralQuantitiesOfOneName) {
   EXPECT_EQ(plain("timings: eval time = 600.5 ms / 12 runs ( 50.04 ms per token, 19.98 tokens per second)\n"),
             "listing '': timings/eval time[ms]=#600.5 timings/eval time/runs[runs]=#12 timings/eval time/ms per "

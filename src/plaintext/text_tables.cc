@@ -109,8 +109,7 @@ TextTables TextReader::read(core::Span span) {
 
 // A drawn table whose last header line stands above a delimiter row is no pipe table.
 void TextReader::read_pipe_tables(core::Span span) {
-  for (const text::MarkdownTable& table : text::find_pipe_tables(text_)) {
-    if (table.span.begin < span.begin || table.span.end > span.end) continue;
+  for (const text::MarkdownTable& table : text::find_pipe_tables(text_, {span.begin, span.end})) {
     const std::size_t header = document_.place(table.span.begin).line - 1;
     if (drawn_table_around(document_, header, span.end)) continue;
     found_.push_back(table_of_pipes(document_, table, keys_));

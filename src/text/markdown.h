@@ -71,7 +71,7 @@ struct Markdown {
 // Never fails: any text is Markdown. Linear in the size, whatever the nesting.
 [[nodiscard]] Markdown parse_markdown(std::string_view text);
 
-// The pipe tables of a text that is no Markdown, by their delimiter rows; header and rows have as many cells as that.
-[[nodiscard]] std::vector<MarkdownTable> find_pipe_tables(std::string_view text);
+// The pipe tables of lines that are no Markdown, by their delimiter rows; header and rows have as many cells as that.
+[[nodiscard]] std::vector<MarkdownTable> find_pipe_tables(std::string_view text, MarkdownSpan span);
 
 }  // namespace chimera::text

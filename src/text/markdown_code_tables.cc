@@ -65,9 +65,9 @@ void collect_code_tables(std::string_view text, Markdown& markdown) {
       CodeTables(text, block.heading, markdown.tables).read(block.span);
 }
 
-std::vector<MarkdownTable> find_pipe_tables(std::string_view text) {
+std::vector<MarkdownTable> find_pipe_tables(std::string_view text, MarkdownSpan span) {
   std::vector<MarkdownTable> tables;
-  CodeTables(text, -1, tables).read({0, text.size()});
+  CodeTables(text, -1, tables).read(span);
   return tables;
 }
 
