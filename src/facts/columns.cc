@@ -45,7 +45,7 @@ class Decision {
   Decision(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column, const ColumnShape& shape, const Profile& profile)
       : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile), written_(shape.written), reading_(shape.reading), chosen_(shape.reading.chosen) {
     if (document.artifact.format == core::Format::text && table.kind == core::TableKind::listing)
-      chosen_ = heads_settings(table.name) && !(reading_.unit != nullptr && names_a_measurement(catalog, reading_.leaf));
+      chosen_ = heads_settings(catalog, table.name) && !(reading_.unit != nullptr && names_a_measurement(catalog, reading_.leaf));
   }
 
   ColumnMeaning decide() {
@@ -67,12 +67,6 @@ class Decision {
   }
 
  private:
-  // "=== Build Options ===" above "avgTiming: 8".
-  bool heads_settings(const std::string& title) const {
-    const std::vector<std::string> words = text::split_identifier(title);
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return catalog_.is(Word::settings, word); });
-  }
-
   // One note for a unit, however many columns of the table are in it.
   bool is_first_with_unit(std::uint32_t column) const {
     const std::uint32_t from = column > kLookBack ? column - kLookBack : 0;  // bounded for tables of very many columns
@@ -119,6 +113,7 @@ class Decision {
     if (catalog_.is(Word::choice, leaf)) return factor(reading_.full_name, "what was chosen, by its name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
     if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
+    if (heads_the_rows()) return factor("group", "headings that tell rows apart");
     if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);
     return plain(Role::identity, "texts of no known name");
   }
@@ -138,6 +133,11 @@ class Decision {
     // The readers of texts call a column so themselves, and say in the keys of the others what it holds.
     const bool group = column_.key == "group" && (document_.artifact.format == core::Format::text || document_.artifact.format == core::Format::markdown);
     return (flat || records) && first && !group && table_.rows.size() <= kMostCases && profile_.texts == table_.rows.size();
+  }
+
+  // What stands above each of several blocks of values in a log.
+  bool heads_the_rows() const {
+    return column_.key == "group" && document_.artifact.format == core::Format::text && table_.kind == core::TableKind::listing && profile_.distinct > 1;
   }
 
   bool is_moment() const {
@@ -300,6 +300,15 @@ class Decision {
 };
 
 }  // namespace
+
+bool heads_settings(const Catalog& catalog, std::string_view title) {
+  const std::vector<std::string> words = text::split_identifier(title);
+  if (std::any_of(words.begin(), words.end(), [&](const std::string& word) { return catalog.is(Word::settings, word); })) return true;
+  std::string name = join(words, " ");
+  constexpr std::string_view kLong = " information";
+  if (name.size() > kLong.size() && name.compare(name.size() - kLong.size(), kLong.size(), kLong) == 0) name.resize(name.size() - kLong.size() + 5);
+  return catalog.is(Word::surroundings, name);
+}
 
 std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column) {
   if (!is_json(document.artifact.format)) return {column.key};

@@ -17,6 +17,9 @@ namespace chimera::facts {
 // The names above a column and its own, outermost first: the table's path for JSON, the header alone elsewhere.
 [[nodiscard]] std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column);
 
+// "Build Options", "Device Information": whether the lines below such a title of a log say what was set, and where.
+[[nodiscard]] bool heads_settings(const Catalog& catalog, std::string_view title);
+
 // The rule of a column of texts in front of a table, each of which names what its row is of.
 inline constexpr std::string_view kNamesRows = "what the rows of the table are of";
 

@@ -20,6 +20,7 @@ using core::Role;
 using core::Row;
 
 constexpr std::size_t kLongestSetting = 256;  // what is longer is a document, not a setting
+constexpr std::uint64_t kReach = 120;         // lines
 constexpr std::size_t kMostKnown = 4096;      // rows' settings that are remembered as text: more are hardly levels
 
 std::string_view value_of(const core::Document& document, const Cell& cell) {
@@ -127,7 +128,10 @@ class Configurator {
   std::vector<core::RunConfig> run() {
     titles_ = title_settings(catalog_, document_, meanings_);
     find_stated();
-    for (std::uint32_t t = 0; t < document_.tables.size(); ++t) configure_table(t);
+    for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
+      configure_table(t);
+      if (sets_what_follows(t)) leading_.push_back(t);
+    }
     return std::move(configs_);
   }
 
@@ -149,7 +153,8 @@ class Configurator {
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
-      const std::uint32_t outer = inside ? meanings_[row.parent_table].configs[row.parent_row] : around;
+      const std::uint32_t before = leading_.empty() ? around : set_before(around, row);
+      const std::uint32_t outer = inside ? around_row(before, meanings_[row.parent_table].configs[row.parent_row]) : before;
       if (!stated_.empty()) {
         meanings_[t].configs[r] = intern(with_stated(row_config(table, meanings_[t], r, configs_[outer]), t, r));
         continue;
@@ -247,7 +252,7 @@ class Configurator {
     if (!prose || table.kind == core::TableKind::listing) return config;
     for (std::uint32_t other = 0; other < t; ++other) {
       const core::Table& list = document_.tables[other];
-      if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1) continue;
+      if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1 || is_far(list, table)) continue;
       // What another tool's recipe says of its own lines is none of this table's.
       const core::RunConfig of_tool = recipes_[other] == recipes_[t] ? core::RunConfig() : settings_of_tool(recipes_[other]);
       for (const core::Setting& setting : configs_[meanings_[other].configs[0]].settings())
@@ -296,6 +301,41 @@ class Configurator {
     return config;
   }
 
+  // Of a document that has few headings.
+  bool is_far(const core::Table& list, const core::Table& table) const {
+    return document_.artifact.format == core::Format::markdown && !table.rows.empty() && table.rows.front().line > list.rows.front().line + kReach;
+  }
+
+  // "=== Build Options ===" in a log: its lines are settings of all that follows, until they come again.
+  bool sets_what_follows(std::uint32_t t) const {
+    const core::Table& table = document_.tables[t];
+    return document_.artifact.format == core::Format::text && table.kind == core::TableKind::listing && heads_settings(catalog_, table.name);
+  }
+
+  std::uint32_t set_before(std::uint32_t around, const Row& row) {
+    std::vector<std::uint32_t> before;  // configurations, the nearest last
+    for (const std::uint32_t t : leading_) {
+      const std::vector<Row>& rows = document_.tables[t].rows;
+      const auto behind = std::partition_point(rows.begin(), rows.end(), [&](const Row& each) { return each.span.begin < row.span.begin; });
+      if (behind != rows.begin()) before.push_back(meanings_[t].configs[static_cast<std::size_t>(behind - rows.begin()) - 1]);
+    }
+    before.push_back(around);
+    const auto [entry, fresh] = set_before_.try_emplace(before, around);
+    if (!fresh) return entry->second;
+    core::RunConfig config;
+    for (const std::uint32_t each : before)
+      for (const core::Setting& setting : configs_[each].settings()) config.set(setting.key, setting.value);
+    return entry->second = intern(std::move(config));
+  }
+
+  // In texts a section has a title and settings above it as well as those of the row that it is part of.
+  std::uint32_t around_row(std::uint32_t around, std::uint32_t parent) {
+    if (document_.artifact.format != core::Format::text) return parent;
+    core::RunConfig config = configs_[around];
+    for (const core::Setting& setting : configs_[parent].settings()) config.set(setting.key, setting.value);
+    return intern(std::move(config));
+  }
+
   std::uint32_t intern(core::RunConfig config) {
     const auto [entry, fresh] = index_.emplace(config.fingerprint(), static_cast<std::uint32_t>(configs_.size()));
     if (fresh) configs_.push_back(std::move(config));
@@ -314,6 +354,8 @@ class Configurator {
   std::string settings_text_;
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;
+  std::vector<std::uint32_t> leading_;  // tables that set what follows them
+  std::map<std::vector<std::uint32_t>, std::uint32_t> set_before_;  // what several configurations are together
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
   std::vector<std::vector<core::Setting>> products_;  // of the rows; empty where the table is written out over no product
 };

@@ -133,7 +133,7 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio
   if (is_unknown_rate(catalog, words)) return nullptr;
   if (words.size() == 1 && words.front().size() == 1) return nullptr;  // "w" is a weight as well
   // Operations that were counted are no rate.
-  const bool counted = words.back() == "flops" && std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "total" || word == "num" || word == "model"; });
+  const bool counted = words.back() == "flops" && std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "total" || word == "num" || word == "number" || word == "model"; });
   if (counted) {
     words.pop_back();
     return core::find_unit("FLOP");

@@ -202,6 +202,7 @@ class Reading {
     if (take(match_with_parent(part.words), false) || take(match_with_parent(part.bare), true)) return;
     if (take(whole(part.words), false)) return;
     result_.setting = setting();
+    if (result_.setting != nullptr && is_limit(part)) return;
     const Words bare = without_filler(catalog_, part.bare);
     if (take(whole(part.bare), true) || take(whole(bare), true)) return;
     if (take_weak(part.bare)) return;
@@ -209,6 +210,12 @@ class Reading {
     if (result_.setting == nullptr && bare.size() > 1 && take(match_part(catalog_, bare, result_.unit), true)) return;
     // "bench_raw/avg_ns": the object's name says nothing that is known, the unit does.
     if (at_ + 1 < parts_.size()) take(by_default({}), true);
+  }
+
+  // "max tokens" is how many there may be, where it is known as that.
+  bool is_limit(const NamePart& part) const {
+    const bool bound = part.statistic && (part.statistic->kind == core::Statistic::Kind::maximum || part.statistic->kind == core::Statistic::Kind::minimum);
+    return bound && part.words != part.bare && catalog_.setting(join(part.words, " ")) != nullptr;
   }
 
   Match whole(const Words& words) const {

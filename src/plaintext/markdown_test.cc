@@ -295,6 +295,28 @@ TEST(MarkdownDocument, TakesMeasuredLinesOfMixedFences) {
   EXPECT_EQ(markdown(fence), "listing '': rank=. eval time[ms]=#5 load time[ms]=#7");
 }
 
+TEST(TextDocument, ReadsLoneEntriesAndGroupedThousands) {
+  EXPECT_EQ(plain("threads=8\nscore=7.5\n"), "listing '': threads=#8 score=#7.5");
+  EXPECT_EQ(plain("Lookups/s: 125,200\n"), "listing '': Lookups/s=#125,200");
+  EXPECT_EQ(plain("import a\nimport b\nx=5\n"), "");
+}
+
+TEST(TextDocument, PassesOverWhatLoggersAdd) {
+  EXPECT_EQ(plain("INFO [    print_timings] load time = 3.5 ms | tid=\"140\" id_slot=0\n"), "listing '': load time[ms]=#3.5");
+  EXPECT_EQ(plain("t = 7 ms / 9 tokens ( 0.23 ms per token,  4396.48 tokens per\nsecond)\n"),
+            "listing '': t[ms]=#7 t/tokens[tokens]=#9 t/ms per token[ms per token]=#0.23");
+}
+
+TEST(TextDocument, TellsAlikeBlocksApart) {
+  EXPECT_EQ(plain("Model: x\n\nold build\n\nt: 5 ms\n\nnew build\n\nt: 4 ms\n"), "listing '': Model=x | listing '': t[ms]=#5,#4 group=old build,new build");
+  EXPECT_EQ(plain("Run 1\nt: 5 ms\n\nRun 2\nt: 4 ms\n"), "listing '': t[ms]=#5,#4");
+}
+
+TEST(TextDocument, ReadsHeadersOfSeveralLines) {
+  EXPECT_EQ(plain("Speed in MB/s\n  Memory  Inc32  Inc16\n  KBytes  Words  Words\n\n      16   1499    903\n      32    239    329\n"),
+            "csv '': Memory/KBytes=#16,#32 Inc32/Words[MB/s]=#1499,#239 Inc16/Words[MB/s]=#903,#329");
+}
+
 TEST(TextDocument, ReadsSeveralQuantitiesOfOneName) {
   EXPECT_EQ(plain("timings: eval time = 600.5 ms / 12 runs ( 50.04 ms per token, 19.98 tokens per second)\n"),
             "listing '': timings/eval time[ms]=#600.5 timings/eval time/runs[runs]=#12 timings/eval time/ms per "

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t kLongestLine = 4096;  // bytes; a longer line is none of a program
 constexpr std::size_t kReach = 24;          // lines before and behind one, in each of which
-constexpr std::size_t kLines = 2;           // so many of a program make it source code
 
 }  // namespace
 

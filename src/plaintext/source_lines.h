@@ -17,7 +17,12 @@ class SourceLines {
   // Whether a line, counted in the document, is one of a program, or stands between such lines.
   [[nodiscard]] bool holds(std::size_t line) const;
 
+  // Whether any of it is source code.
+  [[nodiscard]] bool any() const { return before_.back() >= kLines; }
+
  private:
+  static constexpr std::size_t kLines = 2;  // so many of a program make it source code
+
   std::size_t first_;
   std::vector<std::uint32_t> before_;  // how many lines from first_ to each, itself left out, read as source code
 };

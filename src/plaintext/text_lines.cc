@@ -17,15 +17,6 @@ constexpr std::size_t kLongestKey = 64;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
-bool is_level(std::string_view word) {
-  constexpr std::array<std::string_view, 18> kLevels = {"trace", "debug",    "info",  "notice", "warn", "warning",
-                                                        "error", "critical", "fatal", "i",      "w",    "e",
-                                                        "d",     "dbg",      "inf",   "wrn",    "err",  "v"};
-  while (!word.empty() && (word.back() == ':' || word.back() == ']')) word.remove_suffix(1);
-  while (!word.empty() && word.front() == '[') word.remove_prefix(1);
-  return word.size() <= 8 && std::find(kLevels.begin(), kLevels.end(), text::lower(word)) != kLevels.end();
-}
-
 // A clock or a date without letters: "02:11:26.123", "07/07/2026-02:11:26", "0.00.123.456".
 bool is_stamp(std::string_view word) {
   const auto part = [](char c) {
@@ -52,6 +43,16 @@ bool is_tag(std::string_view word) {
   return bracketed || source;
 }
 
+// Behind "[           print_timings]", a tag that is as wide as the widest; where none is, the begin of the span.
+std::uint64_t padded_tag_end(std::string_view text, core::Span span) {
+  if (span.size() < 4 || text[span.begin] != '[' || !is_blank(text[span.begin + 1])) return span.begin;
+  const std::size_t close = at(text, span).substr(0, kLongestPrefix).find(']');
+  if (close == std::string_view::npos) return span.begin;
+  const std::string_view tag = at(text, trimmed(text, {span.begin + 1, span.begin + close}));
+  const bool name = !tag.empty() && is_letter(tag.front()) && std::all_of(tag.begin(), tag.end(), [](char c) { return is_letter(c) || is_digit(c); });
+  return name ? span.begin + close + 1 : span.begin;
+}
+
 bool is_key(std::string_view key) {
   return !key.empty() && key.size() <= kLongestKey && is_letter(key[0]) &&
          std::all_of(key.begin(), key.end(), [](char c) {
@@ -69,7 +70,41 @@ std::uint64_t value_end(std::string_view text, core::Span line, std::uint64_t fr
   return from;
 }
 
-bool ends_in_per(std::string_view unit) { return unit.size() > 4 && unit.substr(unit.size() - 4) == " per"; }
+// "rps=0.1 (avg 0.1)  done=3": behind a remark in brackets.
+std::uint64_t behind_remark(std::string_view text, core::Span rest) {
+  const std::size_t close = at(text, rest).find(')');
+  if (rest.size() == 0 || text[rest.begin] != '(' || close == std::string_view::npos) return rest.begin;
+  return trimmed(text, {rest.begin + close + 1, rest.end}).begin;
+}
+
+bool ends_in_per(std::string_view quantity) { return quantity.size() > 4 && quantity.substr(quantity.size() - 4) == " per"; }
+
+// "rate : float = 0.1" and "BLOCK=128,": a field with its type, an argument in a line of its own.
+bool declares(std::string_view line) {
+  constexpr std::array<std::string_view, 6> kTypes = {"float", "int", "str", "bool", "list", "dict"};
+  const auto name_ends = static_cast<std::size_t>(
+      std::find_if_not(line.begin(), line.end(), [](char c) { return is_letter(c) || is_digit(c); }) - line.begin());
+  if (name_ends == 0) return false;
+  const std::string_view rest = text::trim(line.substr(name_ends));
+  if (rest.size() > 2 && rest[0] == '=' && name_ends + rest.size() == line.size()) return rest.back() == ',' && rest.find(' ') == std::string_view::npos;
+  const std::size_t equals = rest.find(" = ");
+  if (rest.empty() || rest[0] != ':' || equals == std::string_view::npos) return false;
+  return std::find(kTypes.begin(), kTypes.end(), text::trim(rest.substr(1, equals - 1))) != kTypes.end();
+}
+
+// "for x in y:", "x = f(a, b)", "x += 1".
+bool is_statement(std::string_view line) {
+  constexpr std::array<std::string_view, 6> kBlocks = {"for ", "if ", "while ", "with ", "elif ", "except "};
+  const auto begins = [&](std::string_view word) { return line.substr(0, word.size()) == word; };
+  if (line.back() == ':' && (line == "try:" || std::any_of(kBlocks.begin(), kBlocks.end(), begins))) return true;
+  if (begins("assert ") || begins("raise ") || line.find(" += ") != std::string_view::npos || line.find(" -= ") != std::string_view::npos) return true;
+  const std::size_t equals = line.find(" = ");
+  if (equals == std::string_view::npos || line.back() != ')') return false;
+  const std::string_view value = line.substr(equals + 3);
+  const std::size_t open = value.find('(');
+  const auto in_name = [](char c) { return is_letter(c) || is_digit(c) || c == '.'; };
+  return open != std::string_view::npos && open > 0 && is_letter(value.front()) && std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(open), in_name);
+}
 
 // Behind sequences that colour a terminal: "\033[1;36m".
 core::Span without_colours(std::string_view text, core::Span span) {
@@ -105,6 +140,32 @@ core::Span without_process(std::string_view text, core::Span span) {
 
 }  // namespace
 
+bool is_level(std::string_view word) {
+  constexpr std::array<std::string_view, 18> kLevels = {"trace", "debug",    "info",  "notice", "warn", "warning",
+                                                        "error", "critical", "fatal", "i",      "w",    "e",
+                                                        "d",     "dbg",      "inf",   "wrn",    "err",  "v"};
+  while (!word.empty() && (word.back() == ':' || word.back() == ']')) word.remove_suffix(1);
+  while (!word.empty() && word.front() == '[') word.remove_prefix(1);
+  return word.size() <= 8 && std::find(kLevels.begin(), kLevels.end(), text::lower(word)) != kLevels.end();
+}
+
+bool is_only_prefix(std::string_view text, core::Span line) {
+  const std::vector<core::Span> parts = words(text, line);
+  return std::all_of(parts.begin(), parts.end(), [&](const core::Span& part) {
+    const std::string_view word = at(text, part);
+    return is_level(word) || is_stamp(word) || is_tag(word);
+  });
+}
+
+core::Span without_log_fields(std::string_view text, core::Span line) {
+  const std::size_t bar = at(text, line).rfind(" | ");
+  if (bar == std::string_view::npos || bar == 0) return line;
+  const core::Span fields = trimmed(text, {line.begin + bar + 3, line.end});
+  const std::string_view name = at(text, fields).substr(0, at(text, fields).find('='));
+  if ((name != "tid" && name != "pid") || (entries(text, fields).empty() && words(text, fields).size() > 1)) return line;
+  return trimmed(text, {line.begin, line.begin + bar});
+}
+
 core::Span without_log_prefix(std::string_view text, core::Span line) {
   line = trimmed(text, line);
   core::Span rest = without_process(text, line);
@@ -121,7 +182,11 @@ core::Span without_log_prefix(std::string_view text, core::Span line) {
     if (mark < kLongestPrefix) rest = trimmed(text, {rest.begin + mark + 5, rest.end});
   }
   while (rest.begin < rest.end && rest.begin - line.begin < kLongestPrefix) {
-    std::uint64_t end = rest.begin;
+    std::uint64_t end = padded_tag_end(text, rest);
+    if (end > rest.begin) {
+      rest = trimmed(text, {end, rest.end});
+      continue;
+    }
     while (end < rest.end && !is_blank(text[end])) ++end;
     const std::string_view word = at(text, {rest.begin, end});
     if (!is_level(word) && !is_stamp(word) && !is_tag(word)) break;
@@ -151,7 +216,7 @@ core::Span bare_name(std::string_view text, core::Span name) {
 
 bool is_source_line(std::string_view line) {
   constexpr std::array<std::string_view, 12> kBegins = {"import ", "from ",     "def ",   "self.", "return ", "#include",
-                                                        "class ",  "else:",     "@torch", "elif ", "const ",  "let "};
+                                                        "class ",  "else:",     "@",      "elif ", "const ",  "let "};
   line = text::trim(line);
   if (line.empty()) return false;
   const bool quoted = line.find('"') != std::string_view::npos;  // JSON
@@ -161,6 +226,7 @@ bool is_source_line(std::string_view line) {
     const std::string_view first = line.substr(0, line.find_first_of(" ("));
     return calls_a_function(line) || first == "if" || first == "while" || first == "for" || first == "with" || first == "except";
   }
+  if (declares(line) || is_statement(line)) return true;
   return std::any_of(kBegins.begin(), kBegins.end(), [&](std::string_view word) {
     return line.substr(0, word.size()) == word && (word != "from " || line.find(" import ") != std::string_view::npos);
   });
@@ -235,9 +301,19 @@ std::vector<Entry> entries(std::string_view text, core::Span line) {
     if (value.size() > 1 && text[value.begin] == '"' && text[value.end - 1] == '"') ++value.begin, --value.end;
     found.push_back({{begin, mark}, value});
     while (end < line.end && (is_blank(text[end]) || text[end] == ',')) ++end;
-    begin = end;
+    begin = behind_remark(text, {end, line.end});
   }
   return found.size() > 1 ? found : std::vector<Entry>();
+}
+
+std::optional<Entry> lone_entry(std::string_view text, core::Span line) {
+  line = trimmed(text, line);
+  const std::size_t mark = at(text, line).find('=');
+  if (mark == std::string_view::npos || mark + 1 >= line.size() || !is_key(at(text, {line.begin, line.begin + mark}))) return std::nullopt;
+  const core::Span value{line.begin + mark + 1, line.end};
+  const std::string_view written = at(text, value);
+  if (is_blank(written.front()) || written.find(' ') != std::string_view::npos || reads_as_code(written)) return std::nullopt;
+  return Entry{{line.begin, line.begin + mark}, value};
 }
 
 std::vector<core::Span> quantities(std::string_view text, core::Span value) {
@@ -259,7 +335,7 @@ std::vector<core::Span> quantities(std::string_view text, core::Span value) {
       const std::string_view written = at(text, piece);
       // "inf tokens per second" is no value, "97.21 tokens per" was cut off by a console.
       const bool none = written.substr(0, 4) == "inf " || written.substr(0, 4) == "nan ";
-      if (none || (number && ends_in_per(number->unit))) {
+      if (none || ends_in_per(written)) {
         begin = end + 1;
         continue;
       }

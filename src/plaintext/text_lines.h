@@ -1,6 +1,8 @@
 // What one line of a log or of a tool's output is, seen alone.
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/document.h"
@@ -10,6 +12,15 @@ namespace chimera::plaintext {
 // Without what loggers and launchers put in front: times, levels, "[tags]", "file.py:12]", "(Worker pid=7)". Never the whole
 // line.
 [[nodiscard]] core::Span without_log_prefix(std::string_view text, core::Span line);
+
+// "INFO", "warn:", "[E]": how much a logger thinks of a line.
+[[nodiscard]] bool is_level(std::string_view word);
+
+// "[07/07/2026-02:11:26] [I]": an empty line, as loggers write it.
+[[nodiscard]] bool is_only_prefix(std::string_view text, core::Span line);
+
+// Without the fields that a logger puts behind what is said: " | tid=\"140\" id_slot=0".
+[[nodiscard]] core::Span without_log_fields(std::string_view text, core::Span line);
 
 // A line of '-', '=', '*', '#', '~' or '+' only (blanks between them allowed), at least three.
 [[nodiscard]] bool is_ruler(std::string_view line);
@@ -31,12 +42,14 @@ namespace chimera::plaintext {
 // Fields separated by blanks.
 [[nodiscard]] std::vector<core::Span> words(std::string_view text, core::Span line);
 
-// "step:1/100 loss:4.3" and "level=info n=5": the pairs where the line is nothing but two or more of them.
+// "step:1/100 loss:4.3" and "level=info n=5 (of 9)": the pairs where the line is nothing but two or more of them and remarks.
 struct Entry {
   core::Span key;
   core::Span value;
 };
 [[nodiscard]] std::vector<Entry> entries(std::string_view text, core::Span line);
+// "threads=8": a line that is nothing but one pair.
+[[nodiscard]] std::optional<Entry> lone_entry(std::string_view text, core::Span line);
 
 // "123.45 ms / 12 tokens (10.29 ms per token, 97.21 tokens per second)": the quantities, where the value is nothing
 // but two or more of them, of different units.

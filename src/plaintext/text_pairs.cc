@@ -1,6 +1,7 @@
 #include "plaintext/text_pairs.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/unit.h"
@@ -82,7 +83,7 @@ std::vector<NamedValue> listed_values(std::string_view text, core::Span name, co
   if (names.parts.empty()) return {};
   for (const char mark : {'/', ','}) {
     const std::vector<core::Span> values = cut(text, value, mark);
-    if (values.size() != names.parts.size()) continue;
+    if (values.size() != names.parts.size() || text::parse_number(at(text, value))) continue;  // "125,200" is one number
     std::vector<NamedValue> found;
     const std::string_view unit = read_written_cell(text, values.back()).unit;
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -99,7 +100,8 @@ std::vector<NamedValue> listed_values(std::string_view text, core::Span name, co
 
 std::vector<NamedValue> qualified_values(std::string_view text, core::Span name, core::Span value) {
   std::vector<NamedValue> found;
-  for (const core::Span piece : cut(text, value, ',')) {
+  const bool bars = at(text, value).find(" | ") != std::string_view::npos;
+  for (const core::Span piece : cut(text, value, bars ? '|' : ',')) {
     Quantity quantity;
     if (!read_quantity(text, piece, quantity)) return {};
     std::string key = quantity.words + std::string(at(text, name));
@@ -145,6 +147,26 @@ std::vector<Entry> counted_things(std::string_view text, core::Span line) {
   return {};
 }
 
+bool is_counted(std::string_view text, core::Span name) {
+  const std::vector<core::Span> parts = words(text, name);
+  if (parts.size() != 2) return false;
+  const std::string_view count = at(text, parts.back());
+  const std::size_t slash = count.find('/');
+  const auto digits = [](std::string_view part) { return !part.empty() && std::all_of(part.begin(), part.end(), is_digit); };
+  return slash != std::string_view::npos && digits(count.substr(0, slash)) && digits(count.substr(slash + 1));
+}
+
+std::optional<Entry> of_a_device(std::string_view text, core::Span name, core::Span value) {
+  constexpr std::array<std::string_view, 3> kDevices = {"gpu", "device", "rank"};
+  const std::vector<core::Span> parts = words(text, name);
+  if (parts.size() != 2 || std::find(kDevices.begin(), kDevices.end(), text::lower(at(text, parts.front()))) == kDevices.end()) return std::nullopt;
+  const std::string_view number = at(text, parts.back());
+  const WrittenCell written = read_written_cell(text, value);
+  const bool quantity = written.cell.kind == core::CellKind::number && core::find_unit(written.unit) != nullptr;
+  if (!std::all_of(number.begin(), number.end(), is_digit) || !quantity) return std::nullopt;
+  return Entry{parts.front(), parts.back()};
+}
+
 std::string_view rate_unit(std::string_view name, std::string_view unit) {
   const std::string words = text::lower(name);
   const core::UnitPtr known = core::find_unit(unit);
@@ -174,7 +196,7 @@ core::Span subject_tag(std::string_view text, core::Span prefix) {
   if (open == std::string_view::npos) return {};
   const core::Span tag{prefix.begin + open + 1, prefix.end - 1};
   const std::string_view words = at(text, tag);
-  if (words.empty() || !is_letter(words.front()) || std::any_of(words.begin(), words.end(), is_digit)) return {};
+  if (words.empty() || !is_letter(words.front()) || is_level(words) || std::any_of(words.begin(), words.end(), is_digit)) return {};
   return words.find_first_of(":./") == std::string_view::npos ? tag : core::Span{};
 }
 

@@ -1,6 +1,7 @@
 // Names with more than one value, or written beside them: what "name: value" alone does not say.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,12 @@ struct NamedValue {
 
 // "12 threads and 400 connections": whole numbers each of one thing, two or more, and nothing else. Else empty.
 [[nodiscard]] std::vector<Entry> counted_things(std::string_view text, core::Span line);
+
+// "Prompt 2/5": one of several, which its value names.
+[[nodiscard]] bool is_counted(std::string_view text, core::Span name);
+
+// "GPU 0" of "GPU 0: 162.2 tokens/sec": what the quantity was measured on, and its number.
+[[nodiscard]] std::optional<Entry> of_a_device(std::string_view text, core::Span name, core::Span value);
 
 // The unit of a value whose name says that it is one a second: "606 MB" of "Transfer/sec" is in MB/s.
 [[nodiscard]] std::string_view rate_unit(std::string_view name, std::string_view unit);

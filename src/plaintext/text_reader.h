@@ -74,16 +74,25 @@ class TextReader {
   [[nodiscard]] std::vector<core::Span> without_rates(const std::vector<core::Span>& row, std::size_t columns) const;
   void add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows);
   void read_title(std::size_t i);
+  void read_heading(std::size_t i);
+  void enter_section(core::Span title, char mark);
+  void leave_section();
   void read_stage(std::size_t i);
   bool read_entries(core::Span span);
   bool read_turns(core::Span span);
   bool read_counts(core::Span span);
   bool read_console(std::size_t i, core::Span content);
   void put_all(const std::vector<NamedValue>& values, core::Span name);
+  bool read_statistics(core::Span span);
+  bool read_grouped_value(core::Span span);
+  bool read_conditioned(core::Span span);
+  bool read_taken(core::Span span);
   bool put_several(const std::string& prefix, core::Span name, core::Span value);
   void read_label(std::size_t i, core::Span name);
   void read_pairs(std::size_t i, core::Span span);
   [[nodiscard]] std::string name_of_part(core::Span name) const;
+  bool put_heading(core::Span name, core::Span value);
+  bool put_device(core::Span name, core::Span value);
   void put_pair(const std::string& prefix, core::Span name, core::Span value);
   GrowingTable& table(core::TableKind kind, const std::string& signature = {});
 
@@ -96,6 +105,11 @@ class TextReader {
   std::size_t far_rows_ = 0;
   std::size_t no_percentiles_ = 0;  // lines before it were seen not to be a list of percentiles
   std::string section_;
+  std::string title_;               // the last one that lines or marks frame
+  std::string chapter_;             // the section that was titled by equals signs
+  std::size_t keys_at_title_ = 0;   // keys_ before the title of the section
+  SectionNotes notes_;
+  core::Span list_of_;              // "latencies", the label right above statistics; empty: none
   core::Span tag_;                  // "TPOT", that stands before the line that is being read; empty: none
   core::Span subject_;              // the line that names what the deeper lines below it are about; empty: none
   std::size_t subject_indent_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/unit.h"
 #include "plaintext/spans.h"
@@ -279,6 +280,22 @@ std::optional<BenchmarkLine> benchmark_js_line(std::string_view text, core::Span
   return out;
 }
 
+// "SortBenchmark    1028.58 ms   8749.93 pts   2916.5 Iter/s": a name and values of different units, wide apart.
+std::optional<BenchmarkLine> wide_line(std::string_view text, core::Span line) {
+  const std::vector<core::Span> fields = wide_fields(text, line);
+  if (fields.size() < 3 || !is_letter(text[fields[0].begin]) || text[fields[0].end - 1] == ':' || reads_as_code(at(text, fields[0]))) return std::nullopt;
+  std::set<std::string_view> units;
+  bool known = false;
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    const std::vector<core::Span> parts = words(text, fields[i]);
+    if (parts.size() != 2 || !text::parse_number(at(text, parts[0])) || !is_letter(text[parts[1].begin])) return std::nullopt;
+    known = known || core::find_unit(at(text, parts[1])) != nullptr;
+    if (!units.insert(at(text, parts[1])).second) return std::nullopt;
+  }
+  if (!known) return std::nullopt;
+  return BenchmarkLine{fields[0], {}, {}, std::vector<core::Span>(fields.begin() + 1, fields.end()), {}};
+}
+
 // What stands between commas outside single quotes; quotes around a piece are left out.
 std::vector<core::Span> listed(std::string_view text, core::Span list) {
   std::vector<core::Span> pieces;
@@ -376,6 +393,7 @@ std::optional<BenchmarkLine> benchmark_line(std::string_view text, core::Span li
   line = trimmed(text, line);
   if (auto found = libtest_line(text, line)) return found;
   if (auto found = benchmark_js_line(text, line)) return found;
+  if (auto found = wide_line(text, line)) return found;
   return go_line(text, words(text, line));
 }
 

@@ -17,6 +17,7 @@
 #include "plaintext/drawn_table.h"
 #include "plaintext/exposition.h"
 #include "plaintext/growing_table.h"
+#include "plaintext/header_above.h"
 #include "plaintext/header_columns.h"
 #include "plaintext/leftover.h"
 #include "plaintext/report_grids.h"
@@ -27,6 +28,7 @@
 #include "plaintext/text_pairs.h"
 #include "plaintext/text_percentiles.h"
 #include "plaintext/text_reader.h"
+#include "plaintext/text_sections.h"
 #include "plaintext/text_statements.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
@@ -41,6 +43,7 @@ namespace {
 constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
 constexpr std::size_t kLongestStage = 40;
+constexpr std::size_t kMostHeadingWords = 8;
 constexpr std::size_t kMostPercentiles = 200;  // of one list
 constexpr std::size_t kStageReach = 1000;  // lines in which a stage ends
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
@@ -51,23 +54,6 @@ core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
 
 // What Google Benchmark writes where the values of a row would be.
 bool is_failure(std::string_view field) { return field.rfind("ERROR OCCURRED: ", 0) == 0 || field.rfind("SKIPPED: ", 0) == 0; }
-
-// Where a text holds the outputs of several runs, the values above a table are those of its run.
-void link_tables(std::vector<core::Table>& tables) {
-  std::map<std::string, std::uint32_t> listings;  // of several rows, by section
-  for (std::uint32_t t = 0; t < tables.size(); ++t) {
-    if (tables[t].kind == core::TableKind::listing && tables[t].rows.size() > 1) listings[tables[t].name] = t;
-    const auto listing = listings.find(tables[t].name);
-    if (tables[t].kind != core::TableKind::csv || listing == listings.end()) continue;
-    const std::vector<core::Row>& above = tables[listing->second].rows;
-    for (core::Row& row : tables[t].rows) {
-      const auto behind = std::partition_point(above.begin(), above.end(), [&](const core::Row& each) { return each.span.begin < row.span.begin; });
-      if (behind == above.begin()) continue;
-      row.parent_table = listing->second;
-      row.parent_row = static_cast<std::uint32_t>(behind - above.begin()) - 1;
-    }
-  }
-}
 
 }  // namespace
 
@@ -101,10 +87,11 @@ TextTables TextReader::read(core::Span span) {
     i = next;
   }
   for (auto& [key, growing] : growing_) growing.take(found_);
+  if (!source_->any()) tell_rows_apart(document_, notes_, found_);
   std::stable_sort(found_.begin(), found_.end(),
                    [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
   tidy(keys_);
-  return {std::move(found_), std::move(keys_), lines_, lines_read_};
+  return {std::move(found_), std::move(keys_), std::move(notes_), lines_, lines_read_};
 }
 
 // A drawn table whose last header line stands above a delimiter row is no pipe table.
@@ -157,18 +144,24 @@ std::size_t TextReader::read_line(std::size_t i) {
   leave_scopes(i);
   if (read_insert(here)) return ++lines_read_, i + 1;
   if (source_->holds(i)) return i + 1;
+  if (read_grouped_value(here)) return ++lines_read_, i + 1;
+  if (is_only_prefix(text_, here)) return leave_section(), i + 1;
   const std::size_t keys_before = keys_.size();
   if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
   if (report_far_row(i)) return i + 1;
-  const core::Span content = without_log_prefix(text_, here);
+  const core::Span content = without_log_fields(text_, without_log_prefix(text_, here));
   tag_ = subject_tag(text_, {here.begin, content.begin});
   const std::string title_before = section_;
   read_title(i);
-  if (!read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_counts(content) && !read_console(i, content) &&
-      !read_statement(content)) {
+  const bool labelled = at(here).back() == ':';
+  if (!read_statistics(content)) list_of_ = labelled ? bare_name(text_, {content.begin, content.end - 1}) : core::Span{};
+  if (keys_.size() == keys_before && !read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_counts(content) &&
+      !read_console(i, content) && !read_statement(content) && !read_taken(content) && !read_conditioned(content)) {
     read_pairs(i, content);
-    const bool labelled = at(here).back() == ':';
-    if (keys_.size() == keys_before && !read_equation(content) && !labelled) read_subject(i);
+    if (keys_.size() == keys_before && !read_equation(content) && !labelled) {
+      read_heading(i);
+      read_subject(i);
+    }
   }
   lines_read_ += keys_.size() > keys_before || section_ != title_before || is_ruler(at(here)) ? 1U : 0U;
   return i + 1;
@@ -214,6 +207,14 @@ void TextReader::read_subject(std::size_t i) {
   subject_ = line(i);
   subject_indent_ = indent(i);
   new_row_ = true;
+}
+
+// A short line that stands alone above values: "commit 24c010b (last good)". Sentences and what goes on are none.
+void TextReader::read_heading(std::size_t i) {
+  const core::Span here = line(i);
+  const bool alone = i == 0 || line(i - 1).size() == 0 || is_ruler(at(line(i - 1)));
+  const bool ends = std::string_view(".!?,;").find(at(here).back()) != std::string_view::npos;
+  if (alone && !ends && here.size() <= kLongestTitle && !is_ruler(at(here)) && words(text_, here).size() <= kMostHeadingWords) notes_.headings[here.begin] = here;
 }
 
 // "Latency Distribution" above "50%  250 us" and "99%  5.8 ms": parts of the whole that rise, and so do the values.
@@ -284,7 +285,7 @@ std::size_t TextReader::read_named_values(std::size_t i) {
 
 // A row of an aligned table: as many fields as the header, and in at least half of them behind the first a value.
 bool TextReader::is_row(const std::vector<core::Span>& fields, std::size_t columns) const {
-  if (fields.size() != columns) return false;
+  if (fields.size() != columns || (at(fields.front()).front() == '[' && at(fields.front()).back() == ',')) return false;  // "[READ], Count, 5"
   std::size_t values = 0;
   for (const core::Span field : fields) {
     const bool label = field.begin == fields.front().begin && columns > 2 && at(field) != ":";  // "Copy:  5222.6  0.02"
@@ -393,19 +394,20 @@ void TextReader::add_aligned(const std::vector<core::Span>& header, const std::v
   }
   UnitColumns columns(core::TableKind::csv, section_);
   columns.table().header_line = last_header_;
-  for (const core::Span field : header) {
-    const std::string key(at(field));
-    columns.add_column(key, unit_of_header(key));
-    keys_.push_back(field);
-  }
+  AlignedHeader names = aligned_header(document_, header);
+  for (std::size_t k = 0; k < header.size(); ++k) columns.add_column(std::move(names.keys[k]), names.units[k]);
+  keys_.insert(keys_.end(), names.written.begin(), names.written.end());
   std::map<std::string, std::size_t> counters;
   for (const std::vector<core::Span>& fields : rows) {
     core::Row row;
     row.span = {fields.front().begin, std::max_element(fields.begin(), fields.end(), [](core::Span a, core::Span b) { return a.end < b.end; })->end};
     row.line = document_.place(row.span.begin).line;
     columns.add_row(std::move(row));
-    for (std::size_t k = 0; k < fields.size(); ++k)
-      if (fields[k].size() > 0) put_field(columns, counters, k, fields[k]);
+    for (std::size_t k = 0; k < fields.size(); ++k) {
+      core::Span field = fields[k];
+      if (k == 0 && field.size() > 1 && at(field).back() == ':') --field.end;  // "Copy:  5222.6  0.02"
+      if (field.size() > 0) put_field(columns, counters, k, field);
+    }
   }
   found_.push_back({header.front().begin, columns.finish()});
 }
@@ -438,15 +440,33 @@ void TextReader::put_field(UnitColumns& columns, std::map<std::string, std::size
 // "=== Title ===", or a short line above a ruler.
 void TextReader::read_title(std::size_t i) {
   core::Span title = framed_title(text_, without_log_prefix(text_, line(i)));
+  const bool framed = title.size() > 0;
   const bool above_ruler = i + 1 < line_count() && is_ruler(at(line(i + 1))) && !is_ruler(at(line(i)));
   if (title.size() == 0 && above_ruler && at(line(i)).find(':') == std::string_view::npos) title = line(i);
   const bool words =
       std::any_of(at(title).begin(), at(title).end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
   if (words && title.size() <= kLongestTitle && at(title).find('|') == std::string_view::npos) {
-    section_ = std::string(at(title));
+    enter_section(title, framed ? text_[without_log_prefix(text_, line(i)).begin] : '\0');
     warmup_ = {};
   }
   read_stage(i);
+}
+
+// Dashes around a title below one between equals signs make it a part of that; "Additional …" goes on with the section before it.
+void TextReader::enter_section(core::Span title, char mark) {
+  constexpr std::string_view kGoesOn = "Additional ";
+  std::string name(at(title));
+  notes_.headings[title.begin] = {};
+  if (mark != '-') chapter_ = mark == '=' ? name : std::string();
+  if (mark == '-' && !chapter_.empty()) notes_.outer.try_emplace(name, chapter_);
+  else if (name.compare(0, kGoesOn.size(), kGoesOn) == 0) notes_.outer.try_emplace(name, title_);
+  section_ = title_ = std::move(name);
+  keys_at_title_ = keys_.size();
+}
+
+// At an empty line of a log, once something stood in it.
+void TextReader::leave_section() {
+  if (!chapter_.empty() && keys_.size() > keys_at_title_) section_.clear(), chapter_.clear();
 }
 
 // "Warmup ..." above what warms up, where another line of that form ends it.
@@ -478,7 +498,7 @@ void read_text(core::Document& document, core::Diagnostics& diagnostics) {
   if (looks_like_exposition(document.text)) return read_exposition(document, diagnostics);
   TextTables found = tables_of_lines(document, {0, document.text.size()}, {}, diagnostics);
   for (LocatedTable& each : found.tables) document.tables.push_back(std::move(each.table));
-  link_tables(document.tables);
+  link_tables(found.notes, document.tables);
   explain_leftover(document, {{"key", std::move(found.keys)}}, diagnostics);
 }
 

@@ -7,6 +7,7 @@
 #include "core/diagnostic.h"
 #include "core/document.h"
 #include "plaintext/growing_table.h"
+#include "plaintext/text_sections.h"
 
 namespace chimera::plaintext {
 
@@ -17,6 +18,7 @@ void read_text(core::Document& document, core::Diagnostics& diagnostics);
 struct TextTables {
   std::vector<LocatedTable> tables;  // in order of place
   std::vector<core::Span> keys;      // names of values, sorted
+  SectionNotes notes;
   std::size_t lines = 0;             // that are not blank
   std::size_t lines_read = 0;        // those that gave a value, a name or a title
 };

@@ -8,6 +8,7 @@
 #include "plaintext/text_pairs.h"
 #include "plaintext/text_percentiles.h"
 #include "plaintext/text_reader.h"
+#include "plaintext/text_sentences.h"
 #include "plaintext/text_statements.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
@@ -240,6 +241,62 @@ bool TextReader::read_turns(core::Span span) {
   return true;
 }
 
+// Statistics of one thing; under several configurations, in brackets before them, they are rows of a table.
+bool TextReader::read_statistics(core::Span span) {
+  const auto found = statistics_line(text_, span);
+  if (!found) return false;
+  const core::Span config = found->config.size() > 0 ? found->config : tag_;
+  const core::Span name = found->of.size() > 0 ? found->of : list_of_;
+  if (config.size() == 0 && name.size() == 0) return false;
+  const std::string of = name.size() > 0 ? std::string(at(name)) + '/' : std::string();
+  GrowingTable* const records = config.size() > 0 ? &table(core::TableKind::records, "statistics of " + of) : nullptr;
+  if (records != nullptr) {
+    begin_row(*records, span.begin);
+    records->put("case", {text_cell(config), {}, {}}, span.begin);
+  }
+  for (const Entry& entry : found->values) {
+    const std::string key = of + std::string(at(entry.key));
+    WrittenCell written = read_written_cell(text_, entry.value);
+    if (written.unit.empty() && core::find_statistic(text::lower(at(entry.key)))->kind != core::Statistic::Kind::count) written.unit = found->unit;
+    if (records == nullptr) put(prefix_ + key, entry.key, written, entry.value.end);
+    else records->put(key, written, entry.value.end);
+    keys_.push_back(entry.key);
+  }
+  if (name.size() > 0) keys_.push_back(name);
+  return true;
+}
+
+bool TextReader::read_grouped_value(core::Span span) {
+  const std::vector<core::Span> found = grouped_value(text_, span);
+  if (found.empty()) return false;
+  GrowingTable& records = table(core::TableKind::records, "grouped values");
+  begin_row(records, span.begin);
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    const bool value = k + 1 == found.size();
+    records.put(std::to_string(k + 1), value ? read_written_cell(text_, found[k]) : WrittenCell{text_cell(found[k]), {}, {}}, found[k].end);
+  }
+  return true;
+}
+
+bool TextReader::read_conditioned(core::Span span) {
+  const auto found = conditioned_value(text_, span);
+  if (!found) return false;
+  GrowingTable& records = table(core::TableKind::records, std::string(at(found->name)));
+  begin_row(records, span.begin);
+  records.put("case", {text_cell(found->conditions), {}, {}}, found->conditions.end);
+  fill_row(records, std::string(at(found->name)), found->name, found->value);
+  return true;
+}
+
+bool TextReader::read_taken(core::Span span) {
+  const std::vector<Taken> found = what_it_took(text_, span);
+  for (const Taken& each : found) {
+    put(prefix_ + each.key, each.name, read_written_cell(text_, each.value), each.value.end);
+    keys_.push_back(each.name);
+  }
+  return !found.empty();
+}
+
 bool TextReader::read_counts(core::Span span) {
   const std::vector<Entry> found = counted_things(text_, span);
   for (const Entry& entry : found) {
@@ -265,6 +322,7 @@ void TextReader::read_label(std::size_t i, core::Span name) {
 // "name: value"; where the value is a pair again ("timings: load time = 5 ms"), its name is a path.
 void TextReader::read_pairs(std::size_t i, core::Span span) {
   std::vector<text::PairSplit> pairs = text::split_pairs(text_, {span.begin, span.end});
+  if (const auto entry = lone_entry(text_, span); entry && pairs.empty() && !source_->any()) return put_pair(prefix_, entry->key, entry->value);
   if (pairs.size() == 1 && text::empty(pairs.front().value))
     return read_label(i, bare_name(text_, to_core(pairs.front().name)));
   std::string prefix = prefix_;
@@ -307,10 +365,34 @@ std::string TextReader::name_of_part(core::Span name) const {
   return last_name_ + '{' + std::string(text::trim(text_.substr(name.begin + 1, name.size() - 2))) + '}';
 }
 
+bool TextReader::put_heading(core::Span name, core::Span value) {
+  if (!is_counted(text_, name) || read_written_cell(text_, value).cell.kind != core::CellKind::text) return false;
+  notes_.headings[name.begin] = value;
+  new_row_ = true;
+  keys_.push_back(name);
+  return true;
+}
+
+bool TextReader::put_device(core::Span name, core::Span value) {
+  const auto device = of_a_device(text_, name, value);
+  if (!device) return false;
+  const WrittenCell written = read_written_cell(text_, value);
+  GrowingTable& records = table(core::TableKind::records, "devices");
+  begin_row(records, name.begin);
+  records.put(std::string(at(device->key)), read_written_cell(text_, device->value), name.end);
+  records.put(std::string(written.unit), written, value.end);
+  keys_.push_back(device->key);
+  return true;
+}
+
 void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span value) {
   const std::string inner = name_of_part(name);
+  // Command being timed: "sort --reverse=no x"
+  const bool command = value.size() > 2 && at(value).front() == '"' && at(value).find('"', 1) == value.size() - 1 && at(name).find(' ') != std::string_view::npos;
+  if (command) ++value.begin, --value.end;
   if (name.size() == 0 || value.size() == 0 || value.size() > kLongestValue) return;
   if (inner.empty() && reads_as_code(without_brackets(at(name), Bracketed::words))) return;
+  if (put_heading(name, value) || put_device(name, value)) return;
   // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
   const std::vector<core::Span> fields = wide_fields(text_, name);
   if (fields.size() == 2 && !interval(text_, value).empty()) {
@@ -347,7 +429,7 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   // "name: words" says something where both are short; longer ones are messages.
   const bool message = words(text_, name).size() > kMostNameWords || words(text_, value).size() > kMostValueWords;
   if (written.cell.kind == core::CellKind::text && message) return;
-  if (written.cell.kind != core::CellKind::text || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
+  if (written.cell.kind != core::CellKind::text || command || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
     put(key + time_per(written.unit), name, written, value.end);
 }
 
