@@ -176,17 +176,21 @@ bool is_heading(std::string_view line) {
   return level >= 1 && level <= 6 && level < line.size() && line[level] == ' ';
 }
 
-// In a text or log, "# …" is a comment as often as a heading: something else must say so.
+// In a text or log, "# …" is a comment as often as a heading, and a pipe table below other lines what a program printed:
+// something else must say so.
 bool looks_like_markdown(const std::vector<std::string_view>& lines, Format declared) {
   const bool text = declared == Format::text;
   if (!text && is_heading(lines.front())) return true;
   std::size_t marks = 0;
+  bool table = false;
+  bool heading = false;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string_view line = lines[i];
-    if (is_table_rule(line) && (!text || i == 0 || rules_off(line, lines[i - 1]))) return true;
+    table = table || (is_table_rule(line) && (!text || i == 0 || rules_off(line, lines[i - 1])));
+    heading = heading || is_heading(line);
     if ((!text && is_heading(line)) || line.substr(0, 3) == "```" || line.substr(0, 4) == "- **") ++marks;
   }
-  return marks >= 2;
+  return marks >= 2 || (table && (!text || heading || marks > 0 || lines.front().find('|') != kNpos));
 }
 
 // Headings, lists, quotes, tables, fences, emphasis, links: what makes a text Markdown. A program's output pasted as it is has none.

@@ -71,6 +71,7 @@ TEST(DetectFormat, GoesByContent) {
   EXPECT_EQ(detect_format("a;b\n1,5;2\n", Format::csv), Format::csv);
   EXPECT_EQ(detect_format("# Title\n\ntext\n", Format::unknown), Format::markdown);
   EXPECT_EQ(detect_format("| a | b |\n|---|---|\n| 1 | 2 |\n", Format::text), Format::markdown);
+  EXPECT_EQ(detect_format("loading model\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", Format::text), Format::text);
   EXPECT_EQ(detect_format("loading, please wait\nready\ntook 3 s, good\n", Format::unknown), Format::text);
   EXPECT_EQ(detect_format(" \n\t\n", Format::json), Format::unknown);
 }
