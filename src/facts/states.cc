@@ -39,11 +39,14 @@ constexpr std::array<std::string_view, 18> kFailures = {"fail",   "error",     "
 
 constexpr std::array<std::string_view, 8> kBrokenOff = {"error", "failed", "fail", "oom", "out of memory", "timeout", "crash", "crashed"};
 
-bool is_exit_code(const std::string& key) { return key.find("code") != std::string::npos || key == "rc"; }
+// "exit_code", "rc", "Exit status": 0 where all went well.
+bool is_exit(const std::vector<std::string>& words) { return std::find(words.begin(), words.end(), "exit") != words.end(); }
+bool is_exit_code(const std::string& key) { return key.find("code") != std::string::npos || key == "rc" || is_exit(text::split_identifier(key)); }
 
 Says what_it_says(const std::string& name) {
   const std::vector<std::string> words = text::split_identifier(name);
   const std::string leaf = words.empty() ? std::string() : words.back();
+  if (is_exit(words)) return Says::error;
   if (any_of(kSuccessWords, leaf)) return Says::success;
   if (any_of(kStatusWords, leaf)) return Says::status;
   return Says::error;
