@@ -19,6 +19,7 @@ using core::Role;
 using core::Title;
 
 constexpr int kName = Title::kLeadIn + 1;  // a title that the table's own lines hold
+constexpr std::size_t kMostLists = 256;  // of other names: more are no cases of one thing
 using Levels = std::array<std::string, kName + 1>;
 
 bool is_report(const core::Document& document) { return document.artifact.format == core::Format::markdown; }
@@ -30,25 +31,12 @@ Levels titles_of(const core::Table& table) {
   return titles;
 }
 
-// What a table and others have in common where its title may be what tells them apart: one text for each thing that it measured.
-std::vector<std::string> signatures(const core::Document& document, const core::Table& table, const core::TableMeaning& meaning) {
-  std::set<std::string> keys;
-  if (table.kind == core::TableKind::listing) {
-    for (const core::Column& column : table.columns) keys.insert(column.key);
-    if (table.name.empty() || keys.size() < 2) return {};
-    std::string all = "list";
-    for (const std::string& key : keys) all += '\n' + key;
-    return {all};
-  }
-  if (!is_report(document)) return {};
-  std::set<std::string> settings;
+// "metric\nstatistic" of all that was measured.
+std::set<std::string> measured(const core::TableMeaning& meaning) {
+  std::set<std::string> all;
   for (const core::ColumnMeaning& column : meaning.columns)
-    if (column.role == Role::factor) settings.insert(column.metric);
-  std::string under;
-  for (const std::string& setting : settings) under += '\n' + setting;
-  for (const core::ColumnMeaning& column : meaning.columns)
-    if (column.role == Role::response) keys.insert(column.definition + '\n' + core::to_string(column.statistic) + under);
-  return {keys.begin(), keys.end()};
+    if (column.role == Role::response) all.insert(column.definition + '\n' + core::to_string(column.statistic));
+  return all;
 }
 
 // "Concurrency 4", "TP1", "batch_size = 8", "128 concurrent requests": a setting that is known, and its number.
@@ -89,9 +77,41 @@ class TitleSettings {
     std::array<bool, kName + 1> differs{};
   };
 
+  // Lists of the same names, by the number of the first; one may say more than the others, the errors that only it had.
+  std::string signature_of_list(const core::Table& table) {
+    std::set<std::string> names;
+    for (const core::Column& column : table.columns) names.insert(column.key);
+    if (names.size() < 2) return {};
+    std::size_t k = 0;
+    for (; k < lists_.size(); ++k) {
+      const auto [fewer, more] = std::minmax(lists_[k], names, [](const auto& one, const auto& other) { return one.size() < other.size(); });
+      if (std::includes(more.begin(), more.end(), fewer.begin(), fewer.end()) && 2 * fewer.size() > more.size()) break;
+    }
+    if (k == kMostLists) return {};
+    if (k == lists_.size()) lists_.push_back(std::move(names));
+    return "list " + std::to_string(k);
+  }
+
+  // What a table and others have in common where its title may be what tells them apart: one text for each thing that it measured. Lists
+  // need a title: one without stands for the whole text.
+  std::vector<std::string> signatures(const core::Table& table, const core::TableMeaning& meaning) {
+    std::vector<std::string> found;
+    const bool list = table.kind == core::TableKind::listing;
+    if (list && table.name.empty()) return found;
+    if (const std::string alike = list ? signature_of_list(table) : std::string(); !alike.empty()) found.push_back(alike);
+    if (is_report(document_) == list) return found;  // sections of a log, tables of a report
+    std::set<std::string> settings;
+    for (const core::ColumnMeaning& column : meaning.columns)
+      if (column.role == Role::factor && !list) settings.insert(column.metric);
+    std::string under;
+    for (const std::string& setting : settings) under += '\n' + setting;
+    for (const std::string& each : measured(meaning)) found.push_back(each + under);
+    return found;
+  }
+
   void collect(const core::Table& table, const core::TableMeaning& meaning) {
     const Levels titles = titles_of(table);
-    for (const std::string& signature : signatures(document_, table, meaning)) {
+    for (const std::string& signature : signatures(table, meaning)) {
       const auto [entry, fresh] = alike_.try_emplace(signature);
       if (fresh) entry->second.first = titles;
       for (std::size_t level = 0; level < titles.size(); ++level)
@@ -99,9 +119,9 @@ class TitleSettings {
     }
   }
 
-  std::vector<core::Setting> of_table(const core::Table& table, const core::TableMeaning& meaning) const {
+  std::vector<core::Setting> of_table(const core::Table& table, const core::TableMeaning& meaning) {
     std::array<bool, kName + 1> differs{};
-    for (const std::string& signature : signatures(document_, table, meaning)) {
+    for (const std::string& signature : signatures(table, meaning)) {
       const Alike& alike = alike_.at(signature);
       for (std::size_t level = 0; level < differs.size(); ++level) differs[level] = differs[level] || alike.differs[level];
     }
@@ -125,6 +145,7 @@ class TitleSettings {
   const core::Document& document_;
   const std::vector<core::TableMeaning>& meanings_;
   std::map<std::string, Alike> alike_;
+  std::vector<std::set<std::string>> lists_;  // names of the values of lists that are not alike
 };
 
 }  // namespace

@@ -43,10 +43,6 @@ struct Cursor {
   }
 };
 
-bool is_mark(std::string_view cell) {
-  return cell.size() == 1 && std::string_view("^*!<>#+~").find(cell.front()) != std::string_view::npos;
-}
-
 class BlockParser {
  public:
   explicit BlockParser(std::string_view text) : text_(text) {}
@@ -481,8 +477,7 @@ bool BlockParser::add_row(MarkdownSpan line) {
     PipeRow other = split_row(text_, line, PipesInCode::belong_to_the_code);
     if (other.cells.size() == columns_) row = std::move(other);
   }
-  // "| 1.00 | ^" marks the row: it begins nothing.
-  if (!row.trailing && row.cells.size() == columns_ + 1 && is_mark(at(text_, row.cells.back()))) row.cells.pop_back();
+  drop_mark(text_, columns_, row);
   if (leading_pipes_ && !row.leading && row.cells.size() != columns_) return false;
   // Text behind the last pipe begins something else, unless the table goes on below it.
   const bool one_more = row.leading && !row.trailing && row.cells.size() == columns_ + 1;

@@ -32,16 +32,19 @@ class CodeTables {
       table.span = {above_->front().begin, line.end};
       table.header = std::move(*above_);
       table.heading = heading_;
+      leads_ = above_leads_;
       tables_.push_back(std::move(table));
       open_ = true;
     } else if (has_pipe(all)) {
       PipeRow row = split_row(text_, line, PipesInCode::separate);
+      if (open_) fit(line, row);
       open_ = open_ && row.cells.size() == tables_.back().header.size();
       if (open_) {
         tables_.back().span.end = line.end;
         tables_.back().rows.push_back(std::move(row.cells));
       } else {
         above_ = std::move(row.cells);
+        above_leads_ = row.leading;
         return;
       }
     } else {
@@ -50,11 +53,20 @@ class CodeTables {
     above_.reset();
   }
 
+  // Marks behind a row, and a first cell that is empty where rows begin without a pipe.
+  void fit(MarkdownSpan line, PipeRow& row) const {
+    const std::size_t columns = tables_.back().header.size();
+    drop_mark(text_, columns, row);
+    if (row.leading && !leads_ && row.cells.size() + 1 == columns) row.cells.insert(row.cells.begin(), {line.begin, line.begin});
+  }
+
   std::string_view text_;
   std::int32_t heading_;
   std::vector<MarkdownTable>& tables_;
   std::optional<std::vector<MarkdownSpan>> above_;  // cells of the line above
+  bool above_leads_ = false;                        // it begins with a pipe
   bool open_ = false;                               // tables_.back() may go on
+  bool leads_ = false;                              // its header begins with a pipe
 };
 
 }  // namespace

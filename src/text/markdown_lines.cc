@@ -360,4 +360,10 @@ std::vector<PairSplit> split_pairs(std::string_view text, MarkdownSpan line) {
   return pairs;
 }
 
+void drop_mark(std::string_view text, std::size_t columns, PipeRow& row) {
+  if (row.trailing || row.cells.size() != columns + 1) return;
+  const std::string_view last = at(text, row.cells.back());
+  if (last.size() == 1 && std::string_view("^*!<>#+~").find(last.front()) != std::string_view::npos) row.cells.pop_back();
+}
+
 }  // namespace chimera::text

@@ -48,6 +48,8 @@ struct PipeRow {
 };
 enum class PipesInCode { separate, belong_to_the_code };
 [[nodiscard]] PipeRow split_row(std::string_view text, MarkdownSpan line, PipesInCode pipes);
+// Removes what marks a row of `columns` cells behind its last pipe, "| 1.00 | ^": it is no cell and begins nothing.
+void drop_mark(std::string_view text, std::size_t columns, PipeRow& row);
 // How many cells a delimiter row ("| --- | :-: |") has; 0 where the line is none. At least one pipe is asked for.
 [[nodiscard]] std::size_t delimiter_cells(std::string_view line);
 [[nodiscard]] bool has_pipe(std::string_view line);
