@@ -82,6 +82,7 @@ class Decision {
     if (numbers_devices()) return factor(reading_.leaf.compare(0, 3, "gpu") == 0 ? "gpu_index" : "device", "one of several devices");
     if (is_position()) return plain(Role::index, "position or identifier");
     if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
+    if (is_size_of_a_model()) return factor(reading_.setting->name, reading_.setting->rule);
     if (reading_.leaf == "performance" && reading_.unit == nullptr && !chosen_) return own_metric();  // of what only a unit could say
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out())
@@ -187,6 +188,11 @@ class Decision {
     if (reading_.leaf == "seq" && !profile_.ascending) return false;  // a length that comes again numbers nothing
     const bool numbered = last == "id" || last == "index" || last == "idx" || (!(chosen_ || reading_.surroundings) && (last == "port" || last == "pid"));
     return numbered || catalog_.is(Word::index, reading_.leaf) || catalog_.is(Word::identity, reading_.leaf);
+  }
+
+  // "70B" below "Model" is one of those by its size.
+  bool is_size_of_a_model() const {
+    return reading_.setting != nullptr && reading_.setting->name == "model" && written_ != nullptr && written_->dimension == core::Dimension::count;
   }
 
   // "environment/gpu_count" describes a machine, "metadata/compile_time_s" is a measurement.

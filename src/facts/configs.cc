@@ -28,17 +28,17 @@ std::string_view value_of(const core::Document& document, const Cell& cell) {
   return text::trim(document.at(cell.span()));
 }
 
-// The same with the unit, where that stands behind the number as the column has it: "8GB" is another setting than "8". What counts things
-// says so by its name: a num_ctx of "256 tokens" is one of 256.
+// The same with what stands behind the number as the column's unit: "8GB" and "70B" are other settings than "8" and "70". What counts
+// things says so by its name: a num_ctx of "256 tokens" is one of 256.
 std::string_view value_of(const core::Document& document, const core::Column& column, const Cell& cell) {
   const std::string_view value = value_of(document, cell);
-  if (cell.kind != CellKind::number || column.unit.empty() || value.empty()) return value;
-  const core::UnitPtr unit = core::find_unit(column.unit);
-  const std::string_view after = std::string_view(document.text).substr(static_cast<std::size_t>(cell.begin) + cell.size, 1);
-  const bool scaled = unit != nullptr && core::scaled_unit(core::count_unit(), after.empty() ? ' ' : after.front()) == unit;
-  if (scaled) return {value.data(), value.size() + 1};  // "262K"
-  if (unit == nullptr || unit->dimension == core::Dimension::tokens || unit->dimension == core::Dimension::count) return value;
+  const core::UnitPtr unit = cell.kind == CellKind::number ? core::find_unit(column.unit) : nullptr;
+  if (unit == nullptr || value.empty() || unit->dimension == core::Dimension::tokens) return value;
   const std::string_view behind = std::string_view(document.text).substr(static_cast<std::size_t>(cell.begin) + cell.size);
+  if (unit->dimension == core::Dimension::count) {
+    const bool letter = unit->factor > 1 && !behind.empty() && std::string_view("kKMGTBb").find(behind[0]) != std::string_view::npos;
+    return {value.data(), value.size() + (letter ? 1 : 0)};
+  }
   const std::size_t blank = behind.substr(0, 1) == " " ? 1 : 0;
   if (behind.substr(blank, column.unit.size()) != column.unit) return value;
   return {value.data(), value.size() + blank + column.unit.size()};

@@ -378,6 +378,15 @@ std::string take_all_brackets(const Catalog& catalog, std::string_view& rest, Na
   return kept;
 }
 
+// "mean_in_ms_(ttft)"
+void take_mean(const Catalog& catalog, NamePart& part) {
+  for (const std::string_view word : {"mean", "median", "average"})
+    if (const auto at = std::find(part.words.begin(), part.words.end(), word); at != part.words.end()) {
+      part.statistic = catalog.statistic(word);
+      part.words.erase(at);
+    }
+}
+
 }  // namespace
 
 NamePart take_apart(const Catalog& catalog, std::string_view name) {
@@ -407,13 +416,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
   part.words = text::split_identifier(std::string(rest) + kept);
   if (part.unit == nullptr && take_change_in_percent(part.words)) part.unit = core::find_unit("%");
   if (part.unit == nullptr) part.unit = take_percent_in_front(catalog, part.words);
-  if (part.unit == nullptr && (part.unit = take_inner_unit(part.words)) != nullptr) {
-    for (const std::string_view word : {"mean", "median", "average"})
-      if (const auto at = std::find(part.words.begin(), part.words.end(), word); at != part.words.end()) {
-        part.statistic = catalog.statistic(word);
-        part.words.erase(at);
-      }
-  }
+  if (part.unit == nullptr && (part.unit = take_inner_unit(part.words)) != nullptr) take_mean(catalog, part);
   part.bare = part.words;
   // "tokens_per_second_mean" has the unit inside, "mean_ms" outside: take both until nothing is left to take.
   for (bool more = true; more && !part.bare.empty();) {
