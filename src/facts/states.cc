@@ -246,10 +246,13 @@ class Table {
   // nothing was asked.
   bool watches_a_server() const {
     constexpr std::size_t kFewLooks = 3;
+    constexpr std::string_view kTotal = "total";
     if (table_.rows.size() < kFewLooks) return false;
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-      const std::vector<std::string> words = text::split_identifier(table_.columns[c].key);
-      if (words.size() > 1 && words.back() == "total" && measures(meaning_.columns[c]) && runs_on(table_.columns[c].cells)) return true;
+      const std::string_view key = table_.columns[c].key;
+      if (key.size() < kTotal.size() || text::lower(key.substr(key.size() - kTotal.size())) != kTotal || !measures(meaning_.columns[c])) continue;
+      const std::vector<std::string> words = text::split_identifier(key);
+      if (words.size() > 1 && words.back() == kTotal && runs_on(table_.columns[c].cells)) return true;
     }
     return false;
   }
@@ -262,7 +265,6 @@ class Table {
 
   // Rows in which all that shows work is zero or absent, two columns at least, while another row has some.
   void mark_zero_rows() {
-    if (watches_a_server()) return;
     std::vector<std::uint32_t> zero;
     bool some_work = false;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
@@ -277,7 +279,7 @@ class Table {
       some_work = some_work || work;
       if (!work && zeros >= 2) zero.push_back(r);
     }
-    if (!some_work) return;
+    if (!some_work || zero.empty() || watches_a_server()) return;
     for (const std::uint32_t r : zero) meaning_.states[r] = RowState::failed;
   }
 

@@ -97,6 +97,7 @@ class CsvReader {
   bool pending_ = false;
   core::Table table_;
   std::vector<ColumnState> states_;
+  std::vector<ColumnKinds> kinds_;  // once a row is wider than the header
   std::vector<RaggedRun> ragged_;
   bool decimal_commas_ = false;  // in some table
   std::size_t line_index_ = 0;  // into document_.lines: offsets are asked for in order
@@ -139,6 +140,7 @@ void CsvReader::begin_table(const CsvHeader& header) {
   table_.name = header.name;
   table_.columns.resize(header.keys.size());
   reserve_rows(std::min(kFewRows, document_.lines.size()));
+  kinds_.clear();
   states_.assign(header.keys.size(), ColumnState{});
   for (std::size_t c = 0; c < states_.size(); ++c) {
     states_[c].mark = header.marks[c];
@@ -226,7 +228,8 @@ void CsvReader::add_row(const RawRecord& record, const CsvHeader& header) {
   const std::size_t width = states_.size();
   const std::size_t cells = record.cells.size();
   const bool wide = cells > header.named && filled_width(record) > header.named;
-  const bool read = !wide || fits_in_spite_of_width(text_, dialect_, record, header.kinds, header.named);
+  if (wide && kinds_.empty()) kinds_ = kinds_of_columns(text_, dialect_, header);
+  const bool read = !wide || fits_in_spite_of_width(text_, dialect_, record, kinds_, header.named);
   core::Row row;
   row.span = record.span;
   row.line = line_of(record.span.begin);

@@ -260,25 +260,27 @@ std::size_t names_of(const std::vector<RawRecord>& records, std::size_t first, s
   return named;
 }
 
-std::vector<ColumnKinds> kinds_of(const std::vector<View>& views, std::size_t first, std::size_t width, std::size_t named) {
-  std::vector<ColumnKinds> kinds(width);
-  for (std::size_t i = first; i < views.size(); ++i) {
-    if (filled_width(views[i].record()) > named) continue;
-    for (std::size_t c = 0; c < std::min(views[i].size(), named); ++c) {
-      if (views[i].empty_at(c)) continue;
-      kinds[c].numbers = kinds[c].numbers || views[i].number_at(c);
-      kinds[c].texts = kinds[c].texts || !views[i].number_at(c);
-    }
-  }
-  return kinds;
-}
-
 }  // namespace
 
 std::size_t filled_width(const RawRecord& record) {
   std::size_t width = record.cells.size();
   while (width > 0 && record.cells[width - 1].empty()) --width;
   return width;
+}
+
+std::vector<ColumnKinds> kinds_of_columns(std::string_view text, const CsvDialect& dialect, const CsvHeader& header) {
+  std::vector<ColumnKinds> kinds(header.keys.size());
+  for (const RawRecord& record : sample(text, dialect.delimiter, header.data_begin)) {
+    if (filled_width(record) > header.named) continue;
+    const View view(text, dialect, record);
+    for (std::size_t c = 0; c < std::min(view.size(), header.named); ++c) {
+      if (view.empty_at(c)) continue;
+      const bool number = view.number_at(c);
+      kinds[c].numbers = kinds[c].numbers || number;
+      kinds[c].texts = kinds[c].texts || !number;
+    }
+  }
+  return kinds;
 }
 
 bool fits_in_spite_of_width(std::string_view text, const CsvDialect& dialect, const RawRecord& record,
@@ -324,7 +326,6 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
     header.data_begin = rows < records.size() ? records[rows].span.begin : records[rows - 1].span.end;
     header.marks = marks_of_columns(text, dialect.delimiter, records.data() + rows, records.size() - rows, header.keys.size());
     header.named = std::min(header.keys.size(), names_of(records, first, rows));
-    header.kinds = kinds_of(views, rows, header.keys.size(), header.named);
     return header;
   }
   header.named_by_cells = are_named_by_cells(views, first, width);
@@ -334,7 +335,6 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
     else header.keys.push_back(std::to_string(c + 1));
   }
   header.named = width;
-  header.kinds = kinds_of(views, first, width, width);
   header.units.resize(width);
   header.marks = marks_of_columns(text, dialect.delimiter, records.data() + first, records.size() - first, width);
   return header;

@@ -32,7 +32,6 @@ struct CsvHeader {
   std::vector<std::string> keys;      // as written; of several lines joined by "/"; "1", "2", … without a header
   std::vector<std::string> units;     // parallel to keys: from brackets in the key or from a row of units
   std::vector<ColumnMark> marks;      // parallel to keys
-  std::vector<ColumnKinds> kinds;     // parallel to keys: of records that are as wide as the header
   std::size_t named = 0;              // cells of the header; keys may be more, empty ones, where records are wider
   std::string name;                   // a title line directly above
   bool named_by_cells = false;        // each record says its names itself: "Watts,2.8,Volts,249.5"; columns of names have no key
@@ -42,6 +41,9 @@ struct CsvHeader {
 
 // The header of the table that begins at or behind `begin`; nothing where no record follows.
 [[nodiscard]] std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& dialect, std::uint64_t begin);
+
+// Parallel to its keys: of the first records behind it that are no wider than it.
+[[nodiscard]] std::vector<ColumnKinds> kinds_of_columns(std::string_view text, const CsvDialect& dialect, const CsvHeader& header);
 
 // Said of records that are not read by position.
 inline constexpr std::string_view kNotReadByPosition = "; none is read by position, because a separator without quotes moves what is behind it";

@@ -82,7 +82,7 @@ void begin_csv(State& state, const core::Document& sample) {
   }
   state.sample.tables[0].columns.resize(state.csv_width);
   state.csv.columns.resize(state.csv_width);
-  if (header) state.csv.kinds = header->kinds;
+  if (header) state.csv.kinds = sources::kinds_of_columns(sample.text, state.csv.dialect, *header);
   for (std::size_t c = 0; header && c < std::min(state.csv_width, header->marks.size()); ++c) state.csv.columns[c].mark = header->marks[c].mark;
   core::Document head = sample;
   head.text.resize(data);
