@@ -21,6 +21,7 @@ using core::Row;
 
 constexpr std::size_t kLongestSetting = 256;  // what is longer is a document, not a setting
 constexpr std::uint64_t kReach = 120;         // lines
+constexpr std::size_t kMostLeading = 16;      // lists of options before a table: more are none of one run
 constexpr std::size_t kMostKnown = 4096;      // rows' settings that are remembered as text: more are hardly levels
 
 std::string_view value_of(const core::Document& document, const Cell& cell) {
@@ -130,7 +131,9 @@ class Configurator {
     find_stated();
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
       configure_table(t);
-      if (sets_what_follows(t)) leading_.push_back(t);
+      if (!sets_what_follows(t)) continue;
+      if (leading_.size() == kMostLeading) leading_.erase(leading_.begin());
+      leading_.push_back(t);
     }
     return std::move(configs_);
   }
@@ -354,7 +357,7 @@ class Configurator {
   std::string settings_text_;
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;
-  std::vector<std::uint32_t> leading_;  // tables that set what follows them
+  std::vector<std::uint32_t> leading_;  // the last tables that set what follows them
   std::map<std::vector<std::uint32_t>, std::uint32_t> set_before_;  // what several configurations are together
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
   std::vector<std::vector<core::Setting>> products_;  // of the rows; empty where the table is written out over no product
