@@ -133,8 +133,7 @@ DateRange dates_of(const core::Corpus& corpus, core::DocumentId id) {
   const core::Document& document = corpus.document(id);
   DateRange range = dates_in_cells(document, corpus.meaning(id));
   if (range.first.empty()) range = dates_in_name(document.artifact.path);
-  const bool prose = document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::text;
-  if (range.first.empty() && prose) range = dates_in_prose(document.text);
+  if (range.first.empty() && core::is_prose(document.artifact.format)) range = dates_in_prose(document.text);
   return range;
 }
 

@@ -15,7 +15,7 @@ using core::Artifact;
 using core::Format;
 
 bool is_data_or_document(Format declared) {
-  return declared == Format::csv || declared == Format::json || declared == Format::jsonl || declared == Format::markdown;
+  return core::is_json(declared) || declared == Format::csv || declared == Format::markdown;
 }
 
 // The types people have most come first, then by name.
@@ -67,10 +67,7 @@ std::vector<std::vector<std::string>> find_copies(const std::vector<const Artifa
 // JSONL is JSON to people; text that was written as Markdown is no surprise either.
 bool differs(Format declared, Format format) {
   if (declared == Format::unknown || format == Format::unknown || declared == format) return false;
-  const auto is_json = [](Format f) { return f == Format::json || f == Format::jsonl; };
-  if (is_json(declared) && is_json(format)) return false;
-  const auto is_prose = [](Format f) { return f == Format::markdown || f == Format::text; };
-  return !(is_prose(declared) && is_prose(format));
+  return !(core::is_json(declared) && core::is_json(format)) && !(core::is_prose(declared) && core::is_prose(format));
 }
 
 void note_size(Inventory& inventory, const Artifact& artifact) {
@@ -93,8 +90,7 @@ void note_dates(Inventory& inventory, const core::Corpus& corpus) {
     const DateRange own = dates_of(corpus, {i});
     if (own.first.empty()) continue;
     ++inventory.dated;
-    const bool is_prose = artifact.format == Format::markdown || artifact.format == Format::text;
-    DateRange& range = is_prose ? prose : data;
+    DateRange& range = core::is_prose(artifact.format) ? prose : data;
     if (range.first.empty() || own.first < range.first) range.first = own.first;
     if (range.last.empty() || own.last > range.last) range.last = own.last;
   }

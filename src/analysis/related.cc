@@ -155,8 +155,7 @@ std::vector<Related> Relatives::of(core::DocumentId id) const {
   for (; at != by_family_.end() && at->first == family; ++at) {
     if (originals_[at->second] != originals_[id.value]) out.push_back({{originals_[at->second]}, Relation::shares_name});
   }
-  const bool prose = document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::text;
-  if (prose) {
+  if (core::is_prose(document.artifact.format)) {
     for (const std::string& path : paths_written_in(document.text)) add_named(id, path, out);
   }
   std::stable_sort(out.begin(), out.end(), [](const Related& a, const Related& b) {

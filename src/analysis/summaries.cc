@@ -127,8 +127,7 @@ bool take(const Workbench& bench, Scope scope, const core::ColumnMeaning& wanted
 // Rows below the object that holds the value, else below the one around it.
 bool within_document(const Workbench& bench, const CellRef& cell, const core::ColumnMeaning& wanted, bool nested, Summary& out) {
   const core::Document& document = bench.corpus.document(cell.document);
-  const core::Format format = document.artifact.format;
-  if (format != core::Format::json && format != core::Format::jsonl) return false;
+  if (!core::is_json(document.artifact.format)) return false;
   const core::Row& own = document.tables[cell.table].rows[cell.row];
   const std::string container = container_of(document.tables[cell.table], cell);
   std::vector<std::string_view> around = {container};
@@ -140,7 +139,7 @@ bool within_document(const Workbench& bench, const CellRef& cell, const core::Co
       Scope scope{cell.document, t, {}};
       // Pointers of JSON lines begin anew in every record; rows stand in the order of the file.
       auto first = table.rows.begin(), end = table.rows.end();
-      if (format == core::Format::jsonl) {
+      if (document.artifact.format == core::Format::jsonl) {
         first = std::partition_point(first, end, [&](const core::Row& row) { return row.line < own.line; });
         end = std::partition_point(first, end, [&](const core::Row& row) { return row.line == own.line; });
       }

@@ -41,7 +41,7 @@ void add(core::Finding& finding, core::FactId fact) {
 }  // namespace
 
 bool is_prose(const core::Document& document) {
-  return document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::text;
+  return core::is_prose(document.artifact.format);
 }
 
 bool is_measure(core::Role role) { return role == core::Role::response || role == core::Role::count; }

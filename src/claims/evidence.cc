@@ -27,7 +27,7 @@ std::string_view stem_of(std::string_view path) {
 }
 
 bool is_read_type(core::Format format) {
-  return format == core::Format::json || format == core::Format::jsonl || format == core::Format::csv || format == core::Format::markdown;
+  return core::is_json(format) || format == core::Format::csv || format == core::Format::markdown;
 }
 
 // A row is known by its names, its settings ("num gpu 40") and its numbers in a series ("prompt 3").
@@ -504,8 +504,7 @@ Evidence::~Evidence() = default;
 bool Evidence::is_left_out(std::uint32_t document) const { return left_out_[document]; }
 
 bool Evidence::is_prose(std::uint32_t document) const {
-  const core::Format format = corpus_->documents()[document].artifact.format;
-  return format == core::Format::markdown || format == core::Format::text;
+  return core::is_prose(corpus_->documents()[document].artifact.format);
 }
 
 std::vector<std::uint32_t> Evidence::find_files(std::string_view name) const {

@@ -19,6 +19,9 @@ namespace chimera::core {
 
 enum class Format { unknown, json, jsonl, csv, markdown, text, binary };
 [[nodiscard]] std::string_view to_string(Format format);
+[[nodiscard]] constexpr bool is_json(Format format) { return format == Format::json || format == Format::jsonl; }
+// Reports and logs, which are written for people.
+[[nodiscard]] constexpr bool is_prose(Format format) { return format == Format::markdown || format == Format::text; }
 
 // How much a document's numbers are worth where documents disagree: raw beats derived beats prose.
 enum class Trust { raw, derived, prose };

@@ -37,8 +37,6 @@ bool is_scaled(core::UnitPtr named, core::UnitPtr written) {
   return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](char prefix) { return core::scaled_unit(named, prefix) == written; });
 }
 
-bool is_json(core::Format format) { return format == core::Format::json || format == core::Format::jsonl; }
-
 // Decides one column.
 class Decision {
  public:
@@ -132,7 +130,7 @@ class Decision {
     const core::Column* begin = table_.columns.data();
     const bool first = table_.columns.size() > 1 && &column_ - begin < kMostBefore && std::none_of(begin, &column_, names);
     // The readers of texts call a column so themselves, and say in the keys of the others what it holds.
-    const bool group = column_.key == "group" && (document_.artifact.format == core::Format::text || document_.artifact.format == core::Format::markdown);
+    const bool group = column_.key == "group" && core::is_prose(document_.artifact.format);
     return (flat || records) && first && !group && table_.rows.size() <= kMostCases && profile_.texts == table_.rows.size();
   }
 
@@ -317,7 +315,7 @@ bool heads_settings(const Catalog& catalog, std::string_view title) {
 }
 
 std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column) {
-  if (!is_json(document.artifact.format)) return {column.key};
+  if (!core::is_json(document.artifact.format)) return {column.key};
   std::vector<std::string> path = split_path(table.name);
   const std::vector<std::string> own = split_path(column.key);
   // The column of a series is the array itself, which the table's name ends in already.
@@ -327,11 +325,11 @@ std::vector<std::string> path_of(const core::Document& document, const core::Tab
 }
 
 bool has_row_keys(const core::Document& document, const core::Table& table, const core::Column& column) {
-  return is_json(document.artifact.format) && table.kind == core::TableKind::keyed && !column.key.empty();
+  return core::is_json(document.artifact.format) && table.kind == core::TableKind::keyed && !column.key.empty();
 }
 
 bool has_parent_keys(const core::Document& document, const core::Table& table) {
-  if (!is_json(document.artifact.format) || table.rows.empty() || table.rows.front().parent_table >= document.tables.size()) return false;
+  if (!core::is_json(document.artifact.format) || table.rows.empty() || table.rows.front().parent_table >= document.tables.size()) return false;
   return document.tables[table.rows.front().parent_table].kind == core::TableKind::keyed;
 }
 
@@ -348,14 +346,18 @@ void append(std::vector<std::string>& path, std::vector<std::string> pieces) {
   for (std::string& piece : pieces) path.push_back(std::move(piece));
 }
 
-// The names around a row in a row that has a key. Its pointer says what stands for "*" in the table's name: the key, which may be a
-// number, "/cache/128/times", and positions in arrays, which are no names.
-std::vector<std::string> path_below_key(const core::Document& document, const core::Row& row) {
+// The names around the cells of a row in a row that has a key. Its pointer says what stands for "*" in the table's name: the key, which may
+// be a number, "/cache/128/times", and positions in arrays, which are no names. Its own key, where it has one, comes last.
+std::vector<std::string> path_below_key(const core::Document& document, const core::Table& table, std::uint32_t index) {
+  const core::Row& row = table.rows[index];
   const core::Table& keyed = document.tables[row.parent_table];
   const std::string_view around = keyed.rows[row.parent_row].pointer;
   std::vector<std::string> path = split_path(around.substr(0, around.rfind('/')));
   push_row_key(document, keyed, row.parent_row, path);
-  append(path, split_path(std::string_view(row.pointer).substr(around.size())));
+  const std::string_view below = std::string_view(row.pointer).substr(around.size());
+  const bool has_key = table.kind == core::TableKind::keyed;
+  append(path, split_path(has_key ? below.substr(0, below.rfind('/')) : below));
+  if (has_key) push_row_key(document, table, index, path);
   return path;
 }
 
@@ -363,7 +365,7 @@ std::vector<std::string> path_below_key(const core::Document& document, const co
 
 std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column, std::uint32_t row) {
   if (has_parent_keys(document, table)) {
-    std::vector<std::string> path = path_below_key(document, table.rows[row]);
+    std::vector<std::string> path = path_below_key(document, table, row);
     if (table.kind != core::TableKind::series) append(path, split_path(column.key));
     return path;
   }

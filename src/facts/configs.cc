@@ -6,6 +6,7 @@
 
 #include "core/unit.h"
 #include "facts/columns.h"
+#include "facts/meanings.h"
 #include "facts/naming.h"
 #include "facts/products.h"
 #include "facts/title_settings.h"
@@ -45,7 +46,11 @@ std::string_view value_of(const core::Document& document, const core::Column& co
   return {value.data(), value.size() + blank + column.unit.size()};
 }
 
-bool holds_value(const Cell& cell) { return cell.kind != CellKind::absent && cell.kind != CellKind::null; }
+// What both set, and where they differ what `above` does.
+core::RunConfig over(core::RunConfig config, const core::RunConfig& above) {
+  for (const core::Setting& setting : above.settings()) config.set(setting.key, setting.value);
+  return config;
+}
 
 std::size_t depth(const std::string& key) { return static_cast<std::size_t>(std::count(key.begin(), key.end(), '/')); }
 
@@ -240,17 +245,14 @@ class Configurator {
     if (!products_.empty())
       for (const core::Setting& setting : products_[row])
         if (!own.get(setting.key)) own.set(setting.key, setting.value);
-    if (outer.empty()) return own;
-    core::RunConfig config = outer;
-    for (const core::Setting& setting : own.settings()) config.set(setting.key, setting.value);
-    return config;
+    return outer.empty() ? own : over(outer, own);
   }
 
   // The recipe's, and those in lists that stand before a table of Markdown or text, under the same heading.
   core::RunConfig settings_around(std::uint32_t t) const {
     core::RunConfig config = settings_of_tool(recipes_[t]);
     const core::Table& table = document_.tables[t];
-    const bool prose = document_.artifact.format == core::Format::markdown || document_.artifact.format == core::Format::text;
+    const bool prose = core::is_prose(document_.artifact.format);
     for (const core::Setting& setting : titles_[t]) config.set(setting.key, setting.value);
     if (!prose || table.kind == core::TableKind::listing) return config;
     for (std::uint32_t other = 0; other < t; ++other) {
@@ -326,17 +328,14 @@ class Configurator {
     const auto [entry, fresh] = set_before_.try_emplace(before, around);
     if (!fresh) return entry->second;
     core::RunConfig config;
-    for (const std::uint32_t each : before)
-      for (const core::Setting& setting : configs_[each].settings()) config.set(setting.key, setting.value);
+    for (const std::uint32_t each : before) config = over(std::move(config), configs_[each]);
     return entry->second = intern(std::move(config));
   }
 
   // In texts a section has a title and settings above it as well as those of the row that it is part of.
   std::uint32_t around_row(std::uint32_t around, std::uint32_t parent) {
     if (document_.artifact.format != core::Format::text) return parent;
-    core::RunConfig config = configs_[around];
-    for (const core::Setting& setting : configs_[parent].settings()) config.set(setting.key, setting.value);
-    return intern(std::move(config));
+    return intern(over(configs_[around], configs_[parent]));
   }
 
   std::uint32_t intern(core::RunConfig config) {
@@ -379,7 +378,7 @@ std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_vie
 
 std::string key_setting(const Catalog& catalog, core::Format format, std::string_view table_name) {
   // Above a Markdown table stands a heading, which is no name of its rows.
-  if (format != core::Format::json && format != core::Format::jsonl) return "case";
+  if (!core::is_json(format)) return "case";
   const std::vector<std::string> path = split_path(table_name);
   if (path.empty()) return "case";
   const std::vector<std::string> words = text::split_identifier(path.back());

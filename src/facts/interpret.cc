@@ -64,7 +64,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   name_devices(document, table, shape, meaning);
   read_design(catalog, document, table, meaning);
   read_labels(catalog, document, table, shape, told, meaning);
-  if (document.artifact.format == core::Format::json || document.artifact.format == core::Format::jsonl) tell_settings_apart(document, table, meaning);
+  if (core::is_json(document.artifact.format)) tell_settings_apart(document, table, meaning);
 }
 
 // Whether what the cells of a column mean is told by other cells of their rows.

@@ -22,8 +22,6 @@ using core::Role;
 constexpr std::size_t kMostRows = 256;      // more rows than that are a sample of something, whatever their texts
 constexpr std::size_t kLongestLabel = 64;
 
-bool holds_value(const Cell& cell) { return cell.kind != CellKind::absent && cell.kind != CellKind::null; }
-
 // "run 3" into "run " and 3; -1 where there is no number, or more than one.
 int number_in(std::string_view text, std::string& rest) {
   constexpr std::string_view kDigits = "0123456789";
@@ -106,8 +104,7 @@ class Labels {
 
   // The readers of texts call what stands above a line so, and say it in the keys of the other columns too.
   bool is_readers_own(std::uint32_t c) const {
-    const bool written = document_.artifact.format == core::Format::text || document_.artifact.format == core::Format::markdown;
-    return written && table_.columns[c].key == "group";
+    return core::is_prose(document_.artifact.format) && table_.columns[c].key == "group";
   }
 
   // "run 1", "run 2"; also texts that are long, and times of a day.

@@ -1,9 +1,12 @@
-// What is asked of the meanings of columns again and again.
+// What is asked of cells and of the meanings of columns again and again.
 #pragma once
 
+#include "core/document.h"
 #include "core/fact.h"
 
 namespace chimera::facts {
+
+inline bool holds_value(const core::Cell& cell) { return cell.kind != core::CellKind::absent && cell.kind != core::CellKind::null; }
 
 inline bool measures(const core::ColumnMeaning& column) { return column.role == core::Role::response || column.role == core::Role::count; }
 

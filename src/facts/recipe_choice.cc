@@ -8,10 +8,6 @@
 namespace chimera::facts {
 namespace {
 
-bool is_prose(const core::Document& document) {
-  return document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::text;
-}
-
 // A pipe table is whole in itself; lines of a log go with those around them.
 bool stands_alone(const core::Table& table) { return table.kind == core::TableKind::markdown || table.kind == core::TableKind::transposed; }
 
@@ -94,7 +90,7 @@ RecipeChoice choose_recipes(const RecipeBook& recipes, const core::Document& doc
   }
   const RecipeBook::Candidates& asked = shape.candidates ? *shape.candidates : candidates;
   RecipeChoice choice;
-  if (!is_prose(document)) {
+  if (!core::is_prose(document.artifact.format)) {
     const Recipe* const known = recipes.recognise(document, asked);
     choice.tables.assign(document.tables.size(), known);
     if (known != nullptr) choice.tool = known->name;

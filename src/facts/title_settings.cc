@@ -152,8 +152,7 @@ class TitleSettings {
 
 std::vector<std::vector<core::Setting>> title_settings(const Catalog& catalog, const core::Document& document,
                                                        const std::vector<core::TableMeaning>& meanings) {
-  const core::Format format = document.artifact.format;
-  if (format != core::Format::markdown && format != core::Format::text) return std::vector<std::vector<core::Setting>>(document.tables.size());
+  if (!core::is_prose(document.artifact.format)) return std::vector<std::vector<core::Setting>>(document.tables.size());
   return TitleSettings(catalog, document, meanings).find();
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/unit.h"
+#include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
 #include "text/number.h"
@@ -35,13 +36,7 @@ class CommentedReader {
  private:
   [[nodiscard]] std::string_view at(core::Span span) const { return text_.substr(span.begin, span.size()); }
 
-  // Empty where there is none.
-  [[nodiscard]] core::Span line(std::size_t i) const {
-    if (i >= document_.lines.size() || document_.lines[i] >= end_) return {};
-    const std::uint64_t begin = document_.lines[i];
-    const std::uint64_t stop = i + 1 < document_.lines.size() ? document_.lines[i + 1] - 1 : text_.size();
-    return stop < begin || stop - begin > kLongestLine ? core::Span{} : core::Span{begin, stop};
-  }
+  [[nodiscard]] core::Span line(std::size_t i) const { return line_at(document_, i, end_, kLongestLine); }
 
   [[nodiscard]] bool is_comment(std::size_t i) const {
     const core::Span here = line(i);

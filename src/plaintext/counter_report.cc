@@ -66,10 +66,7 @@ std::optional<CounterLine> counter_line(std::string_view text, Span line) {
 
 std::optional<CounterReport> counter_report(const core::Document& document, std::size_t first, std::uint64_t end) {
   const std::string_view text = document.text;
-  const auto line = [&](std::size_t i) {
-    const std::uint64_t stop = i + 1 < document.lines.size() ? document.lines[i + 1] - 1 : text.size();
-    return trimmed(text, {document.lines[i], std::min(stop, document.lines[i] + kLongestLine)});
-  };
+  const auto line = [&](std::size_t i) { return trimmed(text, line_at(document, i, end, kLongestLine)); };
   const Span title = line(first);
   if (at(text, title).substr(0, kTitle.size()) != kTitle || title.size() == kTitle.size()) return std::nullopt;
   CounterReport out;

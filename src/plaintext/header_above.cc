@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/unit.h"
+#include "plaintext/header_columns.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
@@ -54,7 +55,7 @@ class HeaderAbove {
     if (names.size() < 2 || names.size() > header_.size()) return false;
     const bool units = names_are_units();
     for (std::size_t k = 0; k < header_.size(); ++k) {
-      const std::string name(at(text_, one_each ? names[k] : nearest(names, k)));
+      const std::string name(at(text_, one_each ? names[k] : names[nearest_name(document_, names, header_[k])]));
       if (units && k > 0) out_.units[k] = out_.keys[k];
       out_.keys[k] = units && k > 0 ? name : name + '/' + out_.keys[k];
     }
@@ -62,20 +63,6 @@ class HeaderAbove {
     taken_ = true;
     --above_;
     return true;
-  }
-
-  // The group that stands above a column, or nearest to it.
-  [[nodiscard]] core::Span nearest(const std::vector<core::Span>& names, std::size_t column) const {
-    const std::uint64_t line = document_.lines[document_.place(header_[column].begin).line - 1];
-    const std::uint64_t from = header_[column].begin - line;
-    const std::uint64_t until = header_[column].end - line;
-    const std::uint64_t names_line = document_.lines[above_ - 1];
-    const auto distance = [&](const core::Span& name) {
-      const std::uint64_t begin = name.begin - names_line;
-      const std::uint64_t end = name.end - names_line;
-      return begin >= until ? begin - until + 1 : from >= end ? from - end + 1 : 0;
-    };
-    return *std::min_element(names.begin(), names.end(), [&](core::Span a, core::Span b) { return distance(a) < distance(b); });
   }
 
   void take_title(core::Span line) {

@@ -48,4 +48,18 @@ std::optional<std::vector<core::Span>> HeaderColumns::place(std::uint64_t line_b
   return cells;
 }
 
+std::size_t nearest_name(const core::Document& document, const std::vector<core::Span>& names, core::Span field) {
+  const auto line_of = [&](core::Span span) { return document.lines[document.place(span.begin).line - 1]; };
+  const std::uint64_t names_line = line_of(names.front());
+  const std::uint64_t begin = field.begin - line_of(field);
+  const std::uint64_t end = begin + field.size();
+  const auto distance = [&](core::Span name) {
+    const std::uint64_t from = name.begin - names_line;
+    const std::uint64_t to = name.end - names_line;
+    return to <= begin ? begin - to + 1 : end <= from ? from - end + 1 : 0;
+  };
+  const auto nearer = [&](core::Span a, core::Span b) { return distance(a) < distance(b); };
+  return static_cast<std::size_t>(std::min_element(names.begin(), names.end(), nearer) - names.begin());
+}
+
 }  // namespace chimera::plaintext

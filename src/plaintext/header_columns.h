@@ -30,4 +30,8 @@ class HeaderColumns {
   std::vector<Extent> headers_;  // empty: a tab stands before one of them
 };
 
+// The one of `names`, in one line, that a field of another line stands under or above, or next to; by bytes from the beginning of the line.
+// At least one name.
+[[nodiscard]] std::size_t nearest_name(const core::Document& document, const std::vector<core::Span>& names, core::Span field);
+
 }  // namespace chimera::plaintext

@@ -21,6 +21,7 @@
 #include "plaintext/number_forms.h"
 #include "plaintext/pair_tables.h"
 #include "plaintext/parted_cells.h"
+#include "plaintext/spans.h"
 #include "plaintext/table_titles.h"
 #include "plaintext/text_grids.h"
 #include "plaintext/text_tables.h"
@@ -140,7 +141,6 @@ class MarkdownReader {
   void report_duplicates(const MarkdownTable& table);
   void report_far_rows();
   void add(core::DiagnosticCode code, std::uint64_t offset, std::string message);
-  [[nodiscard]] core::Row row_at(MarkdownSpan span) const;
   [[nodiscard]] std::string plain_at(MarkdownSpan span) const {
     return plain_text(text::at(text_, text::without_emphasis(text_, span)));
   }
@@ -156,13 +156,6 @@ class MarkdownReader {
   std::vector<core::Span> header_cells_;  // of body rows that go on with a header
   std::map<core::DiagnosticCode, std::size_t> reported_;
 };
-
-core::Row MarkdownReader::row_at(MarkdownSpan span) const {
-  core::Row row;
-  row.span = to_core(span);
-  row.line = document_.place(span.begin).line;
-  return row;
-}
 
 void MarkdownReader::read_table(const MarkdownTable& table) {
   report(table);
@@ -364,7 +357,7 @@ void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns)
     const std::vector<MarkdownSpan>& row = table.rows[r];
     // A row of empty cells sets groups of rows apart.
     if (std::all_of(row.begin(), row.end(), [](MarkdownSpan cell) { return text::empty(cell); })) continue;
-    columns.add_row(row_at({row.front().begin, row.back().end}));
+    columns.add_row(row_at(document_, to_core({row.front().begin, row.back().end})));
     bool leading = true;
     for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i) {
       WrittenCell written = read_written_cell(text_, to_core(row[i]));
@@ -383,7 +376,7 @@ void MarkdownReader::fill_turned(const MarkdownTable& table, UnitColumns& column
   const bool several = table.header.size() > 2;
   if (several) columns.add_column("", "");
   for (std::size_t j = 1; j < table.header.size(); ++j) {
-    columns.add_row(row_at(table.span));
+    columns.add_row(row_at(document_, to_core(table.span)));
     if (!several) break;
     if (names_values(plain_at(table.header[j]))) continue;  // "Metric | Value | Note"
     core::Cell name = read_written_cell(text_, to_core(table.header[j])).cell;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/unit.h"
+#include "plaintext/header_columns.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/unit_columns.h"
@@ -16,19 +17,11 @@ namespace {
 
 using core::Span;
 
-core::Row row_of(const core::Document& document, Span span) {
-  core::Row row;
-  row.span = span;
-  row.line = document.place(span.begin).line;
-  return row;
-}
-
 // From the first cell to the last that is not empty; empty where all are.
 Span around(const std::vector<Span>& cells) {
-  Span span{~std::uint64_t{0}, 0};
-  for (const Span& cell : cells)
-    if (cell.size() > 0) span = {std::min(span.begin, cell.begin), std::max(span.end, cell.end)};
-  return span.begin < span.end ? span : Span{};
+  Span span;
+  for (const Span& cell : cells) span = joined(span, cell);
+  return span;
 }
 
 // "/sec", "K/sec", "M/sec": so many events a second, and powers of a thousand of them. Empty where it is none.
@@ -56,7 +49,7 @@ class Things {
     std::vector<Span> values(names.size());
     for (const Span field : wide_fields(text_, cell)) {
       if (names.empty()) break;
-      Span& value = values[nearest(names, field)];
+      Span& value = values[nearest_name(document_, names, field)];
       value = value.size() == 0 ? field : Span{value.begin, field.end};
     }
     std::vector<NamedField> found;
@@ -66,23 +59,6 @@ class Things {
   }
 
  private:
-  [[nodiscard]] std::uint64_t column(std::uint64_t place) const { return place - document_.lines[document_.place(place).line - 1]; }
-
-  // The name under which the field stands, or else the one next to it.
-  [[nodiscard]] std::size_t nearest(const std::vector<Span>& names, Span field) const {
-    std::size_t best = 0;
-    std::uint64_t least = ~std::uint64_t{0};
-    const std::uint64_t begin = column(field.begin);
-    const std::uint64_t end = begin + field.size();
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::uint64_t from = column(names[i].begin);
-      const std::uint64_t to = from + names[i].size();
-      const std::uint64_t apart = to <= begin ? begin - to + 1 : end <= from ? from - end + 1 : 0;
-      if (apart < least) best = i, least = apart;
-    }
-    return best;
-  }
-
   // "69W / 700W" is two numbers.
   void add_parts(const std::string& name, Span value, std::vector<NamedField>& found) const {
     const std::size_t slash = at(text_, value).find('/');
@@ -116,7 +92,7 @@ LocatedTable table_of_ruled(const core::Document& document, const RuledTable& ta
   if (about) columns.add_column("group", {});
   for (const Span& name : table.header) columns.add_column(std::string(document.at(name)), unit_of_header(document.at(name)));
   for (const std::vector<Span>& cells : table.rows) {
-    columns.add_row(row_of(document, around(cells)));
+    columns.add_row(row_at(document, around(cells)));
     if (about) columns.put(0, {text_cell(table.subject), {}, {}});
     for (std::size_t k = 0; k < cells.size(); ++k)
       if (cells[k].size() > 0) columns.put(k + (about ? 1 : 0), read_written_cell(document.text, cells[k]));
@@ -134,7 +110,7 @@ LocatedTable table_of_counters(const core::Document& document, const CounterRepo
   const std::size_t variance = columns.add_column("variance", {});
   const std::size_t command = columns.add_column("command", {});
   for (const CounterLine& line : report.lines) {
-    columns.add_row(row_of(document, around({line.count, line.event, line.derived_unit})));
+    columns.add_row(row_at(document, around({line.count, line.event, line.derived_unit})));
     columns.put(value, read_written_cell(document.text, line.count));
     columns.put(unit, {text_cell(line.unit), {}, {}});
     columns.put(event, {text_cell(line.event), {}, {}});
@@ -163,7 +139,7 @@ LocatedTable table_of_things(const core::Document& document, const DrawnTable& t
     std::vector<Span> all;
     for (const std::vector<Span>& line : thing) all.insert(all.end(), line.begin(), line.end());
     if (around(all).size() == 0) continue;
-    columns.add_row(row_of(document, around(all)));
+    columns.add_row(row_at(document, around(all)));
     for (std::size_t l = 0; l < std::min(table.names.size(), thing.size()); ++l) {
       for (std::size_t k = 0; k < std::min(table.names[l].size(), thing[l].size()); ++k) {
         for (const NamedField& field : things.fields_of(table.names[l][k], thing[l][k])) {

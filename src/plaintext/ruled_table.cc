@@ -42,11 +42,8 @@ class RuledReader {
 
   // Whole, with the blanks before it; empty where there is none.
   [[nodiscard]] Span line(std::size_t i) const {
-    if (i >= document_.lines.size() || document_.lines[i] >= end_) return {};
-    const std::uint64_t begin = document_.lines[i];
-    std::uint64_t stop = i + 1 < document_.lines.size() ? document_.lines[i + 1] - 1 : text_.size();
-    while (stop > begin && is_blank(text_[stop - 1])) --stop;
-    return stop - begin > kLongestLine ? Span{} : Span{begin, stop};
+    const Span whole = line_at(document_, i, end_, kLongestLine);
+    return {whole.begin, trimmed(text_, whole).end};
   }
 
   [[nodiscard]] static std::size_t indent(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }

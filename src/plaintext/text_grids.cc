@@ -7,6 +7,7 @@
 
 #include "core/statistic.h"
 #include "plaintext/report_grids.h"
+#include "plaintext/spans.h"
 #include "plaintext/text_percentiles.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
@@ -22,19 +23,11 @@ constexpr std::size_t kMostStatistics = 64;  // rows of one table
 
 Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
 
-core::Row row_of(const core::Document& document, Span span) {
-  core::Row row;
-  row.span = span;
-  row.line = document.place(span.begin).line;
-  return row;
-}
-
 Span around(const std::vector<DrawnRow>& rows) {
-  Span span{~std::uint64_t{0}, 0};
+  Span span;
   for (const DrawnRow& row : rows)
-    for (const Span& cell : row.cells)
-      if (cell.size() > 0) span = {std::min(span.begin, cell.begin), std::max(span.end, cell.end)};
-  return span.begin < span.end ? span : Span{};
+    for (const Span& cell : row.cells) span = joined(span, cell);
+  return span;
 }
 
 std::string label_of(const core::Document& document, const DrawnRow& row) {
@@ -76,7 +69,7 @@ bool has_named_values(const DrawnTable& table) {
 LocatedTable one_row(const core::Document& document, const DrawnTable& table, std::string section, std::vector<Span>& keys) {
   UnitColumns columns(core::TableKind::listing, std::move(section));
   const Span whole = around(table.rows);
-  columns.add_row(row_of(document, whole));
+  columns.add_row(row_at(document, whole));
   const bool by_column = has_statistics(table);
   for (const DrawnRow& row : table.rows) {
     const std::string label = label_of(document, row);
@@ -104,7 +97,7 @@ std::optional<LocatedTable> table_of_statistics(const core::Document& document, 
   }
   if (names.size() < 2) return std::nullopt;
   UnitColumns columns(core::TableKind::listing, std::move(section));
-  columns.add_row(row_of(document, {rows.front().front().begin, rows.back().back().end}));
+  columns.add_row(row_at(document, {rows.front().front().begin, rows.back().back().end}));
   for (std::size_t r = 0; r < rows.size(); ++r) {
     if (names[r] == "n") continue;  // how many there are is in no unit of theirs
     for (std::size_t k = 1; k < std::min(header.size(), rows[r].size()); ++k) {
@@ -125,7 +118,7 @@ LocatedTable table_of_pipes(const core::Document& document, const text::Markdown
     keys.push_back(to_core(header));
   }
   for (const std::vector<text::MarkdownSpan>& cells : table.rows) {
-    columns.add_row(row_of(document, {cells.front().begin, cells.back().end}));
+    columns.add_row(row_at(document, {cells.front().begin, cells.back().end}));
     for (std::size_t k = 0; k < cells.size(); ++k) columns.put(k, read_written_cell(document.text, to_core(cells[k])));
   }
   return {table.span.begin, columns.finish()};
@@ -148,7 +141,7 @@ LocatedTable table_of_drawn(const core::Document& document, const DrawnTable& ta
   const std::size_t rest = wrapped ? columns.add_column(table.keys.front() + "/rest", {}) : 0;
   std::vector<core::Cell> above(table.keys.size());  // what an empty leading cell continues
   for (const DrawnRow& row : table.rows) {
-    columns.add_row(row_of(document, around({row})));
+    columns.add_row(row_at(document, around({row})));
     bool leading = true;
     for (std::size_t k = 0; k < row.cells.size(); ++k) {
       WrittenCell written = read_written_cell(document.text, row.cells[k]);
@@ -169,7 +162,7 @@ LocatedTable table_of_commented(const core::Document& document, const CommentedT
   for (std::size_t k = 0; k < table.keys.size(); ++k)
     columns.add_column(table.keys[k], table.units[k].empty() ? unit_of_header(table.keys[k]) : table.units[k]);
   for (const std::vector<Span>& fields : table.rows) {
-    columns.add_row(row_of(document, {fields.front().begin, fields.back().end}));
+    columns.add_row(row_at(document, {fields.front().begin, fields.back().end}));
     for (std::size_t k = 0; k < fields.size(); ++k)
       columns.put(k, table.dates[k] ? WrittenCell{text_cell(fields[k]), {}, {}} : read_written_cell(document.text, fields[k]));
   }

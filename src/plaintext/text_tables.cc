@@ -23,6 +23,7 @@
 #include "plaintext/report_grids.h"
 #include "plaintext/ruled_table.h"
 #include "plaintext/source_lines.h"
+#include "plaintext/spans.h"
 #include "plaintext/text_grids.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
@@ -271,10 +272,7 @@ std::size_t TextReader::read_named_values(std::size_t i) {
   const bool titled = i > 1 && is_ruler(at(line(i - 1))) && line(i - 2).size() > 0 && line(i - 2).size() <= kLongestLine;
   if (titled) columns.add_column("group", {});
   for (const std::vector<core::Span>& fields : rows) {
-    core::Row row;
-    row.span = {fields[0].begin, fields[1].end};
-    row.line = document_.place(row.span.begin).line;
-    columns.add_row(std::move(row));
+    columns.add_row(row_at(document_, {fields[0].begin, fields[1].end}));
     columns.put(0, {text_cell(fields[0]), {}, {}});
     columns.put(1, read_written_cell(text_, fields[1]));
     if (titled) columns.put(2, {text_cell(line(i - 2)), {}, {}});
@@ -399,10 +397,7 @@ void TextReader::add_aligned(const std::vector<core::Span>& header, const std::v
   keys_.insert(keys_.end(), names.written.begin(), names.written.end());
   std::map<std::string, std::size_t> counters;
   for (const std::vector<core::Span>& fields : rows) {
-    core::Row row;
-    row.span = {fields.front().begin, std::max_element(fields.begin(), fields.end(), [](core::Span a, core::Span b) { return a.end < b.end; })->end};
-    row.line = document_.place(row.span.begin).line;
-    columns.add_row(std::move(row));
+    columns.add_row(row_at(document_, {fields.front().begin, std::max_element(fields.begin(), fields.end(), [](core::Span a, core::Span b) { return a.end < b.end; })->end}));
     for (std::size_t k = 0; k < fields.size(); ++k) {
       core::Span field = fields[k];
       if (k == 0 && field.size() > 1 && at(field).back() == ':') --field.end;  // "Copy:  5222.6  0.02"

@@ -141,7 +141,7 @@ void for_each_number(const core::Document& document, const std::vector<core::Tab
 }  // namespace
 
 text::Commas commas_of(core::Format format) {
-  const bool separate = format == core::Format::json || format == core::Format::jsonl || format == core::Format::csv;
+  const bool separate = core::is_json(format) || format == core::Format::csv;
   return separate ? text::Commas::separate : text::Commas::group;
 }
 

@@ -222,7 +222,7 @@ bool lists_benchmarks(const std::vector<std::string_view>& lines) {
 bool holds_json(std::string_view text, Format declared) {
   const std::size_t begin = find_json(text, 0);
   if (begin == kNpos) return false;
-  if (declared == Format::json || declared == Format::jsonl) return true;
+  if (core::is_json(declared)) return true;
   return (text.size() - begin) * 2 > text.size();
 }
 
@@ -257,7 +257,7 @@ Format detect_format(std::string_view text, Format declared) {
     const bool complete = first.back() == (first.front() == '{' ? '}' : ']');
     return declared == Format::jsonl && complete ? Format::jsonl : Format::json;
   }
-  const bool names_json = declared == Format::json || declared == Format::jsonl;
+  const bool names_json = core::is_json(declared);
   if (names_json && (is_json_scalar(text) || holds_json(text, declared))) return declared;
   if (declared == Format::markdown) return has_markdown_marks(text) ? Format::markdown : Format::text;
   if (declared != Format::csv && (plaintext::looks_like_exposition(text) || lists_benchmarks(lines))) return Format::text;

@@ -78,12 +78,10 @@ void take(text::Decoded decoded, core::Document& document, core::Diagnostics& di
         "the writer crashed, or the file was cut while it was written", document.place(document.offsets.to_decoded(decoded.first_nul)));
 }
 
-bool is_json(Format format) { return format == Format::json || format == Format::jsonl; }
-
 // A log may hold anything; Markdown without marks is text.
 bool fits(Format declared, Format found) {
   if (declared == found || declared == Format::unknown || declared == Format::text) return true;
-  return (is_json(declared) && is_json(found)) || (declared == Format::markdown && found == Format::text);
+  return (core::is_json(declared) && core::is_json(found)) || (declared == Format::markdown && found == Format::text);
 }
 
 void read_tables(core::Document& document, core::Diagnostics& diagnostics) {
@@ -149,7 +147,7 @@ core::Document read_document(const base::FileInfo& info, std::string bytes, core
 bool is_own_output(const core::Document& document) {
   if (is_own_transcript(document)) return true;
   if (std::string_view(document.text).substr(0, kOwnMarkWithin).find(kOwnMark) != std::string_view::npos) return true;
-  if (!is_json(document.artifact.format) || document.tables.empty() || document.tables[0].kind != core::TableKind::object) return false;
+  if (!core::is_json(document.artifact.format) || document.tables.empty() || document.tables[0].kind != core::TableKind::object) return false;
   const core::Table& top = document.tables[0];
   const bool record = top.find("chimera") != nullptr && top.find("schema") != nullptr;
   return record || top.find("usermeta/chimera") != nullptr;
