@@ -7,6 +7,7 @@
 #include "core/unit.h"
 #include "plaintext/spans.h"
 #include "plaintext/written_cell.h"
+#include "text/duration.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -30,11 +31,15 @@ std::string_view without_stop(std::string_view word) {
   return word;
 }
 
-// "2.39 s" or "2.39s" at the words from `i` on: the span of number and unit; `i` then stands behind it. Empty for all else.
+// "2.39 s", "2.39s" or "1m 30s" at the words from `i` on: the span of number and unit; `i` then stands behind it. Empty for all else.
 core::Span quantity_at(std::string_view text, const std::vector<core::Span>& parts, std::size_t& i) {
   if (i >= parts.size()) return {};
   std::uint64_t begin = parts[i].begin;
   if (text[begin] == '(') ++begin;
+  if (const text::Duration time = text::duration_at(text, begin); time.end > begin) {
+    while (i < parts.size() && parts[i].begin < time.end) ++i;
+    return {begin, time.end};
+  }
   const std::string_view first = without_stop(text.substr(begin, parts[i].end - begin));
   const auto glued = text::parse_number_with_unit(first);
   if (glued && !glued->unit.empty()) {
@@ -47,6 +52,14 @@ core::Span quantity_at(std::string_view text, const std::vector<core::Span>& par
   if (unit.empty() || core::find_unit(unit) == nullptr) return {};
   i += 2;
   return {begin, parts[i - 1].begin + unit.size()};
+}
+
+// Two quantities with only blanks between them are one value in parts, "2 min 10 s", and not read as the first of them.
+core::Span only_quantity_at(std::string_view text, const std::vector<core::Span>& parts, std::size_t& i) {
+  const core::Span value = quantity_at(text, parts, i);
+  std::size_t next = i;
+  const bool in_parts = value.size() > 0 && value.end == parts[i - 1].end && quantity_at(text, parts, next).size() > 0;
+  return in_parts ? core::Span{} : value;
 }
 
 // What was done: a few words that begin no ordinary sentence, without numbers.
@@ -92,13 +105,13 @@ core::Span bare_task(std::string_view text, core::Span name) {
   return bare_name(text, trimmed(text, name));
 }
 
-std::string key_of(std::string_view what, std::string_view unit) {
-  switch (core::find_unit(unit)->dimension) {
+std::string key_of(std::string_view what, core::UnitPtr unit) {
+  switch (unit->dimension) {
     case core::Dimension::time: return std::string(what) + " time";
     case core::Dimension::information: return std::string(what) + " memory";
     case core::Dimension::token_rate:
     case core::Dimension::request_rate: return std::string(what) + " throughput";
-    default: return std::string(what) + '/' + std::string(unit);
+    default: return std::string(what) + '/' + std::string(unit->symbol);
   }
 }
 
@@ -151,8 +164,9 @@ std::vector<Taken> what_it_took(std::string_view text, core::Span line) {
   const std::vector<core::Span> parts = words(text, task->rest);
   for (std::size_t i = 0; i < parts.size();) {
     const std::string_view word = at(text, parts[i]);
-    if (const core::Span value = quantity_at(text, parts, i); value.size() > 0) {
-      const std::string_view unit = read_written_cell(text, value).unit;
+    if (const core::Span value = only_quantity_at(text, parts, i); value.size() > 0) {
+      const core::UnitPtr unit = core::find_unit(read_written_cell(text, value).unit);
+      if (unit == nullptr) return {};
       std::string key = key_of(std::string(at(text, name)) + (inside.empty() ? "" : '/' + inside), unit);
       const bool again = std::any_of(found.begin(), found.end(), [&](const Taken& other) { return other.key == key; });
       if (!again) found.push_back({std::move(key), name, value});

@@ -32,6 +32,8 @@ TEST(WhatItTook, NamesTheQuantitiesByTheirKind) {
   EXPECT_EQ(took("init engine (profile, warmup model) took 7.80 s (compilation: 2.39 s)"), "init engine time=7.80 s|init engine/compilation time=2.39 s");
   EXPECT_EQ(took("Engine built in 12.02 sec."), "Engine built time=12.02 sec");
   EXPECT_EQ(took("Inference completed in 10.71 seconds, 160.94 tokens/sec"), "Inference time=10.71 seconds|Inference throughput=160.94 tokens/sec");
+  EXPECT_EQ(took("Compiling took 1m30s"), "Compiling time=1m30s");
+  EXPECT_EQ(took("Compiling took 1m 30s (backward: 20s)"), "Compiling time=1m 30s|Compiling/backward time=20s");
 }
 
 TEST(WhatItTook, LeavesOtherSentencesAlone) {
@@ -40,6 +42,8 @@ TEST(WhatItTook, LeavesOtherSentencesAlone) {
   EXPECT_EQ(took("The whole run took 5 s"), "");
   EXPECT_EQ(took("Loading took the 3 files"), "");
   EXPECT_EQ(took("Sorted in 3 groups"), "");
+  EXPECT_EQ(took("Compiling took 2 min 10 s"), "");
+  EXPECT_EQ(took("Compiling took 2 s 5 GiB"), "");
 }
 
 TEST(StatisticsLine, TellsWhatTheyAreOf) {

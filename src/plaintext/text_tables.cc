@@ -154,7 +154,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   tag_ = subject_tag(text_, {here.begin, content.begin});
   const std::string title_before = section_;
   read_title(i);
-  const bool labelled = at(here).back() == ':';
+  const bool labelled = content.size() > 0 && at(content).back() == ':';
   if (!read_statistics(content)) list_of_ = labelled ? bare_name(text_, {content.begin, content.end - 1}) : core::Span{};
   if (keys_.size() == keys_before && !read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_counts(content) &&
       !read_console(i, content) && !read_statement(content) && !read_taken(content) && !read_conditioned(content)) {
