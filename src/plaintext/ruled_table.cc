@@ -27,7 +27,7 @@ class RuledReader {
     const std::size_t header = framed ? first_ + 1 : first_;
     if (framed && at(line(first_ + 2)) != at(line(first_))) return std::nullopt;
     out_.header = cells(header);
-    const bool named = std::all_of(out_.header.begin(), out_.header.end(), [](const Span& cell) { return cell.size() > 0; });
+    const bool named = !out_.header.empty() && std::all_of(out_.header.begin(), out_.header.end(), [](const Span& cell) { return cell.size() > 0; });
     // Headers drawn with as many bars as the rule are tables of another kind.
     const std::string_view names = at(line(header));
     if (!named || (!framed && static_cast<std::size_t>(std::count(names.begin(), names.end(), '|')) + 1 >= starts_.size())) return std::nullopt;
