@@ -113,10 +113,17 @@ class ExpositionReader {
     if (parts.size() < 4) return;
     const std::string name(at(parts[2]));
     if (at(parts[1]) == "TYPE") types_[name] = std::string(at(parts[3]));
-    if (at(parts[1]) != "HELP" || at(parts[parts.size() - 2]) != "in") return;
+    if (at(parts[1]) != "HELP") return;
+    if (const std::string_view unit = unit_in_help(parts); !unit.empty()) units_[name] = std::string(unit);
+  }
+
+  // "... in tokens/s.", "... (in MiB)."; empty where the help says none.
+  [[nodiscard]] std::string_view unit_in_help(const std::vector<core::Span>& parts) const {
+    const std::string_view before = at(parts[parts.size() - 2]);
+    if (before != "in" && before != "(in") return {};
     std::string_view unit = at(parts.back());
-    while (!unit.empty() && unit.back() == '.') unit.remove_suffix(1);
-    if (core::find_unit(unit) != nullptr) units_[name] = std::string(unit);
+    while (!unit.empty() && (unit.back() == '.' || (before.front() == '(' && unit.back() == ')'))) unit.remove_suffix(1);
+    return core::find_unit(unit) == nullptr ? std::string_view() : unit;
   }
 
   // The metric that a sample is of: of a histogram's or summary's parts the whole.

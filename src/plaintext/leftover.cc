@@ -108,7 +108,8 @@ void explain_leftover(core::Document& document, const std::vector<Region>& regio
   bool joined = false;  // nothing but text of the same line stands between this number and the last one
   for (text::NumberToken token; scanner.next(token);) {
     const core::Span span{token.begin, token.end};
-    if (!token.number.finite && too_large++ < kMostTooLarge)
+    // "run-6548310e3134" is a name.
+    if (!token.number.finite && !in_identifier(text, span.begin) && too_large++ < kMostTooLarge)
       diagnostics.add({core::DiagnosticCode::number_out_of_range, document.artifact.path, document.place(span.begin),
                        std::string(text.substr(span.begin, std::min<std::uint64_t>(span.size(), kLongestWord))) + " is too large for a double", {}});
     if (in_cell.holds(span)) {
