@@ -155,6 +155,7 @@ class Configurator {
   void configure_table(std::uint32_t t) {
     const core::Table& table = document_.tables[t];
     find_columns(t);
+    find_carried(t);
     const std::uint32_t around = intern(with_stated(settings_around(t), t, Row::kNone));
     std::unordered_map<std::string, std::uint32_t> known;  // settings of a row as one text -> configuration
     meanings_[t].configs.assign(table.rows.size(), around);
@@ -193,6 +194,33 @@ class Configurator {
                      [&](std::uint32_t a, std::uint32_t b) { return depth(table.columns[a].key) < depth(table.columns[b].key); });
   }
 
+  // In a listing of prose "model: A" holds for all the blocks below it until it comes again, where it stood before what was measured.
+  void find_carried(std::uint32_t t) {
+    carried_.clear();
+    const core::Table& table = document_.tables[t];
+    if (!core::is_prose(document_.artifact.format) || table.kind != core::TableKind::listing || table.rows.size() < 2) return;
+    std::vector<std::uint64_t> measured(table.rows.size(), ~std::uint64_t{0});  // where the first measurement of each row stands
+    for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+      for (std::uint32_t r = 0; meanings_[t].columns[c].role == Role::response && r < table.rows.size(); ++r)
+        if (holds_value(table.columns[c].cells[r])) measured[r] = std::min(measured[r], table.columns[c].cells[r].begin);
+    }
+    carried_.resize(table.columns.size());
+    for (const std::uint32_t c : factors_) {
+      const core::Column& column = table.columns[c];
+      const bool comes_again = std::count_if(column.cells.begin(), column.cells.end(), holds_value) > 1;
+      if (!comes_again || column.key == "group" || column.key == "phase") continue;  // a message; what readers say of each row
+      std::uint32_t from = Row::kNone;
+      for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+        const bool own = holds_value(column.cells[r]);
+        if (own) from = column.cells[r].begin < measured[r] ? r : Row::kNone;
+        carried_[c].push_back(own || from == Row::kNone ? r : from);
+      }
+    }
+  }
+
+  // The row whose cell says what a column is set to in this one.
+  std::uint32_t setting_row(std::uint32_t c, std::uint32_t row) const { return carried_.empty() || carried_[c].empty() ? row : carried_[c][row]; }
+
   void find_products(const Recipe* recipe, const core::Table& table) {
     products_.clear();
     if (recipe == nullptr) return;
@@ -216,7 +244,7 @@ class Configurator {
     for (const auto* columns : {&factors_, &options_}) {
       for (const std::uint32_t c : *columns) {
         text += '\n';
-        const Cell& cell = table.columns[c].cells[row];
+        const Cell& cell = table.columns[c].cells[setting_row(c, row)];
         if (holds_value(cell)) text += document_.at(cell.span());
       }
     }
@@ -230,9 +258,10 @@ class Configurator {
     core::RunConfig own;
     own.reserve(factors_.size());
     for (const std::uint32_t c : factors_) {
-      const Cell& cell = table.columns[c].cells[row];
-      const std::string& name = meaning.at(row, c).metric;
-      if (!holds_value(cell) || cell.size > kLongestSetting || name.empty() || meaning.at(row, c).role != Role::factor) continue;
+      const std::uint32_t from = setting_row(c, row);
+      const Cell& cell = table.columns[c].cells[from];
+      const std::string& name = meaning.at(from, c).metric;
+      if (!holds_value(cell) || cell.size > kLongestSetting || name.empty() || meaning.at(from, c).role != Role::factor) continue;
       const std::string_view value = value_of(document_, table.columns[c], cell);
       if (!value.empty() && !own.get(name)) own.set(name, value);
     }
@@ -356,6 +385,7 @@ class Configurator {
   std::string settings_text_;
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;
+  std::vector<std::vector<std::uint32_t>> carried_;  // by column and row: the row whose setting holds; empty where each holds for itself
   std::vector<std::uint32_t> leading_;  // the last tables that set what follows them
   std::map<std::vector<std::uint32_t>, std::uint32_t> set_before_;  // what several configurations are together
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;

@@ -8,6 +8,7 @@ namespace chimera::plaintext {
 namespace {
 
 constexpr std::size_t kMostEmpty = 4096;  // cells, beside three times those that are filled
+constexpr std::size_t kMostBehind = 64;   // keys of a row that are looked at
 
 }  // namespace
 
@@ -20,6 +21,17 @@ void GrowingTable::begin_row(std::uint64_t begin) {
   if (columns_->row_count() == 0) done_.back().begin = begin;
   columns_->add_row(std::move(row));
   in_row_.clear();
+  orders_.emplace_back();
+}
+
+bool GrowingTable::turns_back(const std::string& key) const {
+  const auto known = known_.find(key);
+  if (known == known_.end() || orders_.empty() || known->second.row + 1 == orders_.size()) return false;
+  const std::vector<std::size_t>& order = orders_[known->second.row];
+  const std::size_t end = std::min(order.size(), known->second.place + kMostBehind);
+  for (std::size_t i = known->second.place + 1; i < end; ++i)
+    if (last_rows_[order[i]] + 1 == orders_.size()) return true;
+  return false;
 }
 
 void GrowingTable::put(const std::string& key, const WrittenCell& written, std::uint64_t end) {
@@ -29,6 +41,12 @@ void GrowingTable::put(const std::string& key, const WrittenCell& written, std::
   core::Span& span = columns_->table().rows.back().span;
   span.end = std::max(span.end, end);
   in_row_.insert(key);
+  const auto [known, first] = known_.try_emplace(key, Known{last_rows_.size(), 0, 0});
+  known->second.row = orders_.size() - 1;
+  known->second.place = orders_.back().size();
+  if (first) last_rows_.push_back(0);
+  last_rows_[known->second.number] = orders_.size() - 1;
+  orders_.back().push_back(known->second.number);
   ++cells_;
 }
 

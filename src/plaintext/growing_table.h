@@ -28,6 +28,8 @@ class GrowingTable {
   void begin_row(std::uint64_t begin);
   [[nodiscard]] bool has_row() const { return columns_.has_value() && columns_->row_count() > 0; }
   [[nodiscard]] bool in_row(const std::string& key) const { return in_row_.count(key) > 0; }
+  // Whether `key` stood before something that is in the last row already when it came the last time: then it goes on with the next block.
+  [[nodiscard]] bool turns_back(const std::string& key) const;
   // Into the last row, which then reaches to `end` at least.
   void put(const std::string& key, const WrittenCell& written, std::uint64_t end);
   // Appends what it became.
@@ -43,6 +45,15 @@ class GrowingTable {
   std::optional<UnitColumns> columns_;
   std::map<std::string, std::size_t> index_;  // of a key's column
   std::set<std::string> in_row_;              // keys of the last row
+  // The keys of all rows, as numbers in the order in which they came, and for each key its number and where it came last.
+  struct Known {
+    std::size_t number = 0;
+    std::size_t row = 0;
+    std::size_t place = 0;  // in that row
+  };
+  std::map<std::string, Known> known_;
+  std::vector<std::vector<std::size_t>> orders_;
+  std::vector<std::size_t> last_rows_;        // by number
   std::size_t cells_ = 0;
   std::vector<LocatedTable> done_;
 };

@@ -126,8 +126,8 @@ void link_tables(const SectionNotes& notes, std::vector<core::Table>& tables) {
     if (above != listings.end()) {
       const core::Table& parent = tables[above->second];
       const bool preamble = listing && notes.preambles.count(parent.rows.front().span.begin) > 0;
-      // Where a text holds the outputs of several runs, the values above a table are those of its run.
-      const bool run = parent.rows.size() > 1 && (table.kind == core::TableKind::csv || table.kind == core::TableKind::markdown);
+      // Where a text holds the outputs of several runs, the values above a table or a line of several are those of its run.
+      const bool run = parent.rows.size() > 1 && (table.kind == core::TableKind::csv || table.kind == core::TableKind::markdown || table.kind == core::TableKind::records);
       if (preamble || run) link_rows(table, parent, above->second);
     }
     const auto outer = notes.outer.find(table.name);

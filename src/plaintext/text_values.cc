@@ -131,10 +131,11 @@ bool TextReader::read_equation(core::Span content) {
   return true;
 }
 
-// Into the listing; a name that comes again begins a row.
+// Into the listing; a name that comes again begins a row, and so does one that stood before others the last time: the label of the next
+// block is no part of the row that the last value of this one began, "model: A", "rate: 5", "rate: 6", "model: B".
 void TextReader::put(const std::string& column, core::Span at_name, const WrittenCell& written, std::uint64_t end) {
   GrowingTable& listing = table(core::TableKind::listing);
-  if (!listing.has_row() || new_row_ || listing.in_row(column)) {
+  if (!listing.has_row() || new_row_ || listing.in_row(column) || listing.turns_back(column)) {
     begin_row(listing, at_name.begin);
     if (subject_.size() > 0) listing.put("group", {text_cell(subject_), {}, {}}, at_name.begin);
     new_row_ = false;
