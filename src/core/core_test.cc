@@ -19,6 +19,8 @@ TEST(Statistics, AreFoundUnderTheirCommonNames) {
   EXPECT_EQ(find_statistic("avg")->kind, Statistic::Kind::mean);
   EXPECT_EQ(find_statistic("P99.9")->percent, 99.9);
   EXPECT_EQ(find_statistic("p999")->percent, 99.9);
+  EXPECT_EQ(find_statistic("p99.999")->percent, 99.999);
+  EXPECT_EQ(find_statistic("p99.99999999999"), std::nullopt);
   EXPECT_EQ(find_statistic("p50"), find_statistic("median"));
   EXPECT_EQ(find_statistic("95p"), find_statistic("p95"));
   EXPECT_FALSE(find_statistic("perhaps").has_value());

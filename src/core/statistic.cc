@@ -10,9 +10,12 @@ namespace {
 
 using Kind = Statistic::Kind;
 
+constexpr std::size_t kLongest = 10;  // bytes of a percentile: "p99.99999"
+
 const std::unordered_map<std::string, Statistic>& spellings() {
   static const std::unordered_map<std::string, Statistic> table = {
       {"mean", {Kind::mean, 0}},      {"avg", {Kind::mean, 0}},        {"average", {Kind::mean, 0}},
+      {"ave", {Kind::mean, 0}},
       {"median", {Kind::median, 50}}, {"med", {Kind::median, 50}},     {"mdn", {Kind::median, 50}},
       {"min", {Kind::minimum, 0}},
       {"minimum", {Kind::minimum, 0}}, {"lowest", {Kind::minimum, 0}}, {"max", {Kind::maximum, 0}},
@@ -72,7 +75,7 @@ std::optional<Statistic> find_statistic(std::string_view spelling) {
   lower = plain_percentile(std::move(lower));
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   if (lower.size() == 3 && digit(lower[0]) && digit(lower[1]) && lower[2] == 'p') lower = "p" + lower.substr(0, 2);  // "95p"
-  if (lower.size() < 2 || lower.size() > 6 || lower.front() != 'p') return std::nullopt;
+  if (lower.size() < 2 || lower.size() > kLongest || lower.front() != 'p') return std::nullopt;
   char* end = nullptr;
   const double percent = std::strtod(lower.c_str() + 1, &end);
   if (*end != '\0' || lower[1] < '0' || lower[1] > '9' || percent < 0) return std::nullopt;

@@ -160,6 +160,16 @@ const UnitTable& table() {
   return instance;
 }
 
+// "token/seconds" as "token/s"; nothing where it is no rate of seconds spelled out.
+std::string with_short_second(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kSeconds = {"/seconds", "/second", "/secs", "/sec"};
+  const std::string lower = UnitTable::fold(text);
+  for (const std::string_view second : kSeconds)
+    if (lower.size() > second.size() && lower.compare(lower.size() - second.size(), second.size(), second) == 0)
+      return std::string(text.substr(0, text.size() - second.size())) + "/s";
+  return {};
+}
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -182,9 +192,11 @@ UnitPtr find_unit(std::string_view spelling) {
   const std::string_view text = trimmed(spelling);
   if (text.empty() || text.size() > table().longest) return nullptr;
   if (const auto found = table().exact.find(std::string(text)); found != table().exact.end()) return found->second;
+  if (text == "D") return nullptr;  // "3D" has as many dimensions: nobody writes days so
   // "kb", "gb" and alike are written in lower case by programs that mean bytes; bits are never written so here.
   if (const auto found = table().folded.find(UnitTable::fold(text)); found != table().folded.end()) return found->second;
-  return nullptr;
+  const std::string rate = with_short_second(text);
+  return rate.empty() ? nullptr : find_unit(rate);
 }
 
 bool ends_some_unit(std::string_view text) { return table().endings.count(UnitTable::fold(UnitTable::last_word(text))) > 0; }

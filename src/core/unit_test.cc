@@ -13,6 +13,11 @@ TEST(Units, KnowsTheSpellingsOfTools) {
   EXPECT_EQ(find_unit("MFlops/s"), unit_of("MFLOP/s"));
   EXPECT_EQ(find_unit("percent"), unit_of("%"));
   EXPECT_EQ(find_unit(" MiB "), unit_of("MiB"));
+  EXPECT_EQ(find_unit("token/seconds"), unit_of("tok/s"));
+  EXPECT_EQ(find_unit("Tokens/Secs"), unit_of("tok/s"));
+  EXPECT_EQ(find_unit("/seconds"), nullptr);
+  EXPECT_EQ(find_unit("d"), unit_of("d"));
+  EXPECT_EQ(find_unit("D"), nullptr);  // "3D"
   EXPECT_EQ(find_unit("furlongs"), nullptr);
   EXPECT_EQ(find_unit(""), nullptr);
 }

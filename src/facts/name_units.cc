@@ -55,6 +55,24 @@ core::UnitPtr take_unit_per_thing(const Catalog& catalog, Words& words) {
   return unit;
 }
 
+// "tokens_per_sec_gen", "prompt tok/s pre": tokens a second of what the word behind them says.
+core::UnitPtr take_inner_rate(Words& words) {
+  constexpr std::array<std::string_view, 5> kTokens = {"tok", "toks", "token", "tokens", "tps"};
+  constexpr std::array<std::string_view, 13> kOf = {"gen", "generation", "decode", "prompt", "prefill", "pre", "post", "before", "after", "tg", "pp", "output", "input"};
+  if (words.size() < 2 || std::find(kOf.begin(), kOf.end(), words.back()) == kOf.end()) return nullptr;
+  for (std::size_t n = 1; n <= 3 && n < words.size(); ++n) {
+    const std::size_t begin = words.size() - 1 - n;
+    const Words piece = slice(words, begin, words.size() - 1);
+    if (std::find(kTokens.begin(), kTokens.end(), piece.front()) == kTokens.end()) continue;
+    const core::UnitPtr spelled = core::find_unit(join(piece, "_"));
+    const core::UnitPtr unit = spelled != nullptr ? spelled : core::find_unit(join(piece, " "));
+    if (unit == nullptr || unit->dimension != Dimension::token_rate) continue;
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(begin), words.end() - 1);
+    return unit;
+  }
+  return nullptr;
+}
+
 // "gpu temp c", "temp max c": elsewhere a "c" is a name.
 bool ends_in_celsius(const Words& words) {
   constexpr std::array<std::string_view, 4> kTemperatures = {"temp", "temps", "temperature", "temperatures"};
@@ -63,7 +81,13 @@ bool ends_in_celsius(const Words& words) {
          });
 }
 
-bool is_second(std::string_view word) { return word == "s" || word == "sec" || word == "second" || word == "seconds"; }
+// "layer" of "layer 12", "q8" of "q8_0".
+bool is_numbered(const Catalog& catalog, const std::string& word) {
+  const bool quantization = word.size() == 2 && word[0] == 'q' && is_digits(std::string_view(word).substr(1));
+  return quantization || catalog.is(Word::numbered, word);
+}
+
+bool is_second(std::string_view word) { return word == "s" || word == "sec" || word == "secs" || word == "second" || word == "seconds"; }
 
 // "img_s", "widgets per second": a rate of things that no unit of ours counts. Its "s" alone would be wrong.
 bool is_unknown_rate(const Catalog& catalog, const Words& words) {
@@ -87,6 +111,21 @@ bool tells_a_duration(const Words& words) {
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kDurations.begin(), kDurations.end(), word) != kDurations.end(); });
 }
 
+// Whether a word names a quantity of that dimension, as "power" and "latency" do.
+bool names_quantity(const Catalog& catalog, const std::string& word, Dimension dimension) {
+  const auto quantity = catalog.aliases.find(word);
+  return quantity != catalog.aliases.end() && std::any_of(quantity->second.begin(), quantity->second.end(), [&](const AliasUse& use) {
+           return catalog.metrics[use.metric].dimension == dimension;
+         });
+}
+
+// "PP/W", "Points/J": so much for each watt, where "Power/W" is how physicists write a power in watts.
+bool is_for_each(const Catalog& catalog, const std::string& above, const std::string& below) {
+  const core::UnitPtr unit = plain_unit(below) ? core::find_unit(below) : nullptr;
+  const bool spent = unit != nullptr && (unit->dimension == Dimension::power || unit->dimension == Dimension::energy);
+  return spent && !names_quantity(catalog, above, unit->dimension);
+}
+
 }  // namespace
 
 Words slice(const Words& words, std::size_t begin, std::size_t end) {
@@ -95,23 +134,24 @@ Words slice(const Words& words, std::size_t begin, std::size_t end) {
 
 Ratio ratio_in(const Catalog& catalog, std::string_view name) {
   const auto slash = name.rfind('/');
-  if (slash == std::string_view::npos || slash == 0 || name.find('/') != slash) return {};  // several: lines of a header, "Timings/Warmup/Sec"
+  if (slash == std::string_view::npos || slash == 0) return {};
   const std::string below = text::lower(text::trim(name.substr(slash + 1)));
+  if (name.find('/') != slash) {  // several: "tok/s/W", or lines of a header, "Timings/Warmup/Sec"
+    const bool of_a_rate = plain_unit(below) && core::find_unit(name.substr(0, slash)) != nullptr && core::find_unit(name) == nullptr;
+    return {false, of_a_rate, of_a_rate};
+  }
   const Words above = text::split_identifier(name.substr(0, slash));
   if (above.empty()) return {};
   // "Docs / ms", "GFLOPS/W": what is below is no unit of the whole.
   if (!is_second(below)) {
     const bool of_a_unit = plain_unit(above.back()) && core::find_unit(name) == nullptr;
-    return {false, plain_unit(below) && (of_a_unit || catalog.is(Word::counted, above.back()))};
+    const bool divided = plain_unit(below) && (of_a_unit || is_for_each(catalog, above.back(), below));
+    return {false, divided || (plain_unit(below) && catalog.is(Word::counted, above.back())), divided};
   }
   // "Latency / s" is how physicists write a latency in seconds.
-  const auto quantity = catalog.aliases.find(above.back());
-  const bool time = quantity != catalog.aliases.end() && std::any_of(quantity->second.begin(), quantity->second.end(), [&](const AliasUse& use) {
-                      return catalog.metrics[use.metric].dimension == Dimension::time;
-                    });
-  if (time) return {};
+  if (above.back().size() > 1 && names_quantity(catalog, above.back(), Dimension::time)) return {};
   const auto known = [&](std::size_t words) { return core::find_unit(join(slice(above, above.size() - words, above.size()), " ") + "/s") != nullptr; };
-  return {true, !known(1) && !(above.size() > 1 && known(2))};
+  return {true, !known(1) && !(above.size() > 1 && known(2)), false};
 }
 
 core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio) {
@@ -149,11 +189,12 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio
     // "time_per_token_s" is seconds, not tokens per second.
     const bool denominator = n == 2 && words.size() > 2 && words[words.size() - 3] == "per";
     const bool output_token = n == 2 && words.size() > 3 && words[words.size() - 4] == "per";
-    const bool duration = n == 2 && !ratio.of_seconds && is_second(tail.back()) && tells_a_duration(words);
+    // "t_s" is a time in seconds, "t/s" a rate.
+    const bool duration = n == 2 && !ratio.of_seconds && is_second(tail.back()) && (tells_a_duration(words) || (words.size() == 2 && tail.front() == "t"));
     if (denominator || output_token || duration) continue;
     // "over 10 ms" and "tokens per GB" do not say what the values are in; "layer 12 ms" does.
     const std::size_t before = words.size() - n;
-    const bool limit = before > 0 && is_digits(words[before - 1]) && (before == 1 || !catalog.is(Word::numbered, words[before - 2]));
+    const bool limit = before > 0 && is_digits(words[before - 1]) && (before == 1 || !is_numbered(catalog, words[before - 2]));
     if (before > 0 && words[before - 1] == "per") continue;
     for (const std::string_view between : {"/", " ", "_"}) {
       const core::UnitPtr unit = core::find_unit(join(tail, between));
@@ -161,7 +202,7 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio
       if (unit == nullptr || unit->dimension == Dimension::tokens || unit->dimension == Dimension::none) continue;
       if (limit) return nullptr;
       words.resize(words.size() - n);
-      if (!words.empty() && words.back() == "in") words.pop_back();
+      if (words.size() > 1 && words.back() == "in") words.pop_back();  // "In tok/s" alone is of what came in
       return unit;
     }
   }
@@ -176,14 +217,17 @@ core::UnitPtr take_inner_unit(Words& words) {
     words.erase(words.begin() + static_cast<std::ptrdiff_t>(i - 1), words.begin() + static_cast<std::ptrdiff_t>(i + 1));
     return unit;
   }
-  // "total_time_ms_wall": which clock.
-  if (words.size() > 2 && (words.back() == "wall" || words.back() == "cpu") && plain_unit(words[words.size() - 2])) {
-    const core::UnitPtr unit = core::find_unit(words[words.size() - 2]);
-    if (unit == nullptr || unit->dimension != Dimension::time || words[words.size() - 2].size() < 2) return nullptr;
-    words.erase(words.end() - 2);
-    return unit;
-  }
-  return nullptr;
+  if (const core::UnitPtr rate = take_inner_rate(words)) return rate;
+  // "total_time_ms_wall": which clock. "memory GB pre", "wall_s_total": when, or all of it.
+  constexpr std::array<std::string_view, 7> kWhich = {"wall", "cpu", "total", "pre", "post", "before", "after"};
+  if (words.size() < 3 || !plain_unit(words[words.size() - 2]) || std::find(kWhich.begin(), kWhich.end(), words.back()) == kWhich.end()) return nullptr;
+  const std::string& word = words[words.size() - 2];
+  const core::UnitPtr unit = core::find_unit(word);
+  const bool time = unit != nullptr && unit->dimension == Dimension::time && (word.size() > 1 || words[words.size() - 3] == "wall");
+  const bool memory = unit != nullptr && unit->dimension == Dimension::information && word.size() == 2;
+  if (!time && !memory) return nullptr;
+  words.erase(words.end() - 2);
+  return unit;
 }
 
 core::UnitPtr take_percent_in_front(const Catalog& catalog, Words& words) {

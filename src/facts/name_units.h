@@ -19,6 +19,7 @@ using Words = std::vector<std::string>;
 struct Ratio {
   bool of_seconds = false;
   bool unknown = false;  // of things that no unit of ours counts: "Hits/sec". Its "sec" alone would be wrong.
+  bool divided = false;  // of something that is measured itself by a unit: "tok/s/W", "Points/W". No value of what stands above.
 };
 [[nodiscard]] Ratio ratio_in(const Catalog& catalog, std::string_view name);
 

@@ -47,15 +47,30 @@ bool has_peaks(Dimension dimension) {
 // "p1" of "p1_max": the first of several, for nobody takes the maximum of a percentile.
 bool is_numbered_name(std::string_view word) { return word.size() == 2 && word[0] == 'p' && word[1] >= '1' && word[1] <= '4'; }
 
+// A percentile that few ask for is as likely what something is called: a prompt P1, a Tesla P40. Nobody writes P100 for a maximum of its own.
+bool is_odd_percentile(std::string_view word) {
+  constexpr std::array<std::string_view, 12> kUsual = {"p5", "p10", "p15", "p20", "p25", "p30", "p50", "p60", "p70", "p75", "p80", "p85"};
+  if (word.size() < 2 || word[0] != 'p' || word.find_first_not_of("0123456789", 1) != std::string_view::npos) return false;
+  const bool tail = word.size() > 2 && word[1] == '9';
+  return word == "p100" || (word.size() <= 3 && !tail && std::find(kUsual.begin(), kUsual.end(), word) == kUsual.end());
+}
+
+// "max_min_ratio", "Max/Min ratio": of two statistics, and neither.
+bool is_ratio_of_statistics(const Catalog& catalog, const Words& words) {
+  return words.size() == 3 && words[2] == "ratio" && catalog.statistic(words[0]) && catalog.statistic(words[1]);
+}
+
 // A statistic at either end of the words, up to three words long, removed from them. Weak ones stay.
 // `peaks`: a peak of what is meant is its maximum, and not what a device could do.
-std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& words, bool peaks) {
+std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& words, bool peaks, Percentiles percentiles) {
+  if (is_ratio_of_statistics(catalog, words)) return std::nullopt;
   for (std::size_t n = std::min<std::size_t>(3, words.size()); n >= 1; --n) {
     for (const bool front : {true, false}) {
       const std::size_t begin = front ? 0 : words.size() - n;
       const Words piece = slice(words, begin, begin + n);
       if (n == 1 && is_weak(piece.front()) && !(peaks && piece.front() == "peak" && words.size() > 1)) continue;
       if (!front && n == 1 && begin > 0 && words[begin - 1] == "per") continue;  // "requests_per_min"
+      if (n == 1 && percentiles == Percentiles::usual && is_odd_percentile(piece.front())) continue;
       if (front && n == 1 && words.size() == 2 && is_numbered_name(piece.front()) && catalog.statistic(words.back())) continue;
       if (!front && begin > 0 && (words[begin - 1] == "vs" || words[begin - 1] == "versus")) continue;  // "speedup_vs_p1": over one process
       auto statistic = catalog.statistic(join(piece, " "));
@@ -155,6 +170,8 @@ class Reading {
     find_speaking_part();
     note_place();
     match_metric();
+    take_unit_of_rate();
+    note_odd_percentile();
     return std::move(result_);
   }
 
@@ -172,6 +189,21 @@ class Reading {
     }
     // Nothing on the way up says anything: the leaf's own words have to do.
     if (says_nothing(at_)) at_ = parts_.size() - 1;
+  }
+
+  // "Token throughput (per sec)" is in tokens a second.
+  void take_unit_of_rate() {
+    if (!parts_[at_]->per_second || result_.metric == nullptr || result_.unit != nullptr) return;
+    const Dimension dimension = result_.metric->dimension;
+    if (dimension == Dimension::token_rate) result_.unit = core::unit_of("tok/s");
+    if (dimension == Dimension::request_rate) result_.unit = core::unit_of("req/s");
+    if (dimension == Dimension::operation_rate) result_.unit = core::unit_of("op/s");
+  }
+
+  void note_odd_percentile() {
+    if (!result_.statistic) return;
+    const bool below_metric = at_ + 1 < parts_.size() && result_.metric != nullptr;  // "ttft/p1"
+    result_.odd_percentile = !below_metric && std::any_of(parts_.begin() + static_cast<std::ptrdiff_t>(at_), parts_.end(), [](const NamePart* part) { return part->odd_percentile; });
   }
 
   // "runs" holds others in "/runs/0/mean_ms" and counts in "/runs".
@@ -200,7 +232,7 @@ class Reading {
   void match_metric() {
     const NamePart& part = *parts_[at_];
     if (take(match_with_parent(part.words), false) || take(match_with_parent(part.bare), true)) return;
-    if (take(whole(part.words), false)) return;
+    if (take(whole(part.words), false) || part.divided) return;
     result_.setting = setting();
     if (result_.setting != nullptr && is_limit(part)) return;
     const Words bare = without_filler(catalog_, part.bare);
@@ -370,12 +402,23 @@ std::string take_all_brackets(const Catalog& catalog, std::string_view& rest, Na
   std::string kept;
   while (const auto inside = take_brackets(rest)) {
     const std::string content = text::lower(text::trim(*inside));
-    if (const core::UnitPtr unit = core::find_unit(*inside); unit != nullptr && part.unit == nullptr) part.unit = unit;
+    if (content == "per sec" || content == "per second" || content == "per s" || content == "/s" || content == "/sec") part.per_second = true;
+    else if (const core::UnitPtr unit = core::find_unit(*inside); unit != nullptr && part.unit == nullptr) part.unit = unit;
     else if (const auto statistic = content == "n" ? std::nullopt : catalog.statistic(content)) part.statistic = statistic;  // "Size (N)"
     else if (const auto percentile = percentile_in_brackets(rest, content)) part.statistic = percentile;
     else if (kept = " " + content + kept; part.unit == nullptr) part.unknown_unit = std::string(text::trim(*inside));
   }
   return kept;
+}
+
+// "latency_ms#2": the second column of a name, which is another thing of the same unit. The "2"; nothing of others.
+std::string take_mark(std::string_view& rest) {
+  const std::size_t mark = rest.rfind('#');
+  const bool again = mark != std::string_view::npos && mark > 0 && mark + 1 < rest.size() &&
+                     rest.find_first_not_of("0123456789", mark + 1) == std::string_view::npos;
+  const std::string which(again ? rest.substr(mark + 1) : std::string_view());
+  if (again) rest = rest.substr(0, mark);
+  return which;
 }
 
 // "mean_in_ms_(ttft)"
@@ -389,9 +432,24 @@ void take_mean(const Catalog& catalog, NamePart& part) {
 
 }  // namespace
 
-NamePart take_apart(const Catalog& catalog, std::string_view name) {
+bool has_brackets_of_no_unit(const Catalog& catalog, std::string_view name) {
+  constexpr std::array<std::string_view, 12> kThings = {"error", "retry", "warning", "failure", "user", "client", "worker", "repeat", "rep", "case", "try", "match"};
+  constexpr std::array<std::string_view, 8> kScores = {"precision", "recall", "map", "f1", "ap", "accuracy", "loss", "score"};
+  constexpr std::size_t kBrackets = 3;
+  if (name.size() <= kBrackets || name[name.size() - kBrackets] != '(' || name.back() != ')' || name[name.size() - kBrackets - 1] == ' ') return false;
+  const char inside = name[name.size() - 2];
+  if (inside != 's' && inside != 'B') return false;
+  const Words words = text::split_identifier(name.substr(0, name.size() - kBrackets));
+  if (words.empty()) return false;
+  const auto has = [&](const auto& list, const std::string& word) { return std::find(list.begin(), list.end(), word) != list.end(); };
+  if (inside == 'B') return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return has(kScores, word) || word.rfind("ap50", 0) == 0; });
+  return catalog.is(Word::counted, words.back()) || catalog.is(Word::numbered, words.back()) || has(kThings, words.back());
+}
+
+NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles percentiles) {
   NamePart part;
   std::string without_percentile(name);
+  if (has_brackets_of_no_unit(catalog, name)) without_percentile.replace(name.size() - 3, 3, name[name.size() - 2] == 's' ? "s" : " b");
   part.statistic = take_percentile(without_percentile);
   std::string_view rest = without_percentile;
   constexpr std::string_view kSpread = "/±";
@@ -400,12 +458,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     part.statistic = core::Statistic{core::Statistic::Kind::stddev, 0};  // the second number of "12.3 ± 0.5"
     rest.remove_suffix(kSpread.size());
   }
-  // "latency_ms#2": the second column of a name, which is another thing of the same unit.
-  const std::size_t mark = rest.rfind('#');
-  const bool again = mark != std::string_view::npos && mark > 0 && mark + 1 < rest.size() &&
-                     rest.find_first_not_of("0123456789", mark + 1) == std::string_view::npos;
-  const std::string which(again ? rest.substr(mark + 1) : std::string_view());
-  if (again) rest = rest.substr(0, mark);
+  const std::string which = take_mark(rest);
   const std::string kept = take_all_brackets(catalog, rest, part);
   if (const core::UnitPtr unit = kept.empty() || part.unit != nullptr ? nullptr : core::find_unit(rest); unit != nullptr && unit->dimension != Dimension::tokens) {
     part.unit = unit;
@@ -413,6 +466,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     rest = {};
   }
   const Ratio ratio = ratio_in(catalog, kept.empty() ? rest : std::string_view(kept));
+  part.divided = ratio.divided;
   part.words = text::split_identifier(std::string(rest) + kept);
   if (part.unit == nullptr && take_change_in_percent(part.words)) part.unit = core::find_unit("%");
   if (part.unit == nullptr) part.unit = take_percent_in_front(catalog, part.words);
@@ -428,7 +482,11 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     }
     if (part.statistic && !more) break;
     const bool peaks = part.unit != nullptr && has_peaks(part.unit->dimension);
-    if (!part.statistic) part.statistic = take_statistic(catalog, part.bare, peaks);
+    if (!part.statistic) {
+      const bool odd = !part.bare.empty() && (is_odd_percentile(part.bare.front()) || is_odd_percentile(part.bare.back()));
+      part.statistic = take_statistic(catalog, part.bare, peaks, percentiles);
+      part.odd_percentile = odd && part.statistic.has_value();
+    }
     more = more || part.statistic.has_value();
   }
   // The overall mean is the mean; overall tokens per second are not those of one request.
@@ -439,7 +497,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
     // A name that is only a unit, "MB", is called so; what stands behind its ± is nothing by itself.
     if (take_unit(catalog, words, ratio) != nullptr && (!words.empty() || spread)) part.words = words;
   }
-  if (again) {
+  if (!which.empty()) {
     part.words.push_back(which);
     part.bare.push_back(which);
   }
@@ -448,7 +506,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name) {
 
 const NamePart& NameParts::of(const std::string& name) {
   auto found = parts_.find(name);
-  if (found == parts_.end()) found = parts_.emplace(name, take_apart(catalog_, name)).first;
+  if (found == parts_.end()) found = parts_.emplace(name, take_apart(catalog_, name, percentiles_)).first;
   return found->second;
 }
 
@@ -487,6 +545,11 @@ NameReading read_name(NameParts& names, const std::vector<std::string>& path, co
 
 NameReading read_name(const Catalog& catalog, const std::vector<std::string>& path, core::UnitPtr written) {
   NameParts names(catalog);
+  return read_name(names, path, written);
+}
+
+NameReading read_labelled(const Catalog& catalog, const std::vector<std::string>& path, core::UnitPtr written) {
+  NameParts names(catalog, nullptr, Percentiles::usual);
   return read_name(names, path, written);
 }
 

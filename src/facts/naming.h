@@ -21,9 +21,18 @@ struct NamePart {
   core::UnitPtr unit = nullptr;    // written in the name; null where none is
   std::string unknown_unit;        // stood in brackets behind the name and is no unit we know
   bool only_unit = false;          // the name is a unit, and the words say of what: "t/s (main)"
+  bool divided = false;            // "tok/s/W": by a unit, so that the words above it name no value
+  bool per_second = false;         // "(per sec)" stood behind it: so much of what the name counts
+  bool odd_percentile = false;     // the statistic is a percentile that few ask for, and so may be a name: "p2", "P40", "P100"
 };
 
-[[nodiscard]] NamePart take_apart(const Catalog& catalog, std::string_view name);
+// Whether "P40" may be a percentile, or is what something is called.
+enum class Percentiles { any, usual };
+
+[[nodiscard]] NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles percentiles = Percentiles::any);
+
+// "thread(s)" is one or several of them, "mAP50(B)" of boxes: what is in brackets is no unit, as it is in "wall(s)" and "size(B)".
+[[nodiscard]] bool has_brackets_of_no_unit(const Catalog& catalog, std::string_view name);
 
 struct NameReading;
 
@@ -44,7 +53,8 @@ class NameMemory {
 // Takes every name apart once: the columns of a document share most pieces of their paths.
 class NameParts {
  public:
-  explicit NameParts(const Catalog& catalog, NameMemory* memory = nullptr) : catalog_(catalog), memory_(memory) {}
+  explicit NameParts(const Catalog& catalog, NameMemory* memory = nullptr, Percentiles percentiles = Percentiles::any)
+      : catalog_(catalog), memory_(memory), percentiles_(percentiles) {}
   [[nodiscard]] NameMemory* memory() const { return memory_; }
   [[nodiscard]] const Catalog& catalog() const { return catalog_; }
   // Stays valid as long as this object.
@@ -53,6 +63,7 @@ class NameParts {
  private:
   const Catalog& catalog_;
   NameMemory* memory_;  // of all documents that are read with this catalog
+  Percentiles percentiles_;
   std::unordered_map<std::string, NamePart> parts_;
 };
 
@@ -62,6 +73,7 @@ struct NameReading {
   std::optional<core::Statistic> statistic;
   core::UnitPtr unit = nullptr;
   std::string unknown_unit;
+  bool odd_percentile = false;               // of the name itself, not of an object that is called like a metric
   const SettingEntry* setting = nullptr;     // set only where no metric of the whole name is
   bool chosen = false;                       // stands inside "settings", "options", …
   bool surroundings = false;                 // stands inside "environment", "model", …
@@ -76,6 +88,9 @@ struct NameReading {
 // `written` is the unit that stands with the values, null where none does; it takes precedence over the name's.
 [[nodiscard]] NameReading read_name(NameParts& names, const std::vector<std::string>& path, core::UnitPtr written);
 [[nodiscard]] NameReading read_name(const Catalog& catalog, const std::vector<std::string>& path, core::UnitPtr written);
+
+// The same where "P40" and "P100" are what devices or prompts are called: of percentiles only the usual ones count.
+[[nodiscard]] NameReading read_labelled(const Catalog& catalog, const std::vector<std::string>& path, core::UnitPtr written);
 
 // "a/b/c" into its pieces; array positions and "*" are left out.
 [[nodiscard]] std::vector<std::string> split_path(std::string_view path);

@@ -125,6 +125,17 @@ TEST(Naming, ReadsPercentilesThatAreWrittenAsNumbers) {
   EXPECT_EQ(read({"latency_ms", "95th"}), "latency/p95 [ms]");
   EXPECT_EQ(read({"latency_ms", "75%"}), "latency/p75 [ms]");
   EXPECT_EQ(read({"20% load latency_ms"}).find("/p"), std::string::npos);
+  EXPECT_EQ(read({"ttft_percentile_90_ms"}), "ttft/p90 [ms]");
+  EXPECT_EQ(read({"Latency 99.9th percentile"}), "latency/p99.9");
+  EXPECT_EQ(read({"Host latency percentile(95%)"}), "latency:host/p95");
+  EXPECT_EQ(read({"75%(ms)"}), "latency/p75 [ms]");
+  EXPECT_EQ(read({"latency", "p99_999"}), "latency/p99.999");
+  EXPECT_EQ(read({"percentile"}).find("/p"), std::string::npos);
+  EXPECT_EQ(read({"percentile_rank"}).find("/p"), std::string::npos);
+  EXPECT_TRUE(read_name(catalog(), {"P40"}, nullptr).odd_percentile);
+  EXPECT_FALSE(read_name(catalog(), {"P99"}, nullptr).odd_percentile);
+  EXPECT_FALSE(read_name(catalog(), {"ttft", "p1"}, nullptr).odd_percentile);
+  EXPECT_FALSE(read_labelled(catalog(), {"P2 prose"}, nullptr).statistic.has_value());
   EXPECT_EQ(read({"95% CI latency_ms"}).find("/p"), std::string::npos);
   EXPECT_EQ(read({"1st_token_ms"}).find("/p"), std::string::npos);
   EXPECT_EQ(read(split_path("latency_ms/99")), "latency [ms]");  // the hundredth
@@ -193,6 +204,43 @@ TEST(Naming, DoesNotTakeTheSecondsOfARateForSeconds) {
   EXPECT_EQ(read({"widgets_per_second"}), "own widgets_per_second");
   EXPECT_EQ(read({"time_per_output_token_s"}), "tpot [s]");
   EXPECT_EQ(read({"time_per_token_ms"}), "tpot [ms]");
+}
+
+TEST(Naming, TakesADenominatorForNoUnit) {
+  EXPECT_EQ(read({"TG/W"}), "own tg_w");
+  EXPECT_EQ(read({"tok/s/W"}), "own tok_s_w");
+  EXPECT_EQ(read({"Points/J"}), "own points_j");
+  EXPECT_EQ(read({"Power/W"}), "power [W]");
+  EXPECT_EQ(read({"Gain per user (token/seconds)"}), "own gain_per_user [tok/s]");
+  EXPECT_EQ(read({"Rate (tokens/secs)"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"Token throughput (per sec)"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"Request throughput (per second)"}), "request_throughput [req/s]");
+  EXPECT_EQ(read({"t_s"}), "latency [s]");
+}
+
+TEST(Naming, TellsPluralsAndMarksFromUnitsInBrackets) {
+  EXPECT_EQ(read({"Worker(s)"}), "own workers");
+  EXPECT_EQ(read({"Error(s)"}), "errors");
+  EXPECT_EQ(read({"Wall(s)"}), "latency [s]");
+  EXPECT_EQ(read({"Step (s)"}), "latency [s]");
+  EXPECT_EQ(read({"metrics/precision(B)"}).find('['), std::string::npos);
+  EXPECT_EQ(read({"Buffer(B)"}), "own buffer [B]");
+}
+
+TEST(Naming, ReadsUnitsInFrontOfTheLastWord) {
+  EXPECT_EQ(read({"tokens_per_sec_gen"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"tok_per_s_prompt"}), "prefill_throughput [tok/s]");
+  EXPECT_EQ(read({"vram GB post"}), "gpu_memory_used:post [GB]");
+  EXPECT_EQ(read({"Q5_1 tok/s"}), "own q5_1 [tok/s]");
+  EXPECT_EQ(read({"InTok/s"}), "input_throughput [tok/s]");
+  EXPECT_EQ(read({"Out Tok/s"}), "output_throughput [tok/s]");
+}
+
+TEST(Naming, TakesLimitsForSettings) {
+  EXPECT_EQ(read({"n_max"}), "setting n_max/max");
+  EXPECT_EQ(read({"draft-max"}), "setting draft_max/max");
+  EXPECT_EQ(read({"max_turns"}), "setting max_turns/max");
+  EXPECT_EQ(read({"max_min_ratio"}), "own max_min_ratio");
 }
 
 TEST(Naming, TakesChangesInPerCentForNoValue) {

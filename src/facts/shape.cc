@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -88,7 +89,8 @@ ColumnShape shape_of(NameParts& names, const core::Document& document, const cor
   ColumnShape shape;
   shape.path = path_of(document, table, column);
   shape.written = core::find_unit(column.unit);
-  if (shape.written == core::count_unit()) shape.written = nullptr;
+  const bool none = shape.written == core::count_unit() || (!column.unit.empty() && has_brackets_of_no_unit(catalog, column.key));
+  if (none) shape.written = nullptr;
   shape.reading = read_name(names, naming_path(table, shape.path), shape.written);
   const std::string words = join(text::split_identifier(column.key), " ");
   const auto ends_in = [&](std::string_view word) { return words.size() >= word.size() && words.compare(words.size() - word.size(), word.size(), word) == 0; };
@@ -114,12 +116,28 @@ void read_under_title(NameParts& names, const core::Document& document, const co
   }
 }
 
+// "P1 code", "P2 prose", "P40" beside "RTX 3090": what is measured is called so, where no other column is a statistic of the same
+// and none a percentile that people ask for.
+void read_odd_percentiles(const Catalog& catalog, const core::Table& table, TableShape& shape) {
+  using Kind = core::Statistic::Kind;
+  const auto is_percentile = [](const NameReading& reading) {
+    return reading.statistic && !reading.odd_percentile && (reading.statistic->kind == Kind::percentile || reading.statistic->kind == Kind::median);
+  };
+  if (std::any_of(shape.columns.begin(), shape.columns.end(), [&](const ColumnShape& column) { return is_percentile(column.reading); })) return;
+  std::set<std::string> told;  // what is told by other statistics
+  for (const ColumnShape& column : shape.columns)
+    if (column.reading.statistic && !column.reading.odd_percentile) told.insert(column.reading.own_name);
+  for (ColumnShape& column : shape.columns)
+    if (column.reading.odd_percentile && told.count(column.reading.own_name) == 0) column.reading = read_labelled(catalog, naming_path(table, column.path), column.written);
+}
+
 Shape shape_of(NameParts& names, const core::Document& document, const RecipeBook& recipes) {
   Shape shape;
   for (const core::Table& table : document.tables) {
     TableShape& of_table = shape.tables.emplace_back();
     of_table.columns.reserve(table.columns.size());
     for (const core::Column& column : table.columns) of_table.columns.push_back(shape_of(names, document, table, column));
+    read_odd_percentiles(names.catalog(), table, of_table);
     read_under_title(names, document, table, of_table);
   }
   DocumentKeys keys(document);
