@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "core/unit.h"
+#include "facts/cases.h"
 #include "facts/columns.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
@@ -132,7 +133,7 @@ class Configurator {
       : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings) {}
 
   std::vector<core::RunConfig> run() {
-    titles_ = title_settings(catalog_, document_, meanings_);
+    titles_ = core::is_json(document_.artifact.format) ? case_settings(catalog_, recipes_, document_, meanings_) : title_settings(catalog_, document_, meanings_);
     find_stated();
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
       configure_table(t);
@@ -163,7 +164,7 @@ class Configurator {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
       const std::uint32_t before = leading_.empty() ? around : set_before(around, row);
-      const std::uint32_t outer = inside ? around_row(before, meanings_[row.parent_table].configs[row.parent_row]) : before;
+      const std::uint32_t outer = inside ? around_row(t, before, meanings_[row.parent_table].configs[row.parent_row]) : before;
       if (!stated_.empty()) {
         meanings_[t].configs[r] = intern(with_stated(row_config(table, meanings_[t], r, configs_[outer]), t, r));
         continue;
@@ -263,6 +264,7 @@ class Configurator {
       const std::string& name = meaning.at(from, c).metric;
       if (!holds_value(cell) || cell.size > kLongestSetting || name.empty() || meaning.at(from, c).role != Role::factor) continue;
       const std::string_view value = value_of(document_, table.columns[c], cell);
+      if (value.find('=') != std::string_view::npos && set_by_key(meaning.at(row, c), value, own)) continue;
       if (!value.empty() && !own.get(name)) own.set(name, value);
     }
     for (const std::uint32_t c : options_)
@@ -275,6 +277,15 @@ class Configurator {
       for (const core::Setting& setting : products_[row])
         if (!own.get(setting.key)) own.set(setting.key, setting.value);
     return outer.empty() ? own : over(outer, own);
+  }
+
+  // "threads=4 size=1024" as the key of a row.
+  bool set_by_key(const core::ColumnMeaning& column, std::string_view value, core::RunConfig& own) const {
+    if (column.rule != kKeyRule) return false;
+    const std::vector<core::Setting> settings = written_settings(catalog_, value);
+    for (const core::Setting& setting : settings)
+      if (!own.get(setting.key)) own.set(setting.key, setting.value);
+    return !settings.empty();
   }
 
   // The recipe's, and those in lists that stand before a table of Markdown or text, under the same heading.
@@ -361,10 +372,13 @@ class Configurator {
     return entry->second = intern(std::move(config));
   }
 
-  // In texts a section has a title and settings above it as well as those of the row that it is part of.
-  std::uint32_t around_row(std::uint32_t around, std::uint32_t parent) {
-    if (document_.artifact.format != core::Format::text) return parent;
-    return intern(over(configs_[around], configs_[parent]));
+  // In texts a section has a title and settings above it as well as those of the row that it is part of; so has a table of JSON whose name
+  // says what it is a case of.
+  std::uint32_t around_row(std::uint32_t t, std::uint32_t around, std::uint32_t parent) {
+    if (document_.artifact.format != core::Format::text && titles_[t].empty()) return parent;
+    const auto [entry, fresh] = around_rows_.try_emplace({around, parent}, parent);
+    if (fresh) entry->second = intern(over(configs_[around], configs_[parent]));
+    return entry->second;
   }
 
   std::uint32_t intern(core::RunConfig config) {
@@ -382,6 +396,7 @@ class Configurator {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<core::Setting>> stated_;  // by the row whose they are; kNone: all of its table
   std::unordered_map<std::uint64_t, std::uint32_t> index_;
   std::vector<std::vector<core::Setting>> titles_;  // parallel to the tables
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> around_rows_;  // what two configurations are together
   std::string settings_text_;
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "facts/cases.h"
 #include "facts/catalog.h"
 #include "facts/columns.h"
 #include "facts/configs.h"
@@ -31,7 +32,7 @@ core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& do
   core::ColumnMeaning meaning;
   meaning.role = Role::factor;
   meaning.metric = meaning.definition = key_setting(catalog, document.artifact.format, table.name);
-  meaning.rule = "key of its object";
+  meaning.rule = kKeyRule;
   return meaning;
 }
 

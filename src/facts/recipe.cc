@@ -463,6 +463,8 @@ std::vector<core::Setting> parse_repeated(const Catalog& catalog, std::string_vi
 
 }  // namespace
 
+std::vector<core::Setting> written_settings(const Catalog& catalog, std::string_view text) { return parse_repeated(catalog, "{key}={value}", text); }
+
 std::vector<core::Setting> parse_settings(const Catalog& catalog, const ColumnRule& rule, std::string_view text) {
   for (std::string_view pattern : rule.parse) {
     if (pattern.size() > kRepeated.size() && pattern.substr(pattern.size() - kRepeated.size()) == kRepeated) {

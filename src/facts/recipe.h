@@ -117,6 +117,9 @@ void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Docu
 // The vocabulary's name for a setting that a tool writes in its own way: "batch_size" is "batch", "BlockSize" is "block_size".
 [[nodiscard]] std::string setting_name(const Catalog& catalog, std::string_view written);
 
+// "threads=4 size=1024": settings of which the text gives the names too. Nothing where some piece is none.
+[[nodiscard]] std::vector<core::Setting> written_settings(const Catalog& catalog, std::string_view text);
+
 // The settings that `text` holds by the rules' parse patterns: "pp512 @ d4096".
 [[nodiscard]] std::vector<core::Setting> parse_settings(const Catalog& catalog, const ColumnRule& rule, std::string_view text);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "core/statistic.h"
 #include "sources/json_tables.h"
 
 namespace chimera::sources {
@@ -79,11 +80,23 @@ Keys common_keys(const std::vector<Keys>& members) {
   return common;
 }
 
+bool is_whole(std::string_view key) { return !key.empty() && key.find_first_not_of("0123456789") == std::string_view::npos; }
+
 // {"512": {"ctx": 4096}}: a number is no name of a member but says which of several that could stand there this one is.
 bool is_numbered(std::string_view text, const JsonTape& tape, std::uint32_t node) {
   if (tape[node].size() != 1 || tape[node + 2].kind() != JsonKind::object || tape[node + 2].size() == 0) return false;
-  const std::string_view key = text.substr(tape[node + 1].begin(), tape[node + 1].size());
-  return !key.empty() && key.find_first_not_of("0123456789") == std::string_view::npos;
+  return is_whole(text.substr(tape[node + 1].begin(), tape[node + 1].size()));
+}
+
+// "8", "batch=8", "q4_0" above an object, but no "p99", nor what statistics alone are of: {"pp512": {"mean": 812.5, "std": 3.5}}.
+bool is_level(std::string_view text, const JsonTape& tape, std::uint32_t member) {
+  const auto content = [&](std::uint32_t i) { return text.substr(tape[i].begin(), tape[i].size()); };
+  const std::string_view key = content(member);
+  if (is_whole(key) || key.find('=') != std::string_view::npos) return true;
+  if (key.find_first_of("0123456789") == std::string_view::npos || core::find_statistic(key)) return false;
+  for (std::uint32_t i = member + 2; tape[i].kind() == JsonKind::key; i = tape[i + 1].is_scalar() ? i + 2 : tape[i + 1].next())
+    if (!core::find_statistic(content(i))) return true;
+  return false;
 }
 
 }  // namespace
@@ -100,6 +113,14 @@ bool members_are_alike(std::string_view text, const JsonTape& tape, std::uint32_
   const Keys common = common_keys(members);
   const auto alike = std::count_if(members.begin(), members.end(), [&](const Keys& keys) { return half_alike(keys, common); });
   return static_cast<std::size_t>(alike) * 3 >= members.size() * 2;
+}
+
+bool keys_are_levels(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+  for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = tape[i + 1].next()) {
+    if (tape[i + 1].kind() != JsonKind::object || tape[i + 1].size() == 0) return false;
+    if (!is_level(text, tape, i)) return false;
+  }
+  return tape[node].size() > 0;
 }
 
 }  // namespace chimera::sources

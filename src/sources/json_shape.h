@@ -59,6 +59,7 @@ struct JsonGroup {
   std::uint32_t table = 0;
   std::string row_pattern;   // what names of tables inside a row begin with
   JsonShape shape;
+  JsonSlot* levels = nullptr;      // of rows whose members are rows themselves
   std::vector<std::string> names;  // of the columns of a matrix; empty: they are numbered
   std::uint64_t cells = 0;   // that hold something
 

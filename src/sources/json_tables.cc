@@ -280,8 +280,22 @@ void JsonTables::keyed(JsonGroup* group, JsonSlot& slot, std::uint32_t node, con
     add_row(rows, {key.begin() - 1, span(i + 1).end}, pointer + '/' + escape_pointer(name), parent);
     columns[0].cells.push_back(text_cell(key));
     ++rows.cells;
-    members(&rows, rows.shape, i + 1);
+    if (has_levels(rows, i + 1)) levels(rows, i + 1);
+    else members(&rows, rows.shape, i + 1);
   }
+}
+
+// Whether the members of a row are rows; a single one is where those of other rows were.
+bool JsonTables::has_levels(const JsonGroup& group, std::uint32_t node) const {
+  if (!keys_are_levels(document_.text, *tape_, node)) return false;
+  return (group.levels != nullptr && (*tape_)[node].size() == 1) || members_are_alike(document_.text, *tape_, node);
+}
+
+// The members of the last row of `group`, each a row of its own.
+void JsonTables::levels(JsonGroup& group, std::uint32_t node) {
+  if (group.levels == nullptr) group.levels = &slots_.emplace_back(group.row_pattern, std::string(), std::string());
+  const auto last = static_cast<std::uint32_t>(document_.tables[group.table].rows.size() - 1);
+  keyed(&group, *group.levels, node, document_.tables[group.table].rows[last].pointer, {group.table, last});
 }
 
 void JsonTables::array(JsonSlot& slot, std::uint32_t node, const std::string& pointer, Parent parent) {

@@ -43,6 +43,8 @@ class JsonTables {
   void value(JsonGroup* group, JsonSlot& slot, std::uint32_t node);
   void members(JsonGroup* group, JsonShape& shape, std::uint32_t node);
   void keyed(JsonGroup* group, JsonSlot& slot, std::uint32_t node, const std::string& pointer, Parent parent);
+  [[nodiscard]] bool has_levels(const JsonGroup& group, std::uint32_t node) const;
+  void levels(JsonGroup& group, std::uint32_t node);
   void array(JsonSlot& slot, std::uint32_t node, const std::string& pointer, Parent parent);
   void element(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent);
   void matrix_row(JsonSlot& slot, std::uint32_t node, std::string pointer, Parent parent, const Names& names);
@@ -86,5 +88,9 @@ class JsonTables {
 // Whether the members of the object at `node` are alike enough to be rows of one table: all of them objects, with keys that are
 // settings ("threads=4"); or at least two, most of them sharing half of their flattened keys (Jaccard) with what most have.
 [[nodiscard]] bool members_are_alike(std::string_view text, const JsonTape& tape, std::uint32_t node);
+
+// Whether the object at `node`, a row, has objects only, under keys that name no quantity but levels of a sweep: digits or "=" in each,
+// {"llama": {"8": {...}, "16": {...}}}.
+[[nodiscard]] bool keys_are_levels(std::string_view text, const JsonTape& tape, std::uint32_t node);
 
 }  // namespace chimera::sources

@@ -123,6 +123,17 @@ TEST(Json, ReadsAWholeDocumentOfAlikeObjectsAsRows) {
   EXPECT_EQ(r.at("", "acc", 2), "0.7");
 }
 
+TEST(Json, ReadsTheMembersOfARowAsRowsWhereTheirKeysAreLevels) {
+  const Read r = read(R"({"a":{"q4":{"8":{"tps":1},"16":{"tps":2}},"q8":{"8":{"tps":3},"16":{"tps":4}}},"b":{"q4":{"8":{"tps":5},"16":{"tps":6}}}})");
+  const core::Table* table = r.table("/*/*");
+  ASSERT_NE(table, nullptr);
+  EXPECT_EQ(table->kind, TableKind::keyed);
+  EXPECT_EQ(table->rows[3].pointer, "/a/q8/16");
+  EXPECT_EQ(r.at("/*/*", "tps", 4), "5");
+  const Read statistics = read(R"({"a":{"p50":{"ttft":1,"itl":2},"p99":{"ttft":3,"itl":4}},"b":{"pp8":{"mean":1,"std":2},"pp9":{"mean":3,"std":4}}})");
+  EXPECT_EQ(statistics.table("/*"), nullptr);
+}
+
 TEST(Json, KeepsUnlikeObjectsAsColumns) {
   const Read r = read(R"({"config":{"model":"m","ctx":1},"summary":{"mean":1,"p50":2}})");
   ASSERT_EQ(r.document.tables.size(), 1U);
