@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "plaintext/log_prefix.h"
 #include "plaintext/spans.h"
 #include "plaintext/written_cell.h"
 #include "text/number.h"
@@ -16,18 +17,6 @@ constexpr std::size_t kLongestPrefix = 160;  // bytes that may be times, levels 
 constexpr std::size_t kLongestKey = 64;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
-// A clock or a date without letters: "02:11:26.123", "07/07/2026-02:11:26", "0.00.123.456".
-bool is_stamp(std::string_view word) {
-  const auto part = [](char c) {
-    return is_digit(c) || std::string_view(":./-,TZ+[]").find(c) != std::string_view::npos;
-  };
-  const auto marks =
-      std::count_if(word.begin(), word.end(), [](char c) { return c == ':' || c == '/' || c == '.' || c == '-'; });
-  const bool day = word.size() == 5 && (word[2] == '-' || word[2] == '/') && is_digit(word[0]) && is_digit(word[4]);  // "07-22"
-  return (marks >= 2 || day) && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) &&
-         std::all_of(word.begin(), word.end(), part);
-}
 
 // "file.py:120]", "[engine]", "[rank0]:" or mpirun's "[1,0]<stdout>:".
 bool is_tag(std::string_view word) {
@@ -106,38 +95,6 @@ bool is_statement(std::string_view line) {
   return open != std::string_view::npos && open > 0 && is_letter(value.front()) && std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(open), in_name);
 }
 
-// Behind sequences that colour a terminal: "\033[1;36m".
-core::Span without_colours(std::string_view text, core::Span span) {
-  while (span.size() > 2 && text[span.begin] == '\x1b' && text[span.begin + 1] == '[') {
-    const std::size_t end = at(text, span).find('m');
-    if (end > 12) break;
-    span = trimmed(text, {span.begin + end + 1, span.end});
-  }
-  return span;
-}
-
-// Behind the name of the process that a launcher puts before each of its lines: "(Worker_TP0 pid=7)", and "web-1  | " of
-// containers.
-core::Span without_process(std::string_view text, core::Span span) {
-  span = without_colours(text, span);
-  const std::string_view all = at(text, span);
-  if (all.empty()) return span;
-  if (all.front() == '(') {
-    const std::size_t close = std::min(all.find(')'), kLongestPrefix);
-    const std::string_view inside = all.substr(1, std::min(close, all.size()) - 1);
-    const bool process = close < all.size() && (inside.find("pid=") != std::string_view::npos || inside.find("rank=") != std::string_view::npos);
-    return process ? without_colours(text, trimmed(text, {span.begin + close + 1, span.end})) : span;
-  }
-  const std::size_t bar = std::min(all.find('|'), kLongestPrefix);
-  if (bar + 1 >= all.size() || bar < 2 || !is_blank(all[bar - 1]) || !is_blank(all[bar + 1])) return span;
-  const std::string_view name = text::trim(all.substr(0, bar));
-  const std::size_t dash = name.rfind('-');
-  const bool container = dash != std::string_view::npos && dash > 0 && dash + 1 < name.size() && is_letter(name.front()) &&
-                         std::all_of(name.begin() + static_cast<std::ptrdiff_t>(dash) + 1, name.end(), is_digit) &&
-                         name.find(' ') == std::string_view::npos;
-  return container ? trimmed(text, {span.begin + bar + 1, span.end}) : span;
-}
-
 }  // namespace
 
 bool is_level(std::string_view word) {
@@ -149,11 +106,22 @@ bool is_level(std::string_view word) {
   return word.size() <= 8 && std::find(kLevels.begin(), kLevels.end(), text::lower(word)) != kLevels.end();
 }
 
+bool is_time_stamp(std::string_view word) {
+  const auto part = [](char c) {
+    return is_digit(c) || std::string_view(":./-,TZ+[]").find(c) != std::string_view::npos;
+  };
+  const auto marks =
+      std::count_if(word.begin(), word.end(), [](char c) { return c == ':' || c == '/' || c == '.' || c == '-'; });
+  const bool day = word.size() == 5 && (word[2] == '-' || word[2] == '/') && is_digit(word[0]) && is_digit(word[4]);  // "07-22"
+  return (marks >= 2 || day) && is_digit(word[word[0] == '[' && word.size() > 1 ? 1 : 0]) &&
+         std::all_of(word.begin(), word.end(), part);
+}
+
 bool is_only_prefix(std::string_view text, core::Span line) {
   const std::vector<core::Span> parts = words(text, line);
   return std::all_of(parts.begin(), parts.end(), [&](const core::Span& part) {
     const std::string_view word = at(text, part);
-    return is_level(word) || is_stamp(word) || is_tag(word);
+    return is_level(word) || is_time_stamp(word) || is_tag(word);
   });
 }
 
@@ -168,20 +136,18 @@ core::Span without_log_fields(std::string_view text, core::Span line) {
 
 core::Span without_log_prefix(std::string_view text, core::Span line) {
   line = trimmed(text, line);
-  core::Span rest = without_process(text, line);
-  // "[2026-01-02 03:04:05 TP0] …": brackets around a time and whatever stands with it.
-  if (rest.begin < rest.end && text[rest.begin] == '[') {
-    const std::size_t close = at(text, rest).find(']');
-    const std::size_t blank = at(text, rest).find(' ');
-    if (close != std::string_view::npos && blank < close && close < kLongestPrefix && is_stamp(at(text, {rest.begin, rest.begin + blank})))
-      rest = trimmed(text, {rest.begin + close + 1, rest.end});
-  }
+  core::Span rest = line;
   // "\"pid\": 7, \"tid\": 7, \"ts\": 9362ns : …", as LoadGen wrote before 0.7.
   if (at(text, rest).substr(0, 6) == "\"pid\":") {
     const std::size_t mark = at(text, rest).find("ns : ");
     if (mark < kLongestPrefix) rest = trimmed(text, {rest.begin + mark + 5, rest.end});
   }
   while (rest.begin < rest.end && rest.begin - line.begin < kLongestPrefix) {
+    const core::Span next = without_prefix_part(text, rest, rest.begin == line.begin);
+    if (next.begin > rest.begin) {
+      rest = next;
+      continue;
+    }
     std::uint64_t end = padded_tag_end(text, rest);
     if (end > rest.begin) {
       rest = trimmed(text, {end, rest.end});
@@ -189,7 +155,8 @@ core::Span without_log_prefix(std::string_view text, core::Span line) {
     }
     while (end < rest.end && !is_blank(text[end])) ++end;
     const std::string_view word = at(text, {rest.begin, end});
-    if (!is_level(word) && !is_stamp(word) && !is_tag(word)) break;
+    const bool index = word.size() > 1 && word.front() == '[' && word.back() == ':';  // "[i: 166]"
+    if (index || (!is_level(word) && !is_time_stamp(word) && !is_tag(word))) break;
     rest = trimmed(text, {end, rest.end});
   }
   return rest.begin < rest.end ? rest : line;

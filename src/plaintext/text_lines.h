@@ -16,6 +16,9 @@ namespace chimera::plaintext {
 // "INFO", "warn:", "[E]": how much a logger thinks of a line.
 [[nodiscard]] bool is_level(std::string_view word);
 
+// A clock or a date without letters: "02:11:26.123", "07/07/2026-02:11:26", "0.00.123.456".
+[[nodiscard]] bool is_time_stamp(std::string_view word);
+
 // "[07/07/2026-02:11:26] [I]": an empty line, as loggers write it.
 [[nodiscard]] bool is_only_prefix(std::string_view text, core::Span line);
 

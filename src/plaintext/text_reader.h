@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -14,6 +15,7 @@
 #include "core/document.h"
 #include "plaintext/growing_table.h"
 #include "plaintext/source_lines.h"
+#include "plaintext/text_clauses.h"
 #include "plaintext/text_pairs.h"
 #include "plaintext/text_tables.h"
 
@@ -58,6 +60,10 @@ class TextReader {
   [[nodiscard]] std::vector<std::string_view> names_beside(std::size_t i) const;
   void begin_row(GrowingTable& table, std::uint64_t begin);
   bool read_statement(core::Span content);
+  [[nodiscard]] core::Span content_of(std::size_t i) const;
+  [[nodiscard]] bool comes_again(std::size_t i, const ClauseLine& found, const std::string& signature) const;
+  bool read_labelled(core::Span content);
+  bool read_clauses(std::size_t i, core::Span content);
   bool read_insert(core::Span content);
   bool read_benchmark(core::Span content);
   bool read_equation(core::Span content);
@@ -123,6 +129,7 @@ class TextReader {
   std::map<std::tuple<std::string, core::TableKind, std::string>, GrowingTable> growing_;
   std::vector<LocatedTable> found_;
   std::vector<core::Span> skip_;  // pipe tables
+  std::set<std::string> clauses_;  // what lines of clauses were read of
   std::vector<core::Span> keys_;
   std::size_t lines_ = 0;       // not blank
   std::size_t lines_read_ = 0;  // that gave a value, a header or a title

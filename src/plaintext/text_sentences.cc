@@ -58,7 +58,8 @@ core::Span quantity_at(std::string_view text, const std::vector<core::Span>& par
 core::Span only_quantity_at(std::string_view text, const std::vector<core::Span>& parts, std::size_t& i) {
   const core::Span value = quantity_at(text, parts, i);
   std::size_t next = i;
-  const bool in_parts = value.size() > 0 && value.end == parts[i - 1].end && quantity_at(text, parts, next).size() > 0;
+  const bool bracket = i < parts.size() && text[parts[i].begin] == '(';
+  const bool in_parts = value.size() > 0 && !bracket && value.end == parts[i - 1].end && quantity_at(text, parts, next).size() > 0;
   return in_parts ? core::Span{} : value;
 }
 
@@ -86,11 +87,14 @@ std::optional<Task> task_of(std::string_view text, core::Span line) {
   const std::vector<core::Span> parts = words(text, line);
   for (std::size_t i = 1; i + 1 < parts.size(); ++i) {
     const bool took = at(text, parts[i]) == "took";
-    const std::string_view verb = at(text, parts[i - 1]);
+    std::string_view verb = at(text, parts[i - 1]);
+    // "sampling completed, taking 5.3s"
+    const bool taking = at(text, parts[i]) == "taking" && i > 1 && verb.size() > 1 && verb.back() == ',';
+    if (taking) verb.remove_suffix(1);
     const bool in = at(text, parts[i]) == "in" && i > 1 &&
                     (is_one_of(verb, kMade) || (verb.size() > 3 && verb.substr(verb.size() - 2) == "ed"));
-    if (!took && !in) continue;
-    const std::size_t last = in && is_one_of(verb, kEnded) ? i - 2 : i - 1;
+    if (!took && !in && !(taking && is_one_of(verb, kEnded))) continue;
+    const std::size_t last = (in || taking) && is_one_of(verb, kEnded) ? i - 2 : i - 1;
     return Task{{line.begin, parts[last].end}, {parts[i + 1].begin, line.end}};
   }
   return std::nullopt;

@@ -26,10 +26,16 @@ bool is_number(std::string_view text, core::Span span) {
   return span.size() > 0 && read_written_cell(text, span).cell.kind == core::CellKind::number;
 }
 
+// "decode 8.44. Time(s)": a number at the end of a sentence, and another one behind it.
+bool ends_a_sentence(std::string_view name) {
+  const std::size_t stop = name.find(". ");
+  return stop != std::string_view::npos && stop > 0 && is_digit(name[stop - 1]);
+}
+
 // Letters in it, no marks of source code, and short.
 bool is_name(std::string_view name) {
   return !name.empty() && name.size() <= kLongestName && std::any_of(name.begin(), name.end(), is_letter) && !reads_as_code(name) &&
-         name.find(':') == std::string_view::npos;
+         name.find(':') == std::string_view::npos && !ends_a_sentence(name);
 }
 
 // Pieces between ", ", "; ", " - " and " | ", outside brackets.
@@ -131,12 +137,19 @@ class StatementReader {
     }
     Clause clause{trimmed(text_, {piece.begin, mark}), trimmed(text_, {mark + 1, piece.end})};
     if (out_.clauses.empty()) {
+      if (numbers_a_run(clause)) return false;
       if (const auto counted = take_count(clause)) return *counted;
       if (!take_label(clause)) return false;
     }
     ++marked_;
     equations_ += text_[mark] == '=' ? 1U : 0U;
     return add(clause);
+  }
+
+  // "Iteration 3: 45.1 tokens/s": the number says which run it was, and is no part of a name.
+  [[nodiscard]] bool numbers_a_run(const Clause& clause) const {
+    const WrittenCell value = read_written_cell(text_, clause.value);
+    return text_[clause.name.end] == ':' && value.cell.kind == core::CellKind::number && core::find_unit(value.unit) != nullptr && bare_clause(text_, clause.name).has_value();
   }
 
   // "iter 10: loss 3.14": the label counts, and is a clause itself.

@@ -20,6 +20,7 @@
 #include "plaintext/header_above.h"
 #include "plaintext/header_columns.h"
 #include "plaintext/leftover.h"
+#include "plaintext/log_prefix.h"
 #include "plaintext/report_grids.h"
 #include "plaintext/ruled_table.h"
 #include "plaintext/source_lines.h"
@@ -150,14 +151,18 @@ std::size_t TextReader::read_line(std::size_t i) {
   const std::size_t keys_before = keys_.size();
   if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
   if (report_far_row(i)) return i + 1;
-  const core::Span content = without_log_fields(text_, without_log_prefix(text_, here));
-  tag_ = subject_tag(text_, {here.begin, content.begin});
+  const core::Span behind = without_log_fields(text_, without_log_prefix(text_, here));
+  tag_ = subject_tag(text_, {here.begin, behind.begin});
+  const core::Span content = shown_by_progress(text_, without_marks(text_, behind));
   const std::string title_before = section_;
   read_title(i);
   const bool labelled = content.size() > 0 && at(content).back() == ':';
   if (!read_statistics(content)) list_of_ = labelled ? bare_name(text_, {content.begin, content.end - 1}) : core::Span{};
+  const core::Span indexed = with_index(text_, here, content);
+  if (keys_.size() == keys_before && indexed.begin < content.begin) read_clauses(i, indexed);
   if (keys_.size() == keys_before && !read_benchmark(content) && !read_entries(content) && !read_turns(content) && !read_counts(content) &&
-      !read_console(i, content) && !read_statement(content) && !read_taken(content) && !read_conditioned(content)) {
+      !read_console(i, content) && !read_statement(content) && !read_taken(content) && !read_conditioned(content) &&
+      !read_clauses(i, content) && !read_labelled(content)) {
     read_pairs(i, content);
     if (keys_.size() == keys_before && !read_equation(content) && !labelled) {
       read_heading(i);

@@ -1,0 +1,212 @@
+#include "plaintext/log_prefix.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "plaintext/spans.h"
+#include "plaintext/text_lines.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kLongestPrefix = 160;  // bytes that may be times, levels and tags
+constexpr std::size_t kLongestWord = 64;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool all_digits(std::string_view word) { return !word.empty() && std::all_of(word.begin(), word.end(), is_digit); }
+
+// The next word; empty at the end.
+core::Span word_at(std::string_view text, core::Span rest) {
+  rest = trimmed(text, rest);
+  std::uint64_t end = rest.begin;
+  while (end < rest.end && !is_blank(text[end])) ++end;
+  return {rest.begin, end};
+}
+
+core::Span behind(std::string_view text, core::Span span, std::uint64_t begin) { return trimmed(text, {begin, span.end}); }
+
+// Sequences that colour a terminal: "\033[1;36m".
+core::Span without_colours(std::string_view text, core::Span span) {
+  while (span.size() > 2 && text[span.begin] == '\x1b' && text[span.begin + 1] == '[') {
+    const std::size_t end = at(text, span).find('m');
+    if (end > 12) break;
+    span = behind(text, span, span.begin + end + 1);
+  }
+  return span;
+}
+
+// "(Worker_TP0 pid=7)", and "web-1  | " of containers.
+core::Span without_process(std::string_view text, core::Span span) {
+  const std::string_view all = at(text, span);
+  if (all.empty()) return span;
+  if (all.front() == '(') {
+    const std::size_t close = std::min(all.find(')'), kLongestPrefix);
+    const std::string_view inside = all.substr(1, std::min(close, all.size()) - 1);
+    const bool process = close < all.size() && (inside.find("pid=") != std::string_view::npos || inside.find("rank=") != std::string_view::npos);
+    return process ? behind(text, span, span.begin + close + 1) : span;
+  }
+  const std::size_t bar = std::min(all.find('|'), kLongestPrefix);
+  if (bar + 1 >= all.size() || bar < 2 || !is_blank(all[bar - 1]) || !is_blank(all[bar + 1])) return span;
+  const std::string_view name = text::trim(all.substr(0, bar));
+  const std::size_t dash = name.rfind('-');
+  const bool container = dash != std::string_view::npos && dash > 0 && is_letter(name.front()) && all_digits(name.substr(dash + 1)) &&
+                         name.find(' ') == std::string_view::npos;
+  return container ? behind(text, span, span.begin + bar + 1) : span;
+}
+
+// "[2026-01-02 03:04:05 TP0]" and "[05/01 10:00:00 d2.utils.events]:": brackets around a time and whatever stands with it; "[INFO ]".
+core::Span without_bracket(std::string_view text, core::Span span) {
+  if (span.size() < 3 || text[span.begin] != '[') return span;
+  const std::size_t close = at(text, span).substr(0, kLongestPrefix).find(']');
+  if (close == std::string_view::npos) return span;
+  const core::Span inside = trimmed(text, {span.begin + 1, span.begin + close});
+  const core::Span first = word_at(text, inside);
+  const core::Span second = word_at(text, {first.end, inside.end});
+  const bool day = second.size() > 4 && is_time_stamp(at(text, second)) && !at(text, first).empty() && is_digit(text[first.begin]);  // "05/01"
+  const bool stamped = second.size() > 0 && (is_time_stamp(at(text, first)) || day);
+  if (!stamped && !(second.size() == 0 && is_level(at(text, first)))) return span;
+  std::uint64_t end = span.begin + close + 1;
+  if (end < span.end && text[end] == ':') ++end;
+  return behind(text, span, end);
+}
+
+// "Sep 18 04:07:30 gpu01 vllm[1234]:", as the system's log has it.
+core::Span without_host(std::string_view text, core::Span span) {
+  const core::Span month = word_at(text, span);
+  if (month.size() != 3 || text::month_of(at(text, month)) == 0) return span;
+  const core::Span day = word_at(text, {month.end, span.end});
+  const core::Span time = word_at(text, {day.end, span.end});
+  if (!all_digits(at(text, day)) || !is_time_stamp(at(text, time))) return span;
+  const core::Span host = word_at(text, {time.end, span.end});
+  const core::Span process = word_at(text, {host.end, span.end});
+  return process.size() > 1 && text[process.end - 1] == ':' ? behind(text, span, process.end) : span;
+}
+
+// "2026-09-18T04:07:30Z stdout F" of containers: what stands behind the time.
+core::Span without_stream(std::string_view text, core::Span span) {
+  const core::Span stream = word_at(text, span);
+  const core::Span flag = word_at(text, {stream.end, span.end});
+  const bool known = at(text, stream) == "stdout" || at(text, stream) == "stderr";
+  return known && (at(text, flag) == "F" || at(text, flag) == "P") ? behind(text, span, flag.end) : span;
+}
+
+// "0: " of a launcher that numbers its processes, where a logger's own words follow.
+core::Span without_rank(std::string_view text, core::Span span) {
+  const core::Span rank = word_at(text, span);
+  if (rank.size() < 2 || rank.size() > 6 || text[rank.end - 1] != ':' || !all_digits(at(text, {rank.begin, rank.end - 1}))) return span;
+  const core::Span next = word_at(text, {rank.end, span.end});
+  return is_level(at(text, next)) && next.size() > 2 ? behind(text, span, rank.end) : span;
+}
+
+// "- root - INFO -" behind a time, "-" behind a level.
+core::Span without_dashes(std::string_view text, core::Span span) {
+  core::Span word = word_at(text, span);
+  if (at(text, word) == "-") word = word_at(text, {word.end, span.end});
+  if (word.size() == 0) return span;
+  const core::Span dash = word_at(text, {word.end, span.end});
+  const core::Span level = word_at(text, {dash.end, span.end});
+  const core::Span last = word_at(text, {level.end, span.end});
+  const bool named = at(text, dash) == "-" && is_level(at(text, level)) && at(text, last) == "-" && word.size() <= kLongestWord;
+  if (named) return behind(text, span, last.end);
+  return word.begin > span.begin ? behind(text, span, word.begin) : span;
+}
+
+// "stable-diffusion.cpp:3190 -" and "server/base.py[64]:": a place in a source, and what ends it.
+core::Span without_place(std::string_view text, core::Span span) {
+  const core::Span word = word_at(text, span);
+  const std::string_view all = at(text, word);
+  const std::size_t point = all.rfind('.');
+  if (point == std::string_view::npos || point == 0 || all.size() > kLongestWord || !is_letter(all.front())) return span;
+  const std::size_t number = all.find_first_of(":[", point);
+  if (number == std::string_view::npos) return span;
+  const bool colon = all[number] == ':';
+  const std::string_view digits = all.substr(number + 1, colon ? std::string_view::npos : all.find(']', number) - number - 1);
+  if (!all_digits(digits)) return span;
+  if (!colon) return all.size() > 2 && all.substr(all.size() - 2) == "]:" ? behind(text, span, word.end) : span;
+  const core::Span dash = word_at(text, {word.end, span.end});
+  return at(text, dash) == "-" ? behind(text, span, dash.end) : span;
+}
+
+// "slot print_timing: id  0 | task 160 | ": which of the requests of a server it is about.
+core::Span without_slot(std::string_view text, core::Span span) {
+  const core::Span slot = word_at(text, span);
+  if (at(text, slot) != "slot") return span;
+  const core::Span function = word_at(text, {slot.end, span.end});
+  if (function.size() < 2) return span;
+  const std::size_t mark = at(text, {slot.end, span.end}).substr(0, kLongestWord).find(": ");
+  if (mark == std::string_view::npos) return span;
+  core::Span rest = behind(text, span, slot.end + mark + 1);
+  const core::Span whole = rest;
+  for (const std::string_view name : {"id", "task"}) {
+    const core::Span word = word_at(text, rest);
+    const core::Span number = word_at(text, {word.end, rest.end});
+    const core::Span bar = word_at(text, {number.end, rest.end});
+    const std::string_view id = at(text, number);
+    if (at(text, word) != name || !all_digits(id.substr(id.substr(0, 1) == "-" ? 1 : 0)) || at(text, bar) != "|") return span;
+    rest = behind(text, rest, bar.end);
+  }
+  return rest.begin > whole.begin ? rest : span;
+}
+
+// The size of the symbol at the begin of `rest` that is no letter of any script, "✔", "•", "🚀"; 0 where none is there.
+std::size_t symbol_size(std::string_view rest) {
+  if (rest.empty()) return 0;
+  const auto byte = [&](std::size_t i) { return i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0U; };
+  if (byte(0) == 0xE2 && byte(1) >= 0x80 && byte(1) <= 0xAF) return 3;
+  if (byte(0) == 0xEF && byte(1) == 0xB8 && byte(2) == 0x8F) return 3;
+  return byte(0) == 0xF0 && byte(1) == 0x9F ? 4 : 0;
+}
+
+}  // namespace
+
+core::Span without_prefix_part(std::string_view text, core::Span span, bool first) {
+  constexpr std::array parts = {without_colours, without_process, without_bracket, without_host, without_place, without_slot, without_rank};
+  for (const auto part : parts)
+    if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
+  if (first) return span;
+  for (const auto part : {without_stream, without_dashes})
+    if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
+  return span;
+}
+
+core::Span shown_by_progress(std::string_view text, core::Span span) {
+  span = trimmed(text, span);
+  const std::string_view all = at(text, span);
+  const std::size_t bar = all.find("%|");
+  const std::size_t open = bar == std::string_view::npos ? bar : all.find("| ", bar + 2);
+  const std::size_t times = open == std::string_view::npos ? open : all.find(" [", open);
+  if (times == std::string_view::npos || all.back() != ']' || all.find('<', times) == std::string_view::npos) return span;
+  const std::size_t rate = all.find(", ", times);
+  const std::size_t shown = rate == std::string_view::npos ? rate : all.find(", ", rate + 2);
+  return shown == std::string_view::npos ? span : trimmed(text, {span.begin + shown + 2, span.end - 1});
+}
+
+core::Span with_index(std::string_view text, core::Span line, core::Span said) {
+  const core::Span before = trimmed(text, {line.begin, std::max(line.begin, said.begin)});
+  if (before.size() < 5 || text[before.end - 1] != ']') return said;
+  const std::size_t open = at(text, before).rfind('[');
+  if (open == std::string_view::npos) return said;
+  const std::string_view inside = text.substr(before.begin + open + 1, before.end - before.begin - open - 2);
+  const std::size_t mark = inside.find('=');
+  if (mark == std::string_view::npos || mark == 0 || !is_letter(inside[0]) || !all_digits(inside.substr(mark + 1))) return said;
+  return {before.begin + open, said.end};
+}
+
+core::Span without_marks(std::string_view text, core::Span span) {
+  const core::Span whole = span = trimmed(text, span);
+  for (std::uint64_t begin = span.begin; begin < span.end; begin = span.begin) {
+    span = without_colours(text, span);
+    if (const std::size_t size = symbol_size(at(text, span)); size > 0 && size < span.size()) span = behind(text, span, span.begin + size);
+    std::uint64_t end = span.begin;
+    while (end < span.end && std::string_view("*-+").find(text[end]) != std::string_view::npos) ++end;
+    if (end > span.begin && end - span.begin <= 2 && end < span.end && is_blank(text[end])) span = behind(text, span, end);
+    if (span.begin == begin) break;
+  }
+  if (span.size() > 2 && text[span.begin] == '[' && text[span.end - 1] == ']' && is_blank(text[span.begin + 1]) && at(text, span).find(']') + 1 == span.size())
+    span = trimmed(text, {span.begin + 1, span.end - 1});
+  return span.size() > 0 ? span : whole;
+}
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,513 @@
+#include "plaintext/text_clauses.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/statistic.h"
+#include "core/unit.h"
+#include "plaintext/number_forms.h"
+#include "plaintext/spans.h"
+#include "plaintext/text_lines.h"
+#include "plaintext/written_cell.h"
+#include "text/duration.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kLongestName = 48;    // bytes
+constexpr std::size_t kLongestText = 40;    // of a value in words
+constexpr std::size_t kLongestNumber = 48;  // of a number with the unit at it
+constexpr std::size_t kMostNameWords = 4;
+constexpr std::size_t kMostUnitWords = 3;   // "tokens per second"
+constexpr std::size_t kMostClauses = 64;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_one_of(char c, std::string_view chars) { return chars.find(c) != std::string_view::npos; }
+
+// Of sentences, not of names.
+bool is_prose(std::string_view word) {
+  constexpr std::array<std::string_view, 24> kWords = {"we",  "i",    "it",   "they", "the",  "this", "that", "and", "then", "was", "were", "is",
+                                                       "are", "ran",  "took", "saw",  "which", "with", "after", "for", "from", "at", "or", "than"};
+  return std::find(kWords.begin(), kWords.end(), text::lower(word)) != kWords.end();
+}
+
+bool is_statistic(std::string_view word) { return core::find_statistic(text::lower(word)).has_value(); }
+
+bool is_rate(core::UnitPtr unit) {
+  return unit->dimension == core::Dimension::token_rate || unit->dimension == core::Dimension::request_rate || unit->dimension == core::Dimension::operation_rate ||
+         unit->dimension == core::Dimension::bandwidth;
+}
+
+// What parts two clauses: nothing, a blank, a wide gap or a mark.
+enum class Gap { none, blank, wide, mark };
+
+struct Number {
+  core::Span value;             // empty: none is here
+  std::string_view unit;        // as written; empty where there is none
+  bool known = false;           // the unit is one
+  bool integer = false;
+  std::uint64_t end = 0;        // behind it and "/100", what it is a part of
+};
+
+class ClauseReader {
+ public:
+  ClauseReader(std::string_view text, core::Span line) : text_(text), line_(trimmed(text, line)), pos_(line_.begin) {
+    if (line_.size() > 1 && text[line_.end - 1] == '.' && text[line_.end - 2] != '.') --line_.end;
+  }
+
+  std::optional<ClauseLine> read() {
+    for (;;) {
+      gap_ = skip_gap();
+      if (pos_ >= line_.end) break;
+      if (out_.said.size() >= kMostClauses || !take()) return std::nullopt;
+    }
+    if (items_ < 2 || numbers_ < 2) return std::nullopt;
+    // "SSE3 = 1 | AVX = 0" lists features of a machine; "memory allocated: 5 MiB reserved: 7 MiB" says the second of what the first is of.
+    if (equations_ > 0 && at(text_, line_).find(" | ") != std::string_view::npos) return std::nullopt;
+    if (marked_ == 2 && items_ == 2 && chained_) return std::nullopt;
+    // "Prompt: 640 tokens, 905.5 tokens/s": both are of the prompt.
+    if (unnamed_ > 0 && unnamed_ + 1 == items_ && marked_ == 1 && equations_ == 0 && first_has_unit_) return std::nullopt;
+    const bool units = with_unit_ >= 2 && with_unit_ + counts_ == items_ && !worded_;
+    const bool statistics = out_.label.size() > 0 && statistics_ == items_;
+    const bool places = std::all_of(out_.said.begin(), out_.said.end(), [](const Said& each) { return each.key.find('@') != std::string::npos; });  // "Acc@1 71.2"
+    if (marked_ >= 2 || units || statistics || places) out_.proof = ClauseLine::Proof::itself;
+    return std::move(out_);
+  }
+
+ private:
+  [[nodiscard]] bool at_end(std::uint64_t i) const { return i >= line_.end; }
+
+  Gap skip_gap() {
+    if (pos_ == line_.begin && out_.said.empty() && out_.label.size() == 0) {
+      while (!at_end(pos_) && (text_[pos_] == '|' || is_blank(text_[pos_]))) ++pos_;
+      return Gap::mark;
+    }
+    Gap gap = behind_label_ ? Gap::mark : Gap::none;
+    behind_label_ = false;
+    const std::uint64_t from = pos_;
+    std::size_t blanks = 0;
+    for (; !at_end(pos_); ++pos_) {
+      const char c = text_[pos_];
+      const bool dash = c == '-' && pos_ > line_.begin && is_blank(text_[pos_ - 1]) && (at_end(pos_ + 1) || is_blank(text_[pos_ + 1]));
+      if (is_one_of(c, ",;|") || dash || (c == ':' && pos_ == from)) gap = Gap::mark;
+      else if (!is_blank(c)) break;
+      else if (gap != Gap::mark) gap = c == '\t' || ++blanks > 1 ? Gap::wide : Gap::blank;
+    }
+    return at_end(pos_) ? Gap::mark : gap;
+  }
+
+  // Behind the bracket that closes the one at `open`; `open` where none does.
+  [[nodiscard]] std::uint64_t behind_bracket(std::uint64_t open) const {
+    const char close = text_[open] == '(' ? ')' : ']';
+    int depth = 0;
+    for (std::uint64_t i = open; i < line_.end; ++i) {
+      depth += text_[i] == text_[open] ? 1 : text_[i] == close ? -1 : 0;
+      if (depth == 0) return i + 1;
+    }
+    return open;
+  }
+
+  [[nodiscard]] std::uint64_t word_end(std::uint64_t begin) const {
+    std::uint64_t end = begin;
+    while (end < line_.end && !is_blank(text_[end]) && !is_one_of(text_[end], ";|[")) {
+      if (text_[end] == ',' && (end + 1 >= line_.end || !is_digit(text_[end + 1]) || end == begin || !is_digit(text_[end - 1]))) break;
+      if (text_[end] == '(') {
+        const std::uint64_t close = behind_bracket(end);
+        if (close == end || close - end > kLongestText) break;
+        end = close - 1;
+      }
+      ++end;
+    }
+    return end;
+  }
+
+  // Where in a word the name ends and the value begins: at "=" or ":"; its end where it has none.
+  [[nodiscard]] std::uint64_t mark_in(core::Span word) const {
+    for (std::uint64_t i = word.begin; i < word.end; ++i) {
+      const char c = text_[i];
+      const char next = i + 1 < line_.end ? text_[i + 1] : ' ';
+      if (c == '(') {
+        const std::uint64_t close = behind_bracket(i);
+        if (close > i) i = close - 1;
+      } else if (c == '=' && next != '=' && (i == word.begin || !is_one_of(text_[i - 1], "<>!=")))
+        return i;
+      else if (c == ':' && (is_blank(next) || i + 1 >= line_.end || is_digit(next) || next == '[' || (next == '-' && i > word.begin)))
+        return i;
+    }
+    return word.end;
+  }
+
+  // The number that begins here, with its unit and what it is a part of.
+  [[nodiscard]] Number number_at(std::uint64_t begin) const {
+    Number out;
+    std::uint64_t from = begin;
+    while (from < line_.end && is_one_of(text_[from], "~$+") && from < begin + 1) ++from;
+    const std::string_view rest = text_.substr(from, std::min<std::uint64_t>(line_.end - std::min(from, line_.end), kLongestNumber));
+    if (rest.empty() || (!is_digit(rest[0]) && !is_one_of(rest[0], "-.+"))) return out;
+    if (const text::Duration time = text::duration_at(text_, from); time.end > from && time.end <= line_.end) {
+      out.value = {begin, time.end};
+      out.unit = "s", out.known = true, out.end = time.end;
+      return out;
+    }
+    text::NumberToken token;
+    if (!text::NumberScanner(rest).next(token) || token.begin != 0) return out;
+    const std::uint64_t end = from + token.end;
+    out.integer = token.number.integer;
+    if (!take_unit(out, begin, end)) return out;
+    take_total(out);
+    return out;
+  }
+
+  // "41.2GiB", "812.4 tok/s", "5 M"; false where letters stand at the number that are no unit.
+  bool take_unit(Number& out, std::uint64_t begin, std::uint64_t end) const {
+    std::uint64_t glued = end;
+    while (glued < line_.end && !is_blank(text_[glued]) && !is_one_of(text_[glued], ",;|()[]") && !(text_[glued] == '=' && glued > end)) ++glued;
+    while (glued > end && is_one_of(text_[glued - 1], ".:")) --glued;
+    const std::string_view unit = text_.substr(end, glued - end);
+    const bool total = unit.size() > 1 && unit[0] == '/' && is_digit(unit[1]);
+    if (!unit.empty() && !total) {
+      const bool rate = is_letter(unit[0]) && unit.find('/') != std::string_view::npos;
+      out.known = core::find_unit(unit) != nullptr;
+      if (!out.known && scale_named(unit) == '\0' && !rate) return false;
+      out.value = {begin, out.end = glued};
+      out.unit = unit;
+      return true;
+    }
+    out.value = {begin, out.end = end};
+    if (total || end >= line_.end || text_[end] != ' ') return true;
+    std::uint64_t last = end + 1;
+    for (std::size_t i = 0; i < kMostUnitWords; ++i) {
+      const std::uint64_t word = last;
+      while (last < line_.end && !is_blank(text_[last]) && !is_one_of(text_[last], ",;|()[]=")) ++last;
+      const bool marked = last > word && text_[last - 1] == ':';
+      const std::uint64_t stop = last > word && is_one_of(text_[last - 1], ".") ? last - 1 : last;
+      if (last == word || marked || (last < line_.end && text_[last] == '=')) break;
+      const std::string_view words = text_.substr(end + 1, stop - end - 1);
+      if (core::find_unit(words) != nullptr && !(is_statistic(words) && names_what_follows(last))) {
+        out.value.end = out.end = stop;
+        out.unit = words, out.known = true;
+      }
+      // "196608000 Ops," in a unit of its own
+      if (out.unit.empty() && i == 0 && is_letter(text_[word]) && (last >= line_.end || is_one_of(text_[last], ",;|")) && names_are_marked_) out.value.end = out.end = stop;
+      if (last >= line_.end || text_[last] != ' ') break;
+      ++last;
+    }
+    return true;
+  }
+
+  // "avg 12 min 10": what looks like a unit and has a number behind it names that.
+  [[nodiscard]] bool names_what_follows(std::uint64_t end) const {
+    while (end < line_.end && is_blank(text_[end])) ++end;
+    return end < line_.end && (is_digit(text_[end]) || is_one_of(text_[end], "=:"));
+  }
+
+  // "10/5005" and "10/ 1000".
+  void take_total(Number& out) const {
+    std::uint64_t i = out.end;
+    if (!out.integer || !out.unit.empty() || i >= line_.end || text_[i] != '/') return;
+    ++i;
+    while (i < line_.end && is_blank(text_[i])) ++i;
+    const std::uint64_t digits = i;
+    while (i < line_.end && is_digit(text_[i])) ++i;
+    if (i > digits) out.end = i;
+  }
+
+  bool take() {
+    names_ = {};
+    words_.clear();
+    for (;;) {
+      if (at_end(pos_)) return take_trailing_words();
+      if (text_[pos_] == '[') return take_position();
+      if (text_[pos_] == '(' && words_.empty()) return take_remark_alone();
+      if (const Number number = number_at(pos_); number.value.size() > 0) return take_number(number);
+      const core::Span word{pos_, word_end(pos_)};
+      if (word.size() == 0) return false;
+      if (is_clock(word)) {
+        pos_ = word.end;
+        return words_.empty() && out_.said.size() > 0;  // "eta: 1 day, 2:03:04"
+      }
+      const std::uint64_t mark = mark_in(word);
+      if (mark < word.end) return take_marked(word, mark);
+      if (!add_word(word)) return false;
+      pos_ = word.end;
+      if (!at_end(pos_) && is_one_of(text_[pos_], ",;|")) return take_trailing_words();
+      while (!at_end(pos_) && is_blank(text_[pos_])) ++pos_;
+      if (dash_ahead()) return take_trailing_words();
+    }
+  }
+
+  [[nodiscard]] bool dash_ahead() const { return pos_ + 1 < line_.end && text_[pos_] == '-' && is_blank(text_[pos_ + 1]); }
+  [[nodiscard]] bool is_clock(core::Span word) const { return at(text_, word).find(':') != std::string_view::npos && is_digit(text_[word.begin]); }
+
+  bool add_word(core::Span word) {
+    const std::string_view written = at(text_, word);
+    const bool plain = is_letter(written[0]) || written[0] == '#' || (written[0] == '(' && !words_.empty());
+    const bool clean = std::all_of(written.begin(), written.end(), [](char c) {
+      return is_letter(c) || is_digit(c) || is_one_of(c, "_-./%@()#+*,&") || static_cast<unsigned char>(c) >= 0x80;
+    });
+    const bool leader = written.find("...") != std::string_view::npos;  // from a name to all that its line says of it
+    if (!plain || !clean || leader || words_.size() == kMostNameWords || written.back() == ',') return false;
+    worded_ = worded_ || is_prose(written);
+    words_.push_back(word);
+    names_ = joined(names_, word);
+    return names_.size() <= kLongestName;
+  }
+
+  // Words that nothing follows: in front of all they are a label.
+  bool take_trailing_words() {
+    if (words_.empty() || items_ > 0 || out_.label.size() > 0) return false;
+    out_.label = names_;
+    return true;
+  }
+
+  // "Epoch [1/10]", "Epoch: [0][  10/5005]", "[=====>....]".
+  bool take_position() {
+    const core::Span name = names_;
+    bool counted = false;
+    while (!at_end(pos_) && text_[pos_] == '[') {
+      const std::uint64_t close = behind_bracket(pos_);
+      if (close == pos_) return false;
+      const core::Span inside = trimmed(text_, {pos_ + 1, close - 1});
+      const Number number = number_at(inside.begin);
+      const bool whole = number.value.size() > 0 && number.integer && number.end <= inside.end;
+      if (items_ == 0 && name.size() == 0 && take_index(inside)) counted = true;
+      const bool rest = !counted && !(items_ == 0 && number.known && number.end == inside.end) && std::any_of(text_.begin() + static_cast<std::ptrdiff_t>(inside.begin), text_.begin() + static_cast<std::ptrdiff_t>(inside.end), is_letter);
+      if (rest && !whole) return false;
+      if (whole && !counted && name.size() > 0) {
+        if (!add(std::string(at(text_, name)), name, number.value)) return false;
+        ++counts_, ++items_, ++numbers_;
+        counted = true;
+      }
+      pos_ = close;
+    }
+    return counted || name.size() == 0;
+  }
+
+  // "[i: 166]" in front of all.
+  bool take_index(core::Span inside) {
+    const std::uint64_t mark = mark_in(inside);
+    std::uint64_t begin = mark;
+    while (++begin < inside.end && is_blank(text_[begin])) {}
+    const Number number = number_at(begin);
+    const core::Span name = trimmed(text_, {inside.begin, mark});
+    const bool index = mark < inside.end && number.value.size() > 0 && number.integer && number.end == inside.end && is_letter(text_[inside.begin]);
+    if (!index || at(text_, name).find(' ') != std::string_view::npos || !add(std::string(at(text_, name)), name, number.value)) return false;
+    ++counts_, ++items_, ++numbers_, ++marked_;
+    return true;
+  }
+
+  // "loss 11.009 (+nanz)| norm": a remark behind a value says nothing.
+  bool take_remark_alone() {
+    const std::uint64_t close = behind_bracket(pos_);
+    if (close == pos_ || out_.said.empty() || close - pos_ > kLongestText) return false;
+    pos_ = close;
+    return true;
+  }
+
+  // The words before a number or a mark are its name: one, where only a blank parts it from what stands before.
+  [[nodiscard]] bool is_name(std::size_t count) const { return count > 0 && (count == 1 || gap_ >= Gap::wide); }
+
+  bool take_marked(core::Span word, std::uint64_t mark) {
+    if (mark > word.begin && !add_word({word.begin, mark})) return false;
+    std::uint64_t begin = mark + 1;
+    const bool glued = begin < line_.end && !is_blank(text_[begin]);  // "At line:1" is no "key:value"
+    if (!is_name(words_.size()) || (glued && words_.size() > 1)) return false;
+    equations_ += text_[mark] == '=' && !glued ? 1U : 0U;
+    const core::Span name = names_;
+    while (begin < line_.end && is_blank(text_[begin])) ++begin;
+    if (begin >= line_.end) return false;
+    pos_ = begin;
+    if (text_[begin] == '[') return take_position();
+    names_are_marked_ = true;
+    const Number number = number_at(begin);
+    names_are_marked_ = false;
+    if (number.value.size() > 0) {
+      if (text_[mark] == ':' && may_label() && words_follow(number.end)) return set_label(name);
+      chained_ = gap_ == Gap::blank && !out_.said.empty() && at(text_, out_.said.front().name).find(' ') != std::string_view::npos;
+      ++marked_;
+      return add_number(name, number);
+    }
+    const core::Span value{begin, word_end(begin)};
+    const bool named = value.size() > 0 && is_letter(text_[value.begin]);
+    if (text_[mark] == ':' && may_label() && named && (mark_in(value) < value.end || number_follows(value.end))) return set_label(name);
+    if (value.size() == 0 || value.size() > kLongestText || reads_as_code(at(text_, value))) return false;
+    pos_ = value.end;
+    ++items_;
+    return add(std::string(at(text_, name)), name, value);
+  }
+
+  [[nodiscard]] bool may_label() const { return items_ == 0 && out_.label.size() == 0; }
+  bool set_label(core::Span name) {
+    out_.label = name;
+    return behind_label_ = true;
+  }
+
+  // "Speed: 0.2ms load, 2.1ms run": words without a mark up to what parts clauses.
+  [[nodiscard]] bool words_follow(std::uint64_t begin) const {
+    std::uint64_t i = begin;
+    while (i < line_.end && is_blank(text_[i])) ++i;
+    if (i == begin || i >= line_.end || !is_letter(text_[i])) return false;
+    while (i < line_.end && !is_one_of(text_[i], ",;|:=")) ++i;
+    return i < line_.end && is_one_of(text_[i], ",;|");
+  }
+
+  // "TTFT (ms): mean 120.5".
+  [[nodiscard]] bool number_follows(std::uint64_t begin) const {
+    while (begin < line_.end && is_blank(text_[begin])) ++begin;
+    return number_at(begin).value.size() > 0;
+  }
+
+  bool take_number(const Number& number) {
+    if (words_.empty()) return take_unnamed(number);
+    core::Span name = names_;
+    // "TTFT  avg 120.5 ms  p50 118.2 ms"
+    if (words_.size() > 1 && may_label() && is_statistic(at(text_, words_.back()))) {
+      out_.label = {words_.front().begin, words_[words_.size() - 2].end};
+      name = words_.back();
+    } else if (!is_name(words_.size())) {
+      return false;
+    }
+    // "int 4k: 8.1 GB/s" is a name with a size in it.
+    if (number.end < line_.end && text_[number.end] == ':' && !number.unit.empty() && !number.known) return false;
+    return add_number(name, number);
+  }
+
+  // "0.2ms load", "401.0 ms max latency", "340.1 tok/s": the words behind it, or its unit.
+  bool take_unnamed(const Number& number) {
+    if (gap_ <= Gap::blank && number.unit.find('/') != std::string_view::npos) return skip(number.end);  // "5s 2ms/step"
+    if (gap_ != Gap::mark && items_ + (out_.label.size() > 0 ? 1U : 0U) > 0) return false;
+    if (number.end > number.value.end || (number.unit.empty() && number.end >= line_.end)) return skip(number.end);  // "1875/1875 [=====]"
+    pos_ = number.end;
+    if (!at_end(pos_) && text_[pos_] == ' ' && pos_ + 1 < line_.end && text_[pos_ + 1] == '(') {
+      const std::uint64_t close = behind_bracket(pos_ + 1);
+      if (close > pos_ + 1) pos_ = close;
+    }
+    words_.clear();
+    names_ = {};
+    while (!at_end(pos_) && (is_blank(text_[pos_]) || is_letter(text_[pos_]))) {
+      if (is_blank(text_[pos_])) {
+        if (pos_ + 1 < line_.end && is_blank(text_[pos_ + 1]) && !words_.empty()) break;
+        if (++pos_; dash_ahead()) break;
+        continue;
+      }
+      const core::Span word{pos_, word_end(pos_)};
+      if (mark_in(word) < word.end || !add_word(word)) return false;
+      pos_ = word.end;
+    }
+    const core::Span name = names_.size() > 0 ? names_ : core::Span{number.value.end - number.unit.size(), number.value.end};
+    if (names_.size() == 0 && !number.known) return number.unit.size() > 0;
+    std::string key(at(text_, name));
+    if (names_.size() == 0) {
+      ++unnamed_;
+      const core::UnitPtr unit = core::find_unit(number.unit);
+      // "0.62 GiB" may be of anything, and "8.0 tps" be transactions.
+      if (unit->dimension == core::Dimension::information || unit->dimension == core::Dimension::fraction || text::lower(number.unit) == "tps") return false;
+      if (unit->dimension == core::Dimension::time) key = "time";
+    }
+    return count_number(number) && add(std::move(key), name, number.value);
+  }
+
+  bool skip(std::uint64_t to) {
+    pos_ = to;
+    return true;
+  }
+
+  bool count_number(const Number& number) {
+    ++items_, ++numbers_;
+    if (number.known) ++with_unit_;
+    else if (number.integer && number.unit.empty()) ++counts_;
+    return true;
+  }
+
+  bool add_number(core::Span name, const Number& number) {
+    pos_ = number.end;
+    std::string key(at(text_, name));
+    // "lat 705.3 ms stddev 9.5"
+    const bool of_last = gap_ == Gap::blank && is_statistic(key) && out_.label.size() == 0 && !out_.said.empty() && !is_statistic(out_.said.back().key);
+    if (of_last) key = out_.said.back().key + '/' + key;
+    const std::string_view unit = of_last && number.unit.empty() ? last_unit_ : std::string_view();
+    last_unit_ = number.unit;
+    first_has_unit_ = first_has_unit_ || (items_ == 0 && number.known);
+    count_number(number);
+    statistics_ += is_statistic(key) ? 1U : 0U;
+    core::Span value = number.value;
+    std::uint64_t open = pos_;
+    while (open < line_.end && is_blank(text_[open])) ++open;
+    std::vector<Said> inside;
+    if (open < line_.end && text_[open] == '(') {
+      const std::uint64_t close = behind_bracket(open);
+      if (close == open) return false;
+      pos_ = close;
+      // "9836/10000 (98%)": the part of the whole.
+      const core::Span remark = trimmed(text_, {open + 1, close - 1});
+      if (number.end > number.value.end && remark.size() > 0 && text_[remark.end - 1] == '%' && number_at(remark.begin).end == remark.end) value = remark;
+      else inside = said_in_brackets(key, name, number, remark);
+    }
+    if (!add(key, name, value)) return false;
+    out_.said.back().unit = unit;
+    for (Said& each : inside)
+      if (!add(std::move(each.key), each.name, each.value)) return false;
+    return true;
+  }
+
+  // "(790.21T/s)", "(p99 80.2ms)", "(14.9ms/T = 66.89T/s)": what has another unit than the value, or a statistic before it.
+  [[nodiscard]] std::vector<Said> said_in_brackets(const std::string& key, core::Span name, const Number& of, core::Span remark) const {
+    std::vector<Said> found;
+    const core::UnitPtr unit = core::find_unit(of.unit);
+    for (std::uint64_t i = remark.begin; i < remark.end; ++i) {
+      if (is_blank(text_[i]) || is_one_of(text_[i], ",;/=")) continue;
+      std::uint64_t end = i;
+      while (end < remark.end && !is_blank(text_[end]) && text_[end] != ',' && text_[end] != '=') ++end;
+      const std::string_view word = at(text_, {i, end});
+      std::uint64_t begin = i;
+      const bool statistic = is_statistic(word);
+      if (statistic) {
+        begin = end;
+        while (begin < remark.end && (is_blank(text_[begin]) || text_[begin] == '=')) ++begin;
+      }
+      const Number number = number_at(begin);
+      if (number.value.size() == 0 || number.end > remark.end) return {};
+      const core::UnitPtr other = number.known ? core::find_unit(number.unit) : nullptr;
+      const bool another = other != nullptr && unit != nullptr && other->dimension != unit->dimension && other->dimension != core::Dimension::fraction;
+      if (statistic) found.push_back({key + '/' + std::string(word), name, number.value});
+      else if (another) found.push_back({key + '/' + (is_rate(other) ? "rate" : std::string(number.unit)), name, number.value});
+      i = number.end;
+    }
+    return found;
+  }
+
+  bool add(std::string key, core::Span name, core::Span value) {
+    if (name.size() == 0 || reads_as_code(at(text_, name)) || !std::any_of(key.begin(), key.end(), is_letter)) return false;
+    for (const Said& other : out_.said)
+      if (other.key == key) return false;
+    out_.said.push_back({std::move(key), name, value});
+    return true;
+  }
+
+  std::string_view text_;
+  core::Span line_;
+  std::uint64_t pos_;
+  ClauseLine out_;
+  Gap gap_ = Gap::none;             // before what is being read
+  std::vector<core::Span> words_;   // of the name that is being read
+  core::Span names_;                // from the first of them to the last
+  bool behind_label_ = false;
+  bool first_has_unit_ = false;
+  std::string_view last_unit_;
+  bool chained_ = false;            // only a blank parts it from a name of several words
+  bool names_are_marked_ = false;
+  bool worded_ = false;             // a word of sentences was among the names
+  std::size_t items_ = 0, numbers_ = 0, marked_ = 0, with_unit_ = 0, counts_ = 0, statistics_ = 0, equations_ = 0, unnamed_ = 0;
+};
+
+}  // namespace
+
+std::optional<ClauseLine> clause_line(std::string_view text, core::Span line) { return ClauseReader(text, line).read(); }
+
+bool same_names(const ClauseLine& a, const ClauseLine& b) {
+  return a.said.size() == b.said.size() && std::equal(a.said.begin(), a.said.end(), b.said.begin(), [](const Said& x, const Said& y) { return x.key == y.key; });
+}
+
+}  // namespace chimera::plaintext
