@@ -189,12 +189,38 @@ std::string time_per(std::string_view& unit) {
   return words;
 }
 
+core::Span without_remark(std::string_view text, core::Span value) {
+  constexpr std::array<std::string_view, 7> kMarks = {"<", "#", "//", "--", "==", "\xE2\x86\x90", "\xE2\xAC\x85"};
+  const auto number = [&](core::Span part) { return read_written_cell(text, part).cell.kind == core::CellKind::number; };
+  const std::vector<core::Span> fields = wide_fields(text, value);
+  if (fields.size() > 1) {
+    const std::string_view rest = at(text, {fields[1].begin, value.end});
+    const bool marked = std::any_of(kMarks.begin(), kMarks.end(), [&](std::string_view mark) { return rest.substr(0, mark.size()) == mark; });
+    return marked && number(fields[0]) ? fields[0] : value;
+  }
+  if (value.size() > 2 && text[value.end - 1] == '.' && is_letter(text[value.end - 2])) {
+    const core::Span whole{value.begin, value.end - 1};
+    if (number(whole) && core::find_unit(read_written_cell(text, whole).unit) != nullptr) return whole;
+  }
+  return value;
+}
+
+core::Span behind_formula(std::string_view text, core::Span value) {
+  const std::string_view all = at(text, value);
+  const std::size_t colon = all.rfind(": ");
+  if (colon == std::string_view::npos) return {};
+  const std::string_view formula = all.substr(0, colon);
+  const core::Span result = trimmed(text, {value.begin + colon + 1, value.end});
+  const bool computes = formula.find(" * ") != std::string_view::npos || formula.find(" / ") != std::string_view::npos;
+  return computes && read_written_cell(text, result).cell.kind == core::CellKind::number ? result : core::Span{};
+}
+
 core::Span subject_tag(std::string_view text, core::Span prefix) {
   prefix = trimmed(text, prefix);
   if (prefix.size() < 4 || text[prefix.end - 1] != ']') return {};
   const std::size_t open = at(text, prefix).rfind('[');
   if (open == std::string_view::npos) return {};
-  const core::Span tag{prefix.begin + open + 1, prefix.end - 1};
+  const core::Span tag = trimmed(text, {prefix.begin + open + 1, prefix.end - 1});
   const std::string_view words = at(text, tag);
   if (words.empty() || !is_letter(words.front()) || is_level(words) || std::any_of(words.begin(), words.end(), is_digit)) return {};
   return words.find_first_of(":./") == std::string_view::npos ? tag : core::Span{};

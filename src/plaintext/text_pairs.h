@@ -43,6 +43,12 @@ struct NamedValue {
 // "seconds". Empty for units that are known, "ms per token", and for all others.
 [[nodiscard]] std::string time_per(std::string_view& unit);
 
+// "27.4" of "27.4       <=====" and "97.7   # better", "1.0 us" of "1.0 us.": a number without the remark or the full stop behind it.
+[[nodiscard]] core::Span without_remark(std::string_view text, core::Span value);
+
+// "79.6 TFLOPS" of "2.0 * flops / latency:   79.6 TFLOPS", the value of a name whose formula stands before it; empty for all else.
+[[nodiscard]] core::Span behind_formula(std::string_view text, core::Span value);
+
 // "[TPOT]" at the end of what stands before a line's content, letters only and no level: what the line is about.
 [[nodiscard]] core::Span subject_tag(std::string_view text, core::Span prefix);
 

@@ -1,8 +1,10 @@
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/statistic.h"
+#include "core/unit.h"
 #include "plaintext/console_values.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
@@ -29,6 +31,15 @@ core::Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
 bool compares(std::string_view label) {
   const std::string word = text::lower(label);
   return word == "change" || word == "changes" || word == "difference" || word == "delta" || word == "ratio" || word == "speedup";
+}
+
+// "10.50 min" behind "630.0 s": the same quantity, to the digits that are written.
+bool says_again(const WrittenCell& first, const WrittenCell& second) {
+  const core::UnitPtr a = core::find_unit(first.unit);
+  const core::UnitPtr b = core::find_unit(second.unit);
+  if (a == nullptr || b == nullptr || a->dimension != b->dimension || a->dimension == core::Dimension::none) return false;
+  const double converted = first.cell.number * a->factor / b->factor;
+  return std::abs(converted - second.cell.number) <= std::pow(10.0, -second.cell.decimals);
 }
 
 // "median latency" as "latency/median".
@@ -326,6 +337,8 @@ void TextReader::read_pairs(std::size_t i, core::Span span) {
   if (const auto entry = lone_entry(text_, span); entry && pairs.empty() && !source_->any()) return put_pair(prefix_, entry->key, entry->value);
   if (pairs.size() == 1 && text::empty(pairs.front().value))
     return read_label(i, bare_name(text_, to_core(pairs.front().name)));
+  if (pairs.size() == 1)
+    if (const core::Span result = behind_formula(text_, to_core(pairs.front().value)); result.size() > 0) pairs.front().value = {result.begin, result.end};
   std::string prefix = prefix_;
   for (int depth = 0; depth < 2 && pairs.size() == 1; ++depth) {
     std::vector<text::PairSplit> inner = text::split_pairs(text_, pairs.front().value);
@@ -388,6 +401,7 @@ bool TextReader::put_device(core::Span name, core::Span value) {
 
 void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span value) {
   const std::string inner = name_of_part(name);
+  value = without_remark(text_, value);
   // Command being timed: "sort --reverse=no x"
   const bool command = value.size() > 2 && at(value).front() == '"' && at(value).find('"', 1) == value.size() - 1 && at(name).find(' ') != std::string_view::npos;
   if (command) ++value.begin, --value.end;
@@ -419,6 +433,7 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   const std::vector<core::Span> several = quantities(text_, value);
   for (const core::Span each : several) {
     const WrittenCell written = read_written_cell(text_, each);
+    if (each != several.front() && says_again(read_written_cell(text_, several.front()), written)) continue;
     // What stands behind the first is told apart by its unit: "eval time/tokens per second".
     put(each == several.front() ? key : key + '/' + std::string(written.unit), name, written, each.end);
   }

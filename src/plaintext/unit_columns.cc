@@ -36,6 +36,13 @@ bool names_memory(std::string_view key) {
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kMemory.begin(), kMemory.end(), word) != kMemory.end(); });
 }
 
+// "135.87 M" of it are millions, where a blank leaves open what the letter stands for.
+bool counts_of_a_network(std::string_view key) {
+  constexpr std::array<std::string_view, 7> kCounts = {"params", "parameters", "macs", "flops", "weights", "operations", "ops"};
+  const std::vector<std::string> words = text::split_identifier(key);
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kCounts.begin(), kCounts.end(), word) != kCounts.end(); });
+}
+
 }  // namespace
 
 // "B" behind a count of parameters is no byte. "1.1k" below "Prefill (tok/s)", "256.7G" below "Elem/s" are thousands and
@@ -49,6 +56,7 @@ std::optional<std::string_view> UnitColumns::unit_beside(std::size_t column, con
   if (scale == '\0') return written.unit;
   const core::UnitPtr named = first.named ? core::find_unit(first.unit) : unit_in_name(key);
   if (named == nullptr && is_name_of_size(written.cell, written.unit)) return std::nullopt;
+  if (named == nullptr && written.unit.size() == 1 && counts_of_a_network(key)) return scale == 'k' ? "thousand" : scale == 'M' ? "million" : scale == 'G' ? "billion" : "trillion";
   if (named == nullptr) return written.unit == "million" && names_memory(key) ? "M" : written.unit;
   const core::UnitPtr scaled = core::scaled_unit(named, scale);
   return scaled == nullptr ? std::nullopt : std::optional(scaled->symbol);

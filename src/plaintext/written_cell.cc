@@ -78,6 +78,20 @@ core::Cell number_cell(std::uint64_t origin, const text::NumberToken& token) {
   return cell;
 }
 
+// "GMACs", "M params": how many thousands of what a network has or does, which are no units of ours.
+std::string_view counts_of_a_network(std::string_view unit) {
+  if (unit.size() < 4) return {};
+  const std::string counted = text::lower(text::trim(unit.substr(1)));
+  if (counted != "mac" && counted != "macs" && counted != "params" && counted != "parameters") return {};
+  switch (scale_named(unit.substr(0, 1))) {
+    case 'k': return "thousand";
+    case 'M': return "million";
+    case 'G': return "billion";
+    case 'T': return "trillion";
+    default: return unit[0] == 'B' ? "billion" : std::string_view();
+  }
+}
+
 // A bracketed word behind a number is its unit only where it is one: "5 (ms)", not "5 (warm)". And "8B" are billions,
 // bytes are "8 B"; "1.11k" and "262K" are thousands, "1.5M" millions, "65 C" degrees.
 std::string_view believable(std::string_view part, const text::NumberWithUnit& found) {
@@ -85,6 +99,7 @@ std::string_view believable(std::string_view part, const text::NumberWithUnit& f
   if ((found.unit == "k" || found.unit == "K") && part[found.token.end] == found.unit[0]) return "thousand";
   if (found.unit == "C" && part[found.token.end] == ' ') return "\xC2\xB0" "C";
   if (found.unit == "M" && part[found.token.end] == 'M') return "million";
+  if (const std::string_view scale = counts_of_a_network(found.unit); !scale.empty()) return scale;
   const bool bracketed = part.back() == ')' || part.back() == ']';
   return bracketed && core::find_unit(found.unit) == nullptr ? std::string_view() : found.unit;
 }
@@ -94,7 +109,7 @@ std::optional<WrittenCell> whole_number(std::string_view text, text::MarkdownSpa
   if (const auto scaled = read_scaled_number(part); scaled && scaled->token.number.finite)
     return WrittenCell{number_cell(span.begin, scaled->token), scaled->unit->symbol, {}};
   const auto found = text::parse_number_with_unit(part);
-  if (!found || !found->token.number.finite) return std::nullopt;
+  if (!found || !found->token.number.finite || (found->unit == "D" && part[found->token.end] == 'D')) return std::nullopt;  // "3D" has no days
   return WrittenCell{number_cell(span.begin, found->token), believable(part, *found), {}};
 }
 

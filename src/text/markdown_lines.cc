@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "text/words.h"
+
 namespace chimera::text {
 namespace {
 
@@ -52,10 +54,18 @@ std::vector<BacktickRun> backtick_runs(std::string_view text, MarkdownSpan span)
 }
 
 // A name of a "name: value" pair is short, has a letter or digit, and is no sentence.
+// "avg" of "avg. latency".
+bool abbreviates(std::string_view before) {
+  constexpr std::array<std::string_view, 6> kShort = {"avg", "max", "min", "std", "dev", "med"};
+  const std::string_view word = before.substr(before.find_last_of(' ') + 1);
+  return word.size() == 3 && std::find(kShort.begin(), kShort.end(), lower(word)) != kShort.end();
+}
+
 bool is_name(std::string_view name) {
   if (name.size() > kLongestName || std::none_of(name.begin(), name.end(), is_alnum)) return false;
   int words = 1;
   for (std::size_t i = 0; i + 1 < name.size(); ++i) {
+    if (name[i] == '.' && abbreviates(name.substr(0, i))) continue;
     const bool ends_sentence = name[i] == '.' || name[i] == '!' || name[i] == '?' || name[i] == ';';
     if (ends_sentence && (name[i + 1] == ' ' || name[i + 1] == '*')) return false;
     if (name[i] == ' ' && name[i + 1] != ' ') ++words;
