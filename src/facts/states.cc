@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -52,6 +53,26 @@ Says what_it_says(const std::string& name) {
   return Says::error;
 }
 
+// "0/64", "3 of 200 (1.5%)": how many of how many; nothing where the cell says anything else.
+struct Share {
+  std::uint64_t part = 0, whole = 0;
+};
+std::optional<Share> share_of(std::string_view said) {
+  const auto take = [&](std::uint64_t& out) {
+    const auto [end, error] = std::from_chars(said.data(), said.data() + said.size(), out);
+    if (error != std::errc()) return false;
+    said = text::trim(said.substr(static_cast<std::size_t>(end - said.data())));
+    return true;
+  };
+  Share share;
+  if (!take(share.part) || said.empty()) return std::nullopt;
+  const std::size_t mark = said[0] == '/' ? 1 : said.substr(0, 3) == "of " ? 3 : 0;
+  if (mark == 0) return std::nullopt;
+  said = text::trim(said.substr(mark));
+  if (!take(share.whole) || share.whole < share.part || (!said.empty() && said[0] != '(')) return std::nullopt;
+  return share;
+}
+
 bool cell_says_failure(const core::Document& document, const Cell& cell, Says says) {
   if (cell.kind == CellKind::absent || cell.kind == CellKind::null) return false;
   if (cell.kind == CellKind::boolean || cell.kind == CellKind::number) {
@@ -60,6 +81,7 @@ bool cell_says_failure(const core::Document& document, const Cell& cell, Says sa
   }
   const std::string said = text::lower(text::trim(document.at(cell.span())));
   if (said.empty()) return false;
+  if (const auto share = share_of(said); share && share->whole > 0) return says != Says::status && share->part == (says == Says::success ? 0 : share->whole);
   if (says == Says::success) return any_of(kRefusals, said);
   if (says == Says::error) return !any_of(kNoError, said);
   return std::any_of(kFailures.begin(), kFailures.end(), [&](std::string_view word) { return said.find(word) != std::string::npos; });
