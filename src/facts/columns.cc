@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/settings_lines.h"
 #include "facts/percentile_names.h"
 #include "facts/profile.h"
 #include "text/words.h"
@@ -44,6 +45,7 @@ class Decision {
       : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile), written_(shape.written), reading_(shape.reading), chosen_(shape.reading.chosen) {
     if (document.artifact.format == core::Format::text && table.kind == core::TableKind::listing)
       chosen_ = heads_settings(catalog, table.name) && !(reading_.unit != nullptr && names_a_measurement(catalog, reading_.leaf));
+    chosen_ = chosen_ || table.name == core::kSettingsLines;
   }
 
   ColumnMeaning decide() {
@@ -85,7 +87,9 @@ class Decision {
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out())
       return factor(reading_.setting->name, reading_.setting->rule);
-    if (chosen_ || reading_.surroundings) return factor(reading_.full_name, "a member of settings");
+    // "input_len" among arguments is the setting that it is as a column of counts.
+    const bool counted = table_.name == core::kSettingsLines && reading_.metric != nullptr && reading_.metric->dimension == core::Dimension::tokens && !reading_.statistic;
+    if (chosen_ || reading_.surroundings) return factor(counted ? reading_.metric->name : reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
     if (own_name().empty()) return unnamed();
     if (counts_things()) return count();

@@ -1,6 +1,7 @@
 #include "facts/configs.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 
@@ -10,6 +11,7 @@
 #include "facts/meanings.h"
 #include "facts/naming.h"
 #include "facts/products.h"
+#include "facts/run_lines.h"
 #include "facts/title_settings.h"
 #include "text/words.h"
 
@@ -23,6 +25,8 @@ using core::Row;
 
 constexpr std::size_t kLongestSetting = 256;  // what is longer is a document, not a setting
 constexpr std::uint64_t kReach = 120;         // lines
+constexpr std::ptrdiff_t kMessageBlanks = 4;
+constexpr std::uint64_t kReachOfLines = 60;   // of a command in a report, in lines
 constexpr std::size_t kMostLeading = 16;      // lists of options before a table: more are none of one run
 constexpr std::size_t kMostKnown = 4096;      // rows' settings that are remembered as text: more are hardly levels
 
@@ -135,9 +139,19 @@ class Configurator {
   std::vector<core::RunConfig> run() {
     titles_ = core::is_json(document_.artifact.format) ? case_settings(catalog_, recipes_, document_, meanings_) : title_settings(catalog_, document_, meanings_);
     find_stated();
+    // What sets the lines below it may stand in a table that begins behind theirs.
+    std::vector<bool> first(document_.tables.size());
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
+      if (!core::is_prose(document_.artifact.format) || !sets_what_follows(document_.tables[t], meanings_[t])) continue;
+      first[t] = true;
       configure_table(t);
-      if (!sets_what_follows(t)) continue;
+    }
+    for (std::uint32_t t = 0; t < document_.tables.size(); ++t)
+      if (first[t] && leading_.size() < kMostLeading) leading_.push_back(t);
+    for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
+      if (first[t]) continue;
+      configure_table(t);
+      if (!heads_options(t)) continue;
       if (leading_.size() == kMostLeading) leading_.erase(leading_.begin());
       leading_.push_back(t);
     }
@@ -163,7 +177,7 @@ class Configurator {
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
-      const std::uint32_t before = leading_.empty() ? around : set_before(around, row);
+      const std::uint32_t before = leading_.empty() ? around : set_before(around, table, row);
       const std::uint32_t outer = inside ? around_row(t, before, meanings_[row.parent_table].configs[row.parent_row]) : before;
       if (!stated_.empty()) {
         meanings_[t].configs[r] = intern(with_stated(row_config(table, meanings_[t], r, configs_[outer]), t, r));
@@ -213,10 +227,16 @@ class Configurator {
       std::uint32_t from = Row::kNone;
       for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
         const bool own = holds_value(column.cells[r]);
-        if (own) from = column.cells[r].begin < measured[r] ? r : Row::kNone;
+        if (own) from = column.cells[r].begin < measured[r] && !is_message(t, c, column.cells[r]) ? r : Row::kNone;
         carried_[c].push_back(own || from == Row::kNone ? r : from);
       }
     }
+  }
+
+  // "failed to allocate the buffer" behind a name that is no setting we know.
+  bool is_message(std::uint32_t t, std::uint32_t c, const Cell& cell) const {
+    const std::string_view written = document_.at(cell.span());
+    return cell.kind == CellKind::text && shape_.tables[t].columns[c].reading.setting == nullptr && std::count(written.begin(), written.end(), ' ') >= kMessageBlanks;
   }
 
   // The row whose cell says what a column is set to in this one.
@@ -297,7 +317,7 @@ class Configurator {
     if (!prose || table.kind == core::TableKind::listing) return config;
     for (std::uint32_t other = 0; other < t; ++other) {
       const core::Table& list = document_.tables[other];
-      if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1 || is_far(list, table)) continue;
+      if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1 || meanings_[other].configs.empty() || is_far(list, table)) continue;
       // What another tool's recipe says of its own lines is none of this table's.
       const core::RunConfig of_tool = recipes_[other] == recipes_[t] ? core::RunConfig() : settings_of_tool(recipes_[other]);
       for (const core::Setting& setting : configs_[meanings_[other].configs[0]].settings())
@@ -352,18 +372,34 @@ class Configurator {
   }
 
   // "=== Build Options ===" in a log: its lines are settings of all that follows, until they come again.
-  bool sets_what_follows(std::uint32_t t) const {
+  bool heads_options(std::uint32_t t) const {
     const core::Table& table = document_.tables[t];
     return document_.artifact.format == core::Format::text && table.kind == core::TableKind::listing && heads_settings(catalog_, table.name);
   }
 
-  std::uint32_t set_before(std::uint32_t around, const Row& row) {
-    std::vector<std::uint32_t> before;  // configurations, the nearest last
+  // Of a report only what stands under the same headings and not far above.
+  bool reaches(const core::Table& from, const Row& set, const core::Table& to, const Row& row) const {
+    if (document_.artifact.format != core::Format::markdown) return true;
+    const auto headings = [](const core::Table& table) {
+      std::vector<std::string_view> texts;
+      for (const core::Title& title : table.titles)
+        if (title.level < core::Title::kSummary) texts.push_back(title.text);
+      return texts;
+    };
+    return row.line - set.line <= kReachOfLines && headings(from) == headings(to);
+  }
+
+  std::uint32_t set_before(std::uint32_t around, const core::Table& table, const Row& row) {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> found;  // where, and the configuration
     for (const std::uint32_t t : leading_) {
       const std::vector<Row>& rows = document_.tables[t].rows;
       const auto behind = std::partition_point(rows.begin(), rows.end(), [&](const Row& each) { return each.span.begin < row.span.begin; });
-      if (behind != rows.begin()) before.push_back(meanings_[t].configs[static_cast<std::size_t>(behind - rows.begin()) - 1]);
+      if (behind != rows.begin() && reaches(document_.tables[t], *std::prev(behind), table, row))
+        found.emplace_back(std::prev(behind)->span.begin, meanings_[t].configs[static_cast<std::size_t>(behind - rows.begin()) - 1]);
     }
+    std::sort(found.begin(), found.end());
+    std::vector<std::uint32_t> before;  // the nearest last
+    for (const auto& [at, config] : found) before.push_back(config);
     before.push_back(around);
     const auto [entry, fresh] = set_before_.try_emplace(before, around);
     if (!fresh) return entry->second;

@@ -17,6 +17,7 @@
 #include "facts/recipe_choice.h"
 #include "facts/refine.h"
 #include "facts/rows.h"
+#include "facts/run_lines.h"
 #include "facts/schedules.h"
 #include "facts/shape.h"
 #include "facts/sizes.h"
@@ -171,6 +172,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }
+  read_run_lines(document, *shape, choice.tables, result.tables);
   find_states(catalog, document, *shape, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
   result.configs = configure(catalog, choice.tables, document, *shape, result.tables);
   result.trust = trust_in(document, result.tables, !result.tool.empty());

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "core/settings_lines.h"
 #include "core/statistic.h"
 #include "facts/naming.h"
 #include "text/words.h"
@@ -97,7 +98,7 @@ class TitleSettings {
   std::vector<std::string> signatures(const core::Table& table, const core::TableMeaning& meaning) {
     std::vector<std::string> found;
     const bool list = table.kind == core::TableKind::listing;
-    if (list && table.name.empty()) return found;
+    if (list && (table.name.empty() || table.name == core::kSettingsLines)) return found;
     if (const std::string alike = list ? signature_of_list(table) : std::string(); !alike.empty()) found.push_back(alike);
     if (is_report(document_) == list) return found;  // sections of a log, tables of a report
     std::set<std::string> settings;

@@ -14,9 +14,11 @@
 #include "core/diagnostic.h"
 #include "core/document.h"
 #include "plaintext/growing_table.h"
+#include "plaintext/settings_lines.h"
 #include "plaintext/source_lines.h"
 #include "plaintext/text_clauses.h"
 #include "plaintext/text_pairs.h"
+#include "plaintext/text_statements.h"
 #include "plaintext/text_tables.h"
 
 namespace chimera::plaintext {
@@ -46,6 +48,8 @@ class TextReader {
   };
 
   std::size_t read_line(std::size_t i);
+  std::size_t read_settings(std::size_t i);
+  void put_settings(const std::string& kind, const std::vector<Entry>& values);
   std::size_t read_tables(std::size_t i);
   std::size_t read_drawn(std::size_t i);
   void leave_scopes(std::size_t i);
@@ -64,6 +68,8 @@ class TextReader {
   [[nodiscard]] bool comes_again(std::size_t i, const ClauseLine& found, const std::string& signature) const;
   bool read_labelled(core::Span content);
   bool read_clauses(std::size_t i, core::Span content);
+  [[nodiscard]] bool heads_settings(const Statement& found) const;
+  [[nodiscard]] bool may_set(const Statement& found) const;
   bool read_insert(core::Span content);
   bool read_benchmark(core::Span content);
   bool read_equation(core::Span content);
@@ -125,6 +131,7 @@ class TextReader {
   core::Span warmup_;               // the title of a section of warm-up runs; empty outside
   std::uint64_t end_ = 0;  // of what is read
   std::optional<SourceLines> source_;
+  std::map<std::string, bool> may_set_;  // by the keys of a line of entries: whether it may set what follows
   bool new_row_ = false;            // the next pair begins a row
   std::map<std::tuple<std::string, core::TableKind, std::string>, GrowingTable> growing_;
   std::vector<LocatedTable> found_;

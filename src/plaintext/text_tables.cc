@@ -23,6 +23,7 @@
 #include "plaintext/log_prefix.h"
 #include "plaintext/report_grids.h"
 #include "plaintext/ruled_table.h"
+#include "plaintext/settings_lines.h"
 #include "plaintext/source_lines.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_grids.h"
@@ -141,6 +142,7 @@ void TextReader::report_long_line(core::Span span) {
 std::size_t TextReader::read_line(std::size_t i) {
   const core::Span here = line(i);
   if (here.size() == 0) return i + 1;
+  if (const std::size_t next = read_settings(i); next > i) return next;
   ++lines_;
   if (here.size() > kLongestLine) return report_long_line(here), i + 1;
   leave_scopes(i);
@@ -148,12 +150,13 @@ std::size_t TextReader::read_line(std::size_t i) {
   if (source_->holds(i)) return i + 1;
   if (read_grouped_value(here)) return ++lines_read_, i + 1;
   if (is_only_prefix(text_, here)) return leave_section(), i + 1;
-  const std::size_t keys_before = keys_.size();
   if (const std::size_t next = read_tables(i); next > i) return ++lines_read_, next;
   if (report_far_row(i)) return i + 1;
   const core::Span behind = without_log_fields(text_, without_log_prefix(text_, here));
   tag_ = subject_tag(text_, {here.begin, behind.begin});
+  put_settings("in front", bracketed_settings(text_, {here.begin, behind.begin}));
   const core::Span content = shown_by_progress(text_, without_marks(text_, behind));
+  const std::size_t keys_before = keys_.size();
   const std::string title_before = section_;
   read_title(i);
   const bool labelled = content.size() > 0 && at(content).back() == ':';
@@ -455,7 +458,9 @@ void TextReader::read_title(std::size_t i) {
 // Dashes around a title below one between equals signs make it a part of that; "Additional …" goes on with the section before it.
 void TextReader::enter_section(core::Span title, char mark) {
   constexpr std::string_view kGoesOn = "Additional ";
+  constexpr std::string_view kEnd = "end of ";
   std::string name(at(title));
+  if (text::lower(name.substr(0, kEnd.size())) == kEnd) name.clear();
   notes_.headings[title.begin] = {};
   if (mark != '-') chapter_ = mark == '=' ? name : std::string();
   if (mark == '-' && !chapter_.empty()) notes_.outer.try_emplace(name, chapter_);

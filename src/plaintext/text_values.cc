@@ -3,9 +3,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/settings_lines.h"
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/console_values.h"
+#include "plaintext/settings_lines.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
 #include "plaintext/text_percentiles.h"
@@ -60,9 +62,43 @@ void TextReader::begin_row(GrowingTable& table, std::uint64_t begin) {
   if (warmup_.size() > 0) table.put("phase", {text_cell(warmup_), {}, {}}, begin);
 }
 
+std::size_t TextReader::read_settings(std::size_t i) {
+  const auto found = settings_lines(document_, i, end_);
+  if (!found) return i;
+  put_settings(found->kind, found->values);
+  return found->next;
+}
+
+// A row of the table of that kind; what is listed behind it is no part of what was listed before it.
+void TextReader::put_settings(const std::string& kind, const std::vector<Entry>& values) {
+  if (values.empty()) return;
+  const std::string name(core::kSettingsLines);
+  GrowingTable& settings = growing_.try_emplace({name, core::TableKind::listing, kind}, document_, core::TableKind::listing, name).first->second;
+  settings.begin_row(values.front().key.begin);
+  for (const Entry& entry : values) {
+    const std::string key(at(entry.key));
+    if (settings.in_row(key)) continue;
+    WrittenCell written = read_written_cell(text_, entry.value);
+    // "--enforce-eager" alone
+    if (entry.value.size() == 0) written.cell = {entry.key.begin, static_cast<std::uint32_t>(entry.key.size()), core::CellKind::boolean, 0, false, 1};
+    settings.put(key, written, std::max(entry.key.end, entry.value.end));
+    keys_.push_back(entry.key);
+  }
+  new_row_ = true;
+}
+
 void TextReader::fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value) {
   table.put(key, read_written_cell(text_, value), value.end);
   keys_.push_back(name);
+}
+
+// "Config 3: isl=128, osl=64" and "Running 2/5: a=1, b=2": the label counts, and its values were chosen.
+bool TextReader::heads_settings(const Statement& found) const { return has_number(found.label) && may_set(found); }
+
+bool TextReader::may_set(const Statement& found) const {
+  std::vector<Entry> values;
+  for (const Clause& clause : found.clauses) values.push_back({clause.name, clause.value});
+  return only_chosen(text_, values);
 }
 
 // Lines that say the same things are rows of one table. "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
@@ -70,7 +106,8 @@ bool TextReader::read_statement(core::Span content) {
   const auto found = statement(text_, content);
   if (!found) return false;
   const std::string label(at(found->label));
-  if (found->equations && !label.empty()) {
+  new_row_ = new_row_ || may_set(*found);
+  if (found->equations && !label.empty() && !heads_settings(*found)) {
     for (const Clause& clause : found->clauses) {
       put(prefix_ + label + '/' + std::string(at(clause.name)), clause.name, read_written_cell(text_, clause.value), clause.value.end);
       keys_.push_back(clause.name);
@@ -81,7 +118,7 @@ bool TextReader::read_statement(core::Span content) {
   for (const Clause& clause : found->clauses) signature += std::string(at(clause.name)) + '\n';
   GrowingTable& records = table(core::TableKind::records, signature);
   begin_row(records, content.begin);
-  const core::Span about = found->label.size() > 0 ? found->label : subject_;
+  const core::Span about = found->label.size() > 0 && !found->equations ? found->label : subject_;
   if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
   if (found->number.size() > 0) records.put("number", read_written_cell(text_, found->number), found->number.end);
   const std::string_view unit = unit_of_header(at(found->label));  // "time (ms) | forward: 112.3"
@@ -227,7 +264,12 @@ bool TextReader::put_interval(const std::string& key, core::Span name, core::Spa
 bool TextReader::read_entries(core::Span span) {
   const std::vector<Entry> found = entries(text_, span);
   if (found.empty()) return false;
-  GrowingTable& records = table(core::TableKind::records);
+  // What may set the lines below is no row of what they say; the first line of those keys decides.
+  std::string keys;
+  for (const Entry& entry : found) keys.append(at(entry.key)).append(1, '\n');
+  const bool may_set = may_set_.try_emplace(keys, only_chosen(text_, found)).first->second;
+  new_row_ = new_row_ || may_set;
+  GrowingTable& records = table(core::TableKind::records, may_set ? keys : std::string());
   begin_row(records, found.front().key.begin);
   for (const Entry& entry : found) {
     const std::string key(at(entry.key));

@@ -1,0 +1,121 @@
+#include "facts/run_lines.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "core/settings_lines.h"
+#include "facts/meanings.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+using core::Role;
+
+constexpr std::size_t kFewestSizes = 2;   // "M=5120, N=4096": so many names of sizes are settings without one that is known
+constexpr std::uint64_t kReach = 4000;    // lines in which something is measured
+
+// What a reader says of each row itself.
+bool is_readers_own(const core::Column& column) { return column.key == "group" || column.key == "number" || column.key == "phase"; }
+
+class RunLines {
+ public:
+  RunLines(const core::Document& document, const Shape& shape, const std::vector<const Recipe*>& recipes, std::vector<core::TableMeaning>& meanings)
+      : document_(document), shape_(shape), recipes_(recipes), meanings_(meanings) {}
+
+  void read() {
+    std::vector<std::uint32_t> candidates;
+    for (std::uint32_t t = 0; t < document_.tables.size(); ++t)
+      if (may_set(t)) candidates.push_back(t);
+    if (candidates.empty()) return;
+    find_measured(candidates);
+    for (const std::uint32_t t : candidates)
+      if (each_is_followed(document_.tables[t])) make_settings(t);
+  }
+
+ private:
+  bool may_set(std::uint32_t t) const {
+    const core::Table& table = document_.tables[t];
+    if (table.kind != core::TableKind::records || recipes_[t] != nullptr || table.rows.empty()) return false;
+    std::size_t known = 0;
+    std::size_t sizes = 0;
+    for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+      if (is_readers_own(table.columns[c])) continue;
+      const core::ColumnMeaning& column = meanings_[t].columns[c];
+      const NameReading& reading = shape_.tables[t].columns[c].reading;
+      if (column.role == Role::failure || column.role == Role::time || reading.statistic || !table.columns[c].unit.empty()) return false;
+      const bool whole = std::all_of(table.columns[c].cells.begin(), table.columns[c].cells.end(), [](const Cell& cell) { return cell.kind != CellKind::number || cell.decimals == 0; });
+      if (!whole) return false;
+      const bool tokens = reading.metric != nullptr && reading.metric->dimension == core::Dimension::tokens;
+      known += column.role == Role::factor && (reading.setting != nullptr || tokens) ? 1U : 0U;
+      sizes += table.columns[c].key.size() == 1 ? 1U : 0U;
+    }
+    return known > 0 || sizes >= kFewestSizes;
+  }
+
+  // Where what can only have been measured stands: numbers with a fraction or a unit.
+  void find_measured(const std::vector<std::uint32_t>& but) {
+    for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
+      if (std::binary_search(but.begin(), but.end(), t)) continue;
+      const core::Table& table = document_.tables[t];
+      for (std::uint32_t r = 0; r < table.rows.size(); ++r)
+        for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+          const Cell& cell = table.columns[c].cells[r];
+          const core::ColumnMeaning& column = meanings_[t].at(r, c);
+          if (column.role != Role::response || cell.kind != CellKind::number || (cell.decimals == 0 && column.unit == core::no_unit())) continue;
+          measured_.push_back(cell.begin);
+        }
+    }
+    std::sort(measured_.begin(), measured_.end());
+  }
+
+  // The last line may be the last of the file.
+  bool each_is_followed(const core::Table& table) const {
+    for (std::size_t r = 0; r < table.rows.size(); ++r) {
+      const bool last = r + 1 == table.rows.size();
+      const auto next = std::upper_bound(measured_.begin(), measured_.end(), table.rows[r].span.end);
+      if (next == measured_.end()) return last && r > 0;
+      if (!last && *next > table.rows[r + 1].span.begin) return false;
+      if (document_.place(*next).line > table.rows[r].line + kReach) return false;
+    }
+    return true;
+  }
+
+  void make_settings(std::uint32_t t) {
+    const core::Table& table = document_.tables[t];
+    for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
+      core::ColumnMeaning& column = meanings_[t].columns[c];
+      if (is_readers_own(table.columns[c])) {
+        column.role = Role::identity;
+      } else if (measures(column) || column.role == Role::factor) {
+        if (measures(column) && column.role == Role::response) column.metric = shape_.tables[t].columns[c].reading.full_name;
+        column.definition = column.metric;
+        column.role = Role::factor;
+        column.direction = 0;
+        column.rule = std::string(kSetsWhatFollows);
+      }
+    }
+    meanings_[t].exceptions.clear();
+  }
+
+  const core::Document& document_;
+  const Shape& shape_;
+  const std::vector<const Recipe*>& recipes_;
+  std::vector<core::TableMeaning>& meanings_;
+  std::vector<std::uint64_t> measured_;
+};
+
+}  // namespace
+
+void read_run_lines(const core::Document& document, const Shape& shape, const std::vector<const Recipe*>& recipes, std::vector<core::TableMeaning>& meanings) {
+  if (core::is_prose(document.artifact.format)) RunLines(document, shape, recipes, meanings).read();
+}
+
+bool sets_what_follows(const core::Table& table, const core::TableMeaning& meaning) {
+  if (table.name == core::kSettingsLines) return true;
+  return std::any_of(meaning.columns.begin(), meaning.columns.end(), [](const core::ColumnMeaning& column) { return column.rule == kSetsWhatFollows; });
+}
+
+}  // namespace chimera::facts

@@ -1,0 +1,17 @@
+// Commands as they stand above their output, with the options that they were given.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "core/document.h"
+#include "plaintext/settings_lines.h"
+
+namespace chimera::plaintext {
+
+// "$ vllm bench serve --model m --max-concurrency 8" or the same in lines that end in backslashes: two options or more behind the name of a
+// program. What installs, builds or fetches has no settings; options without values are true.
+[[nodiscard]] std::optional<SettingsLines> command_line(const core::Document& document, std::size_t i, std::uint64_t end);
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,33 @@
+// Lines that say how what follows was run and measure nothing: dumps of arguments, commands with options, titles of settings.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/document.h"
+#include "plaintext/text_lines.h"
+
+namespace chimera::plaintext {
+
+struct SettingsLines {
+  std::string kind;           // lines of one kind replace each other
+  std::vector<Entry> values;  // may be empty: lines that say nothing of use and measure nothing
+  std::size_t next = 0;       // the line behind them
+};
+
+// What begins in a line, counted in the document: "args=Namespace(batch_size=8, model='m')", "(fc1): Linear(in_features=256)" of a model
+// that is printed, "  hidden_size ........ 8192" and more such lines, "$ bench --model m --concurrency 8", which may go on behind
+// backslashes, "### causal=False, headdim=64 ###".
+[[nodiscard]] std::optional<SettingsLines> settings_lines(const core::Document& document, std::size_t i, std::uint64_t end);
+
+// Whether a line says nothing but whole numbers and words, two or more: it may set what follows it.
+[[nodiscard]] bool only_chosen(std::string_view text, const std::vector<Entry>& values);
+
+// "[concurrency=8] ttft=12ms": the pairs in brackets in front of what a line says. Else empty.
+[[nodiscard]] std::vector<Entry> bracketed_settings(std::string_view text, core::Span prefix);
+
+}  // namespace chimera::plaintext
