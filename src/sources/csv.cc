@@ -169,8 +169,10 @@ void CsvReader::tell_about_header(const CsvHeader& header) {
     tell(DiagnosticCode::table_preamble, {first, 0, 0, {}, {}}, fmt::format("{} line{} before the table passed over", lines, lines == 1 ? "" : "s"));
   }
   if (!header.written() && !header.named_by_cells) {
+    const auto named = [](const std::string& key) { return key[0] < '0' || key[0] > '9'; };  // by its unit
+    const bool some = std::any_of(header.keys.begin(), header.keys.end(), named);
     tell(DiagnosticCode::table_no_header, {line_of(header.data_begin), 0, 0, {}, {}},
-         fmt::format("the first line holds values, so the columns are called 1 to {}", header.keys.size()));
+         fmt::format("the first line holds values, so the columns are called 1 to {}{}", header.keys.size(), some ? " or by their units" : ""));
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/unit.h"
 #include "plaintext/header_lines.h"
+#include "plaintext/number_forms.h"
 #include "text/words.h"
 
 namespace chimera::sources {
@@ -93,6 +94,11 @@ class View {
     }
     return any;
   }
+  // The unit of a number that is written with one; empty of others. Parts in per cent name columns ("50%").
+  [[nodiscard]] std::string_view unit_at(std::size_t i) const {
+    const auto found = plaintext::read_number_in_unit(text::trim(at(i)));
+    return found && found->unit != "%" ? found->unit : std::string_view();
+  }
   [[nodiscard]] bool is_comment() const { return !record_.cells[0].quoted && at(0).substr(0, 1) == "#"; }
   [[nodiscard]] const RawRecord& record() const { return record_; }
 
@@ -176,8 +182,21 @@ bool is_scale(const View& first, const View& below) {
   return numbers >= 2 && differs;
 }
 
+// Quantities above quantities in the same units: a row like the one below.
+bool repeats_units(const View& first, const View& below) {
+  std::size_t same = 0;
+  std::size_t names = 0;
+  for (std::size_t c = 0; c < first.size(); ++c) {
+    const std::string_view unit = first.unit_at(c);
+    if (!unit.empty() && unit == below.unit_at(c)) ++same;
+    else if (!first.empty_at(c) && !first.value_at(c)) ++names;
+  }
+  return same >= 2 && same >= names;
+}
+
 bool is_header(const std::vector<View>& views, std::size_t i) {
   const View& first = views[i];
+  if (i + 1 < views.size() && repeats_units(first, views[i + 1])) return false;
   if (first.names_only()) return true;
   if (i + 1 == views.size()) return false;
   if (is_scale(first, views[i + 1])) return true;
@@ -188,6 +207,14 @@ bool is_header(const std::vector<View>& views, std::size_t i) {
     ++(first.value_at(c) ? values_over_values : names_over_values);
   }
   return names_over_values > values_over_values;
+}
+
+// "#gpu, pwr" above "#Idx, W".
+bool names_above_units(const View& names, const View& units, std::size_t width) {
+  if (width < 2 || names.size() != width || units.size() != width || !units.is_comment() || !names.names_only() || !units.names_only()) return false;
+  std::size_t known = 0;
+  for (std::size_t c = 1; c < width; ++c) known += core::find_unit(text::trim(units.at(c))) != nullptr ? 1 : 0;
+  return known * 2 >= width - 1;
 }
 
 // The index of the table's first record; what stands before it is preamble.
@@ -203,6 +230,7 @@ std::size_t preamble_end(const std::vector<View>& views, std::size_t width) {
     const View& view = views[i];
     const bool values_below = !views[i + 1].names_only();
     if (view.is_comment()) {
+      if (i + 2 < views.size() && names_above_units(view, views[i + 1], width) && !views[i + 2].names_only()) return i;
       const bool is_commented_header = view.size() == width && width > 1 && view.names_only() && values_below && !views[i + 1].is_comment();
       if (is_commented_header) return i;
       continue;
@@ -227,11 +255,18 @@ std::size_t read_names(const std::vector<View>& views, std::size_t i, std::size_
   const bool goes_on = i + 1 < views.size() && views[i + 1].size() == width && !has_value(views[i + 1]);
   for (std::size_t k = i + 1; goes_on && k < views.size() && lines.size() < plaintext::kHeaderLinesSeen && views[k].size() == width; ++k)
     lines.push_back(header_line(views[k], width));
-  std::string& first = lines[0][0].text;
-  if (views[i].is_comment()) first = std::string(text::trim(std::string_view(first).substr(1)));
+  for (std::size_t k = 0; k < lines.size() && views[i + k].is_comment(); ++k) {
+    std::string& first = lines[k][0].text;
+    first = std::string(text::trim(std::string_view(first).substr(1)));
+  }
   plaintext::HeaderNames names = plaintext::read_header_lines(lines);
   header.keys = std::move(names.keys);
   header.units = std::move(names.units);
+  const bool commented = names.lines > 1 && views[i + 1].is_comment();
+  for (std::string& unit : header.units) {  // "#Idx, W, C"
+    if (commented && unit == "C") unit = "\xC2\xB0" "C";
+    if (commented && core::find_unit(unit) == nullptr) unit.clear();
+  }
   for (std::size_t c = 0; c < header.keys.size(); ++c)
     if (header.units[c].empty()) header.units[c] = bracketed_unit(header.keys[c]);
   for (std::size_t k = 0; k < names.lines; ++k) header.records.push_back(views[i + k].record().span);
@@ -251,6 +286,34 @@ bool are_named_by_cells(const std::vector<View>& views, std::size_t first, std::
     }
   }
   return numbers * 4 >= (views.size() - first) * width;  // of every second value, as others are times and marks
+}
+
+// What a quantity in such a unit is called where nothing names it; empty where that is open.
+std::string_view noun_of(std::string_view unit) {
+  const core::UnitPtr known = core::find_unit(unit);
+  if (known == nullptr) return {};
+  using core::Dimension;
+  switch (known->dimension) {
+    case Dimension::time: return "latency";
+    case Dimension::information: return "memory";
+    case Dimension::bandwidth: return "bandwidth";
+    case Dimension::token_rate: return "throughput";
+    case Dimension::power: return "power";
+    case Dimension::temperature: return "temperature";
+    default: return {};
+  }
+}
+
+// Columns without a header that alone have values in such a unit.
+void name_by_units(const std::vector<View>& views, std::size_t first, std::vector<std::string>& keys) {
+  std::vector<std::string_view> nouns;
+  for (std::size_t c = 0; c < keys.size(); ++c) {
+    const std::string_view unit = views[first].unit_at(c);
+    const bool alike = std::all_of(views.begin() + static_cast<std::ptrdiff_t>(first), views.end(), [&](const View& view) { return view.unit_at(c) == unit; });
+    nouns.push_back(alike ? noun_of(unit) : std::string_view());
+  }
+  for (std::size_t c = 0; c < keys.size(); ++c)
+    if (!nouns[c].empty() && std::count(nouns.begin(), nouns.end(), nouns[c]) == 1) keys[c] = nouns[c];
 }
 
 // The cells of the header's widest line, empty ones too.
@@ -334,6 +397,7 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
     if (header.named_by_cells) header.keys.push_back(names ? std::string() : cell_text(views[first].at(c - 1), records[first].cells[c - 1].quoted));
     else header.keys.push_back(std::to_string(c + 1));
   }
+  if (!header.named_by_cells) name_by_units(views, first, header.keys);
   header.named = width;
   header.units.resize(width);
   header.marks = marks_of_columns(text, dialect.delimiter, records.data() + first, records.size() - first, width);

@@ -130,6 +130,41 @@ bool is_list_of_numbers(const std::vector<std::string_view>& lines) {
   return lines.size() >= 2 && static_cast<std::size_t>(numbers) + 1 >= lines.size();
 }
 
+// A comma in brackets that close on the line, "Size([1, 6, 512])", belongs to one cell.
+std::size_t commas_between_cells(std::string_view line) {
+  std::size_t count = 0;
+  std::size_t inside = 0;  // of brackets that are open
+  std::size_t open = 0;
+  for (const char c : line) {
+    if (c == '(' || c == '[' || c == '{') ++open;
+    else if ((c == ')' || c == ']' || c == '}') && open > 0 && --open == 0) inside = 0;
+    else if (c == ',') ++(open > 0 ? inside : count);
+  }
+  return count + inside;  // of brackets that nothing closes too
+}
+
+// Columns of a text that blanks align: gaps of two and more on whose sides no delimiter stands.
+bool is_aligned(std::string_view line, char delimiter) {
+  line = text::trim(line);
+  std::size_t gaps = 0;
+  for (std::size_t at = line.find("  "); at != kNpos; at = line.find("  ", at)) {
+    const std::size_t next = std::min(line.find_first_not_of(' ', at), line.size());
+    if (at > 0 && line[at - 1] != delimiter && next < line.size() && line[next] != delimiter) ++gaps;
+    at = next;
+  }
+  return gaps >= 2;
+}
+
+// What a program printed, with commas and semicolons in it: an aligned table, or calls with arguments.
+bool is_printed(const std::vector<std::string_view>& lines, char delimiter, const Regularity& found) {
+  if (delimiter == '\t') return false;
+  const auto aligned = std::count_if(lines.begin(), lines.end(), [&](std::string_view line) { return is_aligned(line, delimiter); });
+  if (static_cast<std::size_t>(aligned) * 2 > lines.size()) return true;
+  const auto bare = [&](std::string_view line) { return commas_between_cells(line) + 1 == found.cells; };
+  return delimiter == ',' && std::none_of(lines.begin(), lines.end(), [](std::string_view line) { return line.find('"') != kNpos; }) &&
+         static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), bare)) * 10 < lines.size() * 9;
+}
+
 // At least three names: cells of the lines below may hold line breaks in quotes.
 bool is_header(std::string_view line) {
   const std::size_t cells = count_outside_quotes(line, ',') + 1;
@@ -147,7 +182,7 @@ bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared)
       if ((names || rows) && found.delimited * 2 >= lines.size()) return true;
       if (found.numeric && found.regular >= 3 && found.regular * 3 >= lines.size()) return true;
     } else if (delimiter != '|' && (names || rows) && lines.size() >= 3 && found.regular * 10 >= lines.size() * 9) {
-      return true;
+      if (!is_printed(lines, delimiter, found)) return true;
     }
   }
   // Two names above a row of as many cells, whatever a log wrote between the rest.
@@ -171,6 +206,20 @@ bool rules_off(std::string_view rule, std::string_view header) {
   return std::abs(bars(rule) - bars(header)) <= 2;
 }
 
+// A row of a table that other lines part from it, as where a log goes on between them.
+bool parts_rows(const std::vector<std::string_view>& lines) {
+  const auto bars = [](std::string_view line) {
+    line = text::trim(line);
+    return line.size() > 2 && line.front() == '|' && line.back() == '|' ? std::count(line.begin(), line.end(), '|') : 0;
+  };
+  std::ptrdiff_t table = 0;  // bars of the last one
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    if (is_table_rule(lines[i])) table = bars(lines[i - 1]);
+    else if (table > 0 && bars(lines[i]) == table && bars(lines[i - 1]) == 0 && (i + 1 == lines.size() || !is_table_rule(lines[i + 1]))) return true;
+  }
+  return false;
+}
+
 bool is_heading(std::string_view line) {
   const std::size_t level = std::min(line.find_first_not_of('#'), line.size());
   return level >= 1 && level <= 6 && level < line.size() && line[level] == ' ';
@@ -190,7 +239,7 @@ bool looks_like_markdown(const std::vector<std::string_view>& lines, Format decl
     heading = heading || is_heading(line);
     if ((!text && is_heading(line)) || line.substr(0, 3) == "```" || line.substr(0, 4) == "- **") ++marks;
   }
-  return marks >= 2 || (table && (!text || heading || marks > 0 || lines.front().find('|') != kNpos));
+  return marks >= 2 || (table && (!text || heading || marks > 0 || (lines.front().find('|') != kNpos && !parts_rows(lines))));
 }
 
 // Headings, lists, quotes, tables, fences, emphasis, links: what makes a text Markdown. A program's output pasted as it is has none.
