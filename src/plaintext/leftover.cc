@@ -67,6 +67,11 @@ std::vector<core::Span> date_spans(std::string_view text) {
   return spans;
 }
 
+// "1 815.9": a number whose groups the scan sees as several.
+bool is_spaced(std::string_view number) {
+  return number.find(' ') != std::string_view::npos && number.find_first_not_of("0123456789. ") == std::string_view::npos;
+}
+
 // Takes away the number cells that the scan of the whole text does not see, so that both count the same.
 void check_cells(core::Document& document) {
   std::vector<Located> cells = cells_of_kind(document, core::CellKind::number);
@@ -75,6 +80,10 @@ void check_cells(core::Document& document) {
   bool more = scanner.next(token);
   for (Located& at : cells) {
     while (more && token.begin < at.begin) more = scanner.next(token);
+    if (more && token.begin == at.begin && is_spaced(document.at(at.cell->span()))) {
+      while (more && token.end < at.cell->span().end) more = scanner.next(token);
+      if (more && token.end == at.cell->span().end) continue;
+    }
     if (!more || token.begin != at.begin || token.end != at.cell->span().end) at.cell->kind = core::CellKind::text;
   }
 }

@@ -91,6 +91,7 @@ class MarkdownReader {
     for (const text::MarkdownBlock& block : markdown_.blocks)
       if (block.kind == text::BlockKind::code) code_.push_back(to_core(block.span));
     tidy(code_);
+    adopt_rows();
     leave_drawn_tables();
     for (const MarkdownTable& table : markdown_.tables) read_table(table);
     for (const text::MarkdownBlock& block : markdown_.blocks)
@@ -115,6 +116,8 @@ class MarkdownReader {
   [[nodiscard]] core::Span with_indent(core::Span span) const;
   [[nodiscard]] bool holds_other(core::Span span) const;
   void leave_drawn_tables();
+  void adopt_rows();
+  [[nodiscard]] bool has_value(const std::vector<MarkdownSpan>& row) const;
   void read_drawn_tables();
   void read_lost_fences();
   [[nodiscard]] bool in_code(std::uint64_t offset) const;
@@ -218,6 +221,34 @@ void MarkdownReader::leave_drawn_tables() {
   markdown_.tables.erase(std::remove_if(markdown_.tables.begin(), markdown_.tables.end(), drawn), markdown_.tables.end());
 }
 
+bool MarkdownReader::has_value(const std::vector<MarkdownSpan>& row) const {
+  return std::any_of(row.begin(), row.end(), [&](MarkdownSpan cell) { return read_written_cell(text_, to_core(cell)).cell.kind == core::CellKind::number; });
+}
+
+// Rows that nothing but empty lines part from their table are paragraphs by the specification.
+void MarkdownReader::adopt_rows() {
+  std::int32_t last = -1;
+  for (const text::MarkdownBlock& block : markdown_.blocks) {
+    if (block.kind == text::BlockKind::table) last = block.table;
+    if (last < 0 || block.kind != text::BlockKind::paragraph || text_.substr(block.span.begin, 1) != "|") continue;
+    MarkdownTable& table = markdown_.tables[static_cast<std::size_t>(last)];
+    if (table.span.end > block.span.begin || !text::trim(text_.substr(table.span.end, block.span.begin - table.span.end)).empty()) continue;
+    std::vector<std::vector<MarkdownSpan>> rows;
+    bool fits = true;
+    for (std::uint64_t begin = block.span.begin; begin < block.span.end && fits;) {
+      const std::uint64_t end = std::min<std::uint64_t>(text_.find('\n', begin), block.span.end);
+      const MarkdownSpan line = text::trimmed(text_, {begin, end});
+      text::PipeRow row = text::split_row(text_, line, text::PipesInCode::separate);
+      fits = row.leading && row.trailing && row.cells.size() == table.header.size() && has_value(row.cells);
+      rows.push_back(std::move(row.cells));
+      begin = end + 1;
+    }
+    if (!fits) continue;
+    table.span.end = block.span.end;
+    std::move(rows.begin(), rows.end(), std::back_inserter(table.rows));
+  }
+}
+
 // Outside of fences and tables of Markdown: what a tool printed, with or without Markdown around it.
 void MarkdownReader::read_drawn_tables() {
   std::vector<core::Span> taken = code_;
@@ -298,7 +329,10 @@ bool MarkdownReader::closes_code(core::Span line) const {
 // The header, and body rows that go on with it: names below groups, units.
 HeaderNames MarkdownReader::header_of(const MarkdownTable& table) const {
   std::vector<HeaderLine> lines(1);
-  for (const MarkdownSpan header : table.header) lines[0].push_back({plain_at(header), false, false});
+  std::vector<std::string> names(table.header.size());
+  for (const std::vector<MarkdownSpan>& line : header_lines_above(document_, table))
+    for (std::size_t c = 0; c < names.size(); ++c) names[c] += plain_at(line[c]) + (text::empty(line[c]) ? "" : " ");
+  for (std::size_t c = 0; c < names.size(); ++c) lines[0].push_back({std::string(text::trim(names[c] + plain_at(table.header[c]))), false, false});
   for (const std::vector<MarkdownSpan>& row : table.rows) {
     if (row.size() != table.header.size() || lines.size() == kHeaderLinesSeen) break;
     HeaderLine& line = lines.emplace_back();
@@ -350,6 +384,8 @@ void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns)
   const HeaderNames header = header_of(table);
   const std::vector<FilledColumn> filled = declare(table, header, columns);
   const std::size_t header_rows = header.lines - 1;
+  for (const std::vector<MarkdownSpan>& line : header_lines_above(document_, table))
+    for (const MarkdownSpan cell : line) header_cells_.push_back(to_core(cell));
   for (std::size_t r = 0; r < header_rows; ++r)
     for (const MarkdownSpan cell : table.rows[r]) header_cells_.push_back(to_core(cell));
   std::vector<core::Cell> above(table.header.size());  // what an empty leading cell continues
@@ -492,9 +528,9 @@ void MarkdownReader::report_far_rows() {
     if (!piped || line.find('\n') != std::string_view::npos) continue;
     const MarkdownTable* above = nullptr;
     for (const MarkdownTable& table : markdown_.tables)
-      if (table.span.end <= block.span.begin && (above == nullptr || table.span.begin > above->span.begin)) above = &table;
+      if (table.span.begin < block.span.begin && (above == nullptr || table.span.begin > above->span.begin)) above = &table;
     const auto pipes = static_cast<std::size_t>(std::count(line.begin(), line.end(), '|'));
-    if (above == nullptr || pipes != above->header.size() + 1) continue;
+    if (above == nullptr || above->span.end > block.span.begin || pipes != above->header.size() + 1) continue;
     add(core::DiagnosticCode::table_row_far_away, block.span.begin,
         fmt::format("fits the table of line {}, from which other lines part it", document_.place(above->span.begin).line));
   }

@@ -4,13 +4,22 @@
 #include <utility>
 
 #include "core/statistic.h"
+#include "core/unit.h"
 #include "plaintext/spans.h"
+#include "text/number.h"
 #include "text/words.h"
 
 namespace chimera::plaintext {
 namespace {
 
 constexpr std::string_view kBetween = " / ";
+
+// ".95" as "p95".
+std::string quantile_of(std::string_view word) {
+  const auto share = word.substr(0, 1) == "." || word.substr(0, 2) == "0." ? text::parse_number(word) : std::nullopt;
+  const auto found = share ? core::percentile(share->value * 100) : std::nullopt;
+  return found ? core::to_string(*found) : std::string();
+}
 
 bool is_statistic(std::string_view word) { return core::find_statistic(text::lower(text::trim(word))).has_value(); }
 
@@ -29,10 +38,14 @@ std::optional<PartedHeader> by_statistics(std::string_view header) {
   for (std::size_t begin = 0; begin < header.size();) {
     const std::size_t end = std::min(header.find_first_of(" ()", begin), header.size());
     const std::vector<std::string_view> names = split(header.substr(begin, end - begin), "/");
-    if (names.size() > 1 && std::all_of(names.begin(), names.end(), is_statistic)) {
+    const auto known = [](std::string_view name) { return is_statistic(name) || !quantile_of(name).empty(); };
+    if (names.size() > 1 && std::all_of(names.begin(), names.end(), known)) {
       PartedHeader parted;
       const std::string before(header.substr(0, begin));
-      for (const std::string_view name : names) parted.keys.push_back(before + std::string(name) + std::string(header.substr(end)));
+      for (const std::string_view name : names) {
+        const std::string quantile = quantile_of(name);
+        parted.keys.push_back(before + (quantile.empty() ? std::string(name) : quantile) + std::string(header.substr(end)));
+      }
       return parted;
     }
     begin = end + 1;
@@ -59,6 +72,19 @@ std::optional<PartedHeader> by_brackets(std::string_view header) {
   return PartedHeader{{std::string(text::trim(header.substr(0, open))), std::string(header)}, true};
 }
 
+// "VRAM (G0/G1)": names of the parts, and no unit.
+std::optional<PartedHeader> by_bracketed_names(std::string_view header) {
+  const std::size_t open = header.rfind('(');
+  if (open == std::string_view::npos || open == 0 || header.back() != ')') return std::nullopt;
+  const std::string_view inner = header.substr(open + 1, header.size() - open - 2);
+  const std::vector<std::string_view> names = split(inner, "/");
+  const bool unit = core::find_unit(inner) != nullptr || std::any_of(names.begin(), names.end(), [](std::string_view name) { return name.empty() || core::find_unit(name) != nullptr; });
+  if (names.size() < 2 || unit) return std::nullopt;
+  PartedHeader parted;
+  for (const std::string_view name : names) parted.keys.push_back(std::string(header.substr(0, open)) + std::string(text::trim(name)));
+  return parted;
+}
+
 std::vector<core::Span> spans_of(std::string_view text, core::Span cell, const PartedHeader& header) {
   const std::string_view written = at(text, cell);
   if (header.bracketed) {
@@ -80,7 +106,7 @@ std::vector<core::Span> spans_of(std::string_view text, core::Span cell, const P
 std::optional<PartedHeader> parted_header(std::string_view header) {
   header = text::trim(header);
   if (header.empty()) return std::nullopt;
-  for (const auto read : {by_statistics, by_names, by_brackets})
+  for (const auto read : {by_statistics, by_names, by_brackets, by_bracketed_names})
     if (auto parted = read(header)) return parted;
   return std::nullopt;
 }

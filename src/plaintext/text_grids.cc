@@ -6,12 +6,14 @@
 #include <utility>
 
 #include "core/statistic.h"
+#include "core/unit.h"
 #include "plaintext/report_grids.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_percentiles.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
 #include "text/markdown_lines.h"
+#include "text/number.h"
 #include "text/words.h"
 
 namespace chimera::plaintext {
@@ -19,7 +21,8 @@ namespace {
 
 using core::Span;
 
-constexpr std::size_t kMostStatistics = 64;  // rows of one table
+constexpr std::size_t kMostStatistics = 64;   // rows of one table
+constexpr std::size_t kLongestHeader = 4096;  // bytes of a line
 
 Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
 
@@ -43,6 +46,20 @@ bool has_letter(std::string_view name) {
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   const std::string small = text::lower(word);
   return std::find(words.begin(), words.end(), small) != words.end();
+}
+
+// Node's console.table quotes what is a string to it.
+Span without_quotes(std::string_view text, Span cell) {
+  const char first = cell.size() > 2 ? text[cell.begin] : '\0';
+  const bool quoted = (first == '\'' || first == '"') && text[cell.end - 1] == first;
+  return quoted ? Span{cell.begin + 1, cell.end - 1} : cell;
+}
+
+// "Sequence Length (tokens)" before "min" is no rate of tokens a minute.
+std::string named_of(const std::string& label, const std::string& statistic) {
+  const std::string_view unit = unit_of_header(label);
+  const bool rate = !unit.empty() && core::find_unit(std::string(unit) + '/' + text::lower(statistic)) != nullptr;
+  return (rate ? std::string(text::trim(std::string_view(label).substr(0, label.find_last_of("([")))) : label) + '/' + statistic;
 }
 
 // "min" of "Min:", "p75" of "75%"; empty where the word names no statistic.
@@ -78,7 +95,7 @@ LocatedTable one_row(const core::Document& document, const DrawnTable& table, st
     keys.insert(keys.end(), row.more.begin(), row.more.end());
     for (std::size_t k = 1; k < row.cells.size(); ++k) {
       if (row.cells[k].size() == 0) continue;
-      const std::size_t column = columns.add_column(by_column ? label + '/' + table.keys[k] : label, unit_of_header(label));
+      const std::size_t column = columns.add_column(by_column ? named_of(label, table.keys[k]) : label, unit_of_header(label));
       columns.put(column, read_written_cell(document.text, row.cells[k]));
     }
   }
@@ -109,14 +126,38 @@ std::optional<LocatedTable> table_of_statistics(const core::Document& document, 
   return LocatedTable{header.front().begin, columns.finish()};
 }
 
+std::vector<std::vector<text::MarkdownSpan>> header_lines_above(const core::Document& document, const text::MarkdownTable& table) {
+  constexpr std::size_t kMostAbove = 3;
+  std::vector<std::vector<text::MarkdownSpan>> lines;
+  std::size_t next = document.place(table.span.begin).line - 1;
+  while (next-- > 0) {
+    const Span line = trimmed(document.text, line_at(document, next, table.span.begin, kLongestHeader));
+    if (line.size() == 0) break;
+    text::PipeRow row = text::split_row(document.text, {line.begin, line.end}, text::PipesInCode::separate);
+    if (!row.leading || !row.trailing) break;
+    text::NumberToken token;
+    const auto filled = std::count_if(row.cells.begin(), row.cells.end(), [](text::MarkdownSpan cell) { return !text::empty(cell); });
+    const bool names = row.cells.size() == table.header.size() && filled > 1 && !text::NumberScanner(document.at(line)).next(token);
+    // What follows the rule of another table are its rows.
+    if (!names || lines.size() == kMostAbove || text::delimiter_cells(document.at(line)) > 0) return {};
+    lines.insert(lines.begin(), std::move(row.cells));
+  }
+  return lines;
+}
+
 LocatedTable table_of_pipes(const core::Document& document, const text::MarkdownTable& table, std::vector<Span>& keys) {
   UnitColumns columns(core::TableKind::markdown, {});
   columns.table().header_line = document.place(table.span.begin).line;
-  for (const text::MarkdownSpan header : table.header) {
-    const std::string key(text::at(document.text, header));
-    columns.add_named(key, unit_of_header(key));
-    keys.push_back(to_core(header));
-  }
+  std::vector<std::vector<text::MarkdownSpan>> lines = header_lines_above(document, table);
+  lines.push_back(table.header);
+  std::vector<std::string> names(table.header.size());
+  for (const std::vector<text::MarkdownSpan>& line : lines)
+    for (std::size_t c = 0; c < names.size(); ++c) {
+      if (!names[c].empty() && !text::empty(line[c])) names[c] += ' ';
+      names[c] += text::at(document.text, line[c]);
+      keys.push_back(to_core(line[c]));
+    }
+  for (const std::string& name : names) columns.add_named(name, unit_of_header(name));
   for (const std::vector<text::MarkdownSpan>& cells : table.rows) {
     columns.add_row(row_at(document, {cells.front().begin, cells.back().end}));
     for (std::size_t k = 0; k < cells.size(); ++k) columns.put(k, read_written_cell(document.text, to_core(cells[k])));
@@ -144,7 +185,7 @@ LocatedTable table_of_drawn(const core::Document& document, const DrawnTable& ta
     columns.add_row(row_at(document, around({row})));
     bool leading = true;
     for (std::size_t k = 0; k < row.cells.size(); ++k) {
-      WrittenCell written = read_written_cell(document.text, row.cells[k]);
+      WrittenCell written = read_written_cell(document.text, without_quotes(document.text, row.cells[k]));
       leading = leading && row.cells[k].size() == 0;
       if (leading && above[k].kind == core::CellKind::text) written = {above[k], {}, {}};
       else above[k] = written.cell;

@@ -13,6 +13,9 @@
 
 namespace chimera::plaintext {
 
+// Lines of names in pipes right above the header of a table, from the top: "| Prompt | Load |" above "| Rate | Time |".
+[[nodiscard]] std::vector<std::vector<text::MarkdownSpan>> header_lines_above(const core::Document& document, const text::MarkdownTable& table);
+
 // All add to `keys` where the names of values stand; the section names the table.
 [[nodiscard]] LocatedTable table_of_pipes(const core::Document& document, const text::MarkdownTable& table, std::vector<core::Span>& keys);
 

@@ -42,6 +42,14 @@ std::string percentile_of(std::string_view word) {
   return fmt::format("p{}", *part);
 }
 
+std::string percentile_column(std::string_view name) {
+  for (const std::string_view ordinal : {"th %", "th%", "th", "st", "nd", "rd"}) {
+    if (name.size() <= ordinal.size() || name.substr(name.size() - ordinal.size()) != ordinal) continue;
+    return percentile_of(std::string(name.substr(0, name.size() - ordinal.size())) + '%');
+  }
+  return percentile_of(name);
+}
+
 std::optional<PercentileLine> percentile_line(std::string_view text, core::Span line) {
   const std::vector<core::Span> parts = words(text, line);
   if (parts.size() < 2) return std::nullopt;

@@ -13,6 +13,9 @@ namespace chimera::plaintext {
 // "99.900%" as "p99.9", "0%" as "min", "100%" as "max"; empty where the word is no such part of the whole.
 [[nodiscard]] std::string percentile_of(std::string_view word);
 
+// The same of what names a column: "99%", "99th", "99.9th %".
+[[nodiscard]] std::string percentile_column(std::string_view name);
+
 // "99%  5.80ms", "90% in 0.0031 secs", "90% <= 12": empty key where the line is anything else.
 struct PercentileLine {
   std::string key;

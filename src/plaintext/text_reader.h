@@ -20,6 +20,7 @@
 #include "plaintext/text_pairs.h"
 #include "plaintext/text_statements.h"
 #include "plaintext/text_tables.h"
+#include "text/markdown.h"
 
 namespace chimera::plaintext {
 
@@ -59,6 +60,7 @@ class TextReader {
   void report_long_line(core::Span span);
   [[nodiscard]] std::size_t indent(std::size_t i) const { return line(i).begin - document_.lines[i]; }
   void read_pipe_tables(core::Span span);
+  void skip_parted_rows(const text::MarkdownTable& table);
   std::size_t read_named_values(std::size_t i);
   std::size_t read_percentiles(std::size_t i);
   [[nodiscard]] std::vector<std::string_view> names_beside(std::size_t i) const;
@@ -82,6 +84,7 @@ class TextReader {
   std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   void put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field) const;
+  [[nodiscard]] bool names_parts(std::size_t i, const std::vector<core::Span>& header) const;
   [[nodiscard]] std::vector<core::Span> short_row(std::size_t top, std::size_t i, const std::vector<core::Span>& header) const;
   [[nodiscard]] std::vector<core::Span> without_rates(const std::vector<core::Span>& row, std::size_t columns) const;
   void add_aligned(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows);

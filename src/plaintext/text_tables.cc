@@ -20,6 +20,7 @@
 #include "plaintext/header_above.h"
 #include "plaintext/header_columns.h"
 #include "plaintext/leftover.h"
+#include "plaintext/line_tables.h"
 #include "plaintext/log_prefix.h"
 #include "plaintext/report_grids.h"
 #include "plaintext/ruled_table.h"
@@ -52,6 +53,7 @@ constexpr std::size_t kStageReach = 1000;  // lines in which a stage ends
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
 
 using text::MarkdownSpan;
+using text::MarkdownTable;
 
 core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
 
@@ -97,13 +99,30 @@ TextTables TextReader::read(core::Span span) {
   return {std::move(found_), std::move(keys_), std::move(notes_), lines_, lines_read_};
 }
 
-// A drawn table whose last header line stands above a delimiter row is no pipe table.
+// A drawn table whose last header line stands above a delimiter row is no pipe table, nor is one with a rule above its header.
 void TextReader::read_pipe_tables(core::Span span) {
-  for (const text::MarkdownTable& table : text::find_pipe_tables(text_, {span.begin, span.end})) {
+  for (const MarkdownTable& table : text::find_pipe_tables(text_, {span.begin, span.end})) {
     const std::size_t header = document_.place(table.span.begin).line - 1;
     if (drawn_table_around(document_, header, span.end)) continue;
+    if (header > 0 && document_.lines[header - 1] >= span.begin)
+      if (const auto framed = drawn_table(document_, header - 1, span.end); framed && framed->next > header) continue;
     found_.push_back(table_of_pipes(document_, table, keys_));
     skip_.push_back({document_.lines[header], table.span.end});
+    skip_parted_rows(table);
+  }
+}
+
+// Between rows of a table may stand lines of a log, which are read.
+void TextReader::skip_parted_rows(const MarkdownTable& table) {
+  const std::uint64_t header = document_.place(table.span.begin).line;
+  std::uint64_t last = header + 1;
+  for (const std::vector<MarkdownSpan>& row : table.rows) {
+    const std::uint64_t line_of_row = document_.place(row.front().begin).line;
+    if (line_of_row > last + 1) {
+      skip_.back().end = std::min(skip_.back().end, document_.lines[last]);
+      skip_.push_back({document_.lines[line_of_row - 1], table.span.end});
+    }
+    last = line_of_row;
   }
 }
 
@@ -189,6 +208,8 @@ bool TextReader::report_far_row(std::size_t i) {
 
 std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = read_drawn(i); next > i) return next;
+  for (const auto read : {comma_table, barred_table})
+    if (const auto table = read(document_, i, end_)) return add_aligned(table->header, table->rows), table->next;
   if (const std::size_t next = read_percentiles(i); next > i) return next;
   for (const Fields fields : {wide_fields, words})
     if (const std::size_t next = read_aligned(i, fields); next > i) return next;
@@ -301,19 +322,41 @@ bool TextReader::is_row(const std::vector<core::Span>& fields, std::size_t colum
   return values > 0 && 2 * values >= columns - 1;
 }
 
+// "Name   average   99th" and "type   16 bytes   64 bytes": numbers that name columns, as what stands below them is in another unit.
+bool TextReader::names_parts(std::size_t i, const std::vector<core::Span>& header) const {
+  if (header.size() < 3 || has_number(header.front()) || i + 1 >= line_count()) return false;
+  const std::size_t first = i + (is_ruler(at(line(i + 1))) ? 2 : 1);
+  const std::vector<core::Span> below = first < line_count() && line(first).size() <= kLongestLine ? wide_fields(text_, line(first)) : std::vector<core::Span>();
+  if (below.size() != header.size()) return false;
+  for (std::size_t k = 1; k < header.size(); ++k) {
+    const bool part = !percentile_column(at(header[k])).empty();
+    if (!has_number(header[k]) && !part) continue;
+    const WrittenCell value = read_written_cell(text_, below[k]);
+    const core::UnitPtr size = core::find_unit(read_written_cell(text_, header[k]).unit);
+    const bool sized = size != nullptr && size->dimension == core::Dimension::information;
+    if ((!sized && !part) || value.cell.kind != core::CellKind::number) return false;
+    const core::UnitPtr unit = core::find_unit(value.unit);
+    if (unit != nullptr && (unit->dimension == core::Dimension::fraction || (sized && unit->dimension == size->dimension))) return false;
+  }
+  return true;
+}
+
 // A header without numbers, perhaps a ruler, and rows of as many fields: one below a ruler, two otherwise.
 std::size_t TextReader::read_aligned(std::size_t i, Fields fields) {
   const core::Span top = line(i);
   const std::vector<core::Span> header = fields(text_, top);
-  if (header.size() < 2 || header.size() > kMostColumns || has_number(top) || is_ruler(at(top))) return i;
+  if (header.size() < 2 || header.size() > kMostColumns || is_ruler(at(top)) || (has_number(top) && !names_parts(i, header))) return i;
   if (std::any_of(header.begin(), header.end(),
                   [&](core::Span field) { return at(field).back() == ':' || at(field) == "="; }))
     return i;
-  const bool ruled = i + 1 < line_count() && is_ruler(at(line(i + 1)));
+  // A line that says in brackets what stands below the names.
+  const std::size_t remarks = i + 2 < line_count() && line(i + 1).size() <= kLongestLine && is_bracketed(text_, line(i + 1)) && is_ruler(at(line(i + 2))) ? 1 : 0;
+  const bool ruled = i + 1 + remarks < line_count() && is_ruler(at(line(i + 1 + remarks)));
   std::vector<std::vector<core::Span>> rows;
-  std::size_t next = i + (ruled ? 2 : 1);
+  std::size_t next = i + remarks + (ruled ? 2 : 1);
   for (; next < line_count() && line(next).size() <= kLongestLine; ++next) {
     std::vector<core::Span> row = fields(text_, line(next));
+    if (ruled && row.size() > header.size()) row = joined_at_commas(text_, std::move(row));
     // A value as wide as its column leaves one blank; "36 ns" is one value below names that one blank parts.
     if (row.size() != header.size()) row = fields == words ? wide_fields(text_, line(next)) : words(text_, line(next));
     const bool whole = is_row(ruled ? without_rates(row, header.size()) : row, header.size());
@@ -401,7 +444,10 @@ void TextReader::add_aligned(const std::vector<core::Span>& header, const std::v
   UnitColumns columns(core::TableKind::csv, section_);
   columns.table().header_line = last_header_;
   AlignedHeader names = aligned_header(document_, header);
-  for (std::size_t k = 0; k < header.size(); ++k) columns.add_column(std::move(names.keys[k]), names.units[k]);
+  for (std::size_t k = 0; k < header.size(); ++k) {
+    std::string part = percentile_column(names.keys[k]);
+    columns.add_column(part.empty() ? std::move(names.keys[k]) : std::move(part), names.units[k]);
+  }
   keys_.insert(keys_.end(), names.written.begin(), names.written.end());
   std::map<std::string, std::size_t> counters;
   for (const std::vector<core::Span>& fields : rows) {

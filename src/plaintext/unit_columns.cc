@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/number_forms.h"
 #include "text/words.h"
@@ -41,6 +42,13 @@ bool counts_of_a_network(std::string_view key) {
   constexpr std::array<std::string_view, 7> kCounts = {"params", "parameters", "macs", "flops", "weights", "operations", "ops"};
   const std::vector<std::string> words = text::split_identifier(key);
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kCounts.begin(), kCounts.end(), word) != kCounts.end(); });
+}
+
+// Whether the statistic is in the unit of what it is of.
+bool is_in_its_unit(const core::Statistic& statistic) {
+  using Kind = core::Statistic::Kind;
+  constexpr std::array<Kind, 6> kSame = {Kind::mean, Kind::median, Kind::minimum, Kind::maximum, Kind::stddev, Kind::percentile};
+  return std::find(kSame.begin(), kSame.end(), statistic.kind) != kSame.end();
 }
 
 }  // namespace
@@ -99,7 +107,7 @@ UnitColumns::Variant* UnitColumns::variant_for(std::size_t column, std::string_v
   }
   if (unit.empty() && first.named) return &first;
   for (Variant& variant : variants)
-    if (same_unit(variant.unit, unit)) return &variant;
+    if (variant.suffix.empty() && same_unit(variant.unit, unit)) return &variant;
   if (variants.size() == kMostUnits) return nullptr;
   const core::Column& base = table_.columns[first.column];
   const std::uint32_t position = base.position > 0 ? base.position : static_cast<std::uint32_t>(first.column) + 1;
@@ -108,11 +116,26 @@ UnitColumns::Variant* UnitColumns::variant_for(std::size_t column, std::string_v
   return &variants.back();
 }
 
+// The column of what `suffix` tells apart.
+UnitColumns::Variant* UnitColumns::variant_of(std::size_t column, std::string_view unit, std::string_view suffix) {
+  std::vector<Variant>& variants = variants_[column];
+  for (Variant& variant : variants)
+    if (variant.suffix == suffix && same_unit(variant.unit, unit)) return &variant;
+  if (variants.size() == kMostUnits) return nullptr;
+  const core::Column& base = table_.columns[variants.front().column];
+  const std::uint32_t position = base.position > 0 ? base.position : static_cast<std::uint32_t>(variants.front().column) + 1;
+  const std::size_t added = append(base.key + '/' + std::string(suffix), unit, position);
+  variants.push_back({std::string(unit), added, 0, false, false, std::string(suffix)});
+  return &variants.back();
+}
+
 void UnitColumns::put(std::size_t row, std::size_t column, const WrittenCell& written) {
   const std::size_t declared = variants_[column].front().column;
+  // In a first column they name the rows.
+  if (column > 0 && written.upper.kind == core::CellKind::number) ranges_.push_back({row, column, written.lower, written.upper, std::string(written.unit)});
   if (written.cell.kind != core::CellKind::number) return put_cell(row, declared, written.cell);
   const std::optional<std::string_view> unit = unit_beside(column, written);
-  Variant* const found = unit ? variant_for(column, *unit) : nullptr;
+  Variant* const found = !unit ? nullptr : written.qualifier.empty() ? variant_for(column, *unit) : variant_of(column, *unit, written.qualifier);
   if (found == nullptr) {
     core::Cell words = written.words.size > 0 ? written.words : written.cell;
     words.kind = core::CellKind::text;
@@ -120,6 +143,12 @@ void UnitColumns::put(std::size_t row, std::size_t column, const WrittenCell& wr
   }
   Variant& variant = *found;
   put_cell(row, variant.column, written.cell);
+  if (column == 0 && !written.unit.empty() && written.words.size > 0) doubtful_.push_back({row, variant.column, written.words});
+  if (written.other.kind == core::CellKind::number) {
+    const std::string unit_of_all = variant.unit;
+    if (const Variant* const other = variant_of(column, unit_of_all, written.other_name)) put_cell(row, other->column, written.other);
+    return;
+  }
   if (written.spread.kind == core::CellKind::absent) return;
   if (variant.spread == 0) {
     const core::Column base = table_.columns[variant.column];
@@ -135,7 +164,73 @@ void UnitColumns::put_cell(std::size_t row, std::size_t column, const core::Cell
   cells[row] = cell;
 }
 
+// What is in a unit of its own or of its column, or has a fraction and stands among numbers; "100-200" tokens are a setting.
+bool UnitColumns::is_measured(std::size_t column, const core::Cell& lower, std::string_view unit) const {
+  const Variant& first = variants_[column].front();
+  const core::Column& declared = table_.columns[first.column];
+  core::UnitPtr known = core::find_unit(unit.empty() ? declared.unit : unit);
+  if (known == nullptr) known = unit_in_name(declared.key);
+  using core::Dimension;
+  if (known != nullptr && known->dimension != Dimension::tokens && known->dimension != Dimension::count && known->dimension != Dimension::none)
+    return known->dimension != Dimension::information || lower.decimals > 0;
+  return unit.empty() && lower.decimals > 0 &&
+         std::any_of(declared.cells.begin(), declared.cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::number; });
+}
+
+void UnitColumns::part_ranges() {
+  for (const Range& range : ranges_) {
+    const Variant& first = variants_[range.column].front();
+    if (!is_measured(range.column, range.lower, range.unit)) continue;
+    const std::size_t declared = first.column;
+    const std::string unit = range.unit.empty() ? table_.columns[declared].unit : range.unit;
+    const Variant* const lower = variant_of(range.column, unit, "min");
+    const std::size_t low = lower == nullptr ? 0 : lower->column;
+    const Variant* const upper = lower == nullptr ? nullptr : variant_of(range.column, unit, "max");
+    if (upper == nullptr) continue;
+    put_cell(range.row, low, range.lower);
+    put_cell(range.row, upper->column, range.upper);
+    put_cell(range.row, declared, {});
+  }
+}
+
+// "8gbit" and "3d" in a first column of names are names.
+void UnitColumns::keep_names() {
+  const bool table = table_.kind == core::TableKind::markdown || table_.kind == core::TableKind::csv;
+  if (!table || doubtful_.empty() || variants_[0].front().named || unit_in_name(table_.columns[variants_[0].front().column].key) != nullptr) return;
+  const std::size_t declared = variants_[0].front().column;
+  const std::vector<core::Cell>& cells = table_.columns[declared].cells;
+  const auto names = std::count_if(cells.begin(), cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::text; });
+  if (static_cast<std::size_t>(names) < doubtful_.size()) return;
+  for (Doubtful& doubtful : doubtful_) {
+    put_cell(doubtful.row, doubtful.column, {});
+    doubtful.words.kind = core::CellKind::text;
+    put_cell(doubtful.row, declared, doubtful.words);
+    table_.columns[doubtful.column].unit.clear();
+  }
+}
+
+// "median | p90 | max" above "654 ms | 1632 | 3209": statistics of one thing.
+void UnitColumns::share_unit() {
+  std::string_view unit;
+  std::vector<core::Column*> bare;
+  for (const std::vector<Variant>& variants : variants_) {
+    core::Column& column = table_.columns[variants.front().column];
+    const auto statistic = core::find_statistic(text::lower(column.key));
+    if (!statistic || !is_in_its_unit(*statistic)) continue;
+    if (variants.size() > 1 || variants.front().named || (!unit.empty() && !column.unit.empty() && unit != column.unit)) return;
+    if (column.unit.empty()) bare.push_back(&column);
+    else unit = column.unit;
+  }
+  const core::UnitPtr known = core::find_unit(unit);
+  if (known == nullptr || known->dimension != core::Dimension::time) return;
+  const std::string shared(unit);
+  for (core::Column* const column : bare) column->unit = shared;
+}
+
 core::Table UnitColumns::finish() {
+  part_ranges();
+  keep_names();
+  share_unit();
   for (core::Column& column : table_.columns) column.cells.resize(table_.rows.size());
   return std::move(table_);
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/number_forms.h"
 #include "text/markdown_lines.h"
@@ -121,18 +122,61 @@ std::optional<WrittenCell> plain_number(std::string_view text, text::MarkdownSpa
   return whole_number(text, span);
 }
 
-// "12.3 ± 0.5", "12.3 ms ± 0.5 ms", "12.3 +/- 0.5 ms".
+// "1 815.9", "18 169 MB": blanks between groups of three digits; "128 256 512" is a list.
+std::optional<WrittenCell> spaced_number(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  const std::size_t blank = part.find(' ');
+  if (blank == 0 || blank > 3 || blank + 3 >= part.size() || !is_digit(part[0]) || !is_digit(part[blank + 1])) return std::nullopt;
+  const std::string_view written = text::trim(part.substr(0, part.find_first_not_of("0123456789. ")));
+  const auto number = text::parse_number(written);
+  if (!number || !number->grouped || !number->finite) return std::nullopt;
+  if (blank == 3 && number->integer && std::count(written.begin(), written.end(), ' ') > 1) return std::nullopt;
+  const std::string_view unit = text::trim(part.substr(written.size()));
+  if (!unit.empty() && core::find_unit(unit) == nullptr) return std::nullopt;
+  return WrittenCell{number_cell(span.begin, {0, written.size(), *number}), unit, {}};
+}
+
+// Without a tag that ends there: "1.008<sub>" before "±0.002</sub>".
+text::MarkdownSpan without_tag(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  const std::size_t open = part.rfind('<');
+  if (part.empty() || part.back() != '>' || open == std::string_view::npos) return span;
+  return text::trimmed(text, {span.begin, span.begin + open});
+}
+
+// "7.1 (±0.2) ms": the mark stands at `cut`.
+std::optional<WrittenCell> bracketed_spread(std::string_view text, text::MarkdownSpan span, std::size_t cut, std::size_t mark) {
+  const std::string_view part = text::at(text, span);
+  const std::size_t open = part.find_last_not_of(' ', cut - 1);
+  const std::size_t close = part.find(')', cut);
+  if (close == std::string_view::npos) return std::nullopt;
+  const std::string_view unit = text::trim(part.substr(close + 1));
+  auto value = whole_number(text, text::trimmed(text, {span.begin, span.begin + open}));
+  const auto spread = whole_number(text, text::trimmed(text, {span.begin + cut + mark, span.begin + close}));
+  if (!value || !spread || spread->unit == "%") return std::nullopt;
+  if (!unit.empty() && (core::find_unit(unit) == nullptr || !value->unit.empty())) return std::nullopt;
+  value->spread = spread->cell;
+  if (value->unit.empty()) value->unit = unit.empty() ? spread->unit : unit;
+  return value;
+}
+
+// "12.3 ± 0.5", "12.3 ms ± 0.5 ms", "12.3 +/- 0.5 ms"; of "12.3 ms ± 2%" the value.
 std::optional<WrittenCell> number_with_spread(std::string_view text, text::MarkdownSpan span) {
+  constexpr double kMostShare = 100;  // per cent; what a spread in per cent stands behind is more
   const std::string_view part = text::at(text, span);
   for (const std::string_view mark : {"\xC2\xB1", "+/-", "+-"}) {
     const std::size_t cut = part.find(mark);
-    if (cut == std::string_view::npos) continue;
-    auto value = whole_number(text, text::trimmed(text, {span.begin, span.begin + cut}));
+    if (cut == std::string_view::npos || cut == 0) continue;
+    if (const std::size_t before = part.find_last_not_of(' ', cut - 1); before != std::string_view::npos && before > 0 && part[before] == '(')
+      return bracketed_spread(text, span, cut, mark.size());
+    auto value = whole_number(text, without_tag(text, text::trimmed(text, {span.begin, span.begin + cut})));
     // "0.091 +/- 0.004 (lines: 68)"
-    const std::uint64_t remark = std::min<std::uint64_t>(span.begin + std::min(part.find(" (", cut), part.size()), span.end);
+    const std::uint64_t remark = span.begin + std::min({part.size(), part.find(" (", cut), part.find('<', cut)});
     const auto spread = whole_number(text, text::trimmed(text, {span.begin + cut + mark.size(), remark}));
-    if (!value || !spread || (!value->unit.empty() && !spread->unit.empty() && !same_unit(value->unit, spread->unit)))
-      return std::nullopt;
+    if (!value || !spread) return std::nullopt;
+    const bool relative = spread->unit == "%" && value->unit != "%" && (!value->unit.empty() || value->cell.number > kMostShare);
+    if (relative) return value;
+    if (!value->unit.empty() && !spread->unit.empty() && !same_unit(value->unit, spread->unit)) return std::nullopt;
     value->spread = spread->cell;
     if (value->unit.empty()) value->unit = spread->unit;
     return value;
@@ -146,18 +190,94 @@ bool starts_remark(std::string_view rest, bool has_unit) {
   if (rest.empty() || rest[0] == '(' || rest[0] == '[') return true;
   if (!has_unit) return false;
   const bool lead_in = rest[0] >= 'A' && rest[0] <= 'Z' && rest.back() == ':';
-  return lead_in || rest[0] == '@' || rest[0] == ';' || (rest[0] == ',' && rest.size() > 1 && rest[1] == ' ');
+  const bool clause = (rest[0] == ',' || rest[0] == ':') && rest.size() > 1 && rest[1] == ' ';
+  return lead_in || clause || rest[0] == '@' || rest[0] == ';';
 }
 
-// "**0.082 s** (1.00x)": the number that is printed bold, where the rest is a remark.
-std::optional<WrittenCell> bold_number(std::string_view text, text::MarkdownSpan span) {
-  constexpr std::string_view kBold = "**";
+// The word in front of `rest` that is a unit, taken off it; empty where there is none.
+std::string_view take_unit(std::string_view& rest) {
+  const std::string_view word = rest.substr(0, std::min({rest.find_first_of(" (,;"), rest.size(), kLongestUnit}));
+  if (core::find_unit(word) == nullptr) return {};
+  rest = text::trim(rest.substr(word.size()));
+  return word;
+}
+
+// "**0.082 s** (1.00x)", "`34.5` ns/op (`± 2%`)": the number that is printed bold or as code, where the rest is its unit or a remark.
+std::optional<WrittenCell> marked_number(std::string_view text, text::MarkdownSpan span) {
+  constexpr std::string_view kMarks = "*`";
   const std::string_view part = text::at(text, span);
-  const std::size_t close = part.find(kBold, kBold.size());
-  if (part.substr(0, kBold.size()) != kBold || close == std::string_view::npos) return std::nullopt;
-  const std::string_view rest = text::trim(part.substr(close + kBold.size()));
-  if (rest.empty() || !starts_remark(rest, false)) return std::nullopt;
-  return whole_number(text, text::trimmed(text, {span.begin + kBold.size(), span.begin + close}));
+  const std::size_t open = std::min(part.find_first_not_of(kMarks), part.size());
+  const std::size_t close = part.find_first_of(kMarks, open);
+  if (open == 0 || part[0] == ' ' || close == std::string_view::npos || (part[0] == '*' && open == 1)) return std::nullopt;
+  auto value = whole_number(text, text::trimmed(text, {span.begin + open, span.begin + close}));
+  if (!value) return std::nullopt;
+  std::string_view rest = text::trim(part.substr(std::min(part.find_first_not_of(kMarks, close), part.size())));
+  if (value->unit.empty()) value->unit = take_unit(rest);
+  if (!rest.empty() && !starts_remark(rest, !value->unit.empty())) return std::nullopt;
+  return value;
+}
+
+// "28.86 output tok/s": which rate it is stands before its unit.
+std::optional<WrittenCell> qualified_rate(std::string_view text, text::MarkdownSpan span) {
+  constexpr std::array<std::string_view, 11> kQualifiers = {"output", "input",      "prompt",    "total",      "decode", "prefill",
+                                                            "gen",    "generation", "generated", "completion", "new"};
+  const std::string_view part = text::at(text, span);
+  const std::size_t first = part.find(' ');
+  const std::size_t second = first == std::string_view::npos ? first : part.find(' ', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  const std::string_view word = part.substr(first + 1, second - first - 1);
+  const core::UnitPtr unit = core::find_unit(text::trim(part.substr(second)));
+  if (!is_one_of(text::lower(word), kQualifiers) || unit == nullptr || unit->symbol.find("/s") == std::string::npos) return std::nullopt;
+  auto value = whole_number(text, {span.begin, span.begin + first});
+  if (!value || !value->unit.empty()) return std::nullopt;
+  value->unit = text::trim(part.substr(second));
+  value->qualifier = word;
+  return value;
+}
+
+// "0.3/192.0 GB": what is used of a memory.
+std::optional<WrittenCell> used_of_all(std::string_view text, text::MarkdownSpan span) {
+  const std::string_view part = text::at(text, span);
+  const std::size_t cut = part.find('/');
+  if (cut == std::string_view::npos || cut == 0) return std::nullopt;
+  auto used = whole_number(text, text::trimmed(text, {span.begin, span.begin + cut}));
+  const auto all = whole_number(text, text::trimmed(text, {span.begin + cut + 1, span.end}));
+  if (!used || !all || used->cell.number > all->cell.number) return std::nullopt;
+  const core::UnitPtr unit = core::find_unit(all->unit);
+  if (unit == nullptr || unit->dimension != core::Dimension::information) return std::nullopt;
+  if (!used->unit.empty() && !same_unit(used->unit, all->unit)) return std::nullopt;
+  used->unit = all->unit;
+  return used;
+}
+
+// "10.5-11.1 tok/s": stays the text that it is.
+void take_range(std::string_view text, text::MarkdownSpan span, WrittenCell& out) {
+  const std::string_view part = text::at(text, span);
+  for (const std::string_view dash : {"\xE2\x80\x93", "\xE2\x80\x94", "-", " to "}) {
+    const std::size_t cut = part.find(dash);
+    if (cut == std::string_view::npos || cut == 0) continue;
+    const auto lower = whole_number(text, text::trimmed(text, {span.begin, span.begin + cut}));
+    const auto upper = whole_number(text, text::trimmed(text, {span.begin + cut + dash.size(), span.end}));
+    if (!lower || !upper || !(lower->cell.number < upper->cell.number) || lower->cell.number < 0) return;
+    if (!lower->unit.empty() && !same_unit(lower->unit, upper->unit)) return;
+    out.lower = lower->cell;
+    out.upper = upper->cell;
+    out.unit = upper->unit;
+    return;
+  }
+}
+
+// "(p95: 684.79)" behind a value: another statistic of it.
+void take_statistic(std::string_view text, std::string_view remark, WrittenCell& value) {
+  const std::size_t colon = remark.find_first_of(":=");
+  if (remark.size() < 4 || remark.front() != '(' || remark.back() != ')' || colon == std::string_view::npos) return;
+  const std::string_view name = text::trim(remark.substr(1, colon - 1));
+  if (!core::find_statistic(text::lower(name))) return;
+  const auto begin = static_cast<std::uint64_t>(remark.data() - text.data());
+  const auto other = whole_number(text, text::trimmed(text, {begin + colon + 1, begin + remark.size() - 1}));
+  if (!other || (!other->unit.empty() && !same_unit(other->unit, value.unit))) return;
+  value.other = other->cell;
+  value.other_name = name;
 }
 
 // "0.165 s (warm)", "50 (100%)", "102.3 tok/s @ 0.128 s": the number in front, where the rest is a remark.
@@ -167,12 +287,14 @@ std::optional<WrittenCell> number_with_remark(std::string_view text, text::Markd
   if (!text::NumberScanner(part).next(first) || first.begin > 6) return std::nullopt;
   const std::size_t after = std::min(part.find_first_not_of(' ', first.end), part.size());
   if (after == part.size()) return std::nullopt;
-  std::size_t unit_end = std::min({part.find_first_of(" (,;", after), part.size(), after + kLongestUnit});
+  std::size_t unit_end = std::min({part.find_first_of(" (,;:", after), part.size(), after + kLongestUnit});
   const bool has_unit = unit_end > after && core::find_unit(part.substr(after, unit_end - after)) != nullptr;
   if (!has_unit) unit_end = static_cast<std::size_t>(first.end);
   const std::string_view rest = text::trim(part.substr(unit_end));
   if (!starts_remark(rest, has_unit)) return std::nullopt;
-  return whole_number(text, text::trimmed(text, {span.begin, span.begin + unit_end}));
+  auto value = whole_number(text, text::trimmed(text, {span.begin, span.begin + unit_end}));
+  if (value) take_statistic(text, rest, *value);
+  return value;
 }
 
 }  // namespace
@@ -198,11 +320,12 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
   const bool has_digit = std::any_of(part.begin(), part.end(), is_digit);
   if (out.cell.kind == core::CellKind::null || !has_digit || part.size() > kLongestNumber) return out;
   const text::MarkdownSpan plain = text::without_emphasis(text, without_decorations(text, without_footnote(text, span)));
-  for (const auto read : {whole_number, number_with_spread, bold_number, number_with_remark})
+  for (const auto read : {spaced_number, whole_number, number_with_spread, marked_number, number_with_remark, qualified_rate, used_of_all})
     if (auto number = read(text, plain)) {
       number->words = out.words;
       return *number;
     }
+  take_range(text, plain, out);
   return out;
 }
 

@@ -456,6 +456,8 @@ void BlockParser::open_table(MarkdownSpan delimiter, std::vector<MarkdownSpan> h
 bool BlockParser::next_header_in_table(MarkdownSpan delimiter) {
   if (leaf_ != Leaf::table || table().rows.empty()) return leaf_ == Leaf::table;
   const std::size_t declared = delimiter_cells(at(text_, delimiter));
+  // Nothing below it: the rule that closes a table some program drew.
+  if (declared == columns_ && table().rows.back().size() == columns_ && !has_pipe(at(text_, next_line()))) return true;
   std::vector<MarkdownSpan> header = std::move(table().rows.back());
   table().rows.pop_back();
   if (header.size() >= columns_ + declared) {  // a row and the next header on one line
