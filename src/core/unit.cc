@@ -114,8 +114,9 @@ std::vector<UnitSpec> make_specs() {
       {{"Melem/s", D::operation_rate, 1e6}, {"melements/s"}},
       {{"Gelem/s", D::operation_rate, 1e9}, {"gelements/s"}},
       {{"Telem/s", D::operation_rate, 1e12}, {}},
-      {{"it/s", D::operation_rate, 1}, {"iter/s", "iter/sec", "iters/s", "iters/sec", "iterations/sec", "iterations/s", "iterations per second"}},
+      {{"it/s", D::operation_rate, 1}, {"iter/s", "iter/sec", "iters/s", "iters/sec", "iterations/sec", "iterations/s", "iterations per second", "step/s", "steps/s", "steps per second"}},
       {{"sample/s", D::operation_rate, 1}, {"samples/s", "samples/sec", "samples/second", "samples per second"}},
+      {{"tx/s", D::operation_rate, 1}, {"transactions/s", "transaction/s", "txn/s", "txns/s", "transactions per second"}},
       {{"img/s", D::operation_rate, 1}, {"imgs/s", "image/s", "images/s", "images/sec", "img/sec", "images per second", "fps"}},
   };
 }

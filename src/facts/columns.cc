@@ -258,7 +258,7 @@ class Decision {
     if (reading_.unit != nullptr) meaning.unit = reading_.unit;
     // "Throughput" in percent is a change or a share, not a throughput.
     if (catalog_.metric(meaning.metric) != nullptr && reading_.unit != nullptr) meaning.metric += "_" + std::string(core::to_string(reading_.unit->dimension));
-    meaning.definition = meaning.metric;
+    meaning.definition = meaning.metric + (reading_.standard_error ? ":standard_error" : "");
     meaning.rule = "named by its key";
     return meaning;
   }

@@ -19,6 +19,7 @@
 #include "facts/rows.h"
 #include "facts/run_lines.h"
 #include "facts/schedules.h"
+#include "facts/second_looks.h"
 #include "facts/shape.h"
 #include "facts/sizes.h"
 #include "facts/states.h"
@@ -54,6 +55,11 @@ constexpr std::size_t kWidest = 4096;
 // `told`: by a recipe.
 void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, bool told, core::TableMeaning& meaning) {
   if (table.columns.size() > kWidest) return;
+  read_parallelism(document, table, shape, meaning);
+  read_transactions(document, table, meaning);
+  read_temperatures(catalog, document, table, shape, meaning);
+  read_capacities(catalog, shape, meaning);
+  read_generation_times(catalog, shape, meaning);
   read_sizes(catalog, document, table, shape, meaning);
   read_schedules(document, table, shape, meaning);
   read_spreads(table, meaning);
@@ -62,6 +68,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   split_dimensions(catalog, meaning);
   borrow_units(table, shape, meaning);
   prove_definitions(catalog, table, meaning);
+  read_changes(document, table, meaning);
   tell_apart(table, meaning);
   name_devices(document, table, shape, meaning);
   read_design(catalog, document, table, meaning);

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <array>
 
+#include "facts/name_statistics.h"
 #include "facts/name_units.h"
 #include "facts/percentile_names.h"
 #include "text/words.h"
@@ -14,11 +15,6 @@ namespace {
 
 using Reach = AliasUse::Reach;
 using core::Dimension;
-
-// Statistics that are also plain words: they count as one only where a metric is left without them.
-constexpr std::array<std::string_view, 9> kWeakStatistics = {"n", "count", "total", "sum", "overall", "range", "sample", "peak", "num"};
-
-bool is_weak(std::string_view word) { return std::find(kWeakStatistics.begin(), kWeakStatistics.end(), word) != kWeakStatistics.end(); }
 
 // "ms" in "Mean (ms)", "W" in "power.draw [W]": removes the last brackets from `name` and returns what was in them.
 std::optional<std::string_view> take_brackets(std::string_view& name) {
@@ -44,48 +40,10 @@ bool has_peaks(Dimension dimension) {
   return dimension == Dimension::information || dimension == Dimension::power || dimension == Dimension::temperature;
 }
 
-// "p1" of "p1_max": the first of several, for nobody takes the maximum of a percentile.
-bool is_numbered_name(std::string_view word) { return word.size() == 2 && word[0] == 'p' && word[1] >= '1' && word[1] <= '4'; }
-
-// A percentile that few ask for is as likely what something is called: a prompt P1, a Tesla P40. Nobody writes P100 for a maximum of its own.
-bool is_odd_percentile(std::string_view word) {
-  constexpr std::array<std::string_view, 12> kUsual = {"p5", "p10", "p15", "p20", "p25", "p30", "p50", "p60", "p70", "p75", "p80", "p85"};
-  if (word.size() < 2 || word[0] != 'p' || word.find_first_not_of("0123456789", 1) != std::string_view::npos) return false;
-  const bool tail = word.size() > 2 && word[1] == '9';
-  return word == "p100" || (word.size() <= 3 && !tail && std::find(kUsual.begin(), kUsual.end(), word) == kUsual.end());
-}
-
-// "max_min_ratio", "Max/Min ratio": of two statistics, and neither.
-bool is_ratio_of_statistics(const Catalog& catalog, const Words& words) {
-  return words.size() == 3 && words[2] == "ratio" && catalog.statistic(words[0]) && catalog.statistic(words[1]);
-}
-
-// A statistic at either end of the words, up to three words long, removed from them. Weak ones stay.
-// `peaks`: a peak of what is meant is its maximum, and not what a device could do.
-std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& words, bool peaks, Percentiles percentiles) {
-  if (is_ratio_of_statistics(catalog, words)) return std::nullopt;
-  for (std::size_t n = std::min<std::size_t>(3, words.size()); n >= 1; --n) {
-    for (const bool front : {true, false}) {
-      const std::size_t begin = front ? 0 : words.size() - n;
-      const Words piece = slice(words, begin, begin + n);
-      if (n == 1 && is_weak(piece.front()) && !(peaks && piece.front() == "peak" && words.size() > 1)) continue;
-      if (!front && n == 1 && begin > 0 && words[begin - 1] == "per") continue;  // "requests_per_min"
-      if (n == 1 && percentiles == Percentiles::usual && is_odd_percentile(piece.front())) continue;
-      if (front && n == 1 && words.size() == 2 && is_numbered_name(piece.front()) && catalog.statistic(words.back())) continue;
-      if (!front && begin > 0 && (words[begin - 1] == "vs" || words[begin - 1] == "versus")) continue;  // "speedup_vs_p1": over one process
-      auto statistic = catalog.statistic(join(piece, " "));
-      if (!statistic && n == 2) statistic = core::find_statistic(join(piece, "."));  // "p99.9"
-      if (!statistic) continue;
-      words.erase(words.begin() + static_cast<std::ptrdiff_t>(begin), words.begin() + static_cast<std::ptrdiff_t>(begin + n));
-      return statistic;
-    }
-  }
-  return std::nullopt;
-}
-
 bool fits(const MetricEntry& metric, core::UnitPtr unit) {
   if (unit == nullptr || unit->dimension == metric.dimension) return true;
-  if (unit->dimension == Dimension::fraction) return metric.dimension == Dimension::none;
+  // Scores may be in per cent; what has a scale of its own, as a perplexity, has only changes that are.
+  if (unit->dimension == Dimension::fraction) return metric.dimension == Dimension::none && metric.direction >= 0;
   // "ms/tok" of a time per output token.
   return unit->dimension == Dimension::token_time && metric.dimension == Dimension::time && (metric.name == "tpot" || metric.name == "itl");
 }
@@ -171,6 +129,7 @@ class Reading {
     note_place();
     match_metric();
     take_unit_of_rate();
+    note_standard_error();
     note_odd_percentile();
     return std::move(result_);
   }
@@ -198,6 +157,13 @@ class Reading {
     if (dimension == Dimension::token_rate) result_.unit = core::unit_of("tok/s");
     if (dimension == Dimension::request_rate) result_.unit = core::unit_of("req/s");
     if (dimension == Dimension::operation_rate) result_.unit = core::unit_of("op/s");
+  }
+
+  // As recipes define it: latency:standard_error [stddev].
+  void note_standard_error() {
+    result_.standard_error = std::any_of(parts_.begin() + static_cast<std::ptrdiff_t>(at_), parts_.end(), [](const NamePart* part) { return part->standard_error; });
+    if (!result_.standard_error || result_.metric == nullptr) return;
+    result_.definition += (result_.definition.find(':') == std::string::npos ? ":" : "+") + std::string("standard_error");
   }
 
   void note_odd_percentile() {
@@ -239,9 +205,16 @@ class Reading {
     if (take(whole(part.bare), true) || take(whole(bare), true)) return;
     if (take_weak(part.bare)) return;
     if (take(by_default(bare), true)) return;
+    if (compares_one_thing(bare)) return;
     if (result_.setting == nullptr && bare.size() > 1 && take(match_part(catalog_, bare, result_.unit), true)) return;
     // "bench_raw/avg_ns": the object's name says nothing that is known, the unit does.
     if (at_ + 1 < parts_.size()) take(by_default({}), true);
+  }
+
+  // "PPL(new)-PPL(old)" is a perplexity of neither.
+  bool compares_one_thing(const Words& words) const {
+    if (words.size() < 3 || (words.back() != "ratio" && words.back() != "difference")) return false;
+    return std::find(words.begin() + 1, words.end(), words.front()) != words.end();
   }
 
   // "max tokens" is how many there may be, where it is known as that.
@@ -266,7 +239,7 @@ class Reading {
     if (words.size() < 2 || result_.statistic) return false;
     for (const bool front : {true, false}) {
       const std::string& word = front ? words.front() : words.back();
-      if (!is_weak(word)) continue;
+      if (!is_weak_statistic(word)) continue;
       const Words rest = front ? slice(words, 1, words.size()) : slice(words, 0, words.size() - 1);
       const Match match = whole(rest);
       if (match.metric == nullptr) continue;
@@ -287,11 +260,20 @@ class Reading {
       return match;
     }
     const bool overall = words.size() == 1 && words.front() == "overall";
-    if (result_.unit == nullptr || !(words.empty() || overall)) return {};
+    if (result_.unit == nullptr || !(words.empty() || overall || only_says_when(words))) return {};
     const auto found = catalog_.defaults.find(result_.unit->dimension);
     if (found == catalog_.defaults.end()) return {};
     const MetricEntry& metric = catalog_.metrics[found->second];
-    return {&metric, metric.name + (overall ? ":overall" : "")};
+    const std::string_view things = words.empty() || overall ? "" : result_.unit->symbol == "sample/s" ? "samples+" : result_.unit->symbol == "it/s" ? "steps+" : "";
+    return {&metric, metric.name + (words.empty() ? "" : ":" + std::string(things) + join(words, "_"))};
+  }
+
+  // "eval_samples_per_second", "RunningAvgSamplesPerSec": a rate, of that part of the work.
+  bool only_says_when(const Words& words) const {
+    constexpr std::array<std::string_view, 12> kParts = {"train", "training", "eval", "evaluation", "val", "valid", "validation", "test", "predict", "running", "curr", "current"};
+    const Dimension dimension = result_.unit->dimension;
+    const bool rate = dimension == Dimension::operation_rate || dimension == Dimension::request_rate;
+    return rate && words.size() == 1 && std::find(kParts.begin(), kParts.end(), words.front()) != kParts.end();
   }
 
   const SettingEntry* setting() const {
@@ -411,6 +393,28 @@ std::string take_all_brackets(const Catalog& catalog, std::string_view& rest, Na
   return kept;
 }
 
+// "PPL(new)/PPL(old)" is a ratio, with "-" a difference: the words alone are the same.
+void add_comparison(std::string_view name, Words& words) {
+  const std::size_t between = name.find(')');
+  if (between == std::string_view::npos || between + 1 >= name.size() || (name[between + 1] != '/' && name[between + 1] != '-')) return;
+  const std::string_view above = name.substr(0, name.find('('));
+  const std::string_view below = name.substr(between + 2);
+  const bool same = below.size() > 1 && below.size() <= above.size() && above.substr(above.size() - below.size()) == below;
+  if (same) words.push_back(name[between + 1] == '/' ? "ratio" : "difference");
+}
+
+// "dumps: Mean +- std dev" names a pair, and is called after the first.
+void drop_deviation(Words& words) {
+  const std::size_t size = words.size();
+  if (size > 2 && words[size - 3] == "mean" && words[size - 2] == "std" && words[size - 1] == "dev") words.resize(size - 2);
+}
+
+// What stands behind the ± of a mean is of what the mean is of.
+void drop_mean(Words& words) {
+  if (words.size() > 1 && (words.front() == "mean" || words.front() == "average")) words.erase(words.begin());
+  if (words.size() > 1 && words.back() == "mean") words.pop_back();
+}
+
 // "latency_ms#2": the second column of a name, which is another thing of the same unit. The "2"; nothing of others.
 std::string take_mark(std::string_view& rest) {
   const std::size_t mark = rest.rfind('#');
@@ -419,6 +423,29 @@ std::string take_mark(std::string_view& rest) {
   const std::string which(again ? rest.substr(mark + 1) : std::string_view());
   if (again) rest = rest.substr(0, mark);
   return which;
+}
+
+void take_statistic_of(const Catalog& catalog, Percentiles percentiles, NamePart& part) {
+  if (part.statistic || part.bare.empty()) return;
+  const bool peaks = part.unit != nullptr && has_peaks(part.unit->dimension);
+  const bool odd = is_odd_percentile(part.bare.front()) || is_odd_percentile(part.bare.back());
+  part.statistic = take_statistic(catalog, part.bare, peaks, percentiles);
+  part.odd_percentile = odd && part.statistic.has_value();
+}
+
+// "tokens_per_second_mean" has the unit inside, "mean_ms" outside: takes both until nothing is left to take.
+void take_unit_and_statistic(const Catalog& catalog, const Ratio& ratio, Percentiles percentiles, NamePart& part) {
+  for (bool more = true; more && !part.bare.empty();) {
+    more = false;
+    if (part.unit == nullptr) {
+      const std::size_t before = part.bare.size();
+      part.unit = take_unit(catalog, part.bare, ratio);
+      more = part.bare.size() != before;
+    }
+    if (part.statistic && !more) break;
+    take_statistic_of(catalog, percentiles, part);
+    more = more || part.statistic.has_value();
+  }
 }
 
 // "mean_in_ms_(ttft)"
@@ -468,27 +495,15 @@ NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles p
   const Ratio ratio = ratio_in(catalog, kept.empty() ? rest : std::string_view(kept));
   part.divided = ratio.divided;
   part.words = text::split_identifier(std::string(rest) + kept);
+  add_comparison(rest, part.words);
+  drop_deviation(part.words);
+  if (spread) drop_mean(part.words);
   if (part.unit == nullptr && take_change_in_percent(part.words)) part.unit = core::find_unit("%");
   if (part.unit == nullptr) part.unit = take_percent_in_front(catalog, part.words);
   if (part.unit == nullptr && (part.unit = take_inner_unit(part.words)) != nullptr) take_mean(catalog, part);
   part.bare = part.words;
-  // "tokens_per_second_mean" has the unit inside, "mean_ms" outside: take both until nothing is left to take.
-  for (bool more = true; more && !part.bare.empty();) {
-    more = false;
-    if (part.unit == nullptr) {
-      const std::size_t before = part.bare.size();
-      part.unit = take_unit(catalog, part.bare, ratio);
-      more = part.bare.size() != before;
-    }
-    if (part.statistic && !more) break;
-    const bool peaks = part.unit != nullptr && has_peaks(part.unit->dimension);
-    if (!part.statistic) {
-      const bool odd = !part.bare.empty() && (is_odd_percentile(part.bare.front()) || is_odd_percentile(part.bare.back()));
-      part.statistic = take_statistic(catalog, part.bare, peaks, percentiles);
-      part.odd_percentile = odd && part.statistic.has_value();
-    }
-    more = more || part.statistic.has_value();
-  }
+  if (!part.statistic && (part.standard_error = take_standard_error(part.bare))) part.statistic = core::Statistic{core::Statistic::Kind::stddev, 0};
+  take_unit_and_statistic(catalog, ratio, percentiles, part);
   // The overall mean is the mean; overall tokens per second are not those of one request.
   if (part.statistic) part.bare.erase(std::remove(part.bare.begin(), part.bare.end(), "overall"), part.bare.end());
   if (part.unit != nullptr) {

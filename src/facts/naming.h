@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "facts/catalog.h"
+#include "facts/name_statistics.h"
 
 namespace chimera::facts {
 
@@ -23,11 +24,9 @@ struct NamePart {
   bool only_unit = false;          // the name is a unit, and the words say of what: "t/s (main)"
   bool divided = false;            // "tok/s/W": by a unit, so that the words above it name no value
   bool per_second = false;         // "(per sec)" stood behind it: so much of what the name counts
+  bool standard_error = false;     // "StdErr", "acc_stderr": of the mean, and no spread of the values
   bool odd_percentile = false;     // the statistic is a percentile that few ask for, and so may be a name: "p2", "P40", "P100"
 };
-
-// Whether "P40" may be a percentile, or is what something is called.
-enum class Percentiles { any, usual };
 
 [[nodiscard]] NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles percentiles = Percentiles::any);
 
@@ -73,6 +72,7 @@ struct NameReading {
   std::optional<core::Statistic> statistic;
   core::UnitPtr unit = nullptr;
   std::string unknown_unit;
+  bool standard_error = false;               // the definition says so where a metric is known
   bool odd_percentile = false;               // of the name itself, not of an object that is called like a metric
   const SettingEntry* setting = nullptr;     // set only where no metric of the whole name is
   bool chosen = false;                       // stands inside "settings", "options", …

@@ -236,6 +236,22 @@ TEST(Naming, ReadsUnitsInFrontOfTheLastWord) {
   EXPECT_EQ(read({"Out Tok/s"}), "output_throughput [tok/s]");
 }
 
+TEST(Naming, TellsPartsOfTheWorkFromWhatIsMeasured) {
+  EXPECT_EQ(read({"eval_samples_per_second"}), "operation_rate:samples+eval [sample/s]");
+  EXPECT_EQ(read({"RunningAvgSamplesPerSec"}), "operation_rate:samples+running/mean [sample/s]");
+  EXPECT_EQ(read({"M3  Average power"}), "power:m3/mean");
+  EXPECT_EQ(read({"M3 Peak power"}), "power:m3/max");
+  EXPECT_EQ(read({"acc_stderr"}), "accuracy:standard_error/stddev");
+  EXPECT_EQ(read({"Std Error (ms)"}), "latency:standard_error/stddev [ms]");
+  EXPECT_EQ(read({"stderr_lines"}), "own stderr_lines");
+  EXPECT_EQ(read({"dumps: Mean +- std dev"}), "own dumps/mean");
+  EXPECT_EQ(read({"dumps: Mean +- std dev/±"}), "own dumps/stddev");
+  EXPECT_EQ(read({"PPL(Q)/PPL(base)"}), "perplexity_ratio");
+  EXPECT_EQ(read({"PPL(new)-PPL(old)"}), "own ppl_new_ppl_old_difference");
+  EXPECT_EQ(read({"PPL gap (%)"}), "own ppl_gap [%]");
+  EXPECT_EQ(read({"accuracy (%)"}), "accuracy [%]");
+}
+
 TEST(Naming, TakesLimitsForSettings) {
   EXPECT_EQ(read({"n_max"}), "setting n_max/max");
   EXPECT_EQ(read({"draft-max"}), "setting draft_max/max");

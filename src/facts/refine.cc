@@ -232,6 +232,23 @@ bool differs_by_row(const core::TableMeaning& meaning, std::size_t column) {
 
 }  // namespace
 
+namespace {
+
+// "Min (sec)" beside "Max" and "Average": the one quantity that columns which name a statistic alone are of.
+std::optional<std::size_t> statistic_in_unit(const Catalog& catalog, const core::Table& table, const core::TableMeaning& meaning) {
+  std::optional<std::size_t> lender;
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    const ColumnMeaning& column = meaning.columns[c];
+    if (column.role != Role::response || column.statistic == core::Statistic{} || catalog.metric(column.metric) == nullptr || !has_unit(column)) continue;
+    if (!take_apart(catalog, leaf_of(table.columns[c].key)).bare.empty()) continue;
+    if (differs_by_row(meaning, c) || (lender && meaning.columns[*lender].definition != column.definition)) return std::nullopt;
+    if (!lender) lender = c;
+  }
+  return lender;
+}
+
+}  // namespace
+
 void borrow_metrics(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning) {
   std::optional<std::size_t> lender;
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
@@ -240,17 +257,19 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
     if (differs_by_row(meaning, c) || (lender && meaning.columns[*lender].definition != column.definition)) return;
     if (!lender) lender = c;
   }
+  if (!lender) lender = statistic_in_unit(catalog, table, meaning);
   if (!lender) return;
   const ColumnMeaning from = meaning.columns[*lender];
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     ColumnMeaning& column = meaning.columns[c];
     if (column.role != Role::response || column.statistic == core::Statistic{} || catalog.metric(column.metric) != nullptr) continue;
-    if (!take_apart(catalog, leaf_of(table.columns[c].key)).bare.empty()) continue;
+    const NamePart own = take_apart(catalog, leaf_of(table.columns[c].key));
+    if (!own.bare.empty()) continue;
     if (!of_one_thing(catalog, table.columns[*lender].key, table.columns[c].key)) continue;
     const bool scatter = column.statistic.kind == core::Statistic::Kind::cv;
     if (has_unit(column) && column.unit->dimension != (scatter ? Dimension::fraction : from.unit->dimension)) continue;
     column.metric = from.metric;
-    column.definition = from.definition;
+    column.definition = from.definition + (own.standard_error ? (from.definition.find(':') == std::string::npos ? ":" : "+") + std::string("standard_error") : "");
     column.direction = scatter ? 0 : from.direction;
     column.rule += "; statistic of " + table.columns[*lender].key;
   }

@@ -84,6 +84,21 @@ bool names_no_quantity(const NameReading& reading) {
   return reading.metric == nullptr && reading.unit == nullptr && reading.setting == nullptr && reading.unknown_unit.empty();
 }
 
+// "2.34 k" below "ips": a thousand of what the metric counts; null where nothing is scaled so.
+core::UnitPtr scaled_of_metric(std::string_view written, const NameReading& reading) {
+  if (reading.metric == nullptr || reading.unit != nullptr) return nullptr;
+  const char prefix = written == "k" || written == "K" || written == "thousand" ? 'k' : written == "M" || written == "million" ? 'M' : written == "G" || written == "billion" ? 'G' : ' ';
+  if (prefix == ' ') return nullptr;
+  switch (reading.metric->dimension) {
+    case core::Dimension::operation_rate: return core::scaled_unit(core::unit_of("op/s"), prefix);
+    case core::Dimension::request_rate: return core::scaled_unit(core::unit_of("req/s"), prefix);
+    case core::Dimension::token_rate: return core::scaled_unit(core::unit_of("tok/s"), prefix);
+    case core::Dimension::tokens: return core::scaled_unit(core::unit_of("tok"), prefix);
+    case core::Dimension::count: return core::scaled_unit(core::count_unit(), prefix);
+    default: return nullptr;
+  }
+}
+
 ColumnShape shape_of(NameParts& names, const core::Document& document, const core::Table& table, const core::Column& column) {
   const Catalog& catalog = names.catalog();
   ColumnShape shape;
@@ -92,6 +107,7 @@ ColumnShape shape_of(NameParts& names, const core::Document& document, const cor
   const bool none = shape.written == core::count_unit() || (!column.unit.empty() && has_brackets_of_no_unit(catalog, column.key));
   if (none) shape.written = nullptr;
   shape.reading = read_name(names, naming_path(table, shape.path), shape.written);
+  if (const core::UnitPtr scaled = scaled_of_metric(column.unit, shape.reading)) shape.written = shape.reading.unit = scaled;
   const std::string words = join(text::split_identifier(column.key), " ");
   const auto ends_in = [&](std::string_view word) { return words.size() >= word.size() && words.compare(words.size() - word.size(), word.size(), word) == 0; };
   shape.warmup = words == "warmup" || words == "is warmup" || words == "is warm up" || words == "warm up";
