@@ -23,6 +23,8 @@ constexpr std::uint32_t kLookBack = 1024;
 constexpr std::size_t kFewRows = 4;  // below it, repeated values say nothing about levels
 constexpr std::size_t kMostCases = 256;
 constexpr std::ptrdiff_t kMostBefore = 4;
+constexpr double kFewestOfName = 200;  // of a number that a device is called by
+constexpr std::size_t kShortestPlural = 5;
 
 // Statistics whose size says nothing about good or bad.
 bool is_spread(const core::Statistic& statistic) {
@@ -49,7 +51,8 @@ class Decision {
   }
 
   ColumnMeaning decide() {
-    if (profile_.numbers == 0) return decide_text();
+    if (is_option()) return factor(reading_.setting != nullptr ? reading_.setting->name : reading_.full_name, "an option of a command line");
+    if (profile_.numbers == 0 || names_parts()) return decide_text();
     return decide_number();
   }
 
@@ -62,7 +65,7 @@ class Decision {
       add(diagnostics, column, DiagnosticCode::unit_conflict,
           fmt::format("the name '{}' says {}, the values say {}", column_.key, named->symbol, written_->symbol), "the values' unit is used");
     const bool unknown = core::find_unit(column_.unit) == nullptr && !column_.unit.empty();
-    if (unknown && reading_.unit == nullptr && profile_.numbers > 0 && is_first_with_unit(column))
+    if (unknown && reading_.unit == nullptr && profile_.numbers > 0 && !names_parts() && is_first_with_unit(column))
       add(diagnostics, column, DiagnosticCode::unknown_unit, fmt::format("'{}' is no unit that is known", column_.unit), {});
   }
 
@@ -78,12 +81,14 @@ class Decision {
   ColumnMeaning decide_number() {
     if (is_moment() || is_offset()) return plain(Role::time, "when it happened");
     if (is_failure_flag()) return plain(Role::failure, "whether it worked");
-    if (reading_.leaf == "is warmup" || reading_.leaf == "is warm up") return plain(Role::index, "whether it warmed up");
+    if (reading_.leaf == "is warmup" || reading_.leaf == "is warm up" || flags_warm_up(column_)) return plain(Role::index, "whether it warmed up");
+    if (numbers_parts()) return factor(reading_.leaf, "what a device is called");
     if (numbers_devices()) return factor(reading_.leaf.compare(0, 3, "gpu") == 0 ? "gpu_index" : "device", "one of several devices");
     if (is_position()) return plain(Role::index, "position or identifier");
     if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
     if (is_size_of_a_model()) return factor(reading_.setting->name, reading_.setting->rule);
     if (reading_.leaf == "performance" && reading_.unit == nullptr && !chosen_) return own_metric();  // of what only a unit could say
+    if (is_mode()) return factor(reading_.full_name, "a mode, by its name");
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out())
       return factor(reading_.setting->name, reading_.setting->rule);
@@ -91,6 +96,8 @@ class Decision {
     const bool counted = table_.name == core::kSettingsLines && reading_.metric != nullptr && reading_.metric->dimension == core::Dimension::tokens && !reading_.statistic;
     if (chosen_ || reading_.surroundings) return factor(counted ? reading_.metric->name : reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
+    if (const SettingEntry* levels = levels_listed()) return factor(levels->name, "the levels of a setting");
+    if (was_asked_for()) return factor(reading_.full_name, "set, and not measured, by its name");
     if (own_name().empty()) return unnamed();
     if (counts_things()) return count();
     if (is_level()) return factor(reading_.full_name, "numbers that repeat from row to row");
@@ -100,8 +107,8 @@ class Decision {
   ColumnMeaning decide_text() {
     const std::string& leaf = reading_.leaf;
     if (catalog_.is(Word::failure, leaf)) return plain(Role::failure, "whether it worked");
-    if (profile_.dates || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
-    if (profile_.texts + profile_.booleans == 0) return plain(Role::text, "empty");
+    if (profile_.dates || (profile_.clocks && leaf == "time") || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
+    if (profile_.texts + profile_.booleans + profile_.numbers == 0) return plain(Role::text, "empty");
     if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr) return factor("quantization", "names of number formats");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
     // A context of "8K" may be one of 8000 or of 8192 tokens: as it is written it is a setting, and no number.
@@ -148,8 +155,10 @@ class Decision {
     if (reading_.unit != nullptr && reading_.unit->dimension != core::Dimension::time) return false;
     // In a unit that was written it is a moment as seconds; else it may be in any.
     const auto is_epoch = [&](double value) { return plausible_epoch(value) && (reading_.unit == nullptr || plausible_epoch_seconds(value * reading_.unit->factor)); };
-    if (!is_epoch(profile_.minimum) || !is_epoch(profile_.maximum)) return false;
-    const bool fractions = !profile_.integers && plausible_epoch_seconds(profile_.minimum) && plausible_epoch_seconds(profile_.maximum);
+    // 0 and -1 stand for what did not happen.
+    const double first = profile_.minimum == 0 || profile_.minimum == -1 ? profile_.least : profile_.minimum;
+    if (!is_epoch(first) || !is_epoch(profile_.maximum)) return false;
+    const bool fractions = !profile_.integers && plausible_epoch_seconds(first) && plausible_epoch_seconds(profile_.maximum);
     if (fractions && reading_.metric == nullptr && reading_.unit == nullptr) return true;
     if (leaf.find("unix") != std::string::npos || leaf.find("epoch") != std::string::npos) return true;
     const auto ends = [&](std::string_view word) { return leaf.size() >= word.size() && leaf.compare(leaf.size() - word.size(), word.size(), word) == 0; };
@@ -163,9 +172,20 @@ class Decision {
     constexpr std::size_t kRowsOfTimes = 6;
     if (!profile_.never_falls || profile_.distinct < 2 || profile_.numbers != table_.rows.size()) return false;
     if (reading_.statistic || (reading_.unit != nullptr && reading_.unit->dimension != core::Dimension::time)) return false;
+    if (reading_.leaf == "t" && stands_behind_sizes()) return false;
     if (std::find(kOffsets.begin(), kOffsets.end(), reading_.leaf) != kOffsets.end()) return true;
     const bool time = std::find(kTimes.begin(), kTimes.end(), reading_.leaf) != kTimes.end();
     return time && &column_ == table_.columns.data() && table_.rows.size() >= kRowsOfTimes;
+  }
+
+  // "n,t_ms", sorted by n: what takes more takes longer.
+  bool stands_behind_sizes() const {
+    const core::Column* begin = table_.columns.data();
+    return std::any_of(&column_ - begin > kMostBefore ? &column_ - kMostBefore : begin, &column_, [&](const core::Column& other) {
+      const std::string name = join(text::split_identifier(std::string_view(other.key).substr(other.key.rfind('/') + 1)), " ");
+      const Profile profile = profile_of(document_, other);
+      return profile.ascending && profile.numbers == table_.rows.size() && !catalog_.is(Word::index, name) && !catalog_.is(Word::time, name);
+    });
   }
 
   bool is_failure_flag() const {
@@ -173,6 +193,63 @@ class Decision {
     const bool flags = profile_.integers && profile_.minimum >= 0 && profile_.maximum <= 1 && reading_.metric == nullptr;
     const std::string& leaf = reading_.leaf;
     return flags || leaf == "rc" || (leaf.size() >= 4 && leaf.compare(leaf.size() - 4, 4, "code") == 0);
+  }
+
+  // "-ngl", "--draft-max" above a column: what a program was called with.
+  bool is_option() const {
+    const std::string_view key = column_.key;
+    const std::size_t name = key.find_first_not_of('-');
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || table_.kind == core::TableKind::transposed;
+    return flat && (name == 1 || name == 2) && ((key[name] >= 'a' && key[name] <= 'z') || (key[name] >= 'A' && key[name] <= 'Z')) && key.find(' ') == std::string_view::npos;
+  }
+
+  bool names_device() const {
+    const bool known = reading_.setting != nullptr && (reading_.setting->name == "gpu" || reading_.setting->name == "cpu" || reading_.setting->name == "device");
+    return known || reading_.leaf == "gpu" || reading_.leaf == "device" || reading_.leaf == "card" || reading_.leaf == "graphics card";
+  }
+
+  // "RTX 4090" and "2080 Ti" below "GPU", "5950X" below "CPU": names with numbers in them.
+  bool names_parts() const {
+    const bool bits = reading_.setting != nullptr && reading_.setting->name == "quantization" && written_ == nullptr;  // "4.0bpw" beside "Q4_K_M"
+    if (bits) return true;
+    if (!names_device() || reading_.metric != nullptr) return false;
+    const bool name = written_ == nullptr || written_->dimension == core::Dimension::count || (written_->symbol == "x" && profile_.integers && profile_.minimum >= kFewestOfName);
+    return name && (profile_.texts > 0 || written_ != nullptr || (!column_.unit.empty() && profile_.integers && profile_.minimum >= kFewestOfName));
+  }
+
+  // "3090" below "GPU": nobody has so many.
+  bool numbers_parts() const {
+    return names_device() && reading_.metric == nullptr && reading_.unit == nullptr && profile_.integers && profile_.minimum >= kFewestOfName && (reading_.leaf == "gpu" || reading_.leaf == "card");
+  }
+
+  // "batch_sizes": [1, 8] beside the runs: what was varied, and no measurement.
+  const SettingEntry* levels_listed() const {
+    if (table_.kind != core::TableKind::series && !table_.by_columns) return nullptr;
+    std::string name = reading_.leaf;
+    if (name.size() < kShortestPlural || name.back() != 's' || names_a_measurement(catalog_, name)) return nullptr;
+    const bool y = name.compare(name.size() - 3, 3, "ies") == 0;
+    name.resize(name.size() - (y ? 3 : 1));
+    const SettingEntry* setting = catalog_.setting(y ? name + "y" : name);
+    return setting != nullptr && setting->kind != SettingEntry::Kind::text && name != "rate" ? setting : nullptr;
+  }
+
+  // "power_mode" of 15 W is one of several, as a power profile is.
+  bool is_mode() const {
+    const std::string_view last = std::string_view(reading_.leaf).substr(reading_.leaf.rfind(' ') + 1);
+    return reading_.leaf.size() > last.size() && (last == "mode" || last == "profile") && !reading_.statistic;
+  }
+
+  // "qps_target", "requested_rate", "power cap" in W, "cuda_version": nobody measured them.
+  bool was_asked_for() const {
+    if (reading_.statistic || reading_.full_name.empty()) return false;
+    if (reading_.unit != nullptr && reading_.unit->dimension == core::Dimension::fraction) return false;
+    const std::string& leaf = reading_.leaf;
+    const std::string_view last = std::string_view(leaf).substr(leaf.rfind(' ') + 1);
+    const std::string_view first = std::string_view(leaf).substr(0, leaf.find(' '));
+    const auto asks = [](std::string_view word) { return word == "target" || word == "requested" || word == "configured"; };
+    // The version of a file alone is none of what was measured in it.
+    if (asks(first) || asks(last) || (last == "version" && (first != last || !core::is_json(document_.artifact.format)))) return true;
+    return reading_.unit != nullptr && (last == "cap" || last == "limit" || last == "tdp");
   }
 
   // What was read of one GPU is not of the other.
@@ -384,6 +461,14 @@ bool names_a_measurement(const Catalog& catalog, const std::string& words) {
   const std::vector<std::string> all = text::split_identifier(words);
   const auto has = [&](Word kind) { return std::any_of(all.begin(), all.end(), [&](const std::string& word) { return catalog.is(kind, word); }); };
   return has(Word::measured) && !has(Word::bounds);
+}
+
+bool flags_warm_up(const core::Column& column) {
+  const std::string leaf = join(text::split_identifier(std::string_view(column.key).substr(column.key.rfind('/') + 1)), " ");
+  if ((leaf != "warmup" && leaf != "warm up") || column.cells.size() < 2) return false;
+  const auto is = [](const core::Cell& cell, double number) { return cell.kind == core::CellKind::number && cell.number == number; };
+  const bool flags = std::all_of(column.cells.begin(), column.cells.end(), [&](const core::Cell& cell) { return is(cell, 0) || is(cell, 1); });
+  return flags && is(column.cells.front(), 1) && is(column.cells.back(), 0);
 }
 
 core::ColumnMeaning meaning_of(const NameReading& reading) {

@@ -41,6 +41,9 @@ inline constexpr std::string_view kNamesRows = "what the rows of the table are o
 // Whether a name says that its numbers were measured, "peak memory", and not that they bound or set something, "memory limit".
 [[nodiscard]] bool names_a_measurement(const Catalog& catalog, const std::string& words);
 
+// "warmup" 1 in the first rows and 0 in the last: runs that warmed up, not how many did.
+[[nodiscard]] bool flags_warm_up(const core::Column& column);
+
 // A metric's meaning from a reading of its name, without regard to values. `reading.metric` is set.
 [[nodiscard]] core::ColumnMeaning meaning_of(const NameReading& reading);
 

@@ -39,14 +39,17 @@ std::string_view value_of(const core::Document& document, const Cell& cell) {
 // things says so by its name: a num_ctx of "256 tokens" is one of 256.
 std::string_view value_of(const core::Document& document, const core::Column& column, const Cell& cell) {
   const std::string_view value = value_of(document, cell);
-  const core::UnitPtr unit = cell.kind == CellKind::number ? core::find_unit(column.unit) : nullptr;
-  if (unit == nullptr || value.empty() || unit->dimension == core::Dimension::tokens) return value;
+  if (cell.kind != CellKind::number || value.empty() || column.unit.empty()) return value;
+  const core::UnitPtr unit = core::find_unit(column.unit);
+  if (unit != nullptr && unit->dimension == core::Dimension::tokens) return value;
   const std::string_view behind = std::string_view(document.text).substr(static_cast<std::size_t>(cell.begin) + cell.size);
-  if (unit->dimension == core::Dimension::count) {
+  if (unit != nullptr && unit->dimension == core::Dimension::count) {
     const bool letter = unit->factor > 1 && !behind.empty() && std::string_view("kKMGTBb").find(behind[0]) != std::string_view::npos;
     return {value.data(), value.size() + (letter ? 1 : 0)};
   }
   const std::size_t blank = behind.substr(0, 1) == " " ? 1 : 0;
+  // "2080 Ti" is another device than "2080", "40 layers" are as many as "40".
+  if (unit == nullptr && blank == 1 && column.unit[0] >= 'a' && column.unit[0] <= 'z') return value;
   if (behind.substr(blank, column.unit.size()) != column.unit) return value;
   return {value.data(), value.size() + blank + column.unit.size()};
 }

@@ -138,8 +138,12 @@ class DesignReader {
   }
 
   // What a recipe says, a statistic, and the tokens that a model chose to write are no settings.
-  static bool may_be_set(const ColumnMeaning& column) {
-    return !by_recipe(column) && column.statistic == core::Statistic{} && column.metric != "output_tokens";
+  bool may_be_set(const ColumnMeaning& column) const {
+    // "cold_ttft_ms" stands once for each group of runs; of "ms" alone a time is no more than a guess.
+    const auto usual = catalog_.defaults.find(column.unit->dimension);
+    const bool guessed = usual == catalog_.defaults.end() || catalog_.metrics[usual->second].name == column.metric;
+    const MetricEntry* metric = guessed || column.unit->dimension != core::Dimension::time ? nullptr : catalog_.metric(column.metric);
+    return !by_recipe(column) && (metric == nullptr || metric->direction == 0) && column.statistic == core::Statistic{} && column.metric != "output_tokens";
   }
 
   // Levels of equal weight that meet every level of some other column and follow from none.

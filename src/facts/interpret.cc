@@ -9,6 +9,7 @@
 #include "facts/catalog.h"
 #include "facts/columns.h"
 #include "facts/configs.h"
+#include "facts/corners.h"
 #include "facts/design.h"
 #include "facts/embedded.h"
 #include "facts/exceptions.h"
@@ -38,7 +39,7 @@ core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& do
   return meaning;
 }
 
-core::TableMeaning read_table(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::Diagnostics& diagnostics) {
+core::TableMeaning read_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::Diagnostics& diagnostics) {
   core::TableMeaning meaning;
   meaning.columns.reserve(table.columns.size());
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
@@ -46,6 +47,18 @@ core::TableMeaning read_table(const Catalog& catalog, const core::Document& docu
     const bool key = keyed && table.columns[c].key.empty();
     meaning.columns.push_back(key ? key_meaning(catalog, document, table) : decide_column(catalog, document, table, c, shape.columns[c], diagnostics));
   }
+  return meaning;
+}
+
+core::TableMeaning read_table(NameParts& names, const core::Document& document, const core::Table& table, const TableShape& shape, core::Diagnostics& diagnostics) {
+  const Catalog& catalog = names.catalog();
+  TableShape below = says_quantity_in_corner(document, table, shape) ? shape : TableShape();
+  if (below.columns.empty() || !read_under_corner(names, table, below)) return read_columns(catalog, document, table, shape, diagnostics);
+  core::TableMeaning meaning = read_columns(catalog, document, table, below, diagnostics);
+  meaning.columns[0].role = Role::factor;
+  meaning.columns[0].metric = meaning.columns[0].definition = "case";
+  meaning.columns[0].unit = core::no_unit();
+  meaning.columns[0].rule = kNamesRows;
   return meaning;
 }
 
@@ -169,12 +182,13 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     const core::Table& table = document.tables[t];
     const TableShape& of_table = shape->tables[t];
     const Recipe* const known = choice.tables[t];
-    result.tables.push_back(read_table(catalog, document, table, of_table, diagnostics));
+    result.tables.push_back(read_table(names, document, table, of_table, diagnostics));
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
     refine(catalog, document, table, of_table, known != nullptr, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
+    if (known == nullptr) leave_settings_of_rows(catalog, document, table, meaning);
     read_interval(catalog, document, t, of_table, result.tables);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);

@@ -96,8 +96,12 @@ class Labels {
     const auto is_name = [&](std::string_view words) {
       return catalog_.is(Word::identity, words) || catalog_.is(Word::index, words) || catalog_.is(Word::time, words) || catalog_.is(Word::text, words);
     };
-    if (!label && (!in_front || is_name(leaf) || is_name(last))) return false;
     const Profile profile = profile_of(document_, table_.columns[c]);
+    // In a report the prompts are what the rows are of; in records of requests they are what should not matter.
+    const bool asked = in_front && (leaf == "prompt" || leaf == "question" || leaf == "query") && table_.kind == core::TableKind::markdown;
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    const bool names_all = flat && profile.texts == table_.rows.size() && profile.distinct == profile.texts;
+    if (!label && !asked && (!(in_front || names_all) || is_name(leaf) || is_name(last))) return false;
     if (profile.numbers > 0 || profile.prose || profile.json || profile.paths || profile.identifiers || profile.dates) return false;
     return !numbers_the_rows(c);
   }

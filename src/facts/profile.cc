@@ -63,6 +63,17 @@ bool is_size(std::string_view text) {
   return point == std::string_view::npos || (number[point] == '.' && point + 1 < number.size() && number.find_first_not_of(kDigits, point + 1) == std::string_view::npos);
 }
 
+// "17:14:05", "9:05:00.250".
+bool is_time_of_day(std::string_view text) {
+  const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  const std::size_t hours = digit(1) ? 2 : 1;
+  if (!digit(0) || text.size() < hours + 6 || text[hours] != ':' || text[hours + 3] != ':') return false;
+  for (const std::size_t i : {1U, 2U, 4U, 5U})
+    if (!digit(hours + i)) return false;
+  const std::string_view behind = text.substr(hours + 6);
+  return behind.empty() || (behind[0] == '.' && behind.find_first_not_of("0123456789", 1) == std::string_view::npos);
+}
+
 void look_at_number(const core::Cell& cell, double& previous, Profile& profile) {
   if (profile.numbers == 0) profile.minimum = profile.maximum = cell.number;
   profile.ascending = profile.ascending && (profile.numbers == 0 || cell.number > previous);
@@ -73,12 +84,14 @@ void look_at_number(const core::Cell& cell, double& previous, Profile& profile) 
   if (cell.decimals > 0 || cell.number != std::floor(cell.number)) profile.integers = false;
   profile.minimum = std::min(profile.minimum, cell.number);
   profile.maximum = std::max(profile.maximum, cell.number);
+  if (cell.number > 0) profile.least = profile.least > 0 ? std::min(profile.least, cell.number) : cell.number;
 }
 
 void look_at_text(std::string_view text, Profile& profile) {
   const bool first = profile.texts == 0;
   ++profile.texts;
   profile.dates = (first || profile.dates) && starts_with_date(text);
+  profile.clocks = (first || profile.clocks) && is_time_of_day(text);
   profile.quantizations = (first || profile.quantizations) && names_quantization(text);
   profile.paths = (first || profile.paths) && is_path(text);
   profile.identifiers = (first || profile.identifiers) && is_made_up(text);

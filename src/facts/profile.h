@@ -20,7 +20,9 @@ struct Profile {
   bool never_falls = true;    // they rise or stay as they are
   double minimum = 0;
   double maximum = 0;
+  double least = 0;           // the smallest number above zero; 0 where none is
   bool dates = false;         // every text begins with a date
+  bool clocks = false;        // every text is a time of day: 17:14:05
   bool prose = false;         // long texts, or texts of several lines
   bool quantizations = false; // every text is a name like q4_0, Q5_K_M, fp16, int8, awq
   bool paths = false;         // every text is a path or an address

@@ -39,6 +39,7 @@ class RowReader {
 
   void read() {
     const NamingColumns naming = find_columns();
+    systems_ = naming.metric && shape_.columns[*naming.metric].metrics && are_systems();
     if (!table_.columns.empty() && describes(0)) return read_statistics(0);
     if (!naming.metric || !rows_name_metrics(*naming.metric)) return take_units_of_rows();
     meaning_.columns[*naming.metric].role = Role::identity;
@@ -123,7 +124,7 @@ class RowReader {
   bool rows_name_metrics(std::uint32_t column) const {
     std::size_t names = 0;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
-      if (read_name(names_, {text_at(column, r)}, nullptr).metric != nullptr) ++names;
+      if (read_name(names_, {name_at(column, r)}, nullptr).metric != nullptr) ++names;
     // "Counter Name" beside "Counter Value" need not be in the vocabulary.
     const bool said = shape_.columns[column].metrics && one_value();
     return (said || (names > 0 && names * 2 >= table_.rows.size())) && !columns_name_metrics();
@@ -138,15 +139,34 @@ class RowReader {
   }
 
   // Where the columns are metrics already, the rows are cases: {"eager": {"mean_time_ms": 1}}.
+  // Below "Metric" the columns beside it may be the systems that were measured.
   bool columns_name_metrics() const {
     std::size_t named = 0;
     std::size_t bare = 0;
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       if (!measures(meaning_.columns[c])) continue;
-      const bool statistic_or_value = speaks_of_no_metric(table_.columns[c].key);
+      const bool statistic_or_value = speaks_of_no_metric(table_.columns[c].key) || systems_;
       ++(statistic_or_value ? bare : named);
     }
     return named > bare;
+  }
+
+  // All that stands beside the metrics, and not one score and how many it is of.
+  bool are_systems() const {
+    std::size_t systems = 0;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      if (!measures(meaning_.columns[c])) continue;
+      if (!names_a_system(c)) return false;
+      ++systems;
+    }
+    return systems > 1;
+  }
+
+  // "Model-A", "vLLM": a name that says neither a metric nor a statistic, nor a unit.
+  bool names_a_system(std::uint32_t column) const {
+    const NameReading& reading = shape_.columns[column].reading;
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    return flat && reading.metric == nullptr && reading.setting == nullptr && !reading.statistic && !reading.own_name.empty() && names_.of(table_.columns[column].key).unit == nullptr;
   }
 
   bool speaks_of_no_metric(const std::string& key) const {
@@ -166,9 +186,12 @@ class RowReader {
     const auto stated = naming.statistic ? catalog_.statistic(text::lower(text_at(*naming.statistic, row))) : std::nullopt;
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const Cell& cell = table_.columns[c].cells[row];
-      if (cell.kind != CellKind::number || c == *naming.metric || !speaks_of_no_metric(table_.columns[c].key)) continue;
-      std::vector<std::string> path = {text_at(*naming.metric, row)};
-      for (std::string& piece : split_path(table_.columns[c].key))
+      const bool level = table_.columns[c].key.empty() && meaning_.columns[c].role == Role::factor;
+      if (cell.kind != CellKind::number || c == *naming.metric || level) continue;
+      const bool of_system = systems_ && measures(meaning_.columns[c]);
+      if (!of_system && !speaks_of_no_metric(table_.columns[c].key)) continue;
+      std::vector<std::string> path = {name_at(*naming.metric, row)};
+      for (std::string& piece : split_path(of_system ? std::string() : table_.columns[c].key))
         if (!catalog_.is(Word::value_column, join(names_.of(piece).words, " "))) path.push_back(std::move(piece));
       // "12.5 ms" in a column of its own unit.
       NameReading reading = read_name(names_, path, unit != nullptr ? unit : core::find_unit(table_.columns[c].unit));
@@ -177,6 +200,7 @@ class RowReader {
       if (reading.metric != nullptr) variant = meaning_of(reading);
       else if (variant.role == Role::response || variant.role == Role::unread) variant = named_by_row(reading, variant);
       if (naming.unit && reading.unit == nullptr && reading.metric == nullptr) variant.unit = core::no_unit();  // theirs is none
+      if (of_system) variant.definition += (variant.definition.find(':') == std::string::npos ? ':' : '+') + shape_.columns[c].reading.own_name;
       variant.provenance = meaning_.columns[c].provenance;
       variant.rule += "; named by its row";
       add_exception(meaning_, row, c, variant);
@@ -193,6 +217,14 @@ class RowReader {
     return variant;
   }
 
+  // Without the arrow that says which way is better.
+  std::string name_at(std::uint32_t column, std::uint32_t row) const {
+    std::string name = text_at(column, row);
+    for (const std::string_view arrow : {"↑", "↓"})
+      if (name.size() > arrow.size() && name.compare(name.size() - arrow.size(), arrow.size(), arrow) == 0) name.resize(name.size() - arrow.size());
+    return std::string(text::trim(name));
+  }
+
   std::string text_at(std::uint32_t column, std::uint32_t row) const {
     return std::string(text::trim(document_.at(table_.columns[column].cells[row].span())));
   }
@@ -203,6 +235,7 @@ class RowReader {
   const core::Table& table_;
   const TableShape& shape_;
   core::TableMeaning& meaning_;
+  bool systems_ = false;  // the columns beside the metrics are what was measured by them
 };
 
 // "a/b" of "a/b/c", nothing of "c".

@@ -68,17 +68,6 @@ std::optional<NameReading> metric_above(NameParts& names, const core::Document& 
   return quantity ? std::optional(std::move(reading)) : std::nullopt;
 }
 
-// "p50" below "TTFT (ms)" is a statistic of it, "Llama" the TTFT of something.
-NameReading read_below(NameParts& names, const std::string& title, const NameReading& above, const std::string& key) {
-  NameReading reading = read_name(names, {title, key}, nullptr);
-  if (reading.metric != nullptr || reading.own_name.empty()) return reading;
-  reading.metric = above.metric;
-  reading.definition = above.definition + (above.definition.find(':') == std::string::npos ? ':' : '+') + reading.own_name;
-  reading.unit = above.unit;
-  if (!reading.statistic) reading.statistic = above.statistic;
-  return reading;
-}
-
 // "min", "p50", "Llama": neither a metric nor a unit nor a setting that is known.
 bool names_no_quantity(const NameReading& reading) {
   return reading.metric == nullptr && reading.unit == nullptr && reading.setting == nullptr && reading.unknown_unit.empty();
@@ -162,6 +151,16 @@ Shape shape_of(NameParts& names, const core::Document& document, const RecipeBoo
 }
 
 }  // namespace
+
+NameReading read_below(NameParts& names, const std::string& title, const NameReading& above, const std::string& key) {
+  NameReading reading = read_name(names, {title, key}, nullptr);
+  if (reading.metric != nullptr || reading.own_name.empty()) return reading;
+  reading.metric = above.metric;
+  reading.definition = above.definition + (above.definition.find(':') == std::string::npos ? ':' : '+') + reading.own_name;
+  reading.unit = above.unit;
+  if (!reading.statistic) reading.statistic = above.statistic;
+  return reading;
+}
 
 std::shared_ptr<const Shape> ShapeMemory::of(const core::Document& document, NameParts& names, const RecipeBook& recipes) {
   const std::size_t columns = columns_of(document);

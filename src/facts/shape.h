@@ -40,6 +40,9 @@ struct Shape {
   std::optional<RecipeBook::Candidates> candidates;    // none where keys of rows count, which differ from file to file
 };
 
+// "p50" below "TTFT (ms)" is a statistic of it, "Llama" the TTFT of something. `above` is the reading of `title`.
+[[nodiscard]] NameReading read_below(NameParts& names, const std::string& title, const NameReading& above, const std::string& key);
+
 // Threads: any.
 class ShapeMemory {
  public:

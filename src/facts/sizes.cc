@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ using core::Role;
 constexpr std::size_t kFewestTokenRows = 3;  // two counts are round by chance
 constexpr std::size_t kFewestLevelRows = 4;
 constexpr std::size_t kFewestFractions = 3;
+constexpr std::size_t kMostUnits = 8;  // of one column
+constexpr std::string_view kLimit = "power_limit";
 
 constexpr std::array<std::string_view, 7> kLengths = {"len", "length", "lens", "lengths", "isl", "osl", "seqlen"};
 constexpr std::array<std::string_view, 14> kSizes = {"size", "sizes", "n", "m", "k", "batch", "elements", "bytes", "elems", "nelem", "tokens", "t", "dim", "rows"};
@@ -61,6 +64,8 @@ class Sizes {
     measured_ = static_cast<std::uint32_t>(sure - meaning_.columns.begin());
     if (sure == meaning_.columns.end()) measured_ = first_fraction();
     timed_ = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), [](const ColumnMeaning& column) { return column.role == Role::time; });
+    take_limits();
+    take_quantities_in_front();
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const Role role = meaning_.columns[c].role;
       if (role != Role::response && role != Role::count) continue;
@@ -82,6 +87,58 @@ class Sizes {
     for (; c < table_.columns.size(); ++c)
       if (meaning_.columns[c].role == Role::response && !profile_of(document_, table_.columns[c]).integers && !all_round(c)) break;
     return c;
+  }
+
+  // "power limit" in front of what was measured below it. Where a device was watched it stands among its readings.
+  void take_limits() {
+    if (!is_flat(table_.kind) || timed_) return;
+    std::uint32_t last = static_cast<std::uint32_t>(meaning_.columns.size());
+    while (last > 0 && !(surely_measured(meaning_.columns[last - 1]) && meaning_.columns[last - 1].metric != kLimit)) --last;
+    for (std::uint32_t c = 0; c < last; ++c)
+      if (meaning_.columns[c].metric == kLimit && meaning_.columns[c].role == Role::response && !by_recipe(meaning_.columns[c])) make_setting(c);
+  }
+
+  // "512 kB", "768 kB", "1 MB" in front of each row, though they are written in several units.
+  void take_quantities_in_front() {
+    if (!is_flat(table_.kind) || timed_ || table_.rows.size() < kFewestTokenRows || table_.columns.size() < 2) return;
+    std::vector<std::uint32_t> columns;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c)
+      if (table_.columns[c].key == table_.columns[0].key) columns.push_back(c);
+    if (columns.size() == table_.columns.size() || columns.size() > kMostUnits) return;
+    for (const std::uint32_t c : columns)
+      if (!may_be_quantity(c)) return;
+    double before = 0;
+    bool rises = true;
+    bool falls = true;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const std::optional<double> value = value_in(columns, r);
+      if (!value) return;
+      rises = rises && (r == 0 || *value > before);
+      falls = falls && (r == 0 || *value < before);
+      before = *value;
+    }
+    if (rises || falls)
+      for (const std::uint32_t c : columns) make_setting(c);
+  }
+
+  bool may_be_quantity(std::uint32_t c) const {
+    const Dimension dimension = meaning_.columns[c].unit->dimension;
+    const NameReading& reading = shape_.columns[c].reading;
+    const bool free = meaning_.columns[c].role == Role::response && !by_recipe(meaning_.columns[c]) && !reading.statistic;
+    const bool known = reading.metric != nullptr && reading.leaf != "size";
+    return free && !known && (dimension == Dimension::information || dimension == Dimension::power || dimension == Dimension::frequency);
+  }
+
+  // The one number of a row in those columns, in their base unit; nothing where it is none that people choose.
+  std::optional<double> value_in(const std::vector<std::uint32_t>& columns, std::uint32_t row) const {
+    std::optional<double> value;
+    for (const std::uint32_t c : columns) {
+      const Cell& cell = table_.columns[c].cells[row];
+      if (!holds_value(cell)) continue;
+      if (value || cell.kind != CellKind::number || !looks_chosen(cell.number)) return std::nullopt;
+      value = cell.number * meaning_.columns[c].unit->factor;
+    }
+    return value;
   }
 
   // Of a number that is neither a quantity with a unit nor a statistic, nor what a recipe says.

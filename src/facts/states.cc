@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 
+#include "facts/columns.h"
 #include "facts/exceptions.h"
 #include "facts/failed_objects.h"
 #include "facts/meanings.h"
@@ -38,7 +39,9 @@ constexpr std::array<std::string_view, 9> kRefusals = {"false", "no", "0", "n", 
 constexpr std::array<std::string_view, 18> kFailures = {"fail",   "error",     "crash", "timeout", "timed out", "oom",       "out of memory", "invalid", "abort",
                                                         "killed", "exception", "prun",  "cancel",  "diverg",    "incorrect", "skipped",       "running", "exceeded"};
 
-constexpr std::array<std::string_view, 8> kBrokenOff = {"error", "failed", "fail", "oom", "out of memory", "timeout", "crash", "crashed"};
+constexpr std::array<std::string_view, 10> kBrokenOff = {"error", "failed", "fail", "oom", "out of memory", "timeout", "timed out", "crash", "crashed", "killed"};
+constexpr std::size_t kLongestWord = 16;
+constexpr std::size_t kMostWords = 1024;  // rows of a table in which they are looked for
 
 // "exit_code", "rc", "Exit status": 0 where all went well.
 bool is_exit(const std::vector<std::string>& words) { return std::find(words.begin(), words.end(), "exit") != words.end(); }
@@ -129,7 +132,11 @@ class Table {
     }
     discard_measurements(table_, here, meaning_);
     objects.merge(here);
-    if (!part_) mark_zero_rows();
+    if (part_) return;
+    mark_zero_rows();
+    if (table_.rows.size() <= kMostWords)
+      for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
+        if (says_failure_instead(r)) meaning_.states[r] = RowState::failed;
   }
 
   void mark_warmup(const std::vector<core::TableMeaning>& meanings) {
@@ -143,7 +150,7 @@ class Table {
       const bool flag = shape_.columns[c].warmup;
       const bool phase = shape_.columns[c].phase;
       if (!flag && !phase) continue;
-      const bool counts = table_.columns[c].key.rfind("is", 0) != 0;  // "warmup: 1" may be one run of it, "is_warmup: 1" is none
+      const bool counts = table_.columns[c].key.rfind("is", 0) != 0 && !flags_warm_up(table_.columns[c]);  // "warmup: 1" may be one run of it, "is_warmup: 1" is none
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
         const Cell& cell = table_.columns[c].cells[r];
         const bool set = (cell.kind == CellKind::boolean || (cell.kind == CellKind::number && !counts)) && cell.number == 1;
@@ -246,6 +253,18 @@ class Table {
     while (last > 0 && table_.columns[last].cells[row].kind == CellKind::absent) --last;
     const Cell& cell = table_.columns[last].cells[row];
     return last > 0 && cell.kind == CellKind::text && any_of(kBrokenOff, text::lower(text::trim(document_.at(cell.span()))));
+  }
+
+  // "OOM" where other rows have a number, and nothing but zeros beside it. Beside a number it is of that column alone.
+  bool says_failure_instead(std::uint32_t row) const {
+    bool says = false;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+      if (meaning_.columns[c].role != Role::response) continue;
+      const Cell& cell = table_.columns[c].cells[row];
+      if (cell.kind == CellKind::number && cell.number != 0) return false;
+      says = says || (cell.kind == CellKind::text && cell.size <= kLongestWord && any_of(kBrokenOff, text::lower(text::trim(document_.at(cell.span())))));
+    }
+    return says;
   }
 
   void raise(std::uint32_t row, RowState state) {

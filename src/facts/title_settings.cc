@@ -103,7 +103,7 @@ class TitleSettings {
     if (is_report(document_) == list) return found;  // sections of a log, tables of a report
     std::set<std::string> settings;
     for (const core::ColumnMeaning& column : meaning.columns)
-      if (column.role == Role::factor && !list) settings.insert(column.metric);
+      if (column.role == Role::factor && !list && column.metric != "prompt") settings.insert(column.metric);
     std::string under;
     for (const std::string& setting : settings) under += '\n' + setting;
     for (const std::string& each : measured(meaning)) found.push_back(each + under);

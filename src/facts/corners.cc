@@ -1,0 +1,110 @@
+#include "facts/corners.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "facts/exceptions.h"
+#include "facts/meanings.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+using core::Role;
+
+constexpr std::size_t kMostRows = 256;       // of a table for people
+constexpr std::size_t kMostColumns = 64;
+constexpr std::size_t kFewestSystems = 2;
+constexpr std::size_t kFewestSettings = 3;
+
+bool is_small(const core::Table& table) {
+  const bool flat = table.kind == core::TableKind::csv || table.kind == core::TableKind::markdown;
+  return flat && !table.rows.empty() && table.rows.size() <= kMostRows && table.columns.size() > 1 && table.columns.size() <= kMostColumns;
+}
+
+bool has_numbers(const core::Column& column) {
+  return std::any_of(column.cells.begin(), column.cells.end(), [](const Cell& cell) { return cell.kind == CellKind::number; });
+}
+
+// "llama-8b", and not "~12 ms" or "-".
+bool is_name(std::string_view text) {
+  return !text.empty() && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z') || static_cast<unsigned char>(text[0]) >= 0x80);
+}
+
+// "A100" and "4070" below each other: a number may be one of several names.
+bool names_rows(const core::Document& document, const core::Column& column) {
+  const auto name = [&](const Cell& cell) { return cell.kind == CellKind::text && is_name(text::trim(document.at(cell.span()))); };
+  const auto number = [](const Cell& cell) { return cell.kind == CellKind::number && cell.decimals == 0; };
+  const auto names = static_cast<std::size_t>(std::count_if(column.cells.begin(), column.cells.end(), name));
+  return 2 * names >= column.cells.size() && names > 0 && std::all_of(column.cells.begin(), column.cells.end(), [&](const Cell& cell) { return name(cell) || number(cell); });
+}
+
+bool has_word_of_settings(std::string_view key) {
+  constexpr std::array<std::string_view, 6> kWords = {"setting", "settings", "parameter", "parameters", "option", "options"};
+  const std::vector<std::string> words = text::split_identifier(key);
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kWords.begin(), kWords.end(), word) != kWords.end(); });
+}
+
+}  // namespace
+
+bool says_quantity_in_corner(const core::Document& document, const core::Table& table, const TableShape& shape) {
+  if (!is_small(table) || table.columns.size() <= kFewestSystems) return false;
+  const NameReading& reading = shape.columns[0].reading;
+  return reading.setting == nullptr && reading.metric != nullptr && names_rows(document, table.columns[0]);
+}
+
+bool read_under_corner(NameParts& names, const core::Table& table, TableShape& shape) {
+  const std::string& corner = table.columns[0].key;
+  const NameReading above = read_name(names, {corner}, nullptr);
+  if (above.metric == nullptr || (above.unit != nullptr && above.metric->dimension != above.unit->dimension)) return false;
+  std::vector<std::size_t> systems;
+  for (std::size_t c = 1; c < table.columns.size(); ++c) {
+    if (!has_numbers(table.columns[c])) continue;
+    // "Server" is a setting where it heads texts.
+    const NameReading& reading = shape.columns[c].reading;
+    const bool chosen = reading.setting != nullptr && reading.setting->kind != SettingEntry::Kind::text;
+    // The unit stands in the corner or with the numbers: "Latency" above "12 ms".
+    const core::UnitPtr written = shape.columns[c].written;
+    const bool fits = written == nullptr ? above.unit != nullptr : written->dimension == above.metric->dimension;
+    const bool named = take_apart(names.catalog(), table.columns[c].key).unit != nullptr || (reading.metric != nullptr && written == nullptr);
+    if (!fits || named || chosen || !reading.unknown_unit.empty()) return false;
+    systems.push_back(c);
+  }
+  if (systems.size() < kFewestSystems) return false;
+  for (const std::size_t c : systems) {
+    NameReading& reading = shape.columns[c].reading = read_below(names, corner, above, table.columns[c].key);
+    if (shape.columns[c].written != nullptr) reading.unit = shape.columns[c].written;
+  }
+  return true;
+}
+
+void leave_settings_of_rows(const Catalog& catalog, const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+  if (!is_small(table) || table.rows.size() < kFewestSettings - 1 || !names_rows(document, table.columns[0])) return;
+  const bool said = has_word_of_settings(table.columns[0].key);
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+    const SettingEntry* setting = catalog.setting(join(text::split_identifier(document.at(table.columns[0].cells[r].span())), " "));
+    if (setting != nullptr && setting->kind != SettingEntry::Kind::text) rows.push_back(r);
+  }
+  const bool enough = said ? rows.size() * 2 >= table.rows.size() : rows.size() >= kFewestSettings && rows.size() * 3 >= table.rows.size() * 2;
+  if (!enough) return;
+  for (std::uint32_t c = 1; c < table.columns.size(); ++c)
+    if (catalog.metric(meaning.columns[c].metric) != nullptr) return;
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+    if (!said && !std::binary_search(rows.begin(), rows.end(), r)) continue;
+    for (std::uint32_t c = 1; c < table.columns.size(); ++c) {
+      if (table.columns[c].cells[r].kind != CellKind::number || !measures(meaning.columns[c])) continue;
+      core::ColumnMeaning value = meaning.columns[c];
+      value.role = Role::text;
+      value.rule = "the value of a setting that its row names";
+      add_exception(meaning, r, c, value);
+    }
+  }
+}
+
+}  // namespace chimera::facts

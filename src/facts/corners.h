@@ -1,0 +1,20 @@
+// What the corner of a table and the first cells of its rows say about the numbers beside them.
+#pragma once
+
+#include "core/document.h"
+#include "core/fact.h"
+#include "facts/naming.h"
+#include "facts/shape.h"
+
+namespace chimera::facts {
+
+// Whether the corner of a small table names a quantity above names; for most tables the only question.
+[[nodiscard]] bool says_quantity_in_corner(const core::Document& document, const core::Table& table, const TableShape& shape);
+
+// "tok/s | A100 | H100" above names and numbers: the corner says what all these are. `shape` is changed where it does.
+[[nodiscard]] bool read_under_corner(NameParts& names, const core::Table& table, TableShape& shape);
+
+// "max_num_seqs | 64 | 128" below "Setting | vLLM | SGLang": what was set for each is no measurement. Adds exceptions, unsorted.
+void leave_settings_of_rows(const Catalog& catalog, const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
+
+}  // namespace chimera::facts
