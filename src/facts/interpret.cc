@@ -42,10 +42,13 @@ core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& do
 core::TableMeaning read_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::Diagnostics& diagnostics) {
   core::TableMeaning meaning;
   meaning.columns.reserve(table.columns.size());
+  bool named = false;
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     const bool keyed = table.kind == core::TableKind::keyed || table.kind == core::TableKind::transposed;
     const bool key = keyed && table.columns[c].key.empty();
     meaning.columns.push_back(key ? key_meaning(catalog, document, table) : decide_column(catalog, document, table, c, shape.columns[c], diagnostics));
+    // Rows that are of two things, neither of which has a name.
+    if (key && std::exchange(named, true)) meaning.columns.back().metric = meaning.columns.back().definition = "case2";
   }
   return meaning;
 }

@@ -61,7 +61,7 @@ std::vector<std::string> naming_path(const core::Table& table, const std::vector
 
 // "### TTFT (ms)" above a table: the metric of columns that do not say their own. None where the title names no metric in a unit.
 std::optional<NameReading> metric_above(NameParts& names, const core::Document& document, const core::Table& table) {
-  const bool report = document.artifact.format == core::Format::markdown && table.kind == core::TableKind::markdown;
+  const bool report = document.artifact.format == core::Format::markdown && (table.kind == core::TableKind::markdown || (table.kind == core::TableKind::keyed && table.find("value") != nullptr));
   if (!report || table.name.empty() || table.columns.size() < 2) return std::nullopt;
   NameReading reading = read_name(names, {table.name}, nullptr);
   const bool quantity = reading.metric != nullptr && reading.unit != nullptr && reading.metric->dimension == reading.unit->dimension;
@@ -117,6 +117,7 @@ void read_under_title(NameParts& names, const core::Document& document, const co
   if (!above) return;
   for (std::size_t c = 1; c < table.columns.size(); ++c) {
     ColumnShape& column = shape.columns[c];
+    if (table.kind != core::TableKind::markdown && table.columns[c].key != "value") continue;  // of a table that was wide
     if (column.written == nullptr && names_no_quantity(column.reading)) column.reading = read_below(names, table.name, *above, table.columns[c].key);
   }
 }

@@ -26,6 +26,7 @@
 #include "plaintext/text_grids.h"
 #include "plaintext/text_tables.h"
 #include "plaintext/unit_columns.h"
+#include "plaintext/wide_tables.h"
 #include "text/markdown.h"
 #include "text/markdown_lines.h"
 #include "text/words.h"
@@ -48,9 +49,6 @@ bool has_word_of(std::string_view header, std::initializer_list<std::string_view
   });
 }
 
-bool names_metrics(std::string_view header) {
-  return has_word_of(header, {"metric", "metrics", "measure", "measurement", "kpi", "indicator", "quantity"});
-}
 bool names_settings(std::string_view header) {
   return has_word_of(
       header, {"property", "parameter", "setting", "attribute", "field", "characteristic", "option", "item", "key"});
@@ -134,6 +132,7 @@ class MarkdownReader {
   [[nodiscard]] std::vector<FilledColumn> declare(const MarkdownTable& table, const HeaderNames& header, UnitColumns& columns) const;
   void put(MarkdownSpan cell, const FilledColumn& into, const WrittenCell& written, UnitColumns& columns) const;
   void fill_rows(const MarkdownTable& table, UnitColumns& columns);
+  [[nodiscard]] std::vector<core::Cell> header_cells(const MarkdownTable& table) const;
   void report_quantities(const core::Table& table);
   void fill_turned(const MarkdownTable& table, UnitColumns& columns);
   [[nodiscard]] bool rows_are_metrics(const MarkdownTable& table) const;
@@ -173,7 +172,18 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
     fill_rows(table, columns);
   core::Table finished = columns.finish();
   report_quantities(finished);
+  if (std::optional<core::Table> levels = turned ? std::nullopt : table_of_levels(document_, finished, header_cells(table))) finished = std::move(*levels);
   found_.push_back({table.span.begin, std::move(finished)});
+}
+
+// A number that stands alone as what it is, "8K" as text.
+std::vector<core::Cell> MarkdownReader::header_cells(const MarkdownTable& table) const {
+  std::vector<core::Cell> cells;
+  for (const MarkdownSpan header : table.header) {
+    const WrittenCell written = read_written_cell(text_, to_core(header));
+    cells.push_back(written.unit.empty() ? written.cell : written.words);
+  }
+  return cells;
 }
 
 // A fence may hold what a tool printed: where its lines say so, it is read like a log. Tables that are drawn with lines are tables

@@ -6,11 +6,15 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/number_forms.h"
+#include "plaintext/wide_tables.h"
+#include "plaintext/written_cell.h"
 #include "sources/csv_cell.h"
 #include "sources/csv_records.h"
 #include "sources/csv_shape.h"
@@ -78,6 +82,9 @@ class CsvReader {
   void drop_names();
   [[nodiscard]] bool is_turned(const CsvHeader& header) const;
   void turn();
+  [[nodiscard]] bool has_metrics_as_rows(const CsvHeader& header) const;
+  void turn_metrics(const std::vector<core::Cell>& header);
+  [[nodiscard]] std::vector<core::Cell> header_cells(const CsvHeader& header) const;
   void settle_units(std::size_t column);
   [[nodiscard]] Oddity lists_in(const core::Column& column) const;
   [[nodiscard]] Oddity quantities_in(const core::Column& column) const;
@@ -331,6 +338,68 @@ void CsvReader::turn() {
   table_ = std::move(turned);
 }
 
+std::vector<core::Cell> CsvReader::header_cells(const CsvHeader& header) const {
+  std::vector<core::Cell> cells;
+  if (header.records.size() != 1) return cells;
+  RecordReader reader(text_, dialect_.delimiter, header.records[0].begin);
+  RawRecord record;
+  if (!reader.next(record) || record.cells.size() != header.keys.size()) return cells;
+  for (const RawCell& raw : record.cells) {
+    const ReadCell read = read_cell(text_, raw, text::DecimalMark::point);
+    cells.push_back(read.unit.empty() ? read.cell : plaintext::text_cell({raw.begin, raw.end}));
+  }
+  return cells;
+}
+
+// "Metric,vLLM,SGLang" above names that differ and numbers of both.
+bool CsvReader::has_metrics_as_rows(const CsvHeader& header) const {
+  constexpr std::size_t kMostMetrics = 200;
+  const std::vector<core::Column>& columns = table_.columns;
+  if (!header.written() || columns.size() != states_.size() || columns.size() < 3 || table_.rows.size() > kMostMetrics || !plaintext::names_metrics(header.keys[0])) return false;
+  std::set<std::string_view> names;
+  for (const core::Cell& cell : columns[0].cells)
+    if (cell.kind != core::CellKind::text || !names.insert(document_.at(cell.span())).second) return false;
+  for (std::size_t c = 1; c < columns.size(); ++c) {
+    const std::string key = text::lower(header.keys[c]);
+    if (names_unit(columns[c].key) || core::find_statistic(key) || key.rfind("unit", 0) == 0 || key.rfind("value", 0) == 0) return false;
+    if (std::none_of(columns[c].cells.begin(), columns[c].cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::number; })) return false;
+  }
+  return true;
+}
+
+// Every metric becomes a column, one for each unit that its cells are in; every column of values a row, named by its header.
+void CsvReader::turn_metrics(const std::vector<core::Cell>& header) {
+  core::Table turned;
+  turned.kind = core::TableKind::transposed;
+  turned.name = table_.name;
+  turned.header_line = table_.header_line;
+  turned.rows.assign(table_.columns.size() - 1, table_.rows.front());
+  for (core::Row& row : turned.rows) row.span.end = table_.rows.back().span.end;
+  turned.columns.emplace_back();
+  for (std::size_t c = 1; c < header.size(); ++c) {
+    turned.columns[0].cells.push_back(header[c]);
+    turned.columns[0].cells.back().kind = core::CellKind::text;
+  }
+  for (std::size_t r = 0; r < table_.rows.size(); ++r) {
+    const core::Span name = table_.columns[0].cells[r].span();
+    const std::string key(document_.at(name));
+    const std::size_t first = turned.columns.size();
+    ignore(name, "key");
+    for (std::size_t c = 1; c < table_.columns.size(); ++c) {
+      if (table_.columns[c].cells[r].kind == core::CellKind::absent) continue;
+      const std::string unit = table_.columns[c].unit.empty() ? std::string(plaintext::unit_of_header(key)) : table_.columns[c].unit;
+      std::size_t into = first;
+      while (into < turned.columns.size() && turned.columns[into].unit != unit) ++into;
+      if (into == turned.columns.size()) {
+        turned.columns.push_back({key, unit, std::vector<core::Cell>(turned.rows.size()), static_cast<std::uint32_t>(r + 1), {}});
+        for (core::Cell& cell : turned.columns.back().cells) cell.begin = name.end;
+      }
+      turned.columns[into].cells[c - 1] = table_.columns[c].cells[r];
+    }
+  }
+  table_ = std::move(turned);
+}
+
 // ---- the table as a whole --------------------------------------------------------------------------------------
 
 // Cells are believed before the header; bare numbers keep a column without a unit.
@@ -424,6 +493,8 @@ void CsvReader::end_table(const CsvHeader& header) {
   }
   if (header.named_by_cells) drop_names();
   else if (is_turned(header)) turn();
+  else if (const std::vector<core::Cell> cells = header.written() ? header_cells(header) : std::vector<core::Cell>(); !cells.empty() && has_metrics_as_rows(header)) turn_metrics(cells);
+  else if (std::optional<core::Table> levels = plaintext::table_of_levels(document_, table_, cells)) table_ = std::move(*levels);
   document_.tables.push_back(std::move(table_));
 }
 

@@ -8,6 +8,7 @@
 #include "core/unit.h"
 #include "plaintext/header_lines.h"
 #include "plaintext/number_forms.h"
+#include "plaintext/wide_tables.h"
 #include "text/words.h"
 
 namespace chimera::sources {
@@ -179,7 +180,8 @@ bool is_scale(const View& first, const View& below) {
     const std::optional<text::Number> under = text::parse_number(below.at(i));
     differs = differs || !under || !under->integer;
   }
-  return numbers >= 2 && differs;
+  constexpr std::size_t kLevels = 3;
+  return (numbers >= 2 && differs) || (numbers >= kLevels && !below.value_at(0) && plaintext::may_head_levels(first.at(0)));
 }
 
 // Quantities above quantities in the same units: a row like the one below.

@@ -145,7 +145,27 @@ TEST(Csv, TurnsATableWhoseColumnsAreNumberedByOneOfItsRows) {
   EXPECT_EQ(read.keys(), "load|ttft_ms");
   EXPECT_EQ(read.table().kind, core::TableKind::transposed);
   EXPECT_EQ(read.at("ttft_ms", 1), "6.5");
-  EXPECT_EQ(Read(",1,2,4\na,5.5,6,7\nb,8,9.5,10\n").keys(), "|1|2|4");
+  EXPECT_EQ(Read(",1,2,4\na,5.5,6,7\nb,8,9.5,10\n").keys(), "||value") << "levels";
+}
+
+TEST(Csv, MakesARowOfEachNumberBelowLevels) {
+  const Read read("threads,1,3,6\nold,71,140,201\nnew,88,,305\n");
+  EXPECT_EQ(read.keys(), "|threads|value");
+  EXPECT_EQ(read.table().rows.size(), 5U) << "no cell, no row";
+  EXPECT_EQ(read.at("threads", 4), "6");
+  EXPECT_EQ(read.at("value", 4), "305");
+  EXPECT_EQ(Read("model\\batch,2,10\nsmall,33.5,120.5\n").keys(), "model|batch|value");
+  EXPECT_EQ(Read("model,0,1,2\nsmall,33.5,120.5,7\n").keys(), "model|0|1|2") << "positions";
+  EXPECT_EQ(Read("model,50,90,99\nsmall,33.5,120.5,170\n").keys(), "model|50|90|99") << "percentiles";
+  EXPECT_EQ(Read("size,4,2,8\nsmall,33.5,120.5,170\n").keys(), "1|2|3|4") << "no levels";
+}
+
+TEST(Csv, TurnsATableOfMetricsOfSystems) {
+  const Read read("Metric,alpha,beta,Change\n[[Requests]],,,\nTTFT (ms),210.5,190.25,-9.6%\nRate (tok/s),88.5,91.5,3.4%\n");
+  EXPECT_EQ(read.table().kind, core::TableKind::transposed);
+  EXPECT_EQ(read.keys(), "|TTFT (ms){ms}|TTFT (ms){%}|Rate (tok/s){tok/s}|Rate (tok/s){%}");
+  EXPECT_EQ(read.at("", 1), "beta");
+  EXPECT_EQ(Read("Metric,Mean,P99\nTTFT,210.5,190.25\n").table().kind, core::TableKind::csv) << "statistics";
 }
 
 TEST(Csv, TakesNamesThatEveryRecordRepeats) {
@@ -210,7 +230,7 @@ TEST(Csv, NumbersColumnsWithoutAHeader) {
   EXPECT_EQ(read.keys(), "1|2|3");
   EXPECT_EQ(read.table().rows.size(), 2U);
   EXPECT_EQ(read.codes(), "table_no_header");
-  EXPECT_EQ(Read(",1,2,4\nlatency,1.5,2.5,4.5\n").keys(), "|1|2|4") << "settings as names";
+  EXPECT_EQ(Read(",1,2,4\nlatency,1.5,2.5,4.5\n").keys(), "||value") << "levels of a setting";
 }
 
 TEST(Csv, KeepsRowsWithoutValues) {

@@ -1,0 +1,22 @@
+// Tables that say a setting in their header: "threads | 1 | 2 | 4" above names and numbers.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/document.h"
+
+namespace chimera::plaintext {
+
+// "Metric", "KPI" above the first column: its rows are what was measured.
+[[nodiscard]] bool names_metrics(std::string_view header);
+
+// Whether a line that begins so and goes on with numbers that rise may be a header of them.
+[[nodiscard]] bool may_head_levels(std::string_view corner);
+
+// Each number as a row of its own, with what its row is of and the level that its column is headed by; nothing where the header is
+// not one of levels. `header` holds the cells above the columns that were written; columns behind these are of other units.
+[[nodiscard]] std::optional<core::Table> table_of_levels(const core::Document& document, const core::Table& table, const std::vector<core::Cell>& header);
+
+}  // namespace chimera::plaintext
