@@ -13,6 +13,7 @@
 #include "facts/design.h"
 #include "facts/embedded.h"
 #include "facts/exceptions.h"
+#include "facts/json_arrays.h"
 #include "facts/labels.h"
 #include "facts/recipe_book.h"
 #include "facts/recipe_choice.h"
@@ -188,6 +189,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     result.tables.push_back(read_table(names, document, table, of_table, diagnostics));
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
+    name_steps(document, table, meaning);
     refine(catalog, document, table, of_table, known != nullptr, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
@@ -197,6 +199,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     mark_sentinels(document, t, meaning, diagnostics);
   }
   read_run_lines(document, *shape, choice.tables, result.tables);
+  mark_histograms(document, *shape, result.tables);
   find_states(catalog, document, *shape, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
   result.configs = configure(catalog, choice.tables, document, *shape, result.tables);
   result.trust = trust_in(document, result.tables, !result.tool.empty());

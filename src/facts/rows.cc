@@ -117,7 +117,26 @@ class RowReader {
       if (!naming.unit && shape.units) naming.unit = c;
       if (!naming.statistic && shape.statistics) naming.statistic = c;
     }
+    if (!naming.metric && labels_name_metrics()) naming.metric = 0;
     return naming;
+  }
+
+  // "Performance Parameters" above TTFT and TPOT, beside columns of statistics: whatever the first column is called, it names them.
+  bool labels_name_metrics() const {
+    const bool written = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    if (!written || table_.columns.size() < 2 || table_.rows.size() < 2) return false;
+    if (meaning_.columns[0].role != Role::factor && meaning_.columns[0].role != Role::identity) return false;
+    if (catalog_.setting(join(names_.of(table_.columns[0].key).words, " ")) != nullptr) return false;
+    std::size_t bare = 0;
+    for (std::uint32_t c = 1; c < table_.columns.size(); ++c) {
+      if (!measures(meaning_.columns[c])) continue;
+      if (!speaks_of_no_metric(table_.columns[c].key)) return false;
+      ++bare;
+    }
+    std::size_t names = 0;
+    for (std::uint32_t r = 0; bare > 0 && r < table_.rows.size(); ++r)
+      if (read_name(names_, {text_at(0, r)}, nullptr).metric != nullptr) ++names;
+    return names * 3 >= table_.rows.size() * 2;
   }
 
   // At least half of the names must be metrics; three words that happen to be one prove nothing.

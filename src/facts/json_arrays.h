@@ -1,0 +1,18 @@
+// Arrays of JSON that mean something together.
+#pragma once
+
+#include <vector>
+
+#include "core/document.h"
+#include "core/fact.h"
+#include "facts/shape.h"
+
+namespace chimera::facts {
+
+// {"bins": [0, 10, 20], "counts": [4, 9]}: neither was measured. Where only one of them stands in an object, it is what it is called.
+void mark_histograms(const core::Document& document, const Shape& shape, std::vector<core::TableMeaning>& meanings);
+
+// [[1700000000.5, 100, 2.5], ...], as TensorBoard gives a curve: when, at which step, and the value.
+void name_steps(const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
+
+}  // namespace chimera::facts
