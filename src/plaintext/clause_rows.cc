@@ -76,9 +76,12 @@ bool TextReader::read_clauses(std::size_t i, core::Span content) {
   if (records != nullptr) {
     begin_row(*records, content.begin);
     const core::Span about = found->label.size() > 0 ? found->label : subject_;
-    if (about.size() > 0) records->put("group", {text_cell(about), {}, {}}, content.begin);
+    if (about.size() > 0) records->put("case", {text_cell(about), {}, {}}, content.begin);
   }
   const std::string_view unit = unit_of_header(label);
+  // "Warmup Iteration 1: 5 ms"
+  const Said& first = found->said.front();
+  if (records != nullptr && warmup_.size() == 0 && text::lower(first.key).rfind("warm", 0) == 0) records->put("phase", {text_cell(first.name), {}, {}}, content.begin);
   for (const Said& each : found->said) {
     WrittenCell written = read_written_cell(text_, each.value);
     if (written.unit.empty()) written.unit = each.unit;

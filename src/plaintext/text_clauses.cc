@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/statistic.h"
 #include "core/unit.h"
@@ -70,7 +71,7 @@ class ClauseReader {
     // "Prompt: 640 tokens, 905.5 tokens/s": both are of the prompt.
     if (unnamed_ > 0 && unnamed_ + 1 == items_ && marked_ == 1 && equations_ == 0 && first_has_unit_) return std::nullopt;
     const bool units = with_unit_ >= 2 && with_unit_ + counts_ == items_ && !worded_;
-    const bool statistics = out_.label.size() > 0 && statistics_ == items_;
+    const bool statistics = (out_.label.size() > 0 || !base_.empty()) && statistics_ == items_;
     const bool places = std::all_of(out_.said.begin(), out_.said.end(), [](const Said& each) { return each.key.find('@') != std::string::npos; });  // "Acc@1 71.2"
     if (marked_ >= 2 || units || statistics || places) out_.proof = ClauseLine::Proof::itself;
     return std::move(out_);
@@ -215,6 +216,7 @@ class ClauseReader {
   }
 
   bool take() {
+    behind_unnamed_ = std::exchange(last_unnamed_, false);
     names_ = {};
     words_.clear();
     for (;;) {
@@ -313,7 +315,8 @@ class ClauseReader {
     if (mark > word.begin && !add_word({word.begin, mark})) return false;
     std::uint64_t begin = mark + 1;
     const bool glued = begin < line_.end && !is_blank(text_[begin]);  // "At line:1" is no "key:value"
-    if (!is_name(words_.size()) || (glued && words_.size() > 1)) return false;
+    const bool of_base = words_.size() == 2 && is_statistic(at(text_, words_.back()));  // "TTFT p50=120ms"
+    if (!of_base && (!is_name(words_.size()) || (glued && words_.size() > 1))) return false;
     equations_ += text_[mark] == '=' && !glued ? 1U : 0U;
     const core::Span name = names_;
     while (begin < line_.end && is_blank(text_[begin])) ++begin;
@@ -361,14 +364,9 @@ class ClauseReader {
 
   bool take_number(const Number& number) {
     if (words_.empty()) return take_unnamed(number);
-    core::Span name = names_;
-    // "TTFT  avg 120.5 ms  p50 118.2 ms"
-    if (words_.size() > 1 && may_label() && is_statistic(at(text_, words_.back()))) {
-      out_.label = {words_.front().begin, words_[words_.size() - 2].end};
-      name = words_.back();
-    } else if (!is_name(words_.size())) {
-      return false;
-    }
+    const core::Span name = names_;
+    const bool of_base = words_.size() == 2 && is_statistic(at(text_, words_.back()));  // "TTFT  avg 120.5 ms  p50 118.2 ms"
+    if (!of_base && !is_name(words_.size())) return false;
     // "int 4k: 8.1 GB/s" is a name with a size in it.
     if (number.end < line_.end && text_[number.end] == ':' && !number.unit.empty() && !number.known) return false;
     return add_number(name, number);
@@ -376,8 +374,10 @@ class ClauseReader {
 
   // "0.2ms load", "401.0 ms max latency", "340.1 tok/s": the words behind it, or its unit.
   bool take_unnamed(const Number& number) {
-    if (gap_ <= Gap::blank && number.unit.find('/') != std::string_view::npos) return skip(number.end);  // "5s 2ms/step"
-    if (gap_ != Gap::mark && items_ + (out_.label.size() > 0 ? 1U : 0U) > 0) return false;
+    const bool goes_on = gap_ <= Gap::blank && behind_unnamed_;  // "1.9 micros/op 51755 ops/sec"
+    last_unnamed_ = true;
+    if (gap_ <= Gap::blank && !number.known && number.unit.find('/') != std::string_view::npos) return skip(number.end);  // "5s 2ms/step"
+    if (gap_ != Gap::mark && !goes_on && items_ + (out_.label.size() > 0 ? 1U : 0U) > 0) return false;
     if (number.end > number.value.end || (number.unit.empty() && number.end >= line_.end)) return skip(number.end);  // "1875/1875 [=====]"
     pos_ = number.end;
     if (!at_end(pos_) && text_[pos_] == ' ' && pos_ + 1 < line_.end && text_[pos_ + 1] == '(') {
@@ -386,6 +386,7 @@ class ClauseReader {
     }
     words_.clear();
     names_ = {};
+    std::uint64_t end = pos_;  // of the last word
     while (!at_end(pos_) && (is_blank(text_[pos_]) || is_letter(text_[pos_]))) {
       if (is_blank(text_[pos_])) {
         if (pos_ + 1 < line_.end && is_blank(text_[pos_ + 1]) && !words_.empty()) break;
@@ -393,9 +394,10 @@ class ClauseReader {
         continue;
       }
       const core::Span word{pos_, word_end(pos_)};
-      if (mark_in(word) < word.end || !add_word(word)) return false;
-      pos_ = word.end;
+      if (mark_in(word) < word.end || !add_word(word) || is_prose(at(text_, word))) return false;
+      pos_ = end = word.end;
     }
+    pos_ = end;
     const core::Span name = names_.size() > 0 ? names_ : core::Span{number.value.end - number.unit.size(), number.value.end};
     if (names_.size() == 0 && !number.known) return number.unit.size() > 0;
     std::string key(at(text_, name));
@@ -421,9 +423,20 @@ class ClauseReader {
     return true;
   }
 
+  // The name, of a statistic with what it is of: "TTFT p50" as "TTFT/p50", and "p99" behind it as "TTFT/p99".
+  std::string based(core::Span name) {
+    const std::string key(at(text_, name));
+    if (words_.size() > 1 && is_statistic(at(text_, words_.back()))) {
+      base_ = std::string(at(text_, {words_.front().begin, words_[words_.size() - 2].end}));
+      return base_ + '/' + std::string(at(text_, words_.back()));
+    }
+    if (!is_statistic(key)) base_.clear();
+    return base_.empty() ? key : base_ + '/' + key;
+  }
+
   bool add_number(core::Span name, const Number& number) {
     pos_ = number.end;
-    std::string key(at(text_, name));
+    std::string key = based(name);
     // "lat 705.3 ms stddev 9.5"
     const bool of_last = gap_ == Gap::blank && is_statistic(key) && out_.label.size() == 0 && !out_.said.empty() && !is_statistic(out_.said.back().key);
     if (of_last) key = out_.said.back().key + '/' + key;
@@ -431,11 +444,20 @@ class ClauseReader {
     last_unit_ = number.unit;
     first_has_unit_ = first_has_unit_ || (items_ == 0 && number.known);
     count_number(number);
-    statistics_ += is_statistic(key) ? 1U : 0U;
+    statistics_ += is_statistic(key) || !base_.empty() ? 1U : 0U;
     core::Span value = number.value;
     std::uint64_t open = pos_;
     while (open < line_.end && is_blank(text_[open])) ++open;
     std::vector<Said> inside;
+    // "8.36 s / 231.47 tokens per second"
+    if (number.known && open + 1 < line_.end && text_[open] == '/' && is_blank(text_[open + 1])) {
+      std::uint64_t begin = open + 1;
+      while (begin < line_.end && is_blank(text_[begin])) ++begin;
+      const Number rate = number_at(begin);
+      if (!rate.known || !is_rate(core::find_unit(rate.unit))) return false;
+      inside.push_back({key + "/rate", name, rate.value});
+      pos_ = open = rate.end;
+    }
     if (open < line_.end && text_[open] == '(') {
       const std::uint64_t close = behind_bracket(open);
       if (close == open) return false;
@@ -443,7 +465,7 @@ class ClauseReader {
       // "9836/10000 (98%)": the part of the whole.
       const core::Span remark = trimmed(text_, {open + 1, close - 1});
       if (number.end > number.value.end && remark.size() > 0 && text_[remark.end - 1] == '%' && number_at(remark.begin).end == remark.end) value = remark;
-      else inside = said_in_brackets(key, name, number, remark);
+      else if (inside.empty()) inside = said_in_brackets(key, name, number, remark);
     }
     if (!add(key, name, value)) return false;
     out_.said.back().unit = unit;
@@ -494,6 +516,9 @@ class ClauseReader {
   std::vector<core::Span> words_;   // of the name that is being read
   core::Span names_;                // from the first of them to the last
   bool behind_label_ = false;
+  bool last_unnamed_ = false;       // what was read last was a number without a name
+  bool behind_unnamed_ = false;     // what is being read stands behind one
+  std::string base_;                // "TTFT" of "TTFT p50=120ms p99=333ms"
   bool first_has_unit_ = false;
   std::string_view last_unit_;
   bool chained_ = false;            // only a blank parts it from a name of several words

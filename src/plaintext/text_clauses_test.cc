@@ -41,13 +41,17 @@ TEST(ClauseLine, TakesNamesWithoutMarksWhereTheyComeAgain) {
 TEST(ClauseLine, TakesPositionsLabelsAndStatistics) {
   EXPECT_EQ(said("Epoch: [0][  10/5005]\tTime  0.345 ( 0.512)\tLoss 6.9"), "?|Epoch=0|Time=0.345|Loss=6.9");
   EXPECT_EQ(said("n=4: TTFT 52.1 ms (p99 80.2 ms), 340.1 tok/s"), "|n=4|TTFT=52.1 ms|TTFT/p99=80.2 ms|tok/s=340.1 tok/s");
-  EXPECT_EQ(said("TTFT      avg 120.5 ms   p50 118.2 ms"), "TTFT|avg=120.5 ms|p50=118.2 ms");
+  EXPECT_EQ(said("TTFT      avg 120.5 ms   p50 118.2 ms"), "|TTFT/avg=120.5 ms|TTFT/p50=118.2 ms");
+  EXPECT_EQ(said("TTFT p50=120ms p99=333ms | TPOT p50=12.1ms | 81.4 tok/s"), "|TTFT/p50=120ms|TTFT/p99=333ms|TPOT/p50=12.1ms|tok/s=81.4 tok/s");
+  EXPECT_EQ(said("sort      :       1.9 micros/op 5175 ops/sec;   57.3 MB/s"), "?sort|micros/op=1.9|ops/sec=5175 ops/sec|MB/s=57.3 MB/s");
+  EXPECT_EQ(said("TTFT (ms): mean 120.5 | p50 118.2"), "TTFT (ms)|mean=120.5|p50=118.2");
+  EXPECT_EQ(said("rows, n = 19, t = 8.4 s / 231.5 tokens per second"), "rows|n=19|t=8.4 s|t/rate=231.5 tokens per second");
   EXPECT_EQ(said("Speed: 0.2ms load, 2.1ms run"), "Speed|load=0.2ms|run=2.1ms");
   EXPECT_EQ(said("avg 12 min 10 max 15"), "?|avg=12|min=10|max=15");
 }
 
 TEST(ClauseLine, LeavesSentencesSourceCodeAndLoneValuesAlone) {
-  for (const std::string none : {"In 2024 we ran it 7 times, and in 2025 it took 9 ms", "x = 5, y = f(7);", "latency: 12 ms", "At line:1 char:1", "", " ", "[", "(", ":", "=", "a:", "a=",
+  for (const std::string none : {"In 2024 we ran it 7 times, and in 2025 it took 9 ms", "x = 5, y = f(7);", "latency: 12 ms", "At line:1 char:1", "64 bytes from 1.1.1.1: seq=1 ttl=57", "", " ", "[", "(", ":", "=", "a:", "a=",
                                  "a: (", "[[[[", "Epoch [", "| | |", "5", "5 ms", "FMA = 1 | AVX = 0 | F16C = 1", "peak memory allocated: 37 MiB reserved: 39 MiB", "int 4k: 8.1 GB/s, 3 ms",
                                  "rate....: 91 GB    296 MB/s", "pool: 0.38 GiB (actual), 0.62 GiB (estimated)"})
     EXPECT_EQ(said(none), "") << none;

@@ -178,7 +178,8 @@ std::vector<Taken> what_it_took(std::string_view text, core::Span line) {
       continue;
     }
     if (found.empty()) return {};  // "took the 3 files"
-    inside = word.size() > 2 && word.front() == '(' && word.back() == ':' ? std::string(word.substr(1, word.size() - 2)) : std::string();
+    const std::string_view part = word.front() == '(' ? word.substr(1) : word;  // "(process: 0.1s, read: 0.9s)"
+    inside = part.size() > 1 && part.back() == ':' && at(text, task->rest).find('(') != std::string_view::npos ? std::string(part.substr(0, part.size() - 1)) : std::string();
     ++i;
   }
   return found;

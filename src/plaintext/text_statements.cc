@@ -205,6 +205,7 @@ class StatementReader {
   bool add(const Clause& clause) {
     if (!is_name(at(text_, clause.name)) || clause.value.size() == 0) return false;
     const bool number = is_number(text_, clause.value);
+    if (!number && is_digit(text_[clause.value.begin]) && at(text_, clause.value).find(" / ") != std::string_view::npos) return false;  // "8.4 s / 231.5 tokens/s"
     if (!number && (clause.value.size() > kLongestText || reads_as_code(at(text_, clause.value)))) return false;
     for (const Clause& other : out_.clauses)
       if (at(text_, other.name) == at(text_, clause.name)) return false;
