@@ -181,7 +181,7 @@ class Configurator {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
       const std::uint32_t before = leading_.empty() ? around : set_before(around, table, row);
-      const std::uint32_t outer = inside ? around_row(t, before, meanings_[row.parent_table].configs[row.parent_row]) : before;
+      const std::uint32_t outer = inside ? around_row(t, before, row) : before;
       if (!stated_.empty()) {
         meanings_[t].configs[r] = intern(with_stated(row_config(table, meanings_[t], r, configs_[outer]), t, r));
         continue;
@@ -392,8 +392,9 @@ class Configurator {
     return row.line - set.line <= kReachOfLines && headings(from) == headings(to);
   }
 
-  std::uint32_t set_before(std::uint32_t around, const core::Table& table, const Row& row) {
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> found;  // where, and the configuration
+  // What was set above a row, the nearest last: where, and the configuration.
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> set_above(const core::Table& table, const Row& row) const {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> found;
     for (const std::uint32_t t : leading_) {
       const std::vector<Row>& rows = document_.tables[t].rows;
       const auto behind = std::partition_point(rows.begin(), rows.end(), [&](const Row& each) { return each.span.begin < row.span.begin; });
@@ -401,23 +402,36 @@ class Configurator {
         found.emplace_back(std::prev(behind)->span.begin, meanings_[t].configs[static_cast<std::size_t>(behind - rows.begin()) - 1]);
     }
     std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  std::uint32_t set_before(std::uint32_t around, const core::Table& table, const Row& row) {
     std::vector<std::uint32_t> before;  // the nearest last
-    for (const auto& [at, config] : found) before.push_back(config);
+    for (const auto& [at, config] : set_above(table, row)) before.push_back(config);
     before.push_back(around);
-    const auto [entry, fresh] = set_before_.try_emplace(before, around);
+    return together(before);
+  }
+
+  // What several configurations are together, where the last have the last word.
+  std::uint32_t together(const std::vector<std::uint32_t>& all) {
+    const auto [entry, fresh] = together_.try_emplace(all, all.back());
     if (!fresh) return entry->second;
     core::RunConfig config;
-    for (const std::uint32_t each : before) config = over(std::move(config), configs_[each]);
+    for (const std::uint32_t each : all) config = over(std::move(config), configs_[each]);
     return entry->second = intern(std::move(config));
   }
 
-  // In texts a section has a title and settings above it as well as those of the row that it is part of; so has a table of JSON whose name
-  // says what it is a case of.
-  std::uint32_t around_row(std::uint32_t t, std::uint32_t around, std::uint32_t parent) {
+  // In texts a section has a title and settings above it as well as those of the row that it is part of, and what was set since that
+  // row began; so has a table of JSON whose name says what it is a case of.
+  std::uint32_t around_row(std::uint32_t t, std::uint32_t around, const Row& row) {
+    const std::uint32_t parent = meanings_[row.parent_table].configs[row.parent_row];
     if (document_.artifact.format != core::Format::text && titles_[t].empty()) return parent;
-    const auto [entry, fresh] = around_rows_.try_emplace({around, parent}, parent);
-    if (fresh) entry->second = intern(over(configs_[around], configs_[parent]));
-    return entry->second;
+    std::vector<std::uint32_t> all = {around, parent};
+    const std::uint64_t since = document_.tables[row.parent_table].rows[row.parent_row].span.begin;
+    if (!leading_.empty())
+      for (const auto& [at, config] : set_above(document_.tables[t], row))
+        if (at > since) all.push_back(config);
+    return together(all);
   }
 
   std::uint32_t intern(core::RunConfig config) {
@@ -435,13 +449,12 @@ class Configurator {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<core::Setting>> stated_;  // by the row whose they are; kNone: all of its table
   std::unordered_map<std::uint64_t, std::uint32_t> index_;
   std::vector<std::vector<core::Setting>> titles_;  // parallel to the tables
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> around_rows_;  // what two configurations are together
   std::string settings_text_;
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;
   std::vector<std::vector<std::uint32_t>> carried_;  // by column and row: the row whose setting holds; empty where each holds for itself
   std::vector<std::uint32_t> leading_;  // the last tables that set what follows them
-  std::map<std::vector<std::uint32_t>, std::uint32_t> set_before_;  // what several configurations are together
+  std::map<std::vector<std::uint32_t>, std::uint32_t> together_;  // what several configurations are
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
   std::vector<std::vector<core::Setting>> products_;  // of the rows; empty where the table is written out over no product
 };

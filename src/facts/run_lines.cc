@@ -32,7 +32,7 @@ class RunLines {
     if (candidates.empty()) return;
     find_measured(candidates);
     for (const std::uint32_t t : candidates)
-      if (each_is_followed(document_.tables[t])) make_settings(t);
+      if (most_are_followed(document_.tables[t])) make_settings(t);
   }
 
  private:
@@ -71,16 +71,16 @@ class RunLines {
     std::sort(measured_.begin(), measured_.end());
   }
 
-  // The last line may be the last of the file.
-  bool each_is_followed(const core::Table& table) const {
+  // Some runs fail and measure nothing.
+  bool most_are_followed(const core::Table& table) const {
+    std::size_t followed = 0;
     for (std::size_t r = 0; r < table.rows.size(); ++r) {
-      const bool last = r + 1 == table.rows.size();
       const auto next = std::upper_bound(measured_.begin(), measured_.end(), table.rows[r].span.end);
-      if (next == measured_.end()) return last && r > 0;
-      if (!last && *next > table.rows[r + 1].span.begin) return false;
-      if (document_.place(*next).line > table.rows[r].line + kReach) return false;
+      if (next == measured_.end()) break;
+      const bool before_next = r + 1 == table.rows.size() || *next < table.rows[r + 1].span.begin;
+      followed += before_next && document_.place(*next).line <= table.rows[r].line + kReach ? 1U : 0U;
     }
-    return true;
+    return followed > 0 && 2 * followed >= table.rows.size();
   }
 
   void make_settings(std::uint32_t t) {

@@ -72,7 +72,9 @@ bool is_sure_program(std::string_view word) {
 }
 
 bool sets_nothing(std::string_view program) {
-  constexpr std::array<std::string_view, 20> kTools = {"pip", "pip3", "uv", "git", "apt", "apt-get", "yum", "conda", "cmake", "make", "ninja", "docker", "podman", "curl", "wget", "npm", "brew", "huggingface-cli", "hf", "kubectl"};
+  constexpr std::array<std::string_view, 31> kTools = {"pip", "pip3", "uv", "git", "apt", "apt-get", "yum", "conda", "cmake", "make", "ninja", "docker", "podman", "curl", "wget", "npm", "brew", "huggingface-cli", "hf", "kubectl",
+                                                       "gcc", "g++", "cc", "c++", "clang", "clang++", "nvcc", "hipcc", "rustc", "ld", "cargo"};
+  program.remove_prefix(program.rfind('/') + 1);
   return std::find(kTools.begin(), kTools.end(), program) != kTools.end();
 }
 
@@ -128,7 +130,7 @@ class CommandReader {
     std::size_t loose = 0;
     for (std::size_t i = first; i < words_.size(); ++i) {
       const std::string_view here = word(i);
-      if (here == "|" || here == ">" || here == ">>" || here == "&" || here == "&&" || here == ";" || here.find("2>") == 0) break;  // another command
+      if (ends_command(here)) break;
       if (!begins_option(here)) {
         if (++loose > kMostLoose) return false;
         continue;
@@ -139,13 +141,14 @@ class CommandReader {
       core::Span key{begin, equals == std::string_view::npos ? words_[i].end : words_[i].begin + equals};
       core::Span value{key.end, key.end};
       if (equals != std::string_view::npos) value = {key.end + 1, words_[i].end};
-      else if (i + 1 < words_.size() && !begins_option(word(i + 1)) && is_value(word(i + 1))) value = words_[++i];
+      else if (i + 1 < words_.size() && !begins_option(word(i + 1)) && !ends_command(word(i + 1))) value = words_[++i];
       add(here, key, unquoted(text_, value), values);
     }
     return true;
   }
 
-  static bool is_value(std::string_view word) { return word != "|" && word != "&" && word != "&&" && word != ">" && word != ">>" && word != ";"; }
+  // "|", "|&", "2>&1", "&&"
+  static bool ends_command(std::string_view word) { return word.find_first_of("|&>;") == 0 || word.find("2>") == 0 || word.find("1>") == 0; }
 
   void add(std::string_view option, core::Span key, core::Span value, std::vector<Entry>& values) const {
     if (key.size() == 0 || value.size() > kLongestValue || !is_option(option) || is_place(at(text_, key))) return;

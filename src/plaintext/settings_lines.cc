@@ -18,6 +18,7 @@ constexpr std::size_t kLongestValue = 120;
 constexpr std::size_t kMostArguments = 512;
 constexpr std::size_t kFewestDotted = 3;         // lines
 constexpr std::size_t kTextsOfTen = 1;           // of ten dotted values at least so many are words, where they are arguments
+constexpr std::size_t kMostDevices = 64;         // of one machine
 constexpr std::size_t kMostDotted = 4096;        // lines
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -103,7 +104,7 @@ std::optional<SettingsLines> dumped_call(std::string_view text, core::Span line)
   auto found = arguments(text, call->inside);
   if (!found || found->size() < 2) return std::nullopt;
   leave_out_empty(text, *found);
-  return SettingsLines{std::string(at(text, call->name)), std::move(*found), 0};
+  return SettingsLines{std::string(at(text, call->name)), std::move(*found), {}, 0};
 }
 
 // "hidden_size ............ 8192"
@@ -135,6 +136,49 @@ std::optional<SettingsLines> dotted_lines(const core::Document& document, std::s
   }
   if (out.values.size() < kFewestDotted || texts * 10 < out.values.size() * kTextsOfTen || texts == 0 || measured * 4 > out.values.size()) return std::nullopt;
   leave_out_empty(text, out.values);
+  return out;
+}
+
+// The name in "Device 0: NVIDIA RTX 1, compute capability 8.9" and "vulkan: 0 = AMD Radeon (x) | uma: 1": a number, a mark, and what a
+// maker of devices is in.
+std::optional<Entry> device(std::string_view text, core::Span line) {
+  constexpr std::array<std::string_view, 9> kMakers = {"NVIDIA", "GeForce", "Tesla", "AMD", "Radeon", "Instinct", "Intel", "Apple", "Quadro"};
+  std::uint64_t begin = line.begin;
+  while (begin < line.end && (is_letter(text[begin]) || text[begin] == '_')) ++begin;
+  const core::Span of{line.begin, begin};
+  if (of.size() == 0 || of.size() > kLongestName) return std::nullopt;
+  const bool called = text::lower(at(text, of)) == "device" || text::lower(at(text, of)) == "gpu";
+  const char mark = called ? ':' : '=';
+  while (begin < line.end && (is_blank(text[begin]) || (!called && text[begin] == ':'))) ++begin;
+  const std::uint64_t number = begin;
+  while (begin < line.end && is_digit(text[begin])) ++begin;
+  const core::Span label{line.begin, begin};
+  while (begin < line.end && is_blank(text[begin])) ++begin;
+  if (label.end == number || begin >= line.end || text[begin] != mark) return std::nullopt;
+  const std::string_view rest = at(text, {begin + 1, line.end});
+  const std::size_t end = std::min({rest.find(','), rest.find(" ("), rest.find(" | "), rest.size()});
+  if (end == rest.size() && !called) return std::nullopt;
+  const core::Span name = trimmed(text, {begin + 1, begin + 1 + end});
+  const std::string_view written = at(text, name);
+  const bool made = std::any_of(kMakers.begin(), kMakers.end(), [&](std::string_view maker) { return written.find(maker) != std::string_view::npos; });
+  if (!made || name.size() > kLongestValue || written.find(':') != std::string_view::npos) return std::nullopt;
+  return Entry{label, name};
+}
+
+// Devices of one name are the one that it ran on; of several nobody knows which.
+std::optional<SettingsLines> device_lines(const core::Document& document, std::size_t i, std::uint64_t end) {
+  const std::string_view text = document.text;
+  SettingsLines out;
+  out.kind = out.name = "gpu";
+  bool same = true;
+  for (out.next = i; out.next < i + kMostDevices; ++out.next) {
+    const auto entry = device(text, without_log_prefix(text, line_at(document, out.next, end, kLongestDump)));
+    if (!entry) break;
+    if (out.values.empty()) out.values.push_back(*entry);
+    same = same && at(text, entry->value) == at(text, out.values.front().value);
+  }
+  if (out.values.empty()) return std::nullopt;
+  if (!same) out.values.clear();
   return out;
 }
 
@@ -177,8 +221,9 @@ std::optional<SettingsLines> settings_lines(const core::Document& document, std:
   if (title.size() > 0 && at(text, title).find('=') != std::string_view::npos) {
     std::vector<Entry> values = chosen_entries(text, title);
     if (values.empty()) return std::nullopt;
-    return SettingsLines{keys_of(text, values), std::move(values), i + 1};
+    return SettingsLines{keys_of(text, values), values, {}, i + 1};
   }
+  if (auto devices = device_lines(document, i, end)) return devices;
   return dotted_lines(document, i, end);
 }
 

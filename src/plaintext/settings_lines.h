@@ -16,12 +16,13 @@ namespace chimera::plaintext {
 struct SettingsLines {
   std::string kind;           // lines of one kind replace each other
   std::vector<Entry> values;  // may be empty: lines that say nothing of use and measure nothing
+  std::string name;           // of a lone value whose own does not say what it is: "gpu" of "Device 0"
   std::size_t next = 0;       // the line behind them
 };
 
 // What begins in a line, counted in the document: "args=Namespace(batch_size=8, model='m')", "(fc1): Linear(in_features=256)" of a model
 // that is printed, "  hidden_size ........ 8192" and more such lines, "$ bench --model m --concurrency 8", which may go on behind
-// backslashes, "### causal=False, headdim=64 ###".
+// backslashes, "Device 0: NVIDIA RTX 1, compute capability 8.9" and the devices below it, "### causal=False, headdim=64 ###".
 [[nodiscard]] std::optional<SettingsLines> settings_lines(const core::Document& document, std::size_t i, std::uint64_t end);
 
 // Whether a line says nothing but whole numbers and words, two or more: it may set what follows it.

@@ -43,6 +43,14 @@ TEST(SettingsLines, TakesTitlesOfChosenValues) {
   EXPECT_EQ(settings("=== tests=5 failed=0 ==="), "");
 }
 
+TEST(SettingsLines, TakesDevices) {
+  EXPECT_EQ(settings("  Device 0: NVIDIA RTX 7, compute capability 8.8, VMM: yes\n  Device 1: NVIDIA RTX 7, x\n"), "Device 0=NVIDIA RTX 7 to 2");
+  EXPECT_EQ(settings("Device 0: NVIDIA RTX 7, x\nDevice 1: NVIDIA RTX 8, x\n"), "to 2");
+  EXPECT_EQ(settings("ggml_vulkan: 0 = AMD Radeon 7 (RADV) | uma: 1"), "ggml_vulkan: 0=AMD Radeon 7 to 1");
+  EXPECT_EQ(settings("GPU 0: 162.2 tokens/sec"), "");
+  EXPECT_EQ(settings("Device 0"), "");
+}
+
 TEST(SettingsLines, TakesCommands) {
   EXPECT_EQ(settings("$ bench --model m --flag --rate=4 run"), "model=m flag= rate=4 to 1");
   EXPECT_EQ(settings("A_B=1 python3 x.py -ngl 9 -t 4 --nn 'a b' --host h"), "ngl=9 nn=a b to 1");

@@ -50,7 +50,7 @@ class TextReader {
 
   std::size_t read_line(std::size_t i);
   std::size_t read_settings(std::size_t i);
-  void put_settings(const std::string& kind, const std::vector<Entry>& values);
+  void put_settings(const std::string& kind, const std::vector<Entry>& values, const std::string& called = {});
   std::size_t read_tables(std::size_t i);
   std::size_t read_drawn(std::size_t i);
   void leave_scopes(std::size_t i);

@@ -244,7 +244,8 @@ void TextReader::read_heading(std::size_t i) {
   const core::Span here = line(i);
   const bool alone = i == 0 || line(i - 1).size() == 0 || is_ruler(at(line(i - 1)));
   const bool ends = std::string_view(".!?,;").find(at(here).back()) != std::string_view::npos;
-  if (alone && !ends && here.size() <= kLongestTitle && !is_ruler(at(here)) && words(text_, here).size() <= kMostHeadingWords) notes_.headings[here.begin] = here;
+  const bool drawn = at(here).find("---") != std::string_view::npos || at(here).find("===") != std::string_view::npos;  // progress
+  if (alone && !ends && !drawn && here.size() <= kLongestTitle && !is_ruler(at(here)) && words(text_, here).size() <= kMostHeadingWords) notes_.headings[here.begin] = here;
 }
 
 // "Latency Distribution" above "50%  250 us" and "99%  5.8 ms": parts of the whole that rise, and so do the values.

@@ -65,18 +65,18 @@ void TextReader::begin_row(GrowingTable& table, std::uint64_t begin) {
 std::size_t TextReader::read_settings(std::size_t i) {
   const auto found = settings_lines(document_, i, end_);
   if (!found) return i;
-  put_settings(found->kind, found->values);
+  put_settings(found->kind, found->values, found->name);
   return found->next;
 }
 
 // A row of the table of that kind; what is listed behind it is no part of what was listed before it.
-void TextReader::put_settings(const std::string& kind, const std::vector<Entry>& values) {
+void TextReader::put_settings(const std::string& kind, const std::vector<Entry>& values, const std::string& called) {
   if (values.empty()) return;
   const std::string name(core::kSettingsLines);
   GrowingTable& settings = growing_.try_emplace({name, core::TableKind::listing, kind}, document_, core::TableKind::listing, name).first->second;
   settings.begin_row(values.front().key.begin);
   for (const Entry& entry : values) {
-    const std::string key(at(entry.key));
+    const std::string key = called.empty() ? std::string(at(entry.key)) : called;
     if (settings.in_row(key)) continue;
     WrittenCell written = read_written_cell(text_, entry.value);
     // "--enforce-eager" alone
