@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/statistic.h"
+#include "core/unit.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
@@ -82,6 +84,22 @@ std::string percentile_name(std::string_view name, const std::vector<std::string
     if (same == rest && first != word && statistic) return std::string(rest) + '/' + key;
   }
   return {};
+}
+
+bool heads_statistics(std::string_view text, core::Span heading, core::Span below) {
+  constexpr std::array<std::string_view, 11> kQuantities = {"latency", "time", "ttft", "tpot", "itl", "throughput", "duration", "token", "bandwidth", "rate", "speed"};
+  const std::size_t mark = at(text, below).find_first_of(":=");
+  if (mark == std::string_view::npos || heading.size() == 0) return false;
+  const std::string name = text::lower(text::trim(at(text, below).substr(0, mark)));
+  constexpr std::string_view kPercentile = " percentile";
+  const bool percentile = name.size() > kPercentile.size() && is_digit(name[0]) && name.compare(name.size() - kPercentile.size(), kPercentile.size(), kPercentile) == 0;
+  if (name.empty() || (!percentile && !core::find_statistic(name))) return false;
+  const std::string written = text::lower(at(text, heading));
+  if (!unit_of_header(written).empty() || !unit_of_header(at(text, heading)).empty()) return true;
+  const std::size_t cut = written.find_last_of("_ ");
+  const std::string_view last = std::string_view(written).substr(cut == std::string::npos ? 0 : cut + 1);
+  if (cut != std::string::npos && written[cut] == '_' && core::find_unit(last) != nullptr) return true;
+  return std::find(kQuantities.begin(), kQuantities.end(), last) != kQuantities.end();
 }
 
 }  // namespace chimera::plaintext

@@ -31,4 +31,7 @@ struct PercentileLine {
 // another part or a statistic. Empty where the name is anything else.
 [[nodiscard]] std::string percentile_name(std::string_view name, const std::vector<std::string_view>& beside);
 
+// Whether `below` says a statistic and nothing of what, "p99: 7.6", and `heading` names a quantity, "TTFT (ms)", "ttft_s", "Request latency".
+[[nodiscard]] bool heads_statistics(std::string_view text, core::Span heading, core::Span below);
+
 }  // namespace chimera::plaintext

@@ -45,6 +45,7 @@ class TextReader {
 
   struct Prefix {
     std::size_t indent = 0;  // of the line that says it
+    std::size_t below = 0;   // of the first line below it
     std::size_t size = 0;    // of the prefix up to it
   };
 

@@ -216,22 +216,24 @@ std::size_t TextReader::read_tables(std::size_t i) {
   return read_named_values(i);
 }
 
-// Labels end where a line stands no deeper than they do.
+// Labels end where a line stands no deeper than they do, or less deep than the first line below them.
 void TextReader::leave_scopes(std::size_t i) {
   const std::size_t here = indent(i);
-  while (!prefixes_.empty() && here <= prefixes_.back().indent) prefixes_.pop_back();
+  while (!prefixes_.empty() && (here <= prefixes_.back().indent || here < prefixes_.back().below)) prefixes_.pop_back();
   prefix_.resize(prefixes_.empty() ? 0 : prefixes_.back().size);
   if (subject_.size() > 0 && here <= subject_indent_) subject_ = {}, new_row_ = true;
 }
 
 void TextReader::add_prefix(std::size_t i, core::Span name) {
   prefix_ += std::string(at(name)) + '/';
-  prefixes_.push_back({indent(i), prefix_.size()});
+  const bool above = i + 1 < line_count() && line(i + 1).size() > 0;
+  prefixes_.push_back({indent(i), above ? indent(i + 1) : 0, prefix_.size()});
 }
 
 // A line without a value above deeper ones: the benchmark that they are about. Inside of what another line is about, a part of it.
 void TextReader::read_subject(std::size_t i) {
   if (i + 1 >= line_count() || line(i).size() > kLongestTitle || line(i + 1).size() == 0) return;
+  if (indent(i + 1) > indent(i) && heads_statistics(text_, line(i), line(i + 1))) return add_prefix(i, line(i));
   if (indent(i + 1) < indent(i) + kLabelIndent || at(line(i)).find(": ") != std::string_view::npos) return;
   if (subject_.size() > 0 && indent(i) > subject_indent_) return add_prefix(i, line(i));
   subject_ = line(i);
@@ -495,7 +497,10 @@ void TextReader::read_title(std::size_t i) {
   if (title.size() == 0 && above_ruler && at(line(i)).find(':') == std::string_view::npos) title = line(i);
   const bool words =
       std::any_of(at(title).begin(), at(title).end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
-  if (words && title.size() <= kLongestTitle && at(title).find('|') == std::string_view::npos) {
+  const bool deeper = i + 1 < line_count() && indent(i + 1) > indent(i);
+  if (words && deeper && heads_statistics(text_, title, line(i + 1))) {
+    add_prefix(i, title);
+  } else if (words && title.size() <= kLongestTitle && at(title).find('|') == std::string_view::npos) {
     enter_section(title, framed ? text_[without_log_prefix(text_, line(i)).begin] : '\0');
     warmup_ = {};
   }

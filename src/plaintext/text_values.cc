@@ -366,7 +366,7 @@ void TextReader::read_label(std::size_t i, core::Span name) {
   const core::Span below = last ? core::Span{} : line(i + 1);
   const bool indented = !last && below.begin - document_.lines[i + 1] > line(i).begin - document_.lines[i];
   if ((below.size() > 0 && !indented) || name.size() == 0 || name.size() > kLongestTitle || reads_as_code(at(name))) return;
-  if (indented && compares(at(name))) {
+  if (indented && (compares(at(name)) || heads_statistics(text_, name, below))) {
     add_prefix(i, name);
   } else {
     section_ = std::string(at(name));
