@@ -72,19 +72,43 @@ bool is_spaced(std::string_view number) {
   return number.find(' ') != std::string_view::npos && number.find_first_not_of("0123456789. ") == std::string_view::npos;
 }
 
+// Behind the cells from `first` on that nothing but single commas part and that end together with `end`, as "512,981.5" in a row of two
+// cells is one number of 512981.5 for the scan; `first` where they do not.
+std::size_t joined_by_commas(std::string_view text, const std::vector<Located>& cells, std::size_t first, std::uint64_t end) {
+  std::uint64_t reached = cells[first].cell->span().end;
+  std::size_t next = first + 1;
+  for (; reached < end && next < cells.size(); ++next) {
+    const core::Span cell = cells[next].cell->span();
+    if (cell.begin < reached) continue;  // the same one in another column
+    if (cell.begin != reached + 1 || text[reached] != ',') return first;
+    reached = cell.end;
+  }
+  return reached == end ? next : first;
+}
+
 // Takes away the number cells that the scan of the whole text does not see, so that both count the same.
 void check_cells(core::Document& document) {
   std::vector<Located> cells = cells_of_kind(document, core::CellKind::number);
   text::NumberScanner scanner(document.text);
   text::NumberToken token;
   bool more = scanner.next(token);
-  for (Located& at : cells) {
-    while (more && token.begin < at.begin) more = scanner.next(token);
-    if (more && token.begin == at.begin && is_spaced(document.at(at.cell->span()))) {
-      while (more && token.end < at.cell->span().end) more = scanner.next(token);
-      if (more && token.end == at.cell->span().end) continue;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    core::Cell& cell = *cells[i].cell;
+    const core::Span span = cell.span();
+    while (more && token.begin < span.begin) more = scanner.next(token);
+    const bool begins = more && token.begin == span.begin;
+    if (begins && token.end == span.end) continue;
+    if (begins && token.end < span.end && is_spaced(document.at(span))) {
+      while (more && token.end < span.end) more = scanner.next(token);
+      if (more && token.end == span.end) continue;
     }
-    if (!more || token.begin != at.begin || token.end != at.cell->span().end) at.cell->kind = core::CellKind::text;
+    if (begins && token.end > span.end) {
+      if (const std::size_t behind = joined_by_commas(document.text, cells, i, token.end); behind > i) {
+        i = behind - 1;
+        continue;
+      }
+    }
+    cell.kind = core::CellKind::text;
   }
 }
 

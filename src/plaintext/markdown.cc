@@ -511,11 +511,13 @@ void MarkdownReader::report(const MarkdownTable& table) {
 void MarkdownReader::report_quantities(const core::Table& table) {
   for (const core::Column& column : table.columns) {
     const bool measured = std::any_of(column.cells.begin(), column.cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::number; });
-    if (!measured && column.unit.empty()) continue;
+    const std::string_view last = std::string_view(column.key).substr(column.key.find_last_of(' ') + 1);
+    const bool named = !column.unit.empty() || core::find_unit(last) != nullptr;
+    if (!measured && !named) continue;
     for (const core::Cell& cell : column.cells) {
       if (cell.kind != core::CellKind::text) continue;
       const std::string_view written = document_.at(cell.span());
-      if (!looks_like_quantity(written) && (column.unit.empty() || !looks_like_number(written))) continue;
+      if (!looks_like_quantity(written) && !looks_like_several(written) && (column.unit.empty() || !looks_like_number(written))) continue;
       add(core::DiagnosticCode::quantity_not_read, cell.begin, fmt::format("'{}' is read as text", written));
     }
   }

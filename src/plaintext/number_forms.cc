@@ -70,6 +70,21 @@ char scale_named(std::string_view unit) {
   return unit == "T" || unit == "trillion" ? 'T' : '\0';
 }
 
+std::string_view quantity_name(const core::Unit& unit) {
+  using core::Dimension;
+  switch (unit.dimension) {
+    case Dimension::time: return "latency";
+    case Dimension::information: return "memory";
+    case Dimension::bandwidth: return "bandwidth";
+    case Dimension::token_rate: return "throughput";
+    case Dimension::flop_rate: return "flops";
+    case Dimension::frequency: return "clock";
+    case Dimension::power: return "power";
+    case Dimension::temperature: return "temperature";
+    default: return {};
+  }
+}
+
 bool looks_like_quantity(std::string_view cell) {
   constexpr std::size_t kLongest = 48;
   cell = text::trim(cell);
@@ -89,6 +104,25 @@ bool looks_like_quantity(std::string_view cell) {
   const bool parameters = unit == "B" && !range && !bound;  // "7B" is a model
   if (!unit.empty() && (parameters || core::find_unit(unit) == nullptr)) return false;
   return bound || known;  // "10-20" may be a name
+}
+
+bool looks_like_several(std::string_view cell) {
+  constexpr std::size_t kLongest = 64;
+  constexpr std::array<std::string_view, 4> kBetween = {" / ", "\xE2\x86\x92", "->", " + "};
+  if (cell.size() > kLongest) return false;
+  for (const std::string_view between : kBetween) {
+    if (cell.find(between) == std::string_view::npos) continue;
+    bool quantity = false;
+    for (std::size_t begin = 0; begin <= cell.size();) {
+      const std::size_t end = std::min(cell.find(between, begin), cell.size());
+      const auto number = text::parse_number_with_unit(text::trim(cell.substr(begin, end - begin)));
+      if (!number) return false;
+      quantity = quantity || !number->token.number.integer || core::find_unit(number->unit) != nullptr;
+      begin = end + between.size();
+    }
+    return quantity;
+  }
+  return false;
 }
 
 bool looks_like_number(std::string_view cell) {

@@ -28,8 +28,14 @@ struct NumberInUnit {
 // names none.
 [[nodiscard]] char scale_named(std::string_view unit);
 
+// What a quantity in such a unit is called where nothing names it; empty where that is open.
+[[nodiscard]] std::string_view quantity_name(const core::Unit& unit);
+
 // Whether a cell that is read as text was meant as a quantity: bounds (">3k tok/s") and ranges ("10-20 ms") of it, "4k".
 [[nodiscard]] bool looks_like_quantity(std::string_view cell);
+
+// Whether it is several quantities, "19.66 / 20.50", "43.8→80.8", "81 W + 86 W": a number with a point or a unit among them.
+[[nodiscard]] bool looks_like_several(std::string_view cell);
 
 // Whether it is digits with separators that are no number as its table writes numbers: "12,5", "1'234". It may be a list.
 [[nodiscard]] bool looks_like_number(std::string_view cell);

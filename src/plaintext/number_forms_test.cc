@@ -35,6 +35,11 @@ TEST(Quantity, IsToldFromNames) {
   for (const std::string_view cell : {"10-20", "3.10.2", "7B", "2025-10-02", "4x4", "12 apples", "", "-", "fp16"}) EXPECT_FALSE(looks_like_quantity(cell)) << cell;
 }
 
+TEST(SeveralQuantities, HaveAPointOrAUnit) {
+  for (const std::string_view cell : {"19.5 / 20.25", "43.5\xE2\x86\x92" "80.5", "81 W + 86 W", "4.5 ms / 5.5 ms / 6 ms"}) EXPECT_TRUE(looks_like_several(cell)) << cell;
+  for (const std::string_view cell : {"3 / 4", "12.5", "", " / ", "fast / 2.5", "a\xE2\x86\x92" "b"}) EXPECT_FALSE(looks_like_several(cell)) << cell;
+}
+
 TEST(NumberOfAnotherForm, IsDigitsWithSeparators) {
   for (const std::string_view cell : {"12,5", "1'234", "-3,25"}) EXPECT_TRUE(looks_like_number(cell)) << cell;
   for (const std::string_view cell : {"3.10.2", "12", "12,", "a,5", "12,5 ms"}) EXPECT_FALSE(looks_like_number(cell)) << cell;

@@ -56,10 +56,11 @@ Span without_quotes(std::string_view text, Span cell) {
 }
 
 // "Sequence Length (tokens)" before "min" is no rate of tokens a minute.
-std::string named_of(const std::string& label, const std::string& statistic) {
-  const std::string_view unit = unit_of_header(label);
-  const bool rate = !unit.empty() && core::find_unit(std::string(unit) + '/' + text::lower(statistic)) != nullptr;
-  return (rate ? std::string(text::trim(std::string_view(label).substr(0, label.find_last_of("([")))) : label) + '/' + statistic;
+std::string without_rate(std::string label, const std::vector<std::string>& statistics) {
+  const std::string unit(unit_of_header(label));
+  const auto rate = [&](const std::string& statistic) { return core::find_unit(unit + '/' + text::lower(statistic)) != nullptr; };
+  if (!unit.empty() && std::any_of(statistics.begin(), statistics.end(), rate)) label = text::trim(std::string_view(label).substr(0, label.find_last_of("([")));
+  return label;
 }
 
 // "min" of "Min:", "p75" of "75%"; empty where the word names no statistic.
@@ -95,7 +96,7 @@ LocatedTable one_row(const core::Document& document, const DrawnTable& table, st
     keys.insert(keys.end(), row.more.begin(), row.more.end());
     for (std::size_t k = 1; k < row.cells.size(); ++k) {
       if (row.cells[k].size() == 0) continue;
-      const std::size_t column = columns.add_column(by_column ? named_of(label, table.keys[k]) : label, unit_of_header(label));
+      const std::size_t column = columns.add_column(by_column ? without_rate(label, table.keys) + '/' + table.keys[k] : label, unit_of_header(label));
       columns.put(column, read_written_cell(document.text, row.cells[k]));
     }
   }
@@ -210,6 +211,18 @@ LocatedTable table_of_commented(const core::Document& document, const CommentedT
   return {table.headers.front().begin, columns.finish()};
 }
 
+LocatedTable table_of_lines(const core::Document& document, const LineTable& table, std::string section, std::vector<Span>& keys) {
+  keys.insert(keys.end(), table.header.begin(), table.header.end());
+  UnitColumns columns(core::TableKind::csv, std::move(section));
+  columns.table().header_line = document.place(table.header.front().begin).line;
+  for (const Span name : table.header) columns.add_named(std::string(document.at(name)), unit_of_header(document.at(name)));
+  for (const std::vector<Span>& row : table.rows) {
+    columns.add_row(row_at(document, {row.front().begin, row.back().end}));
+    for (std::size_t k = 0; k < row.size(); ++k) columns.put(k, read_written_cell(document.text, row[k]));
+  }
+  return {table.header.front().begin, columns.finish()};
+}
+
 std::vector<LocatedTable> drawn_tables_in(const core::Document& document, Span span, const std::string& section, std::vector<Span>& keys) {
   std::vector<LocatedTable> found;
   const auto first = std::lower_bound(document.lines.begin(), document.lines.end(), span.begin);
@@ -217,7 +230,9 @@ std::vector<LocatedTable> drawn_tables_in(const core::Document& document, Span s
     const auto table = drawn_table(document, i, span.end);
     if (table && !table->rows.empty()) found.push_back(table_of_drawn(document, *table, section, keys));
     if (table && !table->things.empty()) found.push_back(table_of_things(document, *table, section, keys));
-    i = table ? table->next : i + 1;
+    const auto listed = table ? std::nullopt : comma_table(document, i, span.end);
+    if (listed) found.push_back(table_of_lines(document, *listed, section, keys));
+    i = table ? table->next : listed ? listed->next : i + 1;
   }
   return found;
 }

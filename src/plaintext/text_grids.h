@@ -9,6 +9,7 @@
 #include "plaintext/commented_table.h"
 #include "plaintext/drawn_table.h"
 #include "plaintext/growing_table.h"
+#include "plaintext/line_tables.h"
 #include "text/markdown.h"
 
 namespace chimera::plaintext {
@@ -32,7 +33,10 @@ namespace chimera::plaintext {
 [[nodiscard]] std::optional<LocatedTable> table_of_statistics(const core::Document& document, const std::vector<core::Span>& header,
                                                              const std::vector<std::vector<core::Span>>& rows, std::string section);
 
-// All drawn tables in the lines that begin in `span`.
+[[nodiscard]] LocatedTable table_of_lines(const core::Document& document, const LineTable& table, std::string section,
+                                          std::vector<core::Span>& keys);
+
+// All drawn tables, and those of commas, in the lines that begin in `span`.
 [[nodiscard]] std::vector<LocatedTable> drawn_tables_in(const core::Document& document, core::Span span, const std::string& section,
                                                         std::vector<core::Span>& keys);
 

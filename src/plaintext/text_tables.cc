@@ -35,6 +35,7 @@
 #include "plaintext/text_sections.h"
 #include "plaintext/text_statements.h"
 #include "plaintext/unit_columns.h"
+#include "plaintext/unit_rows.h"
 #include "plaintext/written_cell.h"
 #include "text/markdown.h"
 #include "text/markdown_lines.h"
@@ -213,6 +214,10 @@ std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = read_percentiles(i); next > i) return next;
   for (const Fields fields : {wide_fields, words})
     if (const std::size_t next = read_aligned(i, fields); next > i) return next;
+  if (auto rows = unit_rows(document_, i, end_, section_)) {
+    found_.push_back(std::move(rows->found));
+    return rows->next;
+  }
   return read_named_values(i);
 }
 

@@ -290,29 +290,14 @@ bool are_named_by_cells(const std::vector<View>& views, std::size_t first, std::
   return numbers * 4 >= (views.size() - first) * width;  // of every second value, as others are times and marks
 }
 
-// What a quantity in such a unit is called where nothing names it; empty where that is open.
-std::string_view noun_of(std::string_view unit) {
-  const core::UnitPtr known = core::find_unit(unit);
-  if (known == nullptr) return {};
-  using core::Dimension;
-  switch (known->dimension) {
-    case Dimension::time: return "latency";
-    case Dimension::information: return "memory";
-    case Dimension::bandwidth: return "bandwidth";
-    case Dimension::token_rate: return "throughput";
-    case Dimension::power: return "power";
-    case Dimension::temperature: return "temperature";
-    default: return {};
-  }
-}
-
 // Columns without a header that alone have values in such a unit.
 void name_by_units(const std::vector<View>& views, std::size_t first, std::vector<std::string>& keys) {
   std::vector<std::string_view> nouns;
   for (std::size_t c = 0; c < keys.size(); ++c) {
     const std::string_view unit = views[first].unit_at(c);
     const bool alike = std::all_of(views.begin() + static_cast<std::ptrdiff_t>(first), views.end(), [&](const View& view) { return view.unit_at(c) == unit; });
-    nouns.push_back(alike ? noun_of(unit) : std::string_view());
+    const core::UnitPtr known = alike ? core::find_unit(unit) : nullptr;
+    nouns.push_back(known == nullptr ? std::string_view() : plaintext::quantity_name(*known));
   }
   for (std::size_t c = 0; c < keys.size(); ++c)
     if (!nouns[c].empty() && std::count(nouns.begin(), nouns.end(), nouns[c]) == 1) keys[c] = nouns[c];
