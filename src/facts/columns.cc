@@ -90,7 +90,7 @@ class Decision {
     if (reading_.leaf == "performance" && reading_.unit == nullptr && !chosen_) return own_metric();  // of what only a unit could say
     if (is_mode()) return factor(reading_.full_name, "a mode, by its name");
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
-    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out())
+    if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out() && !used_parts())
       return factor(reading_.setting->name, reading_.setting->rule);
     // "input_len" among arguments is the setting that it is as a column of counts.
     const bool counted = table_.name == core::kSettingsLines && reading_.metric != nullptr && reading_.metric->dimension == core::Dimension::tokens && !reading_.statistic;
@@ -112,6 +112,8 @@ class Decision {
     if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr) return factor("quantization", "names of number formats");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
     // A context of "8K" may be one of 8000 or of 8192 tokens: as it is written it is a setting, and no number.
+    // "platform": "M1" is another thing than its operating system.
+    if (leaf == "platform" && reading_.setting != nullptr && !names_os()) return factor(leaf, reading_.setting->rule);
     if (reading_.setting != nullptr && (reading_.setting->kind != SettingEntry::Kind::number || profile_.sizes)) return factor(reading_.setting->name, reading_.setting->rule);
     if (profile_.paths) return plain(Role::identity, "a path");
     if (profile_.identifiers) return plain(Role::identity, "identifiers that a machine made up");
@@ -126,6 +128,14 @@ class Decision {
     if (heads_the_rows()) return factor("group", "headings that tell rows apart");
     if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);
     return plain(Role::identity, "texts of no known name");
+  }
+
+  bool names_os() const {
+    constexpr std::array<std::string_view, 10> kSystems = {"linux", "win", "darwin", "mac", "ubuntu", "debian", "bsd", "android", "ios", "aix"};
+    return std::all_of(column_.cells.begin(), column_.cells.end(), [&](const core::Cell& cell) {
+      const std::string name = text::lower(document_.at(cell.span()));
+      return cell.kind != core::CellKind::text || std::any_of(kSystems.begin(), kSystems.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
+    });
   }
 
   // "Method", "Layer", "Function" in front of a table, behind numbers and dates at most: what its rows are of. Of many rows that is a number of
@@ -162,7 +172,7 @@ class Decision {
     if (fractions && reading_.metric == nullptr && reading_.unit == nullptr) return true;
     if (leaf.find("unix") != std::string::npos || leaf.find("epoch") != std::string::npos) return true;
     const auto ends = [&](std::string_view word) { return leaf.size() >= word.size() && leaf.compare(leaf.size() - word.size(), word.size(), word) == 0; };
-    return catalog_.is(Word::time, leaf) || ends("timestamp") || ends("datetime") || ends("time") || ends(" at") || leaf == "ts" || leaf == "t";
+    return catalog_.is(Word::time, leaf) || ends("timestamp") || ends("datetime") || ends("time") || ends(" at") || leaf.rfind("last ", 0) == 0 || leaf == "ts" || leaf == "t";
   }
 
   // "t_ms", "elapsed": since the beginning, where it never falls from row to row. A few times that were measured may rise by chance.
@@ -291,6 +301,9 @@ class Decision {
     const std::string& name = reading_.setting->name;
     return std::none_of(kTimes.begin(), kTimes.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
   }
+
+  // "cores" 5.99: how many were busy.
+  bool used_parts() const { return !profile_.integers && !chosen_ && (reading_.setting->name == "cores" || reading_.setting->name == "num_cpus"); }
 
   // "rate" alone is one that was asked for, in steps like 0.5 or 16, or one that came out, 30.646.
   bool came_out() const {

@@ -48,8 +48,9 @@ std::string_view value_of(const core::Document& document, const core::Column& co
     return {value.data(), value.size() + (letter ? 1 : 0)};
   }
   const std::size_t blank = behind.substr(0, 1) == " " ? 1 : 0;
-  // "2080 Ti" is another device than "2080", "40 layers" are as many as "40".
-  if (unit == nullptr && blank == 1 && column.unit[0] >= 'a' && column.unit[0] <= 'z') return value;
+  // "2080 Ti" is another device than "2080", "40 layers" and "8 GPUs" are as many as "40" and "8".
+  const bool counts = column.unit.back() == 's' || (column.unit.front() >= 'a' && column.unit.front() <= 'z');
+  if (unit == nullptr && blank == 1 && counts) return value;
   if (behind.substr(blank, column.unit.size()) != column.unit) return value;
   return {value.data(), value.size() + blank + column.unit.size()};
 }

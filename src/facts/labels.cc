@@ -1,6 +1,7 @@
 #include "facts/labels.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ using core::Role;
 
 constexpr std::size_t kMostRows = 256;      // more rows than that are a sample of something, whatever their texts
 constexpr std::size_t kLongestLabel = 64;
+constexpr std::size_t kLongestQuestion = 160;
 
 // "run 3" into "run " and 3; -1 where there is no number, or more than one.
 int number_in(std::string_view text, std::string& rest) {
@@ -98,12 +100,35 @@ class Labels {
     };
     const Profile profile = profile_of(document_, table_.columns[c]);
     // In a report the prompts are what the rows are of; in records of requests they are what should not matter.
-    const bool asked = in_front && (leaf == "prompt" || leaf == "question" || leaf == "query") && table_.kind == core::TableKind::markdown;
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
-    const bool names_all = flat && profile.texts == table_.rows.size() && profile.distinct == profile.texts;
-    if (!label && !asked && (!(in_front || names_all) || is_name(leaf) || is_name(last))) return false;
+    const bool question = leaf == "prompt" || leaf == "question" || leaf == "query";
+    const bool asked = question && (table_.kind == core::TableKind::markdown ? in_front : holds_runs());
+    if (!label && !asked && (!(in_front || names_each_row(c, profile)) || is_name(leaf) || is_name(last))) return false;
     if (profile.numbers > 0 || profile.prose || profile.json || profile.paths || profile.identifiers || profile.dates) return false;
-    return !numbers_the_rows(c);
+    return !numbers_the_rows(c, asked ? kLongestQuestion : kLongestLabel);
+  }
+
+  // {"prompt": "…", "runs": [{…}, {…}]}: each row is about what was measured several times below it.
+  bool holds_runs() const {
+    if (table_.kind != core::TableKind::records) return false;
+    const auto index = static_cast<std::uint32_t>(&table_ - document_.tables.data());
+    return std::any_of(document_.tables.begin() + index + 1, document_.tables.end(), [&](const core::Table& other) {
+      const bool below = other.kind == core::TableKind::records && !other.rows.empty() && other.rows.front().parent_table == index;
+      return below && other.rows.size() >= 2 * table_.rows.size();
+    });
+  }
+
+  // Behind the numbers: another name in each row, and neither remarks on them nor numbers that could not be read.
+  bool names_each_row(std::uint32_t c, const Profile& profile) const {
+    constexpr std::array<std::string_view, 9> kRemarks = {"winner", "best", "verdict", "conclusion", "assessment", "rating", "delta", "change", "status"};
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    if (!flat || profile.texts != table_.rows.size() || profile.distinct != profile.texts) return false;
+    const NameReading& reading = shape_.columns[c].reading;
+    if (reading.metric != nullptr || reading.unit != nullptr || std::find(kRemarks.begin(), kRemarks.end(), reading.leaf) != kRemarks.end()) return false;
+    return std::all_of(table_.columns[c].cells.begin(), table_.columns[c].cells.end(), [&](const Cell& cell) {
+      const std::string_view text = text::trim(document_.at(cell.span()));
+      const bool letter = !text.empty() && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z') || static_cast<unsigned char>(text[0]) >= 0xC3);
+      return letter && text.find('%') == std::string_view::npos;
+    });
   }
 
   // The readers of texts call what stands above a line so, and say it in the keys of the other columns too.
@@ -112,14 +137,14 @@ class Labels {
   }
 
   // "run 1", "run 2"; also texts that are long, and times of a day.
-  bool numbers_the_rows(std::uint32_t c) const {
+  bool numbers_the_rows(std::uint32_t c, std::size_t longest) const {
     std::string before;
     std::vector<int> numbers;
     bool alike = true;
     for (const Cell& cell : table_.columns[c].cells) {
       if (cell.kind != CellKind::text) continue;
       const std::string_view text = text::trim(document_.at(cell.span()));
-      if (text.size() > kLongestLabel) return true;
+      if (text.size() > longest) return true;
       const bool clock = text.size() > 2 && text[0] >= '0' && text[0] <= '9' && text.find(':') < 3;
       if (clock) return true;
       std::string rest;

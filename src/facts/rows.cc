@@ -174,18 +174,27 @@ class RowReader {
   bool are_systems() const {
     std::size_t systems = 0;
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-      if (!measures(meaning_.columns[c])) continue;
+      if (!measures(meaning_.columns[c]) || is_relative(c)) continue;
       if (!names_a_system(c)) return false;
       ++systems;
     }
     return systems > 1;
   }
 
+  // "Change", "1-Diff", "%": of two others, and in no unit of theirs.
+  bool is_relative(std::uint32_t column) const {
+    constexpr std::array<std::string_view, 14> kRelative = {"change", "diff",  "difference", "delta", "improvement", "relative", "ratio",
+                                                            "speedup", "gain", "reduction",  "vs",    "winner",      "overhead", "%"};
+    const std::vector<std::string>& words = names_.of(table_.columns[column].key).words;
+    const bool says = std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kRelative.begin(), kRelative.end(), word) != kRelative.end(); });
+    return says || table_.columns[column].key.find('%') != std::string::npos;
+  }
+
   // "Model-A", "vLLM": a name that says neither a metric nor a statistic, nor a unit.
   bool names_a_system(std::uint32_t column) const {
     const NameReading& reading = shape_.columns[column].reading;
     const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
-    return flat && reading.metric == nullptr && reading.setting == nullptr && !reading.statistic && !reading.own_name.empty() && names_.of(table_.columns[column].key).unit == nullptr;
+    return flat && reading.metric == nullptr && reading.setting == nullptr && !reading.statistic && !reading.own_name.empty() && !speaks_of_no_metric(table_.columns[column].key) && names_.of(table_.columns[column].key).unit == nullptr;
   }
 
   bool speaks_of_no_metric(const std::string& key) const {
@@ -207,7 +216,7 @@ class RowReader {
       const Cell& cell = table_.columns[c].cells[row];
       const bool level = table_.columns[c].key.empty() && meaning_.columns[c].role == Role::factor;
       if (cell.kind != CellKind::number || c == *naming.metric || level) continue;
-      const bool of_system = systems_ && measures(meaning_.columns[c]);
+      const bool of_system = systems_ && measures(meaning_.columns[c]) && !is_relative(c);
       if (!of_system && !speaks_of_no_metric(table_.columns[c].key)) continue;
       std::vector<std::string> path = {name_at(*naming.metric, row)};
       for (std::string& piece : split_path(of_system ? std::string() : table_.columns[c].key))

@@ -387,7 +387,8 @@ void CsvReader::turn_metrics(const std::vector<core::Cell>& header) {
     ignore(name, "key");
     for (std::size_t c = 1; c < table_.columns.size(); ++c) {
       if (table_.columns[c].cells[r].kind == core::CellKind::absent) continue;
-      const std::string unit = table_.columns[c].unit.empty() ? std::string(plaintext::unit_of_header(key)) : table_.columns[c].unit;
+      const bool percent = table_.columns[c].key.find('%') != std::string::npos;  // "Change %" is in no unit of the metric
+      const std::string unit = !table_.columns[c].unit.empty() ? table_.columns[c].unit : percent ? "%" : std::string(plaintext::unit_of_header(key));
       std::size_t into = first;
       while (into < turned.columns.size() && turned.columns[into].unit != unit) ++into;
       if (into == turned.columns.size()) {
