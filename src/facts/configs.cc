@@ -55,6 +55,29 @@ std::string_view value_of(const core::Document& document, const core::Column& co
   return {value.data(), value.size() + blank + column.unit.size()};
 }
 
+// "8 (confirm)" of a number in a cell of Markdown that a remark stands behind; the number alone where none does.
+std::string_view with_remark(const core::Document& document, const Cell& cell) {
+  constexpr std::size_t kLongestRemark = 40;
+  const std::string_view value = document.at(cell.span());
+  const std::string_view behind = std::string_view(document.text).substr(static_cast<std::size_t>(cell.begin) + cell.size, kLongestRemark);
+  const std::size_t open = behind.find_first_not_of(' ');
+  if (cell.kind != CellKind::number || value.empty() || open == std::string_view::npos || behind[open] != '(') return value;
+  const std::size_t close = behind.find_first_of(")|\n", open);
+  return close == std::string_view::npos || behind[close] != ')' ? value : std::string_view(value.data(), value.size() + close + 1);
+}
+
+// Whether a number comes again with another remark, so that only this tells rows apart.
+bool remarks_tell_apart(const core::Document& document, const core::Column& column) {
+  constexpr std::size_t kMostRows = 256;
+  if (document.artifact.format != core::Format::markdown || column.cells.size() > kMostRows) return false;
+  std::map<double, std::string_view> seen;
+  return std::any_of(column.cells.begin(), column.cells.end(), [&](const Cell& cell) {
+    if (cell.kind != CellKind::number) return false;
+    const auto [known, fresh] = seen.emplace(cell.number, with_remark(document, cell));
+    return !fresh && known->second != with_remark(document, cell);
+  });
+}
+
 // What both set, and where they differ what `above` does.
 core::RunConfig over(core::RunConfig config, const core::RunConfig& above) {
   for (const core::Setting& setting : above.settings()) config.set(setting.key, setting.value);
@@ -200,11 +223,13 @@ class Configurator {
     factors_.clear();
     options_.clear();
     parsed_.clear();
+    remarked_.clear();
     const core::Table& table = document_.tables[t];
     find_products(recipes_[t], table);
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       const core::ColumnMeaning& column = meanings_[t].columns[c];
       if (column.role == Role::factor) factors_.push_back(c);
+      if (column.role == Role::factor && table.kind == core::TableKind::markdown && remarks_tell_apart(document_, table.columns[c])) remarked_.push_back(c);
       const ColumnShape& shape = shape_.tables[t].columns[c];
       if (column.role == Role::text && shape.options) options_.push_back(c);
       if (const ColumnRule* rule = parse_rule(recipes_[t], shape)) parsed_.emplace_back(c, rule);
@@ -262,6 +287,8 @@ class Configurator {
     return nullptr;
   }
 
+  bool is_remarked(std::uint32_t c) const { return std::find(remarked_.begin(), remarked_.end(), c) != remarked_.end(); }
+
   // Valid until the next call.
   const std::string& settings_text(const core::Table& table, std::uint32_t row, std::uint32_t outer) {
     std::string& text = settings_text_;
@@ -270,7 +297,7 @@ class Configurator {
       for (const std::uint32_t c : *columns) {
         text += '\n';
         const Cell& cell = table.columns[c].cells[setting_row(c, row)];
-        if (holds_value(cell)) text += document_.at(cell.span());
+        if (holds_value(cell)) text += is_remarked(c) ? with_remark(document_, cell) : document_.at(cell.span());
       }
     }
     for (const auto& [c, rule] : parsed_) text.append(1, '\n').append(document_.at(table.columns[c].cells[row].span()));
@@ -287,7 +314,7 @@ class Configurator {
       const Cell& cell = table.columns[c].cells[from];
       const std::string& name = meaning.at(from, c).metric;
       if (!holds_value(cell) || cell.size > kLongestSetting || name.empty() || meaning.at(from, c).role != Role::factor) continue;
-      const std::string_view value = value_of(document_, table.columns[c], cell);
+      const std::string_view value = is_remarked(c) && cell.kind == CellKind::number ? with_remark(document_, cell) : value_of(document_, table.columns[c], cell);
       if (value.find('=') != std::string_view::npos && set_by_key(meaning.at(row, c), value, own)) continue;
       if (!value.empty() && !own.get(name)) own.set(name, value);
     }
@@ -454,6 +481,7 @@ class Configurator {
   std::vector<std::uint32_t> factors_;
   std::vector<std::uint32_t> options_;
   std::vector<std::vector<std::uint32_t>> carried_;  // by column and row: the row whose setting holds; empty where each holds for itself
+  std::vector<std::uint32_t> remarked_;  // factors whose numbers come again with other remarks
   std::vector<std::uint32_t> leading_;  // the last tables that set what follows them
   std::map<std::vector<std::uint32_t>, std::uint32_t> together_;  // what several configurations are
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
