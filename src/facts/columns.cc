@@ -52,7 +52,7 @@ class Decision {
 
   ColumnMeaning decide() {
     if (is_option()) return factor(reading_.setting != nullptr ? reading_.setting->name : reading_.full_name, "an option of a command line");
-    if (profile_.numbers == 0 || names_parts()) return decide_text();
+    if (profile_.numbers == 0 || names_parts() || holds_remarks()) return decide_text();
     return decide_number();
   }
 
@@ -65,7 +65,7 @@ class Decision {
       add(diagnostics, column, DiagnosticCode::unit_conflict,
           fmt::format("the name '{}' says {}, the values say {}", column_.key, named->symbol, written_->symbol), "the values' unit is used");
     const bool unknown = core::find_unit(column_.unit) == nullptr && !column_.unit.empty();
-    if (unknown && reading_.unit == nullptr && profile_.numbers > 0 && !names_parts() && is_first_with_unit(column))
+    if (unknown && reading_.unit == nullptr && profile_.numbers > 0 && !names_parts() && !holds_remarks() && is_first_with_unit(column))
       add(diagnostics, column, DiagnosticCode::unknown_unit, fmt::format("'{}' is no unit that is known", column_.unit), {});
   }
 
@@ -225,6 +225,12 @@ class Decision {
     if (!names_device() || reading_.metric != nullptr) return false;
     const bool name = written_ == nullptr || written_->dimension == core::Dimension::count || (written_->symbol == "x" && profile_.integers && profile_.minimum >= kFewestOfName);
     return name && (profile_.texts > 0 || written_ != nullptr || (!column_.unit.empty() && profile_.integers && profile_.minimum >= kFewestOfName));
+  }
+
+  // "4 threads" and "standard" below "Winner": words, one of which is a number.
+  bool holds_remarks() const {
+    if (column_.unit.empty() || written_ != nullptr || profile_.texts < profile_.numbers || reading_.metric != nullptr || reading_.setting != nullptr) return false;
+    return core::find_unit(column_.unit) == nullptr && core::is_prose(document_.artifact.format);
   }
 
   // "3090" below "GPU": nobody has so many.

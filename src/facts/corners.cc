@@ -46,6 +46,7 @@ bool names_rows(const core::Document& document, const core::Column& column) {
 
 bool has_word_of_settings(std::string_view key) {
   constexpr std::array<std::string_view, 6> kWords = {"setting", "settings", "parameter", "parameters", "option", "options"};
+  if (key.find("参数") != std::string_view::npos) return true;
   const std::vector<std::string> words = text::split_identifier(key);
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kWords.begin(), kWords.end(), word) != kWords.end(); });
 }
