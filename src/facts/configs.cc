@@ -5,6 +5,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "core/settings_lines.h"
 #include "core/unit.h"
 #include "facts/cases.h"
 #include "facts/columns.h"
@@ -243,6 +244,7 @@ class Configurator {
     carried_.clear();
     const core::Table& table = document_.tables[t];
     if (!core::is_prose(document_.artifact.format) || table.kind != core::TableKind::listing || table.rows.size() < 2) return;
+    if (table.name == core::kSettingsLines) return;  // of which each line says all that it sets
     std::vector<std::uint64_t> measured(table.rows.size(), ~std::uint64_t{0});  // where the first measurement of each row stands
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       for (std::uint32_t r = 0; meanings_[t].columns[c].role == Role::response && r < table.rows.size(); ++r)

@@ -27,6 +27,7 @@ class GrowingTable {
 
   void begin_row(std::uint64_t begin);
   [[nodiscard]] bool has_row() const { return columns_.has_value() && columns_->row_count() > 0; }
+  [[nodiscard]] bool row_is_empty() const { return in_row_.empty(); }
   [[nodiscard]] bool in_row(const std::string& key) const { return in_row_.count(key) > 0; }
   // Whether `key` stood before something that is in the last row already when it came the last time: then it goes on with the next block.
   [[nodiscard]] bool turns_back(const std::string& key) const;

@@ -51,6 +51,7 @@ class TextReader {
 
   std::size_t read_line(std::size_t i);
   std::size_t read_settings(std::size_t i);
+  void put_in_front(core::Span prefix);
   void put_settings(const std::string& kind, const std::vector<Entry>& values, const std::string& called = {});
   std::size_t read_tables(std::size_t i);
   std::size_t read_drawn(std::size_t i);

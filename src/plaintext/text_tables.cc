@@ -174,7 +174,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   if (report_far_row(i)) return i + 1;
   const core::Span behind = without_log_fields(text_, without_log_prefix(text_, here));
   tag_ = subject_tag(text_, {here.begin, behind.begin});
-  put_settings("in front", bracketed_settings(text_, {here.begin, behind.begin}));
+  put_in_front({here.begin, behind.begin});
   const core::Span content = shown_by_progress(text_, without_marks(text_, behind));
   const std::size_t keys_before = keys_.size();
   const std::string title_before = section_;

@@ -69,6 +69,15 @@ std::size_t TextReader::read_settings(std::size_t i) {
   return found->next;
 }
 
+// "[threads=2]" in front of a line is of this line: the next without such brackets ends it.
+void TextReader::put_in_front(core::Span prefix) {
+  const std::string kind = "in front";
+  const std::vector<Entry> values = bracketed_settings(text_, prefix);
+  put_settings(kind, values);
+  const auto before = growing_.find({std::string(core::kSettingsLines), core::TableKind::listing, kind});
+  if (values.empty() && before != growing_.end() && !before->second.row_is_empty()) before->second.begin_row(prefix.begin - 1);  // before what this line says
+}
+
 // A row of the table of that kind; what is listed behind it is no part of what was listed before it.
 void TextReader::put_settings(const std::string& kind, const std::vector<Entry>& values, const std::string& called) {
   if (values.empty()) return;
