@@ -61,6 +61,11 @@ bool TextReader::comes_again(std::size_t i, const ClauseLine& found, const std::
 
 // Lines that say the same things are rows of one table.
 bool TextReader::read_clauses(std::size_t i, core::Span content) {
+  const std::size_t stop = sentence_end(text_, content);
+  if (stop != std::string_view::npos) {
+    const bool first = read_clauses(i, {content.begin, content.begin + stop});
+    return read_clauses(i, trimmed(text_, {content.begin + stop + 2, content.end})) || first;
+  }
   const auto found = clause_line(text_, content);
   if (!found) return false;
   std::string signature;

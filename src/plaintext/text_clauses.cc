@@ -70,6 +70,8 @@ class ClauseReader {
     if (marked_ == 2 && items_ == 2 && chained_) return std::nullopt;
     // "Prompt: 640 tokens, 905.5 tokens/s": both are of the prompt.
     if (unnamed_ > 0 && unnamed_ + 1 == items_ && marked_ == 1 && equations_ == 0 && first_has_unit_) return std::nullopt;
+    // "Time(s): load 0.2, run 5.3"
+    if (!unit_of_header(at(text_, out_.label)).empty()) with_unit_ += items_ - std::min(items_, with_unit_ + counts_);
     const bool units = with_unit_ >= 2 && with_unit_ + counts_ == items_ && !worded_;
     const bool statistics = (out_.label.size() > 0 || !base_.empty()) && statistics_ == items_;
     const bool places = std::all_of(out_.said.begin(), out_.said.end(), [](const Said& each) { return each.key.find('@') != std::string::npos; });  // "Acc@1 71.2"
@@ -530,6 +532,17 @@ class ClauseReader {
 }  // namespace
 
 std::optional<ClauseLine> clause_line(std::string_view text, core::Span line) { return ClauseReader(text, line).read(); }
+
+std::size_t sentence_end(std::string_view text, core::Span line) {
+  const std::string_view all = at(text, line);
+  for (std::size_t stop = all.find(". "); stop != std::string_view::npos; stop = all.find(". ", stop + 2)) {
+    const std::string_view rest = all.substr(stop + 2, kLongestName);
+    const std::size_t close = rest.find("): ");
+    const std::string_view label = close == std::string_view::npos ? std::string_view() : rest.substr(0, close + 1);
+    if (!unit_of_header(label).empty() && label.find_first_of(" .:,=") == std::string_view::npos) return stop;
+  }
+  return std::string_view::npos;
+}
 
 bool same_names(const ClauseLine& a, const ClauseLine& b) {
   return a.said.size() == b.said.size() && std::equal(a.said.begin(), a.said.end(), b.said.begin(), [](const Said& x, const Said& y) { return x.key == y.key; });

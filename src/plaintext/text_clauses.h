@@ -31,6 +31,10 @@ struct ClauseLine {
 // Where the line is nothing but two or more such clauses, and two or more hold numbers.
 [[nodiscard]] std::optional<ClauseLine> clause_line(std::string_view text, core::Span line);
 
+// Where a full stop ends what stands below one unit, and another begins: "Rate(T/s): load 48.9, run 8.4. Time(s): load 0.2, run 5.3"; npos
+// where there is none.
+[[nodiscard]] std::size_t sentence_end(std::string_view text, core::Span line);
+
 // Whether both say the same things.
 [[nodiscard]] bool same_names(const ClauseLine& a, const ClauseLine& b);
 

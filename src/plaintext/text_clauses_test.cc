@@ -46,6 +46,9 @@ TEST(ClauseLine, TakesPositionsLabelsAndStatistics) {
   EXPECT_EQ(said("sort      :       1.9 micros/op 5175 ops/sec;   57.3 MB/s"), "?sort|micros/op=1.9|ops/sec=5175 ops/sec|MB/s=57.3 MB/s");
   EXPECT_EQ(said("TTFT (ms): mean 120.5 | p50 118.2"), "TTFT (ms)|mean=120.5|p50=118.2");
   EXPECT_EQ(said("rows, n = 19, t = 8.4 s / 231.5 tokens per second"), "rows|n=19|t=8.4 s|t/rate=231.5 tokens per second");
+  EXPECT_EQ(said("Time(s): load 0.2, run 5.3"), "Time(s)|load=0.2|run=5.3");
+  const std::string two = "Rate(T/s): load 48.9, run 8.4. Time(s): load 0.2, run 5.3";
+  EXPECT_EQ(sentence_end(two, {0, two.size()}), 29U);
   EXPECT_EQ(said("Speed: 0.2ms load, 2.1ms run"), "Speed|load=0.2ms|run=2.1ms");
   EXPECT_EQ(said("avg 12 min 10 max 15"), "?|avg=12|min=10|max=15");
 }
