@@ -20,13 +20,16 @@ using core::Role;
 using core::Title;
 
 constexpr int kName = Title::kLeadIn + 1;  // a title that the table's own lines hold
+constexpr int kGroup = kName + 1;          // the label above the only row of a list
 constexpr std::size_t kMostLists = 256;  // of other names: more are no cases of one thing
-using Levels = std::array<std::string, kName + 1>;
+using Levels = std::array<std::string, kGroup + 1>;
 
 bool is_report(const core::Document& document) { return document.artifact.format == core::Format::markdown; }
 
-Levels titles_of(const core::Table& table) {
+Levels titles_of(const core::Document& document, const core::Table& table, const core::TableMeaning& meaning) {
   Levels titles;
+  for (std::size_t c = 0; c < table.columns.size() && table.kind == core::TableKind::listing && table.rows.size() == 1; ++c)
+    if (table.columns[c].key == "group" && meaning.columns[c].role == Role::identity) titles[kGroup] = text::trim(document.at(table.columns[c].cells[0].span()));
   for (const Title& title : table.titles) titles[static_cast<std::size_t>(title.level)] = title.text;
   if (std::find(titles.begin(), titles.end(), table.name) == titles.end()) titles[kName] = table.name;
   return titles;
@@ -75,7 +78,7 @@ class TitleSettings {
   // Tables with one signature: the titles of the first, and at which levels another has another.
   struct Alike {
     Levels first;
-    std::array<bool, kName + 1> differs{};
+    std::array<bool, kGroup + 1> differs{};
   };
 
   // Lists of the same names, by the number of the first; one may say more than the others, the errors that only it had.
@@ -98,7 +101,7 @@ class TitleSettings {
   std::vector<std::string> signatures(const core::Table& table, const core::TableMeaning& meaning) {
     std::vector<std::string> found;
     const bool list = table.kind == core::TableKind::listing;
-    if (list && (table.name.empty() || table.name == core::kSettingsLines)) return found;
+    if (list && ((table.name.empty() && table.titles.empty()) || table.name == core::kSettingsLines)) return found;
     if (const std::string alike = list ? signature_of_list(table) : std::string(); !alike.empty()) found.push_back(alike);
     if (is_report(document_) == list) return found;  // sections of a log, tables of a report
     std::set<std::string> settings;
@@ -111,7 +114,7 @@ class TitleSettings {
   }
 
   void collect(const core::Table& table, const core::TableMeaning& meaning) {
-    const Levels titles = titles_of(table);
+    const Levels titles = titles_of(document_, table, meaning);
     for (const std::string& signature : signatures(table, meaning)) {
       const auto [entry, fresh] = alike_.try_emplace(signature);
       if (fresh) entry->second.first = titles;
@@ -121,7 +124,7 @@ class TitleSettings {
   }
 
   std::vector<core::Setting> of_table(const core::Table& table, const core::TableMeaning& meaning) {
-    std::array<bool, kName + 1> differs{};
+    std::array<bool, kGroup + 1> differs{};
     for (const std::string& signature : signatures(table, meaning)) {
       const Alike& alike = alike_.at(signature);
       for (std::size_t level = 0; level < differs.size(); ++level) differs[level] = differs[level] || alike.differs[level];
@@ -131,7 +134,7 @@ class TitleSettings {
     const bool named = std::any_of(meaning.columns.begin(), meaning.columns.end(), [](const auto& c) { return c.role == Role::factor && c.metric == "case"; });
     std::vector<core::Setting> settings;
     std::vector<std::string> names = {"section", named ? "group" : "case"};
-    const Levels titles = titles_of(table);
+    const Levels titles = titles_of(document_, table, meaning);
     for (std::size_t level = titles.size(); level-- > 0;) {
       if (!differs[level] || titles[level].empty() || (labelled && (level == Title::kLabel || level == Title::kLeadIn))) continue;
       auto setting = setting_in(catalog_, titles[level]);

@@ -96,6 +96,7 @@ class MarkdownReader {
       if (block.kind == text::BlockKind::code)
         read_code(to_core(block.span), block.heading, fence_above(block.span.begin));
     read_lost_fences();
+    read_underlined();
     read_drawn_tables();
     std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
     std::move(listed.begin(), listed.end(), std::back_inserter(found_));
@@ -118,6 +119,7 @@ class MarkdownReader {
   [[nodiscard]] bool has_value(const std::vector<MarkdownSpan>& row) const;
   void read_drawn_tables();
   void read_lost_fences();
+  void read_underlined();
   [[nodiscard]] bool in_code(std::uint64_t offset) const;
   [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
   [[nodiscard]] Fence fence_above(std::uint64_t begin) const;
@@ -195,10 +197,10 @@ void MarkdownReader::read_code(core::Span span, std::int32_t heading, Fence fenc
   std::move(drawn.begin(), drawn.end(), std::back_inserter(found_));
 }
 
-// The first line of a fence in a list begins before its content.
+// The first line of a fence in a list or in a quotation begins before its content.
 core::Span MarkdownReader::with_indent(core::Span span) const {
   std::uint64_t begin = span.begin;
-  while (begin > 0 && (text_[begin - 1] == ' ' || text_[begin - 1] == '\t')) --begin;
+  while (begin > 0 && std::string_view(" \t>").find(text_[begin - 1]) != std::string_view::npos) --begin;
   if (begin == 0 || text_[begin - 1] == '\n') span.begin = begin;
   return span;
 }
@@ -300,6 +302,17 @@ void MarkdownReader::read_lost_fences() {
   }
   code_.insert(code_.end(), read.begin(), read.end());
   tidy(code_);
+}
+
+// A report that ends in a ruler, "====", is a heading of several lines by the specification.
+void MarkdownReader::read_underlined() {
+  for (const text::MarkdownBlock& block : markdown_.blocks) {
+    const core::Span span = with_indent(to_core(block.span));
+    if (block.kind != text::BlockKind::heading || text::at(text_, block.span).find('\n') == std::string_view::npos || holds_other(span)) continue;
+    const auto next = std::partition_point(code_.begin(), code_.end(), [&](const core::Span& code) { return code.end <= span.begin; });
+    if (next != code_.end() && next->begin < span.end) continue;  // a fence that the specification does not see
+    read_output(span, heading_above(span.begin), Fence::output);
+  }
 }
 
 bool MarkdownReader::in_code(std::uint64_t offset) const {

@@ -92,6 +92,9 @@ std::vector<LocatedTable> tables_of_pairs(const core::Document& document, const 
 }
 
 std::string heading_text(std::string_view text, const text::Markdown& markdown, std::int32_t heading) {
+  // A heading of several lines is what a tool printed above a ruler.
+  const auto is_printed = [&](std::int32_t block) { return text::at(text, markdown.blocks[static_cast<std::size_t>(block)].span).find('\n') != std::string_view::npos; };
+  while (heading >= 0 && is_printed(heading)) heading = markdown.blocks[static_cast<std::size_t>(heading)].heading;
   if (heading < 0) return {};
   return plain_text(
       text::at(text, text::without_emphasis(text, markdown.blocks[static_cast<std::size_t>(heading)].span)));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plaintext/pair_tables.h"
+#include "plaintext/written_cell.h"
 #include "text/markdown_lines.h"
 #include "text/words.h"
 
@@ -41,6 +42,13 @@ std::string_view last_line(std::string_view paragraph) {
   return text::trim(cut == std::string_view::npos ? paragraph : paragraph.substr(cut + 1));
 }
 
+// "fast: 250.5 ± 7.9 t/s": a value of the list that it stands in, and no title of what follows.
+bool says_number(std::string_view label) {
+  const std::size_t mark = label.find(": ");
+  if (mark == std::string_view::npos) return false;
+  return read_written_cell(label, {mark + 2, label.size()}).cell.kind == core::CellKind::number;
+}
+
 class Titles {
  public:
   Titles(const core::Document& document, const text::Markdown& markdown, const std::vector<core::Span>& code)
@@ -70,13 +78,13 @@ class Titles {
     if (block.kind == text::BlockKind::heading && written.find('\n') == std::string_view::npos)
       add(block.span.begin, block.level, plain_text(text::at(text_, text::without_emphasis(text_, block.span))));
     else if (block.kind == text::BlockKind::paragraph || block.kind == text::BlockKind::list_item)
-      add_paragraph(block.span);
+      add_paragraph(block.span, block.kind == text::BlockKind::list_item);
     else if (block.kind == text::BlockKind::rule)
       add(block.span.begin, Title::kLeadIn, {});
   }
 
   // "**Model A**" is the title of what follows it, "Results of A:" of what stands below it alone; other text ends that.
-  void add_paragraph(MarkdownSpan span) {
+  void add_paragraph(MarkdownSpan span, bool item) {
     const std::string_view line = last_line(text::at(text_, span));
     if (line.empty()) return;
     const bool whole = line.size() == text::trim(text::at(text_, span)).size();
@@ -86,7 +94,7 @@ class Titles {
     const bool colon = !label.empty() && label.back() == ':';
     while (!label.empty() && (label.back() == ':' || label.back() == ' ')) label.pop_back();
     const bool is_short = label.size() <= kLongestLabel && std::count(label.begin(), label.end(), ' ') < kMostWords;
-    const bool is_label = label.size() <= kLongestLabel && (bold || colon || (whole && is_short && line.back() != '.'));
+    const bool is_label = label.size() <= kLongestLabel && !(item && says_number(label)) && (bold || colon || (whole && is_short && line.back() != '.'));
     add(span.begin, bold && is_label ? Title::kLabel : Title::kLeadIn, is_label ? std::move(label) : std::string());
   }
 

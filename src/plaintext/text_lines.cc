@@ -216,6 +216,9 @@ core::Span framed_title(std::string_view text, core::Span line) {
   const auto mark = [](char c) { return c == '=' || c == '-' || c == '*' || c == '#'; };
   while (line.begin < line.end && mark(text[line.begin])) ++line.begin;
   while (line.end > line.begin && mark(text[line.end - 1])) --line.end;
+  // "===> Title <==="
+  const bool arrows = line.begin > whole.begin && line.end < whole.end && line.size() > 2 && text[line.begin] == '>' && text[line.end - 1] == '<';
+  if (arrows) ++line.begin, --line.end;
   const bool framed =
       line.begin >= whole.begin + 2 && whole.end >= line.end + 2 && line.begin < line.end && is_blank(text[line.begin]);
   // "-- Request latency (ms)" is open at its end.

@@ -39,6 +39,7 @@ class TextReader {
 
  private:
   [[nodiscard]] core::Span line(std::size_t i) const;
+  [[nodiscard]] std::size_t quotes_before(std::size_t first, core::Span span) const;
   [[nodiscard]] std::size_t line_count() const { return document_.lines.size(); }
   [[nodiscard]] std::string_view at(core::Span span) const { return text_.substr(span.begin, span.size()); }
   [[nodiscard]] bool has_number(core::Span span) const;
@@ -135,6 +136,7 @@ class TextReader {
   std::vector<Prefix> prefixes_;    // what it is made of
   core::Span warmup_;               // the title of a section of warm-up runs; empty outside
   std::uint64_t end_ = 0;  // of what is read
+  std::size_t quoted_ = 0; // marks of quotations before each line
   std::optional<SourceLines> source_;
   std::map<std::string, bool> may_set_;  // by the keys of a line of entries: whether it may set what follows
   bool new_row_ = false;            // the next pair begins a row

@@ -49,6 +49,7 @@ constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kMostDiagnostics = 100;
 constexpr std::size_t kLongestStage = 40;
 constexpr std::size_t kMostHeadingWords = 8;
+constexpr std::size_t kMostQuotes = 4;  // quotations within quotations
 constexpr std::size_t kMostPercentiles = 200;  // of one list
 constexpr std::size_t kStageReach = 1000;  // lines in which a stage ends
 constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a line without a value is about it
@@ -66,7 +67,24 @@ bool is_failure(std::string_view field) { return field.rfind("ERROR OCCURRED: ",
 core::Span TextReader::line(std::size_t i) const {
   const std::uint64_t begin = document_.lines[i];
   const std::uint64_t end = i + 1 < document_.lines.size() ? document_.lines[i + 1] - 1 : text_.size();
-  return to_core(text::trimmed(text_, {begin, std::max(begin, end)}));
+  core::Span here = to_core(text::trimmed(text_, {begin, std::max(begin, end)}));
+  for (std::size_t depth = 0; depth < quoted_ && here.size() > 0 && text_[here.begin] == '>'; ++depth) here = to_core(text::trimmed(text_, {here.begin + 1, here.end}));
+  return here;
+}
+
+// How many "> " stand before all the lines that begin in `span`: those of a quotation.
+std::size_t TextReader::quotes_before(std::size_t first, core::Span span) const {
+  std::size_t least = kMostQuotes;
+  for (std::size_t i = first; least > 0 && i < line_count() && document_.lines[i] < span.end; ++i) {
+    const std::string_view here = text::trim(at({document_.lines[i], i + 1 < line_count() ? document_.lines[i + 1] - 1 : text_.size()}));
+    std::size_t marks = 0;
+    for (const char c : here.substr(0, 2 * kMostQuotes)) {
+      if (c != '>' && c != ' ') break;
+      marks += c == '>' ? 1U : 0U;
+    }
+    least = std::min(least, marks);
+  }
+  return least;
 }
 
 bool TextReader::has_number(core::Span span) const {
@@ -80,6 +98,7 @@ TextTables TextReader::read(core::Span span) {
   const auto first = std::lower_bound(document_.lines.begin(), document_.lines.end(), span.begin);
   const auto first_line = static_cast<std::size_t>(first - document_.lines.begin());
   end_ = span.end;
+  quoted_ = document_.artifact.format == core::Format::markdown ? quotes_before(first_line, span) : 0;
   source_.emplace(document_, first_line, span);
   for (std::size_t i = first_line; i < line_count() && document_.lines[i] < span.end;) {
     while (next_table < skip_.size() && skip_[next_table].end <= document_.lines[i]) ++next_table;
@@ -178,6 +197,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   const core::Span content = shown_by_progress(text_, without_marks(text_, behind));
   const std::size_t keys_before = keys_.size();
   const std::string title_before = section_;
+  const std::size_t prefix_before = prefix_.size();
   read_title(i);
   const bool labelled = content.size() > 0 && at(content).back() == ':';
   if (!read_statistics(content)) list_of_ = labelled ? bare_name(text_, {content.begin, content.end - 1}) : core::Span{};
@@ -187,9 +207,9 @@ std::size_t TextReader::read_line(std::size_t i) {
       !read_console(i, content) && !read_statement(content) && !read_taken(content) && !read_conditioned(content) &&
       !read_clauses(i, content) && !read_labelled(content)) {
     read_pairs(i, content);
-    if (keys_.size() == keys_before && !read_equation(content) && !labelled) {
-      read_heading(i);
-      read_subject(i);
+    if (keys_.size() == keys_before && !read_equation(content)) {
+      if (!labelled || (section_ == title_before && prefix_.size() == prefix_before)) read_heading(i);
+      if (!labelled) read_subject(i);
     }
   }
   lines_read_ += keys_.size() > keys_before || section_ != title_before || is_ruler(at(here)) ? 1U : 0U;
@@ -250,9 +270,10 @@ void TextReader::read_subject(std::size_t i) {
 void TextReader::read_heading(std::size_t i) {
   const core::Span here = line(i);
   const bool alone = i == 0 || line(i - 1).size() == 0 || is_ruler(at(line(i - 1)));
-  const bool ends = std::string_view(".!?,;").find(at(here).back()) != std::string_view::npos;
+  const bool ends = std::string_view(".!?,;").find(at(here).back()) != std::string_view::npos || (here.size() > 1 && at(here).substr(here.size() - 2) == "::");
   const bool drawn = at(here).find("---") != std::string_view::npos || at(here).find("===") != std::string_view::npos;  // progress
-  if (alone && !ends && !drawn && here.size() <= kLongestTitle && !is_ruler(at(here)) && words(text_, here).size() <= kMostHeadingWords) notes_.headings[here.begin] = here;
+  if (alone && !ends && !drawn && here.size() <= kLongestTitle && !is_ruler(at(here)) && words(text_, here).size() <= kMostHeadingWords)
+    notes_.headings[here.begin] = at(here).back() == ':' ? bare_name(text_, {here.begin, here.end - 1}) : here;
 }
 
 // "Latency Distribution" above "50%  250 us" and "99%  5.8 ms": parts of the whole that rise, and so do the values.

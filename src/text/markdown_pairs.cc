@@ -42,9 +42,11 @@ class PairCollector {
     if (block.kind != BlockKind::list_item && block.kind != BlockKind::paragraph) return;
     const bool item = block.kind == BlockKind::list_item;
     const int level = item ? block.level : 0;
-    if (!continues || !item) labels_.enter(block.heading, level);
     const MarkdownSpan line = without_box(fragment.span);
     const std::optional<PairSplit> pair = split_pair(text_, line);
+    // "Model A:" in a line of a paragraph is of the pairs in the lines below it.
+    const bool below_label = continues && !item && pair && !empty(pair->value);
+    if ((!continues || !item) && !below_label) labels_.enter(block.heading, level);
     if (!pair) return add_label(line, block, item && !continues);
     if (empty(pair->value)) {
       if (!continues || !item) labels_.push(level, pair->name);
