@@ -131,8 +131,8 @@ UnitColumns::Variant* UnitColumns::variant_of(std::size_t column, std::string_vi
 
 void UnitColumns::put(std::size_t row, std::size_t column, const WrittenCell& written) {
   const std::size_t declared = variants_[column].front().column;
-  // In a first column they name the rows.
-  if (column > 0 && written.upper.kind == core::CellKind::number) ranges_.push_back({row, column, written.lower, written.upper, std::string(written.unit)});
+  // In the first column of a table they name the rows.
+  if ((column > 0 || !has_rows_of_names()) && written.upper.kind == core::CellKind::number) ranges_.push_back({row, column, written.lower, written.upper, std::string(written.unit)});
   if (written.cell.kind != core::CellKind::number) return put_cell(row, declared, written.cell);
   const std::optional<std::string_view> unit = unit_beside(column, written);
   Variant* const found = !unit ? nullptr : written.qualifier.empty() ? variant_for(column, *unit) : variant_of(column, *unit, written.qualifier);
@@ -195,8 +195,7 @@ void UnitColumns::part_ranges() {
 
 // "8gbit" and "3d" in a first column of names are names.
 void UnitColumns::keep_names() {
-  const bool table = table_.kind == core::TableKind::markdown || table_.kind == core::TableKind::csv;
-  if (!table || doubtful_.empty() || variants_[0].front().named || unit_in_name(table_.columns[variants_[0].front().column].key) != nullptr) return;
+  if (!has_rows_of_names() || doubtful_.empty() || variants_[0].front().named || unit_in_name(table_.columns[variants_[0].front().column].key) != nullptr) return;
   const std::size_t declared = variants_[0].front().column;
   const std::vector<core::Cell>& cells = table_.columns[declared].cells;
   const auto names = std::count_if(cells.begin(), cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::text; });

@@ -50,6 +50,7 @@ class UnitColumns {
   [[nodiscard]] std::optional<std::string_view> unit_beside(std::size_t column, const WrittenCell& written) const;
   Variant* variant_for(std::size_t column, std::string_view unit);
   Variant* variant_of(std::size_t column, std::string_view unit, std::string_view suffix);
+  [[nodiscard]] bool has_rows_of_names() const { return table_.kind == core::TableKind::markdown || table_.kind == core::TableKind::csv; }
   [[nodiscard]] bool is_measured(std::size_t column, const core::Cell& lower, std::string_view unit) const;
   void part_ranges();
   void keep_names();

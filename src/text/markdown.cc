@@ -4,6 +4,7 @@
 
 #include "text/markdown_lines.h"
 #include "text/markdown_parts.h"
+#include "text/number.h"
 
 namespace chimera::text {
 namespace {
@@ -42,6 +43,12 @@ struct Cursor {
     return std::all_of(all.begin(), all.end(), [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
   }
 };
+
+// A number with a fraction, which names no column.
+bool is_value(std::string_view cell) {
+  const auto number = parse_number_with_unit(cell);
+  return number && !number->token.number.integer;
+}
 
 class BlockParser {
  public:
@@ -456,8 +463,10 @@ void BlockParser::open_table(MarkdownSpan delimiter, std::vector<MarkdownSpan> h
 bool BlockParser::next_header_in_table(MarkdownSpan delimiter) {
   if (leaf_ != Leaf::table || table().rows.empty()) return leaf_ == Leaf::table;
   const std::size_t declared = delimiter_cells(at(text_, delimiter));
-  // Nothing below it: the rule that closes a table some program drew.
-  if (declared == columns_ && table().rows.back().size() == columns_ && !has_pipe(at(text_, next_line()))) return true;
+  // Nothing below it, or a value above it: the rule of a table some program drew, which closes it or parts its rows.
+  const std::vector<MarkdownSpan>& above = table().rows.back();
+  const bool fits = declared == columns_ && above.size() == columns_;
+  if (fits && (!has_pipe(at(text_, next_line())) || std::any_of(above.begin(), above.end(), [&](MarkdownSpan cell) { return is_value(at(text_, cell)); }))) return true;
   std::vector<MarkdownSpan> header = std::move(table().rows.back());
   table().rows.pop_back();
   if (header.size() >= columns_ + declared) {  // a row and the next header on one line
