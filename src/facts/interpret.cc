@@ -73,7 +73,6 @@ constexpr std::size_t kWidest = 4096;
 void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, bool told, core::TableMeaning& meaning) {
   if (table.columns.size() > kWidest) return;
   read_parallelism(document, table, shape, meaning);
-  read_transactions(document, table, meaning);
   read_temperatures(catalog, document, table, shape, meaning);
   read_capacities(catalog, shape, meaning);
   read_generation_times(catalog, shape, meaning);
@@ -181,6 +180,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
   const std::shared_ptr<const Shape> shape = data_->shapes.of(document, names, data_->recipes);
   RecipeChoice choice = settled != nullptr ? settled_recipe(data_->recipes, document, settled->tool) : choose_recipes(data_->recipes, document, *shape);
   result.tool = std::move(choice.tool);
+  const bool transactions = counts_transactions(document);
   if (const Recipe* known = data_->recipes.named(result.tool)) result.needs_whole = has_settings_of_other_rows(*known, document, *shape);
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
@@ -190,6 +190,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
     name_steps(document, table, meaning);
+    if (transactions) read_transactions(table, meaning);
     refine(catalog, document, table, of_table, known != nullptr, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);

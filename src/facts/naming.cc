@@ -77,6 +77,14 @@ bool ends_in_quantity(const Words& words, Dimension dimension) {
   return std::find(kQuantities.begin(), kQuantities.end(), words.back()) != kQuantities.end();
 }
 
+// "completed_within_test_duration", "throughput_full_duration": the time at the end is what something else is told of.
+bool is_bound(const Words& words, std::size_t begin, const MetricEntry& metric) {
+  constexpr std::array<std::string_view, 3> kWithin = {"within", "during", "until"};
+  if (metric.dimension != Dimension::time) return false;
+  const auto within = [&](const std::string& word) { return std::find(kWithin.begin(), kWithin.end(), word) != kWithin.end(); };
+  return words.front() == "throughput" || std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(begin), within);
+}
+
 // A metric at either end of the words; the other words qualify it, and what is qualified compares with nothing else.
 Match match_part(const Catalog& catalog, const Words& words, core::UnitPtr unit) {
   for (std::size_t n = words.size() - 1; n >= 1; --n) {
@@ -84,6 +92,7 @@ Match match_part(const Catalog& catalog, const Words& words, core::UnitPtr unit)
       const std::size_t begin = suffix ? words.size() - n : 0;
       Match match = match_words(catalog, slice(words, begin, begin + n), unit, Reach::anywhere);
       if (match.metric == nullptr || (!suffix && ends_in_quantity(words, match.metric->dimension))) continue;
+      if (suffix && begin > 0 && is_bound(words, begin, *match.metric)) continue;
       const Words rest = suffix ? slice(words, 0, words.size() - n) : slice(words, n, words.size());
       match.definition += (match.definition.find(':') == std::string::npos ? ":" : "+") + join(rest, "_");
       return match;

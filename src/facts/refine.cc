@@ -180,7 +180,9 @@ bool some_differ(const core::Table& table, const std::vector<std::size_t>& colum
 std::string leaf_of(const std::string& key) { return key.substr(key.rfind('/') + 1); }
 
 std::string parent_of(const std::string& key) {
-  const auto slash = key.rfind('/');
+  auto slash = key.rfind('/');
+  const auto open = slash == std::string::npos ? slash : key.rfind('(', slash);
+  if (open != std::string::npos && open > 0 && key.find(')', open) > slash) slash = key.rfind('/', open);  // "Speed (tokens/sec)"
   return slash == std::string::npos ? key : key.substr(0, slash);
 }
 

@@ -20,6 +20,7 @@ using core::Role;
 constexpr std::size_t kFewestSplits = 2;            // "tp" and "pp": one of them alone may be anything
 constexpr double kMostDevices = 65536;
 constexpr double kHottestSampling = 5;              // nobody samples at a higher temperature
+constexpr std::size_t kBeside = 8;                  // columns before one that may have its name
 constexpr std::size_t kSearched = std::size_t{1} << 16U;  // bytes of a text that are asked what it speaks of
 
 // What a column of such a name says of how a model was split over devices; nothing of others.
@@ -72,6 +73,52 @@ bool says_any(std::string_view text, const std::array<std::string_view, N>& word
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return says(text, word); });
 }
 
+bool is_tps(const core::Column& column) { return says(column.key, "tps") || says(column.unit, "tps"); }
+
+bool is_number(const core::Cell& cell) { return cell.kind == core::CellKind::number; }
+
+void make_change(ColumnMeaning& column) {
+  constexpr std::string_view kFraction = "_fraction";
+  const bool share = column.metric.size() > kFraction.size() && column.metric.compare(column.metric.size() - kFraction.size(), kFraction.size(), kFraction) == 0;
+  if (share) column.metric.resize(column.metric.size() - kFraction.size());
+  column.role = Role::response;
+  const std::size_t which = column.definition.find(':');
+  column.metric += "_change";
+  column.definition = column.metric + (which == std::string::npos ? "" : column.definition.substr(which));
+  column.direction = 0;
+  column.rule += "; a change";
+}
+
+// Whether all numbers of a column have a sign.
+bool has_signs(const core::Document& document, const core::Column& column) {
+  std::size_t numbers = 0;
+  for (const core::Cell& cell : column.cells) {
+    if (!is_number(cell)) continue;
+    const std::string_view written = document.at(cell.span());
+    if (written.empty() || (written.front() != '+' && written.front() != '-')) return false;
+    ++numbers;
+  }
+  return numbers > 0;
+}
+
+// "770 s" and below it "+6 %" are two columns of one name, the second of changes of the first.
+void read_signed_shares(const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+  const auto is_share = [&](std::size_t c) { return meaning.columns[c].unit->dimension == core::Dimension::fraction; };
+  for (std::size_t c = 1; c < meaning.columns.size(); ++c) {
+    ColumnMeaning& column = meaning.columns[c];
+    if (!measures(column) || by_recipe(column) || !is_share(c) || !has_signs(document, table.columns[c])) continue;
+    const std::size_t from = c > kBeside ? c - kBeside : 0;
+    for (std::size_t other = from; other < c; ++other) {
+      if (table.columns[other].key != table.columns[c].key || !measures(meaning.columns[other]) || is_share(other)) continue;
+      column.metric = meaning.columns[other].metric;
+      column.definition = meaning.columns[other].definition;
+      column.statistic = meaning.columns[other].statistic;
+      make_change(column);
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 void read_parallelism(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
@@ -87,21 +134,19 @@ void read_parallelism(const core::Document& document, const core::Table& table, 
       make_setting(split_named(shape.columns[c].reading.leaf), "over how many devices a model was split", meaning.columns[c]);
 }
 
-void read_transactions(const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+bool counts_transactions(const core::Document& document) {
   constexpr std::array<std::string_view, 8> kDatabases = {"transaction", "pgbench", "sysbench", "database", "mysql", "postgres", "tpc-c", "connections"};
   constexpr std::array<std::string_view, 9> kModels = {"tok", "llm", "llama", "gguf", "prompt", "ttft", "prefill", "decode", "inference"};
-  const auto counts = [&](std::size_t c) {
-    const bool tps = says(table.columns[c].key, "tps") || says(table.columns[c].unit, "tps");
-    return tps && measures(meaning.columns[c]) && !by_recipe(meaning.columns[c]) && meaning.columns[c].unit->symbol == "tok/s";
-  };
-  std::size_t c = 0;
-  while (c < meaning.columns.size() && !counts(c)) ++c;
-  if (c == meaning.columns.size()) return;
+  const auto names_tps = [](const core::Table& table) { return std::any_of(table.columns.begin(), table.columns.end(), is_tps); };
+  if (std::none_of(document.tables.begin(), document.tables.end(), names_tps)) return false;
   const std::string_view text = std::string_view(document.text).substr(0, kSearched);
-  if (says_any(text, kModels) || !says_any(text, kDatabases)) return;
-  for (; c < meaning.columns.size(); ++c) {
-    if (!counts(c)) continue;
+  return !says_any(text, kModels) && says_any(text, kDatabases);
+}
+
+void read_transactions(const core::Table& table, core::TableMeaning& meaning) {
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     ColumnMeaning& column = meaning.columns[c];
+    if (!is_tps(table.columns[c]) || !measures(column) || by_recipe(column) || column.unit->symbol != "tok/s") continue;
     column.metric = "operation_rate";
     column.definition = "operation_rate:transactions";
     column.unit = core::unit_of("tx/s");
@@ -157,21 +202,14 @@ void read_generation_times(const Catalog& catalog, const TableShape& shape, core
 
 void read_changes(const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
   constexpr std::array<std::string_view, 8> kChanges = {"change", "delta", "\xCE\x94", "diff", "difference", "% change", "change %", "delta %"};
-  if (table.kind != core::TableKind::transposed || table.columns.empty() || !table.columns.front().key.empty()) return;
+  if (table.kind != core::TableKind::transposed || table.columns.empty() || !table.columns.front().key.empty()) return read_signed_shares(document, table, meaning);
   for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
     const std::string key = text::lower(text::trim(document.at(table.columns.front().cells[r].span())));
     if (std::find(kChanges.begin(), kChanges.end(), key) == kChanges.end()) continue;
     for (std::uint32_t c = 1; c < table.columns.size(); ++c) {
       ColumnMeaning change = meaning.at(r, c);
-      if (table.columns[c].cells[r].kind != core::CellKind::number || !measures(change) || by_recipe(change)) continue;
-      constexpr std::string_view kFraction = "_fraction";
-      const bool share = change.metric.size() > kFraction.size() && change.metric.compare(change.metric.size() - kFraction.size(), kFraction.size(), kFraction) == 0;
-      if (share) change.metric.resize(change.metric.size() - kFraction.size());
-      change.role = Role::response;
-      change.metric += "_change";
-      change.definition = change.metric;
-      change.direction = 0;
-      change.rule += "; a change, by its column";
+      if (!is_number(table.columns[c].cells[r]) || !measures(change) || by_recipe(change)) continue;
+      make_change(change);
       add_exception(meaning, r, c, change);
     }
   }

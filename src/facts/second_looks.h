@@ -11,8 +11,10 @@ namespace chimera::facts {
 // "pp" beside "tp" and "dp" says over how many devices a model was split, and is no rate of prompts.
 void read_parallelism(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
 
-// "tps" of a database counts transactions: where the text speaks of those and of no tokens.
-void read_transactions(const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
+// Whether "tps" counts transactions: where it stands in a text that speaks of a database and of no tokens.
+[[nodiscard]] bool counts_transactions(const core::Document& document);
+// The same of a table of such a document.
+void read_transactions(const core::Table& table, core::TableMeaning& meaning);
 
 // A "temp" of 85 was measured, one of 0.7 chosen.
 void read_temperatures(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
@@ -23,7 +25,8 @@ void read_capacities(const Catalog& catalog, const TableShape& shape, core::Tabl
 // "generation time" beside a total, the time to load or to evaluate the prompt is the time of the answer's tokens alone.
 void read_generation_times(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning);
 
-// What stands below "Change" or "Delta" in a table whose rows name the metrics is a change of these. Adds exceptions, unsorted.
+// What stands below "Change" or "Delta" in a table whose rows name the metrics is a change of these; so is "+5 %" among
+// values in another unit. Adds exceptions, unsorted.
 void read_changes(const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
 
 }  // namespace chimera::facts
