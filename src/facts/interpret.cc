@@ -75,6 +75,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   read_parallelism(document, table, shape, meaning);
   read_temperatures(catalog, document, table, shape, meaning);
   read_capacities(catalog, shape, meaning);
+  read_versions(shape, meaning);
   read_generation_times(catalog, shape, meaning);
   read_sizes(catalog, document, table, shape, meaning);
   read_schedules(document, table, shape, meaning);

@@ -127,8 +127,14 @@ void read_parallelism(const core::Document& document, const core::Table& table, 
     return !by_recipe(meaning.columns[c]) && reading.unit == nullptr && !reading.statistic && !split_named(reading.leaf).empty();
   };
   std::size_t found = 0;
-  for (std::size_t c = 0; c < meaning.columns.size(); ++c) found += splits(c) ? 1U : 0U;
-  if (found < kFewestSplits) return;
+  bool of_models = false;  // "SP" and "DP" alone are precisions
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    if (!splits(c)) continue;
+    ++found;
+    const std::string_view split = split_named(shape.columns[c].reading.leaf);
+    of_models = of_models || split == "tensor_parallel" || split == "pipeline_parallel" || split == "expert_parallel";
+  }
+  if (found < kFewestSplits || !of_models) return;
   for (std::size_t c = 0; c < meaning.columns.size(); ++c)
     if (splits(c) && measures(meaning.columns[c]) && counts_devices(document, table.columns[c]))
       make_setting(split_named(shape.columns[c].reading.leaf), "over how many devices a model was split", meaning.columns[c]);
@@ -177,6 +183,20 @@ void read_capacities(const Catalog& catalog, const TableShape& shape, core::Tabl
       return std::find(kMachines.begin(), kMachines.end(), words) != kMachines.end();
     });
     if (described) make_metric(catalog, "gpu_memory_total", "of a machine", column);
+  }
+}
+
+void read_versions(const TableShape& shape, core::TableMeaning& meaning) {
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    ColumnMeaning& column = meaning.columns[c];
+    const NameReading& reading = shape.columns[c].reading;
+    constexpr std::string_view kVersion = " version";
+    const bool named = reading.leaf == "version" || (reading.leaf.size() > kVersion.size() && reading.leaf.compare(reading.leaf.size() - kVersion.size(), kVersion.size(), kVersion) == 0);
+    if (!named || !measures(column) || by_recipe(column) || reading.unit != nullptr || reading.metric != nullptr) continue;
+    column = {};
+    column.role = Role::identity;
+    column.metric = column.definition = reading.own_name;
+    column.rule = "which version it was";
   }
 }
 
