@@ -24,8 +24,13 @@ std::string_view ending_of(std::string_view path) { return path.substr(path.rfin
 
 bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
 
-// "3.66k" of what the rule knows to be req/s is in kreq/s; any other unit that is written is itself.
+// "3.66k" of what the rule knows to be req/s is in kreq/s, "1.5 Mb" of what it knows to be counted in KiB in MiB; any other unit
+// that is written is itself.
 core::UnitPtr scaled_by(core::UnitPtr written, core::UnitPtr unit) {
+  if (unit->symbol == "KiB" && written->dimension == core::Dimension::information && written->symbol.size() == 2) {
+    const char prefix = written->symbol[0] == 'k' ? 'K' : written->symbol[0];
+    return core::unit_of(std::string(1, prefix) + "iB");
+  }
   constexpr std::string_view kPrefixes = "kMGT";
   const auto* const prefix = std::find_if(kPrefixes.begin(), kPrefixes.end(), [&](char c) { return core::scaled_unit(core::count_unit(), c) == written; });
   const core::UnitPtr scaled = prefix == kPrefixes.end() ? nullptr : core::scaled_unit(unit, *prefix);
