@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "facts/configs.h"
+#include "facts/meanings.h"
 #include "facts/naming.h"
 #include "text/words.h"
 
@@ -16,6 +17,7 @@ namespace {
 using core::Role;
 
 constexpr std::size_t kMostTables = 512;  // more of them are records with ever new keys
+constexpr std::size_t kMostLevels = 64;   // of a list that says what was varied
 constexpr std::size_t kDeepest = 16;      // pieces of a name
 
 // "/*/llama" into "*" and "llama".
@@ -33,11 +35,12 @@ std::vector<std::string_view> pieces_of(std::string_view name) {
 class Cases {
  public:
   Cases(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, std::vector<core::TableMeaning>& meanings)
-      : catalog_(catalog), recipes_(recipes), tables_(document.tables), meanings_(meanings) {}
+      : catalog_(catalog), recipes_(recipes), document_(document), tables_(document.tables), meanings_(meanings) {}
 
   std::vector<std::vector<core::Setting>> find() {
     for (std::size_t t = 0; t < tables_.size(); ++t) pieces_.push_back(pieces_of(tables_[t].name));
     collect_measured();
+    collect_levels();
     for (std::size_t t = 0; t < tables_.size(); ++t) join_relatives(t);
     std::vector<std::vector<core::Setting>> found(tables_.size());
     std::vector<std::set<std::string>> taken(tables_.size());  // by the settings of the objects around and their keys
@@ -112,20 +115,54 @@ class Cases {
     return free;
   }
 
+  // "concurrencies": [1, 2, 4], what was varied.
+  void collect_levels() {
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+      const core::Table& lists = tables_[t];
+      if ((lists.kind != core::TableKind::series && !lists.by_columns) || lists.rows.size() < 2 || lists.rows.size() > kMostLevels) continue;
+      for (std::size_t c = 0; c < lists.columns.size(); ++c) {
+        const core::ColumnMeaning& column = meanings_[t].columns[c];
+        if (column.role != Role::factor || column.rule == kKeyRule) continue;
+        std::set<std::string_view>& levels = levels_[column.metric];
+        for (const core::Cell& cell : lists.columns[c].cells)
+          if (holds_value(cell)) levels.insert(document_.at(cell.span()));
+      }
+    }
+  }
+
+  // The setting of which alone all keys of a table are levels, two at least; null where several are.
+  const std::string* listed_as(std::size_t t) const {
+    if (levels_.empty() || tables_[t].kind != core::TableKind::keyed || tables_[t].columns.empty()) return nullptr;
+    if (tables_[t].rows.size() > kMostLevels * kMostLevels) return nullptr;
+    std::set<std::string_view> keys;
+    for (const core::Cell& cell : tables_[t].columns[0].cells) keys.insert(document_.at(cell.span()));
+    const std::string* found = nullptr;
+    for (const auto& [setting, levels] : levels_) {
+      if (keys.size() < 2 || !std::includes(levels.begin(), levels.end(), keys.begin(), keys.end())) continue;
+      if (found != nullptr) return nullptr;
+      found = &setting;
+    }
+    return found;
+  }
+
   void name_keys(std::size_t t, std::set<std::string>& taken) {
     for (core::ColumnMeaning& column : meanings_[t].columns) {
       if (column.role != Role::factor || column.rule != kKeyRule) continue;
       const bool case_above = !pieces_[t].empty() && (pieces_[t].back() == "*" || tells_apart(t, pieces_[t].size() - 1));
-      column.metric = column.definition = free_name(taken, case_above ? "case" : column.metric);
+      const bool unnamed = case_above || column.metric == "case";
+      const std::string* listed = unnamed ? listed_as(t) : nullptr;
+      column.metric = column.definition = free_name(taken, listed != nullptr ? *listed : unnamed ? "case" : column.metric);
     }
   }
 
   const Catalog& catalog_;
   const std::vector<const Recipe*>& recipes_;
+  const core::Document& document_;
   const std::vector<core::Table>& tables_;
   std::vector<core::TableMeaning>& meanings_;
   std::vector<std::vector<std::string_view>> pieces_;  // of the tables' names
   std::vector<std::set<std::string>> measured_;        // "definition\nstatistic", and the settings below the name of the table
+  std::map<std::string, std::set<std::string_view>> levels_;  // by the setting whose they are
   std::map<std::string, std::map<std::string, std::size_t>> counts_;  // by what relatives have in common: how many measured each
 };
 

@@ -1,6 +1,7 @@
 // What the names of the objects say that the tables of a JSON document stand in: {"llama": {"8": {...}}, "qwen": {"8": {...}}}.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "core/config.h"
@@ -16,7 +17,7 @@ inline constexpr std::string_view kKeyRule = "key of its object";
 
 // The settings of each table, parallel to the document's: names that alone tell it from others that measured the same, {"llama": [{"tps": 41.5}],
 // "qwen": [{"tps": 38.2}]}. Columns of keys whose setting would hide one of the objects around them are given another name: "case",
-// "case2", "case3". Nothing for other formats, nor for several documents in one file.
+// "case2", "case3", or that of the list that says what was varied. Nothing for other formats, nor for several documents in one file.
 [[nodiscard]] std::vector<std::vector<core::Setting>> case_settings(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document,
                                                                     std::vector<core::TableMeaning>& meanings);
 

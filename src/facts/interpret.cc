@@ -192,11 +192,13 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
     name_steps(document, table, meaning);
     if (transactions) read_transactions(table, meaning);
+    name_levels(catalog, document, t, of_table, meaning);
     refine(catalog, document, table, of_table, known != nullptr, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
     if (known == nullptr) leave_settings_of_rows(catalog, document, table, meaning);
     read_interval(catalog, document, t, of_table, result.tables);
+    take_units_of_objects(document, t, *shape, result.tables);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }

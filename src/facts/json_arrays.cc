@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/unit.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
 #include "facts/profile.h"
@@ -18,6 +19,8 @@ namespace {
 using core::Role;
 
 using Place = std::pair<std::uint32_t, std::uint32_t>;  // table and column
+
+constexpr std::string_view kMeasuredToo = "temperature";  // of sampling, or of a device
 
 struct Histogram {
   std::vector<Place> edges;
@@ -37,6 +40,29 @@ bool names_edges(std::string_view name) {
 bool names_counts(std::string_view name) {
   constexpr std::array<std::string_view, 8> kNames = {"counts", "hist", "histogram", "frequencies", "heights", "density", "bin counts", "bucket counts"};
   return is_one_of(kNames, name);
+}
+
+// "batch sizes" -> "batch size", "concurrencies" -> "concurrency"; nothing of what is no plural.
+std::string singular(std::vector<std::string> words) {
+  if (words.empty() || words.back().size() < 4 || words.back().back() != 's' || words.back()[words.back().size() - 2] == 's') return {};
+  std::string& last = words.back();
+  const bool ies = last.compare(last.size() - 3, 3, "ies") == 0;
+  last.resize(last.size() - (ies ? 3 : 1));
+  if (ies) last += 'y';
+  return join(words, " ");
+}
+
+// The column of a row's own object that names units, where the row's list stands: "trial/unit" for the list "trial/values".
+const core::Column* unit_beside(const core::Table& around, const TableShape& shape, std::string_view list) {
+  const std::size_t slash = list.rfind('/');
+  const std::string_view object = slash == std::string_view::npos ? std::string_view() : list.substr(0, slash + 1);
+  for (std::size_t c = 0; c < around.columns.size(); ++c) {
+    const std::string_view key = around.columns[c].key;
+    const bool names_unit = shape.columns[c].units || shape.columns[c].leaf_units;
+    const bool beside = key.substr(0, object.size()) == object && key.find('/', object.size()) == std::string_view::npos;
+    if (names_unit && beside) return &around.columns[c];
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -84,6 +110,44 @@ void name_steps(const core::Document& document, const core::Table& table, core::
   meaning.columns[2].role = Role::response;
   meaning.columns[2].metric = meaning.columns[2].definition = "value";
   for (core::ColumnMeaning& column : meaning.columns) column.rule = "time, step and value";
+}
+
+void name_levels(const Catalog& catalog, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning) {
+  const core::Table& lists = document.tables[table];
+  if (!core::is_json(document.artifact.format) || (lists.kind != core::TableKind::series && !lists.by_columns)) return;
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    core::ColumnMeaning& column = meaning.columns[c];
+    if (!measures(column) || by_recipe(column)) continue;
+    const std::string one = singular(text::split_identifier(shape.columns[c].path.back()));
+    const SettingEntry* setting = one.empty() ? nullptr : catalog.setting(one);
+    if (setting == nullptr || setting->kind == SettingEntry::Kind::text || setting->name == kMeasuredToo) continue;
+    column.role = Role::factor;
+    column.metric = column.definition = setting->name;
+    column.unit = core::no_unit();
+    column.direction = 0;
+    column.rule = "levels of a setting";
+  }
+}
+
+void take_units_of_objects(const core::Document& document, std::uint32_t index, const Shape& shape, std::vector<core::TableMeaning>& meanings) {
+  const core::Table& list = document.tables[index];
+  if (!core::is_json(document.artifact.format) || list.kind != core::TableKind::series || list.columns.empty() || list.rows.empty()) return;
+  core::ColumnMeaning& column = meanings[index].columns[0];
+  const std::uint32_t parent = list.rows.front().parent_table;
+  const bool bare = column.role == Role::response && column.unit == core::no_unit() && !by_recipe(column);
+  if (!bare || parent >= index || !list.columns[0].unit.empty()) return;
+  const core::Column* units = unit_beside(document.tables[parent], shape.tables[parent], list.columns[0].key);
+  if (units == nullptr) return;
+  core::UnitPtr common = nullptr;
+  for (const core::Row& row : list.rows) {
+    if (row.parent_table != parent || row.parent_row >= units->cells.size()) return;
+    const core::Cell& cell = units->cells[row.parent_row];
+    const core::UnitPtr unit = cell.kind == core::CellKind::text ? core::find_unit(text::trim(document.at(cell.span()))) : nullptr;
+    if (unit == nullptr || (common != nullptr && unit != common)) return;
+    common = unit;
+  }
+  column.unit = common;
+  column.rule += "; unit beside the list";
 }
 
 }  // namespace chimera::facts
