@@ -108,6 +108,7 @@ class TextReader {
   bool put_several(const std::string& prefix, core::Span name, core::Span value);
   void read_label(std::size_t i, core::Span name);
   void read_pairs(std::size_t i, core::Span span);
+  bool put_head(std::size_t i, core::Span name, core::Span value);
   [[nodiscard]] std::string name_of_part(core::Span name) const;
   bool put_heading(core::Span name, core::Span value);
   bool put_device(core::Span name, core::Span value);

@@ -269,7 +269,9 @@ void TextReader::read_subject(std::size_t i) {
 // A short line that stands alone above values: "commit 24c010b (last good)". Sentences and what goes on are none.
 void TextReader::read_heading(std::size_t i) {
   const core::Span here = line(i);
-  const bool alone = i == 0 || line(i - 1).size() == 0 || is_ruler(at(line(i - 1)));
+  // "Model A:" below another heading is the nearer one.
+  const bool below_heading = at(here).back() == ':' && i > 0 && notes_.headings.count(line(i - 1).begin) > 0;
+  const bool alone = i == 0 || line(i - 1).size() == 0 || is_ruler(at(line(i - 1))) || below_heading;
   const bool ends = std::string_view(".!?,;").find(at(here).back()) != std::string_view::npos || (here.size() > 1 && at(here).substr(here.size() - 2) == "::");
   const bool drawn = at(here).find("---") != std::string_view::npos || at(here).find("===") != std::string_view::npos;  // progress
   if (alone && !ends && !drawn && here.size() <= kLongestTitle && !is_ruler(at(here)) && words(text_, here).size() <= kMostHeadingWords)

@@ -24,6 +24,7 @@ namespace chimera::plaintext {
 namespace {
 
 constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are sentences
+constexpr std::size_t kMostHeadWords = 4;
 constexpr std::size_t kMostNameWords = 5;   // of a pair whose value is words
 constexpr std::size_t kMostValueWords = 8;  // likewise
 
@@ -382,12 +383,27 @@ void TextReader::read_label(std::size_t i, core::Span name) {
   }
 }
 
+// "Request concurrency: 4" above deeper lines may set them: a row of its own.
+bool TextReader::put_head(std::size_t i, core::Span name, core::Span value) {
+  if (!prefix_.empty() || source_->any() || i + 1 >= line_count() || line(i + 1).size() == 0 || indent(i + 1) <= indent(i)) return false;
+  const WrittenCell written = read_written_cell(text_, value);
+  const bool whole = written.cell.kind == core::CellKind::number && written.cell.decimals == 0 && written.unit.empty() && written.cell.size == value.size();
+  if (!whole || name.size() == 0 || reads_as_code(at(name)) || words(text_, name).size() > kMostHeadWords) return false;
+  const std::string key(at(name));
+  GrowingTable& records = table(core::TableKind::records, "head\n" + key);
+  begin_row(records, name.begin);
+  records.put(key, written, value.end);
+  keys_.push_back(name);
+  return new_row_ = true;
+}
+
 // "name: value"; where the value is a pair again ("timings: load time = 5 ms"), its name is a path.
 void TextReader::read_pairs(std::size_t i, core::Span span) {
   std::vector<text::PairSplit> pairs = text::split_pairs(text_, {span.begin, span.end});
   if (const auto entry = lone_entry(text_, span); entry && pairs.empty() && !source_->any()) return put_pair(prefix_, entry->key, entry->value);
   if (pairs.size() == 1 && text::empty(pairs.front().value))
     return read_label(i, bare_name(text_, to_core(pairs.front().name)));
+  if (pairs.size() == 1 && put_head(i, bare_name(text_, to_core(pairs.front().name)), to_core(pairs.front().value))) return;
   if (pairs.size() == 1)
     if (const core::Span result = behind_formula(text_, to_core(pairs.front().value)); result.size() > 0) pairs.front().value = {result.begin, result.end};
   std::string prefix = prefix_;
