@@ -67,11 +67,13 @@ bool is_flat(std::string_view line) {
   return i >= 9 && i == line.size();
 }
 
-// Without the branches of a tree before it: "├─ add".
+// Without the branches of a tree before it: "├─ add". A number keeps them, and is a name so.
 Span without_branches(std::string_view text, Span cell) {
+  const Span whole = cell;
   while (cell.size() >= 3 && text[cell.begin] == '\xE2' && (text[cell.begin + 1] == '\x94' || text[cell.begin + 1] == '\x95'))
     cell = trimmed(text, {cell.begin + 3, cell.end});
-  return cell;
+  const bool number = cell.begin > whole.begin && cell.size() > 0 && is_digit(text[cell.begin]);
+  return number ? whole : cell;
 }
 
 class BarredReader {
@@ -118,7 +120,13 @@ class BarredReader {
   void split_first() {
     const Cells names = wide_fields(text_, out_.header.front());
     std::vector<Cells> rows;
-    for (const Cells& row : out_.rows) rows.push_back(wide_fields(text_, row.front()));
+    for (const Cells& row : out_.rows) {
+      Cells fields = wide_fields(text_, row.front());
+      // A further line of values of the same thing.
+      if (fields.size() == 1 && names.size() == 2 && !rows.empty() && is_number(text_, fields.front())) fields.insert(fields.begin(), rows.back().front());
+      if (fields.empty()) return;
+      rows.push_back(std::move(fields));
+    }
     const bool alike = names.size() > 1 && std::all_of(rows.begin(), rows.end(), [&](const Cells& row) { return row.size() == names.size(); });
     if (!alike) return;
     const auto split = [](Cells& cells, const Cells& first) {

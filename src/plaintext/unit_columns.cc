@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "core/statistic.h"
@@ -42,6 +43,12 @@ bool counts_of_a_network(std::string_view key) {
   constexpr std::array<std::string_view, 7> kCounts = {"params", "parameters", "macs", "flops", "weights", "operations", "ops"};
   const std::vector<std::string> words = text::split_identifier(key);
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kCounts.begin(), kCounts.end(), word) != kCounts.end(); });
+}
+
+core::Cell as_text(const WrittenCell& written) {
+  core::Cell words = written.words.size > 0 ? written.words : written.cell;
+  words.kind = core::CellKind::text;
+  return words;
 }
 
 // Whether the statistic is in the unit of what it is of.
@@ -130,17 +137,26 @@ UnitColumns::Variant* UnitColumns::variant_of(std::size_t column, std::string_vi
 }
 
 void UnitColumns::put(std::size_t row, std::size_t column, const WrittenCell& written) {
-  const std::size_t declared = variants_[column].front().column;
-  // In the first column of a table they name the rows.
-  if ((column > 0 || !has_rows_of_names()) && written.upper.kind == core::CellKind::number) ranges_.push_back({row, column, written.lower, written.upper, std::string(written.unit)});
+  const Variant& first = variants_[column].front();
+  const std::size_t declared = first.column;
+  if (written.spaced && !has_rows_of_names() && table_.kind != core::TableKind::transposed) return put_cell(row, declared, as_text(written));
+  if (written.relative) {
+    const core::UnitPtr named = first.named ? core::find_unit(first.unit) : unit_in_name(table_.columns[declared].key);
+    if (named != nullptr && named->dimension != core::Dimension::fraction) {
+      WrittenCell value = written;
+      value.relative = false;
+      value.unit = {};
+      value.spread = {};
+      return put(row, column, value);
+    }
+  }
+  // In the first column they name the rows, and outside of tables they are intervals as often.
+  const bool measures = table_.kind == core::TableKind::transposed || (column > 0 && has_rows_of_names());
+  if (measures && written.upper.kind == core::CellKind::number) ranges_.push_back({row, column, written.lower, written.upper, std::string(written.unit)});
   if (written.cell.kind != core::CellKind::number) return put_cell(row, declared, written.cell);
   const std::optional<std::string_view> unit = unit_beside(column, written);
   Variant* const found = !unit ? nullptr : written.qualifier.empty() ? variant_for(column, *unit) : variant_of(column, *unit, written.qualifier);
-  if (found == nullptr) {
-    core::Cell words = written.words.size > 0 ? written.words : written.cell;
-    words.kind = core::CellKind::text;
-    return put_cell(row, declared, words);
-  }
+  if (found == nullptr) return put_cell(row, declared, as_text(written));
   Variant& variant = *found;
   put_cell(row, variant.column, written.cell);
   if (column == 0 && !written.unit.empty() && written.words.size > 0) doubtful_.push_back({row, variant.column, written.words});
@@ -177,10 +193,24 @@ bool UnitColumns::is_measured(std::size_t column, const core::Cell& lower, std::
          std::any_of(declared.cells.begin(), declared.cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::number; });
 }
 
+// "0.0-1.0", "1.0-2.0": when, and no bounds of what was measured.
+std::set<std::size_t> UnitColumns::columns_of_intervals() const {
+  std::set<std::size_t> found;
+  std::map<std::size_t, double> last;  // upper bound by column
+  for (const Range& range : ranges_) {
+    const auto above = last.find(range.column);
+    const bool touches = above != last.end() && above->second == range.lower.number;
+    if (touches || range.lower.number == 0) found.insert(range.column);
+    last[range.column] = range.upper.number;
+  }
+  return found;
+}
+
 void UnitColumns::part_ranges() {
+  const std::set<std::size_t> intervals = columns_of_intervals();
   for (const Range& range : ranges_) {
     const Variant& first = variants_[range.column].front();
-    if (!is_measured(range.column, range.lower, range.unit)) continue;
+    if (intervals.count(range.column) > 0 || !is_measured(range.column, range.lower, range.unit)) continue;
     const std::size_t declared = first.column;
     const std::string unit = range.unit.empty() ? table_.columns[declared].unit : range.unit;
     const Variant* const lower = variant_of(range.column, unit, "min");

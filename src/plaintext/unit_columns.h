@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,7 @@ class UnitColumns {
   Variant* variant_of(std::size_t column, std::string_view unit, std::string_view suffix);
   [[nodiscard]] bool has_rows_of_names() const { return table_.kind == core::TableKind::markdown || table_.kind == core::TableKind::csv; }
   [[nodiscard]] bool is_measured(std::size_t column, const core::Cell& lower, std::string_view unit) const;
+  [[nodiscard]] std::set<std::size_t> columns_of_intervals() const;
   void part_ranges();
   void keep_names();
   void share_unit();

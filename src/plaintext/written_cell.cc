@@ -133,7 +133,9 @@ std::optional<WrittenCell> spaced_number(std::string_view text, text::MarkdownSp
   if (blank == 3 && number->integer && std::count(written.begin(), written.end(), ' ') > 1) return std::nullopt;
   const std::string_view unit = text::trim(part.substr(written.size()));
   if (!unit.empty() && core::find_unit(unit) == nullptr) return std::nullopt;
-  return WrittenCell{number_cell(span.begin, {0, written.size(), *number}), unit, {}};
+  WrittenCell cell{number_cell(span.begin, {0, written.size(), *number}), unit, {}};
+  cell.spaced = true;
+  return cell;
 }
 
 // Without a tag that ends there: "1.008<sub>" before "±0.002</sub>".
@@ -178,6 +180,7 @@ std::optional<WrittenCell> number_with_spread(std::string_view text, text::Markd
     if (relative) return value;
     if (!value->unit.empty() && !spread->unit.empty() && !same_unit(value->unit, spread->unit)) return std::nullopt;
     value->spread = spread->cell;
+    value->relative = value->unit.empty() && spread->unit == "%";
     if (value->unit.empty()) value->unit = spread->unit;
     return value;
   }
@@ -319,6 +322,8 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
   out.cell.kind = small == "null" || small == "nan" ? core::CellKind::null : core::CellKind::text;
   const bool has_digit = std::any_of(part.begin(), part.end(), is_digit);
   if (out.cell.kind == core::CellKind::null || !has_digit || part.size() > kLongestNumber) return out;
+  const bool branch = part.substr(0, 2) == "\xE2\x94" || part.substr(0, 2) == "\xE2\x95";  // "├─ 32" of a tree is a name
+  if (branch) return out;
   const text::MarkdownSpan plain = text::without_emphasis(text, without_decorations(text, without_footnote(text, span)));
   for (const auto read : {spaced_number, whole_number, number_with_spread, marked_number, number_with_remark, qualified_rate, used_of_all})
     if (auto number = read(text, plain)) {

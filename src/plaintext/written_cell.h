@@ -17,6 +17,8 @@ struct WrittenCell {
   std::string_view other_name{};  // "p95"
   core::Cell lower{};             // of the text "10.5-11.1 tok/s"; absent where it is no range
   core::Cell upper{};
+  bool spaced = false;    // "10 727": in a table one number, elsewhere perhaps two
+  bool relative = false;  // "27.5 ± 0.25%": the unit may be of the spread alone
 };
 
 // Reads `text` at `span`, without emphasis and decorating symbols around it. Takes "12.3", "~5.5x", "3.3 GB", "1.2k tok/s",

@@ -290,15 +290,24 @@ bool are_named_by_cells(const std::vector<View>& views, std::size_t first, std::
   return numbers * 4 >= (views.size() - first) * width;  // of every second value, as others are times and marks
 }
 
+// What the quantities of nearly all rows of a column are called by their units; empty where they are several things or none.
+std::string_view noun_of_column(const std::vector<View>& views, std::size_t first, std::size_t column) {
+  std::string_view noun;
+  std::size_t rows = 0;
+  for (std::size_t i = first; i < views.size(); ++i) {
+    const core::UnitPtr unit = core::find_unit(views[i].unit_at(column));
+    if (unit == nullptr || plaintext::quantity_name(*unit).empty()) continue;
+    if (!noun.empty() && noun != plaintext::quantity_name(*unit)) return {};
+    noun = plaintext::quantity_name(*unit);
+    ++rows;
+  }
+  return rows * 10 >= (views.size() - first) * 9 ? noun : std::string_view();
+}
+
 // Columns without a header that alone have values in such a unit.
 void name_by_units(const std::vector<View>& views, std::size_t first, std::vector<std::string>& keys) {
   std::vector<std::string_view> nouns;
-  for (std::size_t c = 0; c < keys.size(); ++c) {
-    const std::string_view unit = views[first].unit_at(c);
-    const bool alike = std::all_of(views.begin() + static_cast<std::ptrdiff_t>(first), views.end(), [&](const View& view) { return view.unit_at(c) == unit; });
-    const core::UnitPtr known = alike ? core::find_unit(unit) : nullptr;
-    nouns.push_back(known == nullptr ? std::string_view() : plaintext::quantity_name(*known));
-  }
+  for (std::size_t c = 0; c < keys.size(); ++c) nouns.push_back(noun_of_column(views, first, c));
   for (std::size_t c = 0; c < keys.size(); ++c)
     if (!nouns[c].empty() && std::count(nouns.begin(), nouns.end(), nouns[c]) == 1) keys[c] = nouns[c];
 }
