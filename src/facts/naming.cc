@@ -80,9 +80,11 @@ bool ends_in_quantity(const Words& words, Dimension dimension) {
 // "completed_within_test_duration", "throughput_full_duration": the time at the end is what something else is told of.
 bool is_bound(const Words& words, std::size_t begin, const MetricEntry& metric) {
   constexpr std::array<std::string_view, 3> kWithin = {"within", "during", "until"};
+  const auto before = words.begin() + static_cast<std::ptrdiff_t>(begin);
+  if (std::find(words.begin(), before, "across") != before) return true;  // "rate across 3 runs"
   if (metric.dimension != Dimension::time) return false;
   const auto within = [&](const std::string& word) { return std::find(kWithin.begin(), kWithin.end(), word) != kWithin.end(); };
-  return words.front() == "throughput" || std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(begin), within);
+  return words.front() == "throughput" || std::any_of(words.begin(), before, within);
 }
 
 // A metric at either end of the words; the other words qualify it, and what is qualified compares with nothing else.

@@ -191,6 +191,7 @@ TEST(Naming, LeavesUnknownNamesTheirOwn) {
   EXPECT_EQ(read({"max_queue_depth"}), "own queue_depth/max");
   EXPECT_EQ(read({"create_time"}), "own create_time");
   EXPECT_EQ(read({"throughput_full_duration"}), "own throughput_full_duration");
+  EXPECT_EQ(read({"median rate across 3 run(s)"}), "own rate_across_3_runs/p50");
   EXPECT_EQ(read({"answered_within_test_duration"}), "own answered_within_test_duration");
 }
 
