@@ -15,6 +15,7 @@
 #include "facts/exceptions.h"
 #include "facts/json_arrays.h"
 #include "facts/labels.h"
+#include "facts/phases.h"
 #include "facts/recipe_book.h"
 #include "facts/recipe_choice.h"
 #include "facts/refine.h"
@@ -82,6 +83,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   read_spreads(table, meaning);
   read_unit_columns(catalog, document, table, shape, meaning);
   borrow_metrics(catalog, table, meaning);
+  name_phases(table, shape, meaning);
   split_dimensions(catalog, meaning);
   borrow_units(table, shape, meaning);
   prove_definitions(catalog, table, meaning);
