@@ -15,7 +15,6 @@
 #include "facts/exceptions.h"
 #include "facts/json_arrays.h"
 #include "facts/labels.h"
-#include "facts/phases.h"
 #include "facts/recipe_book.h"
 #include "facts/recipe_choice.h"
 #include "facts/refine.h"
@@ -76,14 +75,12 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   read_parallelism(document, table, shape, meaning);
   read_temperatures(catalog, document, table, shape, meaning);
   read_capacities(catalog, shape, meaning);
-  read_versions(shape, meaning);
   read_generation_times(catalog, shape, meaning);
   read_sizes(catalog, document, table, shape, meaning);
   read_schedules(document, table, shape, meaning);
   read_spreads(table, meaning);
   read_unit_columns(catalog, document, table, shape, meaning);
   borrow_metrics(catalog, table, meaning);
-  name_phases(table, shape, meaning);
   split_dimensions(catalog, meaning);
   borrow_units(table, shape, meaning);
   prove_definitions(catalog, table, meaning);
@@ -194,7 +191,6 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
     name_steps(document, table, meaning);
     if (transactions) read_transactions(table, meaning);
-    name_levels(catalog, document, t, of_table, meaning);
     refine(catalog, document, table, of_table, known != nullptr, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);

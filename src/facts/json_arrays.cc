@@ -20,7 +20,6 @@ using core::Role;
 
 using Place = std::pair<std::uint32_t, std::uint32_t>;  // table and column
 
-constexpr std::string_view kMeasuredToo = "temperature";  // of sampling, or of a device
 
 struct Histogram {
   std::vector<Place> edges;
@@ -40,16 +39,6 @@ bool names_edges(std::string_view name) {
 bool names_counts(std::string_view name) {
   constexpr std::array<std::string_view, 8> kNames = {"counts", "hist", "histogram", "frequencies", "heights", "density", "bin counts", "bucket counts"};
   return is_one_of(kNames, name);
-}
-
-// "batch sizes" -> "batch size", "concurrencies" -> "concurrency"; nothing of what is no plural.
-std::string singular(std::vector<std::string> words) {
-  if (words.empty() || words.back().size() < 4 || words.back().back() != 's' || words.back()[words.back().size() - 2] == 's') return {};
-  std::string& last = words.back();
-  const bool ies = last.compare(last.size() - 3, 3, "ies") == 0;
-  last.resize(last.size() - (ies ? 3 : 1));
-  if (ies) last += 'y';
-  return join(words, " ");
 }
 
 // The column of a row's own object that names units, where the row's list stands: "trial/unit" for the list "trial/values".
@@ -110,23 +99,6 @@ void name_steps(const core::Document& document, const core::Table& table, core::
   meaning.columns[2].role = Role::response;
   meaning.columns[2].metric = meaning.columns[2].definition = "value";
   for (core::ColumnMeaning& column : meaning.columns) column.rule = "time, step and value";
-}
-
-void name_levels(const Catalog& catalog, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning) {
-  const core::Table& lists = document.tables[table];
-  if (!core::is_json(document.artifact.format) || (lists.kind != core::TableKind::series && !lists.by_columns)) return;
-  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
-    core::ColumnMeaning& column = meaning.columns[c];
-    if (!measures(column) || by_recipe(column)) continue;
-    const std::string one = singular(text::split_identifier(shape.columns[c].path.back()));
-    const SettingEntry* setting = one.empty() ? nullptr : catalog.setting(one);
-    if (setting == nullptr || setting->kind == SettingEntry::Kind::text || setting->name == kMeasuredToo) continue;
-    column.role = Role::factor;
-    column.metric = column.definition = setting->name;
-    column.unit = core::no_unit();
-    column.direction = 0;
-    column.rule = "levels of a setting";
-  }
 }
 
 void take_units_of_objects(const core::Document& document, std::uint32_t index, const Shape& shape, std::vector<core::TableMeaning>& meanings) {

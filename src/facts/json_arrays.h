@@ -17,9 +17,6 @@ void mark_histograms(const core::Document& document, const Shape& shape, std::ve
 // [[1700000000.5, 100, 2.5], ...], as TensorBoard gives a curve: when, at which step, and the value.
 void name_steps(const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
 
-// "concurrencies": [1, 2, 4] beside the results: the levels of a setting, of which the name is a plural.
-void name_levels(const Catalog& catalog, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning);
-
 // {"values": [12.5, 13], "p95": 13, "unit": "ms"}: a list without a unit has that which its object names.
 void take_units_of_objects(const core::Document& document, std::uint32_t table, const Shape& shape, std::vector<core::TableMeaning>& meanings);
 

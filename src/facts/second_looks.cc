@@ -186,20 +186,6 @@ void read_capacities(const Catalog& catalog, const TableShape& shape, core::Tabl
   }
 }
 
-void read_versions(const TableShape& shape, core::TableMeaning& meaning) {
-  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
-    ColumnMeaning& column = meaning.columns[c];
-    const NameReading& reading = shape.columns[c].reading;
-    constexpr std::string_view kVersion = " version";
-    const bool named = reading.leaf == "version" || (reading.leaf.size() > kVersion.size() && reading.leaf.compare(reading.leaf.size() - kVersion.size(), kVersion.size(), kVersion) == 0);
-    if (!named || !measures(column) || by_recipe(column) || reading.unit != nullptr || reading.metric != nullptr) continue;
-    column = {};
-    column.role = Role::identity;
-    column.metric = column.definition = reading.own_name;
-    column.rule = "which version it was";
-  }
-}
-
 void read_generation_times(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning) {
   constexpr std::array<std::string_view, 3> kOthers = {"load_time", "prompt_eval_time", "duration"};
   const auto named = [&](std::size_t c, std::string_view leaf) { return measures(meaning.columns[c]) && !by_recipe(meaning.columns[c]) && shape.columns[c].reading.leaf == leaf; };

@@ -22,9 +22,6 @@ void read_temperatures(const Catalog& catalog, const core::Document& document, c
 // "vram_gb" in an object that describes a machine is what it has, not what was used.
 void read_capacities(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning);
 
-// "version: 3.3" counts nothing.
-void read_versions(const TableShape& shape, core::TableMeaning& meaning);
-
 // "generation time" beside a total, the time to load or to evaluate the prompt is the time of the answer's tokens alone.
 void read_generation_times(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning);
 
