@@ -18,7 +18,6 @@
 #include "plaintext/source_lines.h"
 #include "plaintext/text_clauses.h"
 #include "plaintext/text_pairs.h"
-#include "plaintext/text_statements.h"
 #include "plaintext/text_tables.h"
 #include "text/markdown.h"
 
@@ -73,8 +72,6 @@ class TextReader {
   [[nodiscard]] bool comes_again(std::size_t i, const ClauseLine& found, const std::string& signature) const;
   bool read_labelled(core::Span content);
   bool read_clauses(std::size_t i, core::Span content);
-  [[nodiscard]] bool heads_settings(const Statement& found) const;
-  [[nodiscard]] bool may_set(const Statement& found) const;
   bool read_insert(core::Span content);
   bool read_benchmark(core::Span content);
   bool read_equation(core::Span content);

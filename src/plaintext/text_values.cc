@@ -30,6 +30,12 @@ constexpr std::size_t kMostValueWords = 8;  // likewise
 
 core::Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
 
+bool may_set(std::string_view text, const Statement& found) {
+  std::vector<Entry> values;
+  for (const Clause& clause : found.clauses) values.push_back({clause.name, clause.value});
+  return only_chosen(text, values);
+}
+
 // "change:" above "time: -3 %": what stands below is no time.
 bool compares(std::string_view label) {
   const std::string word = text::lower(label);
@@ -102,22 +108,16 @@ void TextReader::fill_row(GrowingTable& table, const std::string& key, core::Spa
   keys_.push_back(name);
 }
 
-// "Config 3: isl=128, osl=64" and "Running 2/5: a=1, b=2": the label counts, and its values were chosen.
-bool TextReader::heads_settings(const Statement& found) const { return has_number(found.label) && may_set(found); }
-
-bool TextReader::may_set(const Statement& found) const {
-  std::vector<Entry> values;
-  for (const Clause& clause : found.clauses) values.push_back({clause.name, clause.value});
-  return only_chosen(text_, values);
-}
-
 // Lines that say the same things are rows of one table. "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
 bool TextReader::read_statement(core::Span content) {
   const auto found = statement(text_, content);
   if (!found) return false;
   const std::string label(at(found->label));
-  new_row_ = new_row_ || may_set(*found);
-  if (found->equations && !label.empty() && !heads_settings(*found)) {
+  const bool may = may_set(text_, *found);
+  new_row_ = new_row_ || may;
+  // "Config 3: isl=128, osl=64" and "Running 2/5: a=1, b=2": the label counts, and its values were chosen.
+  const bool heads = may && has_number(found->label);
+  if (found->equations && !label.empty() && !heads) {
     for (const Clause& clause : found->clauses) {
       put(prefix_ + label + '/' + std::string(at(clause.name)), clause.name, read_written_cell(text_, clause.value), clause.value.end);
       keys_.push_back(clause.name);
