@@ -61,6 +61,17 @@ bool names_unit(std::string_view key) {
 
 constexpr std::size_t kFewRows = 64;  // that room is made for before any is read
 
+// A table turned about: a row for each column of values, all rows of the file behind each of them, and no columns yet.
+core::Table turned_rows(const core::Table& table) {
+  core::Table turned;
+  turned.kind = core::TableKind::transposed;
+  turned.name = table.name;
+  turned.header_line = table.header_line;
+  turned.rows.assign(table.columns.size() - 1, table.rows.front());
+  for (core::Row& row : turned.rows) row.span.end = table.rows.back().span.end;
+  return turned;
+}
+
 class CsvReader {
  public:
   CsvReader(core::Document& document, core::Diagnostics& diagnostics)
@@ -321,12 +332,7 @@ bool CsvReader::is_turned(const CsvHeader& header) const {
 }
 
 void CsvReader::turn() {
-  core::Table turned;
-  turned.kind = core::TableKind::transposed;
-  turned.name = table_.name;
-  turned.header_line = table_.header_line;
-  turned.rows.assign(table_.columns.size() - 1, table_.rows.front());
-  for (core::Row& row : turned.rows) row.span.end = table_.rows.back().span.end;
+  core::Table turned = turned_rows(table_);
   for (std::size_t r = 0; r < table_.rows.size(); ++r) {
     const core::Cell& name = table_.columns[0].cells[r];
     core::Column& column = turned.columns.emplace_back();
@@ -369,12 +375,7 @@ bool CsvReader::has_metrics_as_rows(const CsvHeader& header) const {
 
 // Every metric becomes a column, one for each unit that its cells are in; every column of values a row, named by its header.
 void CsvReader::turn_metrics(const std::vector<core::Cell>& header) {
-  core::Table turned;
-  turned.kind = core::TableKind::transposed;
-  turned.name = table_.name;
-  turned.header_line = table_.header_line;
-  turned.rows.assign(table_.columns.size() - 1, table_.rows.front());
-  for (core::Row& row : turned.rows) row.span.end = table_.rows.back().span.end;
+  core::Table turned = turned_rows(table_);
   turned.columns.emplace_back();
   for (std::size_t c = 1; c < header.size(); ++c) {
     turned.columns[0].cells.push_back(header[c]);
