@@ -19,8 +19,6 @@ constexpr std::size_t kMostLoose = 2;        // words behind the first option th
 constexpr std::size_t kFewestOptions = 2;
 constexpr std::size_t kLongestValue = 120;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool is_continued(std::string_view line) { return !line.empty() && line.back() == '\\'; }
 
 // The words of the lines of a command, quoted ones whole; without the backslashes at their ends.

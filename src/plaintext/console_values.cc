@@ -17,8 +17,6 @@ using core::Span;
 
 constexpr std::string_view kEllipsis = " \xE2\x80\xA6 ";  // U+2026
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool is_word(std::string_view word) { return std::all_of(word.begin(), word.end(), is_letter); }
 
 bool is_number(std::string_view text, Span span) { return span.size() > 0 && read_written_cell(text, span).cell.kind == core::CellKind::number; }

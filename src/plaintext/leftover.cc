@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plaintext/spans.h"
 #include "text/words.h"
 
 namespace chimera::plaintext {
@@ -39,7 +40,7 @@ std::vector<Located> cells_of_kind(core::Document& document, core::CellKind kind
   return found;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_word_letter(char c) { return is_letter(c) || c == '_'; }
 bool ends_word(char c) {
   constexpr std::string_view kEnds = " \t\r\n,;()[]{}<>\"'`*|=";
   return kEnds.find(c) != std::string_view::npos;
@@ -49,7 +50,7 @@ bool ends_word(char c) {
 bool in_identifier(std::string_view text, std::uint64_t begin) {
   const std::uint64_t limit = begin > kLongestWord ? begin - kLongestWord : 0;
   for (std::uint64_t i = begin; i > limit && !ends_word(text[i - 1]); --i)
-    if (is_letter(text[i - 1])) return true;
+    if (is_word_letter(text[i - 1])) return true;
   return false;
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kLongestPrefix = 160;  // bytes that may be times, levels and tags
 constexpr std::size_t kLongestWord = 64;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_word_letter(char c) { return is_letter(c) || c == '_'; }
 bool all_digits(std::string_view word) { return !word.empty() && std::all_of(word.begin(), word.end(), is_digit); }
 
 // The next word; empty at the end.
@@ -51,7 +51,7 @@ core::Span without_process(std::string_view text, core::Span span) {
   if (bar + 1 >= all.size() || bar < 2 || !is_blank(all[bar - 1]) || !is_blank(all[bar + 1])) return span;
   const std::string_view name = text::trim(all.substr(0, bar));
   const std::size_t dash = name.rfind('-');
-  const bool container = dash != std::string_view::npos && dash > 0 && is_letter(name.front()) && all_digits(name.substr(dash + 1)) &&
+  const bool container = dash != std::string_view::npos && dash > 0 && is_word_letter(name.front()) && all_digits(name.substr(dash + 1)) &&
                          name.find(' ') == std::string_view::npos;
   return container ? behind(text, span, span.begin + bar + 1) : span;
 }
@@ -118,7 +118,7 @@ core::Span without_place(std::string_view text, core::Span span) {
   const core::Span word = word_at(text, span);
   const std::string_view all = at(text, word);
   const std::size_t point = all.rfind('.');
-  if (point == std::string_view::npos || point == 0 || all.size() > kLongestWord || !is_letter(all.front())) return span;
+  if (point == std::string_view::npos || point == 0 || all.size() > kLongestWord || !is_word_letter(all.front())) return span;
   const std::size_t number = all.find_first_of(":[", point);
   if (number == std::string_view::npos) return span;
   const bool colon = all[number] == ':';
@@ -190,7 +190,7 @@ core::Span with_index(std::string_view text, core::Span line, core::Span said) {
   if (open == std::string_view::npos) return said;
   const std::string_view inside = text.substr(before.begin + open + 1, before.end - before.begin - open - 2);
   const std::size_t mark = inside.find('=');
-  if (mark == std::string_view::npos || mark == 0 || !is_letter(inside[0]) || !all_digits(inside.substr(mark + 1))) return said;
+  if (mark == std::string_view::npos || mark == 0 || !is_word_letter(inside[0]) || !all_digits(inside.substr(mark + 1))) return said;
   return {before.begin + open, said.end};
 }
 

@@ -21,7 +21,6 @@ constexpr std::size_t kTextsOfTen = 1;           // of ten dotted values at leas
 constexpr std::size_t kMostDevices = 64;         // of one machine
 constexpr std::size_t kMostDotted = 4096;        // lines
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool in_name(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 
 bool is_identifier(std::string_view name) {

@@ -11,6 +11,7 @@
 namespace chimera::plaintext {
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 inline std::string_view at(std::string_view text, core::Span span) { return text.substr(span.begin, span.size()); }

@@ -24,7 +24,6 @@ constexpr std::size_t kMostNameWords = 4;
 constexpr std::size_t kMostUnitWords = 3;   // "tokens per second"
 constexpr std::size_t kMostClauses = 64;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_one_of(char c, std::string_view chars) { return chars.find(c) != std::string_view::npos; }
 
 // Of sentences, not of names.

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kLongestPrefix = 160;  // bytes that may be times, levels and tags
 constexpr std::size_t kLongestKey = 64;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_word_letter(char c) { return is_letter(c) || c == '_'; }
 
 // "file.py:120]", "[engine]", "[rank0]:" or mpirun's "[1,0]<stdout>:".
 bool is_tag(std::string_view word) {
@@ -38,14 +38,14 @@ std::uint64_t padded_tag_end(std::string_view text, core::Span span) {
   const std::size_t close = at(text, span).substr(0, kLongestPrefix).find(']');
   if (close == std::string_view::npos) return span.begin;
   const std::string_view tag = at(text, trimmed(text, {span.begin + 1, span.begin + close}));
-  const bool name = !tag.empty() && is_letter(tag.front()) && std::all_of(tag.begin(), tag.end(), [](char c) { return is_letter(c) || is_digit(c); });
+  const bool name = !tag.empty() && is_word_letter(tag.front()) && std::all_of(tag.begin(), tag.end(), [](char c) { return is_word_letter(c) || is_digit(c); });
   return name ? span.begin + close + 1 : span.begin;
 }
 
 bool is_key(std::string_view key) {
-  return !key.empty() && key.size() <= kLongestKey && is_letter(key[0]) &&
+  return !key.empty() && key.size() <= kLongestKey && is_word_letter(key[0]) &&
          std::all_of(key.begin(), key.end(), [](char c) {
-           return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '/' || c == '%';
+           return is_word_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '/' || c == '%';
          });
 }
 
@@ -72,7 +72,7 @@ bool ends_in_per(std::string_view quantity) { return quantity.size() > 4 && quan
 bool declares(std::string_view line) {
   constexpr std::array<std::string_view, 6> kTypes = {"float", "int", "str", "bool", "list", "dict"};
   const auto name_ends = static_cast<std::size_t>(
-      std::find_if_not(line.begin(), line.end(), [](char c) { return is_letter(c) || is_digit(c); }) - line.begin());
+      std::find_if_not(line.begin(), line.end(), [](char c) { return is_word_letter(c) || is_digit(c); }) - line.begin());
   if (name_ends == 0) return false;
   const std::string_view rest = text::trim(line.substr(name_ends));
   if (rest.size() > 2 && rest[0] == '=' && name_ends + rest.size() == line.size()) return rest.back() == ',' && rest.find(' ') == std::string_view::npos;
@@ -91,8 +91,8 @@ bool is_statement(std::string_view line) {
   if (equals == std::string_view::npos || line.back() != ')') return false;
   const std::string_view value = line.substr(equals + 3);
   const std::size_t open = value.find('(');
-  const auto in_name = [](char c) { return is_letter(c) || is_digit(c) || c == '.'; };
-  return open != std::string_view::npos && open > 0 && is_letter(value.front()) && std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(open), in_name);
+  const auto in_name = [](char c) { return is_word_letter(c) || is_digit(c) || c == '.'; };
+  return open != std::string_view::npos && open > 0 && is_word_letter(value.front()) && std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(open), in_name);
 }
 
 }  // namespace
@@ -201,7 +201,7 @@ bool is_source_line(std::string_view line) {
 
 bool calls_a_function(std::string_view part) {
   for (std::size_t i = part.find('('); i != std::string_view::npos; i = part.find('(', i + 1))
-    if (i > 0 && is_letter(part[i - 1])) return true;
+    if (i > 0 && is_word_letter(part[i - 1])) return true;
   return false;
 }
 

@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t kMostParts = 16;
 constexpr std::size_t kMostQualifiers = 2;  // words before a unit
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 std::vector<core::Span> cut(std::string_view text, core::Span span, char mark) {
   std::vector<core::Span> parts;
   std::uint64_t begin = span.begin;

@@ -19,8 +19,6 @@ constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kMostNameWords = 6;
 constexpr std::size_t kMostStatistics = 64;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 template <std::size_t N>
 bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();

@@ -20,8 +20,6 @@ constexpr std::size_t kLongestText = 40;       // of a value in words
 constexpr std::size_t kMostClauses = 64;
 constexpr std::size_t kMostBareWords = 3;      // before a number that no mark separates from them
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool is_number(std::string_view text, core::Span span) {
   return span.size() > 0 && read_written_cell(text, span).cell.kind == core::CellKind::number;
 }
