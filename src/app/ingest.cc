@@ -47,16 +47,6 @@ void note(core::Diagnostics& diagnostics, DiagnosticCode code, const std::string
   diagnostics.add({code, path, {}, std::move(message), std::move(hint)});
 }
 
-void note_problem(core::Diagnostics& diagnostics, const std::string& path, const base::WalkProblem& problem) {
-  using Kind = base::WalkProblem::Kind;
-  switch (problem.kind) {
-    case Kind::unreadable: return note(diagnostics, DiagnosticCode::file_unreadable, path, problem.reason, "check its permissions");
-    case Kind::symlink_loop:
-    case Kind::outside_root: return note(diagnostics, DiagnosticCode::symlink_skipped, path, problem.reason);
-    case Kind::special_file: return note(diagnostics, DiagnosticCode::special_file_skipped, path, problem.reason);
-  }
-}
-
 class Reader {
  public:
   Reader(const IngestOptions& options, const base::FileSystem& files) : options_(options), files_(files) {}
@@ -160,7 +150,7 @@ base::Result<std::vector<Item>> list_items(const IngestOptions& options, const b
   std::map<std::string, Item> items;
   for (std::size_t i = 0; i < options.roots.size(); ++i) {
     TRY(base::Listing listing, files.walk(options.roots[i]));
-    for (const base::WalkProblem& problem : listing.problems) note_problem(diagnostics, paths.prefix(i) + problem.path, problem);
+    note_problems(diagnostics, paths.prefix(i), listing);
     for (base::FileInfo& info : listing.files) {
       info.path = paths.prefix(i) + info.path;
       const std::string on_disk = paths.on_disk(info.path);
@@ -181,7 +171,25 @@ void add_up(sources::Account& sum, const sources::Account& part) {
   for (const auto& [reason, count] : part.ignored) sum.ignored[reason] += count;
 }
 
+DiagnosticCode code_of(base::WalkProblem::Kind kind) {
+  using Kind = base::WalkProblem::Kind;
+  switch (kind) {
+    case Kind::unreadable: return DiagnosticCode::file_unreadable;
+    case Kind::symlink_loop:
+    case Kind::outside_root: return DiagnosticCode::symlink_skipped;
+    case Kind::special_file: return DiagnosticCode::special_file_skipped;
+  }
+  return DiagnosticCode::file_unreadable;
+}
+
 }  // namespace
+
+void note_problems(core::Diagnostics& diagnostics, const std::string& prefix, const base::Listing& listing) {
+  for (const base::WalkProblem& problem : listing.problems) {
+    const DiagnosticCode code = code_of(problem.kind);
+    note(diagnostics, code, prefix + problem.path, problem.reason, code == DiagnosticCode::file_unreadable ? "check its permissions" : "");
+  }
+}
 
 std::string root_name(const std::string& root) {
   std::filesystem::path path = std::filesystem::path(root).lexically_normal();

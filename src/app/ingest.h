@@ -86,6 +86,9 @@ struct ReadFiles {
 [[nodiscard]] base::Result<Ingested> ingest(const IngestOptions& options, const base::FileSystem& files,
                                             const facts::Interpreter& interpreter);
 
+// What a walk could not look at.
+void note_problems(core::Diagnostics& diagnostics, const std::string& prefix, const base::Listing& listing);
+
 // The name by which paths under a root are prefixed where there are several.
 [[nodiscard]] std::string root_name(const std::string& root);
 

@@ -1,5 +1,6 @@
 #include "app/store_ingest.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +17,9 @@
 #include "base/ahead.h"
 #include "base/parallel.h"
 #include "base/paths.h"
+#include "base/sha256.h"
 #include "core/document_source.h"
+#include "store/last_look.h"
 #include "store/stored_files.h"
 #include "store/writer.h"
 #include "stream/stream.h"
@@ -92,7 +95,16 @@ class Ingest {
   }
 
   base::Result<StoreIngestOutcome> run() {
-    TRY_VOID(open_and_walk());
+    begun_ = clock_.wall();
+    const std::optional<store::LastLook> last = store::last_look(options_.store);
+    if (last) walk();
+    if (last && last->tree == tree_) {
+      out_.unchanged = last->files;
+      out_.readable = last->readable;
+      out_.diagnostics.sort();
+      return std::move(out_);
+    }
+    TRY_VOID(last ? open() : open_and_walk());
     TRY_VOID(look());
     TRY_VOID(begin_reading());
     begin_transaction();
@@ -105,6 +117,7 @@ class Ingest {
     TRY_VOID(writer_->commit_last());
     for (std::size_t i = 0; i < roots_.size(); ++i)
       if (!is_repeated(i)) TRY_VOID(writer_->note(roots_[i], seen_[i]));
+    keep_look();
     out_.diagnostics.sort();
     return std::move(out_);
   }
@@ -145,6 +158,33 @@ class Ingest {
   void walk() {
     for (const std::string& root : options_.ingest.roots) listings_.push_back(files_.walk(root));
     seen_.resize(listings_.size());
+    tree_ = digest_of_walk();
+    const RootPaths paths(options_.ingest.roots, files_);
+    for (std::size_t i = 0; i < listings_.size(); ++i)
+      if (listings_[i] && !is_repeated(i)) note_problems(out_.diagnostics, paths.prefix(i), *listings_[i]);
+  }
+
+  // Of all by which one walk differs from another; empty where one failed.
+  [[nodiscard]] std::string digest_of_walk() const {
+    const std::vector<std::string>& roots = options_.ingest.roots;
+    const RootPaths paths(roots, files_);
+    std::string told;
+    for (std::size_t i = 0; i < roots.size(); ++i) {
+      if (!listings_[i]) return {};
+      fmt::format_to(std::back_inserter(told), FMT_COMPILE("{}{}{}"), store::place_of(roots[i]), '\0', files_.is_file(roots[i]));
+      for (const base::FileInfo& info : listings_[i]->files)
+        if (!is_of_the_store(i, paths, info.path)) fmt::format_to(std::back_inserter(told), FMT_COMPILE("{}{}{} {}\n"), info.path, '\0', info.size, info.modified);
+      for (const base::WalkProblem& problem : listings_[i]->problems)
+        fmt::format_to(std::back_inserter(told), FMT_COMPILE("{}{}{} {}\n"), problem.path, '\0', static_cast<int>(problem.kind), problem.reason);
+    }
+    return base::to_hex(base::sha256(told));
+  }
+
+  // For the next ingest, which is spared the store where it sees the same. Last: the store is closed.
+  void keep_look() {
+    ahead_.reset();
+    writer_.reset();
+    if (is_settled_ && !tree_.empty()) store::keep_last_look(options_.store, {tree_, out_.unchanged + out_.fresh + out_.changed, out_.readable});
   }
 
   void look_ahead() {
@@ -201,9 +241,10 @@ class Ingest {
   }
 
   void compare(std::size_t root, const RootPaths& paths, base::FileInfo info, const store::StoredArtifact* known) {
-    if (may_be_the_store(info.path) && is_the_store(paths.on_disk(paths.prefix(root) + info.path))) return;
+    if (is_of_the_store(root, paths, info.path)) return;
     const bool same = known != nullptr && known->size == info.size && known->modified == info.modified && known->modified < known->ingested - kDoubt;
     if (!same) {
+      is_settled_ = is_settled_ && info.modified < begun_ - kDoubt;
       std::string path = info.path;
       info.path = paths.prefix(root) + info.path;
       std::string on_disk = paths.on_disk(info.path);
@@ -229,13 +270,17 @@ class Ingest {
 
   [[nodiscard]] bool may_be_the_store(const std::string& path) const { return base::base_name(path).substr(0, store_name_.size()) == store_name_; }
 
-  // The store itself, its log and its draft, where it lies inside a root.
+  [[nodiscard]] bool is_of_the_store(std::size_t root, const RootPaths& paths, const std::string& path) const {
+    return may_be_the_store(path) && is_the_store(paths.on_disk(paths.prefix(root) + path));
+  }
+
+  // The store itself, its log, its draft and what the last ingest saw, where it lies inside a root.
   [[nodiscard]] bool is_the_store(const std::string& on_disk) const {
     std::error_code error;
     std::string place = fs::weakly_canonical(on_disk, error).string();
     // Its draft and its log may go while they are asked for.
     if (error) place = (fs::weakly_canonical(fs::path(on_disk).parent_path(), error) / fs::path(on_disk).filename()).string();
-    return place == store_place_ || place == store_place_ + ".wal" || place == store_place_ + ".new";
+    return place == store_place_ || place == store_place_ + ".wal" || place == store_place_ + ".new" || place == store::last_look_file(store_place_);
   }
 
   // Files that are written at once.
@@ -366,6 +411,7 @@ class Ingest {
     file.own = !read.file.kept;
     file.retry = std::any_of(read.file.diagnostics.entries().begin(), read.file.diagnostics.entries().end(),
                              [](const core::Diagnostic& found) { return found.code == core::DiagnosticCode::file_unreadable; });
+    is_settled_ = is_settled_ && !file.retry;
     file.content = std::move(content);
     file.open = [&read](core::FactCatalog& catalog) { return source_of(read, catalog); };
     incoming.push_back(std::move(file));
@@ -393,6 +439,7 @@ class Ingest {
   std::optional<facts::Interpreter> interpreter_;
   std::optional<stream::Head> head_;                     // of the first file, where it is streamed
   std::vector<base::Result<base::Listing>> listings_;  // of the roots on the command line, as the next two are
+  std::string tree_;                                   // digest of these
   std::vector<std::uint32_t> roots_;                   // their numbers in the store
   std::vector<store::Writer::Seen> seen_;
   Known known_;                                        // all the store has, by root and path
@@ -402,6 +449,8 @@ class Ingest {
   base::Result<void> compared_;
   std::size_t open_files_ = 0;                         // of the transaction
   std::uint64_t open_bytes_ = 0;
+  base::Nanoseconds begun_ = 0;
+  bool is_settled_ = true;                             // the next ingest will look at none of these files again, unless it changes
   base::Nanoseconds opened_ = 0;                       // when it was, or the one before had ended
   StoreIngestOutcome out_;
   std::optional<Files> ahead_;                         // last, for its threads use the others

@@ -18,18 +18,22 @@ CREATE MACRO fact_id(seed, first, past) AS
     lambda z: lower(printf('%016x', xor(z, z >> 31))))[1];
 COMMENT ON MACRO fact_id IS 'identifier of the fact at bytes [first, past) of the artifact with this seed';
 
+CREATE VIEW stored.named AS
+  SELECT id, place, is_file, CASE WHEN roots = 1 THEN '' WHEN n = 1 THEN name || '/' ELSE name || n || '/' END AS prefix
+  FROM (SELECT id, place, is_file, name, row_number() OVER (PARTITION BY name ORDER BY id) AS n, count(*) OVER () AS roots FROM stored.roots);
+COMMENT ON VIEW stored.named IS 'the folders and files that were ingested, as their paths are told apart';
+COMMENT ON COLUMN stored.named.id IS 'stored.roots.id';
+COMMENT ON COLUMN stored.named.place IS 'absolute path';
+COMMENT ON COLUMN stored.named.is_file IS 'a single file rather than a folder';
+COMMENT ON COLUMN stored.named.prefix IS 'of all paths below it: empty where it is the only one';
+
 CREATE VIEW artifacts AS
-  WITH named AS (
-    SELECT id, place, is_file, name, row_number() OVER (PARTITION BY name ORDER BY id) AS n, count(*) OVER () AS roots
-    FROM stored.roots)
-  SELECT a.id AS artifact,
-         CASE WHEN named.roots = 1 THEN a.path WHEN named.n = 1 THEN named.name || '/' || a.path
-              ELSE named.name || named.n || '/' || a.path END AS path,
+  SELECT a.id AS artifact, named.prefix || a.path AS path,
          CASE WHEN named.is_file THEN named.place ELSE named.place || '/' || a.path END AS place,
          CASE WHEN a.deleted THEN 'deleted' WHEN a.own THEN 'own' ELSE 'current' END AS state,
          a.format, a.tool, a.encoding, a.origin, a.size, make_timestamp_ns(a.modified) AS modified,
          make_timestamp_ns(a.ingested) AS ingested, a.digest, a.seed
-  FROM stored.artifacts a JOIN named ON named.id = a.root;
+  FROM stored.artifacts a JOIN stored.named ON named.id = a.root;
 COMMENT ON VIEW artifacts IS 'one row a file';
 COMMENT ON COLUMN artifacts.artifact IS 'number of the file in this store';
 COMMENT ON COLUMN artifacts.path IS 'as in all outputs: relative to the folder given, prefixed with its name where several were given';
@@ -196,9 +200,14 @@ COMMENT ON COLUMN records.parent_record IS 'and its row there';
 CREATE VIEW diagnostics AS
   SELECT a.path, d.code, d.name, d.severity, nullif(d.line, 0) AS line, nullif(d."row", 0) AS "row", nullif(d."column", 0) AS "column",
          d.header, d.pointer, d.message, d.hint, a.artifact
-  FROM stored.diagnostics d JOIN main.artifacts a ON a.artifact = d.artifact WHERE a.state <> 'deleted';
-COMMENT ON VIEW diagnostics IS 'what was found wrong, by file (docs/diagnostics.md)';
-COMMENT ON COLUMN diagnostics.path IS 'of the file';
+  FROM stored.diagnostics d JOIN main.artifacts a ON a.artifact = d.artifact WHERE a.state <> 'deleted'
+  UNION ALL
+  SELECT named.prefix || p.path, told.code, told.name, told.severity, NULL, NULL, NULL, '', '', p.reason, '', NULL
+  FROM stored.problems p JOIN stored.named ON named.id = p.root
+  JOIN (VALUES (0, 'C101', 'file_unreadable', 'error'), (1, 'C103', 'symlink_skipped', 'note'), (2, 'C103', 'symlink_skipped', 'note'),
+               (3, 'C104', 'special_file_skipped', 'note')) AS told(kind, code, name, severity) ON told.kind = p.kind;
+COMMENT ON VIEW diagnostics IS 'what was found wrong, by file (docs/diagnostics.md), and what the last walk could not look at';
+COMMENT ON COLUMN diagnostics.path IS 'of the file; of what could not be looked at, where it is';
 COMMENT ON COLUMN diagnostics.code IS 'C202';
 COMMENT ON COLUMN diagnostics.name IS 'json_truncated';
 COMMENT ON COLUMN diagnostics.severity IS 'note: nothing was lost; loss; error';
@@ -209,7 +218,7 @@ COMMENT ON COLUMN diagnostics.header IS 'of the column';
 COMMENT ON COLUMN diagnostics.pointer IS 'JSON pointer';
 COMMENT ON COLUMN diagnostics.message IS 'found against expected';
 COMMENT ON COLUMN diagnostics.hint IS 'what to do about it';
-COMMENT ON COLUMN diagnostics.artifact IS 'artifacts.artifact';
+COMMENT ON COLUMN diagnostics.artifact IS 'artifacts.artifact; null of what could not be looked at';
 
 CREATE VIEW coverage AS
   SELECT a.path, c.fate, c.numbers, a.artifact

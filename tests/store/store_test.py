@@ -128,9 +128,14 @@ class Incremental(StoreCase):
         before = self.store.read_bytes()
         self.ingest(other, self.tree)
         self.assertEqual(self.store.read_bytes(), before, "nothing was found that the store does not know")
+        told = [self.chimera("ingest", self.tree, other, "--store", self.store).stderr for _ in range(2)]
+        self.assertIn("results/nowhere: error C101", told[0], "each time, as long as it is so")
+        self.assertEqual(told[0], told[1])
         (other / "circle").symlink_to("circle")
         self.ingest(self.tree, other)
         self.assertEqual([(row["root"], row["path"]) for row in self.ask(noted)], [(0, "nowhere"), (1, "circle")])
+        known = self.ask("SELECT path, code, name, severity FROM diagnostics ORDER BY path")
+        self.assertEqual([tuple(row.values()) for row in known], [("other/circle", "C103", "symlink_skipped", "note"), ("results/nowhere", "C101", "file_unreadable", "error")])
         (self.tree / "nowhere").unlink()
         self.ingest(self.tree, other)
         self.assertEqual([(row["root"], row["path"]) for row in self.ask(noted)], [(1, "circle")])
@@ -140,6 +145,69 @@ class Incremental(StoreCase):
         self.store = self.tree / "s.duckdb"
         self.ingest()
         self.assertEqual(self.ingest(), {"new": 0, "changed": 0, "unchanged": 1, "deleted": 0})
+
+
+class LastLook(StoreCase):
+    """FILE.seen spares an ingest the opening of its store, and is believed only where opening it would say the same."""
+
+    def setUp(self):
+        super().setUp()
+        self.seen = pathlib.Path(str(self.store) + ".seen")
+        for n in range(3):
+            write(self.tree / f"{n}.csv", table(200, n))
+        self.all_new = {"new": 3, "changed": 0, "unchanged": 0, "deleted": 0}
+        self.as_before = {"new": 0, "changed": 0, "unchanged": 3, "deleted": 0}
+        self.assertEqual(self.ingest(), self.all_new)
+
+    def spoil(self):
+        """Makes the store one that cannot be opened, and looks the same from outside."""
+        about = self.store.stat()
+        with open(self.store, "r+b") as file:
+            file.seek(3 * 4096)
+            file.write(b"\xaa" * (about.st_size - 3 * 4096))
+        os.utime(self.store, ns=(about.st_atime_ns, about.st_mtime_ns))
+        self.assertEqual(self.chimera("query", "SELECT 1", "--store", self.store).returncode, 3)
+
+    def test_the_store_stays_closed_where_nothing_changed(self):
+        self.spoil()
+        self.assertEqual(self.ingest(), self.as_before)
+
+    def test_it_is_opened_for_whatever_changed(self):
+        self.spoil()
+        changes = {"a new file": lambda: write(self.tree / "3.csv", table(1)), "a new time": lambda: os.utime(self.tree / "1.csv", (LONG_AGO, LONG_AGO + 1)),
+                   "a deleted file": (self.tree / "2.csv").unlink, "a link to nowhere": lambda: (self.tree / "nowhere").symlink_to("none")}
+        for what, change in changes.items():
+            shutil.copytree(self.tree, self.home / "kept")
+            change()
+            done = self.chimera("ingest", self.tree, "--store", self.store)
+            self.assertEqual(done.returncode, 3, what)
+            shutil.rmtree(self.tree)
+            (self.home / "kept").rename(self.tree)
+            self.assertEqual(self.ingest(), self.as_before, what)
+        (self.home / "other").mkdir()
+        self.assertEqual(self.chimera("ingest", self.tree, self.home / "other", "--store", self.store).returncode, 3)
+
+    def test_another_store_under_its_name_is_opened(self):
+        shutil.copy2(self.store, self.home / "older")
+        write(self.tree / "3.csv", table(5))
+        self.ingest()
+        shutil.copy2(self.home / "older", self.store)
+        self.assertEqual(self.ingest(), {"new": 1, "changed": 0, "unchanged": 3, "deleted": 0})
+
+    def test_a_damaged_look_is_none(self):
+        whole = self.seen.read_bytes()
+        for part in range(0, len(whole) - 1, 7):
+            self.seen.write_bytes(whole[:part])
+            self.assertEqual(self.ingest(), self.as_before)
+        self.seen.write_bytes(whole.replace(b"3 3 ", b"9 9 "))
+        write(self.tree / "0.csv", table(7))
+        self.assertEqual(self.ingest(), {"new": 0, "changed": 1, "unchanged": 2, "deleted": 0})
+
+    def test_files_that_may_still_change_are_looked_at_again(self):
+        write(self.tree / "3.csv", table(5), time.time())
+        self.ingest()
+        self.spoil()
+        self.assertEqual(self.chimera("ingest", self.tree, "--store", self.store).returncode, 3)
 
 
 class SameAnswers(StoreCase):
