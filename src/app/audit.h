@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "app/ingest.h"
 #include "claims/claim.h"
 #include "core/corpus.h"
+#include "ingest/into_corpus.h"
 
 namespace chimera::app {
 
@@ -17,7 +17,7 @@ struct Audit {
   std::string_view text;  // decoded
   const std::vector<claims::Verdict>& verdicts;
   const core::Corpus& corpus;  // the evidence
-  const RootPaths& roots;      // where its paths stand on this machine
+  const ingest::RootPaths& roots;      // where its paths stand on this machine
 };
 
 // The bytes around a piece of evidence, clipped to a few short lines; all empty where it is a whole file or none.

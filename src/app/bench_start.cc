@@ -7,8 +7,8 @@
 #include <cstdlib>
 
 #include "app/quality.h"
-#include "app/version.h"
 #include "base/files.h"
+#include "base/version.h"
 #include "core/hash.h"
 #include "measure/machine.h"
 
@@ -73,7 +73,7 @@ core::SessionStart start_on_machine(const BenchCommand& command, const base::Clo
   core::SessionStart start;
   start.id = new_id(clock.wall());
   start.name = command.name;
-  start.program = fmt::format("chimera {}", kVersion);
+  start.program = fmt::format("chimera {}", base::version());
   start.command = command.command_line;
   start.started = clock.wall();
   start.machine = measure::read_machine();

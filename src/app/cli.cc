@@ -17,16 +17,16 @@
 #include "app/doctor.h"
 #include "app/jobs.h"
 #include "app/model.h"
+#include "app/profile.h"
 #include "app/run.h"
 #include "app/scenario.h"
 #include "app/serve.h"
 #include "app/store_commands.h"
-#include "app/profile.h"
 #include "app/suggest.h"
 #include "app/tune.h"
 #include "app/verify.h"
-#include "app/version.h"
 #include "base/log.h"
+#include "base/version.h"
 
 namespace chimera::app {
 namespace {
@@ -79,7 +79,7 @@ class CommandLine {
  public:
   CommandLine() : app_(std::string(kAbout), "chimera") {
     app_.footer(std::string(kExamples));
-    app_.set_version_flag("--version", "chimera " + std::string(kVersion), "Print the version");
+    app_.set_version_flag("--version", "chimera " + std::string(base::version()), "Print the version");
     app_.require_subcommand(0, 1);
     app_.fallthrough();
     app_.add_flag("-q,--quiet", options_.common.quiet, "Only errors on standard error");
@@ -118,7 +118,7 @@ class CommandLine {
     } catch (const CLI::CallForAllHelp&) {
       return help(), 0;
     } catch (const CLI::CallForVersion&) {
-      return print(fmt::format("chimera {}\n", kVersion)), 0;
+      return print(fmt::format("chimera {}\n", base::version())), 0;
     } catch (const CLI::ParseError& error) {
       return usage_error(error, arguments);
     }

@@ -9,16 +9,16 @@
 
 #include "analysis/study.h"
 #include "app/console.h"
-#include "app/ingest.h"
 #include "app/inputs.h"
-#include "app/pipeline.h"
 #include "app/report_writer.h"
 #include "app/store_commands.h"
 #include "base/log.h"
+#include "ingest/into_corpus.h"
 #include "report/explain.h"
 #include "report/json.h"
 #include "sources/account.h"
 #include "store/store.h"
+#include "writing/pipeline.h"
 
 namespace chimera::app {
 namespace {
@@ -35,19 +35,19 @@ base::Result<std::optional<base::Nanoseconds>> date_from_environment() {
   return std::optional<base::Nanoseconds>(value * 1'000'000'000);
 }
 
-IngestOptions ingest_options(const std::vector<std::string>& roots, bool include_own, const CommonOptions& common) {
-  IngestOptions options;
+ingest::Options ingest_options(const std::vector<std::string>& roots, bool include_own, const CommonOptions& common) {
+  ingest::Options options;
   options.roots = roots;
-  options.own_outputs = include_own ? OwnOutputs::include : OwnOutputs::skip;
+  options.own_outputs = include_own ? ingest::OwnOutputs::include : ingest::OwnOutputs::skip;
   options.progress = progress_line(common, "reading file");
   return options;
 }
 
-base::Result<Ingested> read_all(IngestOptions options) {
+base::Result<ingest::Ingested> read_all(ingest::Options options) {
   TRY(const facts::Interpreter interpreter, facts::Interpreter::create());
   TRY(Inputs inputs, open_inputs(options.roots));
   options.roots = std::move(inputs.roots);
-  return ingest(options, *inputs.files, interpreter);
+  return ingest::into_corpus(options, *inputs.files, interpreter);
 }
 
 int nothing_readable() {
@@ -107,7 +107,7 @@ std::string map_rows(const core::Corpus& corpus) {
   return text;
 }
 
-std::string account_rows(const Ingested& ingested) {
+std::string account_rows(const ingest::Ingested& ingested) {
   const sources::Account& account = ingested.account;
   std::string text = fmt::format("artifacts read  {}\nnumbers         {}\n  facts         {}\n", ingested.readable, account.numbers, account.facts);
   for (const auto& [reason, count] : account.ignored) text += fmt::format("  ignored       {} ({})\n", count, reason);
@@ -120,7 +120,7 @@ int report_command(const ReportCommand& command, const CommonOptions& common) {
   const auto date = date_from_environment();
   if (!date) return report_error(date.error());
   const base::SystemClock clock;
-  ReportOptions options;
+  writing::ReportOptions options;
   options.ingest = ingest_options(command.dirs, command.include_own, common);
   options.out = command.out;
   options.times = !command.no_times;
@@ -134,7 +134,7 @@ int report_command(const ReportCommand& command, const CommonOptions& common) {
   const auto writer = ReportWriter::open({command.writer, command.agent_a, command.agent_b, command.personas, command.out}, clock);
   if (!writer) return report_error(writer.error());
   options.authors = [&] { return (*writer)->begin(); };
-  const auto outcome = make_report(options, *inputs->files, clock);
+  const auto outcome = writing::make_report(options, *inputs->files, clock);
   if (!outcome) return report_error(outcome.error());
   print_diagnostics(outcome->diagnostics, common);
   base::log_info(fmt::format("{} artifacts, {} facts, {} findings; {} claims, every one supported", outcome->artifacts, outcome->facts, outcome->findings, outcome->claims));
@@ -172,7 +172,7 @@ int explain_command(const ExplainCommand& command, const CommonOptions& common) 
 int ingest_command(const IngestCommand& command, const CommonOptions& common) {
   if (!command.store.empty()) return store_ingest_command(command, common);
   if (command.executor.executor != "local") return report_error({base::ErrorKind::usage, "--executor slurm reads into a store", "--store FILE names it"});
-  IngestOptions options = ingest_options(command.paths, true, common);
+  ingest::Options options = ingest_options(command.paths, true, common);
   options.workers = command.workers;
   const auto ingested = read_all(options);
   if (!ingested) return report_error(ingested.error());

@@ -7,9 +7,9 @@
 #include <cmath>
 
 #include "app/console.h"
-#include "app/inputs.h"
 #include "app/git_file.h"
-#include "app/ingest.h"
+#include "app/inputs.h"
+#include "ingest/into_corpus.h"
 #include "text/words.h"
 
 namespace chimera::app {
@@ -23,14 +23,14 @@ constexpr int kNotComparable = 3;
 constexpr int kUndecided = 5;
 
 // One side: what a path holds, or what it held in a revision.
-base::Result<Ingested> read_side(const std::string& path, const facts::Interpreter& interpreter, const CommonOptions& common) {
+base::Result<ingest::Ingested> read_side(const std::string& path, const facts::Interpreter& interpreter, const CommonOptions& common) {
   const base::RealFileSystem files;
   TRY(const std::optional<GitFile> revision, check_out(path, files));
-  IngestOptions options;
+  ingest::Options options;
   TRY(Inputs inputs, open_inputs({revision ? revision->path() : path}));
   options.roots = inputs.roots;
   options.progress = progress_line(common, "reading file");
-  TRY(Ingested ingested, ingest(options, *inputs.files, interpreter));
+  TRY(ingest::Ingested ingested, ingest::into_corpus(options, *inputs.files, interpreter));
   if (ingested.readable == 0)
     return base::fail(base::ErrorKind::input, fmt::format("nothing readable in {}", path), "give a file or folder with benchmark results");
   return ingested;
@@ -81,8 +81,8 @@ base::Result<CompareOutcome> compare(const CompareCommand& command, const Common
     outcome.conditions.emplace_back(std::move(condition), Answer::undecided);
   }
   TRY(const facts::Interpreter interpreter, facts::Interpreter::create());
-  TRY(const Ingested a, read_side(command.a, interpreter, common));
-  TRY(const Ingested b, read_side(command.b, interpreter, common));
+  TRY(const ingest::Ingested a, read_side(command.a, interpreter, common));
+  TRY(const ingest::Ingested b, read_side(command.b, interpreter, common));
   print_diagnostics(a.corpus.diagnostics, common);
   print_diagnostics(b.corpus.diagnostics, common);
   analysis::CompareSettings settings;

@@ -5,12 +5,12 @@
 
 #include "app/bench_output.h"
 #include "app/console.h"
-#include "app/ingest.h"
 #include "app/trial_formats.h"
 #include "app/trial_import.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "facts/interpret.h"
+#include "ingest/into_corpus.h"
 
 namespace chimera::app {
 namespace {
@@ -27,9 +27,9 @@ base::Result<measure::TrialSession> session_of(const ConvertCommand& command) {
     return std::move(content.sessions.back());
   }
   TRY(const facts::Interpreter interpreter, facts::Interpreter::create());
-  IngestOptions options;
+  ingest::Options options;
   options.roots = {command.file};
-  TRY(const Ingested ingested, ingest(options, files, interpreter));
+  TRY(const ingest::Ingested ingested, ingest::into_corpus(options, files, interpreter));
   Imported imported = import_trials(ingested.corpus, command.file);
   if (imported.session.samples.empty()) {
     const std::string hint = imported.left_out.empty() ? std::string() : fmt::format("found: {}", fmt::join(imported.left_out, ", "));

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "app/version.h"
+#include "base/version.h"
 #include "cluster/health.h"
 #include "cluster/supervisor.h"
 #include "core/hash.h"
@@ -41,7 +41,7 @@ cluster::JobSpec probe_spec(const DoctorCommand& command, const std::vector<std:
   cluster::JobSpec spec;
   spec.name = fmt::format("chimera-{:08x}", core::Hash().number(static_cast<std::uint64_t>(clock.wall())).number(static_cast<std::uint64_t>(::getpid())).value() >> 32U);
   spec.kind = "probe";
-  spec.program = fmt::format("chimera {}", kVersion);
+  spec.program = fmt::format("chimera {}", base::version());
   spec.executable = fs::read_symlink("/proc/self/exe", error).string();
   spec.folder = fs::current_path(error).string();
   spec.slurm = command.slurm;
@@ -108,7 +108,7 @@ std::vector<measure::Check> examine_slurm(const DoctorCommand& command) {
   cluster::SystemRunner runner;
   cluster::Slurm slurm(runner);
   cluster::SeenCluster seen;
-  seen.program = fmt::format("chimera {}", kVersion);
+  seen.program = fmt::format("chimera {}", base::version());
   seen.partition = command.slurm.partition;
   const auto limits = slurm.limits();
   const auto nodes = limits ? slurm.nodes() : base::Result<std::vector<cluster::Node>>(tl::make_unexpected(limits.error()));

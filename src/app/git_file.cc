@@ -6,14 +6,14 @@
 
 #include <filesystem>
 
-#include "app/child.h"
+#include "base/child.h"
 
 namespace chimera::app {
 namespace {
 
 // `git show REVISION:PATH`, without a shell, into a file. The exit code; negative where git cannot be started.
 int show(const std::string& object, const std::string& file) {
-  const pid_t child = start_into_file({"git", "show", "--no-textconv", "--end-of-options", object}, "/dev/null", file);
+  const pid_t child = base::start_into_file({"git", "show", "--no-textconv", "--end-of-options", object}, "/dev/null", file);
   int status = 0;
   if (child == 0 || waitpid(child, &status, 0) != child) return -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

@@ -10,12 +10,12 @@
 #include <filesystem>
 #include <map>
 
-#include "app/blank_store.h"
 #include "app/console.h"
 #include "app/job_run.h"
 #include "app/store_commands.h"
-#include "app/version.h"
 #include "base/log.h"
+#include "base/version.h"
+#include "ingest/blank_store.h"
 #include "store/writer.h"
 
 namespace chimera::app {
@@ -28,10 +28,10 @@ constexpr std::uint64_t kShardBytes = std::uint64_t{256} << 20;
 constexpr std::size_t kMostShards = 1000;
 
 // "1:runs/a.jsonl": the second root on the command line, and a path below it.
-std::string item_of(const UnreadFile& file) { return fmt::format("{}:{}", file.root, file.path); }
+std::string item_of(const ingest::UnreadFile& file) { return fmt::format("{}:{}", file.root, file.path); }
 
-std::optional<UnreadFile> parse_item(const std::string& item, std::size_t roots) {
-  UnreadFile file;
+std::optional<ingest::UnreadFile> parse_item(const std::string& item, std::size_t roots) {
+  ingest::UnreadFile file;
   const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), file.root);
   if (error != std::errc() || file.root >= roots || end == item.data() + item.size() || *end != ':') return std::nullopt;
   file.path = std::string(end + 1, item.data() + item.size());
@@ -42,8 +42,8 @@ std::optional<UnreadFile> parse_item(const std::string& item, std::size_t roots)
 // file system's whole load.
 class ListedFiles final : public base::FileSystem {
  public:
-  ListedFiles(const std::vector<std::string>& roots, const std::vector<UnreadFile>& listed) {
-    for (const UnreadFile& file : listed) listed_[roots[file.root]].push_back(file.path);
+  ListedFiles(const std::vector<std::string>& roots, const std::vector<ingest::UnreadFile>& listed) {
+    for (const ingest::UnreadFile& file : listed) listed_[roots[file.root]].push_back(file.path);
   }
   [[nodiscard]] base::Result<base::Listing> walk(const std::string& root) const override {
     base::Listing listing;
@@ -113,22 +113,22 @@ unsigned workers_of(const IngestCommand& command) {
 }
 
 // What the shards hold, in the store, and what an ingest would have said of them.
-base::Result<StoreIngestOutcome> merge_shards(const cluster::JobFolder& folder, const JobOutcome& outcome, const IngestCommand& command) {
+base::Result<ingest::StoreOutcome> merge_shards(const cluster::JobFolder& folder, const JobOutcome& outcome, const IngestCommand& command) {
   const base::SystemClock clock;
-  StoreIngestOutcome all;
-  TRY(store::Writer writer, store::Writer::open(folder.spec().result, {store::Access::write, command.workers, "256MB", true}, clock, std::string(kVersion), blank_store()));
+  ingest::StoreOutcome all;
+  TRY(store::Writer writer, store::Writer::open(folder.spec().result, {store::Access::write, command.workers, "256MB", true}, clock, std::string(base::version()), ingest::blank_store()));
   for (const auto& [task, result] : outcome.results) {
     TRY(const store::Adopted adopted, writer.adopt(folder.path() + "/tasks/" + result.file));
     all.fresh += adopted.files - adopted.replaced;
     all.changed += adopted.replaced;
-    for (const auto& [fate, numbers] : adopted.coverage) count_fate(all.account, fate, numbers);
+    for (const auto& [fate, numbers] : adopted.coverage) ingest::count_fate(all.account, fate, numbers);
   }
   return all;
 }
 
 // The folders looked at once more, by this process: what is gone, what no task saw, what changed meanwhile.
-base::Result<StoreIngestOutcome> look_again(const IngestCommand& command, StoreIngestOutcome merged, const CommonOptions& common) {
-  TRY(StoreIngestOutcome rest, ingest_files(command, command.store, base::RealFileSystem(), common));
+base::Result<ingest::StoreOutcome> look_again(const IngestCommand& command, ingest::StoreOutcome merged, const CommonOptions& common) {
+  TRY(ingest::StoreOutcome rest, ingest_files(command, command.store, base::RealFileSystem(), common));
   rest.unchanged -= std::min(rest.unchanged, merged.fresh + merged.changed);
   rest.fresh += merged.fresh;
   rest.changed += merged.changed;
@@ -140,22 +140,22 @@ base::Result<StoreIngestOutcome> look_again(const IngestCommand& command, StoreI
 }
 
 base::Result<std::vector<std::vector<std::string>>> tasks_of(const IngestCommand& command) {
-  TRY(const std::vector<UnreadFile> files, files_to_read(ingest_options_of(command, command.store), base::RealFileSystem(), base::SystemClock()));
+  TRY(const std::vector<ingest::UnreadFile> files, ingest::files_to_read(ingest_options_of(command, command.store), base::RealFileSystem(), base::SystemClock()));
   std::uint64_t bytes = 0;
-  for (const UnreadFile& file : files) bytes += file.size;
+  for (const ingest::UnreadFile& file : files) bytes += file.size;
   const std::size_t by_size = static_cast<std::size_t>((bytes + kShardBytes - 1) / kShardBytes);
   const std::size_t count = command.shards > 0 ? command.shards : std::clamp<std::size_t>(by_size, std::max<std::uint32_t>(1, command.executor.slurm.nodes), kMostShards);
   std::vector<std::vector<std::string>> tasks;
-  for (const std::vector<UnreadFile>& list : deal_by_size(files, count)) {
+  for (const std::vector<ingest::UnreadFile>& list : deal_by_size(files, count)) {
     tasks.emplace_back();
-    for (const UnreadFile& file : list) tasks.back().push_back(item_of(file));
+    for (const ingest::UnreadFile& file : list) tasks.back().push_back(item_of(file));
   }
   return tasks;
 }
 
 }  // namespace
 
-std::vector<std::vector<UnreadFile>> deal_by_size(const std::vector<UnreadFile>& files, std::size_t count) {
+std::vector<std::vector<ingest::UnreadFile>> deal_by_size(const std::vector<ingest::UnreadFile>& files, std::size_t count) {
   count = std::min(count, files.size());
   if (count == 0) return {};
   std::vector<std::size_t> order(files.size());
@@ -169,7 +169,7 @@ std::vector<std::vector<UnreadFile>> deal_by_size(const std::vector<UnreadFile>&
     sizes[least].first += files[file].size;
     ++sizes[least].second;
   }
-  std::vector<std::vector<UnreadFile>> dealt(count);
+  std::vector<std::vector<ingest::UnreadFile>> dealt(count);
   for (std::size_t list = 0; list < count; ++list) {
     std::sort(lists[list].begin(), lists[list].end());
     for (const std::size_t file : lists[list]) dealt[list].push_back(files[file]);
@@ -193,7 +193,7 @@ int ingest_as_job(const IngestCommand& command, const CommonOptions& common) {
     if (!tasks) return report_error(tasks.error());
     wish.tasks = std::move(*tasks);
   }
-  StoreIngestOutcome merged;
+  ingest::StoreOutcome merged;
   if (!wish.tasks.empty()) {
     const auto folder = begin_job(std::move(wish), command.executor, true);
     if (!folder) return report_error(folder.error());
@@ -219,7 +219,7 @@ int ingest_task(const IngestCommand& command, const CommonOptions& common) {
   if (!folder) return report_error(folder.error());
   const std::uint32_t task = *command.executor.task;
   if (task >= folder->spec().tasks.size()) return report_error({ErrorKind::usage, fmt::format("{} has no task {}", folder->path(), task), ""});
-  std::vector<UnreadFile> listed;
+  std::vector<ingest::UnreadFile> listed;
   for (const std::string& item : folder->spec().tasks[task]) {
     const auto file = parse_item(item, command.paths.size());
     if (!file) return report_error({ErrorKind::input, fmt::format("task {} names no file: \"{}\"", task, item), ""});

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "app/commands.h"
-#include "app/store_ingest.h"
+#include "ingest/into_store.h"
 
 namespace chimera::app {
 
 // At most `count` lists of about equal size: the largest file first, each to the list that has least. Lists keep the order of `files`.
 // None is empty.
-[[nodiscard]] std::vector<std::vector<UnreadFile>> deal_by_size(const std::vector<UnreadFile>& files, std::size_t count);
+[[nodiscard]] std::vector<std::vector<ingest::UnreadFile>> deal_by_size(const std::vector<ingest::UnreadFile>& files, std::size_t count);
 
 // Begins the job or goes on with it, merges, and shows what an ingest shows. Returns the exit code.
 [[nodiscard]] int ingest_as_job(const IngestCommand& command, const CommonOptions& common);

@@ -14,8 +14,8 @@
 #include "app/interrupt.h"
 #include "app/job_registry.h"
 #include "app/job_task.h"
-#include "app/version.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "core/hash.h"
 
 namespace chimera::app {
@@ -50,7 +50,7 @@ base::Result<cluster::JobSpec> spec_of(JobWish wish, const ExecutorOptions& opti
   spec.name = new_name(path);
   spec.executor = options.executor;
   spec.kind = std::move(wish.kind);
-  spec.program = fmt::format("chimera {}", kVersion);
+  spec.program = fmt::format("chimera {}", base::version());
   spec.executable = fs::read_symlink("/proc/self/exe", error).string();
   spec.folder = fs::current_path(error).string();
   spec.result = fs::absolute(wish.result, error).string();

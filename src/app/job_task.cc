@@ -10,9 +10,9 @@
 #include <string_view>
 
 #include "app/cli.h"
-#include "app/version.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "core/machine.h"
 #include "measure/machine.h"
 #include "measure/trial_json.h"
@@ -90,7 +90,7 @@ base::Result<cluster::TaskResult> do_task(const cluster::JobFolder& folder, std:
   result.job = attempt.job;
   result.node = attempt.node;
   result.started = clock.wall();
-  if (const std::string program = fmt::format("chimera {}", kVersion); program != spec.program) {
+  if (const std::string program = fmt::format("chimera {}", base::version()); program != spec.program) {
     result.exit_code = 3;
     result.reason = fmt::format("this node has {}, the job was begun by {}", program, spec.program);
   } else if (spec.kind == "probe") {

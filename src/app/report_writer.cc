@@ -36,7 +36,7 @@ void reuse_prompts(core::RunConfig& config) {
 }
 
 // Settings of the caller, not of the model: how long and how often it asks.
-base::Result<bool> set_patience(AgentOptions& agent, const std::string& key, const std::string& value) {
+base::Result<bool> set_patience(writing::AgentOptions& agent, const std::string& key, const std::string& value) {
   if (key != "first_token_timeout" && key != "token_timeout" && key != "attempts") return false;
   char* end = nullptr;
   const double number = std::strtod(value.c_str(), &end);
@@ -66,8 +66,8 @@ base::Result<Who> who_writes(const std::string& writer) {
                     "auto, none, embedded, embedded:MODEL, ollama:MODEL, openai:MODEL or replay:TRANSCRIPT");
 }
 
-base::Result<AgentOptions> agent_options(const std::string& text, const Who& who) {
-  AgentOptions agent;
+base::Result<writing::AgentOptions> agent_options(const std::string& text, const Who& who) {
+  writing::AgentOptions agent;
   agent.style = who.engine == "embedded" ? agents::Style::completion : agents::Style::chat;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t comma = std::min(text.find(',', at), text.size());
@@ -101,7 +101,7 @@ base::Result<std::unique_ptr<ReportWriter>> ReportWriter::open(const ReportWrite
   TRY(writer->collector_, agent_options(options.agent_a, who));
   TRY(writer->insight_, agent_options(options.agent_b, who));
   if (who.engine == "embedded")
-    for (AgentOptions* agent : {&writer->collector_, &writer->insight_}) reuse_prompts(agent->config);
+    for (writing::AgentOptions* agent : {&writer->collector_, &writer->insight_}) reuse_prompts(agent->config);
   TRY(writer->personas_, agents::load_personas(options.personas, base::RealFileSystem()));
   EngineChoice choice{who.engine, {}, who.engine == "replay" ? who.subject : "", {}, engines::ReplayMatch::in_order};
   choice.timing.kind = engines::ReplayTiming::Kind::at_once;
@@ -110,7 +110,7 @@ base::Result<std::unique_ptr<ReportWriter>> ReportWriter::open(const ReportWrite
   return writer;
 }
 
-base::Result<const Authors*> ReportWriter::begin() {
+base::Result<const writing::Authors*> ReportWriter::begin() {
   if (engine_ == nullptr) return nullptr;
   std::error_code error;
   std::filesystem::remove(transcript_, error);  // of an earlier report; what cannot be removed is written behind
@@ -118,14 +118,14 @@ base::Result<const Authors*> ReportWriter::begin() {
   lines_ = std::make_unique<engines::TranscriptWriter>(std::move(lines));
   recording_ = std::make_unique<engines::RecordingEngine>(*engine_, *lines_, *clock_);
   interrupt_ = std::make_unique<Interrupt>();
-  authors_ = std::make_unique<Authors>(Authors{*recording_, std::move(personas_), std::move(collector_), std::move(insight_), *clock_, interrupt_->token(), kRounds});
+  authors_ = std::make_unique<writing::Authors>(writing::Authors{*recording_, std::move(personas_), std::move(collector_), std::move(insight_), *clock_, interrupt_->token(), writing::kRounds});
   return authors_.get();
 }
 
-void say_authorship(const Written& written) {
+void say_authorship(const writing::Written& written) {
   std::size_t sentences = 0;
   std::size_t kept = 0;
-  for (const SectionRecord& section : written.sections) {
+  for (const writing::SectionRecord& section : written.sections) {
     sentences += section.sentences.size();
     kept += section.kept;
   }

@@ -7,11 +7,11 @@
 #include <string>
 
 #include "app/interrupt.h"
-#include "app/writing.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "engines/pacer.h"
 #include "engines/recording.h"
+#include "writing/review_loop.h"
 
 namespace chimera::app {
 
@@ -30,20 +30,20 @@ class ReportWriter {
   [[nodiscard]] static base::Result<std::unique_ptr<ReportWriter>> open(const ReportWriterOptions& options, const base::Clock& clock);
 
   // Opens the transcript. Null where no model writes.
-  [[nodiscard]] base::Result<const Authors*> begin();
+  [[nodiscard]] base::Result<const writing::Authors*> begin();
   [[nodiscard]] const std::string& transcript() const { return transcript_; }  // path
 
  private:
   const base::Clock* clock_ = nullptr;
   engines::RealPacer pacer_;
   agents::Personas personas_;
-  AgentOptions collector_;
-  AgentOptions insight_;
+  writing::AgentOptions collector_;
+  writing::AgentOptions insight_;
   std::unique_ptr<engines::Engine> engine_;
   std::unique_ptr<engines::TranscriptWriter> lines_;
   std::unique_ptr<engines::RecordingEngine> recording_;
   std::unique_ptr<Interrupt> interrupt_;
-  std::unique_ptr<Authors> authors_;
+  std::unique_ptr<writing::Authors> authors_;
   std::string transcript_;
 };
 
@@ -55,9 +55,9 @@ struct Who {
 // As --writer says. Auto is embedded where that is possible, else none.
 [[nodiscard]] base::Result<Who> who_writes(const std::string& writer);
 // Settings "num_gpu=60,temp=0.8" of an agent, with the model and what an agent of this engine otherwise gets.
-[[nodiscard]] base::Result<AgentOptions> agent_options(const std::string& text, const Who& who);
+[[nodiscard]] base::Result<writing::AgentOptions> agent_options(const std::string& text, const Who& who);
 
 // One line to people: how many sentences were kept.
-void say_authorship(const Written& written);
+void say_authorship(const writing::Written& written);
 
 }  // namespace chimera::app

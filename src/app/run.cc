@@ -8,13 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "app/console.h"
-#include "app/ingest.h"
 #include "app/ncu.h"
-#include "app/version.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "core/hash.h"
 #include "facts/interpret.h"
+#include "ingest/into_corpus.h"
 #include "measure/command_run.h"
 #include "measure/machine.h"
 #include "measure/machine_json.h"
@@ -60,7 +60,7 @@ core::SessionStart session_of(const RunCommand& command, const std::vector<std::
   id.number(static_cast<std::uint64_t>(wall)).number(static_cast<std::uint64_t>(::getpid()));
   session.id = fmt::format("{:016x}", id.value());
   session.name = command.name;
-  session.program = fmt::format("chimera {}", kVersion);
+  session.program = fmt::format("chimera {}", base::version());
   session.command = {"chimera", "run"};
   if (command.ncu) session.command.emplace_back("--ncu");
   session.command.emplace_back("--");
@@ -162,10 +162,10 @@ base::Result<void> write_records(measure::TrialLog& log, const std::vector<core:
 std::size_t facts_in(const std::vector<std::string>& files) {
   const auto interpreter = facts::Interpreter::create();
   if (!interpreter) return 0;
-  IngestOptions options;
+  ingest::Options options;
   options.roots = files;
   const base::RealFileSystem disk;
-  const auto ingested = ingest(options, disk, *interpreter);
+  const auto ingested = ingest::into_corpus(options, disk, *interpreter);
   std::size_t facts = 0;
   if (ingested) ingested->corpus.for_each({}, [&](const core::Fact&) { return ++facts, true; });
   return facts;

@@ -7,8 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "app/version.h"
 #include "base/sha256.h"
+#include "base/version.h"
 #include "core/diagnostic.h"
 #include "text/decode.h"
 
@@ -121,7 +121,7 @@ std::string sarif(const Audit& audit) {
                        {"properties", {{"kind", claims::to_string(verdict.claim.kind)}, {"verdict", claims::to_string(verdict.kind)}}}});
   }
   const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"},
-                    {"runs", Json::array({{{"tool", {{"driver", {{"name", "chimera"}, {"semanticVersion", kVersion}, {"rules", rules()}}}}}, {"columnKind", "unicodeCodePoints"},
+                    {"runs", Json::array({{{"tool", {{"driver", {{"name", "chimera"}, {"semanticVersion", base::version()}, {"rules", rules()}}}}}, {"columnKind", "unicodeCodePoints"},
                                            {"originalUriBaseIds", {{"SRCROOT", {{"description", {{"text", "The folder that chimera ran in."}}}}}}}, {"results", std::move(results)}}})}};
   return log.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -7,17 +7,17 @@
 
 #include "app/console.h"
 #include "app/engine_choice.h"
-#include "app/evidence.h"
 #include "app/inputs.h"
-#include "app/pipeline.h"
 #include "app/report_writer.h"
 #include "app/scenario_metrics.h"
-#include "app/write_agents.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "claims/draft.h"
 #include "measure/probe.h"
 #include "report/publish.h"
+#include "writing/evidence.h"
+#include "writing/pipeline.h"
+#include "writing/write_agents.h"
 
 namespace chimera::app {
 namespace {
@@ -26,14 +26,14 @@ using core::Statement;
 
 // One agent with an engine of its own.
 struct Player {
-  Author author = Author::collector;
+  writing::Author author = writing::Author::collector;
   std::unique_ptr<engines::Engine> engine;
-  AgentOptions options;
-  const SectionPlan* plan = nullptr;
+  writing::AgentOptions options;
+  const writing::SectionPlan* plan = nullptr;
   std::vector<engines::Request> requests;
 };
 
-base::Result<std::pair<AgentOptions, AgentOptions>> configurations(const AgentsCommand& command, const Who& who) {
+base::Result<std::pair<writing::AgentOptions, writing::AgentOptions>> configurations(const AgentsCommand& command, const Who& who) {
   const auto wants = [](const char* what) { return base::fail(base::ErrorKind::usage, what, "for example --agent-b num_gpu=80,num_ctx=1024,temp=0.6"); };
   if (command.scenario == "baseline_vs_chimera" && (command.agent_b.empty() || !command.agent_a.empty()))
     return wants("baseline_vs_chimera sets the engine's defaults (Agent A) against the configuration of --agent-b");
@@ -41,13 +41,13 @@ base::Result<std::pair<AgentOptions, AgentOptions>> configurations(const AgentsC
     return wants("chimera_hetero needs two different configurations, --agent-a and --agent-b");
   if (command.scenario == "chimera_homo" && (command.agent_a.empty() || (!command.agent_b.empty() && command.agent_a != command.agent_b)))
     return wants("chimera_homo needs one configuration for both, --agent-a");
-  TRY(AgentOptions b, agent_options(command.scenario == "chimera_homo" ? command.agent_a : command.agent_b, who));
+  TRY(writing::AgentOptions b, agent_options(command.scenario == "chimera_homo" ? command.agent_a : command.agent_b, who));
   if (command.scenario != "baseline_vs_chimera") {
-    TRY(AgentOptions a, agent_options(command.agent_a, who));
+    TRY(writing::AgentOptions a, agent_options(command.agent_a, who));
     return std::pair{std::move(a), std::move(b)};
   }
   // The engine's own defaults, but for the length of an answer: without an end there is no equal work.
-  AgentOptions a = b;
+  writing::AgentOptions a = b;
   a.config = {};
   if (who.engine != "replay") a.config.set("model", who.subject);
   a.config.set("output_tokens", b.config.get("output_tokens").value_or("80"));
@@ -56,7 +56,7 @@ base::Result<std::pair<AgentOptions, AgentOptions>> configurations(const AgentsC
 
 class Scenario {
  public:
-  Scenario(const AgentsCommand& command, const Who& who, const Desk& desk, Player a, Player b, const base::Clock& clock, std::stop_token stop)
+  Scenario(const AgentsCommand& command, const Who& who, const writing::Desk& desk, Player a, Player b, const base::Clock& clock, std::stop_token stop)
       : command_(command), desk_(desk), a_(std::move(a)), b_(std::move(b)), clock_(clock), stop_(std::move(stop)) {
     about_.scenario = command.scenario;
     about_.engine = who.engine;
@@ -93,15 +93,15 @@ class Scenario {
 
   // Both agents work from the same inventory and findings: A writes the inventory up, B the summary.
   base::Result<void> take_plans() {
-    for (const SectionPlan& plan : desk_.plans) {
-      if (plan.author == Author::collector) a_.plan = &plan;
+    for (const writing::SectionPlan& plan : desk_.plans) {
+      if (plan.author == writing::Author::collector) a_.plan = &plan;
       else if (b_.plan == nullptr) b_.plan = &plan;
     }
     if (a_.plan == nullptr || b_.plan == nullptr)
       return base::fail(base::ErrorKind::input, "there is too little in these folders for two agents to write about: no finding that can be cited");
     for (Player* player : {&a_, &b_}) {
-      const Authors authors{*player->engine, personas_, player->options, player->options, clock_, stop_, 1};
-      for (const Assignment& assignment : player->plan->assignments) player->requests.push_back(prompt_for(authors, player->author, assignment, 1, {}, {}).request);
+      const writing::Authors authors{*player->engine, personas_, player->options, player->options, clock_, stop_, 1};
+      for (const writing::Assignment& assignment : player->plan->assignments) player->requests.push_back(writing::prompt_for(authors, player->author, assignment, 1, {}, {}).request);
     }
     return {};
   }
@@ -145,7 +145,7 @@ class Scenario {
       for (const bool first : {true, false}) {
         const Player& player = first == a_first ? a_ : b_;
         Answers answers = play(player);
-        (player.author == Author::collector ? run.a : run.b).alone = answers.calls;
+        (player.author == writing::Author::collector ? run.a : run.b).alone = answers.calls;
         if (answers.failure && !failure) failure = answers.failure;
       }
     };
@@ -159,7 +159,7 @@ class Scenario {
   }
 
   // The answers go through the same review as a report's, without a second round.
-  AgentParts reviewed(const Player& player, const std::vector<engines::Outcome>& outcomes, Written& written) {
+  writing::AgentParts reviewed(const Player& player, const std::vector<engines::Outcome>& outcomes, writing::Written& written) {
     engines::Transcript transcript;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       transcript.calls.emplace_back();
@@ -168,14 +168,14 @@ class Scenario {
     }
     engines::RealPacer pacer;
     engines::ReplayEngine replay(std::move(transcript), {engines::ReplayTiming::Kind::at_once}, engines::ReplayMatch::in_order, pacer);
-    Reviewer reviewer(desk_.facts, desk_.vocabulary);
-    written = write_sections({*player.plan}, reviewer, {replay, personas_, player.options, player.options, clock_, stop_, 1});
-    return agent_parts(written, desk_.plans, reviewer);
+    writing::Reviewer reviewer(desk_.facts, desk_.vocabulary);
+    written = writing::write_sections({*player.plan}, reviewer, {replay, personas_, player.options, player.options, clock_, stop_, 1});
+    return writing::agent_parts(written, desk_.plans, reviewer);
   }
 
-  static void write_part(const Player& player, const AgentParts& parts, report::Draft& draft) {
-    draft.heading(2, player.author == Author::collector ? "Data Collector" : "Insight");
-    draft.paragraph(Statement().text("Configuration: ").code(settings_text(player.options.config)));
+  static void write_part(const Player& player, const writing::AgentParts& parts, report::Draft& draft) {
+    draft.heading(2, player.author == writing::Author::collector ? "Data Collector" : "Insight");
+    draft.paragraph(Statement().text("Configuration: ").code(writing::settings_text(player.options.config)));
     const auto part = parts.parts.find(player.plan->id);
     if (part == parts.parts.end() || part->second.statements.empty()) return draft.paragraph(Statement().text("Nothing of what the model wrote could be supported."));
     Statement text;
@@ -185,10 +185,10 @@ class Scenario {
 
   base::Result<void> write_run(unsigned number, const ScenarioRun& run, const std::vector<engines::Outcome>& a, const std::vector<engines::Outcome>& b) {
     const std::string folder = fmt::format("run_{}", number);
-    Written by_a;
-    Written by_b;
-    const AgentParts part_a = reviewed(a_, a, by_a);
-    const AgentParts part_b = reviewed(b_, b, by_b);
+    writing::Written by_a;
+    writing::Written by_b;
+    const writing::AgentParts part_a = reviewed(a_, a, by_a);
+    const writing::AgentParts part_b = reviewed(b_, b, by_b);
     report::Draft collector;
     report::Draft insight;
     report::Draft combined;
@@ -214,10 +214,10 @@ class Scenario {
 
   base::Result<void> write_summary() {
     const std::string json = summary_json(about_, runs_);
-    const RunRecord record(json);
+    const writing::RunRecord record(json);
     report::Draft draft;
     draft.heading(1, "Agents: " + command_.scenario);
-    draft.paragraph(Statement().text("Agent A ").code(settings_text(a_.options.config)).text("; Agent B ").code(settings_text(b_.options.config)).text("."));
+    draft.paragraph(Statement().text("Agent A ").code(writing::settings_text(a_.options.config)).text("; Agent B ").code(writing::settings_text(b_.options.config)).text("."));
     draft.paragraph(Statement().code("speedup").text(" is the measured time of one agent after the other over that of both at the same time, ").code("efficiency").text(
         " that over the number of agents, ").code("contention").text(" the time that an agent took beside the other against alone. Intervals are those of the mean."));
     std::vector<report::Cells> rows;
@@ -235,7 +235,7 @@ class Scenario {
     draft.table({"Metric", "Mean", "Low", "High", "Runs"}, rows, {report::Align::left, report::Align::right, report::Align::right, report::Align::right, report::Align::right});
     const core::Corpus none;
     const analysis::Ledger ledger(none);
-    const Evidence evidence(ledger, record);
+    const writing::Evidence evidence(ledger, record);
     for (const claims::Verdict& verdict : claims::judge_draft(draft.markdown(), evidence, desk_.vocabulary))
       if (verdict.kind == claims::VerdictKind::contradicted || verdict.kind == claims::VerdictKind::unsupported)
         return base::fail(base::ErrorKind::internal, fmt::format("summary.md would state \"{}\": {}", verdict.claim.quote, verdict.reason));
@@ -246,7 +246,7 @@ class Scenario {
   }
 
   const AgentsCommand& command_;
-  const Desk& desk_;
+  const writing::Desk& desk_;
   Player a_;
   Player b_;
   const base::Clock& clock_;
@@ -271,16 +271,16 @@ base::Result<void> run_agents(const AgentsCommand& command, const CommonOptions&
   TRY(auto engine_a, open_engine(who, command.url_a, pacer));
   TRY(auto engine_b, open_engine(who, command.url_b.empty() ? command.url_a : command.url_b, pacer));
   TRY(Inputs inputs, open_inputs(command.dirs));
-  ReportOptions report;
+  writing::ReportOptions report;
   report.ingest.roots = std::move(inputs.roots);
   report.ingest.progress = progress_line(common, "reading file");
   report.out = command.out;
   report.times = false;
   const base::SystemClock clock;
   const Interrupt interrupt;
-  return with_desk(report, *inputs.files, [&](const Desk& desk) {
-    Scenario scenario(command, who, desk, {Author::collector, std::move(engine_a), std::move(options.first), nullptr, {}},
-                      {Author::insight, std::move(engine_b), std::move(options.second), nullptr, {}}, clock, interrupt.token());
+  return writing::with_desk(report, *inputs.files, [&](const writing::Desk& desk) {
+    Scenario scenario(command, who, desk, {writing::Author::collector, std::move(engine_a), std::move(options.first), nullptr, {}},
+                      {writing::Author::insight, std::move(engine_b), std::move(options.second), nullptr, {}}, clock, interrupt.token());
     return scenario.run(personas);
   });
 }

@@ -12,8 +12,8 @@
 #include "app/console.h"
 #include "app/interrupt.h"
 #include "app/serve_backend.h"
-#include "app/store_ingest.h"
 #include "base/log.h"
+#include "ingest/into_store.h"
 #include "serve/guard.h"
 #include "serve/server.h"
 
@@ -49,11 +49,11 @@ bool plain_token(const std::string& token) {
 }
 
 base::Result<void> read_into(const std::vector<std::string>& paths, const std::string& store, const CommonOptions& common) {
-  StoreIngestOptions options;
+  ingest::StoreOptions options;
   options.ingest.roots = paths;
   options.ingest.progress = progress_line(common, "reading file");
   options.store = store;
-  TRY(const StoreIngestOutcome outcome, ingest_into_store(options, base::RealFileSystem(), base::SystemClock()));
+  TRY(const ingest::StoreOutcome outcome, ingest::into_store(options, base::RealFileSystem(), base::SystemClock()));
   print_diagnostics(outcome.diagnostics, common);
   return {};
 }

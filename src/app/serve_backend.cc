@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "app/compare.h"
-#include "app/version.h"
+#include "base/version.h"
 #include "report/json_writer.h"
 #include "store/query.h"
 
@@ -197,7 +197,7 @@ Reply StoreBackend::overview() {
   if (!metrics) return failed(metrics.error());
   Json names = Json::array();
   while (metrics->next()) names.push_back(std::string(metrics->text(0)));
-  overview_ = Reply{200, dump({{"version", kVersion}, {"roots", roots_}, {"files", totals->integer(0)}, {"facts", totals->integer(1)}, {"problems", totals->integer(2)}, {"metrics", names}})};
+  overview_ = Reply{200, dump({{"version", base::version()}, {"roots", roots_}, {"files", totals->integer(0)}, {"facts", totals->integer(1)}, {"problems", totals->integer(2)}, {"metrics", names}})};
   return *overview_;
 }
 

@@ -11,9 +11,9 @@
 
 #include "app/console.h"
 #include "app/ingest_job.h"
-#include "app/store_ingest.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "ingest/into_store.h"
 #include "store/query.h"
 
 namespace chimera::app {
@@ -136,7 +136,7 @@ int print_answer(store::Answer& answer, const QueryCommand& command) {
   return 0;
 }
 
-std::string summary_rows(const StoreIngestOutcome& outcome) {
+std::string summary_rows(const ingest::StoreOutcome& outcome) {
   std::string text = fmt::format("new         {}\nchanged     {}\nunchanged   {}\ndeleted     {}\n", outcome.fresh, outcome.changed, outcome.unchanged, outcome.deleted);
   if (outcome.fresh + outcome.changed == 0) return text;
   text += fmt::format("numbers     {}\n  facts     {}\n", outcome.account.numbers, outcome.account.facts);
@@ -144,7 +144,7 @@ std::string summary_rows(const StoreIngestOutcome& outcome) {
   return text + fmt::format("  unread    {}\n", outcome.account.unread);
 }
 
-std::string summary_json(const StoreIngestOutcome& outcome, const std::string& store) {
+std::string summary_json(const ingest::StoreOutcome& outcome, const std::string& store) {
   nlohmann::ordered_json json{{"store", store},           {"new", outcome.fresh},       {"changed", outcome.changed},
                               {"unchanged", outcome.unchanged}, {"deleted", outcome.deleted}, {"numbers", outcome.account.numbers},
                               {"facts", outcome.account.facts}, {"unread", outcome.account.unread}};
@@ -154,22 +154,22 @@ std::string summary_json(const StoreIngestOutcome& outcome, const std::string& s
 
 }  // namespace
 
-StoreIngestOptions ingest_options_of(const IngestCommand& command, const std::string& store) {
-  StoreIngestOptions options;
+ingest::StoreOptions ingest_options_of(const IngestCommand& command, const std::string& store) {
+  ingest::StoreOptions options;
   options.ingest.roots = command.paths;
-  options.ingest.own_outputs = command.include_own ? OwnOutputs::include : OwnOutputs::skip;
+  options.ingest.own_outputs = command.include_own ? ingest::OwnOutputs::include : ingest::OwnOutputs::skip;
   options.ingest.workers = command.workers;
   options.store = store;
   return options;
 }
 
-base::Result<StoreIngestOutcome> ingest_files(const IngestCommand& command, const std::string& store, const base::FileSystem& files, const CommonOptions& common) {
-  StoreIngestOptions options = ingest_options_of(command, store);
+base::Result<ingest::StoreOutcome> ingest_files(const IngestCommand& command, const std::string& store, const base::FileSystem& files, const CommonOptions& common) {
+  ingest::StoreOptions options = ingest_options_of(command, store);
   options.ingest.progress = progress_line(common, "reading file");
-  return ingest_into_store(options, files, base::SystemClock());
+  return ingest::into_store(options, files, base::SystemClock());
 }
 
-int show_ingest(const StoreIngestOutcome& outcome, const IngestCommand& command, const CommonOptions& common) {
+int show_ingest(const ingest::StoreOutcome& outcome, const IngestCommand& command, const CommonOptions& common) {
   print_diagnostics(outcome.diagnostics, common);
   print(common.form == OutputForm::json ? summary_json(outcome, command.store) : summary_rows(outcome));
   if (outcome.readable == 0 && outcome.unchanged == 0)

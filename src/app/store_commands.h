@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/commands.h"
-#include "app/store_ingest.h"
+#include "ingest/into_store.h"
 
 namespace chimera::app {
 
@@ -13,11 +13,11 @@ inline constexpr const char* kDefaultStore = "chimera.duckdb";
 
 // `chimera ingest DIR... --store FILE`.
 [[nodiscard]] int store_ingest_command(const IngestCommand& command, const CommonOptions& common);
-[[nodiscard]] StoreIngestOptions ingest_options_of(const IngestCommand& command, const std::string& store);
+[[nodiscard]] ingest::StoreOptions ingest_options_of(const IngestCommand& command, const std::string& store);
 // The command's folders, as `files` shows them, into this store.
-[[nodiscard]] base::Result<StoreIngestOutcome> ingest_files(const IngestCommand& command, const std::string& store, const base::FileSystem& files, const CommonOptions& common);
+[[nodiscard]] base::Result<ingest::StoreOutcome> ingest_files(const IngestCommand& command, const std::string& store, const base::FileSystem& files, const CommonOptions& common);
 // What an ingest has to say at its end; its exit code.
-[[nodiscard]] int show_ingest(const StoreIngestOutcome& outcome, const IngestCommand& command, const CommonOptions& common);
+[[nodiscard]] int show_ingest(const ingest::StoreOutcome& outcome, const IngestCommand& command, const CommonOptions& common);
 
 struct QueryCommand {
   std::string sql;  // "-": standard input

@@ -7,7 +7,7 @@
 #include <set>
 #include <tuple>
 
-#include "app/version.h"
+#include "base/version.h"
 #include "measure/sample.h"
 
 namespace chimera::app {
@@ -46,7 +46,7 @@ class Importer {
   Importer(const core::Corpus& corpus, const std::string& from) : corpus_(corpus) {
     core::SessionStart& start = out_.session.start;
     start.id = from;
-    start.program = fmt::format("chimera {}", kVersion);
+    start.program = fmt::format("chimera {}", base::version());
     start.engine.kind = "imported";
     start.remarks.push_back("imported from " + from + ": when, and in which order, it was measured is not known");
   }

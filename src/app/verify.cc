@@ -13,13 +13,13 @@
 #include "analysis/agreement.h"
 #include "analysis/summaries.h"
 #include "app/console.h"
-#include "app/ingest.h"
 #include "app/inputs.h"
 #include "app/sarif.h"
 #include "app/verdict_text.h"
 #include "app/verify_page.h"
 #include "base/log.h"
 #include "claims/dissent.h"
+#include "ingest/into_corpus.h"
 #include "report/json_writer.h"
 #include "sources/read.h"
 #include "text/decode.h"
@@ -97,7 +97,7 @@ bool is_bad(const std::vector<Verdict>& verdicts) {
 struct Against {
   core::Corpus corpus;
   std::unique_ptr<claims::Evidence> evidence;
-  std::unique_ptr<RootPaths> roots;
+  std::unique_ptr<ingest::RootPaths> roots;
   std::vector<core::Disagreement> disagreements;  // between artifacts
 };
 
@@ -122,18 +122,18 @@ class Judge {
     for (const std::string& path : paths) key += path + '\n';
     const auto known = opened_.find(key);
     if (known != opened_.end()) return known->second.get();
-    IngestOptions options;
+    ingest::Options options;
     TRY(Inputs inputs, open_inputs(paths));
     options.roots = inputs.roots;
     options.remembered = &remembered_;
-    TRY(Ingested ingested, ingest(options, *inputs.files, interpreter_));
+    TRY(ingest::Ingested ingested, ingest::into_corpus(options, *inputs.files, interpreter_));
     print_diagnostics(ingested.corpus.diagnostics, common_);
     if (ingested.readable == 0) return base::fail(base::ErrorKind::input, "nothing readable to judge against", "give --against a folder that holds artifacts");
     auto against = std::make_unique<Against>();
     against->corpus = std::move(ingested.corpus);
     against->evidence = std::make_unique<claims::Evidence>(against->corpus, interpreter_.vocabulary(), std::string_view(), tables_);
     against->disagreements = disagreements_in(against->corpus, interpreter_.vocabulary());
-    against->roots = std::make_unique<RootPaths>(paths, base::RealFileSystem());
+    against->roots = std::make_unique<ingest::RootPaths>(paths, base::RealFileSystem());
     if (opened_.size() >= kMostOpen) opened_.clear();
     return opened_.emplace(key, std::move(against)).first->second.get();
   }
@@ -163,7 +163,7 @@ class Judge {
   const facts::Interpreter& interpreter_;
   const CommonOptions& common_;
   std::map<std::string, std::unique_ptr<Against>> opened_;
-  Remembered remembered_;
+  ingest::Remembered remembered_;
   std::shared_ptr<claims::TableMemory> tables_ = claims::make_table_memory();
 };
 

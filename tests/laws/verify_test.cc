@@ -12,9 +12,9 @@
 #include <filesystem>
 #include <map>
 
-#include "app/ingest.h"
 #include "base/files.h"
 #include "claims/verify.h"
+#include "ingest/into_corpus.h"
 #include "sources/read.h"
 #include "text/decode.h"
 
@@ -60,10 +60,10 @@ const facts::Interpreter& interpreter() {
 }
 
 std::map<std::size_t, std::vector<std::string>> judge(const Case& c) {
-  app::IngestOptions options;
+  ingest::Options options;
   options.roots = {"data"};
   options.workers = 1;
-  auto ingested = app::ingest(options, c.files, interpreter());
+  auto ingested = ingest::into_corpus(options, c.files, interpreter());
   EXPECT_TRUE(ingested);
   std::string text;
   for (const std::string& line : c.lines) text += line + "\n";
