@@ -164,11 +164,11 @@ class Ingest {
       if (listings_[i] && !is_repeated(i)) note_problems(out_.diagnostics, paths.prefix(i), *listings_[i]);
   }
 
-  // Of all by which one walk differs from another; empty where one failed.
+  // Of all by which one ingest differs from another; empty where a walk failed.
   [[nodiscard]] std::string digest_of_walk() const {
     const std::vector<std::string>& roots = options_.ingest.roots;
     const RootPaths paths(roots, files_);
-    std::string told;
+    std::string told(options_.ingest.own_outputs == OwnOutputs::include ? "with own outputs\n" : "");
     for (std::size_t i = 0; i < roots.size(); ++i) {
       if (!listings_[i]) return {};
       fmt::format_to(std::back_inserter(told), FMT_COMPILE("{}{}{}"), store::place_of(roots[i]), '\0', files_.is_file(roots[i]));
@@ -242,7 +242,8 @@ class Ingest {
 
   void compare(std::size_t root, const RootPaths& paths, base::FileInfo info, const store::StoredArtifact* known) {
     if (is_of_the_store(root, paths, info.path)) return;
-    const bool same = known != nullptr && known->size == info.size && known->modified == info.modified && known->modified < known->ingested - kDoubt;
+    const bool wanted_now = known != nullptr && known->own && options_.ingest.own_outputs == OwnOutputs::include;
+    const bool same = known != nullptr && known->size == info.size && known->modified == info.modified && known->modified < known->ingested - kDoubt && !wanted_now;
     if (!same) {
       is_settled_ = is_settled_ && info.modified < begun_ - kDoubt;
       std::string path = info.path;

@@ -266,11 +266,11 @@ base::Result<std::uint32_t> Writer::root(const StoredRoot& root) {
 }
 
 base::Result<std::vector<StoredArtifact>> Writer::artifacts() {
-  TRY(Rows rows, state_->store.connection().query("SELECT id, root, path, digest <> '', size, modified, ingested, deleted FROM stored.artifacts"));
+  TRY(Rows rows, state_->store.connection().query("SELECT id, root, path, digest <> '', size, modified, ingested, deleted, own FROM stored.artifacts"));
   std::vector<StoredArtifact> all;
   while (rows.next())
     all.push_back({static_cast<std::uint32_t>(rows.number(0)), static_cast<std::uint32_t>(rows.number(1)), std::string(rows.text(2)), rows.boolean(3),
-                   rows.number(4), rows.integer(5), rows.integer(6), rows.boolean(7)});
+                   rows.number(4), rows.integer(5), rows.integer(6), rows.boolean(7), rows.boolean(8)});
   return all;
 }
 

@@ -38,6 +38,7 @@ struct StoredArtifact {
   base::Nanoseconds modified = 0;
   base::Nanoseconds ingested = 0;
   bool deleted = false;
+  bool own = false;    // an output of chimera, kept without facts
 };
 
 struct IncomingFile {

@@ -203,6 +203,18 @@ class LastLook(StoreCase):
         write(self.tree / "0.csv", table(7))
         self.assertEqual(self.ingest(), {"new": 0, "changed": 1, "unchanged": 2, "deleted": 0})
 
+    def test_own_outputs_are_read_once_they_are_asked_for(self):
+        self.assertEqual(self.chimera("report", self.tree, "-o", self.tree / "out", "--no-pictures").returncode, 0)
+        for path in (self.tree / "out").rglob("*"):
+            os.utime(path, (LONG_AGO, LONG_AGO))
+        ours = "SELECT count(*) AS n FROM artifacts WHERE state = 'own'"
+        self.ingest()
+        count = self.ask(ours)[0]["n"]
+        self.assertGreater(count, 0)
+        self.assertEqual(self.ingest("--include-own", self.tree)["changed"], count)
+        self.assertEqual(self.ask(ours), [{"n": 0}])
+        self.assertEqual(self.ingest("--include-own", self.tree)["changed"], 0)
+
     def test_files_that_may_still_change_are_looked_at_again(self):
         write(self.tree / "3.csv", table(5), time.time())
         self.ingest()
