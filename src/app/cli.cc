@@ -106,7 +106,7 @@ class CommandLine {
   }
 
   int run(std::vector<std::string> typed) {
-    if (typed.empty()) return print(app_.help()) ? kUsage : kUsage;
+    if (typed.empty()) return print(app_.help()), kUsage;
     const auto whole = with_profile(std::move(typed), configuration_file());
     if (!whole) return report_error(whole.error());
     const std::vector<std::string>& arguments = *whole;

@@ -127,7 +127,7 @@ base::Result<ingest::StoreOutcome> merge_shards(const cluster::JobFolder& folder
 }
 
 // The folders looked at once more, by this process: what is gone, what no task saw, what changed meanwhile.
-base::Result<ingest::StoreOutcome> look_again(const IngestCommand& command, ingest::StoreOutcome merged, const CommonOptions& common) {
+base::Result<ingest::StoreOutcome> look_again(const IngestCommand& command, const ingest::StoreOutcome& merged, const CommonOptions& common) {
   TRY(ingest::StoreOutcome rest, ingest_files(command, command.store, base::RealFileSystem(), common));
   rest.unchanged -= std::min(rest.unchanged, merged.fresh + merged.changed);
   rest.fresh += merged.fresh;
@@ -207,7 +207,7 @@ int ingest_as_job(const IngestCommand& command, const CommonOptions& common) {
     if (!taken) return report_error(taken.error());
     merged = std::move(*taken);
   }
-  const auto outcome = look_again(command, std::move(merged), common);
+  const auto outcome = look_again(command, merged, common);
   if (!outcome) return report_error(outcome.error());
   std::error_code error;
   fs::remove_all(path, error);  // the shards are as large as the store

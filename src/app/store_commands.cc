@@ -27,7 +27,7 @@ std::size_t width_of(std::string_view text) {
 }
 
 // On one line, and no longer than a table bears.
-std::string in_table(std::string text) {
+std::string in_table(const std::string& text) {
   std::string out;
   std::size_t characters = 0;
   for (const char c : text) {
@@ -89,7 +89,7 @@ struct Grid {
   bool more = false;
 };
 
-Grid read_grid(store::Answer& answer, std::uint64_t limit, std::string (*cell)(std::string)) {
+Grid read_grid(store::Answer& answer, std::uint64_t limit, std::string (*cell)(const std::string&)) {
   Grid grid;
   grid.rows.emplace_back();
   for (const auto& column : answer.columns()) grid.rows.back().push_back(cell(column.name));
@@ -129,7 +129,7 @@ int print_answer(store::Answer& answer, const QueryCommand& command) {
   const std::uint64_t all = command.limit > 0 ? command.limit : ~std::uint64_t{0};
   if (command.format == "csv") return print_csv(answer, all), 0;
   if (command.format == "json") return print_json(answer, all), 0;
-  if (command.format == "md") return print_grid(read_grid(answer, all, [](std::string text) { return in_markdown(text); }), answer, "| ", " | "), 0;
+  if (command.format == "md") return print_grid(read_grid(answer, all, in_markdown), answer, "| ", " | "), 0;
   const std::uint64_t limit = command.limit > 0 ? command.limit : kTableRows;
   const Grid grid = read_grid(answer, limit, in_table);
   if (print_grid(grid, answer, "", "  ") && grid.more) base::log_info(fmt::format("only the first {} rows; --limit N or --format csv shows more", limit));
