@@ -77,8 +77,7 @@ Place Document::place(const CellRef& ref) const {
     case TableKind::records:
     case TableKind::keyed:
     case TableKind::series: {
-      const bool json = artifact.format == Format::json || artifact.format == Format::jsonl;
-      if (json) place.pointer = pointer_of(in, row, column);
+      if (is_json(format_of(in))) place.pointer = pointer_of(in, row, column);
       else place.column = at.begin - (lines.empty() ? 0 : lines[place.line - 1]) + 1;
       break;
     }

@@ -99,6 +99,7 @@ struct Table {
   std::vector<Title> titles;  // of Markdown: outermost first, one for each level at most
   std::uint64_t header_line = 0;
   bool by_columns = false;  // JSON of columns: in pointers of rows "*" stands for the column, "/*/3"
+  Format format = Format::unknown;  // where it is another than the document's: of JSON lines in a log, of text between them
   std::vector<Column> columns;  // in order of first appearance
   std::vector<Row> rows;
   [[nodiscard]] const Column* find(std::string_view key) const;
@@ -134,6 +135,7 @@ struct Document {
 
   [[nodiscard]] std::string_view at(Span span) const { return std::string_view(text).substr(span.begin, span.size()); }
   [[nodiscard]] Span to_file(Span decoded) const { return {offsets.to_source(decoded.begin), offsets.to_source(decoded.end)}; }
+  [[nodiscard]] Format format_of(const Table& table) const { return table.format == Format::unknown ? artifact.format : table.format; }
   [[nodiscard]] const Cell& cell(const CellRef& ref) const { return tables[ref.table].columns[ref.column].cells[ref.row]; }
   [[nodiscard]] Place place(const CellRef& ref) const;     // of a cell, as INTERFACES says for its format
   [[nodiscard]] Place place(std::uint64_t offset) const;   // line and column of a decoded offset

@@ -103,7 +103,7 @@ std::vector<UnitSpec> make_specs() {
       {{"GFLOP/s", D::flop_rate, 1e9}, {"gflops", "gflop/s", "gflops/s", "gf/s"}},
       {{"TFLOP/s", D::flop_rate, 1e12}, {"tflops", "tflop/s", "tflops/s", "tf/s"}},
       {{"FLOP", D::operations, 1}, {"flop"}},
-      {{"GFLOP", D::operations, 1e9}, {"gflop"}},
+      {{"GFLOP", D::operations, 1e9}, {"gflop", "gf"}},
       {{"TFLOP", D::operations, 1e12}, {"tflop"}},
       {{"op/s", D::operation_rate, 1}, {"ops/s", "ops/sec", "op/sec", "operations/s", "operations/sec", "operations per second", "iops"}},
       {{"kop/s", D::operation_rate, 1e3}, {"kops/s", "kops/sec", "kops", "kiops"}},

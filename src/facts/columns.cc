@@ -45,7 +45,7 @@ class Decision {
  public:
   Decision(const Catalog& catalog, const core::Document& document, const core::Table& table, std::uint32_t column, const ColumnShape& shape, const Profile& profile)
       : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile), written_(shape.written), reading_(shape.reading), chosen_(shape.reading.chosen) {
-    if (document.artifact.format == core::Format::text && table.kind == core::TableKind::listing)
+    if (document.format_of(table) == core::Format::text && table.kind == core::TableKind::listing)
       chosen_ = heads_settings(catalog, table.name) && !(reading_.unit != nullptr && names_a_measurement(catalog, reading_.leaf));
     chosen_ = chosen_ || table.name == core::kSettingsLines;
   }
@@ -151,13 +151,13 @@ class Decision {
     const core::Column* begin = table_.columns.data();
     const bool first = table_.columns.size() > 1 && &column_ - begin < kMostBefore && std::none_of(begin, &column_, names);
     // The readers of texts call a column so themselves, and say in the keys of the others what it holds.
-    const bool group = column_.key == "group" && core::is_prose(document_.artifact.format);
+    const bool group = column_.key == "group" && core::is_prose(document_.format_of(table_));
     return (flat || records) && first && !group && table_.rows.size() <= kMostCases && profile_.texts == table_.rows.size();
   }
 
   // What stands above each of several blocks of values in a log.
   bool heads_the_rows() const {
-    return column_.key == "group" && document_.artifact.format == core::Format::text && table_.kind == core::TableKind::listing && profile_.distinct > 1;
+    return column_.key == "group" && document_.format_of(table_) == core::Format::text && table_.kind == core::TableKind::listing && profile_.distinct > 1;
   }
 
   bool is_moment() const {
@@ -230,7 +230,7 @@ class Decision {
   // "4 threads" and "standard" below "Winner": words, one of which is a number.
   bool holds_remarks() const {
     if (column_.unit.empty() || written_ != nullptr || profile_.texts < profile_.numbers || reading_.metric != nullptr || reading_.setting != nullptr) return false;
-    return core::find_unit(column_.unit) == nullptr && core::is_prose(document_.artifact.format);
+    return core::find_unit(column_.unit) == nullptr && core::is_prose(document_.format_of(table_));
   }
 
   // "3090" below "GPU": nobody has so many.
@@ -264,7 +264,7 @@ class Decision {
     const std::string_view first = std::string_view(leaf).substr(0, leaf.find(' '));
     const auto asks = [](std::string_view word) { return word == "target" || word == "requested" || word == "configured"; };
     // The version of a file alone is none of what was measured in it.
-    if (asks(first) || asks(last) || (last == "version" && (first != last || !core::is_json(document_.artifact.format)))) return true;
+    if (asks(first) || asks(last) || (last == "version" && (first != last || !core::is_json(document_.format_of(table_))))) return true;
     return reading_.unit != nullptr && (last == "cap" || last == "limit" || last == "tdp");
   }
 
@@ -415,7 +415,7 @@ bool heads_settings(const Catalog& catalog, std::string_view title) {
 }
 
 std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column) {
-  if (!core::is_json(document.artifact.format)) return {column.key};
+  if (!core::is_json(document.format_of(table))) return {column.key};
   std::vector<std::string> path = split_path(table.name);
   const std::vector<std::string> own = split_path(column.key);
   // The column of a series is the array itself, which the table's name ends in already.
@@ -425,11 +425,11 @@ std::vector<std::string> path_of(const core::Document& document, const core::Tab
 }
 
 bool has_row_keys(const core::Document& document, const core::Table& table, const core::Column& column) {
-  return core::is_json(document.artifact.format) && table.kind == core::TableKind::keyed && !column.key.empty();
+  return core::is_json(document.format_of(table)) && table.kind == core::TableKind::keyed && !column.key.empty();
 }
 
 bool has_parent_keys(const core::Document& document, const core::Table& table) {
-  if (!core::is_json(document.artifact.format) || table.rows.empty() || table.rows.front().parent_table >= document.tables.size()) return false;
+  if (!core::is_json(document.format_of(table)) || table.rows.empty() || table.rows.front().parent_table >= document.tables.size()) return false;
   return document.tables[table.rows.front().parent_table].kind == core::TableKind::keyed;
 }
 

@@ -165,12 +165,15 @@ class Configurator {
       : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings) {}
 
   std::vector<core::RunConfig> run() {
-    titles_ = core::is_json(document_.artifact.format) ? case_settings(catalog_, recipes_, document_, meanings_) : title_settings(catalog_, document_, meanings_);
+    titles_ = title_settings(catalog_, document_, meanings_);
+    std::vector<std::vector<core::Setting>> cases = case_settings(catalog_, recipes_, document_, meanings_);
+    for (std::size_t t = 0; t < titles_.size(); ++t)
+      if (!is_prose(document_.tables[t])) titles_[t] = std::move(cases[t]);
     find_stated();
     // What sets the lines below it may stand in a table that begins behind theirs.
     std::vector<bool> first(document_.tables.size());
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
-      if (!core::is_prose(document_.artifact.format) || !sets_what_follows(document_.tables[t], meanings_[t])) continue;
+      if (!is_prose(document_.tables[t]) || !sets_what_follows(document_.tables[t], meanings_[t])) continue;
       first[t] = true;
       configure_table(t);
     }
@@ -195,6 +198,8 @@ class Configurator {
   }
 
  private:
+  bool is_prose(const core::Table& table) const { return core::is_prose(document_.format_of(table)); }
+
   void configure_table(std::uint32_t t) {
     const core::Table& table = document_.tables[t];
     find_columns(t);
@@ -243,7 +248,7 @@ class Configurator {
   void find_carried(std::uint32_t t) {
     carried_.clear();
     const core::Table& table = document_.tables[t];
-    if (!core::is_prose(document_.artifact.format) || table.kind != core::TableKind::listing || table.rows.size() < 2) return;
+    if (!is_prose(table) || table.kind != core::TableKind::listing || table.rows.size() < 2) return;
     if (table.name == core::kSettingsLines) return;  // of which each line says all that it sets
     std::vector<std::uint64_t> measured(table.rows.size(), ~std::uint64_t{0});  // where the first measurement of each row stands
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
@@ -345,9 +350,8 @@ class Configurator {
   core::RunConfig settings_around(std::uint32_t t) const {
     core::RunConfig config = settings_of_tool(recipes_[t]);
     const core::Table& table = document_.tables[t];
-    const bool prose = core::is_prose(document_.artifact.format);
     for (const core::Setting& setting : titles_[t]) config.set(setting.key, setting.value);
-    if (!prose || table.kind == core::TableKind::listing) return config;
+    if (!is_prose(table) || table.kind == core::TableKind::listing) return config;
     for (std::uint32_t other = 0; other < t; ++other) {
       const core::Table& list = document_.tables[other];
       if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1 || meanings_[other].configs.empty() || is_far(list, table)) continue;
@@ -407,7 +411,7 @@ class Configurator {
   // "=== Build Options ===" in a log: its lines are settings of all that follows, until they come again.
   bool heads_options(std::uint32_t t) const {
     const core::Table& table = document_.tables[t];
-    return document_.artifact.format == core::Format::text && table.kind == core::TableKind::listing && heads_settings(catalog_, table.name);
+    return document_.format_of(table) == core::Format::text && table.kind == core::TableKind::listing && heads_settings(catalog_, table.name);
   }
 
   // Of a report only what stands under the same headings and not far above.
@@ -455,7 +459,7 @@ class Configurator {
   // row began; so has a table of JSON whose name says what it is a case of.
   std::uint32_t around_row(std::uint32_t t, std::uint32_t around, const Row& row) {
     const std::uint32_t parent = meanings_[row.parent_table].configs[row.parent_row];
-    if (document_.artifact.format != core::Format::text && titles_[t].empty()) return parent;
+    if (document_.format_of(document_.tables[t]) != core::Format::text && titles_[t].empty()) return parent;
     std::vector<std::uint32_t> all = {around, parent};
     const std::uint64_t since = document_.tables[row.parent_table].rows[row.parent_row].span.begin;
     if (!leading_.empty())

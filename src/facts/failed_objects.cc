@@ -77,7 +77,7 @@ bool holds_rows_elsewhere(const core::Document& document, std::uint32_t table, s
 std::vector<std::string_view> objects_that_fail(const Catalog& catalog, const core::Document& document, std::uint32_t table, const core::TableMeaning& meaning) {
   const core::Table& of = document.tables[table];
   std::vector<std::string_view> objects(of.columns.size());
-  if (!core::is_json(document.artifact.format) || of.rows.empty()) return objects;
+  if (!core::is_json(document.format_of(of)) || of.rows.empty()) return objects;
   std::optional<std::map<std::string_view, Shared>> beside;
   for (std::size_t c = 0; c < of.columns.size(); ++c) {
     if (meaning.columns[c].role != Role::failure) continue;

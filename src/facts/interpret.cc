@@ -35,7 +35,7 @@ using core::Role;
 core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& document, const core::Table& table) {
   core::ColumnMeaning meaning;
   meaning.role = Role::factor;
-  meaning.metric = meaning.definition = key_setting(catalog, document.artifact.format, table.name);
+  meaning.metric = meaning.definition = key_setting(catalog, document.format_of(table), table.name);
   meaning.rule = kKeyRule;
   return meaning;
 }
@@ -89,7 +89,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   name_devices(document, table, shape, meaning);
   read_design(catalog, document, table, meaning);
   read_labels(catalog, document, table, shape, told, meaning);
-  if (core::is_json(document.artifact.format)) tell_settings_apart(document, table, meaning);
+  if (core::is_json(document.format_of(table))) tell_settings_apart(document, table, meaning);
 }
 
 // Whether what the cells of a column mean is told by other cells of their rows.

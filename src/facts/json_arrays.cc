@@ -57,11 +57,10 @@ const core::Column* unit_beside(const core::Table& around, const TableShape& sha
 }  // namespace
 
 void mark_histograms(const core::Document& document, const Shape& shape, std::vector<core::TableMeaning>& meanings) {
-  if (!core::is_json(document.artifact.format)) return;
   std::map<std::string, Histogram> found;  // by the path of the object
   for (std::uint32_t t = 0; t < document.tables.size(); ++t) {
     const core::Table& table = document.tables[t];
-    if (table.kind != core::TableKind::series && !table.by_columns) continue;
+    if (!core::is_json(document.format_of(table)) || (table.kind != core::TableKind::series && !table.by_columns)) continue;
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       const core::ColumnMeaning& column = meanings[t].columns[c];
       if ((!measures(column) && column.role != Role::factor && column.role != Role::index) || by_recipe(column)) continue;
@@ -85,7 +84,7 @@ void mark_histograms(const core::Document& document, const Shape& shape, std::ve
 
 void name_steps(const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
   const std::vector<core::Column>& columns = table.columns;
-  if (!core::is_json(document.artifact.format) || table.kind != core::TableKind::records || columns.size() != 3 || table.rows.size() < 2) return;
+  if (!core::is_json(document.format_of(table)) || table.kind != core::TableKind::records || columns.size() != 3 || table.rows.size() < 2) return;
   if (columns[0].key != "0" || columns[1].key != "1" || columns[2].key != "2" || by_recipe(meaning.columns[2])) return;
   const auto all_numbers = [](const core::Cell& cell) { return cell.kind == core::CellKind::number; };
   for (const core::Column& column : columns)
@@ -103,7 +102,7 @@ void name_steps(const core::Document& document, const core::Table& table, core::
 
 void take_units_of_objects(const core::Document& document, std::uint32_t index, const Shape& shape, std::vector<core::TableMeaning>& meanings) {
   const core::Table& list = document.tables[index];
-  if (!core::is_json(document.artifact.format) || list.kind != core::TableKind::series || list.columns.empty() || list.rows.empty()) return;
+  if (!core::is_json(document.format_of(list)) || list.kind != core::TableKind::series || list.columns.empty() || list.rows.empty()) return;
   core::ColumnMeaning& column = meanings[index].columns[0];
   const std::uint32_t parent = list.rows.front().parent_table;
   const bool bare = column.role == Role::response && column.unit == core::no_unit() && !by_recipe(column);

@@ -133,7 +133,7 @@ class Labels {
 
   // The readers of texts call what stands above a line so, and say it in the keys of the other columns too.
   bool is_readers_own(std::uint32_t c) const {
-    return core::is_prose(document_.artifact.format) && table_.columns[c].key == "group";
+    return core::is_prose(document_.format_of(table_)) && table_.columns[c].key == "group";
   }
 
   // "run 1", "run 2"; also texts that are long, and times of a day.

@@ -354,6 +354,7 @@ class Application {
 void DocumentKeys::collect() {
   for (std::size_t t = first_; t < last_; ++t) {
     const core::Table& table = document_.tables[t];
+    if (format_ != core::Format::unknown && document_.format_of(table) != format_) continue;
     for (const core::Column& column : table.columns) {
       Key key{path_of(document_, table, column), nullptr, 0};
       if (has_row_keys(document_, table, column) && !table.rows.empty()) {
@@ -401,7 +402,7 @@ bool DocumentKeys::depend_on_rows() {
 }
 
 bool has_keys(const Detection& detection, DocumentKeys& keys) {
-  const core::Format format = keys.document().artifact.format;
+  const core::Format format = keys.format();
   if (!detection.formats.empty() && std::find(detection.formats.begin(), detection.formats.end(), format) == detection.formats.end()) return false;
   // Most documents have one of its keys, and some other not at all.
   const auto all = [&](auto has) { return std::all_of(detection.keys.begin(), detection.keys.end(), has); };

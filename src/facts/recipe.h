@@ -75,7 +75,9 @@ class DocumentKeys {
  public:
   explicit DocumentKeys(const core::Document& document) : document_(document), last_(document.tables.size()) {}
   DocumentKeys(const core::Document& document, std::uint32_t table) : document_(document), first_(table), last_(std::size_t{table} + 1) {}
-  [[nodiscard]] const core::Document& document() const { return document_; }
+  // Of its tables of one kind: of JSON lines in a log, or of the text between them.
+  DocumentKeys(const core::Document& document, core::Format format) : document_(document), last_(document.tables.size()), format_(format) {}
+  [[nodiscard]] core::Format format() const { return format_ == core::Format::unknown ? document_.artifact.format : format_; }
   // Whether some column has a key that `pattern` matches. Of a keyed table, the first rows' keys count.
   [[nodiscard]] bool has(const std::string& pattern);
   // False only where has() is; says so in no time.
@@ -94,6 +96,7 @@ class DocumentKeys {
   const core::Document& document_;
   std::size_t first_ = 0;  // of the tables
   std::size_t last_ = 0;   // behind them
+  core::Format format_ = core::Format::unknown;  // of those that count; unknown: all
   std::vector<Key> keys_;
   std::unordered_set<std::string_view> endings_;  // what stands behind the last slash of some key
   bool any_ending_ = false;                       // rows' keys stand there, which are not collected

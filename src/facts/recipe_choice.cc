@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "facts/columns.h"
 
@@ -50,6 +51,7 @@ class Chooser {
   // that knows.
   const Recipe* by_neighbours(const std::vector<const Recipe*>& chosen, std::uint32_t table, bool report) const {
     const auto lends = [&](std::size_t other) {
+      if (document_.format_of(document_.tables[other]) != document_.format_of(document_.tables[table])) return false;
       if (chosen[other] == nullptr || !report) return chosen[other] != nullptr;
       if (document_.tables[other].name != document_.tables[table].name) return false;
       return !stands_alone(document_.tables[other]) || knows_some(*chosen[other], document_.tables[table]);
@@ -80,17 +82,10 @@ std::string most_frequent(const std::vector<const Recipe*>& tables) {
   return most == counts.end() ? std::string() : most->first;
 }
 
-}  // namespace
-
-RecipeChoice choose_recipes(const RecipeBook& recipes, const core::Document& document, const Shape& shape) {
-  RecipeBook::Candidates candidates;
-  if (!shape.candidates) {
-    DocumentKeys keys(document);
-    candidates = recipes.candidates(keys);
-  }
-  const RecipeBook::Candidates& asked = shape.candidates ? *shape.candidates : candidates;
+// Of tables of one format.
+RecipeChoice chosen(const RecipeBook& recipes, const core::Document& document, const RecipeBook::Candidates& asked, core::Format format) {
   RecipeChoice choice;
-  if (!core::is_prose(document.artifact.format)) {
+  if (!core::is_prose(format)) {
     const Recipe* const known = recipes.recognise(document, asked);
     choice.tables.assign(document.tables.size(), known);
     if (known != nullptr) choice.tool = known->name;
@@ -103,6 +98,25 @@ RecipeChoice choose_recipes(const RecipeBook& recipes, const core::Document& doc
   }
   choice.tables = Chooser(document, std::move(known)).choose();
   choice.tool = most_frequent(choice.tables);
+  return choice;
+}
+
+}  // namespace
+
+RecipeChoice choose_recipes(const RecipeBook& recipes, const core::Document& document, const Shape& shape) {
+  if (shape.candidates) return chosen(recipes, document, *shape.candidates, document.artifact.format);
+  std::set<core::Format> others;  // in which some tables are
+  for (const core::Table& table : document.tables) others.insert(document.format_of(table));
+  others.erase(document.artifact.format);
+  DocumentKeys own = others.empty() ? DocumentKeys(document) : DocumentKeys(document, document.artifact.format);
+  RecipeChoice choice = chosen(recipes, document, recipes.candidates(own), document.artifact.format);
+  for (const core::Format other : others) {
+    DocumentKeys keys(document, other);
+    const RecipeChoice of_others = chosen(recipes, document, recipes.candidates(keys), other);
+    for (std::size_t t = 0; t < document.tables.size(); ++t)
+      if (document.format_of(document.tables[t]) == other) choice.tables[t] = of_others.tables[t];
+    if (choice.tool.empty()) choice.tool = of_others.tool;
+  }
   return choice;
 }
 

@@ -38,7 +38,9 @@ class RunLines {
  private:
   bool may_set(std::uint32_t t) const {
     const core::Table& table = document_.tables[t];
-    if (table.kind != core::TableKind::records || recipes_[t] != nullptr || table.rows.empty()) return false;
+    if (!core::is_prose(document_.format_of(table)) || table.kind != core::TableKind::records || table.rows.empty()) return false;
+    // What a known tool prints beside others is its own matter; a name and a number above deeper lines heads them.
+    if (recipes_[t] != nullptr && (table.columns.size() > 1 || by_recipe(meanings_[t].columns.front()))) return false;
     std::size_t known = 0;
     std::size_t sizes = 0;
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
@@ -110,7 +112,7 @@ class RunLines {
 }  // namespace
 
 void read_run_lines(const core::Document& document, const Shape& shape, const std::vector<const Recipe*>& recipes, std::vector<core::TableMeaning>& meanings) {
-  if (core::is_prose(document.artifact.format)) RunLines(document, shape, recipes, meanings).read();
+  RunLines(document, shape, recipes, meanings).read();
 }
 
 bool sets_what_follows(const core::Table& table, const core::TableMeaning& meaning) {

@@ -39,6 +39,7 @@ std::string key_of(const core::Document& document) {
   std::string key(1, static_cast<char>(document.artifact.format));
   for (const core::Table& table : document.tables) {
     key += static_cast<char>(table.kind);
+    key += static_cast<char>(table.format);
     key += table.rows.empty() ? '-' : '+';
     add(table.name, key);
     add(table.columns.size(), key);
@@ -147,7 +148,8 @@ Shape shape_of(NameParts& names, const core::Document& document, const RecipeBoo
     read_under_title(names, document, table, of_table);
   }
   DocumentKeys keys(document);
-  if (!keys.depend_on_rows()) shape.candidates = recipes.candidates(keys);
+  const bool mixed = std::any_of(document.tables.begin(), document.tables.end(), [](const core::Table& table) { return table.format != core::Format::unknown; });
+  if (!mixed && !keys.depend_on_rows()) shape.candidates = recipes.candidates(keys);
   return shape;
 }
 

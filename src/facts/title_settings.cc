@@ -68,13 +68,17 @@ class TitleSettings {
       : catalog_(catalog), document_(document), meanings_(meanings) {}
 
   std::vector<std::vector<core::Setting>> find() {
-    for (std::size_t t = 0; t < document_.tables.size(); ++t) collect(document_.tables[t], meanings_[t]);
-    std::vector<std::vector<core::Setting>> found;
-    for (std::size_t t = 0; t < document_.tables.size(); ++t) found.push_back(of_table(document_.tables[t], meanings_[t]));
+    std::vector<std::vector<core::Setting>> found(document_.tables.size());
+    for (std::size_t t = 0; t < found.size(); ++t)
+      if (is_prose(t)) collect(document_.tables[t], meanings_[t]);
+    for (std::size_t t = 0; t < found.size(); ++t)
+      if (is_prose(t)) found[t] = of_table(document_.tables[t], meanings_[t]);
     return found;
   }
 
  private:
+  [[nodiscard]] bool is_prose(std::size_t t) const { return core::is_prose(document_.format_of(document_.tables[t])); }
+
   // Tables with one signature: the titles of the first, and at which levels another has another.
   struct Alike {
     Levels first;
@@ -156,7 +160,6 @@ class TitleSettings {
 
 std::vector<std::vector<core::Setting>> title_settings(const Catalog& catalog, const core::Document& document,
                                                        const std::vector<core::TableMeaning>& meanings) {
-  if (!core::is_prose(document.artifact.format)) return std::vector<std::vector<core::Setting>>(document.tables.size());
   return TitleSettings(catalog, document, meanings).find();
 }
 

@@ -267,6 +267,13 @@ bool lists_benchmarks(const std::vector<std::string_view>& lines) {
   return static_cast<std::size_t>(benchmarks) * 3 >= lines.size() * 2;
 }
 
+// "['a', 'b']" above other lines, as a program prints a list.
+bool begins_with_list(const std::vector<std::string_view>& lines) {
+  const std::string_view first = text::trim(lines.front());
+  const bool list = first.front() == '[' && first.back() == ']';
+  return list && lines.size() > 1 && std::string_view("[{").find(text::trim(lines[1]).front()) == kNpos;
+}
+
 // JSON that is not at the very beginning: a tool's greeting stands before it.
 bool holds_json(std::string_view text, Format declared) {
   const std::size_t begin = find_json(text, 0);
@@ -301,7 +308,7 @@ Format detect_format(std::string_view text, Format declared) {
   if (lines.empty() && text::trim(text).empty()) return Format::unknown;
   if (lines.empty()) return Format::text;  // white space without end, then something
   if (looks_like_jsonl(text)) return Format::jsonl;
-  if (looks_like_json(text)) {
+  if (looks_like_json(text) && !(declared == Format::text && begins_with_list(lines))) {
     const std::string_view first = text::trim(lines.front());
     const bool complete = first.back() == (first.front() == '{' ? '}' : ']');
     return declared == Format::jsonl && complete ? Format::jsonl : Format::json;

@@ -38,16 +38,6 @@ bool has_digit(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Where in the line an object begins that ends with it ("INFO {...}"), or npos.
-std::size_t find_record(std::string_view line) {
-  const std::size_t begin = line.find('{');
-  if (begin > kMaxPrefix || !looks_like_json(line.substr(begin))) return kNpos;
-  JsonParser parser(line, nullptr);
-  JsonTape tape;
-  const bool complete = parser.parse(begin, line.size(), tape) == JsonState::complete;
-  return complete && is_blank(line.substr(parser.end())) ? begin : kNpos;
-}
-
 // Where the value begins that a script gives to a page, `window.DATA = {`; kNpos where there is none at `from`.
 std::size_t find_assigned(std::string_view text, std::size_t from) {
   constexpr std::string_view kPage = "window.";
@@ -60,12 +50,31 @@ std::size_t find_assigned(std::string_view text, std::size_t from) {
   return looks_like_json(text.substr(at)) ? at : kNpos;
 }
 
+std::uint64_t line_of(const core::Document& document, std::uint64_t offset) {
+  const auto& lines = document.lines;
+  return static_cast<std::uint64_t>(std::upper_bound(lines.begin(), lines.end(), offset) - lines.begin());
+}
+
+void tell_of_foreign(const core::Document& document, std::size_t begin, std::size_t end, CappedDiagnostics& capped) {
+  while (end > begin && is_space(document.text[end - 1])) --end;
+  if (begin >= end || !capped.admits(DiagnosticCode::json_foreign_text)) return;
+  const std::uint64_t first = line_of(document, begin);
+  const std::uint64_t last = line_of(document, end - 1);
+  capped.add(DiagnosticCode::json_foreign_text, first, {},
+             first == last ? fmt::format("{} bytes are not JSON", end - begin)
+                           : fmt::format("{} bytes up to line {} are not JSON", end - begin, last));
+}
+
+// What becomes of what is no JSON: whole lines of it are kept for another reader, or all is told of.
+enum class Foreign { reported, kept };
+
 // Reads one document into its tables; what it holds between calls is where it stands.
 class Reader {
  public:
-  Reader(core::Document& document, core::Diagnostics& diagnostics)
+  Reader(core::Document& document, core::Diagnostics& diagnostics, Foreign foreign)
       : document_(document),
         text_(document.text),
+        foreign_(foreign),
         capped_(document.artifact.path, diagnostics),
         parser_(text_, &capped_),
         tables_(document, capped_) {}
@@ -75,18 +84,21 @@ class Reader {
     else read_values();
     tables_.finish();
   }
+  std::vector<core::Span> take_lines() { return std::move(lines_); }
 
  private:
   void read_lines();
   void read_values();
   bool read_line(std::size_t begin, std::size_t end);
-  std::size_t next_value(std::size_t from);
+  std::size_t next_value(std::size_t from, JsonState state);
   void passed_over(std::size_t begin, std::size_t end);
+  void lines_passed_over(std::size_t begin, std::size_t end);
   void report_faults();
-  [[nodiscard]] std::uint64_t line_of(std::uint64_t offset) const;
 
   core::Document& document_;
   std::string_view text_;
+  Foreign foreign_;
+  std::vector<core::Span> lines_;  // that are kept
   CappedDiagnostics capped_;
   JsonParser parser_;
   JsonTables tables_;
@@ -98,14 +110,14 @@ void Reader::read_lines() {
   for (std::size_t begin = 0; begin < text_.size();) {
     const std::size_t end = line_end(text_, begin);
     if (is_blank(text_.substr(begin, end - begin)) || read_line(begin, end)) {
-      passed_over(foreign, begin);
+      lines_passed_over(foreign, begin);
       foreign = kNpos;
     } else if (foreign == kNpos) {
       foreign = begin;
     }
     begin = end + 1;
   }
-  passed_over(foreign, text_.size());
+  lines_passed_over(foreign, text_.size());
 }
 
 // Whether the line begins as a value does, is one, or ends in one behind a tool's prefix: then it is read.
@@ -141,7 +153,7 @@ void Reader::read_values() {
     std::size_t found = find_json(text_, at);
     if (found == kNpos) found = text_.find('{', at);
     if (found != kNpos) {
-      passed_over(at, found);
+      lines_passed_over(at, found);
       at = found;
     }
   }
@@ -149,7 +161,7 @@ void Reader::read_values() {
   tape_.reserve((text_.size() - at) / kBytesPerNode);
   JsonState state = parser_.parse(at, text_.size(), tape_);
   report_faults();
-  std::size_t following = next_value(parser_.end());
+  std::size_t following = next_value(parser_.end(), state);
   if (following == kNpos) {
     if (!tape_.empty()) tables_.add_root(tape_, 0);
     return;
@@ -161,47 +173,74 @@ void Reader::read_values() {
     tape_.clear();
     state = parser_.parse(following, text_.size(), tape_);
     report_faults();
-    following = next_value(parser_.end());
+    following = next_value(parser_.end(), state);
   }
 }
 
 // Where the next value begins behind one that ended (or broke off) at `from`; what stands between is passed over.
-std::size_t Reader::next_value(std::size_t from) {
+std::size_t Reader::next_value(std::size_t from, JsonState state) {
   const std::size_t at = parser_.skip_space(from, text_.size());
   if (at >= text_.size()) return kNpos;
   if (at > 0 && (text_[at] == '{' || text_[at] == '[') && looks_like_json(text_.substr(at))) return at;
   const std::size_t found = find_json(text_, at);
-  passed_over(at, found == kNpos ? text_.size() : found);
+  const std::size_t end = found == kNpos ? text_.size() : found;
+  // Behind a value that broke off its own rest stands.
+  if (state == JsonState::complete) lines_passed_over(at, end);
+  else passed_over(at, end);
   return found;
 }
 
-void Reader::passed_over(std::size_t begin, std::size_t end) {
+// What stands in a line with a value is none of another text.
+void Reader::lines_passed_over(std::size_t begin, std::size_t end) {
   if (begin >= end) return;
-  while (end > begin && is_space(text_[end - 1])) --end;
-  if (begin == end || !capped_.admits(DiagnosticCode::json_foreign_text)) return;
-  const std::uint64_t first = line_of(begin);
-  const std::uint64_t last = line_of(end - 1);
-  capped_.add(DiagnosticCode::json_foreign_text, first, {},
-              first == last ? fmt::format("{} bytes are not JSON", end - begin)
-                            : fmt::format("{} bytes up to line {} are not JSON", end - begin, last));
+  if (foreign_ == Foreign::reported) return passed_over(begin, end);
+  std::size_t first = begin;
+  while (first > 0 && text_[first - 1] != '\n' && is_space(text_[first - 1])) --first;
+  if (first > 0 && text_[first - 1] != '\n') {
+    first = std::min(line_end(text_, begin) + 1, end);
+    passed_over(begin, first);
+  }
+  std::size_t last = end;
+  while (last > first && last < text_.size() && text_[last - 1] != '\n') --last;
+  if (first < last) lines_.push_back({first, last});
+  passed_over(std::max(first, last), end);
+}
+
+void Reader::passed_over(std::size_t begin, std::size_t end) {
+  if (begin < end) tell_of_foreign(document_, begin, end, capped_);
 }
 
 void Reader::report_faults() {
   for (JsonFault& fault : parser_.take_faults()) {
     const bool stopped = fault.code == DiagnosticCode::json_truncated;
-    capped_.add(fault.code, line_of(fault.offset), std::move(fault.pointer), std::move(fault.message),
+    capped_.add(fault.code, line_of(document_, fault.offset), std::move(fault.pointer), std::move(fault.message),
                 stopped ? "what stands before this place was read" : "");
   }
 }
 
-std::uint64_t Reader::line_of(std::uint64_t offset) const {
-  const auto& lines = document_.lines;
-  return static_cast<std::uint64_t>(std::upper_bound(lines.begin(), lines.end(), offset) - lines.begin());
-}
-
 }  // namespace
 
-void read_json(core::Document& document, core::Diagnostics& diagnostics) { Reader(document, diagnostics).read(); }
+void read_json(core::Document& document, core::Diagnostics& diagnostics) { Reader(document, diagnostics, Foreign::reported).read(); }
+
+std::vector<core::Span> read_json_of_log(core::Document& document, core::Diagnostics& diagnostics) {
+  Reader reader(document, diagnostics, Foreign::kept);
+  reader.read();
+  return reader.take_lines();
+}
+
+void report_foreign(const core::Document& document, const std::vector<core::Span>& lines, core::Diagnostics& diagnostics) {
+  CappedDiagnostics capped(document.artifact.path, diagnostics);
+  for (const core::Span& each : lines) tell_of_foreign(document, each.begin, each.end, capped);
+}
+
+std::size_t find_record(std::string_view line) {
+  const std::size_t begin = line.find('{');
+  if (begin > kMaxPrefix || !looks_like_json(line.substr(begin))) return kNpos;
+  JsonParser parser(line, nullptr);
+  JsonTape tape;
+  const bool complete = parser.parse(begin, line.size(), tape) == JsonState::complete;
+  return complete && is_blank(line.substr(parser.end())) ? begin : kNpos;
+}
 
 bool is_json_scalar(std::string_view text) {
   JsonParser parser(text, nullptr);

@@ -22,6 +22,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "core/diagnostic.h"
 #include "core/document.h"
@@ -34,6 +35,10 @@ inline constexpr std::uint32_t kMatrixWidth = 32;
 // is read line by line. Sets the format to jsonl where several values stand one after the other. What is not JSON
 // is passed over with a diagnostic.
 void read_json(core::Document& document, core::Diagnostics& diagnostics);
+// The same where what is not JSON may be a log: gives whole lines of it back, in order, and tells of the rest alone.
+[[nodiscard]] std::vector<core::Span> read_json_of_log(core::Document& document, core::Diagnostics& diagnostics);
+// Tells of lines that nobody read.
+void report_foreign(const core::Document& document, const std::vector<core::Span>& lines, core::Diagnostics& diagnostics);
 
 // Whether `text` begins, after white space, as JSON objects and arrays do (and logs, lists and links do not).
 [[nodiscard]] bool looks_like_json(std::string_view text);
@@ -41,6 +46,8 @@ void read_json(core::Document& document, core::Diagnostics& diagnostics);
 [[nodiscard]] bool is_json_scalar(std::string_view text);
 // Whether most of the first lines are objects or arrays, each complete on its line.
 [[nodiscard]] bool looks_like_jsonl(std::string_view text);
+// Where in the line an object begins that ends with it ("INFO {...}"), or npos.
+[[nodiscard]] std::size_t find_record(std::string_view line);
 // Offset of the first line behind `from` that looks like JSON, or of the value that a script gives to a page at `from`
 // ("window.DATA = {"); or npos.
 [[nodiscard]] std::size_t find_json(std::string_view text, std::size_t from);

@@ -12,6 +12,7 @@
 #include "sources/csv.h"
 #include "sources/gzip.h"
 #include "sources/json.h"
+#include "sources/log_records.h"
 #include "text/decode.h"
 #include "text/words.h"
 
@@ -85,6 +86,7 @@ bool fits(Format declared, Format found) {
 }
 
 void read_tables(core::Document& document, core::Diagnostics& diagnostics) {
+  if (may_be_both(document.artifact)) return read_log(document, diagnostics);
   switch (document.artifact.format) {
     case Format::json:
     case Format::jsonl: read_json(document, diagnostics); break;

@@ -215,5 +215,38 @@ TEST(IsOwnOutput, KnowsReportsAndRunRecords) {
   EXPECT_FALSE(is_own_output(read("{\"schema\":\"chimera-transcript/1\",\"engine\":\"replay\"}\n", "calls.jsonl").document));
 }
 
+// Which columns hold a number, by the format of their tables.
+std::string columns_of(const core::Document& document) {
+  std::string all;
+  for (const core::Table& table : document.tables)
+    for (const core::Column& column : table.columns) all += std::string(core::to_string(document.format_of(table))) + ':' + column.key + ' ';
+  return all;
+}
+
+TEST(Logs, HoldRecordsAmongLines) {
+  const Read most = read("starting\n{'loss': 2.5, 'epoch': 1.0}\npeak memory: 5 GiB\n{'loss': 2.25, 'epoch': 2.0}\n", "a.log");
+  EXPECT_EQ(most.document.artifact.format, Format::jsonl);
+  EXPECT_EQ(columns_of(most.document), "jsonl:loss jsonl:epoch text:peak memory ");
+  EXPECT_EQ(most.codes().find("C207"), std::string::npos);
+  const Read few = read("speed: 5 ms\nmemory: 5 GiB\nrate: 7 req/s\n{\"loss\": 2.5}\nlast: 3 ms\n", "a.log");
+  EXPECT_EQ(few.document.artifact.format, Format::text);
+  EXPECT_EQ(columns_of(few.document), "text:speed text:memory text:rate text:last jsonl:loss ");
+}
+
+TEST(Logs, TellOfTextThatSaysNothing) {
+  const Read out = read("{\"loss\": 2.5}\nWARN slow\n{\"loss\": 2.25}\n", "a.log");
+  EXPECT_EQ(out.document.artifact.format, Format::jsonl);
+  EXPECT_EQ(out.codes(), "C207");
+  EXPECT_EQ(read("{\"loss\": 2.5}\npeak memory: 5 GiB\n{\"loss\": 2.25}\n", "a.jsonl").codes(), "C207");
+  // The rest of what broke off is no text.
+  EXPECT_EQ(columns_of(read("{\"a\": [1, 2\n\"p50\": 5 ms}\nend: 5 ms\n", "a.log").document).find("text:p50"), std::string::npos);
+}
+
+TEST(Logs, BeginWithListsThatAreNoJson) {
+  const Read out = read("['lr', 'depth']\nlatency: 5 ms\nrate: 7 req/s\n", "a.log");
+  EXPECT_EQ(out.document.artifact.format, Format::text);
+  EXPECT_EQ(columns_of(out.document), "text:latency text:rate ");
+}
+
 }  // namespace
 }  // namespace chimera::sources

@@ -58,6 +58,8 @@ bool is_streamable(const core::Document& document) {
   if (document.artifact.encoding != "UTF-8" || document.tables.empty()) return false;
   // Only a mark at the beginning may stand between the text and the bytes.
   if (!document.offsets.runs.empty() || document.text.find('\n') == std::string::npos) return false;
+  // What stands between records of a log is read as a text, which is read whole.
+  if (std::any_of(document.tables.begin(), document.tables.end(), [](const core::Table& table) { return table.format != Format::unknown; })) return false;
   if (document.artifact.format == Format::jsonl) return true;
   if (document.artifact.format != Format::csv || document.tables.size() != 1 || document.tables[0].rows.empty() || document.tables[0].kind != core::TableKind::csv) return false;
   // Where most records are wider than the header, they are judged one by one.
