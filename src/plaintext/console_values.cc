@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
+#include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
 #include "text/markdown_lines.h"
 #include "text/number.h"
+#include "text/words.h"
 
 namespace chimera::plaintext {
 namespace {
@@ -86,6 +89,45 @@ std::vector<NamedValue> with_entries(std::string_view text, const std::string& k
   return found;
 }
 
+// The words in front of a number and its unit; of a piece that is anything else no value.
+NamedValue name_and_value(std::string_view text, Span piece) {
+  const std::vector<Span> parts = words(text, piece);
+  const auto digits = std::find_if(parts.begin(), parts.end(), [&](Span part) { return is_digit(text[part.begin]); });
+  if (digits == parts.begin() || digits == parts.end()) return {};
+  const Span name{piece.begin, std::prev(digits)->end};
+  const std::string_view written = at(text, name);
+  const bool plain = std::all_of(written.begin(), written.end(), [](char c) { return is_letter(c) || is_blank(c) || c == '/' || c == '_' || c == '-'; });
+  const Span value{digits->begin, piece.end};
+  return plain && is_number(text, value) ? NamedValue{std::string(written), value, {}} : NamedValue{};
+}
+
+// "193 us (standard deviation 3 us)", "192 us (queue 100 us + compute 92 us)": how far the values lie apart, or parts of the sum.
+std::vector<NamedValue> with_bracketed_parts(std::string_view text, const std::string& key, Span value) {
+  const std::size_t open = at(text, value).find('(');
+  if (open == std::string_view::npos || open == 0 || text[value.end - 1] != ')') return {};
+  const Span first = trimmed(text, {value.begin, value.begin + open});
+  const core::UnitPtr unit = is_number(text, first) ? core::find_unit(read_written_cell(text, first).unit) : nullptr;
+  if (unit == nullptr) return {};
+  const std::vector<Span> pieces = cut_at(text, {value.begin + open + 1, value.end - 1}, " + ");
+  std::vector<NamedValue> found = {{key, first, {}}};
+  for (const Span piece : pieces) {
+    NamedValue part = name_and_value(text, piece);
+    const core::UnitPtr of_part = part.value.size() > 0 ? core::find_unit(read_written_cell(text, part.value).unit) : nullptr;
+    if (of_part == nullptr || of_part->dimension != unit->dimension) return {};
+    if (pieces.size() > 1) {
+      part.key.insert(0, key + '/');
+    } else {
+      // "Avg latency" has its own statistic in front.
+      const std::size_t blank = key.find(' ');
+      const bool mean = blank != std::string::npos && core::find_statistic(text::lower(key.substr(0, blank))).has_value();
+      if (text::lower(part.key) != "standard deviation" && !core::find_statistic(text::lower(part.key))) return {};
+      part.key = key.substr(mean ? blank + 1 : 0) + '/' + (text::lower(part.key) == "standard deviation" ? "stddev" : part.key);
+    }
+    found.push_back(std::move(part));
+  }
+  return found;
+}
+
 // Numbers with a mark or words between them.
 std::vector<NamedValue> with_parts(std::string_view text, const std::string& key, Span value) {
   const std::vector<Span> parts = words(text, value);
@@ -132,7 +174,7 @@ std::string_view unit_of_counter(std::string_view name, std::string_view written
 }  // namespace
 
 std::vector<NamedValue> console_values(std::string_view text, const std::string& key, Span value) {
-  for (const auto read : {with_bracketed_pairs, ranged, with_entries, with_parts})
+  for (const auto read : {with_bracketed_pairs, with_bracketed_parts, ranged, with_entries, with_parts})
     if (std::vector<NamedValue> found = read(text, key, value); !found.empty()) return found;
   return {};
 }

@@ -21,6 +21,7 @@
 #include "plaintext/number_forms.h"
 #include "plaintext/pair_tables.h"
 #include "plaintext/parted_cells.h"
+#include "plaintext/settings_lines.h"
 #include "plaintext/spans.h"
 #include "plaintext/table_titles.h"
 #include "plaintext/text_grids.h"
@@ -168,13 +169,12 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
   UnitColumns columns(turned ? core::TableKind::transposed : core::TableKind::markdown,
                       heading_text(text_, markdown_, table.heading));
   columns.table().header_line = document_.place(table.span.begin).line;
-  if (turned)
-    fill_turned(table, columns);
-  else
-    fill_rows(table, columns);
+  if (turned) fill_turned(table, columns);
+  else fill_rows(table, columns);
   core::Table finished = columns.finish();
   report_quantities(finished);
   if (std::optional<core::Table> levels = turned ? std::nullopt : table_of_levels(document_, finished, header_cells(table))) finished = std::move(*levels);
+  if (auto set = settings_above(document_, table.span.begin)) found_.push_back(std::move(*set));
   found_.push_back({table.span.begin, std::move(finished)});
 }
 

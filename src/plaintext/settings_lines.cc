@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "core/settings_lines.h"
 #include "plaintext/command_line.h"
 #include "plaintext/spans.h"
+#include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -25,6 +27,11 @@ bool in_name(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 
 bool is_identifier(std::string_view name) {
   return !name.empty() && name.size() <= kLongestName && (is_letter(name[0]) || name[0] == '_') && std::all_of(name.begin(), name.end(), in_name);
+}
+
+// "local-chat"
+bool is_identifier_with_dashes(std::string_view name) {
+  return !name.empty() && is_letter(name[0]) && name.size() <= kLongestName && std::all_of(name.begin(), name.end(), [](char c) { return in_name(c) || c == '-'; });
 }
 
 // "Name(inside)" at the end of a line: where the name begins, and what stands in the brackets.
@@ -104,6 +111,29 @@ std::optional<SettingsLines> dumped_call(std::string_view text, core::Span line)
   if (!found || found->size() < 2) return std::nullopt;
   leave_out_empty(text, *found);
   return SettingsLines{std::string(at(text, call->name)), std::move(*found), {}, 0};
+}
+
+// "hf (pretrained=org/m,dtype=float16), limit: None, num_fewshot: 5": what was run, and with which arguments.
+std::optional<SettingsLines> called_with(std::string_view text, core::Span line) {
+  const std::size_t open = at(text, line).find(" (");
+  if (open == std::string_view::npos || !is_identifier_with_dashes(at(text, {line.begin, line.begin + open}))) return std::nullopt;
+  const std::size_t close = at(text, line).find("), ", open);
+  if (close == std::string_view::npos) return std::nullopt;
+  const auto inside = arguments(text, {line.begin + open + 2, line.begin + close});
+  if (!inside || inside->empty()) return std::nullopt;
+  SettingsLines out;
+  out.kind = "called";
+  out.values = *inside;
+  for (core::Span rest{line.begin + close + 3, line.end}; rest.size() > 0;) {
+    const core::Span piece{rest.begin, rest.begin + std::min<std::uint64_t>(at(text, rest).find(", "), rest.size())};
+    const std::size_t colon = at(text, piece).find(": ");
+    if (colon == std::string_view::npos || !is_identifier(at(text, {piece.begin, piece.begin + colon})) || out.values.size() == kMostArguments) return std::nullopt;
+    out.values.push_back({{piece.begin, piece.begin + colon}, trimmed(text, {piece.begin + colon + 2, piece.end})});
+    rest.begin = std::min(piece.end + 2, rest.end);
+  }
+  if (out.values.size() == inside->size()) return std::nullopt;
+  leave_out_empty(text, out.values);
+  return out;
 }
 
 // "hidden_size ............ 8192"
@@ -216,6 +246,10 @@ std::optional<SettingsLines> settings_lines(const core::Document& document, std:
     if (dump) dump->next = i + 1;
     return dump;
   }
+  if (auto called = called_with(text, without_log_prefix(text, line))) {
+    called->next = i + 1;
+    return called;
+  }
   const core::Span title = framed_title(text, without_log_prefix(text, line));
   if (title.size() > 0 && at(text, title).find('=') != std::string_view::npos) {
     std::vector<Entry> values = chosen_entries(text, title);
@@ -224,6 +258,17 @@ std::optional<SettingsLines> settings_lines(const core::Document& document, std:
   }
   if (auto devices = device_lines(document, i, end)) return devices;
   return dotted_lines(document, i, end);
+}
+
+std::optional<LocatedTable> settings_above(const core::Document& document, std::uint64_t table) {
+  const std::uint64_t line = document.place(table).line;  // from 1
+  if (line < 2) return std::nullopt;
+  const auto found = called_with(document.text, trimmed(document.text, line_at(document, line - 2, table, kLongestDump)));
+  if (!found || found->values.empty()) return std::nullopt;
+  UnitColumns columns(core::TableKind::listing, std::string(core::kSettingsLines));
+  columns.add_row(row_at(document, {found->values.front().key.begin, found->values.back().value.end}));
+  for (const Entry& entry : found->values) columns.put(columns.add_column(std::string(at(document.text, entry.key)), {}), read_written_cell(document.text, entry.value));
+  return LocatedTable{found->values.front().key.begin, columns.finish()};
 }
 
 bool only_chosen(std::string_view text, const std::vector<Entry>& values) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/document.h"
+#include "plaintext/growing_table.h"
 #include "plaintext/text_lines.h"
 
 namespace chimera::plaintext {
@@ -24,6 +25,9 @@ struct SettingsLines {
 // that is printed, "  hidden_size ........ 8192" and more such lines, "$ bench --model m --concurrency 8", which may go on behind
 // backslashes, "Device 0: NVIDIA RTX 1, compute capability 8.9" and the devices below it, "### causal=False, headdim=64 ###".
 [[nodiscard]] std::optional<SettingsLines> settings_lines(const core::Document& document, std::size_t i, std::uint64_t end);
+
+// "hf (pretrained=org/m), num_fewshot: 5" in the line above a table of Markdown that begins there: a listing of what it sets.
+[[nodiscard]] std::optional<LocatedTable> settings_above(const core::Document& document, std::uint64_t table);
 
 // Whether a line says nothing but whole numbers and words, two or more: it may set what follows it.
 [[nodiscard]] bool only_chosen(std::string_view text, const std::vector<Entry>& values);

@@ -1,5 +1,4 @@
-// Reads plain text line by line into tables. text_tables.cc holds the lines and the tables in them, text_values.cc the lines that
-// name values.
+// Reads plain text line by line into tables: text_tables.cc lines and the tables in them, text_values.cc lines that name values.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +25,7 @@ namespace chimera::plaintext {
 constexpr std::size_t kLongestLine = 4096;  // bytes; a longer line is no table row and no pair
 constexpr std::size_t kLongestTitle = 100;
 
-// How the rows of an aligned table are cut into fields.
-using Fields = std::vector<core::Span> (*)(std::string_view, core::Span);
+using Fields = std::vector<core::Span> (*)(std::string_view, core::Span);  // how the rows of an aligned table are cut
 
 class TextReader {
  public:
@@ -103,6 +101,8 @@ class TextReader {
   bool read_conditioned(core::Span span);
   bool read_taken(core::Span span);
   bool put_several(const std::string& prefix, core::Span name, core::Span value);
+  bool put_tuple(core::Span name, core::Span value);
+  std::size_t read_statistics_row(std::size_t i);
   void read_label(std::size_t i, core::Span name);
   void read_pairs(std::size_t i, core::Span span);
   bool put_head(std::size_t i, core::Span name, core::Span value);

@@ -238,6 +238,7 @@ std::size_t TextReader::read_tables(std::size_t i) {
     found_.push_back(std::move(rows->found));
     return rows->next;
   }
+  if (const std::size_t next = read_statistics_row(i); next > i) return next;
   return read_named_values(i);
 }
 

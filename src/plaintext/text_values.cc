@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,7 @@
 #include "plaintext/written_cell.h"
 #include "text/markdown.h"
 #include "text/markdown_lines.h"
+#include "text/number.h"
 #include "text/words.h"
 
 namespace chimera::plaintext {
@@ -49,6 +52,25 @@ bool says_again(const WrittenCell& first, const WrittenCell& second) {
   if (a == nullptr || b == nullptr || a->dimension != b->dimension || a->dimension == core::Dimension::none) return false;
   const double converted = first.cell.number * a->factor / b->factor;
   return std::abs(converted - second.cell.number) <= std::pow(10.0, -second.cell.decimals);
+}
+
+// "min, max" of "(min, max)".
+std::vector<std::string_view> parts_of_tuple(std::string_view inside) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t comma = inside.find(',');
+    parts.push_back(text::trim(inside.substr(0, comma)));
+    if (comma == std::string_view::npos) return parts;
+    inside.remove_prefix(comma + 1);
+  }
+}
+
+// "(min, max) time across ranks (ms)": of which values the lines below are.
+bool heads_tuples(std::string_view label) {
+  const std::size_t close = label.empty() || label[0] != '(' ? std::string_view::npos : label.find(')');
+  if (close == std::string_view::npos || unit_of_header(label).empty()) return false;
+  const std::vector<std::string_view> parts = parts_of_tuple(label.substr(1, close - 1));
+  return parts.size() > 1 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) { return core::find_statistic(text::lower(part)).has_value(); });
 }
 
 // "median latency" as "latency/median".
@@ -330,6 +352,23 @@ bool TextReader::read_statistics(core::Span span) {
   return true;
 }
 
+// "avg min p50" above "0.3 0.1 0.2", below "latency summary (msec):".
+std::size_t TextReader::read_statistics_row(std::size_t i) {
+  if (list_of_.size() == 0 || i + 1 >= line_count() || line(i).size() > kLongestTitle || line(i + 1).size() > kLongestTitle) return i;
+  const std::vector<core::Span> header = words(text_, line(i));
+  const std::vector<core::Span> values = words(text_, line(i + 1));
+  const bool statistics = std::all_of(header.begin(), header.end(), [&](core::Span each) { return core::find_statistic(text::lower(at(each))).has_value(); });
+  const bool numbers = std::all_of(values.begin(), values.end(), [&](core::Span each) { return read_written_cell(text_, each).cell.kind == core::CellKind::number; });
+  if (header.size() < 2 || header.size() != values.size() || !statistics || !numbers) return i;
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    WrittenCell written = read_written_cell(text_, values[k]);
+    if (written.unit.empty()) written.unit = unit_of_header(at(list_of_));
+    put(prefix_ + std::string(at(list_of_)) + '/' + std::string(at(header[k])), header[k], written, values[k].end);
+    keys_.push_back(header[k]);
+  }
+  return i + 2;
+}
+
 bool TextReader::read_grouped_value(core::Span span) {
   const std::vector<core::Span> found = grouped_value(text_, span);
   if (found.empty()) return false;
@@ -370,13 +409,34 @@ bool TextReader::read_counts(core::Span span) {
   return !found.empty();
 }
 
+// "forward: (9412.1, 9412.6)" below "(min, max) time across ranks (ms):".
+bool TextReader::put_tuple(core::Span name, core::Span value) {
+  const std::size_t close = prefix_.empty() || prefix_[0] != '(' ? std::string::npos : prefix_.find(')');
+  if (close == std::string::npos || value.size() < 3 || text_[value.begin] != '(' || text_[value.end - 1] != ')') return false;
+  const std::vector<std::string_view> statistics = parts_of_tuple(std::string_view(prefix_).substr(1, close - 1));
+  const std::vector<std::string_view> values = parts_of_tuple(at({value.begin + 1, value.end - 1}));
+  if (values.size() != statistics.size()) return false;
+  const auto numbers = std::all_of(values.begin(), values.end(), [](std::string_view each) { return text::parse_number(each).has_value(); });
+  if (!numbers) return false;
+  const std::string quantity(text::trim(std::string_view(prefix_).substr(close + 1, prefix_.size() - close - 2)));
+  const std::string of = quantity.substr(0, quantity.find(' '));
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    const auto begin = static_cast<std::uint64_t>(values[k].data() - text_.data());
+    WrittenCell written = read_written_cell(text_, {begin, begin + values[k].size()});
+    written.unit = unit_of_header(quantity);
+    put(std::string(at(name)) + ' ' + of + '/' + std::string(statistics[k]), name, written, value.end);
+  }
+  keys_.push_back(name);
+  return true;
+}
+
 // "Summary:" above an empty or indented line.
 void TextReader::read_label(std::size_t i, core::Span name) {
   const bool last = i + 1 >= line_count();
   const core::Span below = last ? core::Span{} : line(i + 1);
   const bool indented = !last && below.begin - document_.lines[i + 1] > line(i).begin - document_.lines[i];
   if ((below.size() > 0 && !indented) || name.size() == 0 || name.size() > kLongestTitle || reads_as_code(at(name))) return;
-  if (indented && (compares(at(name)) || heads_statistics(text_, name, below))) {
+  if (indented && (compares(at(name)) || heads_tuples(at(name)) || heads_statistics(text_, name, below))) {
     add_prefix(i, name);
   } else {
     section_ = std::string(at(name));
@@ -472,9 +532,10 @@ void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span
   // Command being timed: "sort --reverse=no x"
   const bool command = value.size() > 2 && at(value).front() == '"' && at(value).find('"', 1) == value.size() - 1 && at(name).find(' ') != std::string_view::npos;
   if (command) ++value.begin, --value.end;
-  if (name.size() == 0 || value.size() == 0 || value.size() > kLongestValue) return;
+  const std::size_t longest = value.size() > 0 && text_[value.end - 1] == ')' ? 2 * kLongestValue : kLongestValue;  // with parts in brackets
+  if (name.size() == 0 || value.size() == 0 || value.size() > longest) return;
   if (inner.empty() && reads_as_code(without_brackets(at(name), Bracketed::words))) return;
-  if (put_heading(name, value) || put_device(name, value)) return;
+  if (put_heading(name, value) || put_device(name, value) || put_tuple(name, value)) return;
   // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
   const std::vector<core::Span> fields = wide_fields(text_, name);
   if (fields.size() == 2 && !interval(text_, value).empty()) {
