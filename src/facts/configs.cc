@@ -33,7 +33,10 @@ constexpr std::size_t kMostKnown = 4096;      // rows' settings that are remembe
 
 std::string_view value_of(const core::Document& document, const Cell& cell) {
   if (cell.kind == CellKind::boolean) return cell.number == 0 ? "false" : "true";
-  return text::trim(document.at(cell.span()));
+  const std::string_view value = text::trim(document.at(cell.span()));
+  // "Infinity" of JSON is the "inf" of others.
+  const bool infinite = (value.size() == 3 || value.size() == 8) && (value[0] | 0x20) == 'i' && (text::lower(value) == "inf" || text::lower(value) == "infinity");
+  return infinite ? std::string_view("inf") : value;
 }
 
 // The same with what stands behind the number as the column's unit: "8GB" and "70B" are other settings than "8" and "70". What counts

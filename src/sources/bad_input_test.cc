@@ -136,6 +136,14 @@ TEST(BadInput, ListsInCells) {
   EXPECT_EQ(out.numbers("n"), (std::vector<double>{2, 1}));
 }
 
+TEST(BadInput, RatesWithoutALimit) {
+  EXPECT_FALSE(read("a.jsonl", "{\"request_rate\": Infinity, \"latency_ms\": 1.5}\n").has(DiagnosticCode::json_nonfinite));
+  EXPECT_TRUE(read("a.jsonl", "{\"request_rate\": NaN, \"latency_ms\": 1.5}\n").has(DiagnosticCode::json_nonfinite));
+  EXPECT_TRUE(read("a.jsonl", "{\"achieved_request_rate\": Infinity, \"latency_ms\": 1.5}\n").has(DiagnosticCode::json_nonfinite));
+  EXPECT_FALSE(read("a.csv", "request_rate,latency_ms\ninf,1.5\n4,2.5\n").has(DiagnosticCode::table_nonfinite));
+  EXPECT_TRUE(read("a.csv", "request_rate,latency_ms\nnan,1.5\ninf,2.5\n").has(DiagnosticCode::table_nonfinite));
+}
+
 TEST(BadInput, LogLinesInJson) {
   const Read out = read("a.jsonl", "{\"latency_ms\": 1.5}\nWARN slow\n{\"latency_ms\": 2.5}\n");
   EXPECT_EQ(out.line_of(DiagnosticCode::json_foreign_text), 2);

@@ -18,6 +18,7 @@
 #include "sources/csv_cell.h"
 #include "sources/csv_records.h"
 #include "sources/csv_shape.h"
+#include "sources/no_limit.h"
 #include "sources/unit_cells.h"
 #include "text/decode.h"
 #include "text/words.h"
@@ -41,6 +42,7 @@ struct ColumnState {
   std::vector<UnitCell> with_unit;
   bool bare = false;  // a number other than 0 was written without a unit
   Oddity nonfinite;
+  bool not_a_number = false;  // some of these, where others are infinite
   Oddity too_large;
 };
 
@@ -287,6 +289,7 @@ void CsvReader::add_cell(std::size_t column, const RawCell& raw) {
     state.bare = state.bare || read.cell.number != 0;
   } else if (read.nonfinite) {
     state.nonfinite.add(read.cell.begin);
+    state.not_a_number = state.not_a_number || read.cell.kind == core::CellKind::null;
   } else if (read.too_large) {
     state.too_large.add(read.cell.begin);
   }
@@ -449,7 +452,7 @@ void CsvReader::tell_about_column(std::size_t column) {
   const std::string& key = table_.columns[column].key;
   const auto place = [&](const Oddity& oddity) { return core::Place{line_of(oddity.first), column + 1, 0, key, {}}; };
   const auto cells = [](const Oddity& oddity) { return oddity.count == 1 ? std::string("1 cell holds") : fmt::format("{} cells hold", oddity.count); };
-  if (state.nonfinite.count > 0) {
+  if (state.nonfinite.count > 0 && (state.not_a_number || !may_have_no_limit(key))) {
     tell(DiagnosticCode::table_nonfinite, place(state.nonfinite), fmt::format("{} NaN or infinity in \"{}\"", cells(state.nonfinite), key));
   }
   if (const Oddity lists = lists_in(table_.columns[column]); lists.count > 0)

@@ -7,6 +7,7 @@
 
 #include "sources/csv_cell.h"
 #include "sources/csv_records.h"
+#include "sources/no_limit.h"
 #include "sources/plain_number.h"
 
 namespace chimera::sources {
@@ -145,7 +146,7 @@ const char* CsvScan::other_cell(const char* begin, const CsvPlan::Column& column
   if (raw.empty() && !raw.quoted) return end;
   const ReadCell read = read_cell(bytes_, raw, column.mark);
   if (!read.unit.empty() || read.too_large || read.with_parts) return nullptr;
-  if (read.nonfinite) ++block_->nonfinite;
+  if (read.nonfinite && !(column.no_limit && read.cell.kind == core::CellKind::text)) ++block_->nonfinite;
   const core::Cell& found = read.cell;
   if (found.kind == core::CellKind::number && column.numbers != kNone)
     block_->numbers[column.numbers].push(found.number, static_cast<std::uint32_t>(found.begin), found.size, row);
@@ -211,7 +212,7 @@ void add_odd_row(const CsvPlan& plan, const RawRecord& record, core::Document& d
   for (std::size_t c = 0; read_by_position && c < std::min(width, record.cells.size()); ++c) {
     const ReadCell read = read_cell(document.text, record.cells[c], plan.columns[c].mark);
     if (read.too_large) tell(core::DiagnosticCode::number_out_of_range, fmt::format("a number in \"{}\" is too large for a double", table.columns[c].key));
-    if (read.nonfinite) tell(core::DiagnosticCode::table_nonfinite, fmt::format("NaN or infinity in \"{}\"", table.columns[c].key));
+    if (read.nonfinite && !(read.cell.kind == core::CellKind::text && may_have_no_limit(table.columns[c].key))) tell(core::DiagnosticCode::table_nonfinite, fmt::format("NaN or infinity in \"{}\"", table.columns[c].key));
     table.columns[column_with_unit(table, static_cast<std::uint32_t>(c), read.unit)].cells.back() = read.cell;
   }
 }

@@ -24,6 +24,7 @@ struct CsvPlan {
     std::uint32_t numbers = kNone;  // into ScanBlock::numbers
     std::uint32_t kept = kNone;     // into ScanBlock::kept
     text::DecimalMark mark = text::DecimalMark::point;
+    bool no_limit = false;          // where infinity is a value
   };
   std::vector<ColumnKinds> kinds;  // of the columns, by the first records
   CsvDialect dialect;

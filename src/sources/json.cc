@@ -8,6 +8,7 @@
 #include "sources/capped.h"
 #include "sources/json_tables.h"
 #include "sources/json_tape.h"
+#include "sources/no_limit.h"
 
 namespace chimera::sources {
 namespace {
@@ -212,6 +213,7 @@ void Reader::passed_over(std::size_t begin, std::size_t end) {
 
 void Reader::report_faults() {
   for (JsonFault& fault : parser_.take_faults()) {
+    if (fault.code == DiagnosticCode::json_nonfinite && (text_[fault.offset] | 0x20) == 'i' && may_have_no_limit(fault.pointer)) continue;
     const bool stopped = fault.code == DiagnosticCode::json_truncated;
     capped_.add(fault.code, line_of(document_, fault.offset), std::move(fault.pointer), std::move(fault.message),
                 stopped ? "what stands before this place was read" : "");

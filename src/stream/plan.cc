@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sources/csv_shape.h"
+#include "sources/no_limit.h"
 #include "text/number.h"
 
 namespace chimera::stream {
@@ -167,6 +168,7 @@ Plan plan_csv(const std::vector<Table>& tables, sources::CsvPlan csv, std::size_
   const Table& table = tables.front();
   csv.columns.resize(table.rules.by_row ? 0 : width);
   for (std::uint32_t c = 0; c < csv.columns.size(); ++c) {
+    csv.columns[c].no_limit = sources::may_have_no_limit(table.columns[c].key);
     csv.columns[c].numbers = static_cast<std::uint32_t>(plan.numbers.size());
     plan.numbers.push_back({0, c, table.columns[c].meaning.role});
     if (!std::binary_search(table.rules.deciding.begin(), table.rules.deciding.end(), c)) continue;
