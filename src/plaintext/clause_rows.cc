@@ -48,6 +48,35 @@ bool TextReader::read_labelled(core::Span content) {
   return true;
 }
 
+// "clat percentiles (usec):" above "|  1.00th=[  611],  5.00th=[  701],".
+std::size_t TextReader::read_ordinals(std::size_t i) {
+  constexpr std::string_view kPercentiles = " percentiles (";
+  constexpr std::string_view kMark = "th=[";
+  const core::Span label = bare_name(text_, {line(i).begin, line(i).end - 1});
+  const std::size_t cut = at(label).find(kPercentiles);
+  const std::string_view unit = cut == std::string_view::npos || text_[line(i).end - 1] != ':' ? std::string_view() : unit_of_header(at(label));
+  if (unit.empty()) return i;
+  std::size_t next = i + 1;
+  for (; next < line_count() && line(next).size() > 0 && line(next).size() <= kLongestLine && text_[line(next).begin] == '|'; ++next) {
+    const core::Span here = line(next);
+    for (std::size_t mark = at(here).find(kMark); mark != std::string_view::npos; mark = at(here).find(kMark, mark + 1)) {
+      const std::size_t before = at(here).find_last_of(" |,", mark);
+      const std::size_t close = at(here).find(']', mark);
+      if (before == std::string_view::npos || close == std::string_view::npos) break;
+      const core::Span part{here.begin + before + 1, here.begin + mark};
+      const core::Span value = trimmed(text_, {here.begin + mark + kMark.size(), here.begin + close});
+      std::string percent(at(part));
+      while (percent.find('.') != std::string::npos && (percent.back() == '0' || percent.back() == '.')) percent.pop_back();
+      WrittenCell written = read_written_cell(text_, value);
+      if (written.cell.kind != core::CellKind::number) continue;
+      written.unit = unit;
+      put(prefix_ + std::string(at(label).substr(0, cut)) + "/p" + percent, part, written, value.end);
+      keys_.push_back(part);
+    }
+  }
+  return next == i + 1 ? i : next;
+}
+
 // Whether lines of these names were read before, or one follows.
 bool TextReader::comes_again(std::size_t i, const ClauseLine& found, const std::string& signature) const {
   if (clauses_.count(signature) > 0) return true;

@@ -128,6 +128,16 @@ std::vector<NamedValue> with_bracketed_parts(std::string_view text, const std::s
   return found;
 }
 
+// "620    (30.94 per sec.)": how many, and how many a second.
+std::vector<NamedValue> with_rate_in_brackets(std::string_view text, const std::string& key, Span value) {
+  const std::size_t open = at(text, value).find('(');
+  if (open == std::string_view::npos || open == 0 || text[value.end - 1] != ')') return {};
+  const Span count = trimmed(text, {value.begin, value.begin + open});
+  const std::vector<Span> parts = words(text, {value.begin + open + 1, value.end - 1});
+  if (!is_whole(text, count) || parts.size() != 3 || !text::parse_number(at(text, parts[0])) || at(text, parts[1]) != "per" || at(text, parts[2]).substr(0, 3) != "sec") return {};
+  return {{key, count, {}}, {key + "/rate", parts[0], core::find_unit("op/s")->symbol}};
+}
+
 // Numbers with a mark or words between them.
 std::vector<NamedValue> with_parts(std::string_view text, const std::string& key, Span value) {
   const std::vector<Span> parts = words(text, value);
@@ -174,7 +184,7 @@ std::string_view unit_of_counter(std::string_view name, std::string_view written
 }  // namespace
 
 std::vector<NamedValue> console_values(std::string_view text, const std::string& key, Span value) {
-  for (const auto read : {with_bracketed_pairs, with_bracketed_parts, ranged, with_entries, with_parts})
+  for (const auto read : {with_bracketed_pairs, with_bracketed_parts, with_rate_in_brackets, ranged, with_entries, with_parts})
     if (std::vector<NamedValue> found = read(text, key, value); !found.empty()) return found;
   return {};
 }

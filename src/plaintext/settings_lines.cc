@@ -18,6 +18,7 @@ constexpr std::size_t kLongestDump = 1U << 16U;  // bytes of a line: servers hav
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestValue = 120;
 constexpr std::size_t kMostArguments = 512;
+constexpr std::size_t kMany = 32;                // arguments of one program
 constexpr std::size_t kFewestDotted = 3;         // lines
 constexpr std::size_t kTextsOfTen = 1;           // of ten dotted values at least so many are words, where they are arguments
 constexpr std::size_t kMostDevices = 64;         // of one machine
@@ -92,8 +93,15 @@ bool says_something(std::string_view text, const Entry& entry) {
   return !value.empty() && value.size() <= kLongestValue && value != "None" && value != "null" && value.find_first_of("{[(<") == std::string_view::npos;
 }
 
+// Of hundreds of arguments those that are off and paths tell little: where one is on in another run, that run says so.
+bool is_off(std::string_view text, const Entry& entry) {
+  const std::string_view value = at(text, entry.value);
+  return value == "False" || value == "false" || (value.find('/') != std::string_view::npos && at(text, entry.key).find("model") == std::string_view::npos);
+}
+
 void leave_out_empty(std::string_view text, std::vector<Entry>& values) {
-  values.erase(std::remove_if(values.begin(), values.end(), [&](const Entry& entry) { return !says_something(text, entry); }), values.end());
+  const bool many = values.size() > kMany;
+  values.erase(std::remove_if(values.begin(), values.end(), [&](const Entry& entry) { return !says_something(text, entry) || (many && is_off(text, entry)); }), values.end());
 }
 
 std::optional<SettingsLines> dumped_call(std::string_view text, core::Span line) {

@@ -61,6 +61,12 @@ TEST(SettingsLines, TakesCommands) {
   EXPECT_EQ(settings("\\\n"), "");
 }
 
+TEST(SettingsLines, AreLinesOfWhatWasRun) {
+  EXPECT_EQ(settings("hf (pretrained=lab/owl,dtype=f16), limit: None, num_fewshot: 3"), "pretrained=lab/owl dtype=f16 num_fewshot=3 to 1");
+  EXPECT_EQ(settings("a note (see x), limit: 3"), "");
+  EXPECT_EQ(settings("call (a=1), "), "");
+}
+
 TEST(BracketedSettings, WantPairs) {
   const std::string line = "[a=8]";
   const auto found = bracketed_settings(line, {0, line.size()});

@@ -310,7 +310,7 @@ class ClauseReader {
   }
 
   // The words before a number or a mark are its name: one, where only a blank parts it from what stands before.
-  [[nodiscard]] bool is_name(std::size_t count) const { return count > 0 && (count == 1 || gap_ >= Gap::wide); }
+  [[nodiscard]] bool is_name(std::size_t count) const { return count > 0 && (count == 1 || gap_ >= Gap::wide || (count == 2 && text_[words_.back().begin] == '(')); }
 
   bool take_marked(core::Span word, std::uint64_t mark) {
     if (mark > word.begin && !add_word({word.begin, mark})) return false;
@@ -328,7 +328,7 @@ class ClauseReader {
     const Number number = number_at(begin);
     names_are_marked_ = false;
     if (number.value.size() > 0) {
-      if (text_[mark] == ':' && may_label() && words_follow(number.end)) return set_label(name);
+      if (text_[mark] == ':' && may_label() && (words_follow(number.end) || (is_rated(number) && statistic_follows(number.end)))) return set_label(name);
       chained_ = gap_ == Gap::blank && !out_.said.empty() && at(text_, out_.said.front().name).find(' ') != std::string_view::npos;
       ++marked_;
       return add_number(name, number);
@@ -355,6 +355,16 @@ class ClauseReader {
     if (i == begin || i >= line_.end || !is_letter(text_[i])) return false;
     while (i < line_.end && !is_one_of(text_[i], ",;|:=")) ++i;
     return i < line_.end && is_one_of(text_[i], ",;|");
+  }
+
+  [[nodiscard]] static bool is_rated(const Number& number) { return number.known && is_rate(core::find_unit(number.unit)); }
+
+  // "SET: 925.9 requests per second, p50=0.2 msec": the first word names neither.
+  [[nodiscard]] bool statistic_follows(std::uint64_t begin) const {
+    if (begin + 1 >= line_.end || text_[begin] != ',') return false;
+    const core::Span word = trimmed(text_, {begin + 1, std::min(begin + 1 + kLongestName, line_.end)});
+    const std::size_t mark = at(text_, word).find('=');
+    return mark != std::string_view::npos && is_statistic(at(text_, word).substr(0, mark));
   }
 
   // "TTFT (ms): mean 120.5".
@@ -406,11 +416,16 @@ class ClauseReader {
       ++unnamed_;
       const core::UnitPtr unit = core::find_unit(number.unit);
       // "0.62 GiB" may be of anything, and "8.0 tps" be transactions.
-      if (unit->dimension == core::Dimension::information || unit->dimension == core::Dimension::fraction || text::lower(number.unit) == "tps") return false;
+      if (unit->dimension == core::Dimension::information || unit->dimension == core::Dimension::fraction) return false;
+      if (text::lower(number.unit) == "tps" && !reports_progress()) return false;
+      if (text::lower(number.unit) == "tps") return count_number(number) && add("tps", name, trimmed(text_, {number.value.begin, number.value.end - number.unit.size()}));
       if (unit->dimension == core::Dimension::time) key = "time";
     }
     return count_number(number) && add(std::move(key), name, number.value);
   }
+
+  // "progress: 10.0 s, 8.0 tps, lat 7 ms": pgbench's transactions.
+  [[nodiscard]] bool reports_progress() const { return !out_.said.empty() && out_.said.front().key == "progress"; }
 
   bool skip(std::uint64_t to) {
     pos_ = to;
@@ -435,13 +450,25 @@ class ClauseReader {
     return base_.empty() ? key : base_ + '/' + key;
   }
 
+  // "lat (ms,95%): 2680.11": the unit, and of which part it is.
+  std::string_view take_percentile_in(std::string_view brackets, std::string& key) const {
+    const std::size_t comma = brackets.find(',');
+    if (brackets.size() < 6 || comma == std::string_view::npos || brackets[0] != '(' || brackets.substr(brackets.size() - 2) != "%)") return {};
+    const std::string_view unit = brackets.substr(1, comma - 1);
+    const std::string_view percent = brackets.substr(comma + 1, brackets.size() - comma - 3);
+    if (core::find_unit(unit) == nullptr || !text::parse_number(percent)) return {};
+    key = std::string(at(text_, words_.front())) + "/p" + std::string(percent);
+    return unit;
+  }
+
   bool add_number(core::Span name, const Number& number) {
     pos_ = number.end;
     std::string key = based(name);
     // "lat 705.3 ms stddev 9.5"
     const bool of_last = gap_ == Gap::blank && is_statistic(key) && out_.label.size() == 0 && !out_.said.empty() && !is_statistic(out_.said.back().key);
     if (of_last) key = out_.said.back().key + '/' + key;
-    const std::string_view unit = of_last && number.unit.empty() ? last_unit_ : std::string_view();
+    std::string_view unit = of_last && number.unit.empty() ? last_unit_ : std::string_view();
+    if (words_.size() == 2 && number.unit.empty()) unit = take_percentile_in(at(text_, words_.back()), key);
     last_unit_ = number.unit;
     first_has_unit_ = first_has_unit_ || (items_ == 0 && number.known);
     count_number(number);

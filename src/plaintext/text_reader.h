@@ -46,7 +46,6 @@ class TextReader {
     std::size_t below = 0;   // of the first line below it
     std::size_t size = 0;    // of the prefix up to it
   };
-
   std::size_t read_line(std::size_t i);
   std::size_t read_settings(std::size_t i);
   void put_in_front(core::Span prefix);
@@ -103,6 +102,7 @@ class TextReader {
   bool put_several(const std::string& prefix, core::Span name, core::Span value);
   bool put_tuple(core::Span name, core::Span value);
   std::size_t read_statistics_row(std::size_t i);
+  std::size_t read_ordinals(std::size_t i);
   void read_label(std::size_t i, core::Span name);
   void read_pairs(std::size_t i, core::Span span);
   bool put_head(std::size_t i, core::Span name, core::Span value);

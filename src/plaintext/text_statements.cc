@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
@@ -139,6 +140,7 @@ class StatementReader {
       if (const auto counted = take_count(clause)) return *counted;
       if (!take_label(clause)) return false;
     }
+    if (out_.clauses.size() == 1 && text_[mark] == '=' && names_a_rate(out_.clauses.front()) && core::find_statistic(text::lower(at(text_, clause.name)))) return false;
     ++marked_;
     equations_ += text_[mark] == '=' ? 1U : 0U;
     return add(clause);
@@ -148,6 +150,12 @@ class StatementReader {
   [[nodiscard]] bool numbers_a_run(const Clause& clause) const {
     const WrittenCell value = read_written_cell(text_, clause.value);
     return text_[clause.name.end] == ':' && value.cell.kind == core::CellKind::number && core::find_unit(value.unit) != nullptr && bare_clause(text_, clause.name).has_value();
+  }
+
+  // "SET: 925.9 requests per second, p50=0.2 msec": what was done is no name of its rate.
+  [[nodiscard]] bool names_a_rate(const Clause& clause) const {
+    const core::UnitPtr unit = core::find_unit(read_written_cell(text_, clause.value).unit);
+    return text_[clause.name.end] == ':' && unit != nullptr && unit->dimension == core::Dimension::request_rate;
   }
 
   // "iter 10: loss 3.14": the label counts, and is a clause itself.

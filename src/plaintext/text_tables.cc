@@ -119,53 +119,6 @@ TextTables TextReader::read(core::Span span) {
   return {std::move(found_), std::move(keys_), std::move(notes_), lines_, lines_read_};
 }
 
-// A drawn table whose last header line stands above a delimiter row is no pipe table, nor is one with a rule above its header.
-void TextReader::read_pipe_tables(core::Span span) {
-  for (const MarkdownTable& table : text::find_pipe_tables(text_, {span.begin, span.end})) {
-    const std::size_t header = document_.place(table.span.begin).line - 1;
-    if (drawn_table_around(document_, header, span.end)) continue;
-    if (header > 0 && document_.lines[header - 1] >= span.begin)
-      if (const auto framed = drawn_table(document_, header - 1, span.end); framed && framed->next > header) continue;
-    found_.push_back(table_of_pipes(document_, table, keys_));
-    skip_.push_back({document_.lines[header], table.span.end});
-    skip_parted_rows(table);
-  }
-}
-
-// Between rows of a table may stand lines of a log, which are read.
-void TextReader::skip_parted_rows(const MarkdownTable& table) {
-  const std::uint64_t header = document_.place(table.span.begin).line;
-  std::uint64_t last = header + 1;
-  for (const std::vector<MarkdownSpan>& row : table.rows) {
-    const std::uint64_t line_of_row = document_.place(row.front().begin).line;
-    if (line_of_row > last + 1) {
-      skip_.back().end = std::min(skip_.back().end, document_.lines[last]);
-      skip_.push_back({document_.lines[line_of_row - 1], table.span.end});
-    }
-    last = line_of_row;
-  }
-}
-
-std::size_t TextReader::read_drawn(std::size_t i) {
-  if (const auto commented = commented_table(document_, i, end_)) {
-    found_.push_back(table_of_commented(document_, *commented, section_, keys_));
-    return commented->next;
-  }
-  if (const auto ruled = ruled_table(document_, i, end_)) {
-    found_.push_back(table_of_ruled(document_, *ruled, section_, keys_));
-    return ruled->next;
-  }
-  if (const auto counters = counter_report(document_, i, end_)) {
-    found_.push_back(table_of_counters(document_, *counters));
-    return counters->next;
-  }
-  const auto table = drawn_table(document_, i, end_);
-  if (!table) return i;
-  if (!table->rows.empty()) found_.push_back(table_of_drawn(document_, *table, section_, keys_));
-  if (!table->things.empty()) found_.push_back(table_of_things(document_, *table, section_, keys_));
-  return table->next;
-}
-
 void TextReader::report_long_line(core::Span span) {
   if (++long_lines_ > kMostDiagnostics) return;
   std::string message = fmt::format("{} bytes, where a record has {} at most", span.size(), kLongestLine);
@@ -238,7 +191,7 @@ std::size_t TextReader::read_tables(std::size_t i) {
     found_.push_back(std::move(rows->found));
     return rows->next;
   }
-  if (const std::size_t next = read_statistics_row(i); next > i) return next;
+  if (const std::size_t next = std::max(read_statistics_row(i), read_ordinals(i)); next > i) return next;
   return read_named_values(i);
 }
 

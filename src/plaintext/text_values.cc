@@ -139,6 +139,9 @@ bool TextReader::read_statement(core::Span content) {
   new_row_ = new_row_ || may;
   // "Config 3: isl=128, osl=64" and "Running 2/5: a=1, b=2": the label counts, and its values were chosen.
   const bool heads = may && has_number(found->label);
+  // "latency: target=0, window=0, depth=64" was asked for.
+  const bool asked = found->equations && std::any_of(found->clauses.begin(), found->clauses.end(), [&](const Clause& clause) { return at(clause.name) == "target"; });
+  if (asked) return true;
   if (found->equations && !label.empty() && !heads) {
     for (const Clause& clause : found->clauses) {
       put(prefix_ + label + '/' + std::string(at(clause.name)), clause.name, read_written_cell(text_, clause.value), clause.value.end);

@@ -1,0 +1,23 @@
+// What Go's benchstat prints: medians of benchmarks in two or more files side by side, "Add-8   43.0n ± 2%   41.2n ± 1%   -4.26% (p=0.002 n=10)".
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "plaintext/growing_table.h"
+
+namespace chimera::plaintext {
+
+struct BenchstatTable {
+  LocatedTable found;
+  std::vector<core::Span> keys;  // its header
+  std::size_t next = 0;          // the line behind it
+};
+
+// The table whose header is that line: "name  old time/op  new time/op  delta", or files and units between bars. A row for each benchmark and
+// file; changes and the geometric mean, which follow from the others, are passed over. Lines that begin at `end` or behind are not looked at.
+[[nodiscard]] std::optional<BenchstatTable> benchstat_table(const core::Document& document, std::size_t i, std::uint64_t end, const std::string& section);
+
+}  // namespace chimera::plaintext
