@@ -8,6 +8,7 @@
 #include "sources/capped.h"
 #include "sources/json_tables.h"
 #include "sources/json_tape.h"
+#include "sources/log_records.h"
 #include "sources/no_limit.h"
 
 namespace chimera::sources {
@@ -128,7 +129,9 @@ bool Reader::read_line(std::size_t begin, std::size_t end) {
   if (!looks_like_json(line) && (line[0] == '[' || !is_json_scalar(line))) {
     const std::size_t prefix = find_record(line);
     if (prefix == kNpos) return false;
-    if (has_digit(line.substr(0, prefix))) passed_over(begin, begin + prefix);
+    const std::string_view before = line.substr(0, prefix);
+    if (foreign_ == Foreign::kept && is_mark(before)) document_.ignored.push_back({{begin, begin + prefix}, "prose"});
+    else if (has_digit(before)) passed_over(begin, begin + prefix);
     begin += prefix;
   }
   while (true) {

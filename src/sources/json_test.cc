@@ -334,7 +334,8 @@ TEST(Jsonl, ReadsRecordsBehindAPrefix) {
   EXPECT_EQ(r.document.artifact.format, core::Format::jsonl);
   EXPECT_EQ(r.codes(), "");
   EXPECT_EQ(r.at("", "t", 1), "2");
-  EXPECT_EQ(read("12:30 {\"a\": 1}\n12:31 {\"a\": 2}\n", "a.log").codes(), "C207 C207");
+  EXPECT_EQ(read("12:30 {\"a\": 1}\n12:31 {\"a\": 2}\n", "a.log").codes(), "");  // a mark of one word
+  EXPECT_EQ(read("after 12 s {\"a\": 1}\nafter 13 s {\"a\": 2}\n", "a.log").codes(), "C207 C207");
   EXPECT_EQ(read("const a = {\"x\": 1}\nlet b = 2\nprint(a)\n", "a.txt").document.artifact.format, core::Format::text);
 }
 

@@ -18,22 +18,20 @@ namespace {
 
 using core::Format;
 
-// "{'loss': 2.5}" alone, behind a time and a level, or behind a mark of one word; behind other words it is an example, or what a sentence is about.
-bool is_record(std::string_view text, core::Span line) {
+// "{'loss': 2.5}" alone or behind a mark; behind other words it is an example, or what a sentence is about. Without what stands before it;
+// empty where the line ends in none.
+core::Span record_in(std::string_view text, core::Span line) {
   const std::string_view written = text.substr(line.begin, line.size());
   const std::size_t brace = written.find('{');
-  if (brace == std::string_view::npos || text::trim(written).back() != '}') return false;
-  const std::string_view before = text::trim(written.substr(0, brace));
-  const std::uint64_t content = plaintext::without_log_prefix(text, {line.begin, line.begin + written.find_last_not_of(" \t\r\n") + 1}).begin;
-  if (before.find(' ') != std::string_view::npos && content != line.begin + brace) return false;
-  return find_record(written) == brace;
+  if (brace == std::string_view::npos || text::trim(written).back() != '}' || !is_mark(written.substr(0, brace)) || find_record(written) != brace) return {};
+  return {line.begin + brace, line.end};
 }
 
 std::vector<core::Span> records_in(const core::Document& document) {
   std::vector<core::Span> found;
   if (document.text.find('{') == std::string::npos) return found;
   for (std::size_t i = 0; i < document.lines.size(); ++i)
-    if (const core::Span line = plaintext::line_at(document, i, document.text.size(), document.text.size()); is_record(document.text, line)) found.push_back(line);
+    if (const core::Span record = record_in(document.text, plaintext::line_at(document, i, document.text.size(), document.text.size())); record.size() > 0) found.push_back(record);
   return found;
 }
 
@@ -82,41 +80,80 @@ void join(core::Document& document, core::Document records, core::Document text)
   std::stable_sort(document.ignored.begin(), document.ignored.end(), [](const core::Ignored& a, const core::Ignored& b) { return a.span.begin < b.span.begin; });
 }
 
+// What of a document is not in these spans.
+std::vector<core::Span> rest_of(const core::Document& document, const std::vector<core::Span>& spans) {
+  std::vector<core::Span> rest;
+  std::uint64_t begin = 0;
+  for (const core::Span& span : spans) {
+    if (span.begin > begin) rest.push_back({begin, span.begin});
+    begin = std::max(begin, span.end);
+  }
+  if (begin < document.text.size()) rest.push_back({begin, document.text.size()});
+  return rest;
+}
+
+bool is_blank(std::string_view text) { return text::trim(text).empty(); }
+
+// Text, in which records stand.
+void read_lines(core::Document& document, const std::vector<core::Span>& records, core::Diagnostics& diagnostics) {
+  core::Document values = only(document, records, Format::jsonl);
+  read_json(values, diagnostics);
+  core::Document text = only(document, rest_of(document, records), Format::text);
+  plaintext::read_text(text, diagnostics);
+  join(document, std::move(values), std::move(text));
+}
+
+// Whether the lines that are not JSON to a reader of values hold records behind a mark, and all values stand on lines of their own.
+bool holds_more_records(const core::Document& document, const std::vector<core::Span>& lines, const std::vector<core::Span>& records) {
+  auto next = lines.begin();
+  std::size_t more = 0;
+  for (const core::Span& record : records) {
+    while (next != lines.end() && next->end <= record.begin) ++next;
+    more += next != lines.end() && next->begin <= record.begin ? 1U : 0U;
+  }
+  if (more == 0) return false;
+  std::vector<core::Span> known = lines;
+  known.insert(known.end(), records.begin(), records.end());
+  std::sort(known.begin(), known.end());
+  const std::vector<core::Span> rest = rest_of(document, known);
+  return std::all_of(rest.begin(), rest.end(), [&](const core::Span& span) { return is_blank(document.at(span)); });
+}
+
 // JSON, between whose values something else may stand.
 void read_records(core::Document& document, core::Diagnostics& diagnostics) {
-  const std::vector<core::Span> lines = read_json_of_log(document, diagnostics);
+  core::Diagnostics said;
+  const std::vector<core::Span> lines = read_json_of_log(document, said);
+  const std::vector<core::Span> records = lines.empty() ? lines : records_in(document);
+  if (holds_more_records(document, lines, records)) {
+    document.tables.clear();
+    document.ignored.clear();
+    return read_lines(document, records, diagnostics);
+  }
+  diagnostics.append(std::move(said));
   if (lines.empty()) return;
   core::Document text = only(document, lines, Format::text);
   core::Diagnostics found;
   plaintext::read_text(text, found);
   if (numbers_in(text) == 0) return report_foreign(document, lines, diagnostics);
   diagnostics.append(std::move(found));
-  core::Document records;
-  records.artifact.format = document.artifact.format;
-  records.tables = std::move(document.tables);
-  records.ignored = std::move(document.ignored);
-  join(document, std::move(records), std::move(text));
-}
-
-// Text, in which records may stand.
-void read_lines(core::Document& document, core::Diagnostics& diagnostics) {
-  const std::vector<core::Span> lines = records_in(document);
-  if (lines.empty()) return plaintext::read_text(document, diagnostics);
-  core::Document records = only(document, lines, Format::jsonl);
-  read_json(records, diagnostics);
-  std::vector<core::Span> rest;
-  std::uint64_t begin = 0;
-  for (const core::Span& line : lines) {
-    if (line.begin > begin) rest.push_back({begin, line.begin});
-    begin = line.end;
-  }
-  if (begin < document.text.size()) rest.push_back({begin, document.text.size()});
-  core::Document text = only(document, rest, Format::text);
-  plaintext::read_text(text, diagnostics);
-  join(document, std::move(records), std::move(text));
+  core::Document values;
+  values.artifact.format = document.artifact.format;
+  values.tables = std::move(document.tables);
+  values.ignored = std::move(document.ignored);
+  join(document, std::move(values), std::move(text));
 }
 
 }  // namespace
+
+bool is_mark(std::string_view before) {
+  before = text::trim(before);
+  if (before.find(' ') == std::string_view::npos) return true;
+  const std::string_view end = before.substr(before.size() - std::min<std::size_t>(before.size(), 5));
+  if (before.find("%|") != std::string_view::npos && (end == "it/s]" || end == "s/it]")) return true;
+  // The marks of loggers are looked for in front of something.
+  const std::string line = std::string(before) + " {";
+  return plaintext::without_log_prefix(line, {0, line.size()}).begin + 1 == line.size();
+}
 
 bool may_be_both(const core::Artifact& artifact) {
   if (artifact.format == Format::text) return artifact.declared != Format::csv;
@@ -124,8 +161,10 @@ bool may_be_both(const core::Artifact& artifact) {
 }
 
 void read_log(core::Document& document, core::Diagnostics& diagnostics) {
-  if (core::is_json(document.artifact.format)) read_records(document, diagnostics);
-  else read_lines(document, diagnostics);
+  if (core::is_json(document.artifact.format)) return read_records(document, diagnostics);
+  const std::vector<core::Span> records = records_in(document);
+  if (records.empty()) return plaintext::read_text(document, diagnostics);
+  read_lines(document, records, diagnostics);
 }
 
 }  // namespace chimera::sources
