@@ -73,6 +73,12 @@ bool heads_tuples(std::string_view label) {
   return parts.size() > 1 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) { return core::find_statistic(text::lower(part)).has_value(); });
 }
 
+// "avg min p50 max"
+bool names_statistics(std::string_view text, core::Span line) {
+  const std::vector<core::Span> names = line.size() > kLongestTitle ? std::vector<core::Span>() : words(text, line);
+  return names.size() > 1 && std::all_of(names.begin(), names.end(), [&](core::Span each) { return core::find_statistic(text::lower(text.substr(each.begin, each.size()))).has_value(); });
+}
+
 // "median latency" as "latency/median".
 std::string statistic_last(const std::string& name) {
   const std::size_t blank = name.find(' ');
@@ -358,11 +364,11 @@ bool TextReader::read_statistics(core::Span span) {
 // "avg min p50" above "0.3 0.1 0.2", below "latency summary (msec):".
 std::size_t TextReader::read_statistics_row(std::size_t i) {
   if (list_of_.size() == 0 || i + 1 >= line_count() || line(i).size() > kLongestTitle || line(i + 1).size() > kLongestTitle) return i;
+  if (!names_statistics(text_, line(i))) return i;
   const std::vector<core::Span> header = words(text_, line(i));
   const std::vector<core::Span> values = words(text_, line(i + 1));
-  const bool statistics = std::all_of(header.begin(), header.end(), [&](core::Span each) { return core::find_statistic(text::lower(at(each))).has_value(); });
   const bool numbers = std::all_of(values.begin(), values.end(), [&](core::Span each) { return read_written_cell(text_, each).cell.kind == core::CellKind::number; });
-  if (header.size() < 2 || header.size() != values.size() || !statistics || !numbers) return i;
+  if (header.size() != values.size() || !numbers) return i;
   for (std::size_t k = 0; k < values.size(); ++k) {
     WrittenCell written = read_written_cell(text_, values[k]);
     if (written.unit.empty()) written.unit = unit_of_header(at(list_of_));
@@ -439,6 +445,12 @@ void TextReader::read_label(std::size_t i, core::Span name) {
   const core::Span below = last ? core::Span{} : line(i + 1);
   const bool indented = !last && below.begin - document_.lines[i + 1] > line(i).begin - document_.lines[i];
   if ((below.size() > 0 && !indented) || name.size() == 0 || name.size() > kLongestTitle || reads_as_code(at(name))) return;
+  if (below.size() > 0 && names_statistics(text_, below)) return;  // which are of the label
+  // "Summary:" below "====== SET ======" is that of its chapter.
+  if (!chapter_.empty() && text::lower(at(name)) == "summary") {
+    section_ = chapter_;
+    return;
+  }
   if (indented && (compares(at(name)) || heads_tuples(at(name)) || heads_statistics(text_, name, below))) {
     add_prefix(i, name);
   } else {

@@ -18,12 +18,14 @@ namespace {
 
 using core::Format;
 
+constexpr std::size_t kLongestMark = 200;  // bytes before a record on its line
+
 // "{'loss': 2.5}" alone or behind a mark; behind other words it is an example, or what a sentence is about. Without what stands before it;
 // empty where the line ends in none.
 core::Span record_in(std::string_view text, core::Span line) {
   const std::string_view written = text.substr(line.begin, line.size());
   const std::size_t brace = written.find('{');
-  if (brace == std::string_view::npos || text::trim(written).back() != '}' || !is_mark(written.substr(0, brace)) || find_record(written) != brace) return {};
+  if (brace > kLongestMark || text::trim(written).back() != '}' || !is_mark(written.substr(0, brace)) || find_record(written) != brace) return {};
   return {line.begin + brace, line.end};
 }
 
