@@ -38,7 +38,9 @@ class RunLines {
  private:
   bool may_set(std::uint32_t t) const {
     const core::Table& table = document_.tables[t];
-    if (!core::is_prose(document_.format_of(table)) || table.kind != core::TableKind::records || table.rows.empty()) return false;
+    if (!core::is_prose(document_.format_of(table)) || table.rows.empty()) return false;
+    if (table.kind == core::TableKind::listing) return says_settings_alone(t);
+    if (table.kind != core::TableKind::records) return false;
     // What a known tool prints beside others is its own matter; a name and a number above deeper lines heads them.
     if (recipes_[t] != nullptr && (table.columns.size() > 1 || by_recipe(meanings_[t].columns.front()))) return false;
     std::size_t known = 0;
@@ -55,6 +57,15 @@ class RunLines {
       sizes += table.columns[c].key.size() == 1 ? 1U : 0U;
     }
     return known > 0 || sizes >= kFewestSizes;
+  }
+
+  // "Number of threads: 56" in a log, before its sections.
+  bool says_settings_alone(std::uint32_t t) const {
+    const core::Table& table = document_.tables[t];
+    if (document_.format_of(table) != core::Format::text || table.rows.size() != 1 || !table.name.empty() || table.columns.empty()) return false;
+    for (std::uint32_t c = 0; c < table.columns.size(); ++c)
+      if (meanings_[t].columns[c].role != Role::factor || shape_.tables[t].columns[c].reading.setting == nullptr) return false;
+    return true;
   }
 
   // Where what can only have been measured stands: numbers with a fraction or a unit.

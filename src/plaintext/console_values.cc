@@ -135,7 +135,8 @@ std::vector<NamedValue> with_rate_in_brackets(std::string_view text, const std::
   const Span count = trimmed(text, {value.begin, value.begin + open});
   const std::vector<Span> parts = words(text, {value.begin + open + 1, value.end - 1});
   if (!is_whole(text, count) || parts.size() != 3 || !text::parse_number(at(text, parts[0])) || at(text, parts[1]) != "per" || at(text, parts[2]).substr(0, 3) != "sec") return {};
-  return {{key, count, {}}, {key + "/rate", parts[0], core::find_unit("op/s")->symbol}};
+  const bool transactions = text::lower(key).find("transaction") != std::string::npos;
+  return {{key, count, {}}, {key + "/rate", parts[0], core::find_unit(transactions ? "tx/s" : "op/s")->symbol}};
 }
 
 // Numbers with a mark or words between them.

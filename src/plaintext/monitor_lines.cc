@@ -75,6 +75,9 @@ Row network_row(std::string_view text, Span line) {
       const bool bytes = unit->dimension == core::Dimension::information;
       row.push_back({unit->dimension == core::Dimension::bandwidth ? "bitrate" : unit->dimension == core::Dimension::time ? "jitter" : bytes && window ? "cwnd" : "transfer", parts[i], bytes ? binary(unit->symbol) : std::string(unit->symbol)});
       ++i;
+    } else if (const Span lost = number_at(text, parts[i].begin, parts[i].end); lost.size() > 0 && lost.end < parts[i].end && text[lost.end] == '/') {
+      row.push_back({"lost datagrams", lost, {}});
+      ++retries;  // the bracket behind it is none
     } else if (word == "sender" || word == "receiver") {
       row.push_back({"side", parts[i], {}, true});
     } else if (is_number(text, parts[i]) && retries++ == 0) {
