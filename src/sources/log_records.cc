@@ -145,11 +145,24 @@ void read_records(core::Document& document, core::Diagnostics& diagnostics) {
   join(document, std::move(values), std::move(text));
 }
 
+// "2025-03-04 09:15:00 | INFO | train_inner |": fields of a logger, one of which is a level.
+bool are_fields(std::string_view before) {
+  if (before.back() != '|') return false;
+  bool level = false;
+  for (std::size_t begin = 0; begin < before.size();) {
+    const std::size_t end = std::min(before.find('|', begin), before.size());
+    level = level || plaintext::is_level(text::trim(before.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return level;
+}
+
 }  // namespace
 
 bool is_mark(std::string_view before) {
   before = text::trim(before);
   if (before.find(' ') == std::string_view::npos) return true;
+  if (are_fields(before)) return true;
   const std::string_view end = before.substr(before.size() - std::min<std::size_t>(before.size(), 5));
   if (before.find("%|") != std::string_view::npos && (end == "it/s]" || end == "s/it]")) return true;
   // The marks of loggers are looked for in front of something.
