@@ -22,8 +22,13 @@ constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kFewestSystems = 2;
 constexpr std::size_t kFewestSettings = 3;
 
+// "bs=1 | bs=8" of a report, whose numbers stand below each other.
+bool was_wide(const core::Document& document, const core::Table& table) {
+  return !core::is_json(document.artifact.format) && table.kind == core::TableKind::keyed && !table.columns.empty() && !table.columns[0].key.empty() && table.find("value") != nullptr;
+}
+
 bool is_small(const core::Table& table) {
-  const bool flat = table.kind == core::TableKind::csv || table.kind == core::TableKind::markdown;
+  const bool flat = table.kind == core::TableKind::csv || table.kind == core::TableKind::markdown || table.kind == core::TableKind::keyed;
   return flat && !table.rows.empty() && table.rows.size() <= kMostRows && table.columns.size() > 1 && table.columns.size() <= kMostColumns;
 }
 
@@ -54,18 +59,20 @@ bool has_word_of_settings(std::string_view key) {
 }  // namespace
 
 bool says_quantity_in_corner(const core::Document& document, const core::Table& table, const TableShape& shape) {
-  if (!is_small(table) || table.columns.size() <= kFewestSystems) return false;
+  const bool wide = was_wide(document, table);
+  if (!is_small(table) || table.columns.size() <= kFewestSystems || (table.kind == core::TableKind::keyed && !wide)) return false;
   const NameReading& reading = shape.columns[0].reading;
-  return reading.setting == nullptr && reading.metric != nullptr && names_rows(document, table.columns[0]);
+  return reading.setting == nullptr && reading.metric != nullptr && (wide || names_rows(document, table.columns[0]));
 }
 
 bool read_under_corner(NameParts& names, const core::Table& table, TableShape& shape) {
   const std::string& corner = table.columns[0].key;
   const NameReading above = read_name(names, {corner}, nullptr);
   if (above.metric == nullptr || (above.unit != nullptr && above.metric->dimension != above.unit->dimension)) return false;
+  const bool wide = table.kind == core::TableKind::keyed;
   std::vector<std::size_t> systems;
   for (std::size_t c = 1; c < table.columns.size(); ++c) {
-    if (!has_numbers(table.columns[c])) continue;
+    if (!has_numbers(table.columns[c]) || (wide && !holds_values_of_levels(table.columns[c]))) continue;
     // "Server" is a setting where it heads texts.
     const NameReading& reading = shape.columns[c].reading;
     const bool chosen = reading.setting != nullptr && reading.setting->kind != SettingEntry::Kind::text;
@@ -76,7 +83,7 @@ bool read_under_corner(NameParts& names, const core::Table& table, TableShape& s
     if (!fits || named || chosen || !reading.unknown_unit.empty()) return false;
     systems.push_back(c);
   }
-  if (systems.size() < kFewestSystems) return false;
+  if (systems.size() < (wide ? 1 : kFewestSystems)) return false;
   for (const std::size_t c : systems) {
     NameReading& reading = shape.columns[c].reading = read_below(names, corner, above, table.columns[c].key);
     if (shape.columns[c].written != nullptr) reading.unit = shape.columns[c].written;
@@ -84,8 +91,21 @@ bool read_under_corner(NameParts& names, const core::Table& table, TableShape& s
   return true;
 }
 
+void read_levels(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
+  constexpr std::size_t kLevels = 1;  // behind what the rows are of
+  if (core::is_json(document.artifact.format) || table.kind != core::TableKind::keyed || table.rows.size() < 2 || table.rows[0].span.begin != table.rows[1].span.begin) return;
+  const auto value = std::find_if(table.columns.begin(), table.columns.end(), [](const core::Column& column) { return column.key == "value"; });
+  const auto at = static_cast<std::size_t>(value - table.columns.begin());
+  if (value == table.columns.end() || at <= kLevels || !measures(meaning.columns[at - 1])) return;
+  core::ColumnMeaning& levels = meaning.columns[at - 1];
+  levels.role = Role::factor;
+  levels.metric = levels.definition = shape.columns[at - 1].reading.full_name;
+  levels.unit = core::no_unit();
+  levels.rule = "what the headers of the table are levels of";
+}
+
 void leave_settings_of_rows(const Catalog& catalog, const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
-  if (!is_small(table) || table.rows.size() < kFewestSettings - 1 || !names_rows(document, table.columns[0])) return;
+  if (!is_small(table) || table.kind == core::TableKind::keyed || table.rows.size() < kFewestSettings - 1 || !names_rows(document, table.columns[0])) return;
   const bool said = has_word_of_settings(table.columns[0].key);
   std::vector<std::uint32_t> rows;
   for (std::uint32_t r = 0; r < table.rows.size(); ++r) {

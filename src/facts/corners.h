@@ -14,6 +14,9 @@ namespace chimera::facts {
 // "tok/s | A100 | H100" above names and numbers: the corner says what all these are. `shape` is changed where it does.
 [[nodiscard]] bool read_under_corner(NameParts& names, const core::Table& table, TableShape& shape);
 
+// "256 tokens | 1024 tokens": what stood in the header of a table that was wide is a setting, whatever its name counts elsewhere.
+void read_levels(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
+
 // "max_num_seqs | 64 | 128" below "Setting | vLLM | SGLang": what was set for each is no measurement. Adds exceptions, unsorted.
 void leave_settings_of_rows(const Catalog& catalog, const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
 

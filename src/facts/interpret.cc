@@ -57,8 +57,12 @@ core::TableMeaning read_columns(const Catalog& catalog, const core::Document& do
 core::TableMeaning read_table(NameParts& names, const core::Document& document, const core::Table& table, const TableShape& shape, core::Diagnostics& diagnostics) {
   const Catalog& catalog = names.catalog();
   TableShape below = says_quantity_in_corner(document, table, shape) ? shape : TableShape();
-  if (below.columns.empty() || !read_under_corner(names, table, below)) return read_columns(catalog, document, table, shape, diagnostics);
-  core::TableMeaning meaning = read_columns(catalog, document, table, below, diagnostics);
+  const bool under_corner = !below.columns.empty() && read_under_corner(names, table, below);
+  core::TableMeaning meaning = read_columns(catalog, document, table, under_corner ? below : shape, diagnostics);
+  for (core::ColumnMeaning& column : meaning.columns)
+    if (under_corner && column.metric == "case") column.metric = column.definition = "case2";  // the corner's rows are the first
+  read_levels(document, table, shape, meaning);
+  if (!under_corner) return meaning;
   meaning.columns[0].role = Role::factor;
   meaning.columns[0].metric = meaning.columns[0].definition = "case";
   meaning.columns[0].unit = core::no_unit();

@@ -76,9 +76,9 @@ bool names_no_quantity(const NameReading& reading) {
 
 // "2.34 k" below "ips": a thousand of what the metric counts; null where nothing is scaled so.
 core::UnitPtr scaled_of_metric(std::string_view written, const NameReading& reading) {
-  if (reading.metric == nullptr || reading.unit != nullptr) return nullptr;
   const char prefix = written == "k" || written == "K" || written == "thousand" ? 'k' : written == "M" || written == "million" ? 'M' : written == "G" || written == "billion" ? 'G' : ' ';
-  if (prefix == ' ') return nullptr;
+  if (reading.metric == nullptr || prefix == ' ') return nullptr;
+  if (reading.unit != nullptr) return core::scaled_unit(reading.unit, prefix);
   switch (reading.metric->dimension) {
     case core::Dimension::operation_rate: return core::scaled_unit(core::unit_of("op/s"), prefix);
     case core::Dimension::request_rate: return core::scaled_unit(core::unit_of("req/s"), prefix);
@@ -96,8 +96,13 @@ ColumnShape shape_of(NameParts& names, const core::Document& document, const cor
   shape.written = core::find_unit(column.unit);
   const bool none = shape.written == core::count_unit() || (!column.unit.empty() && has_brackets_of_no_unit(catalog, column.key));
   if (none) shape.written = nullptr;
-  shape.reading = read_name(names, naming_path(table, shape.path), shape.written);
-  if (const core::UnitPtr scaled = scaled_of_metric(column.unit, shape.reading)) shape.written = shape.reading.unit = scaled;
+  const std::vector<std::string> path = naming_path(table, shape.path);
+  const bool many = shape.written != nullptr && shape.written->dimension == core::Dimension::count;  // "thousand", of what the name says
+  shape.reading = read_name(names, path, many ? nullptr : shape.written);
+  // A throughput that does not say of what may be one of other things than tokens.
+  const bool open = many && shape.reading.unit == nullptr && shape.reading.metric != nullptr && shape.reading.metric->dimension == core::Dimension::token_rate;
+  if (const core::UnitPtr scaled = open ? nullptr : scaled_of_metric(column.unit, shape.reading)) shape.written = shape.reading.unit = scaled;
+  else if (many) shape.reading = read_name(names, path, shape.written);
   const std::string words = join(text::split_identifier(column.key), " ");
   const auto ends_in = [&](std::string_view word) { return words.size() >= word.size() && words.compare(words.size() - word.size(), word.size(), word) == 0; };
   shape.warmup = words == "warmup" || words == "is warmup" || words == "is warm up" || words == "warm up";
@@ -118,7 +123,7 @@ void read_under_title(NameParts& names, const core::Document& document, const co
   if (!above) return;
   for (std::size_t c = 1; c < table.columns.size(); ++c) {
     ColumnShape& column = shape.columns[c];
-    if (table.kind != core::TableKind::markdown && table.columns[c].key != "value") continue;  // of a table that was wide
+    if (table.kind != core::TableKind::markdown && !holds_values_of_levels(table.columns[c])) continue;  // of a table that was wide
     if (column.written == nullptr && names_no_quantity(column.reading)) column.reading = read_below(names, table.name, *above, table.columns[c].key);
   }
 }

@@ -40,6 +40,9 @@ struct Shape {
   std::optional<RecipeBook::Candidates> candidates;    // none where keys of rows count, which differ from file to file
 };
 
+// The number of a level of a table that was wide (plaintext/wide_tables.h), and what stood behind its "±".
+inline bool holds_values_of_levels(const core::Column& column) { return column.key == "value" || column.key == "value/\u00B1"; }
+
 // "p50" below "TTFT (ms)" is a statistic of it, "Llama" the TTFT of something. `above` is the reading of `title`.
 [[nodiscard]] NameReading read_below(NameParts& names, const std::string& title, const NameReading& above, const std::string& key);
 

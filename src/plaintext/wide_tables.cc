@@ -6,8 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "core/unit.h"
-#include "plaintext/written_cell.h"
+#include "plaintext/named_levels.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -22,11 +21,6 @@ constexpr std::size_t kMostLevels = 64;
 constexpr std::size_t kFewestLevels = 2;
 constexpr std::size_t kFewestNumbered = 3;  // 0, 1, 2 are positions
 constexpr std::string_view kSpread = "/±";
-
-// What is varied in numbers.
-constexpr std::array<std::string_view, 34> kVaried = {"batch",   "batches", "bs",     "thread",   "threads", "concurrency", "conc",    "context", "ctx",      "length", "lengths", "len",
-                                                      "depth",   "size",    "sizes",  "tokens",   "users",   "clients",     "workers", "gpus",    "cores",    "isl",    "osl",     "requests",
-                                                      "streams", "nodes",   "qps",    "ranks",    "n",       "processes",   "width",   "seq",     "parallel", "jobs"};
 
 template <std::size_t N>
 bool has_word_of(std::string_view text, const std::array<std::string_view, N>& list) {
@@ -44,11 +38,10 @@ std::optional<double> level_of(const core::Document& document, const Cell& cell)
   return number->value * scale;
 }
 
-// The names of what rows and columns are of, and of what was measured.
+// The names of what rows and columns are of.
 struct Names {
   std::string rows;
   std::string columns;
-  std::string value = "value";
 };
 
 Names names_of(std::string_view corner) {
@@ -59,9 +52,7 @@ Names names_of(std::string_view corner) {
     const Names two{side(corner.substr(0, at)), side(corner.substr(at + mark.size()))};
     if (!two.rows.empty() && !two.columns.empty()) return two;
   }
-  const core::UnitPtr unit = core::find_unit(corner);
-  if (!unit_of_header(corner).empty() || (unit != nullptr && corner.size() > 1)) return {{}, {}, std::string(corner)};
-  if (has_word_of(corner, kVaried)) return {{}, std::string(corner)};
+  if (names_varied(corner)) return {{}, std::string(corner)};
   return {std::string(corner), {}};
 }
 
@@ -86,10 +77,15 @@ bool stand_as_written(const core::Table& table, std::size_t written, std::size_t
   return true;
 }
 
-// The column from which on all headers are levels; nothing where they are none.
-std::optional<std::size_t> first_level(const core::Document& document, const core::Table& table, const std::vector<Cell>& header) {
-  if (header.size() < kFewestLevels + 1 || header.size() > table.columns.size()) return std::nullopt;
-  if (table.rows.empty() || table.rows.size() > kMostRows || header.size() > kMostLevels) return std::nullopt;
+// Headers that are levels, of one setting.
+struct Levels {
+  std::size_t first = 0;           // of the columns
+  Names names;
+  std::vector<NamedLevel> levels;  // of the columns from `first` on
+};
+
+// The last headers where all are numbers that rise; nothing where they are none.
+std::optional<Levels> numbers_in(const core::Document& document, const core::Table& table, const std::vector<Cell>& header) {
   std::vector<double> levels;
   std::size_t first = header.size();
   while (first > 0) {
@@ -100,10 +96,27 @@ std::optional<std::size_t> first_level(const core::Document& document, const cor
   }
   std::reverse(levels.begin(), levels.end());
   if (first == 0 || levels.size() < kFewestLevels || level_of(document, header[first - 1])) return std::nullopt;
-  if (!stand_as_written(table, header.size(), first)) return std::nullopt;
-  const Names names = names_of(table.columns[first - 1].key);
-  if (names.columns.empty() && (are_percentiles(levels) || numbers_columns(levels))) return std::nullopt;
-  return first;
+  Levels found{first, names_of(table.columns[first - 1].key), {}};
+  if (found.names.columns.empty() && (are_percentiles(levels) || numbers_columns(levels))) return std::nullopt;
+  for (std::size_t c = first; c < header.size(); ++c) found.levels.push_back({header[c], {}});
+  return found;
+}
+
+// "bs=1 | bs=8": the headers name what they are levels of, and the corner what the rows are of.
+std::optional<Levels> names_in(const core::Document& document, const core::Table& table, const std::vector<Cell>& header) {
+  std::optional<NamedLevels> named = named_levels(document, header);
+  if (!named) return std::nullopt;
+  const std::string& corner = table.columns[named->first - 1].key;
+  const Names names = names_of(corner);
+  return Levels{named->first, {names.rows.empty() ? corner : names.rows, std::move(named->name)}, std::move(named->levels)};
+}
+
+std::optional<Levels> levels_of(const core::Document& document, const core::Table& table, const std::vector<Cell>& header) {
+  if (header.size() < kFewestLevels + 1 || header.size() > table.columns.size()) return std::nullopt;
+  if (table.rows.empty() || table.rows.size() > kMostRows || header.size() > kMostLevels) return std::nullopt;
+  std::optional<Levels> found = numbers_in(document, table, header);
+  if (!found) found = names_in(document, table, header);
+  return found && stand_as_written(table, header.size(), found->first) ? std::move(found) : std::nullopt;
 }
 
 // At least half of the cells hold a number.
@@ -123,18 +136,20 @@ std::size_t written_as(const core::Table& table, std::size_t column, std::size_t
 
 class Spreading {
  public:
-  Spreading(const core::Table& table, const std::vector<Cell>& header, std::size_t first) : table_(table), header_(header), first_(first), names_(names_of(table.columns[first - 1].key)) {}
+  Spreading(const core::Document& document, const core::Table& table, Levels levels) : document_(document), table_(table), levels_(std::move(levels)), written_(levels_.first + levels_.levels.size()) {}
 
   core::Table spread() {
     out_.kind = core::TableKind::keyed;
     out_.name = table_.name;
     out_.titles = table_.titles;
     out_.header_line = table_.header_line;
-    for (std::size_t c = 0; c < first_; ++c) add_column(c + 1 < first_ ? table_.columns[c].key : names_.rows, {});
-    add_column(names_.columns, {});
-    for (std::size_t c = first_; c < table_.columns.size(); ++c) targets_.push_back(target(table_.columns[c]));
+    for (std::size_t c = 0; c < levels_.first; ++c) add_column(c + 1 < levels_.first ? table_.columns[c].key : levels_.names.rows, {});
+    add_column(levels_.names.columns, {});
+    for (std::size_t c = levels_.first; c < table_.columns.size(); ++c) targets_.push_back(target(c));
+    for (std::size_t k = 0; k < levels_.levels.size(); ++k)
+      if (first_of(k) == k) distinct_.push_back(k);
     for (std::size_t r = 0; r < table_.rows.size(); ++r)
-      for (std::size_t level = first_; level < header_.size(); ++level) add_row(r, level);
+      for (const std::size_t k : distinct_) add_row(r, k);
     return std::move(out_);
   }
 
@@ -146,38 +161,56 @@ class Spreading {
     return out_.columns.size() - 1;
   }
 
+  // Which level a column is headed by; one behind the last where it is part of none.
+  std::size_t level_above(std::size_t column) const {
+    const std::size_t header = written_as(table_, column, written_);
+    return header < written_ && header >= levels_.first ? header - levels_.first : levels_.levels.size();
+  }
+
+  // The first of the headers that say that level.
+  std::size_t first_of(std::size_t level) const {
+    const auto value = [&](std::size_t k) { return document_.at(levels_.levels[k].value.span()); };
+    std::size_t k = 0;
+    while (k < level && value(k) != value(level)) ++k;
+    return k;
+  }
+
   // The column for numbers of that unit.
-  std::size_t target(const core::Column& column) {
-    const bool spread = column.key.size() > kSpread.size() && column.key.compare(column.key.size() - kSpread.size(), kSpread.size(), kSpread) == 0;
-    std::string key = names_.value + (spread ? std::string(kSpread) : std::string());
-    for (std::size_t c = first_ + 1; c < out_.columns.size(); ++c)
-      if (out_.columns[c].key == key && out_.columns[c].unit == column.unit) return c;
-    return add_column(std::move(key), column.unit);
+  std::size_t target(std::size_t column) {
+    const core::Column& written = table_.columns[column];
+    const std::size_t level = level_above(column);
+    const bool spread = written.key.size() > kSpread.size() && written.key.compare(written.key.size() - kSpread.size(), kSpread.size(), kSpread) == 0;
+    const bool named = level < levels_.levels.size() && !levels_.levels[level].rest.empty();
+    const std::string key = (named ? levels_.levels[level].rest : "value") + (spread ? std::string(kSpread) : std::string());
+    for (std::size_t c = levels_.first + 1; c < out_.columns.size(); ++c)
+      if (out_.columns[c].key == key && out_.columns[c].unit == written.unit) return c;
+    return add_column(key, written.unit);
   }
 
   void add_row(std::size_t row, std::size_t level) {
     bool any = false;
-    const auto fill = [&](std::size_t column) {
-      const Cell& cell = table_.columns[column].cells[row];
-      if (cell.kind == CellKind::absent || written_as(table_, column, header_.size()) != level) return;
-      std::vector<Cell>& cells = out_.columns[targets_[column - first_]].cells;
+    for (std::size_t c = levels_.first; c < table_.columns.size(); ++c) {
+      const Cell& cell = table_.columns[c].cells[row];
+      const std::size_t above = level_above(c);
+      if (cell.kind == CellKind::absent || above == levels_.levels.size() || first_of(above) != level) continue;
+      std::vector<Cell>& cells = out_.columns[targets_[c - levels_.first]].cells;
       if (cells.size() == out_.rows.size()) cells.push_back(cell), any = true;
-    };
-    for (std::size_t c = first_; c < table_.columns.size(); ++c) fill(c);
+    }
     if (!any) return;
-    for (std::size_t c = 0; c < first_; ++c) out_.columns[c].cells.push_back(table_.columns[c].cells[row]);
-    out_.columns[first_].cells.push_back(header_[level]);
+    for (std::size_t c = 0; c < levels_.first; ++c) out_.columns[c].cells.push_back(table_.columns[c].cells[row]);
+    out_.columns[levels_.first].cells.push_back(levels_.levels[level].value);
     out_.rows.push_back(table_.rows[row]);
     for (core::Column& column : out_.columns)
       if (column.cells.size() < out_.rows.size()) column.cells.push_back({table_.rows[row].span.end, 0, CellKind::absent, 0, false, 0});
   }
 
+  const core::Document& document_;
   const core::Table& table_;
-  const std::vector<Cell>& header_;
-  std::size_t first_;  // column of levels
-  Names names_;
+  Levels levels_;
+  std::size_t written_;  // headers
   core::Table out_;
-  std::vector<std::size_t> targets_;  // columns of the new table by those of the old, from first_ on
+  std::vector<std::size_t> targets_;   // columns of the new table by those of the old, from the first level on
+  std::vector<std::size_t> distinct_;  // levels, each once
 };
 
 }  // namespace
@@ -193,9 +226,9 @@ bool may_head_levels(std::string_view corner) {
 }
 
 std::optional<core::Table> table_of_levels(const core::Document& document, const core::Table& table, const std::vector<Cell>& header) {
-  const std::optional<std::size_t> first = first_level(document, table, header);
-  if (!first || !hold_numbers(table, *first, header.size())) return std::nullopt;
-  core::Table spread = Spreading(table, header, *first).spread();
+  std::optional<Levels> levels = levels_of(document, table, header);
+  if (!levels || !hold_numbers(table, levels->first, header.size())) return std::nullopt;
+  core::Table spread = Spreading(document, table, std::move(*levels)).spread();
   return spread.rows.empty() ? std::nullopt : std::optional(std::move(spread));
 }
 

@@ -1,4 +1,5 @@
-// Tables that say a setting in their header: "threads | 1 | 2 | 4" above names and numbers.
+// Tables that say a setting in their header: "threads | 1 | 2 | 4" or "model | bs=1 | bs=8" above names and numbers. What the corner
+// measures is no question of here (facts/corners.h).
 #pragma once
 
 #include <optional>

@@ -1,0 +1,165 @@
+#include "plaintext/named_levels.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "plaintext/spans.h"
+#include "plaintext/written_cell.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+
+constexpr std::size_t kLongestHeader = 64;
+constexpr std::size_t kMostHeaders = 64;
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kBetween = " _-/";
+
+constexpr std::array<std::string_view, 34> kVaried = {"batch",   "batches", "bs",     "thread",   "threads", "concurrency", "conc",    "context", "ctx",      "length", "lengths", "len",
+                                                      "depth",   "size",    "sizes",  "tokens",   "users",   "clients",     "workers", "gpus",    "cores",    "isl",    "osl",     "requests",
+                                                      "streams", "nodes",   "qps",    "ranks",    "n",       "processes",   "width",   "seq",     "parallel", "jobs"};
+
+bool is_varied(std::string_view word) { return std::find(kVaried.begin(), kVaried.end(), word) != kVaried.end(); }
+
+struct Header {
+  std::string name;    // without the "s" of a plural, to compare
+  std::string spelt;
+  NamedLevel level;
+  bool positions = false;  // "batch 1", "batch 2": may number them
+};
+
+std::string singular(std::string name) {
+  if (name.size() > 3 && name.back() == 's' && name[name.size() - 2] != 's') name.pop_back();
+  return name;
+}
+
+Header header_of(std::string name, std::string_view value, std::string_view text, std::string rest, bool positions) {
+  Header header;
+  header.spelt = std::move(name);
+  header.name = singular(header.spelt);
+  header.level.value = text_cell({static_cast<std::uint64_t>(value.data() - text.data()), static_cast<std::uint64_t>(value.data() - text.data()) + value.size()});
+  if (const std::optional<text::Number> number = text::parse_number(value)) {
+    header.level.value.kind = CellKind::number;
+    header.level.value.number = number->value;
+    header.level.value.decimals = static_cast<std::int8_t>(std::clamp(number->decimals, 0, 127));
+  }
+  header.level.rest = std::move(rest);
+  header.positions = positions;
+  return header;
+}
+
+std::string joined_words(std::string_view words) { return text::lower(text::trim(words)); }
+
+// "bs=8", "causal=True".
+std::optional<Header> assigned(std::string_view text, std::string_view header) {
+  const std::size_t equals = header.find('=');
+  if (equals == std::string_view::npos || header.find('=', equals + 1) != std::string_view::npos) return std::nullopt;
+  const std::string_view name = text::trim(header.substr(0, equals));
+  const std::string_view value = text::trim(header.substr(equals + 1));
+  if (name.empty() || value.empty() || !is_letter(name[0]) || value.find_first_of(" (,;") != std::string_view::npos) return std::nullopt;
+  if (name.find_first_of("<>!:+*(") != std::string_view::npos) return std::nullopt;
+  return header_of(joined_words(name), value, text, {}, false);
+}
+
+// "4 threads", "16 concurrent requests".
+std::optional<Header> counted(std::string_view text, std::string_view header) {
+  const std::size_t end = header.find_first_not_of(kDigits);
+  if (end == 0 || end == std::string_view::npos || header[end] != ' ') return std::nullopt;
+  const std::string_view words = text::trim(header.substr(end));
+  const bool letters = std::all_of(words.begin(), words.end(), [](char c) { return is_letter(c) || c == ' '; });
+  const std::string last = text::lower(words.substr(words.rfind(' ') + 1));
+  if (!letters || !(is_varied(last) || is_varied(last + 's'))) return std::nullopt;
+  return header_of(joined_words(words), header.substr(0, end), text, {}, false);
+}
+
+// "batch 8", "tps_bs8", "latency_bs8_ms".
+std::optional<Header> numbered(std::string_view text, std::string_view header) {
+  const std::size_t last = header.find_last_of(kDigits);
+  if (last == std::string_view::npos) return std::nullopt;
+  const std::size_t before = header.find_last_not_of(kDigits, last);
+  if (before == std::string_view::npos) return std::nullopt;
+  const std::string_view behind = header.substr(last + 1);
+  if (!behind.empty() && kBetween.find(behind[0]) == std::string_view::npos) return std::nullopt;
+  const std::size_t name_end = header.find_last_not_of(kBetween, before);
+  if (name_end == std::string_view::npos || !is_letter(header[name_end])) return std::nullopt;
+  std::size_t name_begin = name_end;
+  while (name_begin > 0 && is_letter(header[name_begin - 1])) --name_begin;
+  std::string name = text::lower(header.substr(name_begin, name_end + 1 - name_begin));
+  if (!is_varied(name) || name == "n") return std::nullopt;
+  // "batch_size 8", "ctx_len8"
+  if (name_begin > 1 && kBetween.find(header[name_begin - 1]) != std::string_view::npos) {
+    std::size_t begin = name_begin - 1;
+    while (begin > 0 && is_letter(header[begin - 1])) --begin;
+    const std::string above = text::lower(header.substr(begin, name_begin - 1 - begin));
+    if (is_varied(above) || is_varied(above + 's')) name = above + '_' + name, name_begin = begin;
+  }
+  const std::string_view front = header.substr(0, name_begin);
+  const std::size_t front_end = front.find_last_not_of(kBetween);
+  std::string rest(front_end == std::string_view::npos ? std::string_view() : front.substr(0, front_end + 1));
+  rest += rest.empty() ? text::trim(behind.substr(behind.empty() ? 0 : 1)) : behind;
+  return header_of(std::move(name), header.substr(before + 1, last - before), text, std::move(rest), true);
+}
+
+std::optional<Header> read_header(std::string_view text, const Cell& cell) {
+  const std::string_view header = text::trim(text.substr(cell.begin, cell.size));
+  if (cell.kind == CellKind::number || header.empty() || header.size() > kLongestHeader) return std::nullopt;
+  if (auto read = assigned(text, header)) return read;
+  if (auto read = counted(text, header)) return read;
+  return header.find('=') == std::string_view::npos ? numbered(text, header) : std::nullopt;
+}
+
+// Two levels or more, and each of every quantity that is left of the names.
+bool are_full(std::string_view text, const std::vector<Header>& headers) {
+  std::set<std::string_view> levels;
+  std::set<std::string_view> rests;
+  std::set<std::pair<std::string_view, std::string_view>> both;
+  for (const Header& header : headers) {
+    const std::string_view level = text.substr(header.level.value.begin, header.level.value.size);
+    levels.insert(level);
+    rests.insert(header.level.rest);
+    if (!both.emplace(level, header.level.rest).second) return false;
+  }
+  return levels.size() > 1 && levels.size() * rests.size() == headers.size();
+}
+
+// "batch 1", "batch 2", "batch 3" may be the first, the second and the third.
+bool may_be_positions(const std::vector<Header>& headers) {
+  std::set<double> numbers;
+  for (const Header& header : headers) {
+    if (!header.positions || header.level.value.kind != CellKind::number) return false;
+    numbers.insert(header.level.value.number);
+  }
+  return !numbers.empty() && *numbers.begin() <= 1 && *numbers.rbegin() - *numbers.begin() + 1 == static_cast<double>(numbers.size());
+}
+
+}  // namespace
+
+bool names_varied(std::string_view words) {
+  const std::vector<std::string> split = text::split_identifier(words);
+  return std::any_of(split.begin(), split.end(), [](const std::string& word) { return is_varied(word); });
+}
+
+std::optional<NamedLevels> named_levels(const core::Document& document, const std::vector<Cell>& header) {
+  if (header.size() > kMostHeaders) return std::nullopt;
+  std::vector<Header> headers;
+  std::size_t first = header.size();
+  for (; first > 0; --first) {
+    std::optional<Header> read = read_header(document.text, header[first - 1]);
+    if (!read || (!headers.empty() && read->name != headers.back().name)) break;
+    headers.push_back(std::move(*read));
+  }
+  if (first == 0 || headers.size() < 2) return std::nullopt;
+  std::reverse(headers.begin(), headers.end());
+  if (!are_full(document.text, headers) || may_be_positions(headers)) return std::nullopt;
+  NamedLevels found{first, headers.back().spelt, {}};
+  for (Header& each : headers) found.levels.push_back(std::move(each.level));
+  return found;
+}
+
+}  // namespace chimera::plaintext
