@@ -18,6 +18,7 @@
 #include "report/json.h"
 #include "sources/account.h"
 #include "store/store.h"
+#include "text/number.h"
 #include "writing/pipeline.h"
 
 namespace chimera::app {
@@ -54,10 +55,16 @@ int nothing_readable() {
   return report_error({base::ErrorKind::input, "nothing readable: no JSON, JSONL, CSV, TSV, Markdown or log file with values in it", "give a folder that holds benchmark results"});
 }
 
+// "1m30s" has its units in it.
+std::string written_value(const core::Fact& fact) {
+  const std::optional<text::Number> number = text::reparse_number(fact.raw);
+  if (number && number->duration) return fmt::format("{} ({} {})", fact.raw, fact.value.value, fact.value.unit->symbol);
+  return fmt::format("{} {}", fact.raw, fact.value.unit->symbol);
+}
+
 std::string fact_row(const core::Fact& fact) {
   const core::SourceRef& source = fact.evidence.front();
-  return fmt::format("{}:{}: {} [{}] = {} {}\n", source.path, core::describe(source.place), fact.metric, core::to_string(fact.statistic), fact.raw,
-                     fact.value.unit->symbol);
+  return fmt::format("{}:{}: {} [{}] = {}\n", source.path, core::describe(source.place), fact.metric, core::to_string(fact.statistic), written_value(fact));
 }
 
 // In order of their bytes, whichever tables they stand in.

@@ -18,6 +18,7 @@
 #include "sources/csv_cell.h"
 #include "sources/csv_records.h"
 #include "sources/csv_shape.h"
+#include "sources/csv_texts.h"
 #include "sources/no_limit.h"
 #include "sources/unit_cells.h"
 #include "text/decode.h"
@@ -93,6 +94,7 @@ class CsvReader {
   void note_ragged(std::size_t cells, bool read, std::uint64_t line);
   void end_table(const CsvHeader& header);
   void drop_names();
+  [[nodiscard]] std::vector<std::size_t> blocks_of_names() const;
   [[nodiscard]] bool is_turned(const CsvHeader& header) const;
   void turn();
   [[nodiscard]] bool has_metrics_as_rows(const CsvHeader& header) const;
@@ -314,14 +316,27 @@ void CsvReader::drop_names() {
   }
 }
 
-// ",1,2,4" above "load,1.0,2.0,4.0" and other names with numbers: each column is a run, numbered by what one of its rows says.
+// The first rows of blocks in which no name of the first column comes again, and behind them the number of rows.
+std::vector<std::size_t> CsvReader::blocks_of_names() const {
+  std::vector<std::size_t> begins = {0};
+  std::set<std::string_view> names;
+  for (std::size_t r = 0; r < table_.rows.size(); ++r) {
+    const std::string_view name = document_.at(table_.columns[0].cells[r].span());
+    if (!names.insert(name).second) begins.push_back(r), names = {name};
+  }
+  begins.push_back(table_.rows.size());
+  return begins;
+}
+
+// ",1,2,4" above "load,1.0,2.0,4.0" and other names with numbers, perhaps in several blocks: each column is a run, numbered by what one
+// of its rows says.
 bool CsvReader::is_turned(const CsvHeader& header) const {
+  constexpr std::size_t kMostBlocks = 8;
   const std::vector<core::Column>& columns = table_.columns;
   if (!header.written() || !header.keys[0].empty() || columns.size() != states_.size() || columns.size() < 3 || table_.rows.size() < 2) return false;
-  std::set<std::string_view> names;
-  for (const core::Cell& cell : columns[0].cells)
-    if (cell.kind != core::CellKind::text || !names.insert(document_.at(cell.span())).second) return false;
   std::vector<bool> numbers_columns(table_.rows.size(), true);
+  for (const core::Cell& cell : columns[0].cells)
+    if (cell.kind != core::CellKind::text) return false;
   for (std::size_t c = 1; c < columns.size(); ++c) {
     const std::optional<text::Number> number = text::parse_number(header.keys[c]);
     if (!number) return false;
@@ -331,20 +346,34 @@ bool CsvReader::is_turned(const CsvHeader& header) const {
       numbers_columns[r] = numbers_columns[r] && cell.kind == core::CellKind::number && cell.number == number->value;
     }
   }
-  return std::find(numbers_columns.begin(), numbers_columns.end(), true) != numbers_columns.end();
+  const std::vector<std::size_t> blocks = blocks_of_names();
+  if (blocks.size() > kMostBlocks + 1) return false;
+  for (std::size_t b = 0; b + 1 < blocks.size(); ++b) {
+    const auto at = [&](std::size_t i) { return numbers_columns.begin() + static_cast<std::ptrdiff_t>(blocks[i]); };
+    if (std::find(at(b), at(b + 1), true) == at(b + 1)) return false;
+  }
+  return true;
 }
 
+// A table of each block but the last, which the current one becomes.
 void CsvReader::turn() {
-  core::Table turned = turned_rows(table_);
-  for (std::size_t r = 0; r < table_.rows.size(); ++r) {
-    const core::Cell& name = table_.columns[0].cells[r];
-    core::Column& column = turned.columns.emplace_back();
-    column.key = std::string(document_.at(name.span()));
-    column.position = static_cast<std::uint32_t>(r + 1);
-    for (std::size_t c = 1; c < table_.columns.size(); ++c) column.cells.push_back(table_.columns[c].cells[r]);
-    ignore(name.span(), "key");
-  }
-  table_ = std::move(turned);
+  const std::vector<std::size_t> blocks = blocks_of_names();
+  const core::Table written = std::move(table_);
+  const auto block = [&](std::size_t begin, std::size_t end) {
+    core::Table turned = turned_rows(written);
+    for (core::Row& row : turned.rows) row.line = written.rows[begin].line, row.span = {written.rows[begin].span.begin, written.rows[end - 1].span.end};
+    for (std::size_t r = begin; r < end; ++r) {
+      const core::Cell& name = written.columns[0].cells[r];
+      core::Column& column = turned.columns.emplace_back();
+      column.key = std::string(document_.at(name.span()));
+      column.position = static_cast<std::uint32_t>(r + 1);
+      for (std::size_t c = 1; c < written.columns.size(); ++c) column.cells.push_back(written.columns[c].cells[r]);
+      ignore(name.span(), "key");
+    }
+    return turned;
+  };
+  for (std::size_t b = 0; b + 2 < blocks.size(); ++b) document_.tables.push_back(block(blocks[b], blocks[b + 1]));
+  table_ = block(blocks[blocks.size() - 2], blocks.back());
 }
 
 std::vector<core::Cell> CsvReader::header_cells(const CsvHeader& header) const {
@@ -493,8 +522,9 @@ void CsvReader::end_table(const CsvHeader& header) {
   }
   tell_about_ragged(header.named);
   for (std::size_t c = 0; c < states_.size(); ++c) {
+    const bool told = states_[c].with_unit.empty() && read_texts_as_numbers(document_, table_, c);
     tell_about_column(c);
-    settle_units(c);
+    if (!told) settle_units(c);
   }
   if (header.named_by_cells) drop_names();
   else if (is_turned(header)) turn();

@@ -8,6 +8,7 @@
 
 #include "core/unit.h"
 #include "plaintext/number_forms.h"
+#include "text/duration.h"
 #include "text/words.h"
 
 namespace chimera::sources {
@@ -96,6 +97,13 @@ ReadCell read_cell(std::string_view text, const RawCell& raw, text::DecimalMark 
       read.cell.begin = offset + found->token.begin;
       read.cell.size = static_cast<std::uint32_t>(found->token.end - found->token.begin);
       read.unit = found->unit;
+      return read;
+    }
+  }
+  if (content.find(" day") != content.npos && content.size() <= kLongestNumber) {
+    if (const std::optional<text::Number> number = text::parse_days(content)) {
+      set_number(*number, read);
+      read.unit = "s";
       return read;
     }
   }

@@ -148,6 +148,25 @@ TEST(Csv, TurnsATableWhoseColumnsAreNumberedByOneOfItsRows) {
   EXPECT_EQ(Read(",1,2,4\na,5.5,6,7\nb,8,9.5,10\n").keys(), "||value") << "levels";
 }
 
+TEST(Csv, TurnsEachBlockOfATableWhoseColumnsAreNumbered) {
+  const Read read(",2,6\nload,2.0,6.0\nttft_ms,5.5,6.5\n\nload,2.0,6.0\nttft_ms,7.5,8.5\n");
+  ASSERT_EQ(read.document.tables.size(), 2U);
+  EXPECT_EQ(read.document.tables[0].columns.size(), 2U);
+  EXPECT_EQ(read.document.tables[1].columns[1].key, "ttft_ms");
+  EXPECT_EQ(read.document.tables[1].columns[1].cells[1].number, 8.5);
+  EXPECT_EQ(read.document.tables[1].rows[0].line, 5U);
+}
+
+TEST(Csv, ReadsThousandsWhereAllOfAColumnAreNumbers) {
+  const Read read("name,ips,ctx\na,2.5K,4K\nb,7.25M,8K\nc,12.5,16K\n");
+  EXPECT_EQ(read.keys(), "name|ips|ctx|ips{thousand}|ips{million}");
+  EXPECT_EQ(read.document.tables[0].columns[3].unit, "thousand");
+  EXPECT_EQ(read.document.tables[0].columns[4].cells[1].number, 7.25);
+  EXPECT_EQ(read.column("ctx").cells[0].kind, core::CellKind::text) << "no fraction";
+  EXPECT_EQ(Read("name,heap\na,2.5K\nb,7.25M\n").column("heap").cells[0].kind, core::CellKind::text) << "bytes";
+  EXPECT_EQ(Read("name,ips\na,2.5K\nb,fast\n").column("ips").cells[0].kind, core::CellKind::text);
+}
+
 TEST(Csv, MakesARowOfEachNumberBelowLevels) {
   const Read read("threads,1,3,6\nold,71,140,201\nnew,88,,305\n");
   EXPECT_EQ(read.keys(), "|threads|value");
@@ -157,6 +176,9 @@ TEST(Csv, MakesARowOfEachNumberBelowLevels) {
   EXPECT_EQ(Read("model\\batch,2,10\nsmall,33.5,120.5\n").keys(), "model|batch|value");
   EXPECT_EQ(Read("model,0,1,2\nsmall,33.5,120.5,7\n").keys(), "model|0|1|2") << "positions";
   EXPECT_EQ(Read("model,50,90,99\nsmall,33.5,120.5,170\n").keys(), "model|50|90|99") << "percentiles";
+  EXPECT_EQ(Read("model,bs=2,bs=10\nsmall,33.5,120.5\n").keys(), "model|bs|value");
+  EXPECT_EQ(Read("model,tps_bs2,tps_bs10,ms_bs2,ms_bs10\nsmall,33.5,120.5,4.5,8.5\n").keys(), "model|bs|tps|ms");
+  EXPECT_EQ(Read("model,tps_bs2,ms_bs10\nsmall,33.5,120.5\n").keys(), "model|tps_bs2|ms_bs10") << "not each of both";
   EXPECT_EQ(Read("size,4,2,8\nsmall,33.5,120.5,170\n").keys(), "1|2|3|4") << "no levels";
 }
 

@@ -55,7 +55,34 @@ double seconds_of(std::uint64_t whole, std::string_view fraction) {
   return seconds;
 }
 
+// Takes a whole number of that many digits at most from the front, and `behind`.
+std::optional<std::uint64_t> take_part(std::string_view& text, std::size_t most, std::string_view behind) {
+  std::size_t end = 0;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  if (end == 0 || end > most || text.substr(end, behind.size()) != behind) return std::nullopt;
+  std::uint64_t whole = 0;
+  std::from_chars(text.data(), text.data() + end, whole);
+  text.remove_prefix(end + behind.size());
+  return whole;
+}
+
 }  // namespace
+
+std::optional<Number> parse_days(std::string_view text) {
+  constexpr std::uint64_t kOfNext = 60;  // seconds of a minute, minutes of an hour
+  constexpr std::uint64_t kOfDay = 24;
+  constexpr std::size_t kMostOfDays = 5;
+  const auto days = take_part(text, kMostOfDays, text.find(" day ") == std::string_view::npos ? " days " : " day ");
+  const auto hours = days ? take_part(text, 2, ":") : std::nullopt;
+  const auto minutes = hours ? take_part(text, 2, ":") : std::nullopt;
+  const auto seconds = minutes ? take_part(text, 2, {}) : std::nullopt;
+  if (!seconds || *hours >= kOfDay || *minutes >= kOfNext || *seconds >= kOfNext) return std::nullopt;
+  const std::string_view fraction = text.empty() ? text : text.substr(1);
+  const bool digits = std::all_of(fraction.begin(), fraction.end(), is_digit) && fraction.size() <= kMostDecimals;
+  if (!text.empty() && (text[0] != '.' || fraction.empty() || !digits)) return std::nullopt;
+  const std::uint64_t whole = ((*days * kOfDay + *hours) * kOfNext + *minutes) * kOfNext + *seconds;
+  return number_of({0, seconds_of(whole, fraction), static_cast<int>(fraction.size())}, false);
+}
 
 Duration duration_at(std::string_view text, std::size_t begin) {
   const Duration none{begin, 0, 0};
@@ -97,7 +124,9 @@ Number number_of(const Duration& time, bool negative) {
 std::optional<Number> reparse_number(std::string_view lexeme, DecimalMark mark) {
   NumberToken token;
   const bool whole = NumberScanner(lexeme).next(token) && token.begin == 0 && token.end == lexeme.size();
-  return whole && token.number.duration ? token.number : parse_number(lexeme, mark);
+  if (whole && token.number.duration) return token.number;
+  const std::optional<Number> plain = parse_number(lexeme, mark);
+  return plain ? plain : parse_days(lexeme);
 }
 
 }  // namespace chimera::text

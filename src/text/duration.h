@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "text/number.h"
@@ -17,6 +18,10 @@ struct Duration {
 // The time that begins at `begin`: hours, minutes and seconds, two of them at least, from large to small, with a blank or nothing between
 // them: "1h2m3s", "2m43.589s", "1m 23.4s", "1h30m". What follows the first has two digits at most before its point.
 [[nodiscard]] Duration duration_at(std::string_view text, std::size_t begin);
+
+// All of the text as days and a time behind them, as pandas writes what something took: "0 days 00:12:23.5".
+[[nodiscard]] std::optional<Number> parse_days(std::string_view text);
+
 [[nodiscard]] Number number_of(const Duration& time, bool negative);
 
 }  // namespace chimera::text

@@ -35,5 +35,14 @@ TEST(Duration, IsOneNumberInSeconds) {
   EXPECT_DOUBLE_EQ(find_numbers("-1m2s").front().number.value, -62);
 }
 
+TEST(Duration, IsDaysAndATimeBehindThem) {
+  EXPECT_DOUBLE_EQ(parse_days("0 days 00:00:07.25")->value, 7.25);
+  EXPECT_DOUBLE_EQ(parse_days("2 days 01:00:00")->value, 176400);
+  EXPECT_EQ(parse_days("1 day 01:00:00.125")->decimals, 3);
+  for (const char* none : {"", "00:02:05", "0 days 00:61:00", "0 days 00:00:60", "0 days 24:00:00", "0 days 00:00:00.", "0 days 00:00:00.1x", "2 days", "2 days 2:3", "-1 days +00:00:01"})
+    EXPECT_FALSE(parse_days(none).has_value()) << none;
+  EXPECT_DOUBLE_EQ(reparse_number("1 days 00:00:01")->value, 86401);
+}
+
 }  // namespace
 }  // namespace chimera::text

@@ -61,7 +61,7 @@ class NumberScanner {
 // "12,34,567", "−3" (Unicode minus). Nothing where it is anything more or less.
 [[nodiscard]] std::optional<Number> parse_number(std::string_view lexeme, DecimalMark mark = DecimalMark::point);
 
-// The same, and times in several units: what a token of the scanner says, from its bytes alone.
+// The same, and times in several units or behind days: what a token of the scanner or a cell says, from its bytes alone.
 [[nodiscard]] std::optional<Number> reparse_number(std::string_view lexeme, DecimalMark mark = DecimalMark::point);
 
 // A number with a unit behind or before it, as cells hold them: "33.09 W", "1129 MiB", "~5.5x", "$3.20", "12 %".

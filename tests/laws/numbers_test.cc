@@ -33,10 +33,22 @@ void remove_all(std::string& text, std::string_view what) {
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at)) text.erase(at, what.size());
 }
 
+// The same of "2 days 01:02:03.5", without its blanks.
+std::string in_seconds_of_clock(const std::string& lexeme) {
+  static const std::regex kClock(R"((\d+)days?(\d+):(\d\d):(\d\d)(\.\d+)?)");
+  std::smatch parts;
+  if (!std::regex_match(lexeme, parts, kClock)) return {};
+  unsigned long long seconds = 0;
+  std::size_t part = 1;
+  for (const unsigned long long of_next : {24ULL, 60ULL, 60ULL, 1ULL}) seconds = (seconds + std::stoull(parts[part++].str())) * of_next;
+  return std::to_string(seconds) + parts[5].str();
+}
+
 // "1h2m3.5s" as the decimal number of its seconds; nothing where it is no such time.
 std::string in_seconds(const std::string& lexeme) {
   static const std::regex kTime(R"((-?)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d+))?s)?)");
   std::smatch parts;
+  if (lexeme.find(':') != std::string::npos) return in_seconds_of_clock(lexeme);
   if (lexeme.find_first_of("hms") == std::string::npos || !std::regex_match(lexeme, parts, kTime)) return {};
   const auto number = [&](std::size_t i) { return parts[i].matched ? std::stoull(parts[i].str()) : 0ULL; };
   const std::string whole = std::to_string(number(2) * 3600 + number(3) * 60 + number(4));

@@ -1,0 +1,89 @@
+#include "sources/csv_texts.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/unit.h"
+#include "sources/unit_cells.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::sources {
+namespace {
+
+using core::Cell;
+using core::CellKind;
+
+constexpr std::size_t kMostRows = 4096;  // of a table for people
+
+// "12.4K" of a memory are bytes that it does not say, and of a size perhaps parameters.
+bool may_be_scaled(std::string_view key) {
+  constexpr std::array<std::string_view, 15> kOthers = {"mem", "memory", "ram", "vram", "rss", "vms", "heap", "swap", "disk", "size", "bytes", "cache", "params", "parameters", "model"};
+  const std::vector<std::string> words = text::split_identifier(key);
+  return std::none_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end(); });
+}
+
+// What a text says as a number, and where that is written.
+struct TextNumber {
+  text::Number number;
+  std::size_t size = 0;   // of the digits, from its first byte on
+  std::string_view unit;
+};
+
+// "2.34K"
+std::optional<TextNumber> scaled(std::string_view written, core::UnitPtr base) {
+  if (written.size() < 2 || std::string_view("kKM").find(written.back()) == std::string_view::npos) return std::nullopt;
+  const std::optional<text::Number> number = text::parse_number(written.substr(0, written.size() - 1));
+  if (!number || !number->finite) return std::nullopt;
+  const char letter = written.back() == 'M' ? 'M' : 'k';
+  const core::UnitPtr unit = core::scaled_unit(base, letter);
+  if (unit == nullptr) return std::nullopt;
+  return TextNumber{*number, written.size() - 1, unit->symbol};
+}
+
+bool read_all(const core::Document& document, core::Table& table, std::size_t column, core::UnitPtr base) {
+  std::vector<std::pair<std::uint32_t, TextNumber>> found;
+  bool fraction = false;
+  bool bare = !table.columns[column].unit.empty();
+  const std::vector<Cell>& cells = table.columns[column].cells;
+  for (std::uint32_t row = 0; row < cells.size(); ++row) {
+    bare = bare || (cells[row].kind == CellKind::number && cells[row].number != 0);
+    if (cells[row].kind == CellKind::boolean) return false;
+    if (cells[row].kind != CellKind::text) continue;
+    const std::optional<TextNumber> number = scaled(document.at(cells[row].span()), base);
+    if (!number) return false;
+    fraction = fraction || number->number.decimals > 0;
+    found.emplace_back(row, *number);
+  }
+  if (found.empty() || !fraction) return false;
+  std::vector<UnitCell> units;
+  for (const auto& [row, number] : found) {
+    Cell& cell = table.columns[column].cells[row];
+    cell.kind = CellKind::number;
+    cell.number = number.number.value;
+    cell.decimals = static_cast<std::int8_t>(std::clamp(number.number.decimals, -127, 127));
+    cell.size = static_cast<std::uint32_t>(number.size);
+    units.push_back({row, number.unit});
+  }
+  split_by_unit(table, column, units, bare);
+  return true;
+}
+
+}  // namespace
+
+bool read_texts_as_numbers(const core::Document& document, core::Table& table, std::size_t column) {
+  const std::string key = table.columns[column].key;
+  const std::string unit = table.columns[column].unit;
+  if (table.rows.size() > kMostRows || !may_be_scaled(key)) return false;
+  // "requests_ms" has a unit that no letter stands for.
+  const std::vector<std::string> words = text::split_identifier(key);
+  const core::UnitPtr named = core::find_unit(unit.empty() ? key : unit);
+  if (unit.empty() && named == nullptr && words.size() > 1 && core::find_unit(words.back()) != nullptr) return false;
+  return read_all(document, table, column, named == nullptr ? core::count_unit() : named);
+}
+
+}  // namespace chimera::sources
