@@ -325,7 +325,7 @@ class Configurator {
       const std::string& name = meaning.at(from, c).metric;
       if (!holds_value(cell) || cell.size > kLongestSetting || name.empty() || meaning.at(from, c).role != Role::factor) continue;
       const std::string_view value = is_remarked(c) && cell.kind == CellKind::number ? with_remark(document_, cell) : value_of(document_, table.columns[c], cell);
-      if (value.find('=') != std::string_view::npos && set_by_key(meaning.at(row, c), value, own)) continue;
+      if (set_by_key(meaning.at(row, c), value, own)) continue;
       if (!value.empty() && !own.get(name)) own.set(name, value);
     }
     for (const std::uint32_t c : options_)
@@ -340,10 +340,13 @@ class Configurator {
     return outer.empty() ? own : over(outer, own);
   }
 
-  // "threads=4 size=1024" as the key of a row.
+  // "threads=4 size=1024" as the key of a row; "batch_8" where the key has no other name.
   bool set_by_key(const core::ColumnMeaning& column, std::string_view value, core::RunConfig& own) const {
     if (column.rule != kKeyRule) return false;
-    const std::vector<core::Setting> settings = written_settings(catalog_, value);
+    std::vector<core::Setting> settings;
+    if (value.find('=') != std::string_view::npos) settings = written_settings(catalog_, value);
+    else if (column.metric.rfind("case", 0) == 0)
+      if (auto level = setting_in(catalog_, value)) settings.push_back(std::move(*level));
     for (const core::Setting& setting : settings)
       if (!own.get(setting.key)) own.set(setting.key, setting.value);
     return !settings.empty();

@@ -43,25 +43,6 @@ std::set<std::string> measured(const core::TableMeaning& meaning) {
   return all;
 }
 
-// "Concurrency 4", "TP1", "batch_size = 8", "128 concurrent requests": a setting that is known, and its number.
-std::optional<core::Setting> setting_in(const Catalog& catalog, std::string_view title) {
-  constexpr std::string_view kDigits = "0123456789";
-  title = text::trim(title);
-  const std::size_t first = title.find_first_of(kDigits);
-  if (first == std::string_view::npos) return std::nullopt;
-  const std::size_t end = std::min(title.find_first_not_of(kDigits, first), title.size());
-  const bool last = end == title.size();
-  if (first != 0 && !last) return std::nullopt;
-  std::vector<std::string> words = text::split_identifier(last ? title.substr(0, first) : title.substr(end));
-  while (!words.empty()) {
-    const SettingEntry* setting = catalog.setting(join(words, " "));
-    if (setting != nullptr && setting->kind != SettingEntry::Kind::text) return core::Setting{setting->name, std::string(title.substr(first, end - first))};
-    if (!last) return std::nullopt;
-    words.pop_back();
-  }
-  return std::nullopt;
-}
-
 class TitleSettings {
  public:
   TitleSettings(const Catalog& catalog, const core::Document& document, const std::vector<core::TableMeaning>& meanings)
@@ -157,6 +138,24 @@ class TitleSettings {
 };
 
 }  // namespace
+
+std::optional<core::Setting> setting_in(const Catalog& catalog, std::string_view title) {
+  constexpr std::string_view kDigits = "0123456789";
+  title = text::trim(title);
+  const std::size_t first = title.find_first_of(kDigits);
+  if (first == std::string_view::npos) return std::nullopt;
+  const std::size_t end = std::min(title.find_first_not_of(kDigits, first), title.size());
+  const bool last = end == title.size();
+  if (first != 0 && !last) return std::nullopt;
+  std::vector<std::string> words = text::split_identifier(last ? title.substr(0, first) : title.substr(end));
+  while (!words.empty()) {
+    const SettingEntry* setting = catalog.setting(join(words, " "));
+    if (setting != nullptr && setting->kind != SettingEntry::Kind::text) return core::Setting{setting->name, std::string(title.substr(first, end - first))};
+    if (!last) return std::nullopt;
+    words.pop_back();
+  }
+  return std::nullopt;
+}
 
 std::vector<std::vector<core::Setting>> title_settings(const Catalog& catalog, const core::Document& document,
                                                        const std::vector<core::TableMeaning>& meanings) {
