@@ -73,6 +73,11 @@ bool is_spaced(std::string_view number) {
   return number.find(' ') != std::string_view::npos && number.find_first_not_of("0123456789. ") == std::string_view::npos;
 }
 
+// "12,5" of a column that has decimal commas: two numbers to the scan.
+bool has_decimal_comma(std::string_view written) {
+  return written.find(',') != std::string_view::npos && written.find_first_not_of("0123456789,.+-") == std::string_view::npos;
+}
+
 // Behind the cells from `first` on that nothing but single commas part and that end together with `end`, as "512,981.5" in a row of two
 // cells is one number of 512981.5 for the scan; `first` where they do not.
 std::size_t joined_by_commas(std::string_view text, const std::vector<Located>& cells, std::size_t first, std::uint64_t end) {
@@ -99,7 +104,7 @@ void check_cells(core::Document& document) {
     while (more && token.begin < span.begin) more = scanner.next(token);
     const bool begins = more && token.begin == span.begin;
     if (begins && token.end == span.end) continue;
-    if (begins && token.end < span.end && is_spaced(document.at(span))) {
+    if (begins && token.end < span.end && (is_spaced(document.at(span)) || has_decimal_comma(document.at(span)))) {
       while (more && token.end < span.end) more = scanner.next(token);
       if (more && token.end == span.end) continue;
     }

@@ -14,6 +14,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/comma_cells.h"
 #include "plaintext/drawn_table.h"
 #include "plaintext/fence_output.h"
 #include "plaintext/header_lines.h"
@@ -28,6 +29,7 @@
 #include "plaintext/text_tables.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/wide_tables.h"
+#include "text/html_tables.h"
 #include "text/markdown.h"
 #include "text/markdown_lines.h"
 #include "text/words.h"
@@ -92,6 +94,7 @@ class MarkdownReader {
     tidy(code_);
     adopt_rows();
     leave_drawn_tables();
+    text::add_html_tables(text_, markdown_);
     for (const MarkdownTable& table : markdown_.tables) read_table(table);
     for (const text::MarkdownBlock& block : markdown_.blocks)
       if (block.kind == text::BlockKind::code)
@@ -125,7 +128,7 @@ class MarkdownReader {
   [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
   [[nodiscard]] Fence fence_above(std::uint64_t begin) const;
   [[nodiscard]] bool closes_code(core::Span line) const;
-  [[nodiscard]] HeaderNames header_of(const MarkdownTable& table) const;
+  [[nodiscard]] HeaderNames header_of(const MarkdownTable& table, const CommaCells& cells) const;
   // Where the cells of a column go: one column, or several side by side.
   struct FilledColumn {
     std::size_t first = 0;
@@ -350,7 +353,7 @@ bool MarkdownReader::closes_code(core::Span line) const {
 }
 
 // The header, and body rows that go on with it: names below groups, units.
-HeaderNames MarkdownReader::header_of(const MarkdownTable& table) const {
+HeaderNames MarkdownReader::header_of(const MarkdownTable& table, const CommaCells& cells) const {
   std::vector<HeaderLine> lines(1);
   std::vector<std::string> names(table.header.size());
   for (const std::vector<MarkdownSpan>& line : header_lines_above(document_, table))
@@ -359,10 +362,10 @@ HeaderNames MarkdownReader::header_of(const MarkdownTable& table) const {
   for (const std::vector<MarkdownSpan>& row : table.rows) {
     if (row.size() != table.header.size() || lines.size() == kHeaderLinesSeen) break;
     HeaderLine& line = lines.emplace_back();
-    for (const MarkdownSpan cell : row) {
-      const core::CellKind kind = read_written_cell(text_, to_core(cell)).cell.kind;
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const core::CellKind kind = cells.read(c, row[c]).cell.kind;
       const bool value = kind != core::CellKind::text && kind != core::CellKind::absent;
-      line.push_back({kind == core::CellKind::absent ? std::string() : plain_at(cell), value, kind == core::CellKind::number});
+      line.push_back({kind == core::CellKind::absent ? std::string() : plain_at(row[c]), value, kind == core::CellKind::number});
     }
   }
   return read_header_lines(lines);
@@ -404,7 +407,10 @@ std::vector<MarkdownReader::FilledColumn> MarkdownReader::declare(const Markdown
 }
 
 void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns) {
-  const HeaderNames header = header_of(table);
+  std::vector<std::string> names;
+  for (const MarkdownSpan cell : table.header) names.push_back(plain_at(cell));
+  const CommaCells cells(text_, names, table.rows);
+  const HeaderNames header = header_of(table, cells);
   const std::vector<FilledColumn> filled = declare(table, header, columns);
   const std::size_t header_rows = header.lines - 1;
   for (const std::vector<MarkdownSpan>& line : header_lines_above(document_, table))
@@ -419,12 +425,10 @@ void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns)
     columns.add_row(row_at(document_, to_core({row.front().begin, row.back().end})));
     bool leading = true;
     for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i) {
-      WrittenCell written = read_written_cell(text_, to_core(row[i]));
+      WrittenCell written = cells.read(i, row[i]);
       leading = leading && text::empty(row[i]);
-      if (leading && above[i].kind == core::CellKind::text)
-        written = {above[i], {}, {}};
-      else
-        above[i] = written.cell;
+      if (leading && above[i].kind == core::CellKind::text) written = {above[i], {}, {}};
+      else above[i] = written.cell;
       put(row[i], filled[i], written, columns);
     }
   }
@@ -514,10 +518,8 @@ void MarkdownReader::report(const MarkdownTable& table) {
     add(core::DiagnosticCode::table_ragged_row, row.front().begin,
         fmt::format("{} cells where the header has {}", row.size(), table.header.size()));
   }
-  if (!ragged)
-    add(core::DiagnosticCode::markdown_broken_table, table.span.begin,
-        fmt::format("read as {} columns: header, delimiter row and rows are not as Markdown has them",
-                    table.header.size()));
+  if (ragged) return;
+  add(core::DiagnosticCode::markdown_broken_table, table.span.begin, fmt::format("read as {} columns: header, delimiter row and rows are not as Markdown has them", table.header.size()));
 }
 
 // Bounds, ranges and other numbers that stay text among numbers.
@@ -569,8 +571,7 @@ void MarkdownReader::add(core::DiagnosticCode code, std::uint64_t offset, std::s
 }
 
 std::vector<Region> MarkdownReader::regions() const {
-  Region code{"code", {}}, link{"link", {}}, html{"html", {}}, heading{"heading", {}}, ordinal{"list ordinal", {}},
-      key{"key", {}};
+  Region code{"code", {}}, link{"link", {}}, html{"html", {}}, heading{"heading", {}}, ordinal{"list ordinal", {}}, key{"key", {}};
   for (const text::MarkdownBlock& block : markdown_.blocks) {
     if (block.kind == text::BlockKind::code) code.spans.push_back(to_core(block.span));
     if (block.kind == text::BlockKind::html) html.spans.push_back(to_core(block.span));
@@ -585,8 +586,7 @@ std::vector<Region> MarkdownReader::regions() const {
   for (const text::NameValue& pair : markdown_.pairs) key.spans.push_back(to_core(pair.name));
   key.spans.insert(key.spans.end(), code_keys_.begin(), code_keys_.end());
   key.spans.insert(key.spans.end(), header_cells_.begin(), header_cells_.end());
-  std::vector<Region> all{std::move(code),    std::move(link),    std::move(html),
-                          std::move(heading), std::move(ordinal), std::move(key)};
+  std::vector<Region> all{std::move(code), std::move(link), std::move(html), std::move(heading), std::move(ordinal), std::move(key)};
   for (Region& region : all) tidy(region.spans);
   return all;
 }

@@ -349,5 +349,11 @@ TEST(TextDocument, TakesTimesForDates) {
 
 TEST(TextDocument, ReportsLinesThatAreTooLong) { EXPECT_EQ(codes(std::string(5000, 'x') + " 5\n", read_text), "C231"); }
 
+TEST(MarkdownDocument, ReadsDecimalCommasWhereTheColumnProvesThem) {
+  EXPECT_EQ(show(read_with(read_markdown, "| a | TTFT (ms) | rate |\n|---|---|---|\n| x | 12,5 | 1,75 tok/s |\n| y | 1,125 | 12,5 tok/s |\n").document),
+            "markdown '': a=x,y TTFT (ms)[ms]=#12,5,#1,125 rate[tok/s]=#1,75,#12,5");
+  EXPECT_EQ(show(read_with(read_markdown, "| a | GPUs | ms |\n|---|---|---|\n| x | 0,1 | 1,250 |\n| y | 2,3 | 12.5 |\n").document), "markdown '': a=x,y GPUs=0,1,2,3 ms=#1,250,#12.5");
+}
+
 }  // namespace
 }  // namespace chimera::plaintext

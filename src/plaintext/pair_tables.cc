@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plaintext/growing_table.h"
+#include "text/html_tables.h"
 #include "text/markdown_lines.h"
 
 namespace chimera::plaintext {
@@ -100,7 +101,9 @@ std::string heading_text(std::string_view text, const text::Markdown& markdown, 
       text::at(text, text::without_emphasis(text, markdown.blocks[static_cast<std::size_t>(heading)].span)));
 }
 
-std::string plain_text(std::string_view written) {
+std::string plain_text(std::string_view source) {
+  const std::string without_html = text::without_html(source);
+  const std::string_view written = without_html;
   std::string out;
   out.reserve(written.size());
   const std::size_t last_link = written.rfind("](");
