@@ -525,7 +525,9 @@ std::string key_setting(const Catalog& catalog, core::Format format, std::string
   if (single.back().size() > 3 && single.back().back() == 's' && single.back()[single.back().size() - 2] != 's') single.back().pop_back();
   for (const auto& form : {words, single})
     if (const SettingEntry* setting = catalog.setting(join(form, " "))) return setting->name;
-  return join(single, "_");
+  // {"latency_ms": {"8": 12.5}}: what was measured names no setting.
+  const NameReading quantity = read_name(catalog, {path.back()}, nullptr);
+  return quantity.metric != nullptr && quantity.unit != nullptr ? "case" : join(single, "_");
 }
 
 }  // namespace chimera::facts

@@ -208,7 +208,7 @@ class Reading {
   // First with its parent ("gpu" + "memory used"), then alone; whole names before settings before parts of names.
   void match_metric() {
     const NamePart& part = *parts_[at_];
-    if (take(match_with_parent(part.words), false) || take(match_with_parent(part.bare), true)) return;
+    if (take(match_with_parent(part.words), false) || take(match_with_parent(part.bare), true)) return take_unit_of_parent();
     if (take(whole(part.words), false) || part.divided) return;
     result_.setting = setting();
     if (result_.setting != nullptr && is_limit(part)) return;
@@ -220,6 +220,12 @@ class Reading {
     if (result_.setting == nullptr && bare.size() > 1 && take(match_part(catalog_, bare, result_.unit), true)) return;
     // "bench_raw/avg_ns": the object's name says nothing that is known, the unit does.
     if (at_ + 1 < parts_.size()) take(by_default({}), true);
+  }
+
+  // "memory_gb/used"
+  void take_unit_of_parent() {
+    const core::UnitPtr unit = parts_[at_ - 1]->unit;
+    if (result_.unit == nullptr && result_.unknown_unit.empty() && unit != nullptr && unit->dimension == result_.metric->dimension) result_.unit = unit;
   }
 
   // "PPL(new)-PPL(old)" is a perplexity of neither.

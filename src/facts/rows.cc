@@ -32,6 +32,8 @@ struct NamingColumns {
   std::optional<std::uint32_t> statistic;
 };
 
+constexpr std::size_t kMostQuantities = 256;  // that keys name
+
 class RowReader {
  public:
   RowReader(NameParts& names, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning)
@@ -39,7 +41,7 @@ class RowReader {
 
   void read() {
     const NamingColumns naming = find_columns();
-    systems_ = naming.metric && shape_.columns[*naming.metric].metrics && are_systems();
+    systems_ = naming.metric && (shape_.columns[*naming.metric].metrics || keyed_by_quantities(*naming.metric)) && are_systems();
     if (!table_.columns.empty() && describes(0)) return read_statistics(0);
     if (!naming.metric || !rows_name_metrics(*naming.metric)) return take_units_of_rows();
     meaning_.columns[*naming.metric].role = Role::identity;
@@ -170,6 +172,20 @@ class RowReader {
     return named > bare;
   }
 
+  // {"ttft_ms": {"llama": 12.5, "qwen": 14.5}, "tok/s": {"llama": 88.5, "qwen": 91.5}}: every key is one, and some say in which unit.
+  bool keyed_by_quantities(std::uint32_t column) const {
+    if (!is_json_keyed() || table_.rows.size() > kMostQuantities) return false;
+    bool unit = false;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const NameReading reading = read_name(names_, {name_at(column, r)}, nullptr);
+      if (reading.metric == nullptr || reading.metric->role != Role::response) return false;
+      unit = unit || reading.unit != nullptr;
+    }
+    return unit;
+  }
+
+  bool is_json_keyed() const { return core::is_json(document_.artifact.format) && table_.kind == core::TableKind::keyed && !table_.by_columns; }
+
   // All that stands beside the metrics, and not one score and how many it is of.
   bool are_systems() const {
     std::size_t systems = 0;
@@ -193,7 +209,7 @@ class RowReader {
   // "Model-A", "vLLM": a name that says neither a metric nor a statistic, nor a unit.
   bool names_a_system(std::uint32_t column) const {
     const NameReading& reading = shape_.columns[column].reading;
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || is_json_keyed();
     return flat && reading.metric == nullptr && reading.setting == nullptr && !reading.statistic && !reading.own_name.empty() && !speaks_of_no_metric(table_.columns[column].key) && names_.of(table_.columns[column].key).unit == nullptr;
   }
 

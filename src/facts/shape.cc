@@ -3,6 +3,7 @@
 #include <array>
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string_view>
@@ -128,6 +129,33 @@ void read_under_title(NameParts& names, const core::Document& document, const co
   }
 }
 
+// Whether a name may be of one of several things that were measured in the same way.
+bool names_a_thing(const Catalog& catalog, const NameReading& reading) {
+  if (!names_no_quantity(reading) || reading.statistic || reading.chosen || reading.surroundings || reading.own_name.empty()) return false;
+  constexpr std::array<Word, 8> kOthers = {Word::identity, Word::index, Word::time, Word::text, Word::bounds, Word::statistic_column, Word::unit_column, Word::metric_column};
+  const std::vector<std::string> words = text::split_identifier(reading.leaf);
+  return std::none_of(kOthers.begin(), kOthers.end(), [&](Word kind) {
+    return catalog.is(kind, reading.leaf) || std::any_of(words.begin(), words.end(), [&](const std::string& word) { return catalog.is(kind, word); });
+  });
+}
+
+// {"latency_ms": {"llama": 12.5, "qwen": 14.5}}: the object around names that say no quantity says it.
+void read_under_objects(NameParts& names, const core::Document& document, const core::Table& table, TableShape& shape) {
+  if (!core::is_json(document.artifact.format) || table.columns.size() > kWidest) return;
+  std::map<std::vector<std::string>, std::vector<std::size_t>> objects;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (table.columns[c].key.empty() || shape.columns[c].path.size() < 2) continue;
+    objects[{shape.columns[c].path.begin(), shape.columns[c].path.end() - 1}].push_back(c);
+  }
+  for (const auto& [path, members] : objects) {
+    if (members.size() < 2 || !std::all_of(members.begin(), members.end(), [&](std::size_t c) { return shape.columns[c].written == nullptr && names_a_thing(names.catalog(), shape.columns[c].reading); })) continue;
+    const NameReading above = read_name(names, {path.back()}, nullptr);
+    const bool quantity = above.metric != nullptr && above.metric->role == core::Role::response && (above.unit == nullptr ? above.definition == above.metric->name : above.metric->dimension == above.unit->dimension);
+    if (!quantity) continue;
+    for (const std::size_t c : members) shape.columns[c].reading = read_below(names, path.back(), above, shape.columns[c].path.back());
+  }
+}
+
 // "P1 code", "P2 prose", "P40" beside "RTX 3090": what is measured is called so, where no other column is a statistic of the same
 // and none a percentile that people ask for.
 void read_odd_percentiles(const Catalog& catalog, const core::Table& table, TableShape& shape) {
@@ -151,6 +179,7 @@ Shape shape_of(NameParts& names, const core::Document& document, const RecipeBoo
     for (const core::Column& column : table.columns) of_table.columns.push_back(shape_of(names, document, table, column));
     read_odd_percentiles(names.catalog(), table, of_table);
     read_under_title(names, document, table, of_table);
+    read_under_objects(names, document, table, of_table);
   }
   DocumentKeys keys(document);
   const bool mixed = std::any_of(document.tables.begin(), document.tables.end(), [](const core::Table& table) { return table.format != core::Format::unknown; });
