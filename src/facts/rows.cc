@@ -172,16 +172,16 @@ class RowReader {
     return named > bare;
   }
 
-  // {"ttft_ms": {"llama": 12.5, "qwen": 14.5}, "tok/s": {"llama": 88.5, "qwen": 91.5}}: every key is one, and some say in which unit.
+  // {"ttft_ms": {"llama": 12.5, "qwen": 14.5}, "tok/s": {"llama": 88.5, "qwen": 91.5}}: every key is one, and some are nothing else.
   bool keyed_by_quantities(std::uint32_t column) const {
     if (!is_json_keyed() || table_.rows.size() > kMostQuantities) return false;
-    bool unit = false;
+    bool sure = false;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const NameReading reading = read_name(names_, {name_at(column, r)}, nullptr);
       if (reading.metric == nullptr || reading.metric->role != Role::response) return false;
-      unit = unit || reading.unit != nullptr;
+      sure = sure || reading.unit != nullptr || reading.definition == reading.metric->name;
     }
-    return unit;
+    return sure;
   }
 
   bool is_json_keyed() const { return core::is_json(document_.artifact.format) && table_.kind == core::TableKind::keyed && !table_.by_columns; }

@@ -150,6 +150,7 @@ std::optional<core::Setting> setting_in(const Catalog& catalog, std::string_view
   std::vector<std::string> words = text::split_identifier(last ? title.substr(0, first) : title.substr(end));
   while (!words.empty()) {
     const SettingEntry* setting = catalog.setting(join(words, " "));
+    if (setting == nullptr && !last) setting = catalog.setting(join(words, " ") + "s");  // "1 thread"
     if (setting != nullptr && setting->kind != SettingEntry::Kind::text) return core::Setting{setting->name, std::string(title.substr(first, end - first))};
     if (!last) return std::nullopt;
     words.pop_back();

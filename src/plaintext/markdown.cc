@@ -442,7 +442,8 @@ void MarkdownReader::fill_turned(const MarkdownTable& table, UnitColumns& column
     columns.add_row(row_at(document_, to_core(table.span)));
     if (!several) break;
     if (names_values(plain_at(table.header[j]))) continue;  // "Metric | Value | Note"
-    core::Cell name = read_written_cell(text_, to_core(table.header[j])).cell;
+    const WrittenCell written = read_written_cell(text_, to_core(table.header[j]));
+    core::Cell name = written.unit.empty() ? written.cell : written.words;  // "4 threads"
     name.kind = core::CellKind::text;
     columns.put_cell(j - 1, 0, name);
   }
@@ -518,8 +519,7 @@ void MarkdownReader::report(const MarkdownTable& table) {
     add(core::DiagnosticCode::table_ragged_row, row.front().begin,
         fmt::format("{} cells where the header has {}", row.size(), table.header.size()));
   }
-  if (ragged) return;
-  add(core::DiagnosticCode::markdown_broken_table, table.span.begin, fmt::format("read as {} columns: header, delimiter row and rows are not as Markdown has them", table.header.size()));
+  if (!ragged) add(core::DiagnosticCode::markdown_broken_table, table.span.begin, fmt::format("read as {} columns: header, delimiter row and rows are not as Markdown has them", table.header.size()));
 }
 
 // Bounds, ranges and other numbers that stay text among numbers.
