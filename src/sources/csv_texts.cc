@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/unit.h"
@@ -19,6 +20,7 @@ using core::Cell;
 using core::CellKind;
 
 constexpr std::size_t kMostRows = 4096;  // of a table for people
+constexpr std::size_t kMostDevices = 64;
 
 // "12.4K" of a memory are bytes that it does not say, and of a size perhaps parameters.
 bool may_be_scaled(std::string_view key) {
@@ -73,6 +75,34 @@ bool read_all(const core::Document& document, core::Table& table, std::size_t co
   return true;
 }
 
+struct DeviceValue {
+  std::string_view name;
+  Cell cell;
+};
+
+// "GPU-a1:0.5;GPU-b2:0.25;" at `offset`; nothing where a piece is no name and a number, or a name comes again.
+std::vector<DeviceValue> values_of_devices(std::string_view written, std::uint64_t offset) {
+  std::vector<DeviceValue> values;
+  for (std::size_t begin = 0; begin < written.size();) {
+    const std::size_t end = written.find(';', begin);
+    const std::size_t colon = written.find(':', begin);
+    if (end == std::string_view::npos || colon == std::string_view::npos || colon == begin || colon > end || values.size() == kMostDevices) return {};
+    const std::optional<text::Number> number = text::parse_number(written.substr(colon + 1, end - colon - 1));
+    const std::string_view name = written.substr(begin, colon - begin);
+    const bool again = std::any_of(values.begin(), values.end(), [&](const DeviceValue& value) { return value.name == name; });
+    if (!number || !number->finite || again) return {};
+    Cell cell;
+    cell.begin = offset + colon + 1;
+    cell.size = static_cast<std::uint32_t>(end - colon - 1);
+    cell.kind = CellKind::number;
+    cell.number = number->value;
+    cell.decimals = static_cast<std::int8_t>(std::clamp(number->decimals, -127, 127));
+    values.push_back({name, cell});
+    begin = end + 1;
+  }
+  return values;
+}
+
 }  // namespace
 
 bool read_texts_as_numbers(const core::Document& document, core::Table& table, std::size_t column) {
@@ -84,6 +114,42 @@ bool read_texts_as_numbers(const core::Document& document, core::Table& table, s
   const core::UnitPtr named = core::find_unit(unit.empty() ? key : unit);
   if (unit.empty() && named == nullptr && words.size() > 1 && core::find_unit(words.back()) != nullptr) return false;
   return read_all(document, table, column, named == nullptr ? core::count_unit() : named);
+}
+
+std::vector<core::Span> part_values_of_devices(const core::Document& document, core::Table& table, std::size_t column) {
+  if (table.rows.size() > kMostRows) return {};
+  std::vector<std::string_view> devices;
+  std::vector<std::pair<std::uint32_t, DeviceValue>> found;
+  for (std::uint32_t row = 0; row < table.rows.size(); ++row) {
+    const Cell& cell = table.columns[column].cells[row];
+    if (cell.kind == CellKind::absent || cell.kind == CellKind::null) continue;
+    const std::vector<DeviceValue> values = cell.kind == CellKind::text ? values_of_devices(document.at(cell.span()), cell.begin) : std::vector<DeviceValue>();
+    if (values.empty()) return {};
+    for (const DeviceValue& value : values) {
+      if (std::find(devices.begin(), devices.end(), value.name) == devices.end()) devices.push_back(value.name);
+      found.emplace_back(row, value);
+    }
+  }
+  if (devices.empty() || devices.size() > kMostDevices) return {};
+  std::vector<std::size_t> columns = {column};
+  while (columns.size() < devices.size()) {
+    core::Column added;
+    added.key = table.columns[column].key + '#' + std::to_string(columns.size() + 1);
+    added.unit = table.columns[column].unit;
+    added.position = static_cast<std::uint32_t>(column + 1);
+    added.cells.resize(table.rows.size());
+    columns.push_back(table.columns.size());
+    table.columns.push_back(std::move(added));
+  }
+  std::vector<core::Span> names;
+  for (Cell& cell : table.columns[column].cells)
+    if (cell.kind == CellKind::text) cell.kind = CellKind::absent, cell.size = 0;
+  for (const auto& [row, value] : found) {
+    const auto device = static_cast<std::size_t>(std::find(devices.begin(), devices.end(), value.name) - devices.begin());
+    table.columns[columns[device]].cells[row] = value.cell;
+    names.push_back({value.cell.begin - 1 - value.name.size(), value.cell.begin - 1});
+  }
+  return names;
 }
 
 }  // namespace chimera::sources

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "core/document.h"
 
@@ -10,5 +11,9 @@ namespace chimera::sources {
 // Makes numbers of the texts of that column where all of them are; those of other units get columns behind the last. False where it is
 // a column of texts and stays one.
 bool read_texts_as_numbers(const core::Document& document, core::Table& table, std::size_t column);
+
+// The same where every cell holds the values of several devices by their names, "GPU-a1:0.5;GPU-b2:0.25;": that of the first device stays
+// in the column, those of the others get columns "key#2" and so on behind the last. The spans of the names; none where it is no such column.
+std::vector<core::Span> part_values_of_devices(const core::Document& document, core::Table& table, std::size_t column);
 
 }  // namespace chimera::sources
