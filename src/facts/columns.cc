@@ -14,6 +14,8 @@
 namespace chimera::facts {
 namespace {
 
+constexpr std::array<std::string_view, 2> kLists = {"percentiles", "quantiles"};
+
 using core::ColumnMeaning;
 using core::DiagnosticCode;
 using core::Role;
@@ -78,7 +80,15 @@ class Decision {
     return true;
   }
 
+  // "Percentiles#3" of a list.
+  bool is_of_a_list() const {
+    const std::size_t mark = column_.key.rfind('#');
+    const std::string before = text::lower(std::string_view(column_.key).substr(0, std::min(mark, column_.key.size())));
+    return mark != std::string::npos && std::any_of(kLists.begin(), kLists.end(), [&](std::string_view list) { return before.size() >= list.size() && before.compare(before.size() - list.size(), list.size(), list) == 0; });
+  }
+
   ColumnMeaning decide_number() {
+    if (is_of_a_list()) return plain(Role::unread, "one of several percentiles, and nothing says which");
     if (is_moment() || is_offset()) return plain(Role::time, "when it happened");
     if (is_failure_flag()) return plain(Role::failure, "whether it worked");
     if (reading_.leaf == "is warmup" || reading_.leaf == "is warm up" || flags_warm_up(column_)) return plain(Role::index, "whether it warmed up");

@@ -1,6 +1,7 @@
 #include "facts/recipe.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -124,9 +125,17 @@ class Application {
     return when || rule.metric_from == key || rule.unit_from == key || rule.statistic_from == key;
   }
 
+  std::optional<core::Statistic> rank(std::string_view text) const {
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool known = error == std::errc() && end == text.data() + text.size() && number > 0 && number <= recipe_.ranks.size();
+    return known ? std::optional(recipe_.ranks[number - 1]) : std::nullopt;
+  }
+
   bool accepts(std::string_view name, std::string_view text) const {
     if (name == "stat") return catalog_.statistic_named(text).has_value();
     if (name == "number") return is_number(text);
+    if (name == "rank") return rank(text).has_value();
     if (name == "word") return text.find('.') == std::string_view::npos;
     return name != "percent" || percentile(text).has_value();
   }
@@ -275,6 +284,7 @@ class Application {
       if (const auto statistic = catalog_.statistic_named(sibling(column, row, rule.statistic_from))) return statistic;
     if (rule.statistic) return rule.statistic;
     if (const auto stat = candidate.captures.find("stat"); stat != candidate.captures.end()) return catalog_.statistic_named(stat->second);
+    if (const auto number = candidate.captures.find("rank"); number != candidate.captures.end()) return rank(number->second);
     if (const auto percent = candidate.captures.find("percent"); percent != candidate.captures.end()) return percentile(percent->second);
     return std::nullopt;
   }

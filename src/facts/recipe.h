@@ -55,6 +55,7 @@ struct Recipe {
   std::vector<Detection> detect;  // any of them
   std::vector<std::pair<std::string, std::string>> settings;  // of every row
   std::vector<std::string> paths;  // patterns of the file's path, whose captures are settings of every row
+  std::vector<core::Statistic> ranks;  // what {rank} numbers, from 1
   std::vector<ColumnRule> columns;
 };
 

@@ -19,7 +19,7 @@ class RecipeLoader {
 
   base::Result<Recipe> load(std::string_view bytes) {
     TRY(const DataNode root, read_.parse(bytes));
-    TRY_VOID(read_.only(root, {"name", "description", "detect", "settings", "paths", "column"}));
+    TRY_VOID(read_.only(root, {"name", "description", "detect", "settings", "paths", "ranks", "column"}));
     TRY(recipe_.name, read_.required(root, "name"));
     TRY(const auto detections, read_.tables(root, "detect"));
     for (const DataNode* node : detections) TRY_VOID(load_detection(*node));
@@ -31,6 +31,12 @@ class RecipeLoader {
       }
     }
     TRY(recipe_.paths, read_.list(root, "paths"));
+    TRY(const auto ranks, read_.list(root, "ranks"));
+    for (const std::string& rank : ranks) {
+      const auto statistic = catalog_.statistic_named(rank);
+      if (!statistic) return read_.wrong(root, fmt::format("'{}' is no statistic", rank));
+      recipe_.ranks.push_back(*statistic);
+    }
     TRY(const auto columns, read_.tables(root, "column"));
     for (const DataNode* node : columns) TRY_VOID(load_column(*node));
     return std::move(recipe_);

@@ -523,7 +523,7 @@ void CsvReader::end_table(const CsvHeader& header) {
   tell_about_ragged(header.named);
   for (std::size_t c = 0; c < states_.size(); ++c) {
     for (const core::Span& name : part_values_of_devices(document_, table_, c)) ignore(name, "identifier");
-    const bool told = states_[c].with_unit.empty() && read_texts_as_numbers(document_, table_, c);
+    const bool told = states_[c].with_unit.empty() && (read_texts_as_numbers(document_, table_, c) || part_lists_of_percentiles(document_, table_, c));
     tell_about_column(c);
     if (!told) settle_units(c);
   }

@@ -167,6 +167,17 @@ TEST(Csv, ReadsThousandsWhereAllOfAColumnAreNumbers) {
   EXPECT_EQ(Read("name,ips\na,2.5K\nb,fast\n").column("ips").cells[0].kind, core::CellKind::text);
 }
 
+TEST(Csv, PartsListsOfPercentilesAndValuesOfDevices) {
+  const Read read("name,Percentiles,power\na,\"[1.5, 2.5, 30]\",GPU-a1:0.5;GPU-b2:7;\nb,\"[4, 5, 6]\",GPU-b2:8.5;\n");
+  EXPECT_EQ(read.keys(), "name|Percentiles#1|power|Percentiles#2|Percentiles#3|power#2");
+  EXPECT_EQ(read.at("Percentiles#3", 1), "6");
+  EXPECT_EQ(read.at("power#2", 1), "8.5");
+  EXPECT_EQ(read.column("power").cells[1].kind, core::CellKind::absent);
+  EXPECT_EQ(Read("name,Percentiles\na,\"[1.5, 2.5]\"\nb,\"[4, 5, 6]\"\n").keys(), "name|Percentiles") << "of several lengths";
+  EXPECT_EQ(Read("name,samples\na,\"[1.5, 2.5]\"\n").keys(), "name|samples");
+  for (const char* other : {"GPU-a1:0.5", "GPU-a1:x;", ":5;", "a:1;a:2;", ";", "a;"}) EXPECT_EQ(Read(std::string("name,power\na,") + other + "\n").keys(), "name|power") << other;
+}
+
 TEST(Csv, MakesARowOfEachNumberBelowLevels) {
   const Read read("threads,1,3,6\nold,71,140,201\nnew,88,,305\n");
   EXPECT_EQ(read.keys(), "|threads|value");

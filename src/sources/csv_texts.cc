@@ -21,6 +21,7 @@ using core::CellKind;
 
 constexpr std::size_t kMostRows = 4096;  // of a table for people
 constexpr std::size_t kMostDevices = 64;
+constexpr std::size_t kLongestList = 64;
 
 // "12.4K" of a memory are bytes that it does not say, and of a size perhaps parameters.
 bool may_be_scaled(std::string_view key) {
@@ -103,6 +104,28 @@ std::vector<DeviceValue> values_of_devices(std::string_view written, std::uint64
   return values;
 }
 
+// "[1.5, 2.5]" at `offset`; nothing where it is no list of numbers.
+std::vector<Cell> numbers_of_list(std::string_view written, std::uint64_t offset) {
+  const std::size_t open = written.find_first_not_of(' ');
+  if (open == std::string_view::npos || written[open] != '[' || written.back() != ']') return {};
+  std::vector<Cell> cells;
+  for (std::size_t begin = open + 1; begin < written.size();) {
+    const std::size_t end = std::min(written.find(',', begin), written.size() - 1);
+    const std::string_view piece = text::trim(written.substr(begin, end - begin));
+    const std::optional<text::Number> number = text::parse_number(piece);
+    if (!number || !number->finite || cells.size() == kLongestList) return {};
+    Cell cell;
+    cell.begin = offset + static_cast<std::uint64_t>(piece.data() - written.data());
+    cell.size = static_cast<std::uint32_t>(piece.size());
+    cell.kind = CellKind::number;
+    cell.number = number->value;
+    cell.decimals = static_cast<std::int8_t>(std::clamp(number->decimals, -127, 127));
+    cells.push_back(cell);
+    begin = end + 1;
+  }
+  return cells;
+}
+
 }  // namespace
 
 bool read_texts_as_numbers(const core::Document& document, core::Table& table, std::size_t column) {
@@ -150,6 +173,33 @@ std::vector<core::Span> part_values_of_devices(const core::Document& document, c
     names.push_back({value.cell.begin - 1 - value.name.size(), value.cell.begin - 1});
   }
   return names;
+}
+
+bool part_lists_of_percentiles(const core::Document& document, core::Table& table, std::size_t column) {
+  const std::string key = table.columns[column].key;
+  const std::string last = text::lower(std::string_view(key).substr(key.find_last_of(" /_") + 1));
+  if (table.rows.size() > kMostRows || (last != "percentiles" && last != "quantiles")) return false;
+  std::vector<std::vector<Cell>> lists(table.rows.size());
+  std::size_t length = 0;
+  for (std::size_t row = 0; row < lists.size(); ++row) {
+    const Cell& cell = table.columns[column].cells[row];
+    if (cell.kind == CellKind::absent || cell.kind == CellKind::null) continue;
+    if (cell.kind == CellKind::text) lists[row] = numbers_of_list(document.at(cell.span()), cell.begin);
+    if (lists[row].size() < 2 || (length > 0 && lists[row].size() != length)) return false;
+    length = lists[row].size();
+  }
+  if (length == 0) return false;
+  const core::Column base = table.columns[column];
+  for (std::size_t i = 0; i < length; ++i) {
+    core::Column part;
+    part.key = key + '#' + std::to_string(i + 1);
+    part.unit = base.unit;
+    part.position = static_cast<std::uint32_t>(column + 1);
+    for (std::size_t row = 0; row < lists.size(); ++row) part.cells.push_back(lists[row].empty() ? Cell{base.cells[row].begin, 0, CellKind::absent, 0, false, 0} : lists[row][i]);
+    if (i == 0) table.columns[column] = std::move(part);
+    else table.columns.push_back(std::move(part));
+  }
+  return true;
 }
 
 }  // namespace chimera::sources
