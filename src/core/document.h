@@ -99,6 +99,7 @@ struct Table {
   std::vector<Title> titles;  // of Markdown: outermost first, one for each level at most
   std::uint64_t header_line = 0;
   bool by_columns = false;  // JSON of columns: in pointers of rows "*" stands for the column, "/*/3"
+  bool whole_columns = false;  // some of its numbers are such only beside all others of their column: "2.34K" below "1.1M"
   Format format = Format::unknown;  // where it is another than the document's: of JSON lines in a log, of text between them
   std::vector<Column> columns;  // in order of first appearance
   std::vector<Row> rows;

@@ -62,6 +62,7 @@ bool is_streamable(const core::Document& document) {
   if (std::any_of(document.tables.begin(), document.tables.end(), [](const core::Table& table) { return table.format != Format::unknown; })) return false;
   if (document.artifact.format == Format::jsonl) return true;
   if (document.artifact.format != Format::csv || document.tables.size() != 1 || document.tables[0].rows.empty() || document.tables[0].kind != core::TableKind::csv) return false;
+  if (document.tables[0].whole_columns) return false;
   // Where most records are wider than the header, they are judged one by one.
   const auto header = sources::read_header(document.text, sources::detect_dialect(document.text), 0);
   return header && header->named == header->keys.size() && !header->named_by_cells;
