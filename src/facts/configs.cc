@@ -237,7 +237,7 @@ class Configurator {
     find_products(recipes_[t], table);
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       const core::ColumnMeaning& column = meanings_[t].columns[c];
-      if (column.role == Role::factor) factors_.push_back(c);
+      if (column.role == Role::factor && !is_of_others(recipes_[t], column)) factors_.push_back(c);
       if (column.role == Role::factor && table.kind == core::TableKind::markdown && remarks_tell_apart(document_, table.columns[c])) remarked_.push_back(c);
       const ColumnShape& shape = shape_.tables[t].columns[c];
       if (column.role == Role::text && shape.options) options_.push_back(c);
@@ -382,10 +382,62 @@ class Configurator {
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
       if (recipes_[t] == nullptr) continue;
       const std::vector<core::Column>& columns = document_.tables[t].columns;
-      for (const ColumnRule& rule : recipes_[t]->columns)
-        for (std::uint32_t c = 0; rule.of != ColumnRule::Of::row && c < columns.size(); ++c)
-          if (match_path(rule.key, shape_.tables[t].columns[c].path)) find_stated(rule, t, c);
+      for (const ColumnRule& rule : recipes_[t]->columns) {
+        std::vector<Keyed> keyed;
+        for (std::uint32_t c = 0; rule.of != ColumnRule::Of::row && c < columns.size(); ++c) {
+          if (!match_path(rule.key, shape_.tables[t].columns[c].path)) continue;
+          if (rule.of == ColumnRule::Of::key) collect_keyed(rule, t, c, keyed);
+          else find_stated(rule, t, c);
+        }
+        state_by_key(t, keyed);
+      }
     }
+  }
+
+  // What is set for the rows that have a key.
+  struct Keyed {
+    std::string key;
+    core::Setting setting;
+    std::uint32_t row = 0;  // that says it
+  };
+
+  static bool is_of_others(const Recipe* recipe, const core::ColumnMeaning& column) {
+    return recipe != nullptr && by_recipe(column) && std::any_of(recipe->columns.begin(), recipe->columns.end(), [&](const ColumnRule& rule) { return rule.of == ColumnRule::Of::key && rule.rule == column.rule; });
+  }
+
+  static bool has_keys(const core::Table& table) { return table.kind == core::TableKind::keyed && !table.columns.empty() && table.columns[0].key.empty(); }
+
+  // The key is that of the row, or in tables without one the last piece of the column's.
+  void collect_keyed(const ColumnRule& rule, std::uint32_t t, std::uint32_t c, std::vector<Keyed>& keyed) const {
+    const core::Table& table = document_.tables[t];
+    const std::vector<std::string>& path = shape_.tables[t].columns[c].path;
+    for (std::uint32_t r = 0; r < table.rows.size() && keyed.size() < kMostKnown; ++r) {
+      const Cell& cell = table.columns[c].cells[r];
+      const core::ColumnMeaning& meaning = meanings_[t].at(r, c);
+      if (meaning.rule != rule.rule || !holds_value(cell) || path.empty()) continue;
+      std::string key = has_keys(table) ? std::string(document_.at(table.columns[0].cells[r].span())) : path.back();
+      keyed.push_back({std::move(key), {meaning.metric, std::string(value_of(document_, table.columns[c], cell))}, r});
+    }
+  }
+
+  // {"results": {"arc": {…}}, "n-shot": {"arc": 25}}; where no rows have these keys and all say the same, it is said of the row around them.
+  void state_by_key(std::uint32_t t, const std::vector<Keyed>& keyed) {
+    if (keyed.empty()) return;
+    std::map<std::string_view, const Keyed*> by_key;
+    for (const Keyed& each : keyed) by_key.emplace(each.key, &each);
+    bool found = false;
+    for (std::uint32_t other = 0; other < document_.tables.size(); ++other) {
+      const core::Table& table = document_.tables[other];
+      if (other == t || !has_keys(table)) continue;
+      for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+        const auto of_row = by_key.find(document_.at(table.columns[0].cells[r].span()));
+        if (of_row == by_key.end()) continue;
+        stated_[{other, r}].push_back(of_row->second->setting);
+        found = true;
+      }
+    }
+    const bool same = std::all_of(keyed.begin(), keyed.end(), [&](const Keyed& each) { return each.setting.value == keyed.front().setting.value && each.row == keyed.front().row; });
+    if (!found && same && !has_keys(document_.tables[t])) stated_[{t, keyed.front().row}].push_back(keyed.front().setting);
   }
 
   void find_stated(const ColumnRule& rule, std::uint32_t t, std::uint32_t c) {

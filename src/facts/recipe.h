@@ -41,8 +41,8 @@ struct ColumnRule {
   std::string statistic_from;  // sibling whose text is the statistic of the row
   // Whether it says different things of different rows.
   [[nodiscard]] bool looks_at_rows() const { return !when.empty() || !metric_from.empty() || !unit_from.empty() || !statistic_from.empty(); }
-  enum class Of { row, table, parent };
-  Of of = Of::row;             // whose setting it is: that of all rows of the table, or of the row around
+  enum class Of { row, table, parent, key };
+  Of of = Of::row;             // whose setting it is: that of all rows of the table, of the row around, or of rows of other tables that have its key
   std::string listed_in;       // holds for keys whose last piece is among the texts of that column of the document
   std::string product_of;      // of a list: the list of lists beside it over whose product it is written out
   std::vector<std::string> parse;  // patterns with settings as placeholders, for a text: "pp{prompt_tokens}"

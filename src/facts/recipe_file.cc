@@ -79,9 +79,9 @@ class RecipeLoader {
     TRY(rule.product_of, read_.text(node, "product_of"));
     TRY(rule.parse, read_.list(node, "parse"));
     TRY(const std::string of, read_.text(node, "of"));
-    const bool known = of == "table" || of == "parent";
-    if (!of.empty() && !(known && rule.role == core::Role::factor)) return read_.wrong(node, "'of' must be 'table' or 'parent', and belongs to a setting");
-    if (!of.empty()) rule.of = of == "table" ? ColumnRule::Of::table : ColumnRule::Of::parent;
+    const bool known = of == "table" || of == "parent" || of == "key";
+    if (!of.empty() && !(known && rule.role == core::Role::factor)) return read_.wrong(node, "'of' must be 'table', 'parent' or 'key', and belongs to a setting");
+    if (!of.empty()) rule.of = of == "table" ? ColumnRule::Of::table : of == "parent" ? ColumnRule::Of::parent : ColumnRule::Of::key;
     for (const std::string& key : keys) {
       rule.key = key;
       recipe_.columns.push_back(rule);
