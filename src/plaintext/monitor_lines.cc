@@ -1,6 +1,7 @@
 #include "plaintext/monitor_lines.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -146,6 +147,36 @@ Row board_row(std::string_view text, Span line) {
   return row.size() < 3 ? Row{} : row;
 }
 
+// dcgmi's columns, "#Entity  GPUTL  POWER" above "ID  W", where units stand below the begin of a name or behind it.
+struct Column {
+  Span name;
+  std::string unit;
+};
+std::vector<Column> entity_columns(const core::Document& document, std::size_t i, Span names, Span units) {
+  constexpr std::string_view kEntity = "#Entity";
+  const std::string_view text = document.text;
+  std::vector<Column> columns;
+  if (at(text, names).substr(0, kEntity.size()) != kEntity || units.size() == 0 || i + 1 >= document.lines.size()) return columns;
+  for (const Span name : words(text, {names.begin + kEntity.size(), names.end})) columns.push_back({name, {}});
+  for (const Span unit : words(text, units)) {
+    if (core::find_unit(at(text, unit)) == nullptr) continue;
+    const std::uint64_t place = unit.begin - document.lines[i + 1] + document.lines[i];
+    auto behind = std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.name.begin > place; });
+    if (behind != columns.begin()) std::prev(behind)->unit = at(text, unit) == "C" ? "\xC2\xB0""C" : std::string(at(text, unit));
+  }
+  return columns;
+}
+
+// "GPU 0   97   N/A   359.2"
+Row entity_row(std::string_view text, Span line, const std::vector<Column>& columns) {
+  const std::vector<Span> parts = words(text, line);
+  if (columns.empty() || parts.size() != columns.size() + 2 || !is_letter(text[parts[0].begin]) || !is_number(text, parts[1])) return {};
+  Row row{{"entity", {parts[0].begin, parts[1].end}, {}, true}};
+  for (std::size_t k = 0; k < columns.size(); ++k)
+    if (is_number(text, parts[k + 2])) row.push_back({std::string(at(text, columns[k].name)), parts[k + 2], columns[k].unit});
+  return row;
+}
+
 std::size_t column_of(core::Table& table, const Said& said, std::map<std::string, std::size_t>& known) {
   const auto [entry, fresh] = known.try_emplace(said.key + '\n' + said.unit, table.columns.size());
   if (fresh) {
@@ -174,14 +205,16 @@ std::optional<MonitorLines> monitor_lines(const core::Document& document, std::s
   const Span first = line(i);
   if (first.size() < 8) return std::nullopt;
   const bool network = at(text, first).substr(0, 6) == "[ ID] ";
-  if (!network && text[first.begin] != '[' && at(text, first).find(" (lfb ") == std::string_view::npos) return std::nullopt;
+  const std::vector<Column> columns = entity_columns(document, i, first, line(i + 1));
+  const bool entities = !columns.empty();
+  if (!network && !entities && text[first.begin] != '[' && at(text, first).find(" (lfb ") == std::string_view::npos) return std::nullopt;
   Row (*const read)(std::string_view, Span) = network ? network_row : text[first.begin] == '[' ? gpu_row : board_row;
   MonitorLines out;
-  out.next = network ? i + 1 : i;
-  if (network) out.keys.push_back(first);
+  out.next = entities ? i + 2 : network ? i + 1 : i;
+  if (network || entities) out.keys.push_back(first);
   std::map<std::string, std::size_t> known;
   for (; out.found.table.rows.size() < kMostLines; ++out.next) {
-    const Row row = read(text, line(out.next));
+    const Row row = entities ? entity_row(text, line(out.next), columns) : read(text, line(out.next));
     if (row.empty()) break;
     add_row(document, line(out.next), row, out.found.table, known);
   }
