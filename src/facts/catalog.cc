@@ -209,6 +209,8 @@ class Loader {
 
   void add(const std::string& alias, std::string definition, Reach reach) {
     catalog_.aliases[alias].push_back({static_cast<std::uint32_t>(catalog_.metrics.size() - 1), std::move(definition), reach});
+    const auto words = static_cast<std::size_t>(std::count(alias.begin(), alias.end(), ' ')) + 1;
+    catalog_.longest_alias = std::max(catalog_.longest_alias, words);
   }
 
   DataFileReader read_;

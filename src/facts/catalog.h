@@ -63,6 +63,7 @@ struct Catalog {
   core::Vocabulary vocabulary;
   std::vector<MetricEntry> metrics;  // sorted by name
   std::unordered_map<std::string, std::vector<AliasUse>> aliases;
+  std::size_t longest_alias = 0;     // in words
   std::vector<SettingEntry> settings;
   std::unordered_map<std::string, std::uint32_t> setting_aliases;
   std::vector<IdentityRule> identities;

@@ -89,7 +89,7 @@ bool is_bound(const Words& words, std::size_t begin, const MetricEntry& metric) 
 
 // A metric at either end of the words; the other words qualify it, and what is qualified compares with nothing else.
 Match match_part(const Catalog& catalog, const Words& words, core::UnitPtr unit) {
-  for (std::size_t n = words.size() - 1; n >= 1; --n) {
+  for (std::size_t n = std::min(words.size() - 1, catalog.longest_alias); n >= 1; --n) {
     for (const bool suffix : {true, false}) {
       const std::size_t begin = suffix ? words.size() - n : 0;
       Match match = match_words(catalog, slice(words, begin, begin + n), unit, Reach::anywhere);
