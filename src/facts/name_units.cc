@@ -12,11 +12,11 @@ namespace {
 using core::Dimension;
 
 // Units of one word that a name may end in without brackets. Others ("d", "h", "x", "b", "pp", "min", "tokens") are words.
-constexpr std::array<std::string_view, 54> kPlainUnits = {
+constexpr std::array<std::string_view, 56> kPlainUnits = {
     "s",   "sec", "secs", "second", "seconds", "ms",  "msec", "millis", "milliseconds", "us",    "µs",    "usec", "microseconds", "ns",
     "nsec", "nanoseconds", "mins", "minutes", "hours", "bytes", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "percent", "pct", "%",
     "hz",  "khz", "mhz",  "ghz",    "w",       "watts", "mw", "j",      "joules",       "celsius", "flops", "gflops", "tflops", "tps",
-    "qps", "rps", "msecs", "percentage", "mj", "fps", "kops", "mops", "iops", "kiops"};
+    "qps", "rps", "msecs", "percentage", "mj", "fps", "kops", "mops", "iops", "kiops", "ips", "kips"};
 
 bool is_digits(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
 

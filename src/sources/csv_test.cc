@@ -159,8 +159,8 @@ TEST(Csv, TurnsEachBlockOfATableWhoseColumnsAreNumbered) {
 
 TEST(Csv, ReadsThousandsWhereAllOfAColumnAreNumbers) {
   const Read read("name,ips,ctx\na,2.5K,4K\nb,7.25M,8K\nc,12.5,16K\n");
-  EXPECT_EQ(read.keys(), "name|ips|ctx|ips{thousand}|ips{million}");
-  EXPECT_EQ(read.document.tables[0].columns[3].unit, "thousand");
+  EXPECT_EQ(read.keys(), "name|ips|ctx|ips{kop/s}|ips{Mop/s}");
+  EXPECT_EQ(read.document.tables[0].columns[3].unit, "kop/s");
   EXPECT_EQ(read.document.tables[0].columns[4].cells[1].number, 7.25);
   EXPECT_EQ(read.column("ctx").cells[0].kind, core::CellKind::text) << "no fraction";
   EXPECT_EQ(Read("name,heap\na,2.5K\nb,7.25M\n").column("heap").cells[0].kind, core::CellKind::text) << "bytes";
