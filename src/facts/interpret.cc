@@ -73,23 +73,28 @@ core::TableMeaning read_table(NameParts& names, const core::Document& document, 
 // Comparing columns with columns takes the square of their number. No table that people measured is wider than this.
 constexpr std::size_t kWidest = 4096;
 
-// `told`: by a recipe.
+// `told`: by a recipe. Each step sees what those before it left, so their order is part of what they mean.
 void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, bool told, core::TableMeaning& meaning) {
   if (table.columns.size() > kWidest) return;
+  // What single columns turn out to be, beside others or by their values: roles and metrics, for which all below ask.
   read_parallelism(document, table, shape, meaning);
   read_temperatures(catalog, document, table, shape, meaning);
   read_capacities(catalog, shape, meaning);
   read_generation_times(catalog, shape, meaning);
   read_sizes(catalog, document, table, shape, meaning);
   read_schedules(document, table, shape, meaning);
+  // What columns lend each other. A metric that is borrowed may be split by dimension, and a unit is borrowed within one definition.
   read_spreads(table, meaning);
   read_unit_columns(catalog, document, table, shape, meaning);
   borrow_metrics(catalog, table, meaning);
   split_dimensions(catalog, meaning);
   borrow_units(table, shape, meaning);
+  // What values prove, which takes their units.
   prove_definitions(catalog, table, meaning);
   read_changes(document, table, meaning);
+  // What still has one name and differs.
   tell_apart(table, meaning);
+  // What tells rows apart: the columns that are no measurements by now.
   name_devices(document, table, shape, meaning);
   read_design(catalog, document, table, meaning);
   read_labels(catalog, document, table, shape, told, meaning);
