@@ -166,18 +166,24 @@ class Ingest {
 
   // Of all by which one ingest differs from another; empty where a walk failed.
   [[nodiscard]] std::string digest_of_walk() const {
+    constexpr std::size_t kAtOnce = std::size_t{32} << 10U;  // of some megabytes, which would take longer to be made than to be digested
     const std::vector<std::string>& roots = options_.ingest.roots;
     const RootPaths paths(roots, files_);
+    base::Sha256 digest;
     std::string told(options_.ingest.own_outputs == OwnOutputs::include ? "with own outputs\n" : "");
+    const auto out = std::back_inserter(told);
     for (std::size_t i = 0; i < roots.size(); ++i) {
       if (!listings_[i]) return {};
-      fmt::format_to(std::back_inserter(told), FMT_COMPILE("{}{}{}"), store::place_of(roots[i]), '\0', files_.is_file(roots[i]));
-      for (const base::FileInfo& info : listings_[i]->files)
-        if (!is_of_the_store(i, paths, info.path)) fmt::format_to(std::back_inserter(told), FMT_COMPILE("{}{}{} {}\n"), info.path, '\0', info.size, info.modified);
+      fmt::format_to(out, FMT_COMPILE("{}{}{}"), store::place_of(roots[i]), '\0', files_.is_file(roots[i]));
+      for (const base::FileInfo& info : listings_[i]->files) {
+        if (!is_of_the_store(i, paths, info.path)) fmt::format_to(out, FMT_COMPILE("{}{}{} {}\n"), info.path, '\0', info.size, info.modified);
+        if (told.size() > kAtOnce) digest.add(told), told.clear();
+      }
       for (const base::WalkProblem& problem : listings_[i]->problems)
-        fmt::format_to(std::back_inserter(told), FMT_COMPILE("{}{}{} {}\n"), problem.path, '\0', static_cast<int>(problem.kind), problem.reason);
+        fmt::format_to(out, FMT_COMPILE("{}{}{} {}\n"), problem.path, '\0', static_cast<int>(problem.kind), problem.reason);
     }
-    return base::to_hex(base::sha256(told));
+    digest.add(told);
+    return base::to_hex(digest.finish());
   }
 
   // For the next ingest, which is spared the store where it sees the same. Last: the store is closed.
