@@ -43,8 +43,6 @@ constexpr std::size_t kMostDiagnostics = 100;  // of one kind in one document
 using text::MarkdownSpan;
 using text::MarkdownTable;
 
-core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
-
 bool has_word_of(std::string_view header, std::initializer_list<std::string_view> words) {
   const std::vector<std::string> pieces = text::split_identifier(header);
   return std::any_of(pieces.begin(), pieces.end(), [&](const std::string& piece) {

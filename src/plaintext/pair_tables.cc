@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plaintext/growing_table.h"
+#include "plaintext/spans.h"
 #include "text/html_tables.h"
 #include "text/markdown_lines.h"
 
@@ -12,8 +13,6 @@ namespace chimera::plaintext {
 namespace {
 
 using text::MarkdownSpan;
-
-core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
 
 // What shares a row: the heading and the label under it.
 using Scope = std::tuple<std::int32_t, std::uint64_t, std::uint64_t>;

@@ -1,18 +1,32 @@
-// Spans of a text: what stands there, without the blanks around it, lines and rows of it.
+// Spans of a text: what stands there, without the blanks around it, lines and rows of it; and which letters and words stand there.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 #include "core/document.h"
+#include "text/markdown.h"
 
 namespace chimera::plaintext {
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+inline bool is_one_of(char c, std::string_view chars) { return chars.find(c) != std::string_view::npos; }
+inline bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+inline core::Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
 
 inline std::string_view at(std::string_view text, core::Span span) { return text.substr(span.begin, span.size()); }
 

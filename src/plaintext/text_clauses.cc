@@ -24,8 +24,6 @@ constexpr std::size_t kMostNameWords = 4;
 constexpr std::size_t kMostUnitWords = 3;   // "tokens per second"
 constexpr std::size_t kMostClauses = 64;
 
-bool is_one_of(char c, std::string_view chars) { return chars.find(c) != std::string_view::npos; }
-
 // Of sentences, not of names.
 bool is_prose(std::string_view word) {
   constexpr std::array<std::string_view, 24> kWords = {"we",  "i",    "it",   "they", "the",  "this", "that", "and", "then", "was", "were", "is",

@@ -24,8 +24,6 @@ using core::Span;
 constexpr std::size_t kMostStatistics = 64;   // rows of one table
 constexpr std::size_t kLongestHeader = 4096;  // bytes of a line
 
-Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
-
 Span around(const std::vector<DrawnRow>& rows) {
   Span span;
   for (const DrawnRow& row : rows)
@@ -41,11 +39,6 @@ std::string label_of(const core::Document& document, const DrawnRow& row) {
 
 bool has_letter(std::string_view name) {
   return std::any_of(name.begin(), name.end(), [](char c) { return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c & 0x80) != 0; });
-}
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  const std::string small = text::lower(word);
-  return std::find(words.begin(), words.end(), small) != words.end();
 }
 
 // Node's console.table quotes what is a string to it.
@@ -73,14 +66,14 @@ std::string statistic_of(std::string_view label) {
 
 // "Metric | avg | p99".
 bool has_statistics(const DrawnTable& table) {
-  if (table.keys.size() < 2 || !is_one_of(table.keys.front(), {"metric", "metrics", "statistic", "statistics", "measurement", "measure"})) return false;
+  if (table.keys.size() < 2 || !is_one_of(text::lower(table.keys.front()), {"metric", "metrics", "statistic", "statistics", "measurement", "measure"})) return false;
   return std::all_of(table.keys.begin() + 1, table.keys.end(), [](const std::string& key) { return core::find_statistic(text::lower(key)).has_value(); });
 }
 
 // "Parameter | Value", or names beside values without a header.
 bool has_named_values(const DrawnTable& table) {
   if (table.rows.empty() || table.rows.front().cells.size() != 2) return false;
-  return table.keys.empty() || is_one_of(table.keys[1], {"value", "values", "setting", "settings"});
+  return table.keys.empty() || is_one_of(text::lower(table.keys[1]), {"value", "values", "setting", "settings"});
 }
 
 // One row of all values, each named by its label, and by its column where `by_column` says so.

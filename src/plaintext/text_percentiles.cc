@@ -16,10 +16,6 @@
 namespace chimera::plaintext {
 namespace {
 
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 // The first word of a name and what follows it.
 std::pair<std::string_view, std::string_view> cut_first(std::string_view name) {
   name = text::trim(name);

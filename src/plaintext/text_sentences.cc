@@ -19,11 +19,6 @@ constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kMostNameWords = 6;
 constexpr std::size_t kMostStatistics = 64;
 
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 std::string_view without_stop(std::string_view word) {
   while (!word.empty() && std::string_view(".,;)").find(word.back()) != std::string_view::npos) word.remove_suffix(1);
   return word;

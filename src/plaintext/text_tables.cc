@@ -57,8 +57,6 @@ constexpr std::size_t kLabelIndent = 4;  // what stands so much deeper than a li
 using text::MarkdownSpan;
 using text::MarkdownTable;
 
-core::Span to_core(MarkdownSpan span) { return {span.begin, span.end}; }
-
 // What Google Benchmark writes where the values of a row would be.
 bool is_failure(std::string_view field) { return field.rfind("ERROR OCCURRED: ", 0) == 0 || field.rfind("SKIPPED: ", 0) == 0; }
 

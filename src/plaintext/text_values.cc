@@ -10,6 +10,7 @@
 #include "core/unit.h"
 #include "plaintext/console_values.h"
 #include "plaintext/settings_lines.h"
+#include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
 #include "plaintext/text_percentiles.h"
@@ -30,8 +31,6 @@ constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are senten
 constexpr std::size_t kMostHeadWords = 4;
 constexpr std::size_t kMostNameWords = 5;   // of a pair whose value is words
 constexpr std::size_t kMostValueWords = 8;  // likewise
-
-core::Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
 
 bool may_set(std::string_view text, const Statement& found) {
   std::vector<Entry> values;

@@ -8,6 +8,7 @@
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/number_forms.h"
+#include "plaintext/spans.h"
 #include "text/markdown_lines.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -23,11 +24,6 @@ constexpr std::array<std::string_view, 6> kNo = {"no",           "false",       
                                                  "\xE2\x9C\x98", "\xE2\x9D\x8C", "\xE2\x98\x92"};
 constexpr std::size_t kLongestNumber = 200;  // bytes of a cell that may be one number with a unit and a remark
 constexpr std::size_t kLongestUnit = 24;
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 // Arrows, check marks, warning signs, daggers, pictures: what is put beside a value to be seen, not read.
 bool is_decoration(std::string_view character) {
@@ -48,7 +44,6 @@ text::MarkdownSpan without_footnote(std::string_view text, text::MarkdownSpan sp
   return text::trimmed(text, {span.begin, span.begin + open});
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 // Drops decorations at both ends, unless nothing but them is there.
