@@ -87,17 +87,8 @@ std::string statistic_last(const std::string& name) {
 
 }  // namespace
 
-GrowingTable& TextReader::table(core::TableKind kind, const std::string& signature) {
-  return growing_.try_emplace({section_, kind, signature}, document_, kind, section_).first->second;
-}
-
-void TextReader::begin_row(GrowingTable& table, std::uint64_t begin) {
-  table.begin_row(begin);
-  if (warmup_.size() > 0) table.put("phase", {text_cell(warmup_), {}, {}}, begin);
-}
-
 std::size_t TextReader::read_settings(std::size_t i) {
-  const auto found = settings_lines(document_, i, end_);
+  const auto found = settings_lines(lines_.document(), i, lines_.end());
   if (!found) return i;
   put_settings(found->kind, found->values, found->name);
   return found->next;
@@ -106,400 +97,374 @@ std::size_t TextReader::read_settings(std::size_t i) {
 // "[threads=2]" in front of a line is of this line: the next without such brackets ends it.
 void TextReader::put_in_front(core::Span prefix) {
   const std::string kind = "in front";
-  const std::vector<Entry> values = bracketed_settings(text_, prefix);
-  put_settings(kind, values);
-  const auto before = growing_.find({std::string(core::kSettingsLines), core::TableKind::listing, kind});
-  if (values.empty() && before != growing_.end() && !before->second.row_is_empty()) before->second.begin_row(prefix.begin - 1);  // before what this line says
+  const std::vector<Entry> values = bracketed_settings(lines_.text(), prefix);
+  if (!values.empty()) return put_settings(kind, values);
+  GrowingTable& before = out_.settings(kind);
+  if (!before.row_is_empty()) before.begin_row(prefix.begin - 1);  // before what this line says
 }
 
 // A row of the table of that kind; what is listed behind it is no part of what was listed before it.
 void TextReader::put_settings(const std::string& kind, const std::vector<Entry>& values, const std::string& called) {
   if (values.empty()) return;
-  const std::string name(core::kSettingsLines);
-  GrowingTable& settings = growing_.try_emplace({name, core::TableKind::listing, kind}, document_, core::TableKind::listing, name).first->second;
+  GrowingTable& settings = out_.settings(kind);
   settings.begin_row(values.front().key.begin);
   for (const Entry& entry : values) {
-    const std::string key = called.empty() ? std::string(at(entry.key)) : called;
+    const std::string key = called.empty() ? std::string(lines_.at(entry.key)) : called;
     if (settings.in_row(key)) continue;
-    WrittenCell written = read_written_cell(text_, entry.value);
+    WrittenCell written = read_written_cell(lines_.text(), entry.value);
     // "--enforce-eager" alone
     if (entry.value.size() == 0) written.cell = {entry.key.begin, static_cast<std::uint32_t>(entry.key.size()), core::CellKind::boolean, 0, false, 1};
     settings.put(key, written, std::max(entry.key.end, entry.value.end));
-    keys_.push_back(entry.key);
+    out_.add_key(entry.key);
   }
-  new_row_ = true;
-}
-
-void TextReader::fill_row(GrowingTable& table, const std::string& key, core::Span name, core::Span value) {
-  table.put(key, read_written_cell(text_, value), value.end);
-  keys_.push_back(name);
+  context_.begin_block();
 }
 
 // Lines that say the same things are rows of one table. "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
 bool TextReader::read_statement(core::Span content) {
-  const auto found = statement(text_, content);
+  const auto found = statement(lines_.text(), content);
   if (!found) return false;
-  const std::string label(at(found->label));
-  const bool may = may_set(text_, *found);
-  new_row_ = new_row_ || may;
+  const std::string label(lines_.at(found->label));
+  const bool may = may_set(lines_.text(), *found);
+  if (may) context_.begin_block();
   // "Config 3: isl=128, osl=64" and "Running 2/5: a=1, b=2": the label counts, and its values were chosen.
-  const bool heads = may && has_number(found->label);
+  const bool heads = may && lines_.has_number(found->label);
   // "latency: target=0, window=0, depth=64" was asked for.
-  const bool asked = found->equations && std::any_of(found->clauses.begin(), found->clauses.end(), [&](const Clause& clause) { return at(clause.name) == "target"; });
+  const bool asked = found->equations && std::any_of(found->clauses.begin(), found->clauses.end(), [&](const Clause& clause) { return lines_.at(clause.name) == "target"; });
   if (asked) return true;
   if (found->equations && !label.empty() && !heads) {
     for (const Clause& clause : found->clauses) {
-      put(prefix_ + label + '/' + std::string(at(clause.name)), clause.name, read_written_cell(text_, clause.value), clause.value.end);
-      keys_.push_back(clause.name);
+      out_.put(context_.prefix() + label + '/' + std::string(lines_.at(clause.name)), clause.name, read_written_cell(lines_.text(), clause.value), clause.value.end);
+      out_.add_key(clause.name);
     }
     return true;
   }
   std::string signature;
-  for (const Clause& clause : found->clauses) signature += std::string(at(clause.name)) + '\n';
-  GrowingTable& records = table(core::TableKind::records, signature);
-  begin_row(records, content.begin);
-  const core::Span about = found->label.size() > 0 && !found->equations ? found->label : subject_;
+  for (const Clause& clause : found->clauses) signature += std::string(lines_.at(clause.name)) + '\n';
+  GrowingTable& records = out_.table(core::TableKind::records, signature);
+  out_.begin_row(records, content.begin);
+  const core::Span about = found->label.size() > 0 && !found->equations ? found->label : context_.subject();
   if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
-  if (found->number.size() > 0) records.put("number", read_written_cell(text_, found->number), found->number.end);
-  const std::string_view unit = unit_of_header(at(found->label));  // "time (ms) | forward: 112.3"
+  if (found->number.size() > 0) records.put("number", read_written_cell(lines_.text(), found->number), found->number.end);
+  const std::string_view unit = unit_of_header(lines_.at(found->label));  // "time (ms) | forward: 112.3"
   for (const Clause& clause : found->clauses) {
-    std::string key(at(clause.name));
+    std::string key(lines_.at(clause.name));
     if (clause.position > 0) key += '/' + std::to_string(clause.position);
-    WrittenCell written = read_written_cell(text_, clause.value);
+    WrittenCell written = read_written_cell(lines_.text(), clause.value);
     key += time_per(written.unit);
-    if (found->of.size() > 0 && !written.unit.empty()) key = std::string(at(found->of)) + '/' + statistic_last(key);
+    if (found->of.size() > 0 && !written.unit.empty()) key = std::string(lines_.at(found->of)) + '/' + statistic_last(key);
     if (written.unit.empty() && written.cell.kind == core::CellKind::number && unit_of_header(key).empty()) written.unit = unit;
     records.put(key, written, clause.value.end);
-    keys_.push_back(clause.name);
+    out_.add_key(clause.name);
   }
   return true;
 }
 
 // Inserts of the same columns are rows of one table.
 bool TextReader::read_insert(core::Span content) {
-  const auto found = sql_insert(text_, content);
+  const auto found = sql_insert(lines_.text(), content);
   if (!found) return false;
-  GrowingTable& records = table(core::TableKind::records, std::string(at({found->front().name.begin, found->back().name.end})));
-  begin_row(records, content.begin);
+  GrowingTable& records = out_.table(core::TableKind::records, std::string(lines_.at({found->front().name.begin, found->back().name.end})));
+  out_.begin_row(records, content.begin);
   for (const Clause& clause : *found)
-    if (clause.name.size() > 0) fill_row(records, std::string(at(clause.name)), clause.name, clause.value);
+    if (clause.name.size() > 0) out_.fill(records, std::string(lines_.at(clause.name)), clause.name, clause.value);
   return true;
 }
 
 bool TextReader::read_benchmark(core::Span content) {
-  const auto found = benchmark_line(text_, content);
+  const auto found = benchmark_line(lines_.text(), content);
   if (!found) return false;
-  GrowingTable& records = table(core::TableKind::records, "benchmark");
-  begin_row(records, found->name.begin);
+  GrowingTable& records = out_.table(core::TableKind::records, "benchmark");
+  out_.begin_row(records, found->name.begin);
   records.put("name", {text_cell(found->name), {}, {}}, found->name.end);
-  if (found->count.size() > 0) records.put(std::string(found->counts), read_written_cell(text_, found->count), found->count.end);
+  if (found->count.size() > 0) records.put(std::string(found->counts), read_written_cell(lines_.text(), found->count), found->count.end);
   for (const core::Span value : found->values) {
-    WrittenCell written = read_written_cell(text_, value);
-    if (written.cell.kind != core::CellKind::number) written = read_written_cell(text_, words(text_, value).front());
+    WrittenCell written = read_written_cell(lines_.text(), value);
+    if (written.cell.kind != core::CellKind::number) written = read_written_cell(lines_.text(), words(lines_.text(), value).front());
     const bool only = found->values.size() == 1 && found->spread.size() > 0;
     // What has no unit of ours is named by the unit that it was given: "allocs/op".
-    const std::string key(text::trim(text_.substr(written.cell.span().end, value.end - written.cell.span().end)));
+    const std::string key(text::trim(lines_.text().substr(written.cell.span().end, value.end - written.cell.span().end)));
     if (only) {
-      const WrittenCell spread = read_written_cell(text_, found->spread);
+      const WrittenCell spread = read_written_cell(lines_.text(), found->spread);
       const bool same = spread.unit.empty() || same_unit(spread.unit, written.unit);
       if (same) written.spread = spread.cell;
       else records.put(key + "/\xC2\xB1", spread, found->spread.end);
     }
     records.put(key, written, value.end);
   }
-  keys_.push_back({found->name.begin, found->name.begin});
+  out_.add_key({found->name.begin, found->name.begin});
   return true;
 }
 
 bool TextReader::read_equation(core::Span content) {
-  const auto found = last_equation(text_, content);
+  const auto found = last_equation(lines_.text(), content);
   if (!found) return false;
-  put(prefix_ + std::string(at(found->name)), found->name, read_written_cell(text_, found->value), found->value.end);
-  keys_.push_back(found->name);
+  out_.put(context_.prefix() + std::string(lines_.at(found->name)), found->name, read_written_cell(lines_.text(), found->value), found->value.end);
+  out_.add_key(found->name);
   return true;
-}
-
-// Into the listing; a name that comes again begins a row, and so does one that stood before others the last time: the label of the next
-// block is no part of the row that the last value of this one began, "model: A", "rate: 5", "rate: 6", "model: B".
-void TextReader::put(const std::string& column, core::Span at_name, const WrittenCell& written, std::uint64_t end) {
-  GrowingTable& listing = table(core::TableKind::listing);
-  if (!listing.has_row() || new_row_ || listing.in_row(column) || listing.turns_back(column)) {
-    begin_row(listing, at_name.begin);
-    if (subject_.size() > 0) listing.put("group", {text_cell(subject_), {}, {}}, at_name.begin);
-    new_row_ = false;
-  }
-  listing.put(column, written, end);
 }
 
 // "allocated: 29226 MiB reserved: 44036 MiB": the second pair is about the same thing.
 bool TextReader::put_chain(const std::string& key, core::Span name, core::Span value) {
-  const std::size_t mark = at(value).find(": ");
-  const std::size_t blank = mark == std::string_view::npos ? mark : at(value).rfind(' ', mark);
+  const std::size_t mark = lines_.at(value).find(": ");
+  const std::size_t blank = mark == std::string_view::npos ? mark : lines_.at(value).rfind(' ', mark);
   if (blank == std::string_view::npos || blank == 0) return false;
   const core::Span first{value.begin, value.begin + blank};
   const core::Span other{value.begin + blank + 1, value.begin + mark};
-  const core::Span second = to_core(text::trimmed(text_, {value.begin + mark + 1, value.end}));
-  const WrittenCell one = read_written_cell(text_, first);
-  const WrittenCell two = read_written_cell(text_, second);
-  if (one.cell.kind != core::CellKind::number || two.cell.kind != core::CellKind::number || has_number(other)) return false;
-  put(key, name, one, first.end);
-  put(key + '/' + std::string(at(other)), name, two, second.end);
-  keys_.push_back(other);
+  const core::Span second = to_core(text::trimmed(lines_.text(), {value.begin + mark + 1, value.end}));
+  const WrittenCell one = read_written_cell(lines_.text(), first);
+  const WrittenCell two = read_written_cell(lines_.text(), second);
+  if (one.cell.kind != core::CellKind::number || two.cell.kind != core::CellKind::number || lines_.has_number(other)) return false;
+  out_.put(key, name, one, first.end);
+  out_.put(key + '/' + std::string(lines_.at(other)), name, two, second.end);
+  out_.add_key(other);
   return true;
 }
 
-void TextReader::put_all(const std::vector<NamedValue>& values, core::Span name) {
-  for (const NamedValue& each : values) {
-    WrittenCell written = read_written_cell(text_, each.value);
-    if (!each.unit.empty()) written.unit = each.unit;
-    put(each.key, name, written, each.value.end);
-  }
-}
-
 bool TextReader::put_several(const std::string& prefix, core::Span name, core::Span value) {
-  std::vector<NamedValue> found = listed_values(text_, name, value);
-  if (found.empty()) found = qualified_values(text_, name, value);
+  std::vector<NamedValue> found = listed_values(lines_.text(), name, value);
+  if (found.empty()) found = qualified_values(lines_.text(), name, value);
   for (NamedValue& each : found) each.key.insert(0, prefix);
-  put_all(found, name);
+  out_.put_all(found, name);
   return !found.empty();
 }
 
 // What load generators and benchmarks print in lines of their own.
 bool TextReader::read_console(std::size_t i, core::Span content) {
-  std::vector<NamedValue> found = counted_in_time(text_, content);
-  if (found.empty()) found = labelled_counts(text_, content);
+  std::vector<NamedValue> found = counted_in_time(lines_.text(), content);
+  if (found.empty()) found = labelled_counts(lines_.text(), content);
   if (!found.empty()) {
-    put_all(found, content);
-    keys_.push_back({content.begin, content.begin});
+    out_.put_all(found, content);
+    out_.add_key({content.begin, content.begin});
     return true;
   }
-  const bool above_deeper = i + 1 < line_count() && line(i + 1).size() > 0 && indent(i + 1) > indent(i);
-  const core::Span about = above_deeper ? numbered_heading(text_, content) : core::Span{};
-  const core::Span address = above_deeper ? tested_address(text_, content) : core::Span{};
+  const bool above_deeper = lines_.above_deeper(i);
+  const core::Span about = above_deeper ? numbered_heading(lines_.text(), content) : core::Span{};
+  const core::Span address = above_deeper ? tested_address(lines_.text(), content) : core::Span{};
   if (about.size() == 0 && address.size() == 0) return false;
-  new_row_ = true;
   if (about.size() > 0) {
-    subject_ = about;
-    subject_indent_ = indent(i);
-    keys_.push_back({content.begin, about.begin});
+    context_.enter_subject(about, lines_.indent(i));
+    out_.add_key({content.begin, about.begin});
   } else {
-    put("url", content, {text_cell(address), {}, {}}, address.end);
-    keys_.push_back({content.begin, content.begin});
+    context_.begin_block();
+    out_.put("url", content, {text_cell(address), {}, {}}, address.end);
+    out_.add_key({content.begin, content.begin});
   }
   return true;
 }
 
 // "time: [1.38 ms 1.41 ms 1.45 ms]".
 bool TextReader::put_interval(const std::string& key, core::Span name, core::Span value) {
-  const std::vector<core::Span> ends = interval(text_, value);
+  const std::vector<core::Span> ends = interval(lines_.text(), value);
   if (ends.empty()) return false;
-  keys_.push_back(name);
-  put(key, name, read_written_cell(text_, ends[1]), ends[2].end);
-  put(key + "/ci_low", name, read_written_cell(text_, ends[0]), ends[2].end);
-  put(key + "/ci_high", name, read_written_cell(text_, ends[2]), ends[2].end);
+  out_.add_key(name);
+  out_.put(key, name, read_written_cell(lines_.text(), ends[1]), ends[2].end);
+  out_.put(key + "/ci_low", name, read_written_cell(lines_.text(), ends[0]), ends[2].end);
+  out_.put(key + "/ci_high", name, read_written_cell(lines_.text(), ends[2]), ends[2].end);
   return true;
 }
 
 // A line of key=value or key:value entries is a record.
 bool TextReader::read_entries(core::Span span) {
-  const std::vector<Entry> found = entries(text_, span);
+  const std::vector<Entry> found = entries(lines_.text(), span);
   if (found.empty()) return false;
   // What may set the lines below is no row of what they say; the first line of those keys decides.
   std::string keys;
-  for (const Entry& entry : found) keys.append(at(entry.key)).append(1, '\n');
-  const bool may_set = may_set_.try_emplace(keys, only_chosen(text_, found)).first->second;
-  new_row_ = new_row_ || may_set;
-  GrowingTable& records = table(core::TableKind::records, may_set ? keys : std::string());
-  begin_row(records, found.front().key.begin);
+  for (const Entry& entry : found) keys.append(lines_.at(entry.key)).append(1, '\n');
+  const bool may_set = may_set_.try_emplace(keys, only_chosen(lines_.text(), found)).first->second;
+  if (may_set) context_.begin_block();
+  GrowingTable& records = out_.table(core::TableKind::records, may_set ? keys : std::string());
+  out_.begin_row(records, found.front().key.begin);
   for (const Entry& entry : found) {
-    const std::string key(at(entry.key));
-    if (records.in_row(key)) begin_row(records, entry.key.begin);
-    records.put(key, read_written_cell(text_, entry.value), entry.value.end);
-    keys_.push_back(entry.key);
+    const std::string key(lines_.at(entry.key));
+    if (records.in_row(key)) out_.begin_row(records, entry.key.begin);
+    records.put(key, read_written_cell(lines_.text(), entry.value), entry.value.end);
+    out_.add_key(entry.key);
   }
   return true;
 }
 
 // "[BENCHMARK] num_samples 500": names and numbers by turns behind a tag; a lone one is a pair.
 bool TextReader::read_turns(core::Span span) {
-  const std::vector<Entry> found = tag_.size() > 0 ? by_turns(text_, span) : std::vector<Entry>();
+  const std::vector<Entry> found = context_.tag().size() > 0 ? by_turns(lines_.text(), span) : std::vector<Entry>();
   if (found.empty()) return false;
-  GrowingTable* const records = found.size() > 1 ? &table(core::TableKind::records) : nullptr;
-  if (records != nullptr) begin_row(*records, span.begin);
+  GrowingTable* const records = found.size() > 1 ? &out_.table(core::TableKind::records) : nullptr;
+  if (records != nullptr) out_.begin_row(*records, span.begin);
   for (const Entry& entry : found) {
-    const std::string key(at(entry.key));
-    if (records == nullptr) put(key, entry.key, read_written_cell(text_, entry.value), entry.value.end);
-    else records->put(key, read_written_cell(text_, entry.value), entry.value.end);
-    keys_.push_back(entry.key);
+    const std::string key(lines_.at(entry.key));
+    if (records == nullptr) out_.put(key, entry.key, read_written_cell(lines_.text(), entry.value), entry.value.end);
+    else records->put(key, read_written_cell(lines_.text(), entry.value), entry.value.end);
+    out_.add_key(entry.key);
   }
   return true;
 }
 
 // Statistics of one thing; under several configurations, in brackets before them, they are rows of a table.
 bool TextReader::read_statistics(core::Span span) {
-  const auto found = statistics_line(text_, span);
+  const auto found = statistics_line(lines_.text(), span);
   if (!found) return false;
-  const core::Span config = found->config.size() > 0 ? found->config : tag_;
-  const core::Span name = found->of.size() > 0 ? found->of : list_of_;
+  const core::Span config = found->config.size() > 0 ? found->config : context_.tag();
+  const core::Span name = found->of.size() > 0 ? found->of : context_.list_of();
   if (config.size() == 0 && name.size() == 0) return false;
-  const std::string of = name.size() > 0 ? std::string(at(name)) + '/' : std::string();
-  GrowingTable* const records = config.size() > 0 ? &table(core::TableKind::records, "statistics of " + of) : nullptr;
+  const std::string of = name.size() > 0 ? std::string(lines_.at(name)) + '/' : std::string();
+  GrowingTable* const records = config.size() > 0 ? &out_.table(core::TableKind::records, "statistics of " + of) : nullptr;
   if (records != nullptr) {
-    begin_row(*records, span.begin);
+    out_.begin_row(*records, span.begin);
     records->put("case", {text_cell(config), {}, {}}, span.begin);
   }
   for (const Entry& entry : found->values) {
-    const std::string key = of + std::string(at(entry.key));
-    WrittenCell written = read_written_cell(text_, entry.value);
-    if (written.unit.empty() && core::find_statistic(text::lower(at(entry.key)))->kind != core::Statistic::Kind::count) written.unit = found->unit;
-    if (records == nullptr) put(prefix_ + key, entry.key, written, entry.value.end);
+    const std::string key = of + std::string(lines_.at(entry.key));
+    WrittenCell written = read_written_cell(lines_.text(), entry.value);
+    if (written.unit.empty() && core::find_statistic(text::lower(lines_.at(entry.key)))->kind != core::Statistic::Kind::count) written.unit = found->unit;
+    if (records == nullptr) out_.put(context_.prefix() + key, entry.key, written, entry.value.end);
     else records->put(key, written, entry.value.end);
-    keys_.push_back(entry.key);
+    out_.add_key(entry.key);
   }
-  if (name.size() > 0) keys_.push_back(name);
+  if (name.size() > 0) out_.add_key(name);
   return true;
 }
 
 // "avg min p50" above "0.3 0.1 0.2", below "latency summary (msec):".
 std::size_t TextReader::read_statistics_row(std::size_t i) {
-  if (list_of_.size() == 0 || i + 1 >= line_count() || line(i).size() > kLongestTitle || line(i + 1).size() > kLongestTitle) return i;
-  if (!names_statistics(text_, line(i))) return i;
-  const std::vector<core::Span> header = words(text_, line(i));
-  const std::vector<core::Span> values = words(text_, line(i + 1));
-  const bool numbers = std::all_of(values.begin(), values.end(), [&](core::Span each) { return read_written_cell(text_, each).cell.kind == core::CellKind::number; });
+  if (context_.list_of().size() == 0 || i + 1 >= lines_.count() || lines_.line(i).size() > kLongestTitle || lines_.line(i + 1).size() > kLongestTitle) return i;
+  if (!names_statistics(lines_.text(), lines_.line(i))) return i;
+  const std::vector<core::Span> header = words(lines_.text(), lines_.line(i));
+  const std::vector<core::Span> values = words(lines_.text(), lines_.line(i + 1));
+  const bool numbers = std::all_of(values.begin(), values.end(), [&](core::Span each) { return read_written_cell(lines_.text(), each).cell.kind == core::CellKind::number; });
   if (header.size() != values.size() || !numbers) return i;
   for (std::size_t k = 0; k < values.size(); ++k) {
-    WrittenCell written = read_written_cell(text_, values[k]);
-    if (written.unit.empty()) written.unit = unit_of_header(at(list_of_));
-    put(prefix_ + std::string(at(list_of_)) + '/' + std::string(at(header[k])), header[k], written, values[k].end);
-    keys_.push_back(header[k]);
+    WrittenCell written = read_written_cell(lines_.text(), values[k]);
+    if (written.unit.empty()) written.unit = unit_of_header(lines_.at(context_.list_of()));
+    out_.put(context_.prefix() + std::string(lines_.at(context_.list_of())) + '/' + std::string(lines_.at(header[k])), header[k], written, values[k].end);
+    out_.add_key(header[k]);
   }
   return i + 2;
 }
 
 bool TextReader::read_grouped_value(core::Span span) {
-  const std::vector<core::Span> found = grouped_value(text_, span);
+  const std::vector<core::Span> found = grouped_value(lines_.text(), span);
   if (found.empty()) return false;
-  GrowingTable& records = table(core::TableKind::records, "grouped values");
-  begin_row(records, span.begin);
+  GrowingTable& records = out_.table(core::TableKind::records, "grouped values");
+  out_.begin_row(records, span.begin);
   for (std::size_t k = 0; k < found.size(); ++k) {
     const bool value = k + 1 == found.size();
-    records.put(std::to_string(k + 1), value ? read_written_cell(text_, found[k]) : WrittenCell{text_cell(found[k]), {}, {}}, found[k].end);
+    records.put(std::to_string(k + 1), value ? read_written_cell(lines_.text(), found[k]) : WrittenCell{text_cell(found[k]), {}, {}}, found[k].end);
   }
   return true;
 }
 
 bool TextReader::read_conditioned(core::Span span) {
-  const auto found = conditioned_value(text_, span);
+  const auto found = conditioned_value(lines_.text(), span);
   if (!found) return false;
-  GrowingTable& records = table(core::TableKind::records, std::string(at(found->name)));
-  begin_row(records, span.begin);
+  GrowingTable& records = out_.table(core::TableKind::records, std::string(lines_.at(found->name)));
+  out_.begin_row(records, span.begin);
   records.put("case", {text_cell(found->conditions), {}, {}}, found->conditions.end);
-  fill_row(records, std::string(at(found->name)), found->name, found->value);
+  out_.fill(records, std::string(lines_.at(found->name)), found->name, found->value);
   return true;
 }
 
 bool TextReader::read_taken(core::Span span) {
-  const std::vector<Taken> found = what_it_took(text_, span);
+  const std::vector<Taken> found = what_it_took(lines_.text(), span);
   for (const Taken& each : found) {
-    put(prefix_ + each.key, each.name, read_written_cell(text_, each.value), each.value.end);
-    keys_.push_back(each.name);
+    out_.put(context_.prefix() + each.key, each.name, read_written_cell(lines_.text(), each.value), each.value.end);
+    out_.add_key(each.name);
   }
   return !found.empty();
 }
 
 bool TextReader::read_counts(core::Span span) {
-  const std::vector<Entry> found = counted_things(text_, span);
+  const std::vector<Entry> found = counted_things(lines_.text(), span);
   for (const Entry& entry : found) {
-    put(std::string(at(entry.key)), entry.key, read_written_cell(text_, entry.value), entry.value.end);
-    keys_.push_back(entry.key);
+    out_.put(std::string(lines_.at(entry.key)), entry.key, read_written_cell(lines_.text(), entry.value), entry.value.end);
+    out_.add_key(entry.key);
   }
   return !found.empty();
 }
 
 // "forward: (9412.1, 9412.6)" below "(min, max) time across ranks (ms):".
 bool TextReader::put_tuple(core::Span name, core::Span value) {
-  const std::size_t close = prefix_.empty() || prefix_[0] != '(' ? std::string::npos : prefix_.find(')');
-  if (close == std::string::npos || value.size() < 3 || text_[value.begin] != '(' || text_[value.end - 1] != ')') return false;
-  const std::vector<std::string_view> statistics = parts_of_tuple(std::string_view(prefix_).substr(1, close - 1));
-  const std::vector<std::string_view> values = parts_of_tuple(at({value.begin + 1, value.end - 1}));
+  const std::string& prefix = context_.prefix();
+  const std::size_t close = prefix.empty() || prefix[0] != '(' ? std::string::npos : prefix.find(')');
+  if (close == std::string::npos || value.size() < 3 || lines_.text()[value.begin] != '(' || lines_.text()[value.end - 1] != ')') return false;
+  const std::vector<std::string_view> statistics = parts_of_tuple(std::string_view(prefix).substr(1, close - 1));
+  const std::vector<std::string_view> values = parts_of_tuple(lines_.at({value.begin + 1, value.end - 1}));
   if (values.size() != statistics.size()) return false;
   const auto numbers = std::all_of(values.begin(), values.end(), [](std::string_view each) { return text::parse_number(each).has_value(); });
   if (!numbers) return false;
-  const std::string quantity(text::trim(std::string_view(prefix_).substr(close + 1, prefix_.size() - close - 2)));
+  const std::string quantity(text::trim(std::string_view(prefix).substr(close + 1, prefix.size() - close - 2)));
   const std::string of = quantity.substr(0, quantity.find(' '));
   for (std::size_t k = 0; k < values.size(); ++k) {
-    const auto begin = static_cast<std::uint64_t>(values[k].data() - text_.data());
-    WrittenCell written = read_written_cell(text_, {begin, begin + values[k].size()});
+    const auto begin = static_cast<std::uint64_t>(values[k].data() - lines_.text().data());
+    WrittenCell written = read_written_cell(lines_.text(), {begin, begin + values[k].size()});
     written.unit = unit_of_header(quantity);
-    put(std::string(at(name)) + ' ' + of + '/' + std::string(statistics[k]), name, written, value.end);
+    out_.put(std::string(lines_.at(name)) + ' ' + of + '/' + std::string(statistics[k]), name, written, value.end);
   }
-  keys_.push_back(name);
+  out_.add_key(name);
   return true;
 }
 
 // "Summary:" above an empty or indented line.
 void TextReader::read_label(std::size_t i, core::Span name) {
-  const bool last = i + 1 >= line_count();
-  const core::Span below = last ? core::Span{} : line(i + 1);
-  const bool indented = !last && below.begin - document_.lines[i + 1] > line(i).begin - document_.lines[i];
-  if ((below.size() > 0 && !indented) || name.size() == 0 || name.size() > kLongestTitle || reads_as_code(at(name))) return;
-  if (below.size() > 0 && names_statistics(text_, below)) return;  // which are of the label
+  const bool last = i + 1 >= lines_.count();
+  const core::Span below = last ? core::Span{} : lines_.line(i + 1);
+  const bool indented = !last && below.begin - lines_.begin_of(i + 1) > lines_.line(i).begin - lines_.begin_of(i);
+  if ((below.size() > 0 && !indented) || name.size() == 0 || name.size() > kLongestTitle || reads_as_code(lines_.at(name))) return;
+  if (below.size() > 0 && names_statistics(lines_.text(), below)) return;  // which are of the label
   // "Summary:" below "====== SET ======" is that of its chapter.
-  if (!chapter_.empty() && text::lower(at(name)) == "summary") {
-    section_ = chapter_;
-    return;
+  if (!context_.chapter().empty() && text::lower(lines_.at(name)) == "summary") {
+    return context_.enter_part(context_.chapter());
   }
-  if (indented && (compares(at(name)) || heads_tuples(at(name)) || heads_statistics(text_, name, below))) {
+  if (indented && (compares(lines_.at(name)) || heads_tuples(lines_.at(name)) || heads_statistics(lines_.text(), name, below))) {
     add_prefix(i, name);
   } else {
-    section_ = std::string(at(name));
+    context_.enter_part(std::string(lines_.at(name)));
   }
 }
 
 // "Request concurrency: 4" above deeper lines may set them: a row of its own.
 bool TextReader::put_head(std::size_t i, core::Span name, core::Span value) {
-  if (!prefix_.empty() || source_->any() || i + 1 >= line_count() || line(i + 1).size() == 0 || indent(i + 1) <= indent(i)) return false;
-  const WrittenCell written = read_written_cell(text_, value);
+  if (!context_.prefix().empty() || lines_.any_source() || !lines_.above_deeper(i)) return false;
+  const WrittenCell written = read_written_cell(lines_.text(), value);
   const bool whole = written.cell.kind == core::CellKind::number && written.cell.decimals == 0 && written.unit.empty() && written.cell.size == value.size();
-  if (!whole || name.size() == 0 || reads_as_code(at(name)) || words(text_, name).size() > kMostHeadWords) return false;
-  const std::string key(at(name));
-  GrowingTable& records = table(core::TableKind::records, "head\n" + key);
-  begin_row(records, name.begin);
+  if (!whole || name.size() == 0 || reads_as_code(lines_.at(name)) || words(lines_.text(), name).size() > kMostHeadWords) return false;
+  const std::string key(lines_.at(name));
+  GrowingTable& records = out_.table(core::TableKind::records, "head\n" + key);
+  out_.begin_row(records, name.begin);
   records.put(key, written, value.end);
-  keys_.push_back(name);
-  return new_row_ = true;
+  out_.add_key(name);
+  context_.begin_block();
+  return true;
 }
 
 // "name: value"; where the value is a pair again ("timings: load time = 5 ms"), its name is a path.
 void TextReader::read_pairs(std::size_t i, core::Span span) {
-  std::vector<text::PairSplit> pairs = text::split_pairs(text_, {span.begin, span.end});
-  if (const auto entry = lone_entry(text_, span); entry && pairs.empty() && !source_->any()) return put_pair(prefix_, entry->key, entry->value);
+  std::vector<text::PairSplit> pairs = text::split_pairs(lines_.text(), {span.begin, span.end});
+  if (const auto entry = lone_entry(lines_.text(), span); entry && pairs.empty() && !lines_.any_source()) return put_pair(context_.prefix(), entry->key, entry->value);
   if (pairs.size() == 1 && text::empty(pairs.front().value))
-    return read_label(i, bare_name(text_, to_core(pairs.front().name)));
-  if (pairs.size() == 1 && put_head(i, bare_name(text_, to_core(pairs.front().name)), to_core(pairs.front().value))) return;
+    return read_label(i, bare_name(lines_.text(), to_core(pairs.front().name)));
+  if (pairs.size() == 1 && put_head(i, bare_name(lines_.text(), to_core(pairs.front().name)), to_core(pairs.front().value))) return;
   if (pairs.size() == 1)
-    if (const core::Span result = behind_formula(text_, to_core(pairs.front().value)); result.size() > 0) pairs.front().value = {result.begin, result.end};
-  std::string prefix = prefix_;
+    if (const core::Span result = behind_formula(lines_.text(), to_core(pairs.front().value)); result.size() > 0) pairs.front().value = {result.begin, result.end};
+  std::string prefix = context_.prefix();
   for (int depth = 0; depth < 2 && pairs.size() == 1; ++depth) {
-    std::vector<text::PairSplit> inner = text::split_pairs(text_, pairs.front().value);
-    if (inner.empty() || text::empty(inner.front().value) || has_number(to_core(inner.front().name))) break;
-    const core::Span outer = bare_name(text_, to_core(pairs.front().name));
-    if (outer.size() == 0 || reads_as_code(at(outer))) return;
-    prefix += std::string(at(outer)) + '/';
-    keys_.push_back(outer);
+    std::vector<text::PairSplit> inner = text::split_pairs(lines_.text(), pairs.front().value);
+    if (inner.empty() || text::empty(inner.front().value) || lines_.has_number(to_core(inner.front().name))) break;
+    const core::Span outer = bare_name(lines_.text(), to_core(pairs.front().name));
+    if (outer.size() == 0 || reads_as_code(lines_.at(outer))) return;
+    prefix += std::string(lines_.at(outer)) + '/';
+    out_.add_key(outer);
     pairs = std::move(inner);
   }
   for (const text::PairSplit& pair : pairs) {
-    const core::Span name = bare_name(text_, to_core(pair.name));
-    const std::string percentile = name.size() > 0 && at(name).front() <= '9' ? percentile_name(at(name), names_beside(i)) : std::string();
-    const WrittenCell written = percentile.empty() ? WrittenCell{} : read_written_cell(text_, to_core(pair.value));
+    const core::Span name = bare_name(lines_.text(), to_core(pair.name));
+    const std::string percentile = name.size() > 0 && lines_.at(name).front() <= '9' ? percentile_name(lines_.at(name), names_beside(i)) : std::string();
+    const WrittenCell written = percentile.empty() ? WrittenCell{} : read_written_cell(lines_.text(), to_core(pair.value));
     if (written.cell.kind != core::CellKind::number) {
       put_pair(prefix, name, to_core(pair.value));
       continue;
     }
-    put(prefix + percentile, name, written, pair.value.end);
-    keys_.push_back(name);
+    out_.put(prefix + percentile, name, written, pair.value.end);
+    out_.add_key(name);
   }
 }
 
@@ -507,88 +472,86 @@ void TextReader::read_pairs(std::size_t i, core::Span span) {
 std::vector<std::string_view> TextReader::names_beside(std::size_t i) const {
   std::vector<std::string_view> names;
   for (const std::size_t at_line : {i - 1, i + 1}) {
-    if (at_line >= line_count() || line(at_line).size() > kLongestLine) continue;
-    const core::Span here = without_log_prefix(text_, line(at_line));
-    if (const auto pair = text::split_pair(text_, {here.begin, here.end})) names.push_back(at(to_core(pair->name)));
+    if (at_line >= lines_.count() || lines_.line(at_line).size() > kLongestLine) continue;
+    const core::Span here = without_log_prefix(lines_.text(), lines_.line(at_line));
+    if (const auto pair = text::split_pair(lines_.text(), {here.begin, here.end})) names.push_back(lines_.at(to_core(pair->name)));
   }
   return names;
 }
 
 // "{ expected_response:true }" below "http_req_duration" as "http_req_duration{expected_response:true}": a part of what is above.
 std::string TextReader::name_of_part(core::Span name) const {
-  if (name.size() < 3 || text_[name.begin] != '{' || text_[name.end - 1] != '}' || last_name_.empty()) return {};
-  return last_name_ + '{' + std::string(text::trim(text_.substr(name.begin + 1, name.size() - 2))) + '}';
+  if (name.size() < 3 || lines_.text()[name.begin] != '{' || lines_.text()[name.end - 1] != '}' || last_name_.empty()) return {};
+  return last_name_ + '{' + std::string(text::trim(lines_.text().substr(name.begin + 1, name.size() - 2))) + '}';
 }
 
 bool TextReader::put_heading(core::Span name, core::Span value) {
-  if (!is_counted(text_, name) || read_written_cell(text_, value).cell.kind != core::CellKind::text) return false;
-  notes_.headings[name.begin] = value;
-  new_row_ = true;
-  keys_.push_back(name);
+  if (!is_counted(lines_.text(), name) || read_written_cell(lines_.text(), value).cell.kind != core::CellKind::text) return false;
+  context_.add_heading(name.begin, value);
+  context_.begin_block();
+  out_.add_key(name);
   return true;
 }
 
 bool TextReader::put_device(core::Span name, core::Span value) {
-  const auto device = of_a_device(text_, name, value);
+  const auto device = of_a_device(lines_.text(), name, value);
   if (!device) return false;
-  const WrittenCell written = read_written_cell(text_, value);
-  GrowingTable& records = table(core::TableKind::records, "devices");
-  begin_row(records, name.begin);
-  records.put(std::string(at(device->key)), read_written_cell(text_, device->value), name.end);
+  const WrittenCell written = read_written_cell(lines_.text(), value);
+  GrowingTable& records = out_.table(core::TableKind::records, "devices");
+  out_.begin_row(records, name.begin);
+  records.put(std::string(lines_.at(device->key)), read_written_cell(lines_.text(), device->value), name.end);
   records.put(std::string(written.unit), written, value.end);
-  keys_.push_back(device->key);
+  out_.add_key(device->key);
   return true;
 }
 
 void TextReader::put_pair(const std::string& prefix, core::Span name, core::Span value) {
   const std::string inner = name_of_part(name);
-  value = without_remark(text_, value);
+  value = without_remark(lines_.text(), value);
   // Command being timed: "sort --reverse=no x"
-  const bool command = value.size() > 2 && at(value).front() == '"' && at(value).find('"', 1) == value.size() - 1 && at(name).find(' ') != std::string_view::npos;
+  const bool command = value.size() > 2 && lines_.at(value).front() == '"' && lines_.at(value).find('"', 1) == value.size() - 1 && lines_.at(name).find(' ') != std::string_view::npos;
   if (command) ++value.begin, --value.end;
-  const std::size_t longest = value.size() > 0 && text_[value.end - 1] == ')' ? 2 * kLongestValue : kLongestValue;  // with parts in brackets
+  const std::size_t longest = value.size() > 0 && lines_.text()[value.end - 1] == ')' ? 2 * kLongestValue : kLongestValue;  // with parts in brackets
   if (name.size() == 0 || value.size() == 0 || value.size() > longest) return;
-  if (inner.empty() && reads_as_code(without_brackets(at(name), Bracketed::words))) return;
+  if (inner.empty() && reads_as_code(without_brackets(lines_.at(name), Bracketed::words))) return;
   if (put_heading(name, value) || put_device(name, value) || put_tuple(name, value)) return;
   // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
-  const std::vector<core::Span> fields = wide_fields(text_, name);
-  if (fields.size() == 2 && !interval(text_, value).empty()) {
-    subject_ = fields[0];
-    subject_indent_ = 0;
-    new_row_ = true;
+  const std::vector<core::Span> fields = wide_fields(lines_.text(), name);
+  if (fields.size() == 2 && !interval(lines_.text(), value).empty()) {
+    context_.enter_subject(fields[0], 0);
     name = fields[1];
   }
   // "[TPOT] P50: 7.6" below "-- Breakdown (ms)": the tag says what the statistic is of, the title its unit.
-  const bool tagged = tag_.size() > 0 && prefix.empty() && core::find_statistic(text::lower(at(name))).has_value();
-  const std::string own = (tagged ? std::string(at(tag_)) + '/' : prefix) + without_brackets(at(name), Bracketed::word);
+  const bool tagged = context_.tag().size() > 0 && prefix.empty() && core::find_statistic(text::lower(lines_.at(name))).has_value();
+  const std::string own = (tagged ? std::string(lines_.at(context_.tag())) + '/' : prefix) + without_brackets(lines_.at(name), Bracketed::word);
   const std::string key = inner.empty() ? own : inner;
   if (inner.empty()) last_name_ = own;
   if (put_interval(key, name, value)) return;
-  keys_.push_back(name);
-  if (const std::vector<NamedValue> found = console_values(text_, key, value); !found.empty()) return put_all(found, name);
+  out_.add_key(name);
+  if (const std::vector<NamedValue> found = console_values(lines_.text(), key, value); !found.empty()) return out_.put_all(found, name);
   if (put_several(prefix, name, value)) return;
-  const std::vector<text::NameValue> parts = text::split_entries(text_, {value.begin, value.end});
+  const std::vector<text::NameValue> parts = text::split_entries(lines_.text(), {value.begin, value.end});
   for (const text::NameValue& part : parts)
-    put(key + '/' + std::string(text::at(text_, part.name)), name, read_written_cell(text_, to_core(part.value)),
+    out_.put(key + '/' + std::string(text::at(lines_.text(), part.name)), name, read_written_cell(lines_.text(), to_core(part.value)),
         part.value.end);
   if (!parts.empty()) return;
-  const std::vector<core::Span> several = quantities(text_, value);
+  const std::vector<core::Span> several = quantities(lines_.text(), value);
   for (const core::Span each : several) {
-    const WrittenCell written = read_written_cell(text_, each);
-    if (each != several.front() && says_again(read_written_cell(text_, several.front()), written)) continue;
+    const WrittenCell written = read_written_cell(lines_.text(), each);
+    if (each != several.front() && says_again(read_written_cell(lines_.text(), several.front()), written)) continue;
     // What stands behind the first is told apart by its unit: "eval time/tokens per second".
-    put(each == several.front() ? key : key + '/' + std::string(written.unit), name, written, each.end);
+    out_.put(each == several.front() ? key : key + '/' + std::string(written.unit), name, written, each.end);
   }
   if (!several.empty()) return;
-  WrittenCell written = read_written_cell(text_, value);
-  if (tagged && written.unit.empty()) written.unit = unit_of_header(section_);
-  written.unit = rate_unit(at(name), written.unit);
+  WrittenCell written = read_written_cell(lines_.text(), value);
+  if (tagged && written.unit.empty()) written.unit = unit_of_header(context_.section());
+  written.unit = rate_unit(lines_.at(name), written.unit);
   if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(value))) return;
   // "name: words" says something where both are short; longer ones are messages.
-  const bool message = words(text_, name).size() > kMostNameWords || words(text_, value).size() > kMostValueWords;
+  const bool message = words(lines_.text(), name).size() > kMostNameWords || words(lines_.text(), value).size() > kMostValueWords;
   if (written.cell.kind == core::CellKind::text && message) return;
-  if (written.cell.kind != core::CellKind::text || command || (!reads_as_code(at(value)) && !calls_a_function(at(value))))
-    put(key + time_per(written.unit), name, written, value.end);
+  if (written.cell.kind != core::CellKind::text || command || (!reads_as_code(lines_.at(value)) && !calls_a_function(lines_.at(value))))
+    out_.put(key + time_per(written.unit), name, written, value.end);
 }
 
 }  // namespace chimera::plaintext

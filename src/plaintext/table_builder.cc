@@ -1,0 +1,57 @@
+#include "plaintext/table_builder.h"
+
+#include <utility>
+
+#include "core/settings_lines.h"
+#include "plaintext/written_cell.h"
+
+namespace chimera::plaintext {
+
+GrowingTable& TableBuilder::table(core::TableKind kind, const std::string& signature) {
+  const std::string& section = context_.section();
+  return growing_.try_emplace({section, kind, signature}, lines_.document(), kind, section).first->second;
+}
+
+GrowingTable& TableBuilder::settings(const std::string& kind) {
+  const std::string name(core::kSettingsLines);
+  return growing_.try_emplace({name, core::TableKind::listing, kind}, lines_.document(), core::TableKind::listing, name).first->second;
+}
+
+void TableBuilder::begin_row(GrowingTable& table, std::uint64_t begin) const {
+  table.begin_row(begin);
+  if (context_.warmup().size() > 0) table.put("phase", {text_cell(context_.warmup()), {}, {}}, begin);
+}
+
+void TableBuilder::fill(GrowingTable& table, const std::string& key, core::Span name, core::Span value) {
+  table.put(key, read_written_cell(lines_.text(), value), value.end);
+  add_key(name);
+}
+
+// A name that stood before others the last time begins a row too: the label of the next block is no part of the row that the last value of
+// this one began, "model: A", "rate: 5", "rate: 6", "model: B".
+void TableBuilder::put(const std::string& key, core::Span name, const WrittenCell& written, std::uint64_t end) {
+  GrowingTable& listing = table(core::TableKind::listing);
+  if (!listing.has_row() || block_ != context_.block() || listing.in_row(key) || listing.turns_back(key)) {
+    begin_row(listing, name.begin);
+    const core::Span subject = context_.subject();
+    if (subject.size() > 0) listing.put("group", {text_cell(subject), {}, {}}, name.begin);
+    block_ = context_.block();
+  }
+  listing.put(key, written, end);
+}
+
+void TableBuilder::put_all(const std::vector<NamedValue>& values, core::Span name) {
+  for (const NamedValue& each : values) {
+    WrittenCell written = read_written_cell(lines_.text(), each.value);
+    if (!each.unit.empty()) written.unit = each.unit;
+    put(each.key, name, written, each.value.end);
+  }
+}
+
+std::vector<LocatedTable> TableBuilder::take_tables() {
+  for (auto& [key, growing] : growing_) growing.take(found_);
+  growing_.clear();
+  return std::move(found_);
+}
+
+}  // namespace chimera::plaintext
