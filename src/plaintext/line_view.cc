@@ -37,7 +37,7 @@ std::size_t quotes_before(const core::Document& document, core::Span span) {
 }  // namespace
 
 LineView::LineView(const core::Document& document, core::Span span)
-    : document_(document), first_(first_line(document, span)), end_(span.end), quoted_(quotes_before(document, span)), source_(document, first_, span) {}
+    : document_(document), span_(span), first_(first_line(document, span)), quoted_(quotes_before(document, span)), source_(document, first_, span) {}
 
 core::Span LineView::line(std::size_t i) const {
   const std::string_view all = text();

@@ -27,7 +27,8 @@ class LineView {
   // Lines have numbers from 0, counted in the document: the first to be read, how many the document has, and where those to be read end.
   [[nodiscard]] std::size_t first() const { return first_; }
   [[nodiscard]] std::size_t count() const { return document_.lines.size(); }
-  [[nodiscard]] std::uint64_t end() const { return end_; }
+  [[nodiscard]] std::uint64_t end() const { return span_.end; }
+  [[nodiscard]] core::Span span() const { return span_; }
 
   // Of a line below count(): its first byte, what stands in it, and how many blanks (and marks of a quotation) stand before that.
   [[nodiscard]] std::uint64_t begin_of(std::size_t i) const { return document_.lines[i]; }
@@ -47,8 +48,8 @@ class LineView {
 
  private:
   const core::Document& document_;
+  core::Span span_;
   std::size_t first_;
-  std::uint64_t end_;
   std::size_t quoted_;  // marks of quotations before each line
   SourceLines source_;
 };

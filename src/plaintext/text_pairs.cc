@@ -4,7 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/unit_columns.h"
 #include "plaintext/spans.h"
 #include "plaintext/written_cell.h"
 #include "text/number.h"
@@ -233,6 +235,23 @@ std::string without_brackets(std::string_view name, Bracketed what) {
                                 [&](char c) { return is_letter(c) || (what == Bracketed::words && (c == ' ' || c == '/')); });
   if (fits) out.erase(open, close + 1 - open);
   return out;
+}
+
+std::vector<std::string_view> parts_of_tuple(std::string_view inside) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t comma = inside.find(',');
+    parts.push_back(text::trim(inside.substr(0, comma)));
+    if (comma == std::string_view::npos) return parts;
+    inside.remove_prefix(comma + 1);
+  }
+}
+
+bool heads_tuples(std::string_view label) {
+  const std::size_t close = label.empty() || label[0] != '(' ? std::string_view::npos : label.find(')');
+  if (close == std::string_view::npos || unit_of_header(label).empty()) return false;
+  const std::vector<std::string_view> parts = parts_of_tuple(label.substr(1, close - 1));
+  return parts.size() > 1 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) { return core::find_statistic(text::lower(part)).has_value(); });
 }
 
 }  // namespace chimera::plaintext

@@ -36,6 +36,11 @@ struct NamedValue {
 // "GPU 0" of "GPU 0: 162.2 tokens/sec": what the quantity was measured on, and its number.
 [[nodiscard]] std::optional<Entry> of_a_device(std::string_view text, core::Span name, core::Span value);
 
+// "min", "max" of "min, max", the inside of "(min, max)".
+[[nodiscard]] std::vector<std::string_view> parts_of_tuple(std::string_view inside);
+// Whether a label says of which statistics tuples below it are, and in which unit: "(min, max) time across ranks (ms)".
+[[nodiscard]] bool heads_tuples(std::string_view label);
+
 // The unit of a value whose name says that it is one a second: "606 MB" of "Transfer/sec" is in MB/s.
 [[nodiscard]] std::string_view rate_unit(std::string_view name, std::string_view unit);
 

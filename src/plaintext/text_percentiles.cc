@@ -98,4 +98,9 @@ bool heads_statistics(std::string_view text, core::Span heading, core::Span belo
   return std::find(kQuantities.begin(), kQuantities.end(), last) != kQuantities.end();
 }
 
+bool names_statistics(std::string_view text, core::Span line) {
+  const std::vector<core::Span> names = words(text, line);
+  return names.size() > 1 && std::all_of(names.begin(), names.end(), [&](core::Span each) { return core::find_statistic(text::lower(at(text, each))).has_value(); });
+}
+
 }  // namespace chimera::plaintext

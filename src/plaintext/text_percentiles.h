@@ -34,4 +34,7 @@ struct PercentileLine {
 // Whether `below` says a statistic and nothing of what, "p99: 7.6", and `heading` names a quantity, "TTFT (ms)", "ttft_s", "Request latency".
 [[nodiscard]] bool heads_statistics(std::string_view text, core::Span heading, core::Span below);
 
+// "avg min p50 max": two or more statistics and nothing else.
+[[nodiscard]] bool names_statistics(std::string_view text, core::Span line);
+
 }  // namespace chimera::plaintext

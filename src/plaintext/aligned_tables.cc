@@ -1,0 +1,217 @@
+#include "plaintext/aligned_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/unit.h"
+#include "plaintext/console_values.h"
+#include "plaintext/header_above.h"
+#include "plaintext/header_columns.h"
+#include "plaintext/line_tables.h"
+#include "plaintext/spans.h"
+#include "plaintext/text_grids.h"
+#include "plaintext/text_lines.h"
+#include "plaintext/text_percentiles.h"
+#include "plaintext/written_cell.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kMostColumns = 64;
+constexpr std::size_t kMostDiagnostics = 100;
+
+// What Google Benchmark writes where the values of a row would be.
+bool is_failure(std::string_view field) { return field.rfind("ERROR OCCURRED: ", 0) == 0 || field.rfind("SKIPPED: ", 0) == 0; }
+
+}  // namespace
+
+// One row below a ruler, two otherwise.
+std::size_t AlignedTables::read(std::size_t i, Fields fields) {
+  const core::Span top = lines_.line(i);
+  const std::vector<core::Span> header = fields(lines_.text(), top);
+  if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !names_parts(i, header))) return i;
+  if (std::any_of(header.begin(), header.end(),
+                  [&](core::Span field) { return lines_.at(field).back() == ':' || lines_.at(field) == "="; }))
+    return i;
+  // A line that says in brackets what stands below the names.
+  const std::size_t remarks = i + 2 < lines_.count() && lines_.line(i + 1).size() <= kLongestLine && is_bracketed(lines_.text(), lines_.line(i + 1)) && is_ruler(lines_.at(lines_.line(i + 2))) ? 1 : 0;
+  const bool ruled = i + 1 + remarks < lines_.count() && is_ruler(lines_.at(lines_.line(i + 1 + remarks)));
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i + remarks + (ruled ? 2 : 1);
+  for (; next < lines_.count() && lines_.line(next).size() <= kLongestLine; ++next) {
+    std::vector<core::Span> row = fields(lines_.text(), lines_.line(next));
+    if (ruled && row.size() > header.size()) row = joined_at_commas(lines_.text(), std::move(row));
+    // A value as wide as its column leaves one blank; "36 ns" is one value below names that one blank parts.
+    if (row.size() != header.size()) row = fields == words ? wide_fields(lines_.text(), lines_.line(next)) : words(lines_.text(), lines_.line(next));
+    const bool whole = is_row(ruled ? without_rates(row, header.size()) : row, header.size());
+    if (!whole) row = ruled ? short_row(i, next, header) : std::vector<core::Span>();
+    if (row.empty()) break;
+    rows.push_back(std::move(row));
+  }
+  if (rows.size() >= (ruled ? 1U : 2U)) {
+    add(header, rows);
+    return next;
+  }
+  if (fields != wide_fields) return i;
+  const std::size_t behind = read_indexed(i, header);
+  return behind > i ? behind : read_placed(i, header);
+}
+
+// As read(), where a column without a name stands before the others, as pandas has it: a label, or the number of the row.
+std::size_t AlignedTables::read_indexed(std::size_t i, std::vector<core::Span> header) {
+  const std::size_t columns = header.size() + 1;
+  const bool ruled = i + 1 < lines_.count() && is_ruler(lines_.at(lines_.line(i + 1)));
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i + (ruled ? 2 : 1);
+  for (; next < lines_.count() && lines_.line(next).size() <= kLongestLine; ++next) {
+    std::vector<core::Span> row = wide_fields(lines_.text(), lines_.line(next));
+    if (row.size() != columns) row = words(lines_.text(), lines_.line(next));
+    if (!is_row(row, columns)) break;
+    rows.push_back(std::move(row));
+  }
+  // The names stand above the values: none of them above the first column.
+  if (rows.size() < 2 || lines_.indent(i) < rows[0][0].end - lines_.begin_of(lines_.document().place(rows[0][0].begin).line - 1)) return i;
+  header.insert(header.begin(), core::Span{header.front().begin, header.front().begin});
+  add(header, rows);
+  return next;
+}
+
+// As read(), where cells are empty, so that only their place tells whose they are. Single empty lines part nothing.
+std::size_t AlignedTables::read_placed(std::size_t i, const std::vector<core::Span>& header) {
+  if (header.size() < 3) return i;
+  const HeaderColumns columns(lines_.text(), lines_.begin_of(i), header);
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i + 1;
+  for (std::size_t at_line = next; at_line < lines_.count() && lines_.line(at_line).size() <= kLongestLine; ++at_line) {
+    const bool empty = lines_.line(at_line).size() == 0;
+    if ((rows.empty() && is_ruler(lines_.at(lines_.line(at_line)))) || (empty && lines_.line(at_line - 1).size() > 0)) continue;
+    const std::vector<core::Span> fields = wide_fields(lines_.text(), lines_.line(at_line));
+    auto row = columns.place(lines_.begin_of(at_line), fields);
+    if (!row || fields.size() < 2 || !is_row(fields, fields.size())) break;
+    rows.push_back(std::move(*row));
+    next = at_line + 1;
+  }
+  if (rows.size() < 2) return i;
+  add(header, rows);
+  return next;
+}
+
+// "Name   average   99th" and "type   16 bytes   64 bytes": numbers that name columns, as what stands below them is in another unit.
+bool AlignedTables::names_parts(std::size_t i, const std::vector<core::Span>& header) const {
+  if (header.size() < 3 || lines_.has_number(header.front()) || i + 1 >= lines_.count()) return false;
+  const std::size_t first = i + (is_ruler(lines_.at(lines_.line(i + 1))) ? 2 : 1);
+  const std::vector<core::Span> below = first < lines_.count() && lines_.line(first).size() <= kLongestLine ? wide_fields(lines_.text(), lines_.line(first)) : std::vector<core::Span>();
+  if (below.size() != header.size()) return false;
+  for (std::size_t k = 1; k < header.size(); ++k) {
+    const bool part = !percentile_column(lines_.at(header[k])).empty();
+    if (!lines_.has_number(header[k]) && !part) continue;
+    const WrittenCell value = read_written_cell(lines_.text(), below[k]);
+    const core::UnitPtr size = core::find_unit(read_written_cell(lines_.text(), header[k]).unit);
+    const bool sized = size != nullptr && size->dimension == core::Dimension::information;
+    if ((!sized && !part) || value.cell.kind != core::CellKind::number) return false;
+    const core::UnitPtr unit = core::find_unit(value.unit);
+    if (unit != nullptr && (unit->dimension == core::Dimension::fraction || (sized && unit->dimension == size->dimension))) return false;
+  }
+  return true;
+}
+
+// A row of an aligned table: as many fields as the header, and in at least half of them behind the first a value.
+bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t columns) const {
+  if (fields.size() != columns || (lines_.at(fields.front()).front() == '[' && lines_.at(fields.front()).back() == ',')) return false;  // "[READ], Count, 5"
+  std::size_t values = 0;
+  for (const core::Span field : fields) {
+    const bool label = field.begin == fields.front().begin && columns > 2 && lines_.at(field) != ":";  // "Copy:  5222.6  0.02"
+    if ((lines_.at(field).back() == ':' && !label) || lines_.at(field) == "=") return false;  // "name : value" lines
+    values += read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number;
+  }
+  return values > 0 && 2 * values >= columns - 1;
+}
+
+// The first `columns` fields of a row behind which nothing but rates stand that say what they are of: "133 kB/s   34.25k items/s".
+std::vector<core::Span> AlignedTables::without_rates(const std::vector<core::Span>& row, std::size_t columns) const {
+  if (row.size() <= columns) return row;
+  const auto behind = row.begin() + static_cast<std::ptrdiff_t>(columns);
+  const bool rates = std::all_of(behind, row.end(), [&](core::Span field) { return unnamed_rate(lines_.text(), field).has_value(); });
+  return rates ? std::vector<core::Span>(row.begin(), behind) : row;
+}
+
+// A row that lacks its last cell, "BM_Sort_RMS   5 %   5 %", or has a message for all of them, "BM_Sort   ERROR OCCURRED: 'x'". Else
+// empty.
+std::vector<core::Span> AlignedTables::short_row(std::size_t top, std::size_t i, const std::vector<core::Span>& header) const {
+  std::vector<core::Span> fields = wide_fields(lines_.text(), lines_.line(i));
+  if (fields.size() == 2 && header.size() > 2 && is_failure(lines_.at(fields[1]))) {
+    fields.resize(header.size());
+    return fields;
+  }
+  if (fields.size() < 3 || fields.size() + 1 != header.size() || !is_row(fields, fields.size())) return {};
+  const auto placed = HeaderColumns(lines_.text(), lines_.begin_of(top), header).place(lines_.begin_of(i), fields);
+  return placed && placed->back().size() == 0 ? *placed : std::vector<core::Span>();
+}
+
+void AlignedTables::add(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows) {
+  last_header_ = lines_.document().place(header.front().begin).line;
+  last_columns_ = header.size();
+  if (auto statistics = table_of_statistics(lines_.document(), header, rows, context_.section())) {
+    out_.add_keys(header);
+    out_.add(std::move(*statistics));
+    return;
+  }
+  UnitColumns columns(core::TableKind::csv, context_.section());
+  columns.table().header_line = last_header_;
+  AlignedHeader names = aligned_header(lines_.document(), header);
+  for (std::size_t k = 0; k < header.size(); ++k) {
+    std::string part = percentile_column(names.keys[k]);
+    columns.add_column(part.empty() ? std::move(names.keys[k]) : std::move(part), names.units[k]);
+  }
+  out_.add_keys(names.written);
+  std::map<std::string, std::size_t> counters;
+  for (const std::vector<core::Span>& fields : rows) {
+    columns.add_row(row_at(lines_.document(), {fields.front().begin, std::max_element(fields.begin(), fields.end(), [](core::Span a, core::Span b) { return a.end < b.end; })->end}));
+    for (std::size_t k = 0; k < fields.size(); ++k) {
+      core::Span field = fields[k];
+      if (k == 0 && field.size() > 1 && lines_.at(field).back() == ':') --field.end;  // "Copy:  5222.6  0.02"
+      if (field.size() > 0) put_field(columns, counters, k, field);
+    }
+  }
+  out_.add({header.front().begin, columns.finish()});
+}
+
+// "19101577 bytes_per_second=211.669Mi/s": a counter is a column of its own, and so is a rate behind the last column.
+void AlignedTables::put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field) const {
+  if (is_failure(lines_.at(field))) {
+    const auto [entry, fresh] = counters.try_emplace("error_message", 0);
+    if (fresh) entry->second = columns.add_column("error_message", {});
+    return columns.put(entry->second, {text_cell(field), {}, {}});
+  }
+  auto counted = counted_cell(lines_.text(), field);
+  if (column >= last_columns_) {
+    const auto rate = unnamed_rate(lines_.text(), field);
+    if (rate) counted = CountedCell{{}, {*rate}};
+  } else {
+    columns.put(column, read_written_cell(lines_.text(), counted ? counted->count : field));
+  }
+  if (!counted) return;
+  for (const NamedValue& counter : counted->counters) {
+    const auto [entry, fresh] = counters.try_emplace(counter.key, 0);
+    if (fresh) entry->second = columns.add_column(counter.key, {});
+    WrittenCell written = read_written_cell(lines_.text(), counter.value);
+    if (counter.unit == "?") written = {text_cell(counter.value), {}, {}};
+    else written.unit = counter.unit;
+    columns.put(entry->second, written);
+  }
+}
+
+bool AlignedTables::report_far_row(std::size_t i, core::Diagnostics& diagnostics) {
+  if (last_columns_ < 3) return false;
+  const std::vector<core::Span> fields = wide_fields(lines_.text(), lines_.line(i));
+  if (!is_row(fields, last_columns_) || lines_.has_number(fields.front())) return false;
+  if (++far_rows_ <= kMostDiagnostics)
+    diagnostics.add({core::DiagnosticCode::table_row_far_away, lines_.document().artifact.path, lines_.document().place(lines_.line(i).begin),
+                      fmt::format("fits the table of line {}, from which other lines part it", last_header_), {}});
+  return true;
+}
+
+}  // namespace chimera::plaintext

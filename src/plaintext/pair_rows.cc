@@ -1,0 +1,234 @@
+#include "plaintext/pair_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/statistic.h"
+#include "core/unit.h"
+#include "plaintext/console_values.h"
+#include "plaintext/sentence_rows.h"
+#include "plaintext/spans.h"
+#include "plaintext/text_lines.h"
+#include "plaintext/text_pairs.h"
+#include "plaintext/text_percentiles.h"
+#include "plaintext/text_statements.h"
+#include "plaintext/title_lines.h"
+#include "plaintext/unit_columns.h"
+#include "plaintext/written_cell.h"
+#include "text/markdown_lines.h"
+#include "text/number.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are sentences
+constexpr std::size_t kMostHeadWords = 4;
+constexpr std::size_t kMostNameWords = 5;   // of a pair whose value is words
+constexpr std::size_t kMostValueWords = 8;  // likewise
+
+// "10.50 min" behind "630.0 s": the same quantity, to the digits that are written.
+bool says_again(const WrittenCell& first, const WrittenCell& second) {
+  const core::UnitPtr a = core::find_unit(first.unit);
+  const core::UnitPtr b = core::find_unit(second.unit);
+  if (a == nullptr || b == nullptr || a->dimension != b->dimension || a->dimension == core::Dimension::none) return false;
+  const double converted = first.cell.number * a->factor / b->factor;
+  return std::abs(converted - second.cell.number) <= std::pow(10.0, -second.cell.decimals);
+}
+
+}  // namespace
+
+void PairRows::read(std::size_t i, core::Span content) {
+  std::vector<text::PairSplit> pairs = text::split_pairs(lines_.text(), {content.begin, content.end});
+  if (const auto entry = lone_entry(lines_.text(), content); entry && pairs.empty() && !lines_.any_source()) return put_pair(context_.prefix(), entry->key, entry->value);
+  if (pairs.size() == 1 && text::empty(pairs.front().value))
+    return read_label(lines_, i, bare_name(lines_.text(), to_core(pairs.front().name)), context_);
+  if (pairs.size() == 1 && put_head(i, bare_name(lines_.text(), to_core(pairs.front().name)), to_core(pairs.front().value))) return;
+  if (pairs.size() == 1)
+    if (const core::Span result = behind_formula(lines_.text(), to_core(pairs.front().value)); result.size() > 0) pairs.front().value = {result.begin, result.end};
+  std::string prefix = context_.prefix();
+  for (int depth = 0; depth < 2 && pairs.size() == 1; ++depth) {
+    std::vector<text::PairSplit> inner = text::split_pairs(lines_.text(), pairs.front().value);
+    if (inner.empty() || text::empty(inner.front().value) || lines_.has_number(to_core(inner.front().name))) break;
+    const core::Span outer = bare_name(lines_.text(), to_core(pairs.front().name));
+    if (outer.size() == 0 || reads_as_code(lines_.at(outer))) return;
+    prefix += std::string(lines_.at(outer)) + '/';
+    out_.add_key(outer);
+    pairs = std::move(inner);
+  }
+  for (const text::PairSplit& pair : pairs) {
+    const core::Span name = bare_name(lines_.text(), to_core(pair.name));
+    const std::string percentile = name.size() > 0 && lines_.at(name).front() <= '9' ? percentile_name(lines_.at(name), names_beside(i)) : std::string();
+    const WrittenCell written = percentile.empty() ? WrittenCell{} : read_written_cell(lines_.text(), to_core(pair.value));
+    if (written.cell.kind != core::CellKind::number) {
+      put_pair(prefix, name, to_core(pair.value));
+      continue;
+    }
+    out_.put(prefix + percentile, name, written, pair.value.end);
+    out_.add_key(name);
+  }
+}
+
+// "Request concurrency: 4" above deeper lines may set them: a row of its own.
+bool PairRows::put_head(std::size_t i, core::Span name, core::Span value) {
+  if (!context_.prefix().empty() || lines_.any_source() || !lines_.above_deeper(i)) return false;
+  const WrittenCell written = read_written_cell(lines_.text(), value);
+  const bool whole = written.cell.kind == core::CellKind::number && written.cell.decimals == 0 && written.unit.empty() && written.cell.size == value.size();
+  if (!whole || name.size() == 0 || reads_as_code(lines_.at(name)) || words(lines_.text(), name).size() > kMostHeadWords) return false;
+  const std::string key(lines_.at(name));
+  GrowingTable& records = out_.table(core::TableKind::records, "head\n" + key);
+  out_.begin_row(records, name.begin);
+  records.put(key, written, value.end);
+  out_.add_key(name);
+  context_.begin_block();
+  return true;
+}
+
+// The names of the values in the lines above and below.
+std::vector<std::string_view> PairRows::names_beside(std::size_t i) const {
+  std::vector<std::string_view> names;
+  for (const std::size_t at_line : {i - 1, i + 1}) {
+    if (at_line >= lines_.count() || lines_.line(at_line).size() > kLongestLine) continue;
+    const core::Span here = without_log_prefix(lines_.text(), lines_.line(at_line));
+    if (const auto pair = text::split_pair(lines_.text(), {here.begin, here.end})) names.push_back(lines_.at(to_core(pair->name)));
+  }
+  return names;
+}
+
+// "{ expected_response:true }" below "http_req_duration" as "http_req_duration{expected_response:true}": a part of what is above.
+std::string PairRows::name_of_part(core::Span name) const {
+  if (name.size() < 3 || lines_.text()[name.begin] != '{' || lines_.text()[name.end - 1] != '}' || last_name_.empty()) return {};
+  return last_name_ + '{' + std::string(text::trim(lines_.text().substr(name.begin + 1, name.size() - 2))) + '}';
+}
+
+void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span value) {
+  const std::string inner = name_of_part(name);
+  value = without_remark(lines_.text(), value);
+  // Command being timed: "sort --reverse=no x"
+  const bool command = value.size() > 2 && lines_.at(value).front() == '"' && lines_.at(value).find('"', 1) == value.size() - 1 && lines_.at(name).find(' ') != std::string_view::npos;
+  if (command) ++value.begin, --value.end;
+  const std::size_t longest = value.size() > 0 && lines_.text()[value.end - 1] == ')' ? 2 * kLongestValue : kLongestValue;  // with parts in brackets
+  if (name.size() == 0 || value.size() == 0 || value.size() > longest) return;
+  if (inner.empty() && reads_as_code(without_brackets(lines_.at(name), Bracketed::words))) return;
+  if (put_heading(name, value) || put_device(name, value) || put_tuple(name, value)) return;
+  // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
+  const std::vector<core::Span> fields = wide_fields(lines_.text(), name);
+  if (fields.size() == 2 && !interval(lines_.text(), value).empty()) {
+    context_.enter_subject(fields[0], 0);
+    name = fields[1];
+  }
+  // "[TPOT] P50: 7.6" below "-- Breakdown (ms)": the tag says what the statistic is of, the title its unit.
+  const bool tagged = context_.tag().size() > 0 && prefix.empty() && core::find_statistic(text::lower(lines_.at(name))).has_value();
+  const std::string own = (tagged ? std::string(lines_.at(context_.tag())) + '/' : prefix) + without_brackets(lines_.at(name), Bracketed::word);
+  const std::string key = inner.empty() ? own : inner;
+  if (inner.empty()) last_name_ = own;
+  if (put_interval(key, name, value)) return;
+  out_.add_key(name);
+  if (const std::vector<NamedValue> found = console_values(lines_.text(), key, value); !found.empty()) return out_.put_all(found, name);
+  if (put_several(prefix, name, value)) return;
+  const std::vector<text::NameValue> parts = text::split_entries(lines_.text(), {value.begin, value.end});
+  for (const text::NameValue& part : parts)
+    out_.put(key + '/' + std::string(text::at(lines_.text(), part.name)), name, read_written_cell(lines_.text(), to_core(part.value)), part.value.end);
+  if (!parts.empty()) return;
+  const std::vector<core::Span> several = quantities(lines_.text(), value);
+  for (const core::Span each : several) {
+    const WrittenCell written = read_written_cell(lines_.text(), each);
+    if (each != several.front() && says_again(read_written_cell(lines_.text(), several.front()), written)) continue;
+    // What stands behind the first is told apart by its unit: "eval time/tokens per second".
+    out_.put(each == several.front() ? key : key + '/' + std::string(written.unit), name, written, each.end);
+  }
+  if (!several.empty()) return;
+  WrittenCell written = read_written_cell(lines_.text(), value);
+  if (tagged && written.unit.empty()) written.unit = unit_of_header(context_.section());
+  written.unit = rate_unit(lines_.at(name), written.unit);
+  if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(lines_, value, context_, out_))) return;
+  // "name: words" says something where both are short; longer ones are messages.
+  const bool message = words(lines_.text(), name).size() > kMostNameWords || words(lines_.text(), value).size() > kMostValueWords;
+  if (written.cell.kind == core::CellKind::text && message) return;
+  if (written.cell.kind != core::CellKind::text || command || (!reads_as_code(lines_.at(value)) && !calls_a_function(lines_.at(value))))
+    out_.put(key + time_per(written.unit), name, written, value.end);
+}
+
+bool PairRows::put_heading(core::Span name, core::Span value) {
+  if (!is_counted(lines_.text(), name) || read_written_cell(lines_.text(), value).cell.kind != core::CellKind::text) return false;
+  context_.add_heading(name.begin, value);
+  context_.begin_block();
+  out_.add_key(name);
+  return true;
+}
+
+bool PairRows::put_device(core::Span name, core::Span value) {
+  const auto device = of_a_device(lines_.text(), name, value);
+  if (!device) return false;
+  const WrittenCell written = read_written_cell(lines_.text(), value);
+  GrowingTable& records = out_.table(core::TableKind::records, "devices");
+  out_.begin_row(records, name.begin);
+  records.put(std::string(lines_.at(device->key)), read_written_cell(lines_.text(), device->value), name.end);
+  records.put(std::string(written.unit), written, value.end);
+  out_.add_key(device->key);
+  return true;
+}
+
+// "forward: (9412.1, 9412.6)" below "(min, max) time across ranks (ms):".
+bool PairRows::put_tuple(core::Span name, core::Span value) {
+  const std::string& prefix = context_.prefix();
+  const std::size_t close = prefix.empty() || prefix[0] != '(' ? std::string::npos : prefix.find(')');
+  if (close == std::string::npos || value.size() < 3 || lines_.text()[value.begin] != '(' || lines_.text()[value.end - 1] != ')') return false;
+  const std::vector<std::string_view> statistics = parts_of_tuple(std::string_view(prefix).substr(1, close - 1));
+  const std::vector<std::string_view> values = parts_of_tuple(lines_.at({value.begin + 1, value.end - 1}));
+  if (values.size() != statistics.size()) return false;
+  const auto numbers = std::all_of(values.begin(), values.end(), [](std::string_view each) { return text::parse_number(each).has_value(); });
+  if (!numbers) return false;
+  const std::string quantity(text::trim(std::string_view(prefix).substr(close + 1, prefix.size() - close - 2)));
+  const std::string of = quantity.substr(0, quantity.find(' '));
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    const auto begin = static_cast<std::uint64_t>(values[k].data() - lines_.text().data());
+    WrittenCell written = read_written_cell(lines_.text(), {begin, begin + values[k].size()});
+    written.unit = unit_of_header(quantity);
+    out_.put(std::string(lines_.at(name)) + ' ' + of + '/' + std::string(statistics[k]), name, written, value.end);
+  }
+  out_.add_key(name);
+  return true;
+}
+
+// "time: [1.38 ms 1.41 ms 1.45 ms]".
+bool PairRows::put_interval(const std::string& key, core::Span name, core::Span value) {
+  const std::vector<core::Span> ends = interval(lines_.text(), value);
+  if (ends.empty()) return false;
+  out_.add_key(name);
+  out_.put(key, name, read_written_cell(lines_.text(), ends[1]), ends[2].end);
+  out_.put(key + "/ci_low", name, read_written_cell(lines_.text(), ends[0]), ends[2].end);
+  out_.put(key + "/ci_high", name, read_written_cell(lines_.text(), ends[2]), ends[2].end);
+  return true;
+}
+
+bool PairRows::put_several(const std::string& prefix, core::Span name, core::Span value) {
+  std::vector<NamedValue> found = listed_values(lines_.text(), name, value);
+  if (found.empty()) found = qualified_values(lines_.text(), name, value);
+  for (NamedValue& each : found) each.key.insert(0, prefix);
+  out_.put_all(found, name);
+  return !found.empty();
+}
+
+// "allocated: 29226 MiB reserved: 44036 MiB": the second pair is about the same thing.
+bool PairRows::put_chain(const std::string& key, core::Span name, core::Span value) {
+  const std::size_t mark = lines_.at(value).find(": ");
+  const std::size_t blank = mark == std::string_view::npos ? mark : lines_.at(value).rfind(' ', mark);
+  if (blank == std::string_view::npos || blank == 0) return false;
+  const core::Span first{value.begin, value.begin + blank};
+  const core::Span other{value.begin + blank + 1, value.begin + mark};
+  const core::Span second = to_core(text::trimmed(lines_.text(), {value.begin + mark + 1, value.end}));
+  const WrittenCell one = read_written_cell(lines_.text(), first);
+  const WrittenCell two = read_written_cell(lines_.text(), second);
+  if (one.cell.kind != core::CellKind::number || two.cell.kind != core::CellKind::number || lines_.has_number(other)) return false;
+  out_.put(key, name, one, first.end);
+  out_.put(key + '/' + std::string(lines_.at(other)), name, two, second.end);
+  out_.add_key(other);
+  return true;
+}
+
+}  // namespace chimera::plaintext

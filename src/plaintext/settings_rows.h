@@ -1,0 +1,19 @@
+// Settings that lines of a text say, as rows: they measure nothing and hold for what follows (settings_lines.h).
+#pragma once
+
+#include <cstddef>
+
+#include "core/document.h"
+#include "plaintext/line_view.h"
+#include "plaintext/reading_context.h"
+#include "plaintext/table_builder.h"
+
+namespace chimera::plaintext {
+
+// What begins in line `i`. Gives the line behind it; `i` where there is nothing of the kind.
+[[nodiscard]] std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out);
+
+// "[threads=2]" in `prefix`, what stands in front of what a line says. Without such brackets it ends what those of a line above set.
+void read_settings_in_front(const LineView& lines, core::Span prefix, ReadingContext& context, TableBuilder& out);
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,158 @@
+#include "plaintext/statement_rows.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/statistic.h"
+#include "core/unit.h"
+#include "plaintext/settings_lines.h"
+#include "plaintext/spans.h"
+#include "plaintext/text_lines.h"
+#include "plaintext/text_pairs.h"
+#include "plaintext/text_sentences.h"
+#include "plaintext/text_statements.h"
+#include "plaintext/unit_columns.h"
+#include "plaintext/written_cell.h"
+#include "text/markdown_lines.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kLongestLabel = 40;
+
+bool may_set(std::string_view text, const Statement& found) {
+  std::vector<Entry> values;
+  for (const Clause& clause : found.clauses) values.push_back({clause.name, clause.value});
+  return only_chosen(text, values);
+}
+
+// "median latency" as "latency/median".
+std::string statistic_last(const std::string& name) {
+  const std::size_t blank = name.find(' ');
+  if (blank == std::string::npos || !core::find_statistic(text::lower(name.substr(0, blank)))) return name;
+  return name.substr(blank + 1) + '/' + name.substr(0, blank);
+}
+
+}  // namespace
+
+bool read_insert(const LineView& lines, core::Span content, TableBuilder& out) {
+  const auto found = sql_insert(lines.text(), content);
+  if (!found) return false;
+  GrowingTable& records = out.table(core::TableKind::records, std::string(lines.at({found->front().name.begin, found->back().name.end})));
+  out.begin_row(records, content.begin);
+  for (const Clause& clause : *found)
+    if (clause.name.size() > 0) out.fill(records, std::string(lines.at(clause.name)), clause.name, clause.value);
+  return true;
+}
+
+bool read_grouped_value(const LineView& lines, core::Span content, TableBuilder& out) {
+  const std::vector<core::Span> found = grouped_value(lines.text(), content);
+  if (found.empty()) return false;
+  GrowingTable& records = out.table(core::TableKind::records, "grouped values");
+  out.begin_row(records, content.begin);
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    const bool value = k + 1 == found.size();
+    records.put(std::to_string(k + 1), value ? read_written_cell(lines.text(), found[k]) : WrittenCell{text_cell(found[k]), {}, {}}, found[k].end);
+  }
+  return true;
+}
+
+bool read_benchmark(const LineView& lines, core::Span content, TableBuilder& out) {
+  const auto found = benchmark_line(lines.text(), content);
+  if (!found) return false;
+  GrowingTable& records = out.table(core::TableKind::records, "benchmark");
+  out.begin_row(records, found->name.begin);
+  records.put("name", {text_cell(found->name), {}, {}}, found->name.end);
+  if (found->count.size() > 0) records.put(std::string(found->counts), read_written_cell(lines.text(), found->count), found->count.end);
+  for (const core::Span value : found->values) {
+    WrittenCell written = read_written_cell(lines.text(), value);
+    if (written.cell.kind != core::CellKind::number) written = read_written_cell(lines.text(), words(lines.text(), value).front());
+    const bool only = found->values.size() == 1 && found->spread.size() > 0;
+    // What has no unit of ours is named by the unit that it was given: "allocs/op".
+    const std::string key(text::trim(lines.text().substr(written.cell.span().end, value.end - written.cell.span().end)));
+    if (only) {
+      const WrittenCell spread = read_written_cell(lines.text(), found->spread);
+      const bool same = spread.unit.empty() || same_unit(spread.unit, written.unit);
+      if (same) written.spread = spread.cell;
+      else records.put(key + "/\xC2\xB1", spread, found->spread.end);
+    }
+    records.put(key, written, value.end);
+  }
+  out.add_key({found->name.begin, found->name.begin});
+  return true;
+}
+
+bool read_statement(const LineView& lines, core::Span content, ReadingContext& context, TableBuilder& out) {
+  const auto found = statement(lines.text(), content);
+  if (!found) return false;
+  const std::string label(lines.at(found->label));
+  const bool may = may_set(lines.text(), *found);
+  if (may) context.begin_block();
+  // "Config 3: isl=128, osl=64" and "Running 2/5: a=1, b=2": the label counts, and its values were chosen.
+  const bool heads = may && lines.has_number(found->label);
+  // "latency: target=0, window=0, depth=64" was asked for.
+  const bool asked = found->equations && std::any_of(found->clauses.begin(), found->clauses.end(), [&](const Clause& clause) { return lines.at(clause.name) == "target"; });
+  if (asked) return true;
+  if (found->equations && !label.empty() && !heads) {
+    for (const Clause& clause : found->clauses) {
+      out.put(context.prefix() + label + '/' + std::string(lines.at(clause.name)), clause.name, read_written_cell(lines.text(), clause.value), clause.value.end);
+      out.add_key(clause.name);
+    }
+    return true;
+  }
+  std::string signature;
+  for (const Clause& clause : found->clauses) signature += std::string(lines.at(clause.name)) + '\n';
+  GrowingTable& records = out.table(core::TableKind::records, signature);
+  out.begin_row(records, content.begin);
+  const core::Span about = found->label.size() > 0 && !found->equations ? found->label : context.subject();
+  if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
+  if (found->number.size() > 0) records.put("number", read_written_cell(lines.text(), found->number), found->number.end);
+  const std::string_view unit = unit_of_header(lines.at(found->label));  // "time (ms) | forward: 112.3"
+  for (const Clause& clause : found->clauses) {
+    std::string key(lines.at(clause.name));
+    if (clause.position > 0) key += '/' + std::to_string(clause.position);
+    WrittenCell written = read_written_cell(lines.text(), clause.value);
+    key += time_per(written.unit);
+    if (found->of.size() > 0 && !written.unit.empty()) key = std::string(lines.at(found->of)) + '/' + statistic_last(key);
+    if (written.unit.empty() && written.cell.kind == core::CellKind::number && unit_of_header(key).empty()) written.unit = unit;
+    records.put(key, written, clause.value.end);
+    out.add_key(clause.name);
+  }
+  return true;
+}
+
+bool read_conditioned(const LineView& lines, core::Span content, TableBuilder& out) {
+  const auto found = conditioned_value(lines.text(), content);
+  if (!found) return false;
+  GrowingTable& records = out.table(core::TableKind::records, std::string(lines.at(found->name)));
+  out.begin_row(records, content.begin);
+  records.put("case", {text_cell(found->conditions), {}, {}}, found->conditions.end);
+  out.fill(records, std::string(lines.at(found->name)), found->name, found->value);
+  return true;
+}
+
+bool read_labelled(const LineView& lines, core::Span content, TableBuilder& out) {
+  const std::size_t close = content.size() > 4 && lines.text()[content.begin] == '[' ? lines.at(content).find("] ") : std::string_view::npos;
+  if (close == std::string_view::npos || close > kLongestLabel) return false;
+  const core::Span label = trimmed(lines.text(), {content.begin + 1, content.begin + close});
+  const std::string_view words = lines.at(label);
+  const bool plain = std::all_of(words.begin(), words.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z' ? true : c == ' ' || c == '-' || c == '_' || is_digit(c); });
+  if (!plain || words.find(' ') == std::string_view::npos || is_digit(words.front())) return false;
+  const auto pair = text::split_pair(lines.text(), {content.begin + close + 2, content.end});
+  if (!pair || text::empty(pair->name)) return false;
+  const core::Span name{pair->name.begin, pair->name.end};
+  const core::Span value{pair->value.begin, pair->value.end};
+  const WrittenCell written = read_written_cell(lines.text(), value);
+  const std::string key(lines.at(name));
+  if (written.cell.kind != core::CellKind::number || core::find_unit(written.unit) == nullptr || reads_as_code(key)) return false;
+  GrowingTable& records = out.table(core::TableKind::records, "labelled");
+  out.begin_row(records, content.begin);
+  records.put("case", {text_cell(label), {}, {}}, label.end);
+  out.fill(records, key, name, value);
+  return true;
+}
+
+}  // namespace chimera::plaintext

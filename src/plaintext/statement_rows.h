@@ -1,0 +1,31 @@
+// Lines that say one thing in a grammar of their own, as rows: lines that say the same things are rows of one table.
+#pragma once
+
+#include "core/document.h"
+#include "plaintext/line_view.h"
+#include "plaintext/reading_context.h"
+#include "plaintext/table_builder.h"
+
+namespace chimera::plaintext {
+
+// Each says whether what a line says is of its kind; then it is read.
+
+// "INSERT INTO t (a, b) VALUES ('1', 'x');".
+[[nodiscard]] bool read_insert(const LineView& lines, core::Span content, TableBuilder& out);
+
+// "[READ], AverageLatency(us), 79.25".
+[[nodiscard]] bool read_grouped_value(const LineView& lines, core::Span content, TableBuilder& out);
+
+// "BenchmarkSort-8  1000  123 ns/op  16 B/op".
+[[nodiscard]] bool read_benchmark(const LineView& lines, core::Span content, TableBuilder& out);
+
+// "Engine 000: Avg prompt throughput: 963.5 tokens/s, Running: 3 reqs". "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
+[[nodiscard]] bool read_statement(const LineView& lines, core::Span content, ReadingContext& context, TableBuilder& out);
+
+// "Average Precision (AP) @[ IoU=0.50:0.95 | area=all ] = 0.229".
+[[nodiscard]] bool read_conditioned(const LineView& lines, core::Span content, TableBuilder& out);
+
+// "[write seq] Throughput: 3.3 GiB/s": words in brackets say of what the value is. A name of a logger is one word.
+[[nodiscard]] bool read_labelled(const LineView& lines, core::Span content, TableBuilder& out);
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,154 @@
+#include "plaintext/text_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "plaintext/drawn_rows.h"
+#include "plaintext/leftover.h"
+#include "plaintext/line_tables.h"
+#include "plaintext/log_prefix.h"
+#include "plaintext/sentence_rows.h"
+#include "plaintext/settings_rows.h"
+#include "plaintext/statement_rows.h"
+#include "plaintext/text_lines.h"
+#include "plaintext/text_pairs.h"
+#include "plaintext/title_lines.h"
+#include "plaintext/unit_rows.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kMostDiagnostics = 100;
+
+}  // namespace
+
+TextReader::TextReader(const core::Document& document, core::Diagnostics& diagnostics, core::Span span, std::string section)
+    : diagnostics_(diagnostics),
+      lines_(document, span),
+      context_(std::move(section)),
+      out_(lines_, context_),
+      aligned_(lines_, context_, out_),
+      lists_(lines_, context_, out_),
+      entries_(lines_, context_, out_),
+      clauses_(lines_, context_, out_),
+      pairs_(lines_, context_, out_) {}
+
+TextTables TextReader::read() {
+  read_lines(read_pipe_tables(lines_, out_));
+  std::vector<LocatedTable> tables = out_.take_tables();
+  std::vector<core::Span> keys = out_.take_keys();
+  SectionNotes notes = context_.take_notes();
+  if (!lines_.any_source()) tell_rows_apart(lines_.document(), notes, tables);
+  std::stable_sort(tables.begin(), tables.end(), [](const LocatedTable& a, const LocatedTable& b) { return a.begin < b.begin; });
+  tidy(keys);
+  return {std::move(tables), std::move(keys), std::move(notes), filled_, told_};
+}
+
+// All but those of the pipe tables in `skip`.
+void TextReader::read_lines(const std::vector<core::Span>& skip) {
+  auto table = skip.begin();
+  for (std::size_t i = lines_.first(); i < lines_.count() && lines_.begin_of(i) < lines_.end();) {
+    while (table != skip.end() && table->end <= lines_.begin_of(i)) ++table;
+    if (table != skip.end() && table->begin <= lines_.line(i).begin) {
+      ++i, ++filled_, ++told_;
+      continue;
+    }
+    const std::size_t next = read_line(i);
+    // A table's header, ruler and rows.
+    if (next > i + 1) filled_ += next - i - 1, told_ += next - i - 1;
+    i = next;
+  }
+}
+
+// Gives the line to go on with. The order in which the readers of constructs are asked stands here, and in read_tables(), read_said() and
+// read_records() below. Almost every line could be read as several constructs and is what the first says that knows it: so those with
+// the narrowest grammar come first, and last those that take what any line may look like.
+std::size_t TextReader::read_line(std::size_t i) {
+  const core::Span here = lines_.line(i);
+  if (here.size() == 0) return i + 1;
+  // Dumps of arguments and commands are as long as they are, and what is in them looks like values.
+  if (const std::size_t next = read_settings(lines_, i, context_, out_); next > i) return next;
+  ++filled_;
+  if (here.size() > kLongestLine) return report_long_line(here), i + 1;
+  context_.leave_scopes(lines_.indent(i));
+  // An INSERT ends in ");" as statements of programs do, and is none.
+  if (read_insert(lines_, here, out_)) return ++told_, i + 1;
+  if (lines_.is_source(i)) return i + 1;
+  // The commas of "[READ], AverageLatency(us), 79.25" are like those of a table, its bracket is like a tag of a logger.
+  if (read_grouped_value(lines_, here, out_)) return ++told_, i + 1;
+  if (is_only_prefix(lines_.text(), here)) return context_.leave_section(out_.keys().size()), i + 1;
+  // A header above a ruler looks like a title, and a row like a line of pairs.
+  if (const std::size_t next = read_tables(i); next > i) return ++told_, next;
+  if (!aligned_.report_far_row(i, diagnostics_)) read_said(i);
+  return i + 1;
+}
+
+// What marks its own columns comes before what only stands in columns, and several blanks between fields before one: words would make two
+// of one field. Lists of names and values have no header, so that almost all else could be a row of them.
+std::size_t TextReader::read_tables(std::size_t i) {
+  if (const std::size_t next = read_drawn(lines_, i, context_, out_); next > i) return next;
+  for (const auto read : {comma_table, barred_table})
+    if (const auto table = read(lines_.document(), i, lines_.end())) return aligned_.add(table->header, table->rows), table->next;
+  if (const std::size_t next = lists_.read_percentiles(i); next > i) return next;
+  for (const Fields fields : {wide_fields, words})
+    if (const std::size_t next = aligned_.read(i, fields); next > i) return next;
+  if (auto rows = unit_rows(lines_.document(), i, lines_.end(), context_.section())) {
+    out_.add(std::move(rows->found));
+    return rows->next;
+  }
+  if (const std::size_t next = lists_.read_statistics_row(i); next > i) return next;
+  if (const std::size_t next = lists_.read_ordinals(i); next > i) return next;
+  return lists_.read_named_values(i);
+}
+
+// A line of its own, without what loggers write around it. A title may go on with values, so it is read first and ends nothing; whether
+// something was read of the line is told by the names of values.
+void TextReader::read_said(std::size_t i) {
+  const core::Span here = lines_.line(i);
+  const core::Span behind = lines_.unprefixed(i);
+  const core::Span prefix{here.begin, behind.begin};
+  context_.set_tag(subject_tag(lines_.text(), prefix));
+  read_settings_in_front(lines_, prefix, context_, out_);
+  const core::Span content = lines_.content_in(behind);
+  const std::size_t keys = out_.keys().size();
+  const std::string section = context_.section();
+  const std::size_t size_of_prefix = context_.prefix().size();
+  read_title(lines_, i, keys, context_);
+  const bool labelled = content.size() > 0 && lines_.at(content).back() == ':';
+  // A label is of the statistics right below it, and of nothing else.
+  if (!read_statistics(lines_, content, context_, out_)) context_.set_list_of(labelled ? bare_name(lines_.text(), {content.begin, content.end - 1}) : core::Span{});
+  // "[threads=8] 5 ms": with its bracket the line says two things.
+  const core::Span indexed = with_index(lines_.text(), here, content);
+  if (out_.keys().size() == keys && indexed.begin < content.begin) clauses_.read(i, indexed);
+  if (out_.keys().size() == keys && !read_records(i, content)) {
+    pairs_.read(i, content);
+    if (out_.keys().size() == keys && !read_equation(lines_, content, context_, out_)) {
+      // It says no value: what it is to those below it. A label that opened a section or a prefix is no heading too.
+      if (!labelled || (context_.section() == section && context_.prefix().size() == size_of_prefix)) read_heading(lines_, i, context_);
+      if (!labelled) read_subject(lines_, i, context_);
+    }
+  }
+  told_ += out_.keys().size() > keys || context_.section() != section || is_ruler(lines_.at(here)) ? 1U : 0U;
+}
+
+// Whether the line says several things, or one in a grammar of its own. Those whose marks leave no doubt come first: runs of benchmarks,
+// key=value, names and numbers behind a tag. Statements ask for marks between their clauses, sentences for a verb, conditions for brackets;
+// clauses take any words beside numbers, and words in brackets before a pair may be a tag.
+bool TextReader::read_records(std::size_t i, core::Span content) {
+  return read_benchmark(lines_, content, out_) || entries_.read(content) || read_turns(lines_, content, context_, out_) ||
+         read_counts(lines_, content, out_) || read_console(lines_, i, content, context_, out_) ||
+         read_statement(lines_, content, context_, out_) || read_taken(lines_, content, context_, out_) ||
+         read_conditioned(lines_, content, out_) || clauses_.read(i, content) || read_labelled(lines_, content, out_);
+}
+
+void TextReader::report_long_line(core::Span line) {
+  if (++long_lines_ > kMostDiagnostics) return;
+  std::string message = fmt::format("{} bytes, where a record has {} at most", line.size(), kLongestLine);
+  if (long_lines_ == kMostDiagnostics) message += "; further lines like it are not listed";
+  const core::Document& document = lines_.document();
+  diagnostics_.add({core::DiagnosticCode::line_too_long, document.artifact.path, document.place(line.begin), std::move(message), {}});
+}
+
+}  // namespace chimera::plaintext
