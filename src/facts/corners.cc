@@ -24,7 +24,7 @@ constexpr std::size_t kFewestSettings = 3;
 
 // "bs=1 | bs=8" of a report, whose numbers stand below each other.
 bool was_wide(const core::Document& document, const core::Table& table) {
-  return !core::is_json(document.artifact.format) && table.kind == core::TableKind::keyed && !table.columns.empty() && !table.columns[0].key.empty() && table.find("value") != nullptr;
+  return !core::is_json(document.format_of(table)) && table.kind == core::TableKind::keyed && !table.columns.empty() && !table.columns[0].key.empty() && table.find("value") != nullptr;
 }
 
 bool is_small(const core::Table& table) {
@@ -93,7 +93,7 @@ bool read_under_corner(NameParts& names, const core::Table& table, TableShape& s
 
 void read_levels(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
   constexpr std::size_t kLevels = 1;  // behind what the rows are of
-  if (core::is_json(document.artifact.format) || table.kind != core::TableKind::keyed || table.rows.size() < 2 || table.rows[0].span.begin != table.rows[1].span.begin) return;
+  if (core::is_json(document.format_of(table)) || table.kind != core::TableKind::keyed || table.rows.size() < 2 || table.rows[0].span.begin != table.rows[1].span.begin) return;
   const auto value = std::find_if(table.columns.begin(), table.columns.end(), [](const core::Column& column) { return column.key == "value"; });
   const auto at = static_cast<std::size_t>(value - table.columns.begin());
   if (value == table.columns.end() || at <= kLevels || !measures(meaning.columns[at - 1])) return;

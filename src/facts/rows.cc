@@ -184,7 +184,7 @@ class RowReader {
     return sure;
   }
 
-  bool is_json_keyed() const { return core::is_json(document_.artifact.format) && table_.kind == core::TableKind::keyed && !table_.by_columns; }
+  bool is_json_keyed() const { return core::is_json(document_.format_of(table_)) && table_.kind == core::TableKind::keyed && !table_.by_columns; }
 
   // All that stands beside the metrics, and not one score and how many it is of.
   bool are_systems() const {

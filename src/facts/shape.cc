@@ -141,7 +141,7 @@ bool names_a_thing(const Catalog& catalog, const NameReading& reading) {
 
 // {"latency_ms": {"llama": 12.5, "qwen": 14.5}}: the object around names that say no quantity says it.
 void read_under_objects(NameParts& names, const core::Document& document, const core::Table& table, TableShape& shape) {
-  if (!core::is_json(document.artifact.format) || table.columns.size() > kWidest) return;
+  if (!core::is_json(document.format_of(table)) || table.columns.size() > kWidest) return;
   std::map<std::vector<std::string>, std::vector<std::size_t>> objects;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     if (table.columns[c].key.empty() || shape.columns[c].path.size() < 2) continue;
