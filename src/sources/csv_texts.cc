@@ -76,6 +76,16 @@ bool read_all(const core::Document& document, core::Table& table, std::size_t co
   return true;
 }
 
+Cell number_at(std::uint64_t begin, std::size_t size, const text::Number& number) {
+  Cell cell;
+  cell.begin = begin;
+  cell.size = static_cast<std::uint32_t>(size);
+  cell.kind = CellKind::number;
+  cell.number = number.value;
+  cell.decimals = static_cast<std::int8_t>(std::clamp(number.decimals, -127, 127));
+  return cell;
+}
+
 struct DeviceValue {
   std::string_view name;
   Cell cell;
@@ -92,13 +102,7 @@ std::vector<DeviceValue> values_of_devices(std::string_view written, std::uint64
     const std::string_view name = written.substr(begin, colon - begin);
     const bool again = std::any_of(values.begin(), values.end(), [&](const DeviceValue& value) { return value.name == name; });
     if (!number || !number->finite || again) return {};
-    Cell cell;
-    cell.begin = offset + colon + 1;
-    cell.size = static_cast<std::uint32_t>(end - colon - 1);
-    cell.kind = CellKind::number;
-    cell.number = number->value;
-    cell.decimals = static_cast<std::int8_t>(std::clamp(number->decimals, -127, 127));
-    values.push_back({name, cell});
+    values.push_back({name, number_at(offset + colon + 1, end - colon - 1, *number)});
     begin = end + 1;
   }
   return values;
@@ -114,13 +118,7 @@ std::vector<Cell> numbers_of_list(std::string_view written, std::uint64_t offset
     const std::string_view piece = text::trim(written.substr(begin, end - begin));
     const std::optional<text::Number> number = text::parse_number(piece);
     if (!number || !number->finite || cells.size() == kLongestList) return {};
-    Cell cell;
-    cell.begin = offset + static_cast<std::uint64_t>(piece.data() - written.data());
-    cell.size = static_cast<std::uint32_t>(piece.size());
-    cell.kind = CellKind::number;
-    cell.number = number->value;
-    cell.decimals = static_cast<std::int8_t>(std::clamp(number->decimals, -127, 127));
-    cells.push_back(cell);
+    cells.push_back(number_at(offset + static_cast<std::uint64_t>(piece.data() - written.data()), piece.size(), *number));
     begin = end + 1;
   }
   return cells;
