@@ -18,6 +18,19 @@ function(chimera_install_curl)
     file(INSTALL \${needed} DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/chimera\" FOLLOW_SYMLINK_CHAIN)")
 endfunction()
 
+# A module of ours, which the program loads.
+function(chimera_install_module name)
+  set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)
+  if(NOT CHIMERA_PORTABLE)
+    install(TARGETS ${name} LIBRARY DESTINATION lib/chimera)
+    return()
+  endif()
+  target_link_options(${name} PRIVATE -Wl,--disable-new-dtags)
+  install(TARGETS ${name}
+    RUNTIME_DEPENDENCIES PRE_EXCLUDE_REGEXES ${not_bundled}
+    LIBRARY DESTINATION lib/chimera)
+endfunction()
+
 function(chimera_install_program name)
   if(CHIMERA_BUNDLES_DUCKDB OR CHIMERA_PORTABLE)  # loaded at run time, so no dependency that CMake sees
     file(REAL_PATH ${DUCKDB_LIBRARY} duckdb_library)

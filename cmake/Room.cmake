@@ -48,6 +48,25 @@ function(chimera_room name)
   endif()
 endfunction()
 
+# chimera_module(<room> <folder> [SHARES <sources>...] [LIBS <libraries>...])
+#
+# chimera_<room>.so, beside the other libraries that the program loads when they are needed: the sources of the folder within the room, and
+# those of the room that they need. LIBS come with the module, not with the program.
+function(chimera_module room folder)
+  cmake_parse_arguments(ARG "" "" "SHARES;LIBS" ${ARGN})
+  set(dir ${PROJECT_SOURCE_DIR}/src/${room})
+  file(GLOB sources CONFIGURE_DEPENDS ${dir}/${folder}/*.cc)
+  list(TRANSFORM ARG_SHARES PREPEND ${dir}/)
+  set(target chimera_${room}_${folder})
+  add_library(${target} MODULE ${sources} ${ARG_SHARES})
+  get_target_property(libraries chimera_${room} LINK_LIBRARIES)
+  list(FILTER libraries EXCLUDE REGEX "^chimera_")  # a room is made for a program; only its headers are for a module
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${target} PRIVATE ${libraries} ${ARG_LIBS})
+  set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME chimera_${room} LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/chimera)
+  chimera_install_module(${target})
+endfunction()
+
 # chimera_test(<name> SOURCES <files>... LIBS <libraries>...): one GoogleTest program, run in the root of the repository.
 function(chimera_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})

@@ -2,7 +2,7 @@
 """Holds every #include under src/ against the arrows of src/CMakeLists.txt.
 
 A room may include its own headers and those of the rooms in its DEPS. A third-party header may be included only in a
-room whose LIBS name its library, and only in .cc files; fmt and tl::expected are free; GoogleTest is for *_test.cc.
+room whose LIBS name its library, or in the folder of a module that has it in its own, and only in .cc files; fmt and tl::expected are free; GoogleTest is for *_test.cc.
 Prints one line for each include that breaks this. Exit 0 where there is none, else 1.
 """
 
@@ -42,6 +42,7 @@ SYSTEM = re.compile(
 )
 
 ROOM = re.compile(r"^\s*chimera_room\(([^)]*)\)", re.MULTILINE)
+MODULE = re.compile(r"^\s*chimera_module\(([^)]*)\)", re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*(<[^>]+>|"[^"]+")')
 
 
@@ -60,6 +61,15 @@ def read_rooms(text):
     return rooms
 
 
+def read_modules(text):
+    """{"room/folder": its LIBS}."""
+    modules = {}
+    for arguments in MODULE.findall(re.sub(r"#.*", "", text)):
+        room, folder, *words = arguments.split()
+        modules[f"{room}/{folder}"] = set(words[words.index("LIBS") + 1 :]) if "LIBS" in words else set()
+    return modules
+
+
 def room_problems(rooms):
     """Arrows to rooms that are declared later or not at all: with these, arrows could run in a circle."""
     seen = set()
@@ -69,9 +79,10 @@ def room_problems(rooms):
         seen.add(room)
 
 
-def judge(include, file, room, rooms):
+def judge(include, file, room, rooms, modules):
     """Why this file of this room may not include this, or None."""
     deps, libs = rooms[room]
+    libs = libs | modules.get(file.rpartition("/")[0], set())
     name = include[1:-1]
     if include[0] == '"':
         other = name.split("/")[0] if "/" in name else None
@@ -99,7 +110,8 @@ def judge(include, file, room, rooms):
 def find_problems(root):
     """One sentence for each broken arrow, in the order of files and lines."""
     src = pathlib.Path(root) / "src"
-    rooms = read_rooms((src / "CMakeLists.txt").read_text())
+    listed = (src / "CMakeLists.txt").read_text()
+    rooms, modules = read_rooms(listed), read_modules(listed)
     yield from room_problems(rooms)
     for path in sorted(p for p in src.rglob("*") if p.suffix in (".cc", ".h", ".def")):
         file = path.relative_to(src).as_posix()
@@ -109,7 +121,7 @@ def find_problems(root):
             continue
         for number, line in enumerate(path.read_text().splitlines(), 1):
             match = INCLUDE.match(line)
-            problem = match and judge(match[1], file, room, rooms)
+            problem = match and judge(match[1], file, room, rooms, modules)
             if problem:
                 yield f"src/{file}:{number}: {match[1]} {problem}"
 

@@ -13,6 +13,7 @@
 
 #include "app/compare.h"
 #include "base/version.h"
+#include "report/embedded.h"
 #include "report/json_writer.h"
 #include "store/query.h"
 
@@ -162,6 +163,8 @@ std::optional<Reply> StoreBackend::answer(const Request& request) {
   }
   return std::nullopt;
 }
+
+std::string_view StoreBackend::page_file(std::string_view name) const { return report::asset(name); }
 
 std::string StoreBackend::metrics() {
   const std::lock_guard lock(pages_mutex_);

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/serve_logs.h"
@@ -24,6 +25,7 @@ class StoreBackend final : public serve::Backend {
   [[nodiscard]] static base::Result<std::unique_ptr<StoreBackend>> open(std::vector<std::string> roots, const std::string& store);
   [[nodiscard]] std::optional<serve::Reply> answer(const serve::Request& request) override;
   [[nodiscard]] std::optional<std::string> log_file(const std::string& name) override { return logs_.find(name); }
+  [[nodiscard]] std::string_view page_file(std::string_view name) const override;
   [[nodiscard]] std::string metrics() override;
 
  private:

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace chimera::serve {
 
@@ -28,6 +29,8 @@ class Backend {
   [[nodiscard]] virtual std::optional<Reply> answer(const Request& request) = 0;
   // Where a growing log lies, by the name that the backend listed it under; nothing for any other name.
   [[nodiscard]] virtual std::optional<std::string> log_file(const std::string& name) = 0;
+  // What the pages are made of: charts.js, serve.js, serve.css.
+  [[nodiscard]] virtual std::string_view page_file(std::string_view name) const = 0;
   // Lines of Prometheus's text format, appended to the server's own.
   [[nodiscard]] virtual std::string metrics() = 0;
 };

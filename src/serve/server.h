@@ -25,17 +25,13 @@ struct ServeOptions {
 
 class Server {
  public:
-  // A usage error where an address that others reach is to be served without a token.
+  // A usage error where an address that others reach is to be served without a token. The library that speaks HTTP comes with this
+  // call: every command but `serve` starts without it, TLS and Brotli.
   [[nodiscard]] static base::Result<std::unique_ptr<Server>> bind(const ServeOptions& options, Backend& backend);
-  ~Server();
-  [[nodiscard]] int port() const;
+  virtual ~Server() = default;
+  [[nodiscard]] virtual int port() const = 0;
   // Serves until it is asked to stop; streams end then.
-  void run(const std::stop_token& stop);
-
- private:
-  struct State;
-  explicit Server(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  virtual void run(const std::stop_token& stop) = 0;
 };
 
 }  // namespace chimera::serve

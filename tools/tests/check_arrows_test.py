@@ -56,6 +56,11 @@ class Arrows(unittest.TestCase):
     def test_a_library_outside_its_room_fails(self):
         self.assert_one({"high/a.cc": "#include <simdjson.h>\n"}, "not among the LIBS of high")
 
+    def test_a_library_of_a_module_is_for_its_folder_alone(self):
+        rooms = ROOMS + "chimera_module(high http SHARES a.cc LIBS httplib)\n"
+        self.assertEqual([], self.problems({"high/http/server.cc": '#include <httplib.h>\n#include "middle/read.h"\n'}, rooms))
+        self.assert_one({"high/a.cc": "#include <httplib.h>\n"}, "not among the LIBS of high", rooms)
+
     def test_a_third_party_header_in_a_header_fails(self):
         self.assert_one({"high/a.h": "#  include <CLI/CLI.hpp>\n"}, "stay in .cc files")
 
