@@ -17,6 +17,8 @@ import shutil
 import subprocess
 import tempfile
 
+import bounded
+
 EPOCH = 1700000000
 TIMEOUT_S = 120
 
@@ -52,8 +54,8 @@ def run(folder, command, root, program, shared):
             if name in os.environ:
                 environment[name] = os.environ[name]
         try:
-            done = subprocess.run(["sh", "-eu", str(command)], cwd=scratch, env=environment, stdin=subprocess.DEVNULL,
-                                  capture_output=True, timeout=TIMEOUT_S)
+            done = bounded.run(["sh", "-eu", str(command)], TIMEOUT_S, cwd=scratch, env=environment, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         except subprocess.TimeoutExpired:
             return {"expected": b"", "expected_err": f"no end after {TIMEOUT_S} s\n".encode(), "exit": b"timeout\n"}
         place = str(scratch).encode()

@@ -14,6 +14,7 @@ import unittest
 import xml.etree.ElementTree
 from typing import Callable, Iterator
 
+import bounded
 import cases
 import check_arrows
 import check_codes
@@ -141,9 +142,8 @@ def run_test(test, build_folder):
         if name.endswith("_test"):
             arguments.append(f"--gtest_output=xml:{report}")
         try:
-            done = subprocess.run(arguments, cwd=folder, env=test_environment(build_folder), text=True,
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  errors="replace", timeout=TEST_TIMEOUT_S, check=False)
+            done = bounded.run(arguments, TEST_TIMEOUT_S, cwd=folder, env=test_environment(build_folder), text=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
         except subprocess.TimeoutExpired:
             return [Result(name, "failed", f"no end after {TEST_TIMEOUT_S} s")]
         results = list(read_gtest(name, report)) if report.exists() else []

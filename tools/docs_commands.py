@@ -14,6 +14,8 @@ import re
 import subprocess
 import tempfile
 
+import bounded
+
 EPOCH = 1700000000
 BLOCK = re.compile(r"^```console[ \t]*([\w-]*)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 HIDDEN = {"build", "out", "dist", ".git", ".cache", "chimera-runs"}
@@ -70,8 +72,8 @@ def run_page(page, root, program):
                 continue
             name = f"{page.relative_to(root)}:{line}: {command}"
             try:
-                done = subprocess.run(["sh", "-c", command], cwd=scratch, env=environment, stdin=subprocess.DEVNULL,
-                                      capture_output=True, text=True, timeout=120)
+                done = bounded.run(["sh", "-c", command], 120, cwd=scratch, env=environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             except subprocess.TimeoutExpired:
                 yield name, "no end after 120 s"
                 continue

@@ -168,11 +168,13 @@ std::optional<SettingsLines> command_line(const core::Document& document, std::s
   bool goes_on = true;
   for (; goes_on && next < i + kMostLines; ++next) {
     core::Span line = trimmed(text, line_at(document, next, end, kLongestLine));
+    // Most lines are no commands: only those that hold an option are looked at.
+    goes_on = is_continued(at(text, line));
+    const auto holds_none = [&] { return next == i && !goes_on && at(text, line).find(" --") == std::string_view::npos; };
+    if (holds_none()) return std::nullopt;
     if (next == i) line = without_log_prefix(text, line);
     if (line.size() == 0) break;
-    // Most lines are no commands: only those that hold an option are cut into words.
-    goes_on = is_continued(at(text, line));
-    if (next == i && !goes_on && at(text, line).find(" --") == std::string_view::npos) return std::nullopt;
+    if (holds_none()) return std::nullopt;
     const std::vector<core::Span> more = words_of(text, line);
     words.insert(words.end(), more.begin(), more.end());
   }

@@ -83,10 +83,16 @@ Inventory inventory(std::string_view line) {
   return found;
 }
 
+// Of most lines this is all that is asked.
+bool may_be_drawn(std::string_view line) {
+  return line.find('|') != std::string_view::npos || line.find('+') != std::string_view::npos || line.find('\xE2') != std::string_view::npos;
+}
+
 }  // namespace
 
 DrawnLine drawn_line(std::string_view text, core::Span line) {
   DrawnLine out;
+  if (!may_be_drawn(text.substr(line.begin, line.size()))) return out;
   const Inventory found = inventory(text.substr(line.begin, line.size()));
   const bool rule = !found.words && found.flats >= 3 && found.bars + found.junctions > 0;
   if (!rule && (found.bars == 0 || (!found.words && !found.boxes && found.flats > 0))) return out;

@@ -23,6 +23,7 @@ constexpr std::size_t kFewestDotted = 3;         // lines
 constexpr std::size_t kTextsOfTen = 1;           // of ten dotted values at least so many are words, where they are arguments
 constexpr std::size_t kMostDevices = 64;         // of one machine
 constexpr std::size_t kMostDotted = 4096;        // lines
+constexpr std::string_view kDots = " ...";
 
 bool in_name(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 
@@ -146,7 +147,7 @@ std::optional<SettingsLines> called_with(std::string_view text, core::Span line)
 
 // "hidden_size ............ 8192"
 std::optional<Entry> dotted(std::string_view text, core::Span line) {
-  const std::size_t dots = at(text, line).find(" ...");
+  const std::size_t dots = at(text, line).find(kDots);
   if (dots == std::string_view::npos || !is_identifier(at(text, {line.begin, line.begin + dots}))) return std::nullopt;
   std::uint64_t begin = line.begin + dots + 1;
   while (begin < line.end && text[begin] == '.') ++begin;
@@ -161,7 +162,10 @@ std::optional<SettingsLines> dotted_lines(const core::Document& document, std::s
   std::size_t texts = 0;
   std::size_t measured = 0;
   out.next = i;
-  const auto entry_at = [&](std::size_t at_line) { return dotted(text, without_log_prefix(text, line_at(document, at_line, end, kLongestDump))); };
+  const auto entry_at = [&](std::size_t at_line) {
+    const core::Span line = line_at(document, at_line, end, kLongestDump);
+    return at(text, line).find(kDots) == std::string_view::npos ? std::nullopt : dotted(text, without_log_prefix(text, line));
+  };
   if (i > 0 && entry_at(i) && entry_at(i - 1)) return std::nullopt;  // seen from its first line
   for (; out.values.size() < kMostDotted; ++out.next) {
     const auto entry = entry_at(out.next);
@@ -249,22 +253,24 @@ std::optional<SettingsLines> settings_lines(const core::Document& document, std:
   const core::Span line = trimmed(text, line_at(document, i, end, kLongestDump));
   if (line.size() < 4) return std::nullopt;
   if (auto command = command_line(document, i, end)) return command;
+  const core::Span said = without_log_prefix(text, line);
   if (text[line.end - 1] == ')') {
-    auto dump = dumped_call(text, without_log_prefix(text, line));
+    auto dump = dumped_call(text, said);
     if (dump) dump->next = i + 1;
     return dump;
   }
-  if (auto called = called_with(text, without_log_prefix(text, line))) {
+  if (auto called = called_with(text, said)) {
     called->next = i + 1;
     return called;
   }
-  const core::Span title = framed_title(text, without_log_prefix(text, line));
+  const core::Span title = framed_title(text, said);
   if (title.size() > 0 && at(text, title).find('=') != std::string_view::npos) {
     std::vector<Entry> values = chosen_entries(text, title);
     if (values.empty()) return std::nullopt;
     return SettingsLines{keys_of(text, values), values, {}, i + 1};
   }
-  if (auto devices = device_lines(document, i, end)) return devices;
+  if (device(text, said))
+    if (auto devices = device_lines(document, i, end)) return devices;
   return dotted_lines(document, i, end);
 }
 
