@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/console_values.h"
 #include "plaintext/header_above.h"
@@ -16,6 +17,7 @@
 #include "plaintext/text_lines.h"
 #include "plaintext/text_percentiles.h"
 #include "plaintext/written_cell.h"
+#include "text/words.h"
 
 namespace chimera::plaintext {
 namespace {
@@ -26,12 +28,33 @@ constexpr std::size_t kMostDiagnostics = 100;
 // What Google Benchmark writes where the values of a row would be.
 bool is_failure(std::string_view field) { return field.rfind("ERROR OCCURRED: ", 0) == 0 || field.rfind("SKIPPED: ", 0) == 0; }
 
+// "mean[+/-sd]" names two columns.
+std::vector<core::Span> names_apart(std::string_view text, std::vector<core::Span> header) {
+  constexpr std::string_view kMark = "[+/-";
+  for (std::size_t k = 0; k < header.size(); ++k) {
+    const core::Span name = header[k];
+    const std::size_t mark = at(text, name).find(kMark);
+    if (mark == std::string_view::npos || mark == 0 || text[name.end - 1] != ']') continue;
+    header[k].end = name.begin + mark;
+    header.insert(header.begin() + static_cast<std::ptrdiff_t>(k) + 1, core::Span{name.begin + mark + kMark.size(), name.end - 1});
+  }
+  return header;
+}
+
+// A colon that stands apart from its label belongs to it: "req/s    :   117.00".
+std::vector<core::Span> with_whole_label(std::string_view text, std::vector<core::Span> row) {
+  if (row.size() < 2 || at(text, row[1]) != ":") return row;
+  row[0].end = row[1].end;
+  row.erase(row.begin() + 1);
+  return row;
+}
+
 }  // namespace
 
 // One row below a ruler, two otherwise.
 std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const core::Span top = lines_.line(i);
-  const std::vector<core::Span> header = fields(lines_.text(), top);
+  const std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
   if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !names_parts(i, header))) return i;
   if (std::any_of(header.begin(), header.end(),
                   [&](core::Span field) { return lines_.at(field).back() == ':' || lines_.at(field) == "="; }))
@@ -55,7 +78,9 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
     add(header, rows);
     return next;
   }
-  if (fields != wide_fields) return i;
+  // One blank may part names that are known: "min  mean[+/-sd] median   max".
+  const auto is_known = [&](core::Span name) { return core::find_statistic(text::lower(lines_.at(name))).has_value(); };
+  if (fields != wide_fields) return std::all_of(header.begin(), header.end(), is_known) ? read_indexed(i, header) : i;
   const std::size_t behind = read_indexed(i, header);
   return behind > i ? behind : read_placed(i, header);
 }
@@ -67,7 +92,7 @@ std::size_t AlignedTables::read_indexed(std::size_t i, std::vector<core::Span> h
   std::vector<std::vector<core::Span>> rows;
   std::size_t next = i + (ruled ? 2 : 1);
   for (; next < lines_.count() && lines_.line(next).size() <= kLongestLine; ++next) {
-    std::vector<core::Span> row = wide_fields(lines_.text(), lines_.line(next));
+    std::vector<core::Span> row = with_whole_label(lines_.text(), wide_fields(lines_.text(), lines_.line(next)));
     if (row.size() != columns) row = words(lines_.text(), lines_.line(next));
     if (!is_row(row, columns)) break;
     rows.push_back(std::move(row));
@@ -157,6 +182,12 @@ void AlignedTables::add(const std::vector<core::Span>& header, const std::vector
   if (auto statistics = table_of_statistics(lines_.document(), header, rows, context_.section())) {
     out_.add_keys(header);
     out_.add(std::move(*statistics));
+    return;
+  }
+  const std::string above = last_header_ < 2 ? std::string() : std::string(lines_.at(lines_.line(last_header_ - 2)));
+  if (auto quantities = table_of_quantities(lines_.document(), header, rows, unit_of_header(above).empty() ? context_.section() : above)) {
+    out_.add_keys(header);
+    out_.add(std::move(*quantities));
     return;
   }
   UnitColumns columns(core::TableKind::csv, context_.section());

@@ -1,5 +1,6 @@
 #include "plaintext/entry_rows.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,37 @@ bool EntryRows::read(core::Span content) {
     if (records.in_row(key)) out_.begin_row(records, entry.key.begin);
     records.put(key, read_written_cell(lines_.text(), entry.value), entry.value.end);
     out_.add_key(entry.key);
+  }
+  return true;
+}
+
+bool read_tabbed(const LineView& lines, core::Span content, TableBuilder& out) {
+  const std::string_view text = lines.text();
+  const std::size_t tab = lines.at(content).find('\t');
+  if (tab == 0 || tab == std::string_view::npos) return false;
+  const core::Span label = trimmed(text, {content.begin, content.begin + tab});
+  if (lines.at(label).find_first_of(":=") != std::string_view::npos) return false;
+  std::vector<Entry> found;
+  std::size_t numbers = 0;
+  for (core::Span rest{label.end + 1, content.end}; rest.size() > 0;) {
+    const core::Span field = trimmed(text, {rest.begin, rest.begin + std::min<std::uint64_t>(lines.at(rest).find('\t'), rest.size())});
+    const std::size_t colon = lines.at(field).find(": ");
+    const core::Span name{field.begin, field.begin + (colon == std::string_view::npos ? 0 : colon)};
+    if (name.size() == 0 || lines.has_number(name) || reads_as_code(lines.at(name))) return false;
+    found.push_back({name, trimmed(text, {name.end + 1, field.end})});
+    numbers += read_written_cell(text, found.back().value).cell.kind == core::CellKind::number ? 1U : 0U;
+    rest.begin = std::min(field.end + 1, rest.end);
+  }
+  if (numbers < 2) return false;
+  const bool statistic = core::find_statistic(text::lower(lines.at(label))).has_value();
+  GrowingTable& records = out.table(core::TableKind::records, "tabbed");
+  out.begin_row(records, content.begin);
+  if (!statistic) records.put(lines.has_number(label) ? "index" : "case", read_written_cell(text, label), label.end);
+  for (const Entry& entry : found) {
+    const WrittenCell written = read_written_cell(text, entry.value);
+    const bool of_all = statistic && written.cell.kind == core::CellKind::number;
+    records.put(std::string(lines.at(entry.key)) + (of_all ? '/' + std::string(lines.at(label)) : std::string()), written, entry.value.end);
+    out.add_key(entry.key);
   }
   return true;
 }
@@ -72,7 +104,8 @@ bool read_statistics(const LineView& lines, core::Span content, const ReadingCon
   for (const Entry& entry : found->values) {
     const std::string key = of + std::string(lines.at(entry.key));
     WrittenCell written = read_written_cell(lines.text(), entry.value);
-    if (written.unit.empty() && core::find_statistic(text::lower(lines.at(entry.key)))->kind != core::Statistic::Kind::count) written.unit = found->unit;
+    const auto statistic = core::find_statistic(text::lower(lines.at(entry.key)));
+    if (written.unit.empty() && statistic && statistic->kind != core::Statistic::Kind::count) written.unit = found->unit;
     if (records == nullptr) out.put(context.prefix() + key, entry.key, written, entry.value.end);
     else records->put(key, written, entry.value.end);
     out.add_key(entry.key);

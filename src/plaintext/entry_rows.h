@@ -26,6 +26,10 @@ class EntryRows {
   std::map<std::string, bool> may_set_;  // by the keys of a line: whether it may set what follows
 };
 
+// "AVG<tab>Method: MEMCPY<tab>Elapsed: 0.0059<tab>Copy: 5423.7 MiB/s": pairs parted by tabs behind a label, which is the number of the row, a
+// statistic of all its values, or what they are of.
+[[nodiscard]] bool read_tabbed(const LineView& lines, core::Span content, TableBuilder& out);
+
 // "[BENCHMARK] num_samples 500": names and numbers by turns behind a tag; a lone one is a pair.
 [[nodiscard]] bool read_turns(const LineView& lines, core::Span content, const ReadingContext& context, TableBuilder& out);
 

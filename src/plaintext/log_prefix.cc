@@ -100,6 +100,31 @@ core::Span without_rank(std::string_view text, core::Span span) {
   return is_level(at(text, next)) && next.size() > 2 ? behind(text, span, rank.end) : span;
 }
 
+// "INFO:root:" and "WARNING:torch.distributed:", as Python's logging writes where nothing else was asked for.
+core::Span without_logger(std::string_view text, core::Span span) {
+  const std::string_view all = at(text, span).substr(0, kLongestPrefix);
+  const std::size_t level = std::min(all.find(':'), all.size());
+  const std::size_t name = all.find(':', std::min(level + 1, all.size()));
+  if (level < 4 || name == std::string_view::npos || !is_level(all.substr(0, level))) return span;
+  const std::string_view logger = all.substr(level + 1, name - level - 1);
+  const auto in_name = [](char c) { return is_word_letter(c) || is_digit(c) || c == '.' || c == '-'; };
+  const bool capital = std::all_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(level), [](char c) { return c >= 'A' && c <= 'Z'; });
+  const bool named = capital && !logger.empty() && is_word_letter(logger.front()) && std::all_of(logger.begin(), logger.end(), in_name);
+  return named ? behind(text, span, span.begin + name + 1) : span;
+}
+
+// "stress-ng: metrc: [23537]": a program, what kind of line it is, and the process.
+core::Span without_program(std::string_view text, core::Span span) {
+  const auto labels = [&](core::Span word) { return word.size() > 1 && word.size() <= kLongestWord && text[word.end - 1] == ':' && is_word_letter(text[word.begin]); };
+  const core::Span program = word_at(text, span);
+  if (!labels(program)) return span;
+  const core::Span kind = word_at(text, {program.end, span.end});
+  if (!labels(kind)) return span;
+  const core::Span process = word_at(text, {kind.end, span.end});
+  const bool numbered = process.size() > 2 && text[process.begin] == '[' && text[process.end - 1] == ']' && all_digits(at(text, {process.begin + 1, process.end - 1}));
+  return numbered ? behind(text, span, process.end) : span;
+}
+
 // "- root - INFO -" behind a time, "-" behind a level.
 core::Span without_dashes(std::string_view text, core::Span span) {
   core::Span word = word_at(text, span);
@@ -162,7 +187,7 @@ std::size_t symbol_size(std::string_view rest) {
 }  // namespace
 
 core::Span without_prefix_part(std::string_view text, core::Span span, bool first) {
-  constexpr std::array parts = {without_colours, without_process, without_bracket, without_host, without_place, without_slot, without_rank};
+  constexpr std::array parts = {without_colours, without_process, without_bracket, without_host, without_place, without_slot, without_rank, without_logger, without_program};
   for (const auto part : parts)
     if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
   if (first) return span;

@@ -81,6 +81,8 @@ std::string_view quantity_name(const core::Unit& unit) {
     case Dimension::frequency: return "clock";
     case Dimension::power: return "power";
     case Dimension::temperature: return "temperature";
+    case Dimension::request_rate: return "request throughput";
+    case Dimension::operation_rate: return "operation rate";
     default: return {};
   }
 }

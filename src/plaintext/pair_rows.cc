@@ -124,9 +124,14 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   // "[TPOT] P50: 7.6" below "-- Breakdown (ms)": the tag says what the statistic is of, the title its unit.
   const bool tagged = context_.tag().size() > 0 && prefix.empty() && core::find_statistic(text::lower(lines_.at(name))).has_value();
   const std::string own = (tagged ? std::string(lines_.at(context_.tag())) + '/' : prefix) + without_brackets(lines_.at(name), Bracketed::word);
-  const std::string key = inner.empty() ? own : inner;
+  std::string key = inner.empty() ? own : inner;
   if (inner.empty()) last_name_ = own;
-  if (put_interval(key, name, value)) return;
+  if (put_interval(key, name, value) || put_sides(prefix, name, value)) return;
+  if (const auto told = told_statistic(lines_.text(), value)) {
+    if (!told->of.empty()) key.append(1, ' ').append(told->of);
+    key.append(1, '/').append(told->statistic);
+    value = told->value;
+  }
   out_.add_key(name);
   if (const std::vector<NamedValue> found = console_values(lines_.text(), key, value); !found.empty()) return out_.put_all(found, name);
   if (put_several(prefix, name, value)) return;
@@ -147,7 +152,10 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   written.unit = rate_unit(lines_.at(name), written.unit);
   if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(lines_, value, context_, out_))) return;
   // "name: words" says something where both are short; longer ones are messages.
-  const bool message = words(lines_.text(), name).size() > kMostNameWords || words(lines_.text(), value).size() > kMostValueWords;
+  // So is a value that goes on with other names, "org/m, Test Mode: performance".
+  const std::size_t comma = lines_.at(value).find(", ");
+  const bool goes_on = comma != std::string_view::npos && lines_.at(value).find(": ", comma) != std::string_view::npos;
+  const bool message = goes_on || words(lines_.text(), name).size() > kMostNameWords || words(lines_.text(), value).size() > kMostValueWords;
   if (written.cell.kind == core::CellKind::text && message) return;
   if (written.cell.kind != core::CellKind::text || command || (!reads_as_code(lines_.at(value)) && !calls_a_function(lines_.at(value))))
     out_.put(key + time_per(written.unit), name, written, value.end);
@@ -203,6 +211,21 @@ bool PairRows::put_interval(const std::string& key, core::Span name, core::Span 
   out_.put(key, name, read_written_cell(lines_.text(), ends[1]), ends[2].end);
   out_.put(key + "/ci_low", name, read_written_cell(lines_.text(), ends[0]), ends[2].end);
   out_.put(key + "/ci_high", name, read_written_cell(lines_.text(), ends[2]), ends[2].end);
+  return true;
+}
+
+// "Mean +- std dev: 4.4 us +- 0.7 us": the name says what stands on either side.
+bool PairRows::put_sides(const std::string& prefix, core::Span name, core::Span value) {
+  const std::vector<std::string_view> sides = sides_of_spread(lines_.at(name));
+  if (sides.empty()) return false;
+  WrittenCell written = read_written_cell(lines_.text(), value);
+  if (written.cell.kind != core::CellKind::number || written.spread.kind != core::CellKind::number) return false;
+  WrittenCell spread = written;
+  spread.cell = std::exchange(written.spread, core::Cell{});
+  spread.spread = core::Cell{};
+  out_.add_key(name);
+  out_.put(prefix + std::string(sides[0]), name, written, value.end);
+  out_.put(prefix + std::string(sides[1]), name, spread, value.end);
   return true;
 }
 

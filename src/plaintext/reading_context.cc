@@ -16,8 +16,20 @@ void ReadingContext::enter_section(core::Span title, std::string name, char mark
   if (mark == '-' && !chapter_.empty()) notes_.outer.try_emplace(name, chapter_);
   else if (name.compare(0, kGoesOn.size(), kGoesOn) == 0) notes_.outer.try_emplace(name, title_);
   section_ = title_ = std::move(name);
+  part_indent_.reset();
   keys_at_title_ = keys;
   warmup_ = {};
+}
+
+void ReadingContext::enter_part(std::string name) {
+  section_ = std::move(name);
+  part_indent_.reset();
+}
+
+void ReadingContext::enter_part(std::string name, std::size_t indent) {
+  if (!part_indent_) around_part_ = section_;
+  section_ = std::move(name);
+  part_indent_ = indent;
 }
 
 void ReadingContext::leave_section(std::size_t keys) {
@@ -46,6 +58,11 @@ void ReadingContext::enter_subject(core::Span subject, std::size_t indent) {
 }
 
 void ReadingContext::leave_scopes(std::size_t indent) {
+  if (part_indent_ && indent <= *part_indent_) {
+    section_ = around_part_;
+    part_indent_.reset();
+    begin_block();
+  }
   while (!prefixes_.empty() && (indent <= prefixes_.back().indent || indent < prefixes_.back().below)) prefixes_.pop_back();
   prefix_.resize(prefixes_.empty() ? 0 : prefixes_.back().size);
   if (subject_.size() == 0 || indent > subject_indent_) return;

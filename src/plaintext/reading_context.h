@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,9 @@ class ReadingContext {
   // Below a title, framed by `mark` or by none ('\0'). `keys` counts the names of values read so far, as for leave_section().
   void enter_section(core::Span title, std::string name, char mark, std::size_t keys);
   // Below "Summary:", a label, which frames nothing.
-  void enter_part(std::string name) { section_ = std::move(name); }
+  void enter_part(std::string name);
+  // Below one whose lines stand deeper than it does: it ends with them.
+  void enter_part(std::string name, std::size_t indent);
   // At an empty line of a log: it ends a chapter in which something was said.
   void leave_section(std::size_t keys);
 
@@ -75,6 +78,8 @@ class ReadingContext {
   std::string title_;                // the last one that lines or marks frame
   std::string chapter_;
   std::size_t keys_at_title_ = 0;   // before the title of the section
+  std::optional<std::size_t> part_indent_;  // of the label of a part that ends with its deeper lines
+  std::string around_part_;         // the section before it
   core::Span warmup_;
   std::string prefix_;
   std::vector<Prefix> prefixes_;     // what it is made of

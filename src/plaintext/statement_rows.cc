@@ -7,6 +7,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/loop_times.h"
 #include "plaintext/settings_lines.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
@@ -36,6 +37,14 @@ std::string statistic_last(const std::string& name) {
   return name.substr(blank + 1) + '/' + name.substr(0, blank);
 }
 
+// Values that the line does not name: what stands behind the first, its unit, is where they are told of.
+bool put_unnamed(const LineView& lines, core::Span content, const std::vector<NamedValue>& found, TableBuilder& out) {
+  const core::Span name{words(lines.text(), content).front().end, content.end};
+  out.put_all(found, name);
+  out.add_key({name.begin, words(lines.text(), name).front().end});
+  return true;
+}
+
 }  // namespace
 
 bool read_insert(const LineView& lines, core::Span content, TableBuilder& out) {
@@ -58,6 +67,16 @@ bool read_grouped_value(const LineView& lines, core::Span content, TableBuilder&
     records.put(std::to_string(k + 1), value ? read_written_cell(lines.text(), found[k]) : WrittenCell{text_cell(found[k]), {}, {}}, found[k].end);
   }
   return true;
+}
+
+bool read_loops(const LineView& lines, core::Span content, TableBuilder& out) {
+  const std::vector<NamedValue> found = loop_times(lines.text(), content);
+  return !found.empty() && put_unnamed(lines, content, found, out);
+}
+
+bool read_lone_rate(const LineView& lines, core::Span content, TableBuilder& out) {
+  const std::vector<NamedValue> found = lone_rate(lines.text(), content);
+  return !found.empty() && put_unnamed(lines, content, found, out);
 }
 
 bool read_benchmark(const LineView& lines, core::Span content, TableBuilder& out) {

@@ -22,6 +22,12 @@ namespace chimera::plaintext {
 // "Engine 000: Avg prompt throughput: 963.5 tokens/s, Running: 3 reqs". "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
 [[nodiscard]] bool read_statement(const LineView& lines, core::Span content, ReadingContext& context, TableBuilder& out);
 
+// "1.21 µs ± 10.5 ns per loop (mean ± std. dev. of 7 runs, 1000000 loops each)".
+[[nodiscard]] bool read_loops(const LineView& lines, core::Span content, TableBuilder& out);
+
+// "6.42 GB/sec" alone.
+[[nodiscard]] bool read_lone_rate(const LineView& lines, core::Span content, TableBuilder& out);
+
 // "Average Precision (AP) @[ IoU=0.50:0.95 | area=all ] = 0.229".
 [[nodiscard]] bool read_conditioned(const LineView& lines, core::Span content, TableBuilder& out);
 

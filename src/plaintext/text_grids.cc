@@ -7,6 +7,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/number_forms.h"
 #include "plaintext/report_grids.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_percentiles.h"
@@ -115,6 +116,40 @@ std::optional<LocatedTable> table_of_statistics(const core::Document& document, 
       if (rows[r][k].size() == 0) continue;
       const std::string key(document.at(header[k]));
       columns.put(columns.add_column(key + '/' + names[r], unit_of_header(key)), read_written_cell(document.text, rows[r][k]));
+    }
+  }
+  return LocatedTable{header.front().begin, columns.finish()};
+}
+
+std::optional<LocatedTable> table_of_quantities(const core::Document& document, const std::vector<Span>& header, const std::vector<std::vector<Span>>& rows, std::string section) {
+  constexpr std::string_view kWithin = "+/- ";  // "+/- sd": how many are within it
+  if (header.front().size() > 0 || rows.size() > kMostStatistics) return std::nullopt;
+  const auto names_statistic = [&](Span name) {
+    const std::string lower = text::lower(document.at(name));
+    return core::find_statistic(lower.rfind(kWithin, 0) == 0 ? lower.substr(kWithin.size()) : lower).has_value();
+  };
+  if (!std::all_of(header.begin() + 1, header.end(), names_statistic)) return std::nullopt;
+  std::vector<std::string> labels;
+  for (const std::vector<Span>& row : rows) {
+    const std::string_view label = document.at(row.front());
+    if (label.back() != ':') return std::nullopt;
+    labels.emplace_back(text::trim(label.substr(0, label.size() - 1)));
+    if (labels.back().empty() || std::count(labels.begin(), labels.end(), labels.back()) > 1) return std::nullopt;
+  }
+  const std::string unit_of_all(unit_of_header(section));
+  UnitColumns columns(core::TableKind::listing, std::move(section));
+  columns.add_row(row_at(document, {rows.front().front().begin, rows.back().back().end}));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    // "req/s" is what its values are in, and says with that what they are.
+    const core::UnitPtr unit = core::find_unit(labels[r]);
+    const std::string_view quantity = unit == nullptr ? std::string_view() : quantity_name(*unit);
+    for (std::size_t k = 1; k < std::min(header.size(), rows[r].size()); ++k) {
+      const std::string_view name = document.at(header[k]);
+      const bool within = name.substr(0, kWithin.size()) == kWithin;
+      WrittenCell written = read_written_cell(document.text, rows[r][k]);
+      if (written.unit.empty() && !within) written.unit = unit != nullptr ? std::string_view(labels[r]) : unit_of_all;
+      const std::string of = quantity.empty() ? labels[r] : std::string(quantity);
+      columns.put(columns.add_column(within ? of + " within deviation" : of + '/' + std::string(name), {}), written);
     }
   }
   return LocatedTable{header.front().begin, columns.finish()};

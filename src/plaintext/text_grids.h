@@ -33,6 +33,11 @@ namespace chimera::plaintext {
 [[nodiscard]] std::optional<LocatedTable> table_of_statistics(const core::Document& document, const std::vector<core::Span>& header,
                                                              const std::vector<std::vector<core::Span>>& rows, std::string section);
 
+// Rows of quantities, "time for request:", "req/s  :", below a header of statistics alone: one row of all of them. The section may say
+// the unit, "Connection Times (ms)". Nothing where the table is any other.
+[[nodiscard]] std::optional<LocatedTable> table_of_quantities(const core::Document& document, const std::vector<core::Span>& header,
+                                                             const std::vector<std::vector<core::Span>>& rows, std::string section);
+
 [[nodiscard]] LocatedTable table_of_lines(const core::Document& document, const LineTable& table, std::string section,
                                           std::vector<core::Span>& keys);
 

@@ -205,6 +205,27 @@ core::Span without_remark(std::string_view text, core::Span value) {
   return value;
 }
 
+std::optional<ToldStatistic> told_statistic(std::string_view text, core::Span value) {
+  using Kind = core::Statistic::Kind;
+  constexpr std::array<Kind, 6> kTold = {Kind::mean, Kind::median, Kind::minimum, Kind::maximum, Kind::stddev, Kind::percentile};
+  const std::string_view all = at(text, value);
+  const std::size_t open = all.rfind(" (");
+  if (open == std::string_view::npos || all.back() != ')') return std::nullopt;
+  const std::string_view inside = all.substr(open + 2, all.size() - open - 3);
+  const std::size_t comma = std::min(inside.find(", "), inside.size());
+  const ToldStatistic out{trimmed(text, {value.begin, value.begin + open}), inside.substr(0, comma), inside.substr(std::min(comma + 2, inside.size()))};
+  const auto statistic = core::find_statistic(text::lower(out.statistic));
+  const bool told = statistic && std::find(kTold.begin(), kTold.end(), statistic->kind) != kTold.end();
+  if (!told || std::any_of(out.of.begin(), out.of.end(), is_digit) || read_written_cell(text, out.value).cell.kind != core::CellKind::number) return std::nullopt;
+  return out;
+}
+
+std::vector<std::string_view> sides_of_spread(std::string_view name) {
+  for (const std::string_view mark : {" +- ", " +/- ", " \xC2\xB1 "})
+    if (const std::size_t found = name.find(mark); found != std::string_view::npos) return {text::trim(name.substr(0, found)), text::trim(name.substr(found + mark.size()))};
+  return {};
+}
+
 core::Span behind_formula(std::string_view text, core::Span value) {
   const std::string_view all = at(text, value);
   const std::size_t colon = all.rfind(": ");

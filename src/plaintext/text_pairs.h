@@ -51,6 +51,17 @@ struct NamedValue {
 // "27.4" of "27.4       <=====" and "97.7   # better", "1.0 us" of "1.0 us.": a number without the remark or the full stop behind it.
 [[nodiscard]] core::Span without_remark(std::string_view text, core::Span value);
 
+// "8.359 [ms] (mean, across all requests)": the value, the statistic that it is, and what else the brackets say. Nothing where they say none.
+struct ToldStatistic {
+  core::Span value;
+  std::string_view statistic;
+  std::string_view of;
+};
+[[nodiscard]] std::optional<ToldStatistic> told_statistic(std::string_view text, core::Span value);
+
+// "Mean" and "std dev" of "Mean +- std dev": what stands on either side of such a value. Empty where the name has no such mark.
+[[nodiscard]] std::vector<std::string_view> sides_of_spread(std::string_view name);
+
 // "79.6 TFLOPS" of "2.0 * flops / latency:   79.6 TFLOPS", the value of a name whose formula stands before it; empty for all else.
 [[nodiscard]] core::Span behind_formula(std::string_view text, core::Span value);
 

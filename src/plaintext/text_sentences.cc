@@ -113,14 +113,15 @@ std::string key_of(std::string_view what, core::UnitPtr unit) {
 }
 
 // The statistic whose name ends at `end`, "p50" of "ttft p50="; empty where it is none.
-core::Span statistic_before(std::string_view text, core::Span line, std::uint64_t end) {
+core::Span word_before(std::string_view text, core::Span line, std::uint64_t end) {
   while (end > line.begin && is_blank(text[end - 1])) --end;
   std::uint64_t begin = end;
   const auto in_name = [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '%' || c == '_'; };
   while (begin > line.begin && in_name(text[begin - 1])) --begin;
-  const core::Span name{begin, end};
-  return name.size() > 0 && core::find_statistic(text::lower(at(text, name))) ? name : core::Span{};
+  return {begin, end};
 }
+
+bool is_statistic(std::string_view name) { return core::find_statistic(text::lower(name)).has_value(); }
 
 // "[fp16] ttft:" in front of the statistics.
 bool take_label(std::string_view text, core::Span label, StatisticsLine& out) {
@@ -181,10 +182,14 @@ std::vector<Taken> what_it_took(std::string_view text, core::Span line) {
 std::optional<StatisticsLine> statistics_line(std::string_view text, core::Span line) {
   line = trimmed(text, line);
   StatisticsLine out;
+  std::size_t statistics = 0;
   for (std::uint64_t i = line.begin; i < line.end; ++i) {
     if (text[i] != '=') continue;
-    const core::Span name = statistic_before(text, line, i);
-    if (name.size() == 0 || out.values.size() == kMostStatistics) return std::nullopt;
+    const core::Span name = word_before(text, line, i);
+    const bool known = is_statistic(at(text, name));
+    statistics += known ? 1U : 0U;
+    // "min=3, max=9, samples=3": behind two statistics other words may stand.
+    if (name.size() == 0 || (!known && statistics < 2) || out.values.size() == kMostStatistics) return std::nullopt;
     if (out.values.empty() && !take_label(text, {line.begin, name.begin}, out)) return std::nullopt;
     if (!out.values.empty()) out.values.back().value.end = name.begin;
     out.values.push_back({name, {i + 1, line.end}});

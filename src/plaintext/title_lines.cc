@@ -79,6 +79,8 @@ void read_label(const LineView& lines, std::size_t i, core::Span name, ReadingCo
   if (!context.chapter().empty() && text::lower(lines.at(name)) == "summary") return context.enter_part(context.chapter());
   if (indented && (compares(lines.at(name)) || heads_tuples(lines.at(name)) || heads_statistics(lines.text(), name, below))) {
     add_prefix(lines, i, name, context);
+  } else if (indented) {
+    context.enter_part(std::string(lines.at(name)), lines.indent(i));
   } else {
     context.enter_part(std::string(lines.at(name)));
   }

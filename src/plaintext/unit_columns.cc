@@ -8,6 +8,7 @@
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/number_forms.h"
+#include "text/number.h"
 #include "text/words.h"
 
 namespace chimera::plaintext {
@@ -69,7 +70,8 @@ std::optional<std::string_view> UnitColumns::unit_beside(std::size_t column, con
   if (parameters) return "billion";
   const char scale = scale_named(written.unit);
   if (scale == '\0') return written.unit;
-  const core::UnitPtr named = first.named ? core::find_unit(first.unit) : unit_in_name(key);
+  const bool is_size = text::parse_number_with_unit(key).has_value();  // "16 bytes" says what was worked on
+  const core::UnitPtr named = first.named ? core::find_unit(first.unit) : is_size ? nullptr : unit_in_name(key);
   if (named == nullptr && is_name_of_size(written.cell, written.unit)) return std::nullopt;
   if (named == nullptr && written.unit.size() == 1 && counts_of_a_network(key)) return scale == 'k' ? "thousand" : scale == 'M' ? "million" : scale == 'G' ? "billion" : "trillion";
   if (named == nullptr) return written.unit == "million" && names_memory(key) ? "M" : written.unit;

@@ -287,9 +287,15 @@ std::optional<WrittenCell> number_with_remark(std::string_view text, text::Markd
   if (after == part.size()) return std::nullopt;
   std::size_t unit_end = std::min({part.find_first_of(" (,;:", after), part.size(), after + kLongestUnit});
   const bool has_unit = unit_end > after && core::find_unit(part.substr(after, unit_end - after)) != nullptr;
-  if (!has_unit) unit_end = static_cast<std::size_t>(first.end);
+  // "8.359 [ms] (mean)"
+  const std::size_t close = part[after] == '[' ? part.find(']', after) : std::string_view::npos;
+  const bool bracketed = close != std::string_view::npos && close + 1 < part.size() && core::find_unit(part.substr(after + 1, close - after - 1)) != nullptr;
+  if (bracketed) unit_end = close + 1;
+  else if (!has_unit) unit_end = static_cast<std::size_t>(first.end);
   const std::string_view rest = text::trim(part.substr(unit_end));
-  if (!starts_remark(rest, has_unit)) return std::nullopt;
+  // Behind brackets words may follow: "[Kbytes/sec] received".
+  const bool words = bracketed && std::none_of(rest.begin(), rest.end(), is_digit);
+  if (!words && !starts_remark(rest, has_unit)) return std::nullopt;
   auto value = whole_number(text, text::trimmed(text, {span.begin, span.begin + unit_end}));
   if (value) take_statistic(text, rest, *value);
   return value;
