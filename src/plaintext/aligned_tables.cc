@@ -28,6 +28,9 @@ constexpr std::size_t kMostDiagnostics = 100;
 // What Google Benchmark writes where the values of a row would be.
 bool is_failure(std::string_view field) { return field.rfind("ERROR OCCURRED: ", 0) == 0 || field.rfind("SKIPPED: ", 0) == 0; }
 
+// "Hello!" and "help?": words of a sentence, which are no names of columns.
+bool is_sentence(std::string_view word) { return word.size() > 1 && (word.back() == '!' || word.back() == '?') && is_letter(word[word.size() - 2]); }
+
 // "mean[+/-sd]" names two columns.
 std::vector<core::Span> names_apart(std::string_view text, std::vector<core::Span> header) {
   constexpr std::string_view kMark = "[+/-";
@@ -56,9 +59,8 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const core::Span top = lines_.line(i);
   const std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
   if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !names_parts(i, header))) return i;
-  if (std::any_of(header.begin(), header.end(),
-                  [&](core::Span field) { return lines_.at(field).back() == ':' || lines_.at(field) == "="; }))
-    return i;
+  const auto is_no_name = [&](core::Span field) { return lines_.at(field).back() == ':' || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
+  if (std::any_of(header.begin(), header.end(), is_no_name)) return i;
   // A line that says in brackets what stands below the names.
   const std::size_t remarks = i + 2 < lines_.count() && lines_.line(i + 1).size() <= kLongestLine && is_bracketed(lines_.text(), lines_.line(i + 1)) && is_ruler(lines_.at(lines_.line(i + 2))) ? 1 : 0;
   const bool ruled = i + 1 + remarks < lines_.count() && is_ruler(lines_.at(lines_.line(i + 1 + remarks)));
@@ -150,6 +152,7 @@ bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t co
   for (const core::Span field : fields) {
     const bool label = field.begin == fields.front().begin && columns > 2 && lines_.at(field) != ":";  // "Copy:  5222.6  0.02"
     if ((lines_.at(field).back() == ':' && !label) || lines_.at(field) == "=") return false;  // "name : value" lines
+    if (label && lines_.at(field).back() == ':' && lines_.at(fields[2]).back() == ',') return false;  // "Prompt: 12 tokens, 345 tokens-per-sec"
     values += read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number;
   }
   return values > 0 && 2 * values >= columns - 1;

@@ -29,11 +29,29 @@ std::vector<core::Span> cut(std::string_view text, core::Span span, char mark) {
   return parts;
 }
 
-// The parts of "(p50/p90)" or "min/avg/max" at the end of a name, and what stands before them.
+// The parts of "(p50/p90)", "(min, max)" or "min/avg/max" at the end of a name, and what stands before them.
 struct NameParts {
   core::Span base;
   std::vector<core::Span> parts;
+  bool percentiles = false;  // "percentile(50, 99)"
 };
+
+// "(min, max, ave)": with commas between them only statistics are parts.
+NameParts statistics_of_name(std::string_view text, core::Span base, core::Span list) {
+  constexpr std::string_view kPercentile = "percentile";
+  NameParts out{base, cut(text, list, ','), false};
+  std::string_view before = at(text, base);
+  if (!before.empty() && before.back() == 's') before.remove_suffix(1);
+  out.percentiles = before.size() >= kPercentile.size() && text::lower(before.substr(before.size() - kPercentile.size())) == kPercentile;
+  if (out.percentiles) out.base = trimmed(text, {base.begin, base.begin + before.size() - kPercentile.size()});
+  const auto is_part = [&](core::Span part) {
+    const std::string name = text::lower(at(text, part));
+    return out.percentiles ? !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return is_digit(c) || c == '.'; }) : core::find_statistic(name).has_value();
+  };
+  if (out.parts.size() < 2 || !std::all_of(out.parts.begin(), out.parts.end(), is_part)) return {};
+  return out;
+}
+
 NameParts parts_of_name(std::string_view text, core::Span name) {
   core::Span base = name;
   core::Span list;
@@ -42,6 +60,7 @@ NameParts parts_of_name(std::string_view text, core::Span name) {
     if (open == std::string_view::npos) return {};
     list = {name.begin + open + 1, name.end - 1};
     base = trimmed(text, {name.begin, name.begin + open});
+    if (at(text, list).find(',') != std::string_view::npos) return statistics_of_name(text, base, list);
   } else {
     const std::size_t blank = at(text, name).rfind(' ');
     list = {blank == std::string_view::npos ? name.begin : name.begin + blank + 1, name.end};
@@ -52,7 +71,7 @@ NameParts parts_of_name(std::string_view text, core::Span name) {
     return part.size() > 0 && is_letter(text[part.begin]) && at(text, part).find_first_of(" ()") == std::string_view::npos;
   };
   if (parts.size() < 2 || !std::all_of(parts.begin(), parts.end(), plain)) return {};
-  return {base, std::move(parts)};
+  return {base, std::move(parts), false};
 }
 
 // "7851.8 total tokens/s": the number, its unit, and the words between them.
@@ -81,6 +100,8 @@ bool read_quantity(std::string_view text, core::Span piece, Quantity& out) {
 std::vector<NamedValue> listed_values(std::string_view text, core::Span name, core::Span value) {
   const NameParts names = parts_of_name(text, name);
   if (names.parts.empty()) return {};
+  const bool in_brackets = value.size() > 2 && text[value.begin] == '[' && text[value.end - 1] == ']';
+  if (in_brackets) value = trimmed(text, {value.begin + 1, value.end - 1});
   for (const char mark : {'/', ','}) {
     const std::vector<core::Span> values = cut(text, value, mark);
     if (values.size() != names.parts.size() || text::parse_number(at(text, value))) continue;  // "125,200" is one number
@@ -91,6 +112,7 @@ std::vector<NamedValue> listed_values(std::string_view text, core::Span name, co
       if (written.cell.kind != core::CellKind::number) return {};
       std::string key(at(text, names.base));
       if (!key.empty()) key += '/';
+      if (names.percentiles) key += 'p';
       found.push_back({key + std::string(at(text, names.parts[i])), values[i], written.unit.empty() ? unit : std::string_view()});
     }
     return found;

@@ -17,7 +17,7 @@ struct NamedValue {
   std::string_view unit;  // that of the last one, where the value has none of its own
 };
 
-// "Latency (p50/p90): 12.3 / 15.2 ms" and "rtt min/avg/max: 1/2/3 ms": as many numbers as the name has parts, else empty.
+// "Latency (p50/p90): 12.3 / 15.2 ms", "rtt min/avg/max: 1/2/3 ms", "latency(s)(min, max): 0.1, 2", "percentile(50, 99): [1, 2]": as many numbers as the name has parts, else empty.
 [[nodiscard]] std::vector<NamedValue> listed_values(std::string_view text, core::Span name, core::Span value);
 
 // "Throughput: 18.9 requests/s, 7851.8 total tokens/s": two quantities or more of known units. Words before a unit say what it is
