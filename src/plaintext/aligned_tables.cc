@@ -76,7 +76,9 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
     if (row.empty()) break;
     rows.push_back(std::move(row));
   }
-  if (rows.size() >= (ruled ? 1U : 2U)) {
+  // Names that all say their unit are no words of a sentence: one row is enough.
+  const bool in_units = std::all_of(header.begin(), header.end(), [&](core::Span name) { return !unit_of_header(lines_.at(name)).empty(); });
+  if (rows.size() >= (ruled || in_units ? 1U : 2U)) {
     add(header, rows);
     return next;
   }

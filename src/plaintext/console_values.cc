@@ -128,12 +128,18 @@ std::vector<NamedValue> with_bracketed_parts(std::string_view text, const std::s
   return found;
 }
 
-// "620    (30.94 per sec.)": how many, and how many a second.
+// "620    (30.94 per sec.)", "6699 (36783 Gflop/s)": how many, and how many a second.
 std::vector<NamedValue> with_rate_in_brackets(std::string_view text, const std::string& key, Span value) {
   const std::size_t open = at(text, value).find('(');
   if (open == std::string_view::npos || open == 0 || text[value.end - 1] != ')') return {};
   const Span count = trimmed(text, {value.begin, value.begin + open});
   const std::vector<Span> parts = words(text, {value.begin + open + 1, value.end - 1});
+  if (parts.size() == 2 && is_whole(text, count)) {
+    const Span rate{parts[0].begin, parts[1].end};
+    const core::UnitPtr unit = core::find_unit(at(text, parts[1]));
+    const bool a_second = unit != nullptr && unit->symbol.size() > 2 && unit->symbol.substr(unit->symbol.size() - 2) == "/s";
+    return a_second && is_number(text, rate) ? std::vector<NamedValue>{{key, count, {}}, {key + "/rate", rate, {}}} : std::vector<NamedValue>();
+  }
   if (!is_whole(text, count) || parts.size() != 3 || !text::parse_number(at(text, parts[0])) || at(text, parts[1]) != "per" || at(text, parts[2]).substr(0, 3) != "sec") return {};
   const bool transactions = text::lower(key).find("transaction") != std::string::npos;
   return {{key, count, {}}, {key + "/rate", parts[0], core::find_unit(transactions ? "tx/s" : "op/s")->symbol}};

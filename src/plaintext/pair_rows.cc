@@ -40,9 +40,30 @@ bool says_again(const WrittenCell& first, const WrittenCell& second) {
   return std::abs(converted - second.cell.number) <= std::pow(10.0, -second.cell.decimals);
 }
 
+// "10.0%  proc'd: 6699   errors: 0   temps: 52 C": pairs that stand wide apart, behind how far the program was. Empty where all is one.
+std::vector<core::Span> pairs_apart(std::string_view text, core::Span content) {
+  std::vector<core::Span> fields = wide_fields(text, content);
+  const auto is_share = [&](core::Span field) {
+    const std::string_view share = at(text, field);
+    return share.size() > 1 && share.back() == '%' && text::parse_number(share.substr(0, share.size() - 1)).has_value();
+  };
+  const bool progress = fields.size() > 1 && is_share(fields.front());
+  if (progress) fields.erase(fields.begin());
+  if (fields.size() < (progress ? 1U : 2U)) return {};
+  const auto is_pair = [&](core::Span field) {
+    const std::size_t mark = at(text, field).find(": ");
+    return mark != std::string_view::npos && mark > 0 && is_letter(text[field.begin]) && std::none_of(text.begin() + static_cast<std::ptrdiff_t>(field.begin), text.begin() + static_cast<std::ptrdiff_t>(field.begin + mark), is_digit);
+  };
+  return std::all_of(fields.begin(), fields.end(), is_pair) ? fields : std::vector<core::Span>();
+}
+
 }  // namespace
 
 void PairRows::read(std::size_t i, core::Span content) {
+  if (const std::vector<core::Span> fields = pairs_apart(lines_.text(), content); !fields.empty()) {
+    for (const core::Span field : fields) read(i, field);
+    return;
+  }
   std::vector<text::PairSplit> pairs = text::split_pairs(lines_.text(), {content.begin, content.end});
   if (const auto entry = lone_entry(lines_.text(), content); entry && pairs.empty() && !lines_.any_source()) return put_pair(context_.prefix(), entry->key, entry->value);
   if (pairs.size() == 1 && text::empty(pairs.front().value))

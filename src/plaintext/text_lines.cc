@@ -207,7 +207,11 @@ bool calls_a_function(std::string_view part) {
 
 bool reads_as_code(std::string_view part) {
   if (part.empty()) return false;
-  return part.find_first_of("={}[];\"'<>") != std::string_view::npos || part.back() == '(' || part.back() == ',';
+  for (std::size_t i = part.find('\''); i != std::string_view::npos; i = part.find('\'', i + 1)) {
+    const bool in_word = i > 0 && i + 1 < part.size() && is_letter(part[i - 1]) && is_letter(part[i + 1]);  // "proc'd"
+    if (!in_word) return true;
+  }
+  return part.find_first_of("={}[];\"<>") != std::string_view::npos || part.back() == '(' || part.back() == ',';
 }
 
 core::Span framed_title(std::string_view text, core::Span line) {
