@@ -44,13 +44,14 @@ bool read_tabbed(const LineView& lines, core::Span content, TableBuilder& out) {
   std::vector<Entry> found;
   std::size_t numbers = 0;
   for (core::Span rest{label.end + 1, content.end}; rest.size() > 0;) {
-    const core::Span field = trimmed(text, {rest.begin, rest.begin + std::min<std::uint64_t>(lines.at(rest).find('\t'), rest.size())});
+    const std::uint64_t stop = rest.begin + std::min<std::uint64_t>(lines.at(rest).find('\t'), rest.size());
+    const core::Span field = trimmed(text, {rest.begin, stop});
     const std::size_t colon = lines.at(field).find(": ");
     const core::Span name{field.begin, field.begin + (colon == std::string_view::npos ? 0 : colon)};
     if (name.size() == 0 || lines.has_number(name) || reads_as_code(lines.at(name))) return false;
     found.push_back({name, trimmed(text, {name.end + 1, field.end})});
     numbers += read_written_cell(text, found.back().value).cell.kind == core::CellKind::number ? 1U : 0U;
-    rest.begin = std::min(field.end + 1, rest.end);
+    rest.begin = std::min(stop + 1, rest.end);
   }
   if (numbers < 2) return false;
   const bool statistic = core::find_statistic(text::lower(lines.at(label))).has_value();

@@ -17,7 +17,10 @@ constexpr std::size_t kLongest = 160;  // bytes of such a line
 
 bool is_number(std::string_view text, core::Span span) { return read_written_cell(text, span).cell.kind == core::CellKind::number; }
 
-bool is_whole(std::string_view word) { return !word.empty() && std::all_of(word.begin(), word.end(), is_digit); }
+// "1000000", and "1,000,000" as IPython 8 writes it.
+bool is_whole(std::string_view word) {
+  return !word.empty() && is_digit(word.front()) && is_digit(word.back()) && std::all_of(word.begin(), word.end(), [](char c) { return is_digit(c) || c == ','; });
+}
 
 // "20000 loops, best of 5"
 std::vector<NamedValue> best_of(std::string_view text, core::Span said, core::Span value) {

@@ -11,7 +11,7 @@
 namespace chimera::plaintext {
 
 // "20000 loops, best of 5: 10.4 usec per loop" of Python's timeit: "time per loop/min", loops, runs;
-// "1.21 µs ± 10.5 ns per loop (mean ± std. dev. of 7 runs, 1000000 loops each)" of IPython: "time per loop/mean", "/stddev", runs, loops.
+// "1.21 µs ± 10.5 ns per loop (mean ± std. dev. of 7 runs, 1,000,000 loops each)" of IPython: "time per loop/mean", "/stddev", runs, loops.
 // Empty where the line is anything else.
 [[nodiscard]] std::vector<NamedValue> loop_times(std::string_view text, core::Span line);
 

@@ -22,7 +22,7 @@ namespace chimera::plaintext {
 // "Engine 000: Avg prompt throughput: 963.5 tokens/s, Running: 3 reqs". "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
 [[nodiscard]] bool read_statement(const LineView& lines, core::Span content, ReadingContext& context, TableBuilder& out);
 
-// "1.21 µs ± 10.5 ns per loop (mean ± std. dev. of 7 runs, 1000000 loops each)".
+// "1.21 µs ± 10.5 ns per loop (mean ± std. dev. of 7 runs, 1,000,000 loops each)".
 [[nodiscard]] bool read_loops(const LineView& lines, core::Span content, TableBuilder& out);
 
 // "6.42 GB/sec" alone.

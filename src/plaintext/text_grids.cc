@@ -25,6 +25,14 @@ using core::Span;
 constexpr std::size_t kMostStatistics = 64;   // rows of one table
 constexpr std::size_t kLongestHeader = 4096;  // bytes of a line
 
+// Cells may be empty, those at the end of a row too.
+Span around(const std::vector<std::vector<Span>>& rows) {
+  Span span;
+  for (const std::vector<Span>& row : rows)
+    for (const Span& cell : row) span = joined(span, cell);
+  return span;
+}
+
 Span around(const std::vector<DrawnRow>& rows) {
   Span span;
   for (const DrawnRow& row : rows)
@@ -109,7 +117,7 @@ std::optional<LocatedTable> table_of_statistics(const core::Document& document, 
   }
   if (names.size() < 2) return std::nullopt;
   UnitColumns columns(core::TableKind::listing, std::move(section));
-  columns.add_row(row_at(document, {rows.front().front().begin, rows.back().back().end}));
+  columns.add_row(row_at(document, around(rows)));
   for (std::size_t r = 0; r < rows.size(); ++r) {
     if (names[r] == "n") continue;  // how many there are is in no unit of theirs
     for (std::size_t k = 1; k < std::min(header.size(), rows[r].size()); ++k) {
@@ -138,7 +146,7 @@ std::optional<LocatedTable> table_of_quantities(const core::Document& document, 
   }
   const std::string unit_of_all(unit_of_header(section));
   UnitColumns columns(core::TableKind::listing, std::move(section));
-  columns.add_row(row_at(document, {rows.front().front().begin, rows.back().back().end}));
+  columns.add_row(row_at(document, around(rows)));
   for (std::size_t r = 0; r < rows.size(); ++r) {
     // "req/s" is what its values are in, and says with that what they are.
     const core::UnitPtr unit = core::find_unit(labels[r]);

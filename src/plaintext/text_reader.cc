@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plaintext/compared_table.h"
+#include "plaintext/device_matrix.h"
 #include "plaintext/drawn_rows.h"
 #include "plaintext/leftover.h"
 #include "plaintext/line_tables.h"
@@ -93,6 +94,10 @@ std::size_t TextReader::read_tables(std::size_t i) {
   if (auto compared = compared_table(lines_.document(), i, lines_.end())) {
     out_.add(std::move(compared->found));
     return compared->next;
+  }
+  if (auto matrix = device_matrix(lines_.document(), i, lines_.end())) {
+    out_.add(std::move(matrix->found));
+    return matrix->next;
   }
   for (const auto read : {comma_table, barred_table})
     if (const auto table = read(lines_.document(), i, lines_.end())) return aligned_.add(table->header, table->rows), table->next;

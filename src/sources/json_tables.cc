@@ -79,7 +79,22 @@ void JsonTables::add_record(const JsonTape& tape, std::uint32_t node, JsonState 
   }
 }
 
+// Keys of levels are known for such once their members are: those of outer objects come after those within them.
+void JsonTables::order_ignored() {
+  std::vector<core::Ignored>& regions = document_.ignored;
+  const auto earlier = [](const core::Ignored& a, const core::Ignored& b) { return a.span.begin < b.span.begin; };
+  if (!std::is_sorted(regions.begin(), regions.end(), earlier)) std::stable_sort(regions.begin(), regions.end(), earlier);
+  std::uint64_t end = 0;
+  const auto is_known = [&](const core::Ignored& region) {
+    if (region.span.begin < end) return true;
+    end = region.span.end;
+    return false;
+  };
+  regions.erase(std::remove_if(regions.begin(), regions.end(), is_known), regions.end());
+}
+
 void JsonTables::finish() {
+  order_ignored();
   for (const JsonGroup& group : groups_) {
     core::Table& table = document_.tables[group.table];
     for (core::Column& column : table.columns) column.cells.resize(table.rows.size());

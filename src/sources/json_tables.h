@@ -54,6 +54,7 @@ class JsonTables {
   void tuple(JsonGroup& group, JsonSlot& slot, std::uint32_t node);
   void put(JsonGroup& group, JsonSlot& slot, const JsonNode& node);
   void ignore_key(const JsonNode& key);
+  void order_ignored();
   JsonGroup& spread_group(JsonGroup*& place, core::TableKind kind, const JsonGroup& around, const JsonShape& shape);
   void columns(const JsonGroup& around, JsonShape& shape, const JsonColumns& found);
   void settings(JsonGroup& group, JsonSlot& slot, std::uint32_t node, const std::vector<JsonNamedValue>& values);
