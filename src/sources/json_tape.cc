@@ -238,7 +238,8 @@ JsonParser::Step JsonParser::number(JsonTape& tape) {
     if (digits() == 0 && !at_end()) standard = false, --at_;  // leaves a letter or a sign behind: broken below
   }
   if (at_end() && !frames_.empty()) return Step::truncated;  // more digits may have followed
-  if (!at_end() && (is_word(text_[at_]) || text_[at_] == '.' || text_[at_] == '-' || text_[at_] == '+')) {
+  const bool is_time = at_ + 1 < limit_ && text_[at_] == ':' && is_digit(text_[at_ + 1]);  // "9:00:03" without quotes
+  if (!at_end() && (is_time || is_word(text_[at_]) || text_[at_] == '.' || text_[at_] == '-' || text_[at_] == '+')) {
     at_ = begin;
     return broken(tape, fmt::format("expected a value, found \"{}\"", excerpt(text_, at_, limit_)));
   }
