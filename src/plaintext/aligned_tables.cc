@@ -37,7 +37,7 @@ std::vector<core::Span> names_apart(std::string_view text, std::vector<core::Spa
   for (std::size_t k = 0; k < header.size(); ++k) {
     const core::Span name = header[k];
     const std::size_t mark = at(text, name).find(kMark);
-    if (mark == std::string_view::npos || mark == 0 || text[name.end - 1] != ']') continue;
+    if (mark == std::string_view::npos || mark == 0 || text[name.end - 1] != ']' || mark + kMark.size() + 1 >= name.size()) continue;
     header[k].end = name.begin + mark;
     header.insert(header.begin() + static_cast<std::ptrdiff_t>(k) + 1, core::Span{name.begin + mark + kMark.size(), name.end - 1});
   }
