@@ -25,7 +25,7 @@ class Reader {
  public:
   Reader(const core::Document& document, std::size_t first, std::uint64_t end) : document_(document), text_(document.text), end_(end), first_(first) {}
 
-  std::optional<ComparedTable> read() {
+  std::optional<TableInLines> read() {
     const Span title = title_in(line(first_));
     if (title.size() == 0) return std::nullopt;
     const std::vector<Span> header = cells(first_ + 1);  // nothing stands before its first bar
@@ -42,7 +42,7 @@ class Reader {
       rows_.push_back({threads, std::move(row)});
     }
     if (rows_.empty()) return std::nullopt;
-    return ComparedTable{{title.begin, table(title, header, unit_below(next))}, next};
+    return TableInLines{{title.begin, table(title, header, unit_below(next))}, next};
   }
 
  private:
@@ -112,6 +112,6 @@ class Reader {
 
 }  // namespace
 
-std::optional<ComparedTable> compared_table(const core::Document& document, std::size_t first, std::uint64_t end) { return Reader(document, first, end).read(); }
+std::optional<TableInLines> compared_table(const core::Document& document, std::size_t first, std::uint64_t end) { return Reader(document, first, end).read(); }
 
 }  // namespace chimera::plaintext

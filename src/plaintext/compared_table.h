@@ -10,11 +10,6 @@
 
 namespace chimera::plaintext {
 
-struct ComparedTable {
-  LocatedTable found;
-  std::size_t next = 0;  // the line behind it
-};
-
 // Begins in a line of a title between dashes in brackets:
 //   [------- Batched dot --------]
 //              |  mul/sum  |  bmm
@@ -23,6 +18,6 @@ struct ComparedTable {
 //   Times are in microseconds (us).
 // A row for each of what was compared, with its threads; the unit is that of the sentence below it. Lines that begin at `end` or behind it
 // are not looked at.
-[[nodiscard]] std::optional<ComparedTable> compared_table(const core::Document& document, std::size_t first, std::uint64_t end);
+[[nodiscard]] std::optional<TableInLines> compared_table(const core::Document& document, std::size_t first, std::uint64_t end);
 
 }  // namespace chimera::plaintext

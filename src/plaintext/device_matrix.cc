@@ -24,7 +24,7 @@ class Reader {
  public:
   Reader(const core::Document& document, std::size_t first, std::uint64_t end) : document_(document), text_(document.text), end_(end), first_(first) {}
 
-  std::optional<DeviceMatrix> read() {
+  std::optional<TableInLines> read() {
     const Span title = trimmed(text_, line(first_));
     unit_ = unit_of_header(at(text_, title));
     const core::UnitPtr unit = unit_.empty() ? nullptr : core::find_unit(unit_);
@@ -36,7 +36,7 @@ class Reader {
       if (trimmed(text_, line(next)).size() == 0 && read_block(below)) next = below;
     }
     if (values_.empty()) return std::nullopt;
-    return DeviceMatrix{{title.begin, table(title, quantity)}, next};
+    return TableInLines{{title.begin, table(title, quantity)}, next};
   }
 
  private:
@@ -111,6 +111,6 @@ class Reader {
 
 }  // namespace
 
-std::optional<DeviceMatrix> device_matrix(const core::Document& document, std::size_t first, std::uint64_t end) { return Reader(document, first, end).read(); }
+std::optional<TableInLines> device_matrix(const core::Document& document, std::size_t first, std::uint64_t end) { return Reader(document, first, end).read(); }
 
 }  // namespace chimera::plaintext

@@ -10,11 +10,6 @@
 
 namespace chimera::plaintext {
 
-struct DeviceMatrix {
-  LocatedTable found;
-  std::size_t next = 0;  // the line behind it
-};
-
 // Begins in the line of a title that ends with a unit:
 //   Running device_to_device_memcpy_read_ce.
 //   memcpy CE GPU(row) <- GPU(column) bandwidth (GB/s)
@@ -22,8 +17,8 @@ struct DeviceMatrix {
 //    0       N/A    276.07
 //    1    276.19       N/A
 // A row for each number: "from device" and "to device" (by default from the row to the column), what it is by its unit, and the case: the
-// name behind "Running", or the title. A word before the numbers above the columns ("GPU", "D\D") begins a further matrix of the same
+// name behind "Running", or the title. With "<-" in the title it is to the row. A word before the numbers above the columns ("GPU", "D\D") begins a further matrix of the same
 // title. Lines that begin at `end` or behind it are not looked at.
-[[nodiscard]] std::optional<DeviceMatrix> device_matrix(const core::Document& document, std::size_t first, std::uint64_t end);
+[[nodiscard]] std::optional<TableInLines> device_matrix(const core::Document& document, std::size_t first, std::uint64_t end);
 
 }  // namespace chimera::plaintext

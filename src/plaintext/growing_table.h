@@ -1,6 +1,7 @@
 // A table whose columns show up row by row, as "name: value" lines and key=value records give them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,6 +18,12 @@ namespace chimera::plaintext {
 struct LocatedTable {
   std::uint64_t begin = 0;  // where it stands in the text
   core::Table table;
+};
+
+// A table that begins in some line.
+struct TableInLines {
+  LocatedTable found;
+  std::size_t next = 0;  // the line behind it
 };
 
 // Becomes several tables where most cells of one would be empty, so that its size stays in proportion to the text.

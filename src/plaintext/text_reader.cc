@@ -91,14 +91,8 @@ std::size_t TextReader::read_line(std::size_t i) {
 // of one field. Lists of names and values have no header, so that almost all else could be a row of them.
 std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = read_drawn(lines_, i, context_, out_); next > i) return next;
-  if (auto compared = compared_table(lines_.document(), i, lines_.end())) {
-    out_.add(std::move(compared->found));
-    return compared->next;
-  }
-  if (auto matrix = device_matrix(lines_.document(), i, lines_.end())) {
-    out_.add(std::move(matrix->found));
-    return matrix->next;
-  }
+  for (const auto read : {compared_table, device_matrix})
+    if (auto table = read(lines_.document(), i, lines_.end())) return out_.add(std::move(table->found)), table->next;
   for (const auto read : {comma_table, barred_table})
     if (const auto table = read(lines_.document(), i, lines_.end())) return aligned_.add(table->header, table->rows), table->next;
   if (const std::size_t next = lists_.read_percentiles(i); next > i) return next;

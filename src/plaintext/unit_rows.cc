@@ -38,14 +38,14 @@ bool is_word(std::string_view text, Span field) {
 
 }  // namespace
 
-std::optional<UnitRows> unit_rows(const core::Document& document, std::size_t first, std::uint64_t end, std::string section) {
+std::optional<TableInLines> unit_rows(const core::Document& document, std::size_t first, std::uint64_t end, std::string section) {
   const std::string_view text = document.text;
   const auto fields_of = [&](std::size_t i) { return wide_fields(text, trimmed(text, line_at(document, i, end, kLongestLine))); };
   std::vector<std::vector<Span>> rows{fields_of(first)};
   if (rows.front().size() < kFewestQuantities || rows.front().size() > kMostFields) return std::nullopt;
   const std::vector<core::UnitPtr> units = units_of(text, rows.front());
   if (static_cast<std::size_t>(units.size() - static_cast<std::size_t>(std::count(units.begin(), units.end(), nullptr))) < kFewestQuantities) return std::nullopt;
-  UnitRows out;
+  TableInLines out;
   for (out.next = first + 1;; ++out.next) {
     std::vector<Span> row = fields_of(out.next);
     if (row.size() != units.size() || units_of(text, row) != units) break;
