@@ -16,9 +16,9 @@ namespace chimera::plaintext {
 //              0         1
 //    0       N/A    276.07
 //    1    276.19       N/A
-// A row for each number: "from device" and "to device" (by default from the row to the column), what it is by its unit, and the case: the
-// name behind "Running", or the title. With "<-" in the title it is to the row. A word before the numbers above the columns ("GPU", "D\D") begins a further matrix of the same
-// title. Lines that begin at `end` or behind it are not looked at.
+// A row for each number: "from device" and "to device", what it is by its unit, and the case: the name behind "Running", or the title. It is
+// from the row to the column, with "<-" in the title to the row. A word before the numbers above the columns ("GPU", "D\D") begins a further
+// matrix of the same title. Lines that begin at `end` or behind it are not looked at.
 [[nodiscard]] std::optional<TableInLines> device_matrix(const core::Document& document, std::size_t first, std::uint64_t end);
 
 }  // namespace chimera::plaintext
