@@ -18,6 +18,7 @@
 #include "plaintext/drawn_table.h"
 #include "plaintext/fence_output.h"
 #include "plaintext/header_lines.h"
+#include "plaintext/leading_cells.h"
 #include "plaintext/leftover.h"
 #include "plaintext/number_forms.h"
 #include "plaintext/pair_tables.h"
@@ -415,20 +416,15 @@ void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns)
     for (const MarkdownSpan cell : line) header_cells_.push_back(to_core(cell));
   for (std::size_t r = 0; r < header_rows; ++r)
     for (const MarkdownSpan cell : table.rows[r]) header_cells_.push_back(to_core(cell));
-  std::vector<core::Cell> above(table.header.size());  // what an empty leading cell continues
+  LeadingCells leading(table.header.size());
   for (std::size_t r = header_rows; r < table.rows.size(); ++r) {
     const std::vector<MarkdownSpan>& row = table.rows[r];
     // A row of empty cells sets groups of rows apart.
     if (std::all_of(row.begin(), row.end(), [](MarkdownSpan cell) { return text::empty(cell); })) continue;
     columns.add_row(row_at(document_, to_core({row.front().begin, row.back().end})));
-    bool leading = true;
-    for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i) {
-      WrittenCell written = cells.read(i, row[i]);
-      leading = leading && text::empty(row[i]);
-      if (leading && above[i].kind == core::CellKind::text) written = {above[i], {}, {}};
-      else above[i] = written.cell;
-      put(row[i], filled[i], written, columns);
-    }
+    leading.begin_row();
+    for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i)
+      put(row[i], filled[i], leading.value(i, text::empty(row[i]), cells.read(i, row[i])), columns);
   }
 }
 

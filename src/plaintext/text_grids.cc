@@ -7,6 +7,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/leading_cells.h"
 #include "plaintext/number_forms.h"
 #include "plaintext/report_grids.h"
 #include "plaintext/spans.h"
@@ -195,9 +196,12 @@ LocatedTable table_of_pipes(const core::Document& document, const text::Markdown
       keys.push_back(to_core(line[c]));
     }
   for (const std::string& name : names) columns.add_named(name, unit_of_header(name));
+  LeadingCells leading(names.size());
   for (const std::vector<text::MarkdownSpan>& cells : table.rows) {
+    if (std::all_of(cells.begin(), cells.end(), [](text::MarkdownSpan cell) { return text::empty(cell); })) continue;  // sets groups of rows apart
     columns.add_row(row_at(document, {cells.front().begin, cells.back().end}));
-    for (std::size_t k = 0; k < cells.size(); ++k) columns.put(k, read_written_cell(document.text, to_core(cells[k])));
+    leading.begin_row();
+    for (std::size_t k = 0; k < cells.size(); ++k) columns.put(k, leading.value(k, text::empty(cells[k]), read_written_cell(document.text, to_core(cells[k]))));
   }
   return {table.span.begin, columns.finish()};
 }
@@ -217,15 +221,12 @@ LocatedTable table_of_drawn(const core::Document& document, const DrawnTable& ta
   for (const std::string& key : table.keys) columns.add_column(key, unit_of_header(key));
   const bool wrapped = std::any_of(table.rows.begin(), table.rows.end(), [](const DrawnRow& row) { return !row.more.empty(); });
   const std::size_t rest = wrapped ? columns.add_column(table.keys.front() + "/rest", {}) : 0;
-  std::vector<core::Cell> above(table.keys.size());  // what an empty leading cell continues
+  LeadingCells leading(table.keys.size());
   for (const DrawnRow& row : table.rows) {
     columns.add_row(row_at(document, around({row})));
-    bool leading = true;
+    leading.begin_row();
     for (std::size_t k = 0; k < row.cells.size(); ++k) {
-      WrittenCell written = read_written_cell(document.text, without_quotes(document.text, row.cells[k]));
-      leading = leading && row.cells[k].size() == 0;
-      if (leading && above[k].kind == core::CellKind::text) written = {above[k], {}, {}};
-      else above[k] = written.cell;
+      const WrittenCell written = leading.value(k, row.cells[k].size() == 0, read_written_cell(document.text, without_quotes(document.text, row.cells[k])));
       if (written.cell.size > 0) columns.put(k, written);
     }
     if (!row.more.empty()) columns.put(rest, {text_cell({row.more.front().begin, row.more.front().end}), {}, {}});
