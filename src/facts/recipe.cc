@@ -220,7 +220,7 @@ class Application {
     meaning.provenance = before.provenance;
     meaning.rule = rule.rule;
     core::UnitPtr stated = nullptr;
-    if (!rule.unit_from.empty()) stated = core::find_unit(sibling(column, row, rule.unit_from));
+    if (!rule.unit_from.empty()) stated = core::find_unit(sibling(column, row, fill_in(rule.unit_from, candidate.captures)));
     if (const auto unit = candidate.captures.find("unit"); unit != candidate.captures.end()) stated = core::find_unit(unit->second);
     const core::UnitPtr given = stated != nullptr ? stated : rule.unit;
     if (!rule.named.empty()) name_metric(fill_in(rule.named, candidate.captures), given, meaning);
