@@ -56,6 +56,28 @@ core::Span without_process(std::string_view text, core::Span span) {
   return container ? behind(text, span, span.begin + bar + 1) : span;
 }
 
+// "rank0", "rank 3", and "1,0" of mpirun: which of many processes said it.
+bool is_rank(std::string_view inside) {
+  const std::size_t digits = inside.find_first_of("0123456789");
+  if (digits == std::string_view::npos) return false;
+  const std::string_view name = text::trim(inside.substr(0, digits));
+  const std::size_t comma = inside.find(',');
+  if (name.empty()) return comma != std::string_view::npos && all_digits(inside.substr(0, comma)) && all_digits(inside.substr(comma + 1));
+  return text::lower(name) == "rank" && all_digits(inside.substr(digits));
+}
+
+// "[rank0]:", "[Rank 3]:" of launchers, "[1,0]<stdout>:" of mpirun.
+core::Span without_rank_bracket(std::string_view text, core::Span span) {
+  const std::size_t close = at(text, span).substr(0, kLongestWord).find(']');
+  if (span.size() < 3 || text[span.begin] != '[' || close == std::string_view::npos || !is_rank(at(text, {span.begin + 1, span.begin + close}))) return span;
+  const std::string_view behind_it = at(text, {span.begin + close + 1, span.end});
+  std::size_t stream = 0;
+  for (const std::string_view name : {"<stdout>", "<stderr>"})
+    if (behind_it.substr(0, name.size()) == name) stream = name.size();
+  if (behind_it.substr(stream, 1) != ":") return span;
+  return behind(text, span, span.begin + close + 1 + stream + 1);
+}
+
 // "[2026-01-02 03:04:05 TP0]" and "[05/01 10:00:00 d2.utils.events]:": brackets around a time and whatever stands with it; "[INFO ]".
 core::Span without_bracket(std::string_view text, core::Span span) {
   if (span.size() < 3 || text[span.begin] != '[') return span;
@@ -187,7 +209,7 @@ std::size_t symbol_size(std::string_view rest) {
 }  // namespace
 
 core::Span without_prefix_part(std::string_view text, core::Span span, bool first) {
-  constexpr std::array parts = {without_colours, without_process, without_bracket, without_host, without_place, without_slot, without_rank, without_logger, without_program};
+  constexpr std::array parts = {without_colours, without_process, without_bracket, without_host, without_place, without_slot, without_rank_bracket, without_rank, without_logger, without_program};
   for (const auto part : parts)
     if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
   if (first) return span;
@@ -206,6 +228,24 @@ core::Span shown_by_progress(std::string_view text, core::Span span) {
   const std::size_t rate = all.find(", ", times);
   const std::size_t shown = rate == std::string_view::npos ? rate : all.find(", ", rate + 2);
   return shown == std::string_view::npos ? span : trimmed(text, {span.begin + shown + 2, span.end - 1});
+}
+
+std::vector<core::Span> coloured_parts(std::string_view text, core::Span span) {
+  std::vector<core::Span> parts;
+  std::uint64_t begin = span.begin;
+  bool coloured = false;
+  for (std::uint64_t i = span.begin; i <= span.end; ++i) {
+    const core::Span rest{i, span.end};
+    const core::Span behind_it = i < span.end && text[i] == '\x1b' ? without_colours(text, rest) : rest;
+    if (i < span.end && behind_it.begin == i) continue;
+    coloured = coloured || i < span.end;
+    const core::Span part = trimmed(text, {begin, i});
+    if (part.size() > 0) parts.push_back(part);
+    begin = behind_it.begin;
+    if (i < span.end) i = behind_it.begin - 1;
+  }
+  if (!coloured) parts.clear();
+  return parts;
 }
 
 core::Span with_index(std::string_view text, core::Span line, core::Span said) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "core/document.h"
 
@@ -15,6 +16,10 @@ namespace chimera::plaintext {
 // "loss=0.4, acc=0.9" of "Run: 50%|###   | 5/10 [00:12<00:12, 1.19s/it, loss=0.4, acc=0.9]": what a bar of progress shows beside the
 // progress; all else as it is.
 [[nodiscard]] core::Span shown_by_progress(std::string_view text, core::Span span);
+
+// "step: 10", "loss: 10.7" of "\033[36mstep: 10 \033[32mloss: 10.7": what stands between sequences that colour a terminal. Empty where none
+// stands inside.
+[[nodiscard]] std::vector<core::Span> coloured_parts(std::string_view text, core::Span span);
 
 // With "[threads=8]" in front of it, where that is the last of the brackets between the begin of the line and what is said.
 [[nodiscard]] core::Span with_index(std::string_view text, core::Span line, core::Span said);

@@ -14,6 +14,7 @@
 #include "plaintext/text_pairs.h"
 #include "plaintext/text_sentences.h"
 #include "plaintext/text_statements.h"
+#include "plaintext/trial_lines.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
 #include "text/markdown_lines.h"
@@ -72,6 +73,16 @@ bool read_grouped_value(const LineView& lines, core::Span content, TableBuilder&
 bool read_loops(const LineView& lines, core::Span content, TableBuilder& out) {
   const std::vector<NamedValue> found = loop_times(lines.text(), content);
   return !found.empty() && put_unnamed(lines, content, found, out);
+}
+
+bool read_trial(const LineView& lines, core::Span content, TableBuilder& out) {
+  const auto found = trial_line(lines.text(), content);
+  if (!found) return false;
+  GrowingTable& records = out.table(core::TableKind::records, "trials");
+  out.begin_row(records, content.begin);
+  for (const TrialValue& each : *found)
+    records.put(each.key, each.key == "state" ? WrittenCell{text_cell(each.value), {}, {}} : read_written_cell(lines.text(), each.value), each.value.end);
+  return true;
 }
 
 bool read_lone_rate(const LineView& lines, core::Span content, TableBuilder& out) {

@@ -25,6 +25,9 @@ namespace chimera::plaintext {
 // "1.21 µs ± 10.5 ns per loop (mean ± std. dev. of 7 runs, 1,000,000 loops each)".
 [[nodiscard]] bool read_loops(const LineView& lines, core::Span content, TableBuilder& out);
 
+// "Trial 3 finished with value: 0.26 and parameters: {'lr': 0.01}".
+[[nodiscard]] bool read_trial(const LineView& lines, core::Span content, TableBuilder& out);
+
 // "6.42 GB/sec" alone.
 [[nodiscard]] bool read_lone_rate(const LineView& lines, core::Span content, TableBuilder& out);
 

@@ -60,15 +60,27 @@ TEST(ClauseLine, LeavesSentencesSourceCodeAndLoneValuesAlone) {
     EXPECT_EQ(said(none), "") << none;
 }
 
+TEST(LogPrefix, ColoursPartWhatALineSays) {
+  const auto parts = [](std::string_view line) {
+    std::string out;
+    for (const core::Span part : coloured_parts(line, {0, line.size()})) out += std::string(line.substr(part.begin, part.size())) + '|';
+    return out;
+  };
+  EXPECT_EQ(parts("\x1b[36mstep: 10  \x1b[32mloss: 5\x1b[39m"), "step: 10|loss: 5|");
+  EXPECT_EQ(parts("loss: 5"), "");
+  EXPECT_EQ(parts("\x1b[39m"), "");
+  EXPECT_EQ(parts("a \x1b b \x1b[1m"), "a \x1b b|");
+}
+
 TEST(LogPrefix, StandsInAnyOrder) {
   for (const std::string prefix : {"2026-09-18T04:07:30.000000002Z (Server pid=1) INFO 09-18 04:07:30 [a.py:31] ", "Sep 18 04:07:30 host serve[12]: INFO ", "2026-09-18T04:07:30.000Z stdout F ",
                                    "0: INFO ", "05/01 10:00:00 - tool - INFO - ", "[05/01 10:00:00 a.events]:  ", "[INFO ] a.cpp:31 - ", "slot print_timing: id  0 | task -1 | ", "\x1b[32m\xE2\x9C\x94\x1b[0m ",
-                                   "web-1  | ", "- ", "* "})
+                                   "web-1  | ", "- ", "* ", "[rank0]: ", "[Rank 3]:2026-01-05 09:00:00,120 - root - INFO - ", "[1,0]<stdout>:"})
     EXPECT_EQ(content(prefix + "loss: 5"), "loss: 5") << prefix;
   EXPECT_EQ(content("[ Prompt: 85.6 t/s | Generation: 22.1 t/s ]"), "Prompt: 85.6 t/s | Generation: 22.1 t/s");
   EXPECT_EQ(content("0: 12.5 ms"), "0: 12.5 ms");
   EXPECT_EQ(content("slot print_timing: 5"), "slot print_timing: 5");
-  for (const std::string short_one : {"[", "[ ]", "-", "\xE2", "Sep", "Sep 1", "(", "slot", "slot ", "\x1b[", "a.b:1"}) EXPECT_LE(content(short_one).size(), short_one.size());
+  for (const std::string short_one : {"[", "[ ]", "[rank0", "[rank0]", "[0]:", "[1,]:", "[1,0]<stdout>", "[rank]:", "-", "\xE2", "Sep", "Sep 1", "(", "slot", "slot ", "\x1b[", "a.b:1"}) EXPECT_LE(content(short_one).size(), short_one.size());
 }
 
 TEST(LogPrefix, ABarOfProgressShowsValues) {

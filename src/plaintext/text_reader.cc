@@ -126,7 +126,7 @@ void TextReader::read_said(std::size_t i) {
   // "[threads=8] 5 ms": with its bracket the line says two things.
   const core::Span indexed = with_index(lines_.text(), here, content);
   if (out_.keys().size() == keys && indexed.begin < content.begin) clauses_.read(i, indexed);
-  if (out_.keys().size() == keys && !read_records(i, content)) {
+  if (out_.keys().size() == keys && !read_coloured(i, content) && !read_records(i, content)) {
     pairs_.read(i, content);
     if (out_.keys().size() == keys && !read_equation(lines_, content, context_, out_)) {
       // It says no value: what it is to those below it. A label that opened a section or a prefix is no heading too.
@@ -137,11 +137,24 @@ void TextReader::read_said(std::size_t i) {
   told_ += out_.keys().size() > keys || context_.section() != section || is_ruler(lines_.at(here)) ? 1U : 0U;
 }
 
+// Colours that change inside a line part what it says, where two parts or more are a name and a number, or the last one says several things.
+bool TextReader::read_coloured(std::size_t i, core::Span content) {
+  const std::vector<core::Span> parts = coloured_parts(lines_.text(), content);
+  const auto is_pair = [&](core::Span part) {
+    const std::size_t colon = lines_.at(part).find(": ");
+    return colon != std::string_view::npos && colon > 0 && lines_.has_number({part.begin + colon, part.end}) && !lines_.has_number({part.begin, part.begin + colon});
+  };
+  if (std::count_if(parts.begin(), parts.end(), is_pair) < 2)
+    return parts.size() > 1 && lines_.at(parts.back()).find(": ") < lines_.at(parts.back()).rfind(": ") && read_records(i, parts.back());
+  for (const core::Span part : parts) pairs_.read(i, part);
+  return true;
+}
+
 // Whether the line says several things, or one in a grammar of its own. Those whose marks leave no doubt come first: runs of benchmarks,
 // key=value, names and numbers behind a tag. Statements ask for marks between their clauses, sentences for a verb, conditions for brackets;
 // clauses take any words beside numbers, and words in brackets before a pair may be a tag.
 bool TextReader::read_records(std::size_t i, core::Span content) {
-  return read_benchmark(lines_, content, out_) || read_tabbed(lines_, content, out_) || read_loops(lines_, content, out_) || entries_.read(content) || read_turns(lines_, content, context_, out_) ||
+  return read_benchmark(lines_, content, out_) || read_tabbed(lines_, content, out_) || read_loops(lines_, content, out_) || read_trial(lines_, content, out_) || entries_.read(content) || read_turns(lines_, content, context_, out_) ||
          read_counts(lines_, content, out_) || read_console(lines_, i, content, context_, out_) ||
          read_statement(lines_, content, context_, out_) || read_taken(lines_, content, context_, out_) ||
          read_conditioned(lines_, content, out_) || clauses_.read(i, content) || read_labelled(lines_, content, out_) || read_lone_rate(lines_, content, out_);

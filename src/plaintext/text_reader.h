@@ -41,6 +41,7 @@ class TextReader {
   std::size_t read_tables(std::size_t i);
   void read_said(std::size_t i);
   bool read_records(std::size_t i, core::Span content);
+  bool read_coloured(std::size_t i, core::Span content);
   void report_long_line(core::Span line);
 
   core::Diagnostics& diagnostics_;
