@@ -22,6 +22,12 @@ bool is_digits(std::string_view word) { return word.find_first_not_of("012345678
 
 bool plain_unit(std::string_view word) { return std::find(kPlainUnits.begin(), kPlainUnits.end(), word) != kPlainUnits.end(); }
 
+// "pad w", "stride w", "lr adam w": a width beside a height, the name of an optimiser, and no watts.
+bool ends_in_no_watts(const Words& words) {
+  constexpr std::array<std::string_view, 10> kSized = {"adam", "pad", "padding", "stride", "dilation", "f", "filter", "image", "img", "tile"};
+  return words.size() > 1 && words.back() == "w" && std::find(kSized.begin(), kSized.end(), words[words.size() - 2]) != kSized.end();
+}
+
 // "mb per s", "requests per min": the unit of a rate that the last three words spell out; null where they do not.
 core::UnitPtr rate_unit(const Words& words) {
   if (words.size() < 3 || words[words.size() - 2] != "per") return nullptr;
@@ -171,7 +177,7 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio
   }
   if (!core::ends_some_unit(words.back())) return nullptr;
   if (is_unknown_rate(catalog, words)) return nullptr;
-  if (words.size() == 1 && words.front().size() == 1) return nullptr;  // "w" is a weight as well
+  if ((words.size() == 1 && words.front().size() == 1) || ends_in_no_watts(words)) return nullptr;  // "w" is a weight as well
   // Operations that were counted are no rate.
   const bool counted = words.back() == "flops" && std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "total" || word == "num" || word == "number" || word == "model"; });
   if (counted) {

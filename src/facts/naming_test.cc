@@ -37,6 +37,11 @@ TEST(Naming, TakesUnitsFromTheEndOfANameInAnySpelling) {
   EXPECT_EQ(read({"ms (old)"}), "latency:old [ms]");
 }
 
+TEST(Naming, TakesAWidthAndAnOptimiserForNoWatts) {
+  EXPECT_EQ(read({"gpu_w"}), "power [W]");
+  for (const std::string name : {"lr-AdamW", "pad_w", "stride_w", "f_w"}) EXPECT_EQ(read({name}).find('['), std::string::npos) << name;
+}
+
 TEST(Naming, TellsNumberedThingsFromLimits) {
   EXPECT_EQ(read({"stage_0_ms"}), "own stage_0 [ms]");
   EXPECT_EQ(read({"gpu_1_power_w"}), "power:gpu_1 [W]");
