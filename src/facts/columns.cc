@@ -130,14 +130,23 @@ class Decision {
     const bool name = catalog_.is(Word::identity, leaf) || catalog_.is(Word::index, leaf);
     if (chosen_ || (reading_.surroundings && !name)) return factor(reading_.full_name, "a member of settings");
     if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");
-    // A database is asked queries that differ, a model prompts that should not.
-    if (name && !((leaf == "query" || leaf == "file") && names_the_rows())) return plain(Role::identity, "a name");
+    // A database is asked queries that differ, a model prompts that should not. "Prefill" and "Decode" below "Step" are no positions.
+    const bool stages = (leaf == "step" || leaf == "iteration") && profile_.distinct > 1 && profile_.numbers == 0 && !begin_with_digits();
+    if (name && !stages && !((leaf == "query" || leaf == "file") && names_the_rows())) return plain(Role::identity, "a name");
+    if (stages) return factor(reading_.full_name, "what was done, by its name");
     if (catalog_.is(Word::choice, leaf)) return factor(reading_.full_name, "what was chosen, by its name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
     if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
     if (heads_the_rows()) return factor("group", "headings that tell rows apart");
     if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);
     return plain(Role::identity, "texts of no known name");
+  }
+
+  bool begin_with_digits() const {  // "3/100", "2nd"
+    return std::any_of(column_.cells.begin(), column_.cells.end(), [&](const core::Cell& cell) {
+      const std::string_view written = document_.at(cell.span());
+      return !written.empty() && written.front() >= '0' && written.front() <= '9';
+    });
   }
 
   bool names_os() const {

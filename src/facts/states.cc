@@ -304,10 +304,17 @@ class Table {
     return std::all_of(cells.begin(), cells.end(), counts) && std::is_sorted(cells.begin(), cells.end(), rises) && rises(cells.front(), cells.back());
   }
 
-  // Rows in which all that shows work is zero or absent, two columns at least, while another row has some.
+  // Rows in which all that shows work is zero or absent, two columns at least, while another row has some, or they count errors themselves.
   void mark_zero_rows() {
     std::vector<std::uint32_t> zero;
     bool some_work = false;
+    const auto counts_errors = [&](std::uint32_t r) {
+      for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+        const Cell& cell = table_.columns[c].cells[r];
+        if (cell.kind == CellKind::number && cell.number > 0 && meaning_.at(r, c).metric == "errors") return true;
+      }
+      return false;
+    };
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       std::size_t zeros = 0;
       bool work = false;
@@ -320,8 +327,9 @@ class Table {
       some_work = some_work || work;
       if (!work && zeros >= 2) zero.push_back(r);
     }
-    if (!some_work || zero.empty() || watches_a_server()) return;
-    for (const std::uint32_t r : zero) meaning_.states[r] = RowState::failed;
+    if (zero.empty() || watches_a_server()) return;
+    for (const std::uint32_t r : zero)
+      if (some_work || counts_errors(r)) meaning_.states[r] = RowState::failed;
   }
 
   std::optional<std::uint32_t> column_of(std::string_view metric) const {

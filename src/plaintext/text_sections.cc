@@ -48,6 +48,13 @@ void add_headings(const core::Document& document, const SectionNotes& notes, cor
 // Lines far above have nothing to do with it.
 bool stands_before(const core::Row& first, const core::Row& second) { return second.line - first.line <= kReach; }
 
+// Whether a later row holds what column `c` holds in the first, in its unit or in another, which is a column of its own.
+bool comes_again(const core::Table& table, std::size_t c) {
+  return std::any_of(table.columns.begin(), table.columns.end(), [&](const core::Column& column) {
+    return column.key == table.columns[c].key && std::any_of(column.cells.begin() + 1, column.cells.end(), holds);
+  });
+}
+
 // The columns that the first row fills alone, before the first that the second fills too; all of them where it shares none.
 std::vector<std::size_t> preamble_of(const core::Table& table) {
   std::vector<std::size_t> alone;
@@ -56,7 +63,7 @@ std::vector<std::size_t> preamble_of(const core::Table& table) {
   for (std::size_t c = 0; c < table.columns.size() && !shared; ++c) {
     const core::Column& column = table.columns[c];
     if (!holds(column.cells[0]) || column.key == "group" || column.key == "phase") continue;
-    shared = std::any_of(column.cells.begin() + 1, column.cells.end(), holds);
+    shared = comes_again(table, c);
     if (!shared && !tells_of_failure(column.key)) alone.push_back(c);
   }
   return alone;

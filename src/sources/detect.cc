@@ -203,7 +203,7 @@ bool is_table_rule(std::string_view line) {
 // Whether the header above has about as many bars; "---|---|---" below two columns and a bar draws a table of its own kind.
 bool rules_off(std::string_view rule, std::string_view header) {
   const auto bars = [](std::string_view line) { return std::count(line.begin(), line.end(), '|'); };
-  return std::abs(bars(rule) - bars(header)) <= 2;
+  return bars(header) > 0 && std::abs(bars(rule) - bars(header)) <= 2;
 }
 
 // A row of a table that other lines part from it, as where a log goes on between them.
