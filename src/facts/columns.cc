@@ -116,10 +116,10 @@ class Decision {
 
   ColumnMeaning decide_text() {
     const std::string& leaf = reading_.leaf;
-    if (catalog_.is(Word::failure, leaf)) return plain(Role::failure, "whether it worked");
+    if (catalog_.is(Word::failure, leaf) || (leaf == "state" && tells_how_it_ended())) return plain(Role::failure, "whether it worked");
     if (profile_.dates || (profile_.clocks && leaf == "time") || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
     if (profile_.texts + profile_.booleans + profile_.numbers == 0) return plain(Role::text, "empty");
-    if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr) return factor("quantization", "names of number formats");
+    if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr && leaf != "query") return factor("quantization", "names of number formats");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
     // A context of "8K" may be one of 8000 or of 8192 tokens: as it is written it is a setting, and no number.
     // "platform": "M1" is another thing than its operating system.
@@ -140,6 +140,14 @@ class Decision {
     if (heads_the_rows()) return factor("group", "headings that tell rows apart");
     if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);
     return plain(Role::identity, "texts of no known name");
+  }
+
+  // "finished", "crashed": what schedulers and optimisers say of runs, and nothing else.
+  bool tells_how_it_ended() const {
+    constexpr std::array<std::string_view, 17> kEnds = {"complete", "completed", "finished", "done", "success", "succeeded", "ok", "fail", "failed", "crashed", "error", "pruned", "killed", "timeout", "cancelled", "canceled", "running"};
+    return std::all_of(column_.cells.begin(), column_.cells.end(), [&](const core::Cell& cell) {
+      return cell.kind != core::CellKind::text || std::find(kEnds.begin(), kEnds.end(), text::lower(document_.at(cell.span()))) != kEnds.end();
+    });
   }
 
   bool begin_with_digits() const {  // "3/100", "2nd"

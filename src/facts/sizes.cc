@@ -153,11 +153,24 @@ class Sizes {
     return std::all_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.kind == CellKind::number && looks_chosen(cell.number); });
   }
 
+  // Whether nothing stands before the column but names, in a table that is of no models.
+  bool leads(std::uint32_t c) const {
+    for (std::uint32_t other = 0; other < table_.columns.size(); ++other) {
+      const core::ColumnMeaning& column = meaning_.columns[other];
+      const bool measured = other < c && (column.role == Role::response || column.role == Role::count);
+      const NameReading& reading = shape_.columns[other].reading;
+      const bool of_model = c > 0 && ((reading.setting != nullptr && (reading.setting->name == "model" || reading.setting->name == "quantization")) || (reading.metric != nullptr && reading.metric->name == "params"));
+      if (measured || of_model) return false;
+    }
+    return true;
+  }
+
   bool is_size(std::uint32_t c) const {
     const NameReading& reading = shape_.columns[c].reading;
     if (!may_be_set(c)) return false;
     // The size of a model or of memory was found out, unless the table begins with it: "Size" of messages, of a problem.
-    if (reading.metric != nullptr && meaning_.columns[c].role == Role::response && !(c == 0 && reading.unit == nullptr && reading.leaf == "size")) return false;
+    const bool of_problem = reading.unit == nullptr && reading.leaf == "size" && leads(c);
+    if (reading.metric != nullptr && meaning_.columns[c].role == Role::response && !of_problem) return false;
     const std::vector<std::string> words = text::split_identifier(reading.leaf);
     const bool length = ends_in(kLengths, words);
     const bool tokens = is_flat(table_.kind) && meaning_.columns[c].unit->dimension == Dimension::tokens;
