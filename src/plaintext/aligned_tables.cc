@@ -8,6 +8,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/comma_cells.h"
 #include "plaintext/console_values.h"
 #include "plaintext/header_above.h"
 #include "plaintext/header_columns.h"
@@ -155,7 +156,7 @@ bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t co
     const bool label = field.begin == fields.front().begin && columns > 2 && lines_.at(field) != ":";  // "Copy:  5222.6  0.02"
     if ((lines_.at(field).back() == ':' && !label) || lines_.at(field) == "=") return false;  // "name : value" lines
     if (label && lines_.at(field).back() == ':' && lines_.at(fields[2]).back() == ',') return false;  // "Prompt: 12 tokens, 345 tokens-per-sec"
-    values += read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number;
+    values += read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number || needs_decimal_comma(lines_.at(field));
   }
   return values > 0 && 2 * values >= columns - 1;
 }
@@ -204,19 +205,20 @@ void AlignedTables::add(const std::vector<core::Span>& header, const std::vector
   }
   out_.add_keys(names.written);
   std::map<std::string, std::size_t> counters;
+  const ReadCell read_cell = has_decimal_commas(lines_.text(), rows) ? read_comma_cell : read_written_cell;
   for (const std::vector<core::Span>& fields : rows) {
     columns.add_row(row_at(lines_.document(), {fields.front().begin, std::max_element(fields.begin(), fields.end(), [](core::Span a, core::Span b) { return a.end < b.end; })->end}));
     for (std::size_t k = 0; k < fields.size(); ++k) {
       core::Span field = fields[k];
       if (k == 0 && field.size() > 1 && lines_.at(field).back() == ':') --field.end;  // "Copy:  5222.6  0.02"
-      if (field.size() > 0) put_field(columns, counters, k, field);
+      if (field.size() > 0) put_field(columns, counters, k, field, read_cell);
     }
   }
   out_.add({header.front().begin, columns.finish()});
 }
 
 // "19101577 bytes_per_second=211.669Mi/s": a counter is a column of its own, and so is a rate behind the last column.
-void AlignedTables::put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field) const {
+void AlignedTables::put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field, ReadCell read_cell) const {
   if (is_failure(lines_.at(field))) {
     const auto [entry, fresh] = counters.try_emplace("error_message", 0);
     if (fresh) entry->second = columns.add_column("error_message", {});
@@ -227,7 +229,7 @@ void AlignedTables::put_field(UnitColumns& columns, std::map<std::string, std::s
     const auto rate = unnamed_rate(lines_.text(), field);
     if (rate) counted = CountedCell{{}, {*rate}};
   } else {
-    columns.put(column, read_written_cell(lines_.text(), counted ? counted->count : field));
+    columns.put(column, read_cell(lines_.text(), counted ? counted->count : field));
   }
   if (!counted) return;
   for (const NamedValue& counter : counted->counters) {

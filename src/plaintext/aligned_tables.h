@@ -14,9 +14,11 @@
 #include "plaintext/reading_context.h"
 #include "plaintext/table_builder.h"
 #include "plaintext/unit_columns.h"
+#include "plaintext/written_cell.h"
 
 namespace chimera::plaintext {
 
+using ReadCell = WrittenCell (*)(std::string_view, core::Span);  // by its decimal mark: read_written_cell or read_comma_cell
 using Fields = std::vector<core::Span> (*)(std::string_view, core::Span);  // how rows are cut: wide_fields or words
 
 class AlignedTables {
@@ -37,7 +39,7 @@ class AlignedTables {
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   [[nodiscard]] std::vector<core::Span> without_rates(const std::vector<core::Span>& row, std::size_t columns) const;
   [[nodiscard]] std::vector<core::Span> short_row(std::size_t top, std::size_t i, const std::vector<core::Span>& header) const;
-  void put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field) const;
+  void put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field, ReadCell read_cell) const;
 
   const LineView& lines_;
   const ReadingContext& context_;

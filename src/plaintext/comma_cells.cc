@@ -34,6 +34,21 @@ Form form_of(std::string_view cell) {
   return unit.empty() ? Form::proof : Form::proof_in_unit;
 }
 
+// What the number at the begin of a cell says of commas where no header names a unit: that they are decimal marks, none, or either.
+enum class Comma { any, decimal, none };
+
+Comma comma_in(std::string_view written) {
+  const std::size_t end = std::min(written.find_first_not_of("0123456789.,"), written.size());
+  const std::string_view digits = written.substr(0, end);
+  if (digits.empty() || (end < written.size() && !is_blank(written[end]))) return Comma::any;
+  if (digits.find('.') != std::string_view::npos) return Comma::none;
+  const std::size_t comma = digits.find(',');
+  if (comma == std::string_view::npos || comma == 0) return Comma::any;
+  if (digits.find(',', comma + 1) != std::string_view::npos || comma + 1 == digits.size()) return Comma::none;
+  const bool proof = digits.size() - comma - 1 == kGroup && (digits[0] == '0' || comma > kGroup);  // "0,1" may be two devices
+  return proof ? Comma::decimal : Comma::any;
+}
+
 bool names_unit(std::string_view header) {
   header = text::trim(header);
   const std::string_view last = header.substr(header.find_last_of(" _") + 1);
@@ -59,10 +74,31 @@ CommaCells::CommaCells(std::string_view text, const std::vector<std::string>& he
 }
 
 WrittenCell CommaCells::read(std::size_t column, MarkdownSpan cell) const {
-  WrittenCell written = read_written_cell(text_, {cell.begin, cell.end});
-  if (column >= commas_.size() || !commas_[column]) return written;
-  const MarkdownSpan plain = text::without_emphasis(text_, cell);
-  const auto found = text::parse_number_with_unit(text::at(text_, plain), text::DecimalMark::comma);
+  const core::Span span{cell.begin, cell.end};
+  return column < commas_.size() && commas_[column] ? read_comma_cell(text_, span) : read_written_cell(text_, span);
+}
+
+bool needs_decimal_comma(std::string_view written) { return comma_in(written) == Comma::decimal; }
+
+bool has_decimal_commas(std::string_view text, const std::vector<std::vector<core::Span>>& rows) {
+  bool proved = false;
+  for (const std::vector<core::Span>& row : rows) {
+    for (const core::Span cell : row) {
+      const Comma comma = comma_in(at(text, cell));
+      if (comma == Comma::none) return false;
+      proved = proved || comma == Comma::decimal;
+    }
+  }
+  return proved;
+}
+
+WrittenCell read_comma_cell(std::string_view text, core::Span cell) {
+  constexpr std::string_view kSpread = "\xC2\xB1";
+  WrittenCell written = read_written_cell(text, cell);
+  MarkdownSpan plain = text::without_emphasis(text, {cell.begin, cell.end});
+  const std::string_view all = text::at(text, plain);
+  if (all.size() > kSpread.size() && all.substr(all.size() - kSpread.size()) == kSpread) plain.end -= kSpread.size();
+  const auto found = text::parse_number_with_unit(text::trim(text::at(text, plain)), text::DecimalMark::comma);
   if (!found || !found->token.number.finite || (!found->unit.empty() && core::find_unit(found->unit) == nullptr)) return written;
   WrittenCell number{text_cell({plain.begin + found->token.begin, plain.begin + found->token.end}), found->unit, {}};
   number.cell.kind = core::CellKind::number;

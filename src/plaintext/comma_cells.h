@@ -24,4 +24,14 @@ class CommaCells {
   std::vector<bool> commas_;
 };
 
+// Whether the number at the begin of a cell can be read in no other way: "0,123", "1234,567 ms".
+[[nodiscard]] bool needs_decimal_comma(std::string_view written);
+
+// Whether commas are decimal marks in a table whose columns do not say their units: one of its numbers needs that, and none has a
+// point.
+[[nodiscard]] bool has_decimal_commas(std::string_view text, const std::vector<std::vector<core::Span>>& rows);
+
+// As read_written_cell(), with a decimal comma. A "±" behind the number belongs to what follows it.
+[[nodiscard]] WrittenCell read_comma_cell(std::string_view text, core::Span cell);
+
 }  // namespace chimera::plaintext
