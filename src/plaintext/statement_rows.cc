@@ -75,6 +75,15 @@ bool read_loops(const LineView& lines, core::Span content, TableBuilder& out) {
   return !found.empty() && put_unnamed(lines, content, found, out);
 }
 
+bool read_tuple(const LineView& lines, core::Span content, TableBuilder& out) {
+  core::Span name;
+  const std::vector<NamedValue> found = tuple_in_brackets(lines.text(), content, name);
+  if (found.empty()) return false;
+  out.put_all(found, name);
+  out.add_key(name);
+  return true;
+}
+
 bool read_trial(const LineView& lines, core::Span content, TableBuilder& out) {
   const auto found = trial_line(lines.text(), content);
   if (!found) return false;

@@ -28,6 +28,9 @@ namespace chimera::plaintext {
 // "Trial 3 finished with value: 0.26 and parameters: {'lr': 0.01}".
 [[nodiscard]] bool read_trial(const LineView& lines, core::Span content, TableBuilder& out);
 
+// "Latencies  [min, mean, max]  1.2ms, 3ms, 12ms".
+[[nodiscard]] bool read_tuple(const LineView& lines, core::Span content, TableBuilder& out);
+
 // "6.42 GB/sec" alone.
 [[nodiscard]] bool read_lone_rate(const LineView& lines, core::Span content, TableBuilder& out);
 

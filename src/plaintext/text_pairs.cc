@@ -120,6 +120,27 @@ std::vector<NamedValue> listed_values(std::string_view text, core::Span name, co
   return {};
 }
 
+std::vector<NamedValue> tuple_in_brackets(std::string_view text, core::Span line, core::Span& name) {
+  line = trimmed(text, line);
+  const std::size_t open = at(text, line).find(" [");
+  const std::size_t close = open == std::string_view::npos ? open : at(text, line).find("] ", open);
+  if (close == std::string_view::npos || !is_letter(text[line.begin])) return {};
+  const core::Span base = trimmed(text, {line.begin, line.begin + open});
+  const std::vector<core::Span> parts = cut(text, {line.begin + open + 2, line.begin + close}, ',');
+  const std::vector<core::Span> values = cut(text, trimmed(text, {line.begin + close + 1, line.end}), ',');
+  if (parts.size() != values.size()) return {};
+  std::vector<NamedValue> found;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string_view part = at(text, parts[i]);
+    const bool percentile = !part.empty() && std::all_of(part.begin(), part.end(), [](char c) { return is_digit(c) || c == '.'; });
+    const bool word = !part.empty() && std::all_of(part.begin(), part.end(), is_letter);
+    if ((!percentile && !word) || read_written_cell(text, values[i]).cell.kind != core::CellKind::number) return {};
+    found.push_back({std::string(at(text, base)) + '/' + (percentile ? "p" : "") + std::string(part), values[i], {}});
+  }
+  name = {line.begin, line.begin + close + 1};
+  return found;
+}
+
 std::vector<NamedValue> qualified_values(std::string_view text, core::Span name, core::Span value) {
   std::vector<NamedValue> found;
   const bool bars = at(text, value).find(" | ") != std::string_view::npos;

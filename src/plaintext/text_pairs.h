@@ -20,6 +20,10 @@ struct NamedValue {
 // "Latency (p50/p90): 12.3 / 15.2 ms", "rtt min/avg/max: 1/2/3 ms", "latency(s)(min, max): 0.1, 2", "percentile(50, 99): [1, 2]": as many numbers as the name has parts, else empty.
 [[nodiscard]] std::vector<NamedValue> listed_values(std::string_view text, core::Span name, core::Span value);
 
+// "Latencies  [min, mean, 50, 99, max]  1.2ms, 3ms, 3.1ms, 9ms, 12ms", as vegeta reports: as many numbers as there are names in the brackets,
+// "Latencies/min" and "Latencies/p50". `name` is what stands before the values. Else empty.
+[[nodiscard]] std::vector<NamedValue> tuple_in_brackets(std::string_view text, core::Span line, core::Span& name);
+
 // "Throughput: 18.9 requests/s, 7851.8 total tokens/s": two quantities or more of known units. Words before a unit say what it is
 // of and go before the name, "total Throughput"; without them all but the first are told apart by their units. Else empty.
 [[nodiscard]] std::vector<NamedValue> qualified_values(std::string_view text, core::Span name, core::Span value);

@@ -24,5 +24,18 @@ TEST(TextPairs, NamesOnBothSidesOfASpread) {
   EXPECT_TRUE(sides_of_spread("+-").empty());
 }
 
+TEST(TupleInBrackets, HasANumberForEachName) {
+  const auto told = [](std::string_view line) {
+    core::Span name;
+    std::string out;
+    for (const NamedValue& each : tuple_in_brackets(line, {0, line.size()}, name)) out += (out.empty() ? "" : "; ") + each.key + '=' + std::string(line.substr(each.value.begin, each.value.size()));
+    return out;
+  };
+  EXPECT_EQ(told("Latencies     [min, mean, 50, 99.9, max]  1.25ms, 3ms, 3.5ms, 9ms, 1.5s"), "Latencies/min=1.25ms; Latencies/mean=3ms; Latencies/p50=3.5ms; Latencies/p99.9=9ms; Latencies/max=1.5s");
+  EXPECT_EQ(told("Success [ratio] 55.5%"), "Success/ratio=55.5%");
+  for (const std::string_view none : {"", "Latencies", "Latencies [min, max] 1ms", "Latencies [min] 1ms, 2ms", "Codes [code:count] 200:10", "[min] 1ms", "Latencies [] ", "Latencies [min] owl", "Latencies[min] 1ms", "a [b"})
+    EXPECT_EQ(told(none), "") << none;
+}
+
 }  // namespace
 }  // namespace chimera::plaintext
