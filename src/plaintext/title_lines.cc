@@ -51,6 +51,20 @@ void read_stage(const LineView& lines, std::size_t i, ReadingContext& context) {
   }
 }
 
+// "[I] GPU Compute" above "[I] min: 0.9 ms" and "[I] max: 1.1 ms": a logger leaves no empty line in front of a heading.
+bool heads_in_log(const LineView& lines, std::size_t i) {
+  const core::Span said = lines.unprefixed(i);
+  const bool title = said.begin > lines.line(i).begin && said.size() > 0 && said.size() <= kLongestTitle && lines.at(said).find_first_of(".:=,!?") == std::string_view::npos &&
+                     !lines.has_number(said) && words(lines.text(), said).size() <= 3;
+  if (!title || i + 2 >= lines.count()) return false;
+  const auto is_value = [&](std::size_t at_line) {
+    const core::Span line = lines.unprefixed(at_line);
+    const std::size_t colon = lines.at(line).find(": ");
+    return line.begin > lines.line(at_line).begin && colon != std::string_view::npos && colon + 2 < line.size() && is_digit(lines.at(line)[colon + 2]) && !lines.has_number({line.begin, line.begin + colon});
+  };
+  return is_value(i + 1) && is_value(i + 2);
+}
+
 }  // namespace
 
 void read_title(const LineView& lines, std::size_t i, std::size_t keys, ReadingContext& context) {
@@ -87,6 +101,7 @@ void read_label(const LineView& lines, std::size_t i, core::Span name, ReadingCo
 }
 
 void read_heading(const LineView& lines, std::size_t i, ReadingContext& context) {
+  if (heads_in_log(lines, i)) return context.add_heading(lines.line(i).begin, lines.unprefixed(i));
   const core::Span here = lines.line(i);
   // "Model A:" below another heading is the nearer one.
   const bool below_heading = lines.at(here).back() == ':' && i > 0 && context.is_heading(lines.line(i - 1).begin);
