@@ -237,7 +237,8 @@ Span numbered_heading(std::string_view text, Span line) {
   if (mark == std::string_view::npos) return {};
   const std::vector<Span> name = words(text, {line.begin, line.begin + mark});
   const Span about = trimmed(text, {line.begin + mark + 1, line.end});
-  const bool numbered = name.size() == 2 && is_whole(text, name[1]) && at(text, name[0]) == "Benchmark";
+  const bool hash = name.size() == 2 && text[name[1].begin] == '#';  // before hyperfine 1.12
+  const bool numbered = name.size() == 2 && is_whole(text, {name[1].begin + (hash ? 1 : 0), name[1].end}) && at(text, name[0]) == "Benchmark";
   return numbered && about.size() > 0 && !is_number(text, about) ? about : Span{};
 }
 
