@@ -175,7 +175,7 @@ bool read_conditioned(const LineView& lines, core::Span content, TableBuilder& o
 
 bool read_labelled(const LineView& lines, core::Span content, TableBuilder& out) {
   const std::size_t close = content.size() > 4 && lines.text()[content.begin] == '[' ? lines.at(content).find("] ") : std::string_view::npos;
-  if (close == std::string_view::npos || close > kLongestLabel) return false;
+  if (close > kLongestLabel) return false;  // or there is none
   const core::Span label = trimmed(lines.text(), {content.begin + 1, content.begin + close});
   const std::string_view words = lines.at(label);
   const bool plain = std::all_of(words.begin(), words.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z' ? true : c == ' ' || c == '-' || c == '_' || is_digit(c); });
