@@ -232,6 +232,7 @@ core::Span shown_by_progress(std::string_view text, core::Span span) {
 
 std::vector<core::Span> coloured_parts(std::string_view text, core::Span span) {
   std::vector<core::Span> parts;
+  if (at(text, span).find('\x1b') == std::string_view::npos) return parts;
   std::uint64_t begin = span.begin;
   bool coloured = false;
   for (std::uint64_t i = span.begin; i <= span.end; ++i) {
