@@ -89,7 +89,7 @@ bool read_trial(const LineView& lines, core::Span content, TableBuilder& out) {
   if (!found) return false;
   GrowingTable& records = out.table(core::TableKind::records, "trials");
   out.begin_row(records, content.begin);
-  for (const TrialValue& each : *found)
+  for (const NamedValue& each : *found)
     records.put(each.key, each.key == "state" ? WrittenCell{text_cell(each.value), {}, {}} : read_written_cell(lines.text(), each.value), each.value.end);
   return true;
 }

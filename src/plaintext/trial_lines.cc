@@ -1,6 +1,7 @@
 #include "plaintext/trial_lines.h"
 
 #include <algorithm>
+#include <string>
 
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
@@ -52,31 +53,31 @@ core::Span without_quotes_around(std::string_view text, core::Span span) {
 }
 
 // "{'lr': 0.01, 'kind': 'a'}" that opens at `open`.
-bool take_parameters(std::string_view text, std::uint64_t open, core::Span line, std::vector<TrialValue>& out) {
+bool take_parameters(std::string_view text, std::uint64_t open, core::Span line, std::vector<NamedValue>& out) {
   const std::uint64_t close = closing(text, open, line);
   if (close == line.end) return false;
   for (const core::Span part : parts_of(text, {open + 1, close})) {
     const std::size_t colon = at(text, part).find(": ");
     if (colon == std::string_view::npos || out.size() == kMostValues) return false;
     const core::Span name = without_quotes_around(text, {part.begin, part.begin + colon});
-    out.push_back({"params_" + std::string(at(text, name)), without_quotes_around(text, trimmed(text, {part.begin + colon + 1, part.end}))});
+    out.push_back({"params_" + std::string(at(text, name)), without_quotes_around(text, trimmed(text, {part.begin + colon + 1, part.end})), {}});
   }
   return true;
 }
 
 // "0.26", or "[0.26, 3.0]" of several objectives.
-bool take_values(std::string_view text, core::Span values, std::vector<TrialValue>& out) {
+bool take_values(std::string_view text, core::Span values, std::vector<NamedValue>& out) {
   if (values.size() == 0) return false;
-  if (text[values.begin] != '[') return out.push_back({"value", values}), true;
+  if (text[values.begin] != '[') return out.push_back({"value", values, {}}), true;
   if (text[values.end - 1] != ']') return false;
   std::size_t number = 0;
-  for (const core::Span value : parts_of(text, {values.begin + 1, values.end - 1})) out.push_back({"values_" + std::to_string(number++), value});
+  for (const core::Span value : parts_of(text, {values.begin + 1, values.end - 1})) out.push_back({"values_" + std::to_string(number++), value, {}});
   return number > 0 && number <= kMostValues;
 }
 
 }  // namespace
 
-std::optional<std::vector<TrialValue>> trial_line(std::string_view text, core::Span line) {
+std::optional<std::vector<NamedValue>> trial_line(std::string_view text, core::Span line) {
   line = trimmed(text, line);
   if (at(text, line).substr(0, kTrial.size()) != kTrial) return std::nullopt;
   core::Span number{line.begin + kTrial.size(), line.begin + kTrial.size()};
@@ -85,7 +86,7 @@ std::optional<std::vector<TrialValue>> trial_line(std::string_view text, core::S
   core::Span state{number.end + 1, number.end + 1};
   while (state.end < line.end && text[state.end] >= 'a' && text[state.end] <= 'z') ++state.end;
   const std::string_view rest = text.substr(state.end, line.end - state.end);
-  std::vector<TrialValue> out = {{"number", number}, {"state", state}};
+  std::vector<NamedValue> out = {{"number", number, {}}, {"state", state, {}}};
   constexpr std::string_view kParameters = "parameters: {";
   const std::size_t parameters = rest.find(kParameters);
   if (at(text, state) == "pruned") return rest.substr(0, 1) == "." ? std::optional(std::move(out)) : std::nullopt;

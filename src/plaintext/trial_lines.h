@@ -2,22 +2,17 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/document.h"
+#include "plaintext/text_pairs.h"
 
 namespace chimera::plaintext {
-
-struct TrialValue {
-  std::string key;
-  core::Span value;
-};
 
 // "Trial 3 finished with value: 0.26 and parameters: {'lr': 0.01, 'kind': 'a'}. Best is trial 0 with value: 0.2." as Optuna's log has it: the
 // keys of its data frame, number, state, value or values_0 and so on, params_lr; "pruned" and "failed" trials lack a value. None where the
 // line is anything else.
-[[nodiscard]] std::optional<std::vector<TrialValue>> trial_line(std::string_view text, core::Span line);
+[[nodiscard]] std::optional<std::vector<NamedValue>> trial_line(std::string_view text, core::Span line);
 
 }  // namespace chimera::plaintext

@@ -9,7 +9,7 @@ std::string told(std::string_view line) {
   const auto found = trial_line(line, {0, line.size()});
   if (!found) return "none";
   std::string out;
-  for (const TrialValue& each : *found) out += (out.empty() ? "" : "; ") + each.key + '=' + std::string(line.substr(each.value.begin, each.value.size()));
+  for (const NamedValue& each : *found) out += (out.empty() ? "" : "; ") + each.key + '=' + std::string(line.substr(each.value.begin, each.value.size()));
   return out;
 }
 
