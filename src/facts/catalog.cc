@@ -15,7 +15,7 @@ using Reach = AliasUse::Reach;
 
 constexpr std::pair<std::string_view, Word> kWordLists[] = {
     {"time", Word::time},           {"index", Word::index},         {"identity", Word::identity},
-    {"choice", Word::choice},       {"measured", Word::measured},   {"bounds", Word::bounds},       {"failure", Word::failure},     {"text", Word::text},           {"options", Word::options},
+    {"choice", Word::choice},       {"measured", Word::measured},   {"bounds", Word::bounds},       {"failure", Word::failure},     {"outcome", Word::outcome},     {"text", Word::text},           {"options", Word::options},
     {"settings", Word::settings},   {"surroundings", Word::surroundings}, {"container", Word::container}, {"filler", Word::filler},       {"counted", Word::counted}, {"numbered", Word::numbered},
     {"metric_column", Word::metric_column}, {"unit_column", Word::unit_column},
     {"statistic_column", Word::statistic_column}, {"value_column", Word::value_column}};

@@ -55,7 +55,7 @@ struct IdentityRule {
 
 // Names of which only the role is known, and names that structure others.
 enum class Word {
-  time, index, identity, choice, measured, bounds, failure, text, options, settings, surroundings, container, filler, counted, numbered,
+  time, index, identity, choice, measured, bounds, failure, outcome, text, options, settings, surroundings, container, filler, counted, numbered,
   metric_column, unit_column, statistic_column, value_column
 };
 

@@ -144,9 +144,8 @@ class Decision {
 
   // "finished", "crashed": what schedulers and optimisers say of runs, and nothing else.
   bool tells_how_it_ended() const {
-    constexpr std::array<std::string_view, 17> kEnds = {"complete", "completed", "finished", "done", "success", "succeeded", "ok", "fail", "failed", "crashed", "error", "pruned", "killed", "timeout", "cancelled", "canceled", "running"};
     return std::all_of(column_.cells.begin(), column_.cells.end(), [&](const core::Cell& cell) {
-      return cell.kind != core::CellKind::text || std::find(kEnds.begin(), kEnds.end(), text::lower(document_.at(cell.span()))) != kEnds.end();
+      return cell.kind != core::CellKind::text || catalog_.is(Word::outcome, text::lower(document_.at(cell.span())));
     });
   }
 
