@@ -81,7 +81,7 @@ std::vector<core::Fact> facts_in_order(const core::Corpus& corpus, core::Documen
 std::optional<core::Fact> find_fact(const core::Corpus& corpus, core::FactId wanted) {
   std::optional<core::Fact> found;
   using core::Role;
-  const std::vector<Role> any = {Role::response, Role::factor, Role::count, Role::identity, Role::time, Role::index, Role::failure, Role::text, Role::unread};
+  const std::vector<Role> any = {Role::response, Role::factor, Role::count, Role::identity, Role::time, Role::index, Role::failure, Role::text, Role::no_value, Role::unread};
   corpus.for_each_cell(any, [&](const core::CellRef& cell) {
     if (!found && corpus.id(cell) == wanted) found = corpus.fact(cell);
   });

@@ -220,7 +220,7 @@ Evidence::Evidence(const core::Corpus& corpus, const core::Vocabulary& vocabular
 
 namespace {
 
-bool is_measured(Role role) { return role == Role::response || role == Role::count || role == Role::unread; }
+bool is_measured(Role role) { return role == Role::response || role == Role::count || role == Role::no_value || role == Role::unread; }
 
 // "testRunDurationMs" is "test run duration ms" to whoever reads it.
 std::string spaced(std::string_view key) {
@@ -580,7 +580,7 @@ const std::vector<text::DateToken>& Evidence::dates(std::uint32_t document) cons
 std::vector<Evidence::ValueHit> Evidence::cells_between(double low, double high, std::size_t most) const {
   if (!index_->values_built) {
     index_->values_built = true;
-    corpus_->for_each_cell({Role::response, Role::count, Role::unread}, [this](const core::CellRef& cell) {
+    corpus_->for_each_cell({Role::response, Role::count, Role::no_value, Role::unread}, [this](const core::CellRef& cell) {
       if (!is_left_out(cell.document.value) && !is_prose(cell.document.value)) index_->values.push_back({corpus_->document(cell.document).cell(cell).number, cell});
     });
     std::stable_sort(index_->values.begin(), index_->values.end(), [](const ValueHit& a, const ValueHit& b) { return a.value < b.value; });

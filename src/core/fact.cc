@@ -50,6 +50,7 @@ std::string_view to_string(Role role) {
     case Role::index: return "index";
     case Role::failure: return "failure";
     case Role::text: return "text";
+    case Role::no_value: return "no_value";
     case Role::unread: return "unread";
   }
   return "unread";

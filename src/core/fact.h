@@ -30,6 +30,7 @@ enum class Role {
   index,     // position: prompt_index, repetition, gpu_id
   failure,   // success, error, status
   text,      // prose, options blobs
+  no_value,  // a number that says that nothing was measured: -1 milliseconds, the latency of a request that failed
   unread     // a number whose meaning is not known
 };
 

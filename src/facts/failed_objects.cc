@@ -103,7 +103,7 @@ void discard_measurements(const core::Table& table, const FailedObjects& objects
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       if (!measures(meaning.columns[c]) || !lies_in(table.columns[c].key, object)) continue;
       core::ColumnMeaning none = meaning.columns[c];
-      none.role = Role::unread;
+      none.role = Role::no_value;
       none.rule = "its object failed";
       add_exception(meaning, place.second, c, none);
     }

@@ -241,7 +241,7 @@ std::optional<Sentinels> Interpreter::sentinels(const core::ColumnMeaning& colum
 
 core::ColumnMeaning Interpreter::of_sentinel(const core::ColumnMeaning& column) {
   core::ColumnMeaning meaning = column;
-  meaning.role = Role::unread;
+  meaning.role = Role::no_value;
   meaning.rule = kSentinelRule;
   return meaning;
 }

@@ -384,7 +384,7 @@ void mark_sentinels(const core::Document& document, std::uint32_t index, core::T
     diagnostics.add({core::DiagnosticCode::sentinel_value, document.artifact.path, document.place(core::CellRef{{}, index, first, c}), message, {}});
   }
   for (auto& [place, meant] : sentinels) {
-    meant.role = Role::unread;
+    meant.role = Role::no_value;
     meant.rule = kSentinelRule;
     add_exception(meaning, place.first, place.second, meant);
   }

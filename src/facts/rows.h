@@ -22,7 +22,7 @@ void read_interval(const Catalog& catalog, const core::Document& document, std::
 // Which values of a column of this meaning stand for no measurement; nothing where none can.
 [[nodiscard]] std::optional<Sentinels> sentinels_of(const core::ColumnMeaning& column);
 
-// Marks such values as unread. One sentinel_value note a column.
+// Gives such values the role no_value. One sentinel_value note a column.
 void mark_sentinels(const core::Document& document, std::uint32_t table, core::TableMeaning& meaning, core::Diagnostics& diagnostics);
 
 }  // namespace chimera::facts

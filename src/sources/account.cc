@@ -26,7 +26,7 @@ struct Claim {
 Fate fate_of(const core::Cell& cell, Role role) {
   switch (cell.kind) {
     case CellKind::number:
-      return role == Role::unread ? Fate::unread : role == Role::text ? Fate::text : Fate::fact;
+      return role == Role::unread ? Fate::unread : role == Role::no_value ? Fate::none : role == Role::text ? Fate::text : Fate::fact;
     case CellKind::text:
       return role == Role::identity || role == Role::factor ? Fate::name : role == Role::time ? Fate::time : Fate::text;
     case CellKind::absent:

@@ -51,6 +51,7 @@ bool is_plain_time(std::string_view written) {
 void count(sources::Account& account, Role role, std::uint64_t numbers) {
   account.numbers += numbers;
   if (role == Role::unread) account.unread += numbers;
+  else if (role == Role::no_value) account.ignored["no value"] += numbers;
   else if (role == Role::text) account.ignored["text"] += numbers;
   else account.facts += numbers;
 }
