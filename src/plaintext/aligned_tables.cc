@@ -65,10 +65,13 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   // A line that says in brackets what stands below the names.
   const std::size_t remarks = i + 2 < lines_.count() && lines_.line(i + 1).size() <= kLongestLine && is_bracketed(lines_.text(), lines_.line(i + 1)) && is_ruler(lines_.at(lines_.line(i + 2))) ? 1 : 0;
   const bool ruled = i + 1 + remarks < lines_.count() && is_ruler(lines_.at(lines_.line(i + 1 + remarks)));
+  const HeaderColumns columns(lines_.text(), lines_.begin_of(i), header);
   std::vector<std::vector<core::Span>> rows;
   std::size_t next = i + remarks + (ruled ? 2 : 1);
   for (; next < lines_.count() && lines_.line(next).size() <= kLongestLine; ++next) {
     std::vector<core::Span> row = fields(lines_.text(), lines_.line(next));
+    // Columns of fixed width, where a value may fill its own and hold wide gaps.
+    if (auto cut = ruled && header.size() > 2 ? columns.cut(lines_.begin_of(next), words(lines_.text(), lines_.line(next))) : std::nullopt) row = std::move(*cut);
     if (ruled && row.size() > header.size()) row = joined_at_commas(lines_.text(), std::move(row));
     // A value as wide as its column leaves one blank; "36 ns" is one value below names that one blank parts.
     if (row.size() != header.size()) row = fields == words ? wide_fields(lines_.text(), lines_.line(next)) : words(lines_.text(), lines_.line(next));

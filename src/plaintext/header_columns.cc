@@ -48,6 +48,18 @@ std::optional<std::vector<core::Span>> HeaderColumns::place(std::uint64_t line_b
   return cells;
 }
 
+std::optional<std::vector<core::Span>> HeaderColumns::cut(std::uint64_t line_begin, const std::vector<core::Span>& words) const {
+  const std::vector<Extent> placed = extents(line_begin, words);
+  if (headers_.empty() || placed.empty() || placed.front().begin != headers_.front().begin) return std::nullopt;
+  std::vector<core::Span> cells;
+  for (std::size_t k = 0; k < words.size(); ++k) {
+    if (cells.size() < headers_.size() && placed[k].begin == headers_[cells.size()].begin) cells.push_back(words[k]);
+    else cells.back().end = words[k].end;
+  }
+  if (cells.size() < headers_.size()) return std::nullopt;
+  return cells;
+}
+
 std::size_t nearest_name(const core::Document& document, const std::vector<core::Span>& names, core::Span field) {
   const auto line_of = [&](core::Span span) { return document.lines[document.place(span.begin).line - 1]; };
   const std::uint64_t names_line = line_of(names.front());

@@ -18,6 +18,10 @@ class HeaderColumns {
   // two fields stand under one, the first cell is empty, or a tab hides where anything stands.
   [[nodiscard]] std::optional<std::vector<core::Span>> place(std::uint64_t line_begin, const std::vector<core::Span>& fields) const;
 
+  // The words of a line cut at the headers: where a word begins below the first character of each, all up to the next belongs to it. Nothing
+  // where one has none, as with numbers that end below their header.
+  [[nodiscard]] std::optional<std::vector<core::Span>> cut(std::uint64_t line_begin, const std::vector<core::Span>& words) const;
+
  private:
   // Characters from the beginning of the line.
   struct Extent {
