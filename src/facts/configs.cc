@@ -13,6 +13,7 @@
 #include "facts/naming.h"
 #include "facts/products.h"
 #include "facts/run_lines.h"
+#include "facts/setting_sections.h"
 #include "facts/title_settings.h"
 #include "text/words.h"
 
@@ -173,10 +174,11 @@ class Configurator {
     for (std::size_t t = 0; t < titles_.size(); ++t)
       if (!is_prose(document_.tables[t])) titles_[t] = std::move(cases[t]);
     find_stated();
+    reach_ = reach_of_sections(catalog_, recipes_, document_, meanings_);
     // What sets the lines below it may stand in a table that begins behind theirs.
     std::vector<bool> first(document_.tables.size());
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
-      if (!is_prose(document_.tables[t]) || !sets_what_follows(document_.tables[t], meanings_[t])) continue;
+      if (reach_[t] != Reach::up && (!is_prose(document_.tables[t]) || !sets_what_follows(document_.tables[t], meanings_[t]))) continue;
       first[t] = true;
       configure_table(t);
     }
@@ -185,7 +187,7 @@ class Configurator {
     for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
       if (first[t]) continue;
       configure_table(t);
-      if (!heads_options(t)) continue;
+      if (reach_[t] != Reach::down) continue;
       if (leading_.size() == kMostLeading) leading_.erase(leading_.begin());
       leading_.push_back(t);
     }
@@ -466,12 +468,6 @@ class Configurator {
     return document_.artifact.format == core::Format::markdown && !table.rows.empty() && table.rows.front().line > list.rows.front().line + kReach;
   }
 
-  // "=== Build Options ===" in a log: its lines are settings of all that follows, until they come again.
-  bool heads_options(std::uint32_t t) const {
-    const core::Table& table = document_.tables[t];
-    return document_.format_of(table) == core::Format::text && table.kind == core::TableKind::listing && heads_settings(catalog_, table.name);
-  }
-
   // Of a report only what stands under the same headings and not far above.
   bool reaches(const core::Table& from, const Row& set, const core::Table& to, const Row& row) const {
     if (document_.artifact.format != core::Format::markdown) return true;
@@ -490,6 +486,10 @@ class Configurator {
     for (const std::uint32_t t : leading_) {
       const std::vector<Row>& rows = document_.tables[t].rows;
       const auto behind = std::partition_point(rows.begin(), rows.end(), [&](const Row& each) { return each.span.begin < row.span.begin; });
+      if (reach_[t] == Reach::up) {
+        if (behind != rows.end()) found.emplace_back(0, meanings_[t].configs[static_cast<std::size_t>(behind - rows.begin())]);
+        continue;
+      }
       if (behind != rows.begin() && reaches(document_.tables[t], *std::prev(behind), table, row))
         found.emplace_back(std::prev(behind)->span.begin, meanings_[t].configs[static_cast<std::size_t>(behind - rows.begin()) - 1]);
     }
@@ -546,6 +546,7 @@ class Configurator {
   std::vector<std::uint32_t> options_;
   std::vector<std::vector<std::uint32_t>> carried_;  // by column and row: the row whose setting holds; empty where each holds for itself
   std::vector<std::uint32_t> remarked_;  // factors whose numbers come again with other remarks
+  std::vector<Reach> reach_;            // parallel to the tables
   std::vector<std::uint32_t> leading_;  // the last tables that set what follows them
   std::map<std::vector<std::uint32_t>, std::uint32_t> together_;  // what several configurations are
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
