@@ -49,7 +49,7 @@ class Decision {
       : catalog_(catalog), document_(document), table_(table), column_(table.columns[column]), profile_(profile), written_(shape.written), reading_(shape.reading), chosen_(shape.reading.chosen) {
     if (document.format_of(table) == core::Format::text && table.kind == core::TableKind::listing)
       chosen_ = heads_settings(catalog, table.name) && !(reading_.unit != nullptr && names_a_measurement(catalog, reading_.leaf));
-    chosen_ = chosen_ || table.name == core::kSettingsLines;
+    chosen_ = chosen_ || core::is_settings_lines(table.name);
   }
 
   ColumnMeaning decide() {
@@ -103,7 +103,7 @@ class Decision {
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out() && !used_parts())
       return factor(reading_.setting->name, reading_.setting->rule);
     // "input_len" among arguments is the setting that it is as a column of counts.
-    const bool counted = table_.name == core::kSettingsLines && reading_.metric != nullptr && reading_.metric->dimension == core::Dimension::tokens && !reading_.statistic;
+    const bool counted = core::is_settings_lines(table_.name) && reading_.metric != nullptr && reading_.metric->dimension == core::Dimension::tokens && !reading_.statistic;
     if (chosen_ || reading_.surroundings) return factor(counted ? reading_.metric->name : reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
     if (const SettingEntry* levels = levels_listed()) return factor(levels->name, "the levels of a setting");

@@ -28,8 +28,6 @@ using core::Row;
 constexpr std::size_t kLongestSetting = 256;  // what is longer is a document, not a setting
 constexpr std::uint64_t kReach = 120;         // lines
 constexpr std::ptrdiff_t kMessageBlanks = 4;
-constexpr std::uint64_t kReachOfLines = 60;   // of a command in a report, in lines
-constexpr std::size_t kMostLeading = 16;      // lists of options before a table: more are none of one run
 constexpr std::size_t kMostKnown = 4096;      // rows' settings that are remembered as text: more are hardly levels
 
 std::string_view value_of(const core::Document& document, const Cell& cell) {
@@ -166,7 +164,7 @@ class OptionsReader {
 class Configurator {
  public:
   Configurator(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape, std::vector<core::TableMeaning>& meanings)
-      : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings) {}
+      : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings), sections_(catalog, recipes, document, meanings) {}
 
   std::vector<core::RunConfig> run() {
     titles_ = title_settings(catalog_, document_, meanings_);
@@ -174,22 +172,15 @@ class Configurator {
     for (std::size_t t = 0; t < titles_.size(); ++t)
       if (!is_prose(document_.tables[t])) titles_[t] = std::move(cases[t]);
     find_stated();
-    reach_ = reach_of_sections(catalog_, recipes_, document_, meanings_);
-    // What sets the lines below it may stand in a table that begins behind theirs.
-    std::vector<bool> first(document_.tables.size());
-    for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
-      if (reach_[t] != Reach::up && (!is_prose(document_.tables[t]) || !sets_what_follows(document_.tables[t], meanings_[t]))) continue;
-      first[t] = true;
+    const auto count = static_cast<std::uint32_t>(document_.tables.size());
+    for (std::uint32_t t = 0; t < count; ++t)
+      if (sections_.comes_first(t)) configure_table(t);
+    for (std::uint32_t t = 0; t < count; ++t)
+      if (sections_.comes_first(t)) sections_.add(t);
+    for (std::uint32_t t = 0; t < count; ++t) {
+      if (sections_.comes_first(t)) continue;
       configure_table(t);
-    }
-    for (std::uint32_t t = 0; t < document_.tables.size(); ++t)
-      if (first[t] && leading_.size() < kMostLeading) leading_.push_back(t);
-    for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
-      if (first[t]) continue;
-      configure_table(t);
-      if (reach_[t] != Reach::down) continue;
-      if (leading_.size() == kMostLeading) leading_.erase(leading_.begin());
-      leading_.push_back(t);
+      sections_.add(t);
     }
     return std::move(configs_);
   }
@@ -215,7 +206,7 @@ class Configurator {
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
-      const std::uint32_t before = leading_.empty() ? around : set_before(around, table, row);
+      const std::uint32_t before = sections_.empty() ? around : set_before(around, table, row);
       const std::uint32_t outer = inside ? around_row(t, before, row) : before;
       if (!stated_.empty()) {
         meanings_[t].configs[r] = intern(with_stated(row_config(table, meanings_[t], r, configs_[outer]), t, r));
@@ -254,7 +245,7 @@ class Configurator {
     carried_.clear();
     const core::Table& table = document_.tables[t];
     if (!is_prose(table) || table.kind != core::TableKind::listing || table.rows.size() < 2) return;
-    if (table.name == core::kSettingsLines) return;  // of which each line says all that it sets
+    if (core::is_settings_lines(table.name)) return;  // of which each line says all that it sets
     std::vector<std::uint64_t> measured(table.rows.size(), ~std::uint64_t{0});  // where the first measurement of each row stands
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       for (std::uint32_t r = 0; meanings_[t].columns[c].role == Role::response && r < table.rows.size(); ++r)
@@ -365,8 +356,13 @@ class Configurator {
       if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1 || meanings_[other].configs.empty() || is_far(list, table)) continue;
       // What another tool's recipe says of its own lines is none of this table's.
       const core::RunConfig of_tool = recipes_[other] == recipes_[t] ? core::RunConfig() : settings_of_tool(recipes_[other]);
+      // Nor is what a command above the list was given; it says itself how far it reaches.
+      const SettingSections::Found given = sections_.of(list, list.rows.front());
+      const auto is_given = [&](const core::Setting& setting) {
+        return std::any_of(given.begin(), given.end(), [&](const auto& each) { return configs_[each.second].get(setting.key) == setting.value; });
+      };
       for (const core::Setting& setting : configs_[meanings_[other].configs[0]].settings())
-        if (!of_tool.get(setting.key)) config.set(setting.key, setting.value);
+        if (!of_tool.get(setting.key) && !is_given(setting)) config.set(setting.key, setting.value);
     }
     return config;
   }
@@ -468,38 +464,9 @@ class Configurator {
     return document_.artifact.format == core::Format::markdown && !table.rows.empty() && table.rows.front().line > list.rows.front().line + kReach;
   }
 
-  // Of a report only what stands under the same headings and not far above.
-  bool reaches(const core::Table& from, const Row& set, const core::Table& to, const Row& row) const {
-    if (document_.artifact.format != core::Format::markdown) return true;
-    const auto headings = [](const core::Table& table) {
-      std::vector<std::string_view> texts;
-      for (const core::Title& title : table.titles)
-        if (title.level < core::Title::kSummary) texts.push_back(title.text);
-      return texts;
-    };
-    return row.line - set.line <= kReachOfLines && headings(from) == headings(to);
-  }
-
-  // What was set above a row, the nearest last: where, and the configuration.
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> set_above(const core::Table& table, const Row& row) const {
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> found;
-    for (const std::uint32_t t : leading_) {
-      const std::vector<Row>& rows = document_.tables[t].rows;
-      const auto behind = std::partition_point(rows.begin(), rows.end(), [&](const Row& each) { return each.span.begin < row.span.begin; });
-      if (reach_[t] == Reach::up) {
-        if (behind != rows.end()) found.emplace_back(0, meanings_[t].configs[static_cast<std::size_t>(behind - rows.begin())]);
-        continue;
-      }
-      if (behind != rows.begin() && reaches(document_.tables[t], *std::prev(behind), table, row))
-        found.emplace_back(std::prev(behind)->span.begin, meanings_[t].configs[static_cast<std::size_t>(behind - rows.begin()) - 1]);
-    }
-    std::sort(found.begin(), found.end());
-    return found;
-  }
-
   std::uint32_t set_before(std::uint32_t around, const core::Table& table, const Row& row) {
     std::vector<std::uint32_t> before;  // the nearest last
-    for (const auto& [at, config] : set_above(table, row)) before.push_back(config);
+    for (const auto& [at, config] : sections_.of(table, row)) before.push_back(config);
     before.push_back(around);
     return together(before);
   }
@@ -520,8 +487,8 @@ class Configurator {
     if (document_.format_of(document_.tables[t]) != core::Format::text && titles_[t].empty()) return parent;
     std::vector<std::uint32_t> all = {around, parent};
     const std::uint64_t since = document_.tables[row.parent_table].rows[row.parent_row].span.begin;
-    if (!leading_.empty())
-      for (const auto& [at, config] : set_above(document_.tables[t], row))
+    if (!sections_.empty())
+      for (const auto& [at, config] : sections_.of(document_.tables[t], row))
         if (at > since) all.push_back(config);
     return together(all);
   }
@@ -546,8 +513,7 @@ class Configurator {
   std::vector<std::uint32_t> options_;
   std::vector<std::vector<std::uint32_t>> carried_;  // by column and row: the row whose setting holds; empty where each holds for itself
   std::vector<std::uint32_t> remarked_;  // factors whose numbers come again with other remarks
-  std::vector<Reach> reach_;            // parallel to the tables
-  std::vector<std::uint32_t> leading_;  // the last tables that set what follows them
+  SettingSections sections_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> together_;  // what several configurations are
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
   std::vector<std::vector<core::Setting>> products_;  // of the rows; empty where the table is written out over no product

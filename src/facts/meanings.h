@@ -8,6 +8,9 @@ namespace chimera::facts {
 
 inline bool holds_value(const core::Cell& cell) { return cell.kind != core::CellKind::absent && cell.kind != core::CellKind::null; }
 
+// A table with pipes is whole in itself; lines of a log and lists go with those around them.
+inline bool stands_alone(const core::Table& table) { return table.kind == core::TableKind::markdown || table.kind == core::TableKind::transposed; }
+
 inline bool measures(const core::ColumnMeaning& column) { return column.role == core::Role::response || column.role == core::Role::count; }
 
 // What a recipe says is not qualified by guesses.

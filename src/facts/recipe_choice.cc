@@ -5,12 +5,10 @@
 #include <set>
 
 #include "facts/columns.h"
+#include "facts/meanings.h"
 
 namespace chimera::facts {
 namespace {
-
-// A pipe table is whole in itself; lines of a log go with those around them.
-bool stands_alone(const core::Table& table) { return table.kind == core::TableKind::markdown || table.kind == core::TableKind::transposed; }
 
 class Chooser {
  public:

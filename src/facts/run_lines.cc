@@ -127,7 +127,7 @@ void read_run_lines(const core::Document& document, const Shape& shape, const st
 }
 
 bool sets_what_follows(const core::Table& table, const core::TableMeaning& meaning) {
-  if (table.name == core::kSettingsLines) return true;
+  if (core::is_settings_lines(table.name)) return true;
   return std::any_of(meaning.columns.begin(), meaning.columns.end(), [](const core::ColumnMeaning& column) { return column.rule == kSetsWhatFollows; });
 }
 

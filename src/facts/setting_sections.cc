@@ -1,17 +1,20 @@
 #include "facts/setting_sections.h"
 
 #include <algorithm>
+#include <string_view>
 
-#include "facts/cases.h"
+#include "core/settings_lines.h"
 #include "facts/columns.h"
 #include "facts/meanings.h"
+#include "facts/run_lines.h"
 
 namespace chimera::facts {
 namespace {
 
-constexpr std::size_t kFewestSettings = 2;  // of a section whose heading does not call it one
-
-using Columns = std::vector<core::Column>;
+constexpr std::size_t kFewestSettings = 2;   // of a section whose heading does not call it one
+constexpr std::ptrdiff_t kMostAbove = 64;    // tables above a row that may set it: more are none of one run
+constexpr std::size_t kMostEnding = 16;      // sections that end the runs of a log
+constexpr std::uint64_t kReachOfLines = 60;  // of a command in a report, in lines
 
 bool holds_values(const core::Column& column) { return std::any_of(column.cells.begin(), column.cells.end(), holds_value); }
 
@@ -39,21 +42,99 @@ core::Span measured_part(const core::Document& document, const std::vector<core:
   return part;
 }
 
+std::size_t rows_above(const core::Table& table, const core::Row& row) {
+  const auto above = [&](const core::Row& each) { return each.span.begin < row.span.begin; };
+  return static_cast<std::size_t>(std::partition_point(table.rows.begin(), table.rows.end(), above) - table.rows.begin());
+}
+
+// The headings that a table stands below.
+std::vector<std::string_view> headings(const core::Table& table) {
+  std::vector<std::string_view> texts;
+  for (const core::Title& title : table.titles)
+    if (title.level < core::Title::kSummary) texts.push_back(title.text);
+  return texts;
+}
+
 }  // namespace
 
-std::vector<Reach> reach_of_sections(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document,
-                                     const std::vector<core::TableMeaning>& meanings) {
-  std::vector<Reach> reach(document.tables.size(), Reach::none);
+SettingSections::SettingSections(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const std::vector<core::TableMeaning>& meanings)
+    : document_(document), meanings_(meanings), reach_(document.tables.size(), Reach::none) {
+  const bool any = std::any_of(document.tables.begin(), document.tables.end(), [&](const core::Table& table) { return core::is_prose(document.format_of(table)); });
+  if (!any) return;
   const core::Span measured = measured_part(document, meanings);
-  for (std::size_t t = 0; t < document.tables.size(); ++t) {
-    const core::Table& table = document.tables[t];
-    if (document.format_of(table) != core::Format::text || table.kind != core::TableKind::listing || table.rows.empty() || table.name.empty()) continue;
-    const bool alone = recipes[t] != nullptr && holds_settings_alone(table, meanings[t]);
-    const bool ends_runs = alone && table.rows.front().span.begin > measured.begin && table.rows.back().span.begin > measured.end;
-    if (ends_runs) reach[t] = Reach::up;
-    else if (alone || heads_settings(catalog, table.name)) reach[t] = Reach::down;
+  for (std::uint32_t t = 0; t < reach_.size(); ++t) reach_[t] = reach_of(catalog, recipes[t], t, measured);
+  find_printed();
+}
+
+SettingSections::Reach SettingSections::reach_of(const Catalog& catalog, const Recipe* recipe, std::uint32_t t, core::Span measured) const {
+  const core::Table& table = document_.tables[t];
+  if (!core::is_prose(document_.format_of(table)) || table.rows.empty()) return Reach::none;
+  if (sets_what_follows(table, meanings_[t])) return Reach::sets_on;
+  if (document_.format_of(table) != core::Format::text || table.kind != core::TableKind::listing || table.name.empty()) return Reach::none;
+  const bool alone = recipe != nullptr && holds_settings_alone(table, meanings_[t]);
+  const bool ends_runs = alone && table.rows.front().span.begin > measured.begin && table.rows.back().span.begin > measured.end;
+  if (ends_runs) return Reach::up;
+  return alone || heads_settings(catalog, table.name) ? Reach::down : Reach::none;
+}
+
+void SettingSections::find_printed() {
+  if (document_.artifact.format != core::Format::markdown) return;
+  for (std::size_t t = 0; t < document_.tables.size(); ++t) {
+    if (stands_alone(document_.tables[t]) || !holds_measurement(document_.tables[t], meanings_[t])) continue;
+    for (const core::Row& row : document_.tables[t].rows) printed_.push_back(row.line);
   }
-  return reach;
+  std::sort(printed_.begin(), printed_.end());
+}
+
+bool SettingSections::comes_first(std::uint32_t table) const { return reach_[table] == Reach::up || reach_[table] == Reach::sets_on; }
+
+void SettingSections::add(std::uint32_t table) {
+  if (reach_[table] == Reach::none) return;
+  if (reach_[table] == Reach::up) {
+    if (ending_.size() < kMostEnding) ending_.push_back(table);
+    return;
+  }
+  const auto begin_of = [&](std::uint32_t t) { return document_.tables[t].rows.front().span.begin; };
+  const auto behind = std::upper_bound(setting_.begin(), setting_.end(), table, [&](std::uint32_t a, std::uint32_t b) { return begin_of(a) < begin_of(b); });
+  setting_.insert(behind, table);
+}
+
+// Of a report only what stands under the same headings and not far above; a table that is no output of a program by no command that has
+// an output of its own.
+bool SettingSections::reaches(const core::Table& from, const core::Row& set, const core::Table& to, const core::Row& row) const {
+  if (document_.artifact.format != core::Format::markdown) return true;
+  if (row.line - set.line > kReachOfLines || headings(from) != headings(to)) return false;
+  if (!stands_alone(to)) return true;
+  const auto output = std::lower_bound(printed_.begin(), printed_.end(), set.line);
+  return output == printed_.end() || *output >= row.line;
+}
+
+SettingSections::Found SettingSections::of(const core::Table& table, const core::Row& row) const {
+  struct Above {
+    std::string_view name;
+    std::pair<std::uint64_t, std::uint32_t> set;
+  };
+  std::vector<Above> above;
+  Found found;
+  const auto begins_above = [&](std::uint32_t t) { return document_.tables[t].rows.front().span.begin < row.span.begin; };
+  const auto end = std::partition_point(setting_.begin(), setting_.end(), begins_above);
+  for (auto each = end - std::min(kMostAbove, end - setting_.begin()); each != end; ++each) {
+    const core::Table& from = document_.tables[*each];
+    const std::size_t set = rows_above(from, row) - 1;
+    if (reaches(from, from.rows[set], table, row)) above.push_back({from.name, {from.rows[set].span.begin, meanings_[*each].configs[set]}});
+  }
+  for (const std::uint32_t t : ending_) {
+    const std::size_t next = rows_above(document_.tables[t], row);
+    if (next < document_.tables[t].rows.size()) found.emplace_back(0, meanings_[t].configs[next]);
+  }
+  // The same program run again: what it was given before is over.
+  for (const Above& each : above) {
+    const bool again = each.name.size() > core::kSettingsLines.size() && core::is_settings_lines(each.name) &&
+                       std::any_of(above.begin(), above.end(), [&](const Above& other) { return other.name == each.name && other.set.first > each.set.first; });
+    if (!again) found.push_back(each.set);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 }  // namespace chimera::facts

@@ -86,7 +86,7 @@ class TitleSettings {
   std::vector<std::string> signatures(const core::Table& table, const core::TableMeaning& meaning) {
     std::vector<std::string> found;
     const bool list = table.kind == core::TableKind::listing;
-    if (list && ((table.name.empty() && table.titles.empty()) || table.name == core::kSettingsLines)) return found;
+    if (list && ((table.name.empty() && table.titles.empty()) || core::is_settings_lines(table.name))) return found;
     if (const std::string alike = list ? signature_of_list(table) : std::string(); !alike.empty()) found.push_back(alike);
     if (is_report(document_) == list) return found;  // sections of a log, tables of a report
     std::set<std::string> settings;

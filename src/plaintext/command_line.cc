@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "plaintext/spans.h"
@@ -91,6 +92,21 @@ bool is_option(std::string_view word) {
 
 bool begins_option(std::string_view word) { return word.size() > 1 && word[0] == '-' && (word[1] == '-' || is_letter(word[1])); }
 
+// Whose options of one letter are known: llama.cpp's, which are the same in all of its programs.
+bool is_of_llama(std::string_view program) {
+  constexpr std::array<std::string_view, 4> kOldNames = {"main", "server", "perplexity", "batched-bench"};
+  const std::size_t slash = program.rfind('/');
+  const std::string_view name = program.substr(slash == std::string_view::npos ? 0 : slash + 1);
+  return name.substr(0, 5) == "llama" || (slash != std::string_view::npos && std::find(kOldNames.begin(), kOldNames.end(), name) != kOldNames.end());
+}
+
+// What such an option sets; empty of what says nothing of use, a prompt or a seed. Benchmarks print how many tokens they took.
+std::string_view long_name(std::string_view option) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kNames = {{{"-m", "model"}, {"-c", "num_ctx"}, {"-t", "threads"}, {"-b", "batch"}}};
+  const auto found = std::find_if(kNames.begin(), kNames.end(), [&](const auto& each) { return each.first == option; });
+  return found == kNames.end() ? std::string_view() : found->second;
+}
+
 core::Span unquoted(std::string_view text, core::Span word) {
   const std::string_view all = at(text, word);
   const bool quoted = all.size() > 1 && (all.front() == '"' || all.front() == '\'') && all.back() == all.front();
@@ -116,15 +132,16 @@ class CommandReader {
       if (first - k < 3) out.kind.append(1, ' ').append(word(first));
     }
     out.kind.append(1, '\n').append(program);
-    if (!take(first, out.values) || options_ < kFewestOptions || (!sure_ && !is_sure_program(program))) return std::nullopt;
-    if (sets_nothing(program)) out.values.clear();
+    llama_ = is_of_llama(program);
+    if (!take(first, out) || options_ < kFewestOptions || (!sure_ && !is_sure_program(program))) return std::nullopt;
+    if (sets_nothing(program)) out.values.clear(), out.names.clear();
     return out;
   }
 
  private:
   std::string_view word(std::size_t i) const { return at(text_, words_[i]); }
 
-  bool take(std::size_t first, std::vector<Entry>& values) {
+  bool take(std::size_t first, SettingsLines& out) {
     std::size_t loose = 0;
     for (std::size_t i = first; i < words_.size(); ++i) {
       const std::string_view here = word(i);
@@ -140,7 +157,7 @@ class CommandReader {
       core::Span value{key.end, key.end};
       if (equals != std::string_view::npos) value = {key.end + 1, words_[i].end};
       else if (i + 1 < words_.size() && !begins_option(word(i + 1)) && !ends_command(word(i + 1))) value = words_[++i];
-      add(here, key, unquoted(text_, value), values);
+      add(here, key, unquoted(text_, value), out);
     }
     return true;
   }
@@ -148,14 +165,18 @@ class CommandReader {
   // "|", "|&", "2>&1", "&&"
   static bool ends_command(std::string_view word) { return word.find_first_of("|&>;") == 0 || word.find("2>") == 0 || word.find("1>") == 0; }
 
-  void add(std::string_view option, core::Span key, core::Span value, std::vector<Entry>& values) const {
-    if (key.size() == 0 || value.size() > kLongestValue || !is_option(option) || is_place(at(text_, key))) return;
-    values.push_back({key, value});
+  void add(std::string_view option, core::Span key, core::Span value, SettingsLines& out) const {
+    const std::string_view named = llama_ ? long_name(option) : std::string_view();
+    const bool variable = at(text_, value).substr(0, 1) == "$";  // of the shell, whose value nobody wrote down
+    if (key.size() == 0 || variable || value.size() > kLongestValue || (named.empty() && !is_option(option)) || is_place(at(text_, key))) return;
+    out.values.push_back({key, value});
+    out.names.emplace_back(named);
   }
 
   std::string_view text_;
   std::vector<core::Span> words_;
-  bool sure_;  // that it is a command
+  bool sure_;           // that it is a command
+  bool llama_ = false;  // and one of llama.cpp's programs
   std::size_t options_ = 0;
 };
 
@@ -170,7 +191,10 @@ std::optional<SettingsLines> command_line(const core::Document& document, std::s
     core::Span line = trimmed(text, line_at(document, next, end, kLongestLine));
     // Most lines are no commands: only those that hold an option are looked at.
     goes_on = is_continued(at(text, line));
-    const auto holds_none = [&] { return next == i && !goes_on && at(text, line).find(" --") == std::string_view::npos; };
+    const auto holds_none = [&] {
+      const std::string_view all = at(text, line);
+      return next == i && !goes_on && all.find(" --") == std::string_view::npos && all.find(" -m ") == std::string_view::npos;
+    };
     if (holds_none()) return std::nullopt;
     if (next == i) line = without_log_prefix(text, line);
     if (line.size() == 0) break;

@@ -197,6 +197,24 @@ core::Span without_slot(std::string_view text, core::Span span) {
   return rest.begin > whole.begin ? rest : span;
 }
 
+// "0.09.194.044 I srv    load_model: ": llama.cpp's clock and level, and which function of its server says it. What other functions say is
+// known by their names.
+core::Span without_clock(std::string_view text, core::Span span) {
+  constexpr std::string_view kClock = "dd.ddd.ddd";
+  const core::Span clock = word_at(text, span);
+  const std::size_t minutes = at(text, clock).find('.');
+  if (minutes == std::string_view::npos || !all_digits(at(text, clock).substr(0, minutes))) return span;
+  const std::string_view behind_it = at(text, clock).substr(minutes + 1);
+  const bool fits = behind_it.size() == kClock.size() && std::equal(behind_it.begin(), behind_it.end(), kClock.begin(), [](char c, char p) { return p == 'd' ? is_digit(c) : c == p; });
+  const core::Span level = word_at(text, {clock.end, span.end});
+  if (!fits || level.size() != 1 || !is_level(at(text, level))) return span;
+  const core::Span rest = behind(text, span, level.end);
+  const core::Span part = word_at(text, rest);
+  const core::Span function = word_at(text, {part.end, rest.end});
+  const bool server = (at(text, part) == "srv" || at(text, part) == "que") && function.size() > 1 && text[function.end - 1] == ':';
+  return server && function.end < rest.end ? behind(text, rest, function.end) : rest;
+}
+
 // The size of the symbol at the begin of `rest` that is no letter of any script, "✔", "•", "🚀"; 0 where none is there.
 std::size_t symbol_size(std::string_view rest) {
   if (rest.empty()) return 0;
@@ -212,7 +230,7 @@ core::Span without_prefix_part(std::string_view text, core::Span span, bool firs
   constexpr std::array parts = {without_colours, without_process, without_bracket, without_host, without_place, without_slot, without_rank_bracket, without_rank, without_logger, without_program};
   for (const auto part : parts)
     if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
-  if (first) return span;
+  if (first) return without_clock(text, span);
   for (const auto part : {without_stream, without_dashes})
     if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
   return span;

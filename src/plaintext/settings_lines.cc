@@ -119,7 +119,7 @@ std::optional<SettingsLines> dumped_call(std::string_view text, core::Span line)
   auto found = arguments(text, call->inside);
   if (!found || found->size() < 2) return std::nullopt;
   leave_out_empty(text, *found);
-  return SettingsLines{std::string(at(text, call->name)), std::move(*found), {}, 0};
+  return SettingsLines{std::string(at(text, call->name)), std::move(*found), 0};
 }
 
 // "hf (pretrained=org/m,dtype=float16), limit: None, num_fewshot: 5": what was run, and with which arguments.
@@ -210,7 +210,8 @@ std::optional<Entry> device(std::string_view text, core::Span line) {
 std::optional<SettingsLines> device_lines(const core::Document& document, std::size_t i, std::uint64_t end) {
   const std::string_view text = document.text;
   SettingsLines out;
-  out.kind = out.name = "gpu";
+  out.kind = "gpu";
+  out.names = {"gpu"};
   bool same = true;
   for (out.next = i; out.next < i + kMostDevices; ++out.next) {
     const auto entry = device(text, without_log_prefix(text, line_at(document, out.next, end, kLongestDump)));
@@ -267,7 +268,7 @@ std::optional<SettingsLines> settings_lines(const core::Document& document, std:
   if (title.size() > 0 && at(text, title).find('=') != std::string_view::npos) {
     std::vector<Entry> values = chosen_entries(text, title);
     if (values.empty()) return std::nullopt;
-    return SettingsLines{keys_of(text, values), values, {}, i + 1};
+    return SettingsLines{keys_of(text, values), values, i + 1};
   }
   if (device(text, said))
     if (auto devices = device_lines(document, i, end)) return devices;

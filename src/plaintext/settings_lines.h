@@ -17,8 +17,8 @@ namespace chimera::plaintext {
 struct SettingsLines {
   std::string kind;           // lines of one kind replace each other
   std::vector<Entry> values;  // may be empty: lines that say nothing of use and measure nothing
-  std::string name;           // of a lone value whose own does not say what it is: "gpu" of "Device 0"
   std::size_t next = 0;       // the line behind them
+  std::vector<std::string> names = {};  // parallel to the values where keys do not say what they are: "gpu" of "Device 0", "model" of "-m"
 };
 
 // What begins in a line, counted in the document: "args=Namespace(batch_size=8, model='m')", "(fc1): Linear(in_features=256)" of a model

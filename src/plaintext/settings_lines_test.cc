@@ -59,6 +59,8 @@ TEST(SettingsLines, TakesCommands) {
   EXPECT_EQ(settings("Use it with --foo 3 and --bar 4 for speed"), "");
   EXPECT_EQ(settings("./x --only 1"), "");
   EXPECT_EQ(settings("\\\n"), "");
+  EXPECT_EQ(settings("./llama-cli -m x.gguf -t 4 -ngl 9 -p 'a b' -n 8"), "m=x.gguf t=4 ngl=9 to 1");
+  EXPECT_EQ(settings("python3 -m x.y -t 4 -ngl 9"), "ngl=9 to 1");
 }
 
 TEST(SettingsLines, AreLinesOfWhatWasRun) {

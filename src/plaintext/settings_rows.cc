@@ -11,12 +11,13 @@ namespace chimera::plaintext {
 namespace {
 
 // A row of the table of that kind; what is listed behind it is no part of what was listed before it.
-void put_settings(const LineView& lines, const std::string& kind, const std::vector<Entry>& values, const std::string& called, ReadingContext& context, TableBuilder& out) {
-  if (values.empty()) return;
-  GrowingTable& settings = out.settings(kind);
-  settings.begin_row(values.front().key.begin);
-  for (const Entry& entry : values) {
-    const std::string key = called.empty() ? std::string(lines.at(entry.key)) : called;
+void put_settings(const LineView& lines, const SettingsLines& found, ReadingContext& context, TableBuilder& out) {
+  if (found.values.empty()) return;
+  GrowingTable& settings = out.settings(found.kind);
+  settings.begin_row(found.values.front().key.begin);
+  for (std::size_t k = 0; k < found.values.size(); ++k) {
+    const Entry& entry = found.values[k];
+    const std::string key = k < found.names.size() && !found.names[k].empty() ? found.names[k] : std::string(lines.at(entry.key));
     if (settings.in_row(key)) continue;
     WrittenCell written = read_written_cell(lines.text(), entry.value);
     // "--enforce-eager" alone
@@ -32,15 +33,14 @@ void put_settings(const LineView& lines, const std::string& kind, const std::vec
 std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out) {
   const auto found = settings_lines(lines.document(), i, lines.end());
   if (!found) return i;
-  put_settings(lines, found->kind, found->values, found->name, context, out);
+  put_settings(lines, *found, context, out);
   return found->next;
 }
 
 void read_settings_in_front(const LineView& lines, core::Span prefix, ReadingContext& context, TableBuilder& out) {
-  const std::string kind = "in front";
-  const std::vector<Entry> values = bracketed_settings(lines.text(), prefix);
-  if (!values.empty()) return put_settings(lines, kind, values, {}, context, out);
-  GrowingTable& before = out.settings(kind);
+  const SettingsLines found{"in front", bracketed_settings(lines.text(), prefix), 0};
+  if (!found.values.empty()) return put_settings(lines, found, context, out);
+  GrowingTable& before = out.settings(found.kind);
   if (!before.row_is_empty()) before.begin_row(prefix.begin - 1);  // before what this line says
 }
 

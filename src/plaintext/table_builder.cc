@@ -13,7 +13,10 @@ GrowingTable& TableBuilder::table(core::TableKind kind, const std::string& signa
 }
 
 GrowingTable& TableBuilder::settings(const std::string& kind) {
-  const std::string name(core::kSettingsLines);
+  std::string name(core::kSettingsLines);
+  constexpr std::string_view kCommand = "command";
+  if (const std::size_t program = kind.find('\n'); program != std::string::npos && kind.rfind(kCommand, 0) == 0)
+    name += ": " + kind.substr(program + 1) + kind.substr(kCommand.size(), program - kCommand.size());
   return growing_.try_emplace({name, core::TableKind::listing, kind}, lines_.document(), core::TableKind::listing, name).first->second;
 }
 

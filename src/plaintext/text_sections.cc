@@ -117,7 +117,7 @@ void link_rows(core::Table& table, const core::Table& parent, std::uint32_t inde
 void tell_rows_apart(const core::Document& document, SectionNotes& notes, std::vector<LocatedTable>& tables) {
   std::vector<LocatedTable> preambles;
   for (LocatedTable& each : tables) {
-    if (each.table.kind != core::TableKind::listing || each.table.rows.size() < 2 || each.table.name == core::kSettingsLines) continue;
+    if (each.table.kind != core::TableKind::listing || each.table.rows.size() < 2 || core::is_settings_lines(each.table.name)) continue;
     const std::vector<std::size_t> columns = preamble_of(each.table);
     if (!columns.empty()) notes.preambles.insert(preambles.emplace_back(take_preamble(each, columns)).table.rows[0].span.begin);
     add_headings(document, notes, each.table);
@@ -130,7 +130,7 @@ void link_tables(const SectionNotes& notes, std::vector<core::Table>& tables) {
   for (std::uint32_t t = 0; t < tables.size(); ++t) {
     core::Table& table = tables[t];
     const bool listing = table.kind == core::TableKind::listing;
-    if (table.name == core::kSettingsLines) continue;
+    if (core::is_settings_lines(table.name)) continue;
     const auto above = listings.find(table.name);
     if (above != listings.end()) {
       const core::Table& parent = tables[above->second];
