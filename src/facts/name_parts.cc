@@ -1,0 +1,189 @@
+#include "facts/name_parts.h"
+
+#include <algorithm>
+
+#include "facts/name_statistics.h"
+#include "facts/name_units.h"
+#include "facts/percentile_names.h"
+#include "text/words.h"
+
+namespace chimera::facts {
+
+std::string join(const std::vector<std::string>& words, std::string_view between) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += between;
+    text += word;
+  }
+  return text;
+}
+
+namespace {
+
+using core::Dimension;
+
+// A peak in bytes, watts or degrees was measured; one in FLOP/s is what a device could do.
+bool has_peaks(Dimension dimension) {
+  return dimension == Dimension::information || dimension == Dimension::power || dimension == Dimension::temperature;
+}
+
+// "ms" in "Mean (ms)", "W" in "power.draw [W]": removes the last brackets from `name` and returns what was in them.
+std::optional<std::string_view> take_brackets(std::string_view& name) {
+  name = text::trim(name);
+  if (name.empty() || (name.back() != ')' && name.back() != ']')) return std::nullopt;
+  const auto open = name.rfind(name.back() == ')' ? '(' : '[');
+  if (open == std::string_view::npos || open == 0) return std::nullopt;
+  const std::string_view inside = name.substr(open + 1, name.size() - open - 2);
+  name = text::trim(name.substr(0, open));
+  return inside;
+}
+
+// "p(99.9)": the percentile that "99.9" is behind a "p", which is removed from `name`.
+std::optional<core::Statistic> percentile_in_brackets(std::string_view& name, const std::string& content) {
+  const bool p = !name.empty() && (name.back() == 'p' || name.back() == 'P') && (name.size() == 1 || text::split_identifier(name).back().size() == 1);
+  const auto percentile = p ? core::find_statistic("p(" + content + ")") : std::nullopt;
+  if (percentile) name = text::trim(name.substr(0, name.size() - 1));
+  return percentile;
+}
+
+// Units and statistics in brackets behind the name, removed from `rest`. Returns the words that are neither, from left to right.
+std::string take_all_brackets(const Catalog& catalog, std::string_view& rest, NamePart& part) {
+  std::string kept;
+  while (const auto inside = take_brackets(rest)) {
+    const std::string content = text::lower(text::trim(*inside));
+    if (content == "per sec" || content == "per second" || content == "per s" || content == "/s" || content == "/sec") part.per_second = true;
+    else if (const core::UnitPtr unit = core::find_unit(*inside); unit != nullptr && part.unit == nullptr) part.unit = unit;
+    else if (const auto statistic = content == "n" ? std::nullopt : catalog.statistic(content)) part.statistic = statistic;  // "Size (N)"
+    else if (const auto percentile = percentile_in_brackets(rest, content)) part.statistic = percentile;
+    else if (kept = " " + content + kept; part.unit == nullptr) part.unknown_unit = std::string(text::trim(*inside));
+  }
+  return kept;
+}
+
+// "PPL(new)/PPL(old)" is a ratio, with "-" a difference: the words alone are the same.
+void add_comparison(std::string_view name, Words& words) {
+  const std::size_t between = name.find(')');
+  if (between == std::string_view::npos || between + 1 >= name.size() || (name[between + 1] != '/' && name[between + 1] != '-')) return;
+  const std::string_view above = name.substr(0, name.find('('));
+  const std::string_view below = name.substr(between + 2);
+  const bool same = below.size() > 1 && below.size() <= above.size() && above.substr(above.size() - below.size()) == below;
+  if (same) words.push_back(name[between + 1] == '/' ? "ratio" : "difference");
+}
+
+// "dumps: Mean +- std dev" names a pair, and is called after the first.
+void drop_deviation(Words& words) {
+  const std::size_t size = words.size();
+  if (size > 2 && words[size - 3] == "mean" && words[size - 2] == "std" && words[size - 1] == "dev") words.resize(size - 2);
+}
+
+// What stands behind the ± of a mean is of what the mean is of.
+void drop_mean(Words& words) {
+  if (words.size() > 1 && (words.front() == "mean" || words.front() == "average")) words.erase(words.begin());
+  if (words.size() > 1 && words.back() == "mean") words.pop_back();
+}
+
+// "latency_ms#2": the second column of a name, which is another thing of the same unit. The "2"; nothing of others.
+std::string take_mark(std::string_view& rest) {
+  const std::size_t mark = rest.rfind('#');
+  const bool again = mark != std::string_view::npos && mark > 0 && mark + 1 < rest.size() &&
+                     rest.find_first_not_of("0123456789", mark + 1) == std::string_view::npos;
+  const std::string which(again ? rest.substr(mark + 1) : std::string_view());
+  if (again) rest = rest.substr(0, mark);
+  return which;
+}
+
+void take_statistic_of(const Catalog& catalog, Percentiles percentiles, NamePart& part) {
+  if (part.statistic || part.bare.empty()) return;
+  const bool peaks = part.unit != nullptr && has_peaks(part.unit->dimension);
+  const bool odd = is_odd_percentile(part.bare.front()) || is_odd_percentile(part.bare.back());
+  part.statistic = take_statistic(catalog, part.bare, peaks, percentiles);
+  part.odd_percentile = odd && part.statistic.has_value();
+}
+
+// "tokens_per_second_mean" has the unit inside, "mean_ms" outside: takes both until nothing is left to take.
+void take_unit_and_statistic(const Catalog& catalog, const Ratio& ratio, Percentiles percentiles, NamePart& part) {
+  for (bool more = true; more && !part.bare.empty();) {
+    more = false;
+    if (part.unit == nullptr) {
+      const std::size_t before = part.bare.size();
+      part.unit = take_unit(catalog, part.bare, ratio);
+      more = part.bare.size() != before;
+    }
+    if (part.statistic && !more) break;
+    take_statistic_of(catalog, percentiles, part);
+    more = more || part.statistic.has_value();
+  }
+}
+
+// "mean_in_ms_(ttft)"
+void take_mean(const Catalog& catalog, NamePart& part) {
+  for (const std::string_view word : {"mean", "median", "average"})
+    if (const auto at = std::find(part.words.begin(), part.words.end(), word); at != part.words.end()) {
+      part.statistic = catalog.statistic(word);
+      part.words.erase(at);
+    }
+}
+
+}  // namespace
+
+bool has_brackets_of_no_unit(const Catalog& catalog, std::string_view name) {
+  constexpr std::array<std::string_view, 12> kThings = {"error", "retry", "warning", "failure", "user", "client", "worker", "repeat", "rep", "case", "try", "match"};
+  constexpr std::array<std::string_view, 8> kScores = {"precision", "recall", "map", "f1", "ap", "accuracy", "loss", "score"};
+  constexpr std::size_t kBrackets = 3;
+  if (name.size() <= kBrackets || name[name.size() - kBrackets] != '(' || name.back() != ')' || name[name.size() - kBrackets - 1] == ' ') return false;
+  const char inside = name[name.size() - 2];
+  if (inside != 's' && inside != 'B') return false;
+  const Words words = text::split_identifier(name.substr(0, name.size() - kBrackets));
+  if (words.empty()) return false;
+  const auto has = [&](const auto& list, const std::string& word) { return std::find(list.begin(), list.end(), word) != list.end(); };
+  if (inside == 'B') return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return has(kScores, word) || word.rfind("ap50", 0) == 0; });
+  return catalog.is(Word::counted, words.back()) || catalog.is(Word::numbered, words.back()) || has(kThings, words.back());
+}
+
+NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles percentiles) {
+  NamePart part;
+  std::string without_percentile(name);
+  if (has_brackets_of_no_unit(catalog, name)) without_percentile.replace(name.size() - 3, 3, name[name.size() - 2] == 's' ? "s" : " b");
+  part.statistic = take_percentile(without_percentile);
+  std::string_view rest = without_percentile;
+  constexpr std::string_view kSpread = "/±";
+  const bool spread = rest.size() > kSpread.size() && rest.substr(rest.size() - kSpread.size()) == kSpread;
+  if (spread) {
+    part.statistic = core::Statistic{core::Statistic::Kind::stddev, 0};  // the second number of "12.3 ± 0.5"
+    rest.remove_suffix(kSpread.size());
+  }
+  const std::string which = take_mark(rest);
+  const std::string kept = take_all_brackets(catalog, rest, part);
+  if (const core::UnitPtr unit = kept.empty() || part.unit != nullptr ? nullptr : core::find_unit(rest); unit != nullptr && unit->dimension != Dimension::tokens) {
+    part.unit = unit;
+    part.only_unit = true;
+    rest = {};
+  }
+  const Ratio ratio = ratio_in(catalog, kept.empty() ? rest : std::string_view(kept));
+  part.divided = ratio.divided;
+  part.words = text::split_identifier(std::string(rest) + kept);
+  add_comparison(rest, part.words);
+  drop_deviation(part.words);
+  if (spread) drop_mean(part.words);
+  if (part.unit == nullptr && take_change_in_percent(part.words)) part.unit = core::find_unit("%");
+  if (part.unit == nullptr) part.unit = take_percent_in_front(catalog, part.words);
+  if (part.unit == nullptr && (part.unit = take_inner_unit(part.words)) != nullptr) take_mean(catalog, part);
+  part.bare = part.words;
+  if (!part.statistic && (part.standard_error = take_standard_error(part.bare))) part.statistic = core::Statistic{core::Statistic::Kind::stddev, 0};
+  take_unit_and_statistic(catalog, ratio, percentiles, part);
+  // The overall mean is the mean; overall tokens per second are not those of one request.
+  if (part.statistic) part.bare.erase(std::remove(part.bare.begin(), part.bare.end(), "overall"), part.bare.end());
+  if (part.unit != nullptr) {
+    part.unknown_unit.clear();
+    Words words = part.words;  // the words without the unit, statistic words kept
+    // A name that is only a unit, "MB", is called so; what stands behind its ± is nothing by itself.
+    if (take_unit(catalog, words, ratio) != nullptr && (!words.empty() || spread)) part.words = words;
+  }
+  if (!which.empty()) {
+    part.words.push_back(which);
+    part.bare.push_back(which);
+  }
+  return part;
+}
+
+}  // namespace chimera::facts
