@@ -187,7 +187,7 @@ TEST(Interpreter, InheritsSettingsFromTheObjectAround) {
 
 TEST(Interpreter, MarksMinusOneAsNoMeasurement) {
   const Read read = csv("ttft_ms|tokens_s\n-1|50.5\n-1|51.5\n");
-  EXPECT_EQ(read.meaning.tables[0].at(0, 0).role, Role::unread);
+  EXPECT_EQ(read.meaning.tables[0].at(0, 0).role, Role::no_value);
   ASSERT_EQ(read.diagnostics.entries().size(), 1U);
   EXPECT_EQ(read.diagnostics.entries()[0].code, core::DiagnosticCode::sentinel_value);
 }

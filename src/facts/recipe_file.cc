@@ -10,8 +10,8 @@ namespace chimera::facts {
 namespace {
 
 constexpr std::array<core::Format, 5> kFormats = {core::Format::json, core::Format::jsonl, core::Format::csv, core::Format::markdown, core::Format::text};
-constexpr std::array<core::Role, 9> kRoles = {core::Role::response, core::Role::factor, core::Role::count, core::Role::identity, core::Role::time,
-                                              core::Role::index, core::Role::failure, core::Role::text, core::Role::unread};
+constexpr std::array<core::Role, 10> kRoles = {core::Role::response, core::Role::factor, core::Role::count, core::Role::identity, core::Role::time,
+                                              core::Role::index, core::Role::failure, core::Role::text, core::Role::no_value, core::Role::unread};
 
 class RecipeLoader {
  public:

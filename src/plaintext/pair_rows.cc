@@ -128,6 +128,7 @@ std::string PairRows::name_of_part(core::Span name) const {
 
 void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span value) {
   const std::string inner = name_of_part(name);
+  const std::vector<Entry> counts = counts_in_brackets(lines_.text(), value);
   value = without_remark(lines_.text(), value);
   // Command being timed: "sort --reverse=no x"
   const bool command = value.size() > 2 && lines_.at(value).front() == '"' && lines_.at(value).find('"', 1) == value.size() - 1 && lines_.at(name).find(' ') != std::string_view::npos;
@@ -154,6 +155,11 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
     value = told->value;
   }
   out_.add_key(name);
+  if (!counts.empty()) {
+    out_.put(key, name, read_written_cell(lines_.text(), value), counts.back().key.end);
+    for (const Entry& count : counts) out_.put(key + '/' + std::string(lines_.at(count.key)), count.key, read_written_cell(lines_.text(), count.value), count.key.end);
+    return;
+  }
   if (const std::vector<NamedValue> found = console_values(lines_.text(), key, value); !found.empty()) return out_.put_all(found, name);
   if (put_several(prefix, name, value)) return;
   const std::vector<text::NameValue> parts = text::split_entries(lines_.text(), {value.begin, value.end});

@@ -190,6 +190,23 @@ std::vector<Entry> counted_things(std::string_view text, core::Span line) {
   return {};
 }
 
+std::vector<Entry> counts_in_brackets(std::string_view text, core::Span value) {
+  const std::size_t open = value.size() > 2 && text[value.end - 1] == ')' ? at(text, value).find('(') : std::string_view::npos;
+  if (open == std::string_view::npos || !text::parse_number(text::trim(at(text, value).substr(0, open)))) return {};
+  const core::Span inside{value.begin + open + 1, value.end - 1};
+  std::vector<Entry> found;
+  for (const core::Span piece : cut(text, inside, at(text, inside).find(',') == std::string_view::npos ? '/' : ',')) {
+    const std::vector<core::Span> parts = words(text, piece);
+    if (parts.size() != 2) return {};
+    const auto count = text::parse_number(at(text, parts[0]));
+    const std::string_view word = at(text, parts[1]);
+    const bool plain = word.size() > 3 && std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!count || !count->integer || !plain || core::find_unit(word) != nullptr) return {};
+    found.push_back({parts[1], parts[0]});
+  }
+  return found.size() > 1 ? found : std::vector<Entry>();
+}
+
 bool is_counted(std::string_view text, core::Span name) {
   const std::vector<core::Span> parts = words(text, name);
   if (parts.size() != 2) return false;

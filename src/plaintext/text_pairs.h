@@ -34,6 +34,9 @@ struct NamedValue {
 // "12 threads and 400 connections": whole numbers each of one thing, two or more, and nothing else. Else empty.
 [[nodiscard]] std::vector<Entry> counted_things(std::string_view text, core::Span line);
 
+// "0.57576 (  171 accepted /   297 generated)": the whole numbers in brackets behind a value, with the words that say what they count.
+[[nodiscard]] std::vector<Entry> counts_in_brackets(std::string_view text, core::Span value);
+
 // "Prompt 2/5": one of several, which its value names.
 [[nodiscard]] bool is_counted(std::string_view text, core::Span name);
 

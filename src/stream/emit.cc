@@ -44,7 +44,7 @@ void Part::add_to_account(const Odd& odd) {
     has_sentinels_[c] = sentinels > 0;
     count(account, meant.meaning.role, column.count() - sentinels);
     account.numbers += sentinels;
-    account.unread += sentinels;
+    if (sentinels > 0) account.ignored["no value"] += sentinels;
     state_.sentinels += sentinels;
   }
   account.numbers += scanned_.key_numbers;

@@ -116,7 +116,7 @@ class Laws : public testing::Test {
 };
 
 bool is_fact(const core::Cell& cell, core::Role role) {
-  return cell.kind == core::CellKind::number && role != core::Role::unread && role != core::Role::text;
+  return cell.kind == core::CellKind::number && role != core::Role::unread && role != core::Role::no_value && role != core::Role::text;
 }
 
 TEST_F(Laws, EveryFactIsWhatItsBytesSay) {
