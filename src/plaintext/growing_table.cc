@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kMostEmpty = 4096;  // cells, beside three times those that are filled
 constexpr std::size_t kMostBehind = 64;   // keys of a row that are looked at
+constexpr std::size_t kMostShared = 16;   // likewise where each is looked for in another row
 
 }  // namespace
 
@@ -31,7 +32,15 @@ bool GrowingTable::turns_back(const std::string& key) const {
   const std::size_t end = std::min(order.size(), known->second.place + kMostBehind);
   for (std::size_t i = known->second.place + 1; i < end; ++i)
     if (last_rows_[order[i]] + 1 == orders_.size()) return true;
-  return false;
+  return heads_row(known->second.number, order);
+}
+
+// Whether all keys of this row were new when `key` had come before, and none stood in the row that it came in the last time: "Processor",
+// "System", and then what was measured there.
+bool GrowingTable::heads_row(std::size_t key, const std::vector<std::size_t>& row) const {
+  const std::vector<std::size_t>& here = orders_.back();
+  if (here.empty() || here.size() > kMostShared || row.size() > kMostShared) return false;
+  return std::all_of(here.begin(), here.end(), [&](std::size_t other) { return other > key && std::find(row.begin(), row.end(), other) == row.end(); });
 }
 
 void GrowingTable::put(const std::string& key, const WrittenCell& written, std::uint64_t end) {

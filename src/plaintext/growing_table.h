@@ -36,7 +36,8 @@ class GrowingTable {
   [[nodiscard]] bool has_row() const { return columns_.has_value() && columns_->row_count() > 0; }
   [[nodiscard]] bool row_is_empty() const { return in_row_.empty(); }
   [[nodiscard]] bool in_row(const std::string& key) const { return in_row_.count(key) > 0; }
-  // Whether `key` stood before something that is in the last row already when it came the last time: then it goes on with the next block.
+  // Whether `key` stood before something that is in the last row already when it came the last time: then it goes on with the next block. So
+  // does one of a row that headed the others.
   [[nodiscard]] bool turns_back(const std::string& key) const;
   // Into the last row, which then reaches to `end` at least.
   void put(const std::string& key, const WrittenCell& written, std::uint64_t end);
@@ -44,6 +45,7 @@ class GrowingTable {
   void take(std::vector<LocatedTable>& out);
 
  private:
+  [[nodiscard]] bool heads_row(std::size_t key, const std::vector<std::size_t>& row) const;
   void open();
   void close();
 
