@@ -302,7 +302,8 @@ class Decision {
   }
 
   bool is_position() const {
-    if (!profile_.integers || reading_.unit != nullptr) return false;
+    const bool progress = reading_.leaf == "epoch" && profile_.numbers > 0;  // "0.25" of one
+    if ((!profile_.integers && !progress) || reading_.unit != nullptr) return false;
     const std::string last = reading_.leaf.substr(reading_.leaf.rfind(' ') + 1);
     const bool free = reading_.setting == nullptr && !chosen_ && !reading_.surroundings;
     if (free && (last == "shape" || last == "dims" || last == "seed")) return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <unordered_map>
 
 #include "core/settings_lines.h"
@@ -177,7 +178,7 @@ class Configurator {
       if (sections_.comes_first(t)) configure_table(t);
     for (std::uint32_t t = 0; t < count; ++t)
       if (sections_.comes_first(t)) sections_.add(t);
-    for (std::uint32_t t = 0; t < count; ++t) {
+    for (const std::uint32_t t : by_place()) {
       if (sections_.comes_first(t)) continue;
       configure_table(t);
       sections_.add(t);
@@ -194,6 +195,16 @@ class Configurator {
   }
 
  private:
+  // Where JSON lines and text stand in one log, whose tables follow each other, by where they begin: what is set above comes first.
+  std::vector<std::uint32_t> by_place() const {
+    std::vector<std::uint32_t> tables(document_.tables.size());
+    std::iota(tables.begin(), tables.end(), 0U);
+    const auto begin = [&](std::uint32_t t) { return document_.tables[t].rows.empty() ? 0 : document_.tables[t].rows.front().span.begin; };
+    const bool mixed = std::any_of(document_.tables.begin(), document_.tables.end(), [&](const core::Table& table) { return document_.format_of(table) != document_.artifact.format; });
+    if (mixed) std::stable_sort(tables.begin(), tables.end(), [&](std::uint32_t a, std::uint32_t b) { return begin(a) < begin(b); });
+    return tables;
+  }
+
   bool is_prose(const core::Table& table) const { return core::is_prose(document_.format_of(table)); }
 
   void configure_table(std::uint32_t t) {

@@ -1,6 +1,7 @@
 #include "facts/name_parts.h"
 
 #include <algorithm>
+#include <array>
 
 #include "facts/name_statistics.h"
 #include "facts/name_units.h"
@@ -46,10 +47,35 @@ std::optional<core::Statistic> percentile_in_brackets(std::string_view& name, co
   return percentile;
 }
 
+// "tok/s/GPU", "throughput_per_node", "TFLOP/s/GPU": removes of what a rate is that of one from the end of `name`, and returns it: "per_gpu".
+std::string take_share(std::string_view& name) {
+  constexpr std::array<std::string_view, 9> kThings = {"gpu", "device", "node", "chip", "rank", "worker", "accelerator", "npu", "user"};
+  constexpr std::array<std::string_view, 12> kRates = {"throughput", "tput", "tps", "/s", "per s", "per_s", "persec", "flop", "speed", "qps", "rps", "rate"};
+  const std::string lower = text::lower(name);
+  const auto thing = std::find_if(kThings.begin(), kThings.end(), [&](std::string_view each) { return lower.size() > each.size() && std::string_view(lower).substr(lower.size() - each.size()) == each; });
+  if (thing == kThings.end()) return {};
+  std::string_view before = std::string_view(lower).substr(0, lower.size() - thing->size());
+  if (before.back() == '/') {
+    before.remove_suffix(1);
+  } else {
+    constexpr std::string_view kPer = "per";
+    while (!before.empty() && (before.back() == ' ' || before.back() == '_' || before.back() == '-')) before.remove_suffix(1);
+    if (before.size() < kPer.size() + 2 || before.size() == lower.size() - thing->size() || before.substr(before.size() - kPer.size()) != kPer) return {};
+    before.remove_suffix(kPer.size());
+    if (before.back() != ' ' && before.back() != '_' && before.back() != '-') return {};
+    while (!before.empty() && (before.back() == ' ' || before.back() == '_' || before.back() == '-')) before.remove_suffix(1);
+  }
+  const bool rate = std::any_of(kRates.begin(), kRates.end(), [&](std::string_view each) { return before.find(each) != std::string_view::npos; });
+  if (before.empty() || !rate) return {};
+  name = name.substr(0, before.size());
+  return "per_" + std::string(*thing);
+}
+
 // Units and statistics in brackets behind the name, removed from `rest`. Returns the words that are neither, from left to right.
 std::string take_all_brackets(const Catalog& catalog, std::string_view& rest, NamePart& part) {
   std::string kept;
-  while (const auto inside = take_brackets(rest)) {
+  while (auto inside = take_brackets(rest)) {
+    if (std::string share = core::find_unit(*inside) == nullptr ? take_share(*inside) : std::string(); !share.empty()) part.share = std::move(share);
     const std::string content = text::lower(text::trim(*inside));
     if (content == "per sec" || content == "per second" || content == "per s" || content == "/s" || content == "/sec") part.per_second = true;
     else if (const core::UnitPtr unit = core::find_unit(*inside); unit != nullptr && part.unit == nullptr) part.unit = unit;
@@ -154,6 +180,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles p
   }
   const std::string which = take_mark(rest);
   const std::string kept = take_all_brackets(catalog, rest, part);
+  if (std::string share = take_share(rest); !share.empty()) part.share = std::move(share);
   if (const core::UnitPtr unit = kept.empty() || part.unit != nullptr ? nullptr : core::find_unit(rest); unit != nullptr && unit->dimension != Dimension::tokens) {
     part.unit = unit;
     part.only_unit = true;

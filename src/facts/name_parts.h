@@ -19,6 +19,7 @@ struct NamePart {
   core::UnitPtr unit = nullptr;    // written in the name; null where none is
   std::string unknown_unit;        // stood in brackets behind the name and is no unit we know
   bool only_unit = false;          // the name is a unit, and the words say of what: "t/s (main)"
+  std::string share;               // "per_gpu" of "tokens_per_second_per_gpu" and "tok/s/GPU": the rate is that of one of them
   bool divided = false;            // "tok/s/W": by a unit, so that the words above it name no value
   bool per_second = false;         // "(per sec)" stood behind it: so much of what the name counts
   bool standard_error = false;     // "StdErr", "acc_stderr": of the mean, and no spread of the values

@@ -116,6 +116,7 @@ class Reading {
     note_place();
     match_metric();
     take_unit_of_rate();
+    note_share();
     note_standard_error();
     note_odd_percentile();
     return std::move(result_);
@@ -149,6 +150,12 @@ class Reading {
     if (dimension == Dimension::token_rate) result_.unit = core::unit_of("tok/s");
     if (dimension == Dimension::request_rate) result_.unit = core::unit_of("req/s");
     if (dimension == Dimension::operation_rate) result_.unit = core::unit_of("op/s");
+  }
+
+  void note_share() {
+    const std::string& share = parts_[at_]->share;
+    if (share.empty() || result_.metric == nullptr) return;
+    result_.definition += (result_.definition.find(':') == std::string::npos ? ":" : "+") + share;
   }
 
   // As recipes define it: latency:standard_error [stddev].
@@ -187,6 +194,7 @@ class Reading {
     result_.leaf = join(part.words, " ");
     result_.own_name = join(part.bare.empty() ? part.words : part.bare, "_");
     result_.full_name = join(part.words, "_");
+    if (!part.share.empty()) result_.own_name += '_' + part.share, result_.full_name += '_' + part.share;
     // A limit among settings has no other name than statistic and unit: "max_seconds".
     if (at_ > 0 && part.bare.empty() && part.unit != nullptr && holds_settings(at_ - 1)) result_.full_name = join(text::split_identifier(name_), "_");
     if (at_ > 0) result_.parent = join(parts_[at_ - 1]->words, " ");

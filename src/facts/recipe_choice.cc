@@ -10,6 +10,13 @@
 namespace chimera::facts {
 namespace {
 
+bool knows_some(const core::Document& document, const Recipe& recipe, const core::Table& table) {
+  return std::any_of(table.columns.begin(), table.columns.end(), [&](const core::Column& column) {
+    const std::vector<std::string> path = path_of(document, table, column);
+    return std::any_of(recipe.columns.begin(), recipe.columns.end(), [&](const ColumnRule& rule) { return match_path(rule.key, path).has_value(); });
+  });
+}
+
 class Chooser {
  public:
   Chooser(const core::Document& document, std::vector<RecipeBook::Recognised> known) : document_(document), known_(std::move(known)) {}
@@ -52,20 +59,13 @@ class Chooser {
       if (document_.format_of(document_.tables[other]) != document_.format_of(document_.tables[table])) return false;
       if (chosen[other] == nullptr || !report) return chosen[other] != nullptr;
       if (document_.tables[other].name != document_.tables[table].name) return false;
-      return !stands_alone(document_.tables[other]) || knows_some(*chosen[other], document_.tables[table]);
+      return !stands_alone(document_.tables[other]) || knows_some(document_, *chosen[other], document_.tables[table]);
     };
     for (std::size_t above = table; above-- > 0;)
       if (lends(above)) return chosen[above];
     for (std::size_t below = table + 1; below < chosen.size(); ++below)
       if (lends(below)) return chosen[below];
     return report || known_.empty() ? nullptr : known_.front().recipe;
-  }
-
-  bool knows_some(const Recipe& recipe, const core::Table& table) const {
-    return std::any_of(table.columns.begin(), table.columns.end(), [&](const core::Column& column) {
-      const std::vector<std::string> path = path_of(document_, table, column);
-      return std::any_of(recipe.columns.begin(), recipe.columns.end(), [&](const ColumnRule& rule) { return match_path(rule.key, path).has_value(); });
-    });
   }
 
   const core::Document& document_;
@@ -115,6 +115,10 @@ RecipeChoice choose_recipes(const RecipeBook& recipes, const core::Document& doc
       if (document.format_of(document.tables[t]) == other) choice.tables[t] = of_others.tables[t];
     if (choice.tool.empty()) choice.tool = of_others.tool;
   }
+  // What the tool of the JSON lines printed between them.
+  const Recipe* const tool = others.empty() || choice.tool.empty() ? nullptr : recipes.named(choice.tool);
+  for (std::size_t t = 0; tool != nullptr && t < document.tables.size(); ++t)
+    if (choice.tables[t] == nullptr && knows_some(document, *tool, document.tables[t])) choice.tables[t] = tool;
   return choice;
 }
 

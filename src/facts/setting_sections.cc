@@ -24,10 +24,21 @@ bool holds_measurement(const core::Table& table, const core::TableMeaning& meani
   return std::any_of(meaning.variants.begin(), meaning.variants.end(), measures);
 }
 
+// What is better or worse: how many parameters a model has and how many examples a set says what ran, and no more.
+bool holds_result(const core::Table& table, const core::TableMeaning& meaning) {
+  const auto results = [](const core::ColumnMeaning& column) { return measures(column) && column.direction != 0; };
+  for (std::size_t c = 0; c < table.columns.size(); ++c)
+    if (results(meaning.columns[c]) && holds_values(table.columns[c])) return true;
+  return std::any_of(meaning.variants.begin(), meaning.variants.end(), results);
+}
+
 bool holds_settings_alone(const core::Table& table, const core::TableMeaning& meaning) {
   std::size_t settings = 0;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) settings += meaning.columns[c].role == core::Role::factor && holds_values(table.columns[c]);
-  return settings >= kFewestSettings && !holds_measurement(table, meaning);
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const bool by_readers = table.columns[c].key == "group" || table.columns[c].key == "phase";  // what they say of each row
+    settings += meaning.columns[c].role == core::Role::factor && !by_readers && holds_values(table.columns[c]);
+  }
+  return settings >= kFewestSettings && !holds_result(table, meaning);
 }
 
 // Where the measurements of a document begin and end, in bytes.

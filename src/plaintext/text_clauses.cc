@@ -6,11 +6,10 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
-#include "plaintext/number_forms.h"
+#include "plaintext/clause_numbers.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
-#include "text/duration.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -19,9 +18,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 48;    // bytes
 constexpr std::size_t kLongestText = 40;    // of a value in words
-constexpr std::size_t kLongestNumber = 48;  // of a number with the unit at it
 constexpr std::size_t kMostNameWords = 4;
-constexpr std::size_t kMostUnitWords = 3;   // "tokens per second"
 constexpr std::size_t kMostClauses = 64;
 
 // Of sentences, not of names.
@@ -41,19 +38,11 @@ bool is_rate(core::UnitPtr unit) {
 // What parts two clauses: nothing, a blank, a wide gap or a mark.
 enum class Gap { none, blank, wide, mark };
 
-struct Number {
-  core::Span value;             // empty: none is here
-  std::string_view unit;        // as written; empty where there is none
-  bool known = false;           // the unit is one
-  bool integer = false;
-  std::uint64_t end = 0;        // behind it and "/100", what it is a part of
-};
+using Number = ClauseNumber;
 
 class ClauseReader {
  public:
-  ClauseReader(std::string_view text, core::Span line) : text_(text), line_(trimmed(text, line)), pos_(line_.begin) {
-    if (line_.size() > 1 && text[line_.end - 1] == '.' && text[line_.end - 2] != '.') --line_.end;
-  }
+  ClauseReader(std::string_view text, core::Span line) : text_(text), line_(without_stop(text, trimmed(text, line))), reader_(text, line_), pos_(line_.begin) {}
 
   std::optional<ClauseLine> read() {
     for (;;) {
@@ -139,81 +128,6 @@ class ClauseReader {
     return word.end;
   }
 
-  // The number that begins here, with its unit and what it is a part of.
-  [[nodiscard]] Number number_at(std::uint64_t begin) const {
-    Number out;
-    std::uint64_t from = begin;
-    while (from < line_.end && is_one_of(text_[from], "~$+") && from < begin + 1) ++from;
-    const std::string_view rest = text_.substr(from, std::min<std::uint64_t>(line_.end - std::min(from, line_.end), kLongestNumber));
-    if (rest.empty() || (!is_digit(rest[0]) && !is_one_of(rest[0], "-.+"))) return out;
-    if (const text::Duration time = text::duration_at(text_, from); time.end > from && time.end <= line_.end) {
-      out.value = {begin, time.end};
-      out.unit = "s", out.known = true, out.end = time.end;
-      return out;
-    }
-    text::NumberToken token;
-    if (!text::NumberScanner(rest).next(token) || token.begin != 0) return out;
-    const std::uint64_t end = from + token.end;
-    out.integer = token.number.integer;
-    if (!take_unit(out, begin, end)) return out;
-    take_total(out);
-    return out;
-  }
-
-  // "41.2GiB", "812.4 tok/s", "5 M"; false where letters stand at the number that are no unit.
-  bool take_unit(Number& out, std::uint64_t begin, std::uint64_t end) const {
-    std::uint64_t glued = end;
-    while (glued < line_.end && !is_blank(text_[glued]) && !is_one_of(text_[glued], ",;|()[]") && !(text_[glued] == '=' && glued > end)) ++glued;
-    while (glued > end && is_one_of(text_[glued - 1], ".:")) --glued;
-    const std::string_view unit = text_.substr(end, glued - end);
-    const bool total = unit.size() > 1 && unit[0] == '/' && is_digit(unit[1]);
-    if (!unit.empty() && !total) {
-      const bool rate = is_letter(unit[0]) && unit.find('/') != std::string_view::npos;
-      out.known = core::find_unit(unit) != nullptr;
-      if (!out.known && scale_named(unit) == '\0' && !rate) return false;
-      out.value = {begin, out.end = glued};
-      out.unit = unit;
-      return true;
-    }
-    out.value = {begin, out.end = end};
-    if (total || end >= line_.end || text_[end] != ' ') return true;
-    std::uint64_t last = end + 1;
-    for (std::size_t i = 0; i < kMostUnitWords; ++i) {
-      const std::uint64_t word = last;
-      while (last < line_.end && !is_blank(text_[last]) && !is_one_of(text_[last], ",;|()[]=")) ++last;
-      const bool marked = last > word && text_[last - 1] == ':';
-      const std::uint64_t stop = last > word && is_one_of(text_[last - 1], ".") ? last - 1 : last;
-      if (last == word || marked || (last < line_.end && text_[last] == '=')) break;
-      const std::string_view words = text_.substr(end + 1, stop - end - 1);
-      if (core::find_unit(words) != nullptr && !(is_statistic(words) && names_what_follows(last))) {
-        out.value.end = out.end = stop;
-        out.unit = words, out.known = true;
-      }
-      // "196608000 Ops," in a unit of its own
-      if (out.unit.empty() && i == 0 && is_letter(text_[word]) && (last >= line_.end || is_one_of(text_[last], ",;|")) && names_are_marked_) out.value.end = out.end = stop;
-      if (last >= line_.end || text_[last] != ' ') break;
-      ++last;
-    }
-    return true;
-  }
-
-  // "avg 12 min 10": what looks like a unit and has a number behind it names that.
-  [[nodiscard]] bool names_what_follows(std::uint64_t end) const {
-    while (end < line_.end && is_blank(text_[end])) ++end;
-    return end < line_.end && (is_digit(text_[end]) || is_one_of(text_[end], "=:"));
-  }
-
-  // "10/5005" and "10/ 1000".
-  void take_total(Number& out) const {
-    std::uint64_t i = out.end;
-    if (!out.integer || !out.unit.empty() || i >= line_.end || text_[i] != '/') return;
-    ++i;
-    while (i < line_.end && is_blank(text_[i])) ++i;
-    const std::uint64_t digits = i;
-    while (i < line_.end && is_digit(text_[i])) ++i;
-    if (i > digits) out.end = i;
-  }
-
   bool take() {
     behind_unnamed_ = std::exchange(last_unnamed_, false);
     names_ = {};
@@ -222,7 +136,7 @@ class ClauseReader {
       if (at_end(pos_)) return take_trailing_words();
       if (text_[pos_] == '[') return take_position();
       if (text_[pos_] == '(' && words_.empty()) return take_remark_alone();
-      if (const Number number = number_at(pos_); number.value.size() > 0) return take_number(number);
+      if (const Number number = reader_.at(pos_); number.value.size() > 0) return take_number(number);
       const core::Span word{pos_, word_end(pos_)};
       if (word.size() == 0) return false;
       if (is_clock(word)) {
@@ -271,7 +185,7 @@ class ClauseReader {
       const std::uint64_t close = behind_bracket(pos_);
       if (close == pos_) return false;
       const core::Span inside = trimmed(text_, {pos_ + 1, close - 1});
-      const Number number = number_at(inside.begin);
+      const Number number = reader_.at(inside.begin);
       const bool whole = number.value.size() > 0 && number.integer && number.end <= inside.end;
       if (items_ == 0 && name.size() == 0 && take_index(inside)) counted = true;
       const bool rest = !counted && !(items_ == 0 && number.known && number.end == inside.end) && std::any_of(text_.begin() + static_cast<std::ptrdiff_t>(inside.begin), text_.begin() + static_cast<std::ptrdiff_t>(inside.end), is_letter);
@@ -286,12 +200,28 @@ class ClauseReader {
     return counted || name.size() == 0;
   }
 
+  // "Test: [48/48]" is a label, "Epoch: [0]" a count.
+  bool take_position_of(core::Span name) {
+    constexpr std::array<std::string_view, 8> kCounters = {"epoch", "step", "steps", "iter", "iteration", "batch", "round", "it"};
+    const std::string word = text::lower(at(text_, name));
+    if (may_label() && std::none_of(kCounters.begin(), kCounters.end(), [&](std::string_view each) { return word.find(each) != std::string::npos; })) {
+      names_ = {};
+      set_label(name);
+    }
+    return take_position();
+  }
+
+  [[nodiscard]] bool bracket_follows(std::uint64_t begin) const {
+    while (begin < line_.end && is_blank(text_[begin])) ++begin;
+    return begin < line_.end && text_[begin] == '[';
+  }
+
   // "[i: 166]" in front of all.
   bool take_index(core::Span inside) {
     const std::uint64_t mark = mark_in(inside);
     std::uint64_t begin = mark;
     while (++begin < inside.end && is_blank(text_[begin])) {}
-    const Number number = number_at(begin);
+    const Number number = reader_.at(begin);
     const core::Span name = trimmed(text_, {inside.begin, mark});
     const bool index = mark < inside.end && number.value.size() > 0 && number.integer && number.end == inside.end && is_letter(text_[inside.begin]);
     if (!index || at(text_, name).find(' ') != std::string_view::npos || !add(std::string(at(text_, name)), name, number.value)) return false;
@@ -321,11 +251,11 @@ class ClauseReader {
     while (begin < line_.end && is_blank(text_[begin])) ++begin;
     if (begin >= line_.end) return false;
     pos_ = begin;
-    if (text_[begin] == '[') return take_position();
-    names_are_marked_ = true;
-    const Number number = number_at(begin);
-    names_are_marked_ = false;
+    if (text_[begin] == '[') return take_position_of(name);
+    const Number number = reader_.at(begin, ClauseNumbers::Name::marked);
     if (number.value.size() > 0) {
+      // "Train: 0 [  50/1251 (  4%)]  Loss: 6.94": what is done, in which epoch and how far.
+      if (text_[mark] == ':' && may_label() && number.integer && number.unit.empty() && bracket_follows(number.end)) return skip(number.end) && set_label(name);
       if (text_[mark] == ':' && may_label() && (words_follow(number.end) || (is_rated(number) && statistic_follows(number.end)))) return set_label(name);
       chained_ = gap_ == Gap::blank && !out_.said.empty() && at(text_, out_.said.front().name).find(' ') != std::string_view::npos;
       ++marked_;
@@ -368,7 +298,7 @@ class ClauseReader {
   // "TTFT (ms): mean 120.5".
   [[nodiscard]] bool number_follows(std::uint64_t begin) const {
     while (begin < line_.end && is_blank(text_[begin])) ++begin;
-    return number_at(begin).value.size() > 0;
+    return reader_.at(begin).value.size() > 0;
   }
 
   bool take_number(const Number& number) {
@@ -479,10 +409,15 @@ class ClauseReader {
     if (number.known && open + 1 < line_.end && text_[open] == '/' && is_blank(text_[open + 1])) {
       std::uint64_t begin = open + 1;
       while (begin < line_.end && is_blank(text_[begin])) ++begin;
-      const Number rate = number_at(begin);
+      const Number rate = reader_.at(begin);
       if (!rate.known || !is_rate(core::find_unit(rate.unit))) return false;
       inside.push_back({key + "/rate", name, rate.value});
       pos_ = open = rate.end;
+    }
+    if (const Number rate = reader_.rate_beside(number); rate.value.size() > 0) {
+      inside.push_back({key + "/rate", name, rate.value, "op/s"});
+      pos_ = open = rate.end;
+      while (open < line_.end && is_blank(text_[open])) ++open;
     }
     if (open < line_.end && text_[open] == '(') {
       const std::uint64_t close = behind_bracket(open);
@@ -490,13 +425,15 @@ class ClauseReader {
       pos_ = close;
       // "9836/10000 (98%)": the part of the whole.
       const core::Span remark = trimmed(text_, {open + 1, close - 1});
-      if (number.end > number.value.end && remark.size() > 0 && text_[remark.end - 1] == '%' && number_at(remark.begin).end == remark.end) value = remark;
+      if (number.end > number.value.end && remark.size() > 0 && text_[remark.end - 1] == '%' && reader_.at(remark.begin).end == remark.end) value = remark;
       else if (inside.empty()) inside = said_in_brackets(key, name, number, remark);
     }
     if (!add(key, name, value)) return false;
     out_.said.back().unit = unit;
-    for (Said& each : inside)
+    for (Said& each : inside) {
       if (!add(std::move(each.key), each.name, each.value)) return false;
+      out_.said.back().unit = each.unit;
+    }
     return true;
   }
 
@@ -515,7 +452,7 @@ class ClauseReader {
         begin = end;
         while (begin < remark.end && (is_blank(text_[begin]) || text_[begin] == '=')) ++begin;
       }
-      const Number number = number_at(begin);
+      const Number number = reader_.at(begin);
       if (number.value.size() == 0 || number.end > remark.end) return {};
       const core::UnitPtr other = number.known ? core::find_unit(number.unit) : nullptr;
       const bool another = other != nullptr && unit != nullptr && other->dimension != unit->dimension && other->dimension != core::Dimension::fraction;
@@ -534,8 +471,14 @@ class ClauseReader {
     return true;
   }
 
+  static core::Span without_stop(std::string_view text, core::Span line) {
+    if (line.size() > 1 && text[line.end - 1] == '.' && text[line.end - 2] != '.') --line.end;
+    return line;
+  }
+
   std::string_view text_;
   core::Span line_;
+  ClauseNumbers reader_;
   std::uint64_t pos_;
   ClauseLine out_;
   Gap gap_ = Gap::none;             // before what is being read
@@ -548,7 +491,6 @@ class ClauseReader {
   bool first_has_unit_ = false;
   std::string_view last_unit_;
   bool chained_ = false;            // only a blank parts it from a name of several words
-  bool names_are_marked_ = false;
   bool worded_ = false;             // a word of sentences was among the names
   std::size_t items_ = 0, numbers_ = 0, marked_ = 0, with_unit_ = 0, counts_ = 0, statistics_ = 0, equations_ = 0, unnamed_ = 0;
 };

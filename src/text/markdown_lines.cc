@@ -54,11 +54,11 @@ std::vector<BacktickRun> backtick_runs(std::string_view text, MarkdownSpan span)
 }
 
 // A name of a "name: value" pair is short, has a letter or digit, and is no sentence.
-// "avg" of "avg. latency".
+// "avg" of "avg. latency", "w" of "(w. others)".
 bool abbreviates(std::string_view before) {
   constexpr std::array<std::string_view, 6> kShort = {"avg", "max", "min", "std", "dev", "med"};
-  const std::string_view word = before.substr(before.find_last_of(' ') + 1);
-  return word.size() == 3 && std::find(kShort.begin(), kShort.end(), lower(word)) != kShort.end();
+  const std::string_view word = before.substr(before.find_last_of(" (") + 1);
+  return (word.size() == 1 && word[0] >= 'a' && word[0] <= 'z') || (word.size() == 3 && std::find(kShort.begin(), kShort.end(), lower(word)) != kShort.end());
 }
 
 bool is_name(std::string_view name) {
