@@ -88,6 +88,10 @@ core::RunConfig over(core::RunConfig config, const core::RunConfig& above) {
   return config;
 }
 
+void add_settings(const std::vector<core::Setting>& settings, core::RunConfig& config) {
+  for (const core::Setting& setting : settings) config.set(setting.key, setting.value);
+}
+
 std::size_t depth(const std::string& key) { return static_cast<std::size_t>(std::count(key.begin(), key.end(), '/')); }
 
 // Reads one flat object; quotes may be doubled (CSV), escaped (JSON in JSON) or single (Python).
@@ -358,7 +362,7 @@ class Configurator {
 
   // The recipe's, and those in lists that stand before a table of Markdown or text, under the same heading.
   core::RunConfig settings_around(std::uint32_t t) const {
-    core::RunConfig config = settings_of_tool(recipes_[t]);
+    core::RunConfig config = settings_of_tool(recipes_[t], document_.tables[t]);
     const core::Table& table = document_.tables[t];
     for (const core::Setting& setting : titles_[t]) config.set(setting.key, setting.value);
     if (!is_prose(table) || table.kind == core::TableKind::listing) return config;
@@ -366,7 +370,9 @@ class Configurator {
       const core::Table& list = document_.tables[other];
       if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1 || meanings_[other].configs.empty() || is_far(list, table)) continue;
       // What another tool's recipe says of its own lines is none of this table's.
-      const core::RunConfig of_tool = recipes_[other] == recipes_[t] ? core::RunConfig() : settings_of_tool(recipes_[other]);
+      core::RunConfig of_tool;
+      if (recipes_[other] != recipes_[t]) of_tool = settings_of_tool(recipes_[other], list);
+      else if (recipes_[t] != nullptr) add_settings(heading_settings(*recipes_[t], list), of_tool);
       // Nor is what a command above the list was given; it says itself how far it reaches.
       const SettingSections::Found given = sections_.of(list, list.rows.front());
       const auto is_given = [&](const core::Setting& setting) {
@@ -378,11 +384,12 @@ class Configurator {
     return config;
   }
 
-  core::RunConfig settings_of_tool(const Recipe* recipe) const {
+  core::RunConfig settings_of_tool(const Recipe* recipe, const core::Table& table) const {
     core::RunConfig config;
     if (recipe == nullptr) return config;
     for (const auto& [key, value] : recipe->settings) config.set(key, value);
-    for (const core::Setting& setting : path_settings(*recipe, document_.artifact.path)) config.set(setting.key, setting.value);
+    add_settings(path_settings(*recipe, document_.artifact.path), config);
+    add_settings(heading_settings(*recipe, table), config);
     return config;
   }
 

@@ -416,10 +416,41 @@ void NameMemory::add(const std::vector<std::string>& path, core::UnitPtr written
   if (readings_.size() < kMost) readings_.emplace(key_of(path, written), std::make_shared<NameReading>(reading));
 }
 
-NameReading read_name(NameParts& names, const std::vector<std::string>& path, core::UnitPtr written) {
-  if (names.memory() == nullptr) return Reading(names, path, written).read();
-  if (const auto before = names.memory()->find(path, written)) return *before;
+namespace {
+
+bool is_lower_identifier(std::string_view text) {
+  return text.size() > 1 && text[0] >= 'a' && text[0] <= 'z' && std::all_of(text.begin(), text.end(), [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
+}
+
+// "perf/tokens_per_sec", "optim/lr": trackers of experiments put a group before the name. Where the whole says nothing that is known, the
+// name alone may; nothing where it does not.
+std::optional<NameReading> read_in_group(NameParts& names, std::vector<std::string> path, core::UnitPtr written) {
+  const std::size_t cut = path.back().find('/');
+  if (cut == std::string::npos || !is_lower_identifier(std::string_view(path.back()).substr(0, cut)) || !is_lower_identifier(std::string_view(path.back()).substr(cut + 1))) return std::nullopt;
+  const std::string group = path.back().substr(0, cut);
+  path.back().erase(0, cut + 1);
+  // "img/s", "rtt/min": a rate, a statistic.
+  if (core::find_unit(path.back()) != nullptr && path.back().find('_') == std::string::npos) return std::nullopt;
+  if (const NamePart& part = names.of(path.back()); part.statistic && part.bare.empty()) return std::nullopt;
   NameReading reading = Reading(names, path, written).read();
+  if (reading.metric == nullptr) return reading.setting == nullptr ? std::nullopt : std::optional(std::move(reading));
+  reading.definition += (reading.definition.find(':') == std::string::npos ? ':' : '+') + group;
+  return reading;
+}
+
+NameReading read_anew(NameParts& names, const std::vector<std::string>& path, core::UnitPtr written) {
+  NameReading reading = Reading(names, path, written).read();
+  if (reading.metric != nullptr || reading.setting != nullptr) return reading;
+  if (auto grouped = read_in_group(names, path, written)) return *std::move(grouped);
+  return reading;
+}
+
+}  // namespace
+
+NameReading read_name(NameParts& names, const std::vector<std::string>& path, core::UnitPtr written) {
+  if (names.memory() == nullptr) return read_anew(names, path, written);
+  if (const auto before = names.memory()->find(path, written)) return *before;
+  NameReading reading = read_anew(names, path, written);
   names.memory()->add(path, written, reading);
   return reading;
 }

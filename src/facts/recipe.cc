@@ -442,16 +442,30 @@ bool has_settings_of_other_rows(const Recipe& recipe, const core::Document& docu
   return false;
 }
 
-std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view path) {
+namespace {
+
+// What the first of the patterns that fits the last of these pieces captures.
+std::vector<core::Setting> first_that_fits(const std::vector<std::string>& patterns, const std::vector<std::string>& pieces) {
   std::vector<core::Setting> settings;
-  const std::vector<std::string> pieces = path_pieces(path);
-  for (const std::string& pattern : recipe.paths) {
+  for (const std::string& pattern : patterns) {
     const auto captures = match_path(pattern, pieces);
     if (!captures) continue;
     for (const auto& [key, value] : *captures) settings.push_back({key, value});
     break;
   }
   return settings;
+}
+
+}  // namespace
+
+std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view path) { return recipe.paths.empty() ? std::vector<core::Setting>() : first_that_fits(recipe.paths, path_pieces(path)); }
+
+std::vector<core::Setting> heading_settings(const Recipe& recipe, const core::Table& table) {
+  if (recipe.headings.empty()) return {};
+  std::vector<std::string> headings;
+  for (const core::Title& title : table.titles)
+    if (title.level < core::Title::kSummary) headings.push_back(title.text);
+  return first_that_fits(recipe.headings, headings);
 }
 
 std::string setting_name(const Catalog& catalog, std::string_view written) {

@@ -55,6 +55,7 @@ struct Recipe {
   std::vector<Detection> detect;  // any of them
   std::vector<std::pair<std::string, std::string>> settings;  // of every row
   std::vector<std::string> paths;  // patterns of the file's path, whose captures are settings of every row
+  std::vector<std::string> headings;  // likewise of the headings above a table of Markdown: "{test}/[*] {gpu}"
   std::vector<core::Statistic> ranks;  // what {rank} numbers, from 1
   std::vector<ColumnRule> columns;
 };
@@ -117,6 +118,7 @@ void apply_recipe(const Catalog& catalog, const Recipe& recipe, const core::Docu
 
 // The settings that the file's path holds by the first of the recipe's path patterns that fits its end.
 [[nodiscard]] std::vector<core::Setting> path_settings(const Recipe& recipe, std::string_view path);
+[[nodiscard]] std::vector<core::Setting> heading_settings(const Recipe& recipe, const core::Table& table);
 
 // The vocabulary's name for a setting that a tool writes in its own way: "batch_size" is "batch", "BlockSize" is "block_size".
 [[nodiscard]] std::string setting_name(const Catalog& catalog, std::string_view written);
