@@ -217,8 +217,21 @@ class Reading {
     if (take(by_default(bare), true)) return;
     if (compares_one_thing(bare)) return;
     if (result_.setting == nullptr && bare.size() > 1 && take(match_part(catalog_, bare, result_.unit), true)) return;
+    if (at_ > 0 && part.statistic && bare.size() == 1 && take_of_parent(bare.front())) return;
     // "bench_raw/avg_ns": the object's name says nothing that is known, the unit does.
     if (at_ + 1 < parts_.size()) take(by_default({}), true);
+  }
+
+  // "ttft_ms/tuned_mean": a variant of what the object is called.
+  bool take_of_parent(const std::string& variant) {
+    const NamePart& parent = *parts_[at_ - 1];
+    const core::UnitPtr unit = result_.unit == nullptr ? parent.unit : result_.unit;
+    if (parent.statistic || parent.bare.empty()) return false;
+    Match match = match_words(catalog_, parent.bare, unit, Reach::with_unit);
+    if (match.metric == nullptr || (unit != nullptr && unit->dimension != match.metric->dimension)) return false;
+    match.definition += (match.definition.find(':') == std::string::npos ? ":" : "+") + variant;
+    result_.unit = unit;
+    return take(match, true);
   }
 
   // "memory_gb/used"
@@ -276,12 +289,22 @@ class Reading {
       return match;
     }
     const bool overall = words.size() == 1 && words.front() == "overall";
-    if (result_.unit == nullptr || !(words.empty() || overall || only_says_when(words))) return {};
+    if (result_.unit == nullptr || !(words.empty() || overall || only_says_when(words) || only_says_which(words))) return {};
     const auto found = catalog_.defaults.find(result_.unit->dimension);
     if (found == catalog_.defaults.end()) return {};
     const MetricEntry& metric = catalog_.metrics[found->second];
+    // "pp1024_tps": of prompts of so many tokens.
+    const bool prompts = words.size() == 1 && words.front().size() > 2 && words.front().compare(0, 2, "pp") == 0 && words.front().find_first_not_of("0123456789", 2) == std::string::npos;
+    if (const MetricEntry* prefill = prompts ? catalog_.metric("prefill_throughput") : nullptr; prefill != nullptr && result_.unit->dimension == Dimension::token_rate)
+      return {prefill, prefill->name + ":" + words.front()};
     const std::string_view things = words.empty() || overall ? "" : result_.unit->symbol == "sample/s" ? "samples+" : result_.unit->symbol == "it/s" ? "steps+" : "";
     return {&metric, metric.name + (words.empty() ? "" : ":" + std::string(things) + join(words, "_"))};
+  }
+
+  // "raw_tps", "achieved_requests_per_sec": nothing else is counted in tokens or requests a second.
+  bool only_says_which(const Words& words) const {
+    const Dimension dimension = result_.unit->dimension;
+    return words.size() == 1 && at_ + 1 == parts_.size() && (dimension == Dimension::token_rate || dimension == Dimension::request_rate);
   }
 
   // "eval_samples_per_second", "RunningAvgSamplesPerSec": a rate, of that part of the work.

@@ -206,6 +206,21 @@ void read_generation_times(const Catalog& catalog, const TableShape& shape, core
   }
 }
 
+void read_whole_runs(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning) {
+  constexpr std::array<std::string_view, 7> kWhole = {"wall time", "wall clock time", "wall clock", "wall", "elapsed time", "elapsed", "total elapsed"};
+  const auto of_requests = [](const ColumnMeaning& column) {
+    const bool time = column.metric == "latency" || column.metric == "e2e_latency" || column.metric == "ttft";
+    return time && (column.statistic.kind == core::Statistic::Kind::mean || column.statistic.kind == core::Statistic::Kind::percentile);
+  };
+  if (std::none_of(meaning.columns.begin(), meaning.columns.end(), of_requests)) return;
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    ColumnMeaning& column = meaning.columns[c];
+    const bool whole = column.metric == "latency" && column.definition == "latency" && column.statistic == core::Statistic{} && !by_recipe(column) &&
+                       std::find(kWhole.begin(), kWhole.end(), shape.columns[c].reading.leaf) != kWhole.end();
+    if (whole) make_metric(catalog, "duration", "beside the times of requests", column);
+  }
+}
+
 void read_changes(const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
   constexpr std::array<std::string_view, 8> kChanges = {"change", "delta", "\xCE\x94", "diff", "difference", "% change", "change %", "delta %"};
   if (table.kind != core::TableKind::transposed || table.columns.empty() || !table.columns.front().key.empty()) return read_signed_shares(document, table, meaning);
