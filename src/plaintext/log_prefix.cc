@@ -160,6 +160,14 @@ core::Span without_dashes(std::string_view text, core::Span span) {
   return word.begin > span.begin ? behind(text, span, word.begin) : span;
 }
 
+// "| INFO | " behind a time.
+core::Span without_bars(std::string_view text, core::Span span) {
+  const core::Span bar = word_at(text, span);
+  const core::Span level = word_at(text, {bar.end, span.end});
+  const core::Span last = word_at(text, {level.end, span.end});
+  return at(text, bar) == "|" && is_level(at(text, level)) && at(text, last) == "|" ? behind(text, span, last.end) : span;
+}
+
 // "stable-diffusion.cpp:3190 -" and "server/base.py[64]:": a place in a source, and what ends it.
 core::Span without_place(std::string_view text, core::Span span) {
   const core::Span word = word_at(text, span);
@@ -231,7 +239,7 @@ core::Span without_prefix_part(std::string_view text, core::Span span, bool firs
   for (const auto part : parts)
     if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
   if (first) return without_clock(text, span);
-  for (const auto part : {without_stream, without_dashes})
+  for (const auto part : {without_stream, without_dashes, without_bars})
     if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
   return span;
 }

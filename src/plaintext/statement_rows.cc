@@ -7,6 +7,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/barred_line.h"
 #include "plaintext/loop_times.h"
 #include "plaintext/settings_lines.h"
 #include "plaintext/spans.h"
@@ -91,6 +92,21 @@ bool read_trial(const LineView& lines, core::Span content, TableBuilder& out) {
   out.begin_row(records, content.begin);
   for (const NamedValue& each : *found)
     records.put(each.key, each.key == "state" ? WrittenCell{text_cell(each.value), {}, {}} : read_written_cell(lines.text(), each.value), each.value.end);
+  return true;
+}
+
+bool read_barred(const LineView& lines, core::Span content, TableBuilder& out) {
+  const auto found = barred_line(lines.text(), content);
+  if (!found) return false;
+  std::string signature = "barred\n";
+  for (const NamedValue& each : found->values) signature += each.key + '\n';
+  GrowingTable& records = out.table(core::TableKind::records, signature);
+  out.begin_row(records, content.begin);
+  if (found->label.size() > 0) records.put("case", {text_cell(found->label), {}, {}}, found->label.end);
+  for (const NamedValue& each : found->values) {
+    records.put(each.key, read_written_cell(lines.text(), each.value), each.value.end);
+    out.add_key({each.value.begin, each.value.begin});
+  }
   return true;
 }
 

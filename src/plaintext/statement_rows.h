@@ -26,6 +26,8 @@ namespace chimera::plaintext {
 [[nodiscard]] bool read_loops(const LineView& lines, core::Span content, TableBuilder& out);
 
 // "Trial 3 finished with value: 0.26 and parameters: {'lr': 0.01}".
+// "valid | epoch 001 | loss 8.123 | ppl 182.5".
+[[nodiscard]] bool read_barred(const LineView& lines, core::Span content, TableBuilder& out);
 [[nodiscard]] bool read_trial(const LineView& lines, core::Span content, TableBuilder& out);
 
 // "Latencies  [min, mean, max]  1.2ms, 3ms, 12ms".
