@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "plaintext/header_above.h"
 #include "plaintext/header_columns.h"
 #include "plaintext/line_tables.h"
+#include "plaintext/parted_cells.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_grids.h"
 #include "plaintext/text_lines.h"
@@ -45,6 +47,21 @@ std::vector<core::Span> names_apart(std::string_view text, std::vector<core::Spa
   return header;
 }
 
+// Of fields of which some may be empty.
+core::Span from_first_to_last(const std::vector<core::Span>& fields) {
+  core::Span all{~std::uint64_t{0}, 0};
+  for (const core::Span field : fields)
+    if (field.size() > 0) all = {std::min(all.begin, field.begin), std::max(all.end, field.end)};
+  return all;
+}
+
+// "Min/Max" above "84.12/107.51" in every row.
+std::optional<PartedHeader> parts_below(std::string_view text, const std::string& key, const std::vector<std::vector<core::Span>>& rows, std::size_t column) {
+  std::optional<PartedHeader> parted = parted_header(key);
+  const auto holds = [&](const std::vector<core::Span>& row) { return column < row.size() && row[column].size() > 0 && !parted_cell(text, row[column], *parted).empty(); };
+  return parted && std::all_of(rows.begin(), rows.end(), holds) ? std::move(parted) : std::nullopt;
+}
+
 // A colon that stands apart from its label belongs to it: "req/s    :   117.00".
 std::vector<core::Span> with_whole_label(std::string_view text, std::vector<core::Span> row) {
   if (row.size() < 2 || at(text, row[1]) != ":") return row;
@@ -59,7 +76,7 @@ std::vector<core::Span> with_whole_label(std::string_view text, std::vector<core
 std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const core::Span top = lines_.line(i);
   const std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
-  if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !names_parts(i, header))) return i;
+  if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !names_statistics(header) && !names_parts(i, header))) return i;
   const auto is_no_name = [&](core::Span field) { return lines_.at(field).back() == ':' || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
   if (std::any_of(header.begin(), header.end(), is_no_name)) return i;
   // A line that says in brackets what stands below the names.
@@ -75,6 +92,9 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
     if (ruled && row.size() > header.size()) row = joined_at_commas(lines_.text(), std::move(row));
     // A value as wide as its column leaves one blank; "36 ns" is one value below names that one blank parts.
     if (row.size() != header.size()) row = fields == words ? wide_fields(lines_.text(), lines_.line(next)) : words(lines_.text(), lines_.line(next));
+    // Not where the words stand below other headers than their number says: the first cell is that of the row above.
+    if (row.size() == header.size() && fields == wide_fields && lines_.indent(next) > lines_.indent(i))
+      if (const auto placed = columns.place_words(lines_.begin_of(next), words(lines_.text(), lines_.line(next))); placed && placed->front().size() == 0) break;
     const bool whole = is_row(ruled ? without_rates(row, header.size()) : row, header.size());
     if (!whole) row = ruled ? short_row(i, next, header) : std::vector<core::Span>();
     if (row.empty()) break;
@@ -121,8 +141,15 @@ std::size_t AlignedTables::read_placed(std::size_t i, const std::vector<core::Sp
   for (std::size_t at_line = next; at_line < lines_.count() && lines_.line(at_line).size() <= kLongestLine; ++at_line) {
     const bool empty = lines_.line(at_line).size() == 0;
     if ((rows.empty() && is_ruler(lines_.at(lines_.line(at_line)))) || (empty && lines_.line(at_line - 1).size() > 0)) continue;
-    const std::vector<core::Span> fields = wide_fields(lines_.text(), lines_.line(at_line));
+    std::vector<core::Span> fields = wide_fields(lines_.text(), lines_.line(at_line));
     auto row = columns.place(lines_.begin_of(at_line), fields);
+    // A value may be as wide as its column, and the name of the row above go on below it.
+    if (!row) {
+      row = columns.place_words(lines_.begin_of(at_line), words(lines_.text(), lines_.line(at_line)));
+      if (row && row->front().size() == 0 && rows.empty()) row.reset();
+      fields = row.value_or(std::vector<core::Span>());
+      fields.erase(std::remove_if(fields.begin(), fields.end(), [](core::Span field) { return field.size() == 0; }), fields.end());
+    }
     if (!row || fields.size() < 2 || !is_row(fields, fields.size())) break;
     rows.push_back(std::move(*row));
     next = at_line + 1;
@@ -130,6 +157,11 @@ std::size_t AlignedTables::read_placed(std::size_t i, const std::vector<core::Sp
   if (rows.size() < 2) return i;
   add(header, rows);
   return next;
+}
+
+// "Test   Mean   P95": no number of a header but those of statistics.
+bool AlignedTables::names_statistics(const std::vector<core::Span>& header) const {
+  return std::all_of(header.begin(), header.end(), [&](core::Span name) { return !lines_.has_number(name) || core::find_statistic(text::lower(lines_.at(name))).has_value(); });
 }
 
 // "Name   average   99th" and "type   16 bytes   64 bytes": numbers that name columns, as what stands below them is in another unit.
@@ -202,19 +234,35 @@ void AlignedTables::add(const std::vector<core::Span>& header, const std::vector
   UnitColumns columns(core::TableKind::csv, context_.section());
   columns.table().header_line = last_header_;
   AlignedHeader names = aligned_header(lines_.document(), header);
+  std::vector<std::optional<PartedHeader>> parts;
   for (std::size_t k = 0; k < header.size(); ++k) {
     std::string part = percentile_column(names.keys[k]);
-    columns.add_column(part.empty() ? std::move(names.keys[k]) : std::move(part), names.units[k]);
+    parts.push_back(parts_below(lines_.text(), names.keys[k], rows, k));
+    columns.add_column(parts[k] ? parts[k]->keys.front() : part.empty() ? std::move(names.keys[k]) : std::move(part), names.units[k]);
   }
+  std::map<std::size_t, std::size_t> others;  // the column of the second value of a header
+  for (std::size_t k = 0; k < header.size(); ++k)
+    for (std::size_t i = 1; parts[k] && i < parts[k]->keys.size(); ++i) {
+      const std::size_t added = columns.add_column(parts[k]->keys[i], names.units[k]);
+      if (i == 1) others[k] = added;
+    }
   out_.add_keys(names.written);
   std::map<std::string, std::size_t> counters;
+  core::Span name;  // of the row, where it is written once for several
   const ReadCell read_cell = has_decimal_commas(lines_.text(), rows) ? read_comma_cell : read_written_cell;
   for (const std::vector<core::Span>& fields : rows) {
-    columns.add_row(row_at(lines_.document(), {fields.front().begin, std::max_element(fields.begin(), fields.end(), [](core::Span a, core::Span b) { return a.end < b.end; })->end}));
+    columns.add_row(row_at(lines_.document(), from_first_to_last(fields)));
     for (std::size_t k = 0; k < fields.size(); ++k) {
       core::Span field = fields[k];
       if (k == 0 && field.size() > 1 && lines_.at(field).back() == ':') --field.end;  // "Copy:  5222.6  0.02"
-      if (field.size() > 0) put_field(columns, counters, k, field, read_cell);
+      if (k == 0 && field.size() == 0) field = name;
+      if (k == 0) name = lines_.has_number(field) ? core::Span{} : field;
+      if (k < parts.size() && parts[k]) {
+        const std::vector<WrittenCell> values = parted_cell(lines_.text(), field, *parts[k]);
+        for (std::size_t i = 0; i < values.size(); ++i) columns.put(i == 0 ? k : others[k] + i - 1, values[i]);
+      } else if (field.size() > 0) {
+        put_field(columns, counters, k, field, read_cell);
+      }
     }
   }
   out_.add({header.front().begin, columns.finish()});

@@ -35,6 +35,7 @@ class AlignedTables {
  private:
   [[nodiscard]] std::size_t read_indexed(std::size_t i, std::vector<core::Span> header);
   [[nodiscard]] std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);
+  [[nodiscard]] bool names_statistics(const std::vector<core::Span>& header) const;
   [[nodiscard]] bool names_parts(std::size_t i, const std::vector<core::Span>& header) const;
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   [[nodiscard]] std::vector<core::Span> without_rates(const std::vector<core::Span>& row, std::size_t columns) const;

@@ -60,6 +60,28 @@ std::optional<std::vector<core::Span>> HeaderColumns::cut(std::uint64_t line_beg
   return cells;
 }
 
+std::optional<std::vector<core::Span>> HeaderColumns::place_words(std::uint64_t line_begin, const std::vector<core::Span>& words) const {
+  const std::vector<Extent> placed = extents(line_begin, words);
+  if (headers_.empty() || placed.empty()) return std::nullopt;
+  std::vector<core::Span> cells(headers_.size());
+  std::size_t last = headers_.size();  // the header of the word before
+  for (std::size_t k = 0; k < words.size(); ++k) {
+    const auto under = [&](const Extent& header) { return header.begin < placed[k].end && placed[k].begin < header.end; };
+    const auto first = std::find_if(headers_.begin(), headers_.end(), under);
+    const auto at = static_cast<std::size_t>(first - headers_.begin());
+    const bool beside = k > 0 && placed[k].begin == placed[k - 1].end + 1;
+    if (beside && (first == headers_.end() || at == last)) {
+      cells[last].end = words[k].end;
+      continue;
+    }
+    const bool fits = first != headers_.end() && (last == headers_.size() || at > last) && (at + 1 == headers_.size() || !under(headers_[at + 1]));
+    if (!fits) return std::nullopt;
+    cells[at] = words[k];
+    last = at;
+  }
+  return cells;
+}
+
 std::size_t nearest_name(const core::Document& document, const std::vector<core::Span>& names, core::Span field) {
   const auto line_of = [&](core::Span span) { return document.lines[document.place(span.begin).line - 1]; };
   const std::uint64_t names_line = line_of(names.front());

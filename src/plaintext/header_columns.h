@@ -22,6 +22,10 @@ class HeaderColumns {
   // where one has none, as with numbers that end below their header.
   [[nodiscard]] std::optional<std::vector<core::Span>> cut(std::uint64_t line_begin, const std::vector<core::Span>& words) const;
 
+  // A cell for each header as in place(), of words that one blank may part: a word under no header goes on with the one before it. The first
+  // cell may be empty.
+  [[nodiscard]] std::optional<std::vector<core::Span>> place_words(std::uint64_t line_begin, const std::vector<core::Span>& words) const;
+
  private:
   // Characters from the beginning of the line.
   struct Extent {
