@@ -77,7 +77,7 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const core::Span top = lines_.line(i);
   const std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
   if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !names_statistics(header) && !names_parts(i, header))) return i;
-  const auto is_no_name = [&](core::Span field) { return lines_.at(field).back() == ':' || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
+  const auto is_no_name = [&](core::Span field) { return is_ruler(lines_.at(field)) || lines_.at(field).back() == ':' || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
   if (std::any_of(header.begin(), header.end(), is_no_name)) return i;
   // A line that says in brackets what stands below the names.
   const std::size_t remarks = i + 2 < lines_.count() && lines_.line(i + 1).size() <= kLongestLine && is_bracketed(lines_.text(), lines_.line(i + 1)) && is_ruler(lines_.at(lines_.line(i + 2))) ? 1 : 0;

@@ -175,6 +175,12 @@ std::optional<SettingsLines> dotted_lines(const core::Document& document, std::s
     texts += written.cell.kind == core::CellKind::number ? 0U : 1U;
     out.values.push_back(*entry);
   }
+  // "------ arguments ------" above them leaves no doubt.
+  const std::string above = i == 0 ? std::string() : text::lower(at(text, line_at(document, i - 1, end, kLongestDump)));
+  if (out.values.size() > 1 && above.find("argument") != std::string::npos) {
+    leave_out_empty(text, out.values);
+    return out;
+  }
   if (out.values.size() < kFewestDotted || texts * 10 < out.values.size() * kTextsOfTen || texts == 0 || measured * 4 > out.values.size()) return std::nullopt;
   leave_out_empty(text, out.values);
   return out;
