@@ -238,11 +238,11 @@ class RowReader {
       for (std::string& piece : split_path(of_system ? std::string() : table_.columns[c].key))
         if (!catalog_.is(Word::value_column, join(names_.of(piece).words, " "))) path.push_back(std::move(piece));
       // "12.5 ms" in a column of its own unit.
-      NameReading reading = read_name(names_, path, unit != nullptr ? unit : core::find_unit(table_.columns[c].unit));
+      NameReading reading = read_name(names_, path, unit != nullptr ? unit : unit_in_row(path.front(), core::find_unit(table_.columns[c].unit)));
       if (stated) reading.statistic = stated;
       ColumnMeaning variant = meaning_.columns[c];
       if (reading.metric != nullptr) variant = meaning_of(reading);
-      else if (variant.role == Role::response || variant.role == Role::unread) variant = named_by_row(reading, variant);
+      else if (variant.role == Role::response || variant.role == Role::unread) variant = named_by_row(path.front(), reading, variant);
       if (naming.unit && reading.unit == nullptr && reading.metric == nullptr) variant.unit = core::no_unit();  // theirs is none
       if (of_system) variant.definition += (variant.definition.find(':') == std::string::npos ? ':' : '+') + shape_.columns[c].reading.own_name;
       variant.provenance = meaning_.columns[c].provenance;
@@ -251,10 +251,17 @@ class RowReader {
     }
   }
 
-  static ColumnMeaning named_by_row(const NameReading& reading, const ColumnMeaning& column) {
+  // "6.98 MB" in a row called "Bytes/Sec" is a rate.
+  core::UnitPtr unit_in_row(const std::string& name, core::UnitPtr written) const {
+    const core::UnitPtr named = core::find_unit(name);
+    const bool rate = named != nullptr && written != nullptr && named->dimension == core::Dimension::bandwidth && written->dimension == core::Dimension::information;
+    return rate ? core::find_unit(std::string(written->symbol) + "/s") : written;
+  }
+
+  static ColumnMeaning named_by_row(const std::string& name, const NameReading& reading, const ColumnMeaning& column) {
     ColumnMeaning variant = column;
     variant.role = Role::response;
-    variant.metric = variant.definition = reading.own_name;
+    variant.metric = variant.definition = reading.own_name.empty() ? join(text::split_identifier(name), "_") : reading.own_name;
     if (reading.statistic) variant.statistic = *reading.statistic;
     if (reading.unit != nullptr) variant.unit = reading.unit;
     variant.direction = 0;

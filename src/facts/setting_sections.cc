@@ -81,7 +81,7 @@ SettingSections::Reach SettingSections::reach_of(const Catalog& catalog, const R
   const core::Table& table = document_.tables[t];
   if (!core::is_prose(document_.format_of(table)) || table.rows.empty()) return Reach::none;
   if (sets_what_follows(table, meanings_[t])) return Reach::sets_on;
-  if (document_.format_of(table) != core::Format::text || table.kind != core::TableKind::listing || table.name.empty()) return Reach::none;
+  if (document_.format_of(table) != core::Format::text || table.kind != core::TableKind::listing) return Reach::none;
   const bool alone = recipe != nullptr && holds_settings_alone(table, meanings_[t]);
   const bool ends_runs = alone && table.rows.front().span.begin > measured.begin && table.rows.back().span.begin > measured.end;
   if (ends_runs) return Reach::up;
