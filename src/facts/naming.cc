@@ -145,6 +145,9 @@ class Reading {
 
   // "Token throughput (per sec)" is in tokens a second.
   void take_unit_of_rate() {
+    // "request_throughput" is of a second too; of a minute it would say so.
+    if (result_.metric != nullptr && result_.unit == nullptr && result_.unknown_unit.empty() && result_.metric->dimension == Dimension::request_rate && join(parts_[at_]->bare, " ") == "request throughput")
+      result_.unit = core::unit_of("req/s");
     if (!parts_[at_]->per_second || result_.metric == nullptr || result_.unit != nullptr) return;
     const Dimension dimension = result_.metric->dimension;
     if (dimension == Dimension::token_rate) result_.unit = core::unit_of("tok/s");

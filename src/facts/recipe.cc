@@ -230,7 +230,8 @@ class Application {
     if (rule.unit == nullptr && rule.unit_from.empty() && !rule.metric.empty()) take_unit_of_key(shape_.columns[column], meaning);
     if (stated != nullptr) meaning.unit = stated;
     // A unit that stands with the values is worth more than the tool's documentation, unless that says that it is none.
-    const core::UnitPtr written = core::find_unit(table_.columns[column].unit);
+    const bool billions = table_.columns[column].unit == "B" && shape_.columns[column].written != nullptr;  // no bytes
+    const core::UnitPtr written = billions ? shape_.columns[column].written : core::find_unit(table_.columns[column].unit);
     if (written != nullptr && rule.unit != core::no_unit()) meaning.unit = rule.unit == nullptr ? written : scaled_by(written, rule.unit);
     if (is_spread(meaning.statistic.kind)) meaning.direction = 0;
     if (meaning.statistic.kind == Kind::count) meaning.unit = core::no_unit(), meaning.role = core::Role::count;

@@ -90,6 +90,10 @@ core::UnitPtr scaled_of_metric(std::string_view written, const NameReading& read
   }
 }
 
+bool counts_events(core::Dimension dimension) {
+  return dimension == core::Dimension::operation_rate || dimension == core::Dimension::request_rate || dimension == core::Dimension::token_rate || dimension == core::Dimension::count;
+}
+
 ColumnShape shape_of(NameParts& names, const core::Document& document, const core::Table& table, const core::Column& column) {
   const Catalog& catalog = names.catalog();
   ColumnShape shape;
@@ -98,6 +102,9 @@ ColumnShape shape_of(NameParts& names, const core::Document& document, const cor
   const bool none = shape.written == core::count_unit() || (!column.unit.empty() && has_brackets_of_no_unit(catalog, column.key));
   if (none) shape.written = nullptr;
   const std::vector<std::string> path = naming_path(table, shape.path);
+  // "2.03 B" below "op/s": billions, and no bytes.
+  const core::UnitPtr named = column.unit == "B" ? names.of(column.key).unit : nullptr;
+  if (const core::UnitPtr billions = named != nullptr && counts_events(named->dimension) ? core::scaled_unit(named, 'G') : nullptr) shape.written = billions;
   const bool many = shape.written != nullptr && shape.written->dimension == core::Dimension::count;  // "thousand", of what the name says
   shape.reading = read_name(names, path, many ? nullptr : shape.written);
   // A throughput that does not say of what may be one of other things than tokens.

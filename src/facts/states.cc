@@ -327,9 +327,14 @@ class Table {
       some_work = some_work || work;
       if (!work && zeros >= 2) zero.push_back(r);
     }
-    if (zero.empty() || watches_a_server()) return;
+    if (zero.empty() || watches_a_server() || lists_parts_of_a_whole()) return;
     for (const std::uint32_t r : zero)
       if (some_work || counts_errors(r)) meaning_.states[r] = RowState::failed;
+  }
+
+  // A layer or a kernel may take no time: where a column says which part of the whole each row is, rows are no runs.
+  bool lists_parts_of_a_whole() const {
+    return std::any_of(meaning_.columns.begin(), meaning_.columns.end(), [](const core::ColumnMeaning& column) { return column.metric == "time_share" || column.metric == "percentage"; });
   }
 
   std::optional<std::uint32_t> column_of(std::string_view metric) const {

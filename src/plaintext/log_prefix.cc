@@ -247,6 +247,12 @@ core::Span without_prefix_part(std::string_view text, core::Span span, bool firs
 core::Span shown_by_progress(std::string_view text, core::Span span) {
   span = trimmed(text, span);
   const std::string_view all = at(text, span);
+  // "1563/1563 ━━━━━━━━ 12s 7ms/step - accuracy: 0.4456 - loss: 1.5234" as Keras draws it.
+  constexpr std::string_view kDrawn = "\xE2\x94\x81";
+  if (const std::size_t drawn = all.empty() || !is_digit(all[0]) ? std::string_view::npos : all.substr(0, kLongestWord).find(kDrawn); drawn != std::string_view::npos) {
+    const std::size_t dash = all.find(" - ", drawn);
+    return dash == std::string_view::npos ? span : trimmed(text, {span.begin + dash + 3, span.end});
+  }
   const std::size_t bar = all.find("%|");
   const std::size_t open = bar == std::string_view::npos ? bar : all.find("| ", bar + 2);
   const std::size_t times = open == std::string_view::npos ? open : all.find(" [", open);

@@ -278,7 +278,7 @@ bool looks_like_jsonl(std::string_view text) {
     begin = end + 1;
     while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
     if (line.empty()) continue;
-    ++lines;
+    if (++lines == 1 && text::trim(line) == "[") return false;  // an array whose elements stand in lines, with commas before or behind them
     const bool braces = line.front() == '{' && line.back() == '}';
     const bool brackets = line.front() == '[' && line.back() == ']';
     if (braces || brackets) values += looks_like_json(line) ? 1 : 0;
