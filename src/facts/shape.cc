@@ -112,14 +112,14 @@ ColumnShape shape_of(NameParts& names, const core::Document& document, const cor
   if (const core::UnitPtr scaled = open ? nullptr : scaled_of_metric(column.unit, shape.reading)) shape.written = shape.reading.unit = scaled;
   else if (many) shape.reading = read_name(names, path, shape.written);
   const std::string words = join(text::split_identifier(column.key), " ");
+  const std::string leaf = join(text::split_identifier(std::string_view(column.key).substr(column.key.rfind('/') + 1)), " ");
   const auto ends_in = [&](std::string_view word) { return words.size() >= word.size() && words.compare(words.size() - word.size(), word.size(), word) == 0; };
-  shape.warmup = words == "warmup" || words == "is warmup" || words == "is warm up" || words == "warm up";
+  shape.warmup = leaf == "is warmup" || leaf == "is warm up" || words == "warmup" || words == "warm up";
   shape.statistics = catalog.is(Word::statistic_column, words);
   shape.phase = ends_in("phase") || ends_in("stage") || words == "run type" || shape.statistics;
   shape.options = catalog.is(Word::options, words);
   shape.metrics = catalog.is(Word::metric_column, words);
   shape.units = catalog.is(Word::unit_column, words);
-  const std::string leaf = join(text::split_identifier(std::string_view(column.key).substr(column.key.rfind('/') + 1)), " ");
   shape.leaf_units = catalog.is(Word::unit_column, leaf);
   shape.leaf_metrics = catalog.is(Word::metric_column, leaf);
   return shape;

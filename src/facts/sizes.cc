@@ -69,8 +69,9 @@ class Sizes {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const Role role = meaning_.columns[c].role;
       if (role != Role::response && role != Role::count) continue;
-      if (!is_size(c) && !(c < measured_ && measured_ < table_.columns.size() && was_varied(c))) break;  // what stands behind the first measurement was measured too
-      make_setting(c);
+      // What stands behind the first measurement was measured too; the members of an object stand in any order.
+      if (is_size(c) || (c < measured_ && measured_ < table_.columns.size() && was_varied(c))) make_setting(c);
+      else if (!core::is_json(document_.format_of(table_))) break;
     }
   }
 
