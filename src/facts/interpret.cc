@@ -86,6 +86,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   read_schedules(document, table, shape, meaning);
   // What columns lend each other. A metric that is borrowed may be split by dimension, and a unit is borrowed within one definition.
   read_spreads(table, meaning);
+  read_named_spreads(catalog, table, meaning);
   read_unit_columns(catalog, document, table, shape, meaning);
   borrow_metrics(catalog, table, meaning);
   split_dimensions(catalog, meaning);

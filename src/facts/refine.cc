@@ -290,6 +290,36 @@ void take_metric(const ColumnMeaning& mean, ColumnMeaning& spread) {
 
 }  // namespace
 
+void read_named_spreads(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning) {
+  constexpr std::size_t kMostSpreads = 64;
+  const auto object = [&](std::size_t c) { return std::string_view(table.columns[c].key).substr(0, table.columns[c].key.size() - leaf_of(table.columns[c].key).size()); };
+  std::size_t spreads = 0;
+  for (std::size_t s = 0; s < meaning.columns.size(); ++s) {
+    ColumnMeaning& spread = meaning.columns[s];
+    if (spread.role != Role::response || spread.statistic.kind != core::Statistic::Kind::stddev || by_recipe(spread) || has_unit(spread) || catalog.metric(spread.metric) != nullptr) continue;
+    const std::vector<std::string> words = take_apart(catalog, leaf_of(table.columns[s].key)).bare;
+    if (words.empty() || ++spreads > kMostSpreads) continue;
+    std::vector<std::size_t> means;
+    for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+      const ColumnMeaning& column = meaning.columns[c];
+      const bool single = column.statistic == core::Statistic{} || column.statistic.kind == core::Statistic::Kind::mean;
+      if (c == s || column.role != Role::response || !single || !has_unit(column) || catalog.metric(column.metric) == nullptr || object(c) != object(s)) continue;
+      const NamePart part = take_apart(catalog, leaf_of(table.columns[c].key));
+      if (part.unit != nullptr && part.bare == words) means.push_back(c);
+    }
+    if (means.size() != 1) continue;
+    ColumnMeaning& mean = meaning.columns[means.front()];
+    spread.metric = mean.metric;
+    spread.definition = mean.definition;
+    spread.unit = mean.unit;
+    spread.direction = 0;
+    spread.rule += "; of the mean beside it";
+    if (by_recipe(mean)) continue;
+    mean.statistic.kind = core::Statistic::Kind::mean;
+    mean.rule += "; the mean of what " + table.columns[s].key + " spreads";
+  }
+}
+
 void read_spreads(const core::Table& table, core::TableMeaning& meaning) {
   constexpr std::string_view kSpread = "/±";
   // What programs print may be a median ("5 ns/iter (+/- 1)"): there recipes know.

@@ -21,6 +21,9 @@ void borrow_metrics(const Catalog& catalog, const core::Table& table, core::Tabl
 // What stands in front of "±" in a table of Markdown is a mean. Adds exceptions, unsorted, where some cells of a column have none.
 void read_spreads(const core::Table& table, core::TableMeaning& meaning);
 
+// "prefill_std" beside "prefill_tps" is the spread of that, in its unit, and that is a mean.
+void read_named_spreads(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning);
+
 // A column of units ("unit", "time_unit") beside numbers without one gives each row its unit. Adds exceptions, unsorted.
 void read_unit_columns(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
 
