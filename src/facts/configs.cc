@@ -342,10 +342,7 @@ class Configurator {
       const Cell& cell = table.columns[c].cells[from];
       const std::string& name = meaning.at(from, c).metric;
       if (!holds_value(cell) || cell.size > kLongestSetting || name.empty() || meaning.at(from, c).role != Role::factor) continue;
-      if (c == 0 && !repeated_.empty() && repeated_[row] > 0) {
-        own.set(name, std::string(value_of(document_, cell)) + '#' + std::to_string(repeated_[row] + 1));
-        continue;
-      }
+      if (c == 0 && !repeated_.empty() && repeated_[row] > 0) own.set("case", std::string(value_of(document_, cell)) + '#' + std::to_string(repeated_[row] + 1));
       const std::string_view value = is_remarked(c) && cell.kind == CellKind::number ? with_remark(document_, cell) : value_of(document_, table.columns[c], cell);
       if (set_by_key(meaning.at(row, c), value, own)) continue;
       if (!value.empty() && !own.get(name)) own.set(name, value);

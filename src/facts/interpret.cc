@@ -82,6 +82,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   read_capacities(catalog, shape, meaning);
   read_generation_times(catalog, shape, meaning);
   read_whole_runs(catalog, shape, meaning);
+  read_counts_of_statistics(document, table, meaning);
   read_sizes(catalog, document, table, shape, meaning);
   read_schedules(document, table, shape, meaning);
   // What columns lend each other. A metric that is borrowed may be split by dimension, and a unit is borrowed within one definition.

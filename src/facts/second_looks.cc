@@ -206,6 +206,32 @@ void read_generation_times(const Catalog& catalog, const TableShape& shape, core
   }
 }
 
+void read_counts_of_statistics(const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+  if (!core::is_json(document.format_of(table))) return;
+  constexpr std::string_view kCount = "/n";
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    const std::string& key = table.columns[c].key;
+    if (by_recipe(meaning.columns[c]) || key.size() <= kCount.size() || key.compare(key.size() - kCount.size(), kCount.size(), kCount) != 0) continue;
+    const std::string_view object = std::string_view(key).substr(0, key.size() - 1);
+    const auto is_mean = [&](std::size_t other) {
+      const ColumnMeaning& column = meaning.columns[other];
+      const std::string_view of = table.columns[other].key;
+      return column.role == Role::response && column.statistic.kind == core::Statistic::Kind::mean && of.size() > object.size() && of.substr(0, object.size()) == object && of.find('/', object.size()) == std::string_view::npos;
+    };
+    for (std::size_t other = 0; other < meaning.columns.size(); ++other) {
+      if (!is_mean(other)) continue;
+      ColumnMeaning count = meaning.columns[other];
+      count.role = Role::count;
+      count.statistic = {core::Statistic::Kind::count, 0};
+      count.unit = core::no_unit();
+      count.direction = 0;
+      count.rule += "; how many values it is of";
+      meaning.columns[c] = count;
+      break;
+    }
+  }
+}
+
 void read_whole_runs(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning) {
   constexpr std::array<std::string_view, 7> kWhole = {"wall time", "wall clock time", "wall clock", "wall", "elapsed time", "elapsed", "total elapsed"};
   const auto of_requests = [](const ColumnMeaning& column) {

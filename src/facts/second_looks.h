@@ -25,6 +25,9 @@ void read_capacities(const Catalog& catalog, const TableShape& shape, core::Tabl
 // "generation time" beside a total, the time to load or to evaluate the prompt is the time of the answer's tokens alone.
 void read_generation_times(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning);
 
+// "n" in an object of statistics says of how many values they are.
+void read_counts_of_statistics(const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
+
 // "wall_time" beside mean or percentiles of the times of single requests is the time of the whole run.
 void read_whole_runs(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning);
 

@@ -81,6 +81,12 @@ class TitleSettings {
     return "list " + std::to_string(k);
   }
 
+  static std::string signature_of_records(const core::Table& table) {
+    std::string signature = "records";
+    for (const core::Column& column : table.columns) signature.append(1, '\n').append(column.key);
+    return signature;
+  }
+
   // What a table and others have in common where its title may be what tells them apart: one text for each thing that it measured. Lists
   // need a title: one without stands for the whole text.
   std::vector<std::string> signatures(const core::Table& table, const core::TableMeaning& meaning) {
@@ -88,6 +94,7 @@ class TitleSettings {
     const bool list = table.kind == core::TableKind::listing;
     if (list && ((table.name.empty() && table.titles.empty()) || core::is_settings_lines(table.name))) return found;
     if (const std::string alike = list ? signature_of_list(table) : std::string(); !alike.empty()) found.push_back(alike);
+    if (!is_report(document_) && table.kind == core::TableKind::records && !table.name.empty()) found.push_back(signature_of_records(table));
     if (is_report(document_) == list) return found;  // sections of a log, tables of a report
     std::set<std::string> settings;
     for (const core::ColumnMeaning& column : meaning.columns)
