@@ -315,7 +315,7 @@ const ColumnMeaning* mean_around(const core::Table& table, const core::TableMean
 }
 
 bool is_use_of_device(std::string_view metric) {
-  constexpr std::array<std::string_view, 4> kUses = {"mfu", "gpu_utilization", "cpu_utilization", "gpu_memory_utilization"};
+  constexpr std::array<std::string_view, 6> kUses = {"mfu", "gpu_utilization", "cpu_utilization", "gpu_memory_utilization", "disk_utilization", "memory_utilization"};
   return std::find(kUses.begin(), kUses.end(), metric) != kUses.end();
 }
 

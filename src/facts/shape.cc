@@ -36,6 +36,11 @@ void add(std::string_view text, std::string& key) {
 }
 
 // All that a shape is made of, as one text.
+// A sentence or a short line right above a table of Markdown; empty where none stands there.
+std::string_view caption_of(const core::Table& table) {
+  return table.titles.empty() || table.titles.back().level != core::Title::kLeadIn ? std::string_view() : std::string_view(table.titles.back().text);
+}
+
 std::string key_of(const core::Document& document) {
   std::string key(1, static_cast<char>(document.artifact.format));
   for (const core::Table& table : document.tables) {
@@ -43,6 +48,7 @@ std::string key_of(const core::Document& document) {
     key += static_cast<char>(table.format);
     key += table.rows.empty() ? '-' : '+';
     add(table.name, key);
+    add(caption_of(table), key);
     add(table.columns.size(), key);
     for (const core::Column& column : table.columns) {
       add(column.key, key);
@@ -61,13 +67,28 @@ std::vector<std::string> naming_path(const core::Table& table, const std::vector
   return naming;
 }
 
+// The metric of a title that says its unit too. "prompt eval time (tokens/s)" is no time.
+std::optional<NameReading> quantity_in(NameParts& names, std::string title) {
+  constexpr std::string_view kTime = " time (";
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    NameReading reading = read_name(names, {title}, nullptr);
+    if (reading.metric != nullptr && reading.unit != nullptr && reading.metric->dimension == reading.unit->dimension) return reading;
+    const std::size_t time = title.find(kTime);
+    if (time == std::string::npos) break;
+    title.replace(time, kTime.size(), " (");
+  }
+  return std::nullopt;
+}
+
 // "### TTFT (ms)" above a table: the metric of columns that do not say their own. None where the title names no metric in a unit.
 std::optional<NameReading> metric_above(NameParts& names, const core::Document& document, const core::Table& table) {
   const bool report = document.artifact.format == core::Format::markdown && (table.kind == core::TableKind::markdown || (table.kind == core::TableKind::keyed && table.find("value") != nullptr));
-  if (!report || table.name.empty() || table.columns.size() < 2) return std::nullopt;
-  NameReading reading = read_name(names, {table.name}, nullptr);
-  const bool quantity = reading.metric != nullptr && reading.unit != nullptr && reading.metric->dimension == reading.unit->dimension;
-  return quantity ? std::optional(std::move(reading)) : std::nullopt;
+  if (!report || table.columns.size() < 2) return std::nullopt;
+  if (!table.name.empty())
+    if (auto heading = quantity_in(names, table.name)) return heading;
+  const std::string_view caption = caption_of(table);
+  const std::size_t close = caption.find(')');
+  return close == std::string_view::npos ? std::nullopt : quantity_in(names, std::string(caption.substr(0, close + 1)));
 }
 
 // "min", "p50", "Llama": neither a metric nor a unit nor a setting that is known.

@@ -39,6 +39,21 @@ TEST_F(ShapeTest, IsSharedByDocumentsOfTheSameKeys) {
   EXPECT_NE(first, of(with_unit));
 }
 
+TEST_F(ShapeTest, IsSharedUnderOneCaption) {
+  core::Document table = make_csv("gpu|8B\nx|70.5\n");
+  table.artifact.format = core::Format::markdown;
+  table.tables[0].kind = core::TableKind::markdown;
+  table.tables[0].titles = {{core::Title::kLeadIn, "Average speed (tokens/s) of GPUs"}};
+  const auto speeds = of(table);
+  ASSERT_NE(speeds->tables[0].columns[1].reading.metric, nullptr);
+  EXPECT_EQ(speeds->tables[0].columns[1].reading.metric->name, "throughput");
+  table.tables[0].titles[0].text = "Prompt eval time (tokens/s) of GPUs";
+  const auto prompts = of(table);
+  EXPECT_NE(prompts, speeds);
+  ASSERT_NE(prompts->tables[0].columns[1].reading.metric, nullptr);
+  EXPECT_EQ(prompts->tables[0].columns[1].reading.metric->name, "prefill_throughput");
+}
+
 TEST_F(ShapeTest, SaysWhatTheWordsOfKeysAre) {
   const auto shape = of(make_csv("ttft_ms|warmup|test phase|metric|unit\n1|0|cold|ttft|ms\n"));
   const std::vector<ColumnShape>& columns = shape->tables[0].columns;

@@ -183,7 +183,7 @@ class Sizes {
   // Whatever its name: "workers" 1, 2, 4, 8, "sparsity" 0, 0.5, 0, 0.5. Not what time brings.
   bool was_varied(std::uint32_t c) const {
     const bool rows = is_flat(table_.kind) || table_.kind == core::TableKind::records || table_.kind == core::TableKind::transposed;
-    if (!rows || !may_be_set(c) || shape_.columns[c].reading.metric != nullptr) return false;
+    if (!rows || !may_be_set(c) || shape_.columns[c].reading.metric != nullptr || shape_.columns[c].reading.leaf.rfind("actual ", 0) == 0) return false;
     const Profile profile = profile_of(document_, table_.columns[c]);
     if (profile.numbers != table_.rows.size()) return false;
     if (profile.distinct < 2) return table_.rows.size() >= kFewestLevelRows && !names_a_measurement(catalog_, shape_.columns[c].reading.leaf);

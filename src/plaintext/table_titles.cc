@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/unit.h"
 #include "plaintext/pair_tables.h"
 #include "plaintext/written_cell.h"
 #include "text/markdown_lines.h"
@@ -16,6 +17,7 @@ using core::Title;
 using text::MarkdownSpan;
 
 constexpr std::size_t kLongestLabel = 80;    // bytes
+constexpr std::size_t kLongestCaption = 160; // of a sentence with a unit
 constexpr std::size_t kLongestSummary = 200; // with its tags
 constexpr std::ptrdiff_t kMostWords = 6;     // of a lead-in without a colon
 constexpr std::string_view kSummary = "<summary>";
@@ -47,6 +49,22 @@ bool says_number(std::string_view label) {
   const std::size_t mark = label.find(": ");
   if (mark == std::string_view::npos) return false;
   return read_written_cell(label, {mark + 2, label.size()}).cell.kind == core::CellKind::number;
+}
+
+// "Average speed (tokens/s) of generating 1024 tokens. Higher is better.": up to the end of the first sentence where a unit stands in brackets;
+// empty where none does.
+std::string caption_of(std::string_view paragraph) {
+  for (std::size_t open = paragraph.find('('); open != std::string_view::npos; open = paragraph.find('(', open + 1)) {
+    const std::size_t close = paragraph.find(')', open);
+    if (close == std::string_view::npos) break;
+    const core::UnitPtr unit = core::find_unit(paragraph.substr(open + 1, close - open - 1));
+    if (unit == nullptr || unit->dimension == core::Dimension::none || unit->dimension == core::Dimension::count || open == 0) continue;
+    const std::size_t stop = std::min(paragraph.find(". ", close), paragraph.size());
+    std::string caption = plain_text(text::trim(paragraph.substr(0, stop)));
+    while (!caption.empty() && (caption.back() == '.' || caption.back() == ':')) caption.pop_back();
+    return caption.size() <= kLongestCaption ? caption : std::string();
+  }
+  return {};
 }
 
 class Titles {
@@ -95,7 +113,8 @@ class Titles {
     while (!label.empty() && (label.back() == ':' || label.back() == ' ')) label.pop_back();
     const bool is_short = label.size() <= kLongestLabel && std::count(label.begin(), label.end(), ' ') < kMostWords;
     const bool is_label = label.size() <= kLongestLabel && !(item && says_number(label)) && (bold || colon || (whole && is_short && line.back() != '.'));
-    add(span.begin, bold && is_label ? Title::kLabel : Title::kLeadIn, is_label ? std::move(label) : std::string());
+    std::string caption = is_label || item || !whole ? std::string() : caption_of(line);
+    add(span.begin, bold && is_label ? Title::kLabel : Title::kLeadIn, is_label ? std::move(label) : std::move(caption));
   }
 
   void add_summaries() {
