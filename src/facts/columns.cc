@@ -117,7 +117,7 @@ class Decision {
   ColumnMeaning decide_text() {
     const std::string& leaf = reading_.leaf;
     if (catalog_.is(Word::failure, leaf) || (leaf == "state" && tells_how_it_ended())) return plain(Role::failure, "whether it worked");
-    if (profile_.dates || (profile_.clocks && leaf == "time") || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
+    if (profile_.dates || (profile_.clocks && (leaf == "time" || leaf == "eta" || leaf == "remaining")) || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
     if (profile_.texts + profile_.booleans + profile_.numbers == 0) return plain(Role::text, "empty");
     if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr && leaf != "query") return factor("quantization", "names of number formats");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
