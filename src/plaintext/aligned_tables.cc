@@ -14,6 +14,7 @@
 #include "plaintext/header_above.h"
 #include "plaintext/header_columns.h"
 #include "plaintext/line_tables.h"
+#include "plaintext/log_prefix.h"
 #include "plaintext/parted_cells.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_grids.h"
@@ -26,6 +27,7 @@ namespace chimera::plaintext {
 namespace {
 
 constexpr std::size_t kMostColumns = 64;
+constexpr std::size_t kFewestBelow = 3;  // names that end above one row of numbers
 constexpr std::size_t kMostDiagnostics = 100;
 
 // What Google Benchmark writes where the values of a row would be.
@@ -74,7 +76,7 @@ std::vector<core::Span> with_whole_label(std::string_view text, std::vector<core
 
 // One row below a ruler, two otherwise.
 std::size_t AlignedTables::read(std::size_t i, Fields fields) {
-  const core::Span top = lines_.line(i);
+  const core::Span top = without_bar(lines_.text(), lines_.line(i));
   const std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
   if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !names_statistics(header) && !names_parts(i, header))) return i;
   const auto is_no_name = [&](core::Span field) { return is_ruler(lines_.at(field)) || lines_.at(field).back() == ':' || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
@@ -86,15 +88,16 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   std::vector<std::vector<core::Span>> rows;
   std::size_t next = i + remarks + (ruled ? 2 : 1);
   for (; next < lines_.count() && lines_.line(next).size() <= kLongestLine; ++next) {
-    std::vector<core::Span> row = fields(lines_.text(), lines_.line(next));
+    const core::Span line = without_bar(lines_.text(), lines_.line(next));
+    std::vector<core::Span> row = fields(lines_.text(), line);
     // Columns of fixed width, where a value may fill its own and hold wide gaps.
-    if (auto cut = ruled && header.size() > 2 ? columns.cut(lines_.begin_of(next), words(lines_.text(), lines_.line(next))) : std::nullopt) row = std::move(*cut);
+    if (auto cut = ruled && header.size() > 2 ? columns.cut(lines_.begin_of(next), words(lines_.text(), line)) : std::nullopt) row = std::move(*cut);
     if (ruled && row.size() > header.size()) row = joined_at_commas(lines_.text(), std::move(row));
     // A value as wide as its column leaves one blank; "36 ns" is one value below names that one blank parts.
-    if (row.size() != header.size()) row = fields == words ? wide_fields(lines_.text(), lines_.line(next)) : words(lines_.text(), lines_.line(next));
+    if (row.size() != header.size()) row = fields == words ? wide_fields(lines_.text(), line) : words(lines_.text(), line);
     // Not where the words stand below other headers than their number says: the first cell is that of the row above.
     if (row.size() == header.size() && fields == wide_fields && lines_.indent(next) > lines_.indent(i))
-      if (const auto placed = columns.place_words(lines_.begin_of(next), words(lines_.text(), lines_.line(next))); placed && placed->front().size() == 0) break;
+      if (const auto placed = columns.place_words(lines_.begin_of(next), words(lines_.text(), line)); placed && placed->front().size() == 0) break;
     const bool whole = is_row(ruled ? without_rates(row, header.size()) : row, header.size());
     if (!whole) row = ruled ? short_row(i, next, header) : std::vector<core::Span>();
     if (row.empty()) break;
@@ -102,7 +105,8 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   }
   // Names that all say their unit are no words of a sentence: one row is enough.
   const bool in_units = std::all_of(header.begin(), header.end(), [&](core::Span name) { return !unit_of_header(lines_.at(name)).empty(); });
-  if (rows.size() >= (ruled || in_units ? 1U : 2U)) {
+  const bool sure = ruled || in_units || (rows.size() == 1 && header.size() > kFewestBelow && columns.end_below(lines_.begin_of(next - 1), rows.front()));
+  if (rows.size() >= (sure ? 1U : 2U)) {
     add(header, rows);
     return next;
   }
@@ -159,9 +163,13 @@ std::size_t AlignedTables::read_placed(std::size_t i, const std::vector<core::Sp
   return next;
 }
 
-// "Test   Mean   P95": no number of a header but those of statistics.
+// "Test   Mean   P95" and "R   mAP50   mAP50-95": no number of a header but those of statistics and in names.
 bool AlignedTables::names_statistics(const std::vector<core::Span>& header) const {
-  return std::all_of(header.begin(), header.end(), [&](core::Span name) { return !lines_.has_number(name) || core::find_statistic(text::lower(lines_.at(name))).has_value(); });
+  return std::all_of(header.begin(), header.end(), [&](core::Span name) {
+    const std::string_view written = lines_.at(name);
+    const bool part = is_letter(written[0]) && written.find(' ') == std::string_view::npos && written.find('-') != std::string_view::npos;
+    return !lines_.has_number(name) || part || core::find_statistic(text::lower(written)).has_value();
+  });
 }
 
 // "Name   average   99th" and "type   16 bytes   64 bytes": numbers that name columns, as what stands below them is in another unit.

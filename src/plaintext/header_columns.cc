@@ -82,6 +82,11 @@ std::optional<std::vector<core::Span>> HeaderColumns::place_words(std::uint64_t 
   return cells;
 }
 
+bool HeaderColumns::end_below(std::uint64_t line_begin, const std::vector<core::Span>& fields) const {
+  const std::vector<Extent> placed = extents(line_begin, fields);
+  return !placed.empty() && std::equal(placed.begin(), placed.end(), headers_.begin(), headers_.end(), [](const Extent& field, const Extent& header) { return field.end == header.end; });
+}
+
 std::size_t nearest_name(const core::Document& document, const std::vector<core::Span>& names, core::Span field) {
   const auto line_of = [&](core::Span span) { return document.lines[document.place(span.begin).line - 1]; };
   const std::uint64_t names_line = line_of(names.front());

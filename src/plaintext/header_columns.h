@@ -26,6 +26,9 @@ class HeaderColumns {
   // cell may be empty.
   [[nodiscard]] std::optional<std::vector<core::Span>> place_words(std::uint64_t line_begin, const std::vector<core::Span>& words) const;
 
+  // Whether each field ends below the last character of the header of its number, as numbers that are printed under names do.
+  [[nodiscard]] bool end_below(std::uint64_t line_begin, const std::vector<core::Span>& fields) const;
+
  private:
   // Characters from the beginning of the line.
   struct Extent {

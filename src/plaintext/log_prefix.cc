@@ -262,6 +262,18 @@ core::Span shown_by_progress(std::string_view text, core::Span span) {
   return shown == std::string_view::npos ? span : trimmed(text, {span.begin + shown + 2, span.end - 1});
 }
 
+core::Span without_bar(std::string_view text, core::Span span) {
+  const std::string_view all = at(text, span);
+  const std::size_t bar = all.empty() || all.back() != ']' ? std::string_view::npos : all.find("%|");
+  if (bar == std::string_view::npos) return span;
+  std::size_t begin = bar;
+  while (begin > 0 && (is_digit(all[begin - 1]) || is_blank(all[begin - 1]))) --begin;
+  const std::size_t times = all.rfind(" [");
+  if (begin == 0 || all[begin - 1] != ':' || times == std::string_view::npos || times < bar) return span;
+  const std::string_view shown = all.substr(times);
+  return shown.find('<') != std::string_view::npos && std::count(shown.begin(), shown.end(), ',') == 1 ? trimmed(text, {span.begin, span.begin + begin - 1}) : span;
+}
+
 std::vector<core::Span> coloured_parts(std::string_view text, core::Span span) {
   std::vector<core::Span> parts;
   if (at(text, span).find('\x1b') == std::string_view::npos) return parts;

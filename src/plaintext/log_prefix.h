@@ -17,6 +17,10 @@ namespace chimera::plaintext {
 // progress; all else as it is.
 [[nodiscard]] core::Span shown_by_progress(std::string_view text, core::Span span);
 
+// "Epoch   box_loss" of "Epoch   box_loss: 100%|####| 63/63 [00:12<00:00,  5.04it/s]": a line without the bar of progress behind it, which
+// shows nothing beside the progress; all else as it is.
+[[nodiscard]] core::Span without_bar(std::string_view text, core::Span span);
+
 // "step: 10", "loss: 10.7" of "\033[36mstep: 10 \033[32mloss: 10.7": what stands between sequences that colour a terminal. Empty where none
 // stands inside.
 [[nodiscard]] std::vector<core::Span> coloured_parts(std::string_view text, core::Span span);
