@@ -105,14 +105,14 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   }
   // Names that all say their unit are no words of a sentence: one row is enough.
   const bool in_units = std::all_of(header.begin(), header.end(), [&](core::Span name) { return !unit_of_header(lines_.at(name)).empty(); });
-  const bool sure = ruled || in_units || (rows.size() == 1 && header.size() > kFewestBelow && columns.end_below(lines_.begin_of(next - 1), rows.front()));
+  const auto is_statistic = [&](core::Span name) { return core::find_statistic(text::lower(lines_.at(name))).has_value(); };  // of what a line above says
+  const bool sure = ruled || in_units || (rows.size() == 1 && !std::all_of(header.begin(), header.end(), is_statistic) && header.size() > kFewestBelow && columns.end_below(lines_.begin_of(next - 1), rows.front()));
   if (rows.size() >= (sure ? 1U : 2U)) {
     add(header, rows);
     return next;
   }
   // One blank may part names that are known: "min  mean[+/-sd] median   max".
-  const auto is_known = [&](core::Span name) { return core::find_statistic(text::lower(lines_.at(name))).has_value(); };
-  if (fields != wide_fields) return std::all_of(header.begin(), header.end(), is_known) ? read_indexed(i, header) : i;
+  if (fields != wide_fields) return std::all_of(header.begin(), header.end(), is_statistic) ? read_indexed(i, header) : i;
   const std::size_t behind = read_indexed(i, header);
   return behind > i ? behind : read_placed(i, header);
 }
