@@ -103,7 +103,7 @@ class Decision {
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out() && !used_parts())
       return factor(reading_.setting->name, reading_.setting->rule);
     // "input_len" among arguments is the setting that it is as a column of counts.
-    const bool counted = (chosen_ || core::is_settings_lines(table_.name)) && reading_.metric != nullptr && reading_.metric->dimension == core::Dimension::tokens && !reading_.statistic;
+    const bool counted = (chosen_ || reading_.surroundings || core::is_settings_lines(table_.name)) && reading_.metric != nullptr && reading_.metric->dimension == core::Dimension::tokens && !reading_.statistic;
     if (chosen_ || reading_.surroundings) return factor(counted ? reading_.metric->name : reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
     if (const SettingEntry* levels = levels_listed()) return factor(levels->name, "the levels of a setting");

@@ -307,7 +307,7 @@ class Reading {
   // "raw_tps", "achieved_requests_per_sec": nothing else is counted in tokens or requests a second.
   bool only_says_which(const Words& words) const {
     const Dimension dimension = result_.unit->dimension;
-    return words.size() == 1 && at_ + 1 == parts_.size() && (dimension == Dimension::token_rate || dimension == Dimension::request_rate);
+    return words.size() == 1 && at_ + 1 == parts_.size() && (dimension == Dimension::token_rate || dimension == Dimension::request_rate || dimension == Dimension::flop_rate);
   }
 
   // "eval_samples_per_second", "RunningAvgSamplesPerSec": a rate, of that part of the work.
