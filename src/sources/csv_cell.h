@@ -13,7 +13,7 @@ struct ReadCell {
   core::Cell cell;
   std::string_view unit;   // of a number that was written with one; into the text, or the symbol of "1.2k tok/s"
   bool nonfinite = false;  // NaN, which is null with NaN for its number, or infinity, which is text
-  bool with_parts = false; // of "290.4, [170.5,119.9]" the first; the others are no part of the cell
+  bool with_parts = false; // of "290.4, [170.5,119.9]" and "3.1 ms (3.2 ms with copies)" the first; the others are no part of the cell
   bool too_large = false;  // a number that no double can hold: null
 };
 
