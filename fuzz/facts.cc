@@ -42,7 +42,7 @@ void check_meaning(const core::Document& document, const facts::Interpretation& 
       for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
         const core::Cell& cell = table.columns[c].cells[r];
         const core::ColumnMeaning& mean = meaning.at(r, c);
-        if (cell.kind != core::CellKind::number || mean.role == core::Role::unread || mean.role == core::Role::text) continue;
+        if (cell.kind != core::CellKind::number || mean.role == core::Role::unread || mean.role == core::Role::no_value || mean.role == core::Role::text) continue;
         CHECK(mean.unit != nullptr, "a number that is read has a unit");
         const auto after = std::upper_bound(facts.begin(), facts.end(), cell.begin, [](std::uint64_t at, core::Span fact) { return at < fact.end; });
         CHECK(after != facts.end() && after->begin < cell.span().end, "a fact is counted as one");
