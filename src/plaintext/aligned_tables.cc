@@ -78,26 +78,27 @@ std::vector<core::Span> with_whole_label(std::string_view text, std::vector<core
 std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const core::Span top = without_bar(lines_.text(), lines_.line(i));
   const std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
-  if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !names_statistics(header) && !names_parts(i, header))) return i;
+  if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !(fields == wide_fields && names_statistics(header)) && !names_parts(i, header))) return i;
   const auto is_no_name = [&](core::Span field) { return is_ruler(lines_.at(field)) || lines_.at(field).back() == ':' || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
   if (std::any_of(header.begin(), header.end(), is_no_name)) return i;
   // A line that says in brackets what stands below the names.
   const std::size_t remarks = i + 2 < lines_.count() && lines_.line(i + 1).size() <= kLongestLine && is_bracketed(lines_.text(), lines_.line(i + 1)) && is_ruler(lines_.at(lines_.line(i + 2))) ? 1 : 0;
   const bool ruled = i + 1 + remarks < lines_.count() && is_ruler(lines_.at(lines_.line(i + 1 + remarks)));
-  const HeaderColumns columns(lines_.text(), lines_.begin_of(i), header);
+  std::optional<HeaderColumns> placed_at;  // made for the few lines that need it
+  const auto columns = [&]() -> const HeaderColumns& { return placed_at ? *placed_at : placed_at.emplace(lines_.text(), lines_.begin_of(i), header); };
   std::vector<std::vector<core::Span>> rows;
   std::size_t next = i + remarks + (ruled ? 2 : 1);
   for (; next < lines_.count() && lines_.line(next).size() <= kLongestLine; ++next) {
     const core::Span line = without_bar(lines_.text(), lines_.line(next));
     std::vector<core::Span> row = fields(lines_.text(), line);
     // Columns of fixed width, where a value may fill its own and hold wide gaps.
-    if (auto cut = ruled && header.size() > 2 ? columns.cut(lines_.begin_of(next), words(lines_.text(), line)) : std::nullopt) row = std::move(*cut);
+    if (auto cut = ruled && header.size() > 2 ? columns().cut(lines_.begin_of(next), words(lines_.text(), line)) : std::nullopt) row = std::move(*cut);
     if (ruled && row.size() > header.size()) row = joined_at_commas(lines_.text(), std::move(row));
     // A value as wide as its column leaves one blank; "36 ns" is one value below names that one blank parts.
     if (row.size() != header.size()) row = fields == words ? wide_fields(lines_.text(), line) : words(lines_.text(), line);
     // Not where the words stand below other headers than their number says: the first cell is that of the row above.
     if (row.size() == header.size() && fields == wide_fields && lines_.indent(next) > lines_.indent(i))
-      if (const auto placed = columns.place_words(lines_.begin_of(next), words(lines_.text(), line)); placed && placed->front().size() == 0) break;
+      if (const auto placed = columns().place_words(lines_.begin_of(next), words(lines_.text(), line)); placed && placed->front().size() == 0) break;
     const bool whole = is_row(ruled ? without_rates(row, header.size()) : row, header.size());
     if (!whole) row = ruled ? short_row(i, next, header) : std::vector<core::Span>();
     if (row.empty()) break;
@@ -106,7 +107,7 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   // Names that all say their unit are no words of a sentence: one row is enough.
   const bool in_units = std::all_of(header.begin(), header.end(), [&](core::Span name) { return !unit_of_header(lines_.at(name)).empty(); });
   const auto is_statistic = [&](core::Span name) { return core::find_statistic(text::lower(lines_.at(name))).has_value(); };  // of what a line above says
-  const bool sure = ruled || in_units || (rows.size() == 1 && !std::all_of(header.begin(), header.end(), is_statistic) && header.size() > kFewestBelow && columns.end_below(lines_.begin_of(next - 1), rows.front()));
+  const bool sure = ruled || in_units || (rows.size() == 1 && !std::all_of(header.begin(), header.end(), is_statistic) && header.size() > kFewestBelow && columns().end_below(lines_.begin_of(next - 1), rows.front()));
   if (rows.size() >= (sure ? 1U : 2U)) {
     add(header, rows);
     return next;
@@ -167,6 +168,7 @@ std::size_t AlignedTables::read_placed(std::size_t i, const std::vector<core::Sp
 bool AlignedTables::names_statistics(const std::vector<core::Span>& header) const {
   return std::all_of(header.begin(), header.end(), [&](core::Span name) {
     const std::string_view written = lines_.at(name);
+    if (is_digit(written.front()) && is_digit(written.back())) return false;  // as in most lines
     const bool part = is_letter(written[0]) && written.find(' ') == std::string_view::npos && written.find('-') != std::string_view::npos;
     return !lines_.has_number(name) || part || core::find_statistic(text::lower(written)).has_value();
   });

@@ -107,6 +107,15 @@ std::string_view long_name(std::string_view option) {
   return found == kNames.end() ? std::string_view() : found->second;
 }
 
+// " --concurrency", " -m x": most lines hold none.
+bool holds_option(std::string_view line) {
+  for (std::size_t dash = line.find(" -"); dash != std::string_view::npos; dash = line.find(" -", dash + 2)) {
+    const std::string_view option = line.substr(dash + 2, 2);
+    if (option.substr(0, 1) == "-" || option == "m ") return true;
+  }
+  return false;
+}
+
 core::Span unquoted(std::string_view text, core::Span word) {
   const std::string_view all = at(text, word);
   const bool quoted = all.size() > 1 && (all.front() == '"' || all.front() == '\'') && all.back() == all.front();
@@ -192,8 +201,7 @@ std::optional<SettingsLines> command_line(const core::Document& document, std::s
     // Most lines are no commands: only those that hold an option are looked at.
     goes_on = is_continued(at(text, line));
     const auto holds_none = [&] {
-      const std::string_view all = at(text, line);
-      return next == i && !goes_on && all.find(" --") == std::string_view::npos && all.find(" -m ") == std::string_view::npos;
+      return next == i && !goes_on && !holds_option(at(text, line));
     };
     if (holds_none()) return std::nullopt;
     if (next == i) line = without_log_prefix(text, line);

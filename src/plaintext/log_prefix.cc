@@ -162,6 +162,7 @@ core::Span without_dashes(std::string_view text, core::Span span) {
 
 // "| INFO | " behind a time.
 core::Span without_bars(std::string_view text, core::Span span) {
+  if (span.size() == 0 || text[span.begin] != '|') return span;
   const core::Span bar = word_at(text, span);
   const core::Span level = word_at(text, {bar.end, span.end});
   const core::Span last = word_at(text, {level.end, span.end});
@@ -209,6 +210,7 @@ core::Span without_slot(std::string_view text, core::Span span) {
 // known by their names.
 core::Span without_clock(std::string_view text, core::Span span) {
   constexpr std::string_view kClock = "dd.ddd.ddd";
+  if (span.size() == 0 || !is_digit(text[span.begin])) return span;  // as of most lines
   const core::Span clock = word_at(text, span);
   const std::size_t minutes = at(text, clock).find('.');
   if (minutes == std::string_view::npos || !all_digits(at(text, clock).substr(0, minutes))) return span;
