@@ -243,7 +243,7 @@ class Configurator {
     remarked_.clear();
     const core::Table& table = document_.tables[t];
     find_products(recipes_[t], table);
-    find_repeated(table);
+    find_repeated(t);
     for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
       const core::ColumnMeaning& column = meanings_[t].columns[c];
       if (column.role == Role::factor && !is_of_others(recipes_[t], column)) factors_.push_back(c);
@@ -299,12 +299,20 @@ class Configurator {
     if (rule != recipe->columns.end()) products_ = product_settings(document_, table, rule->product_of);
   }
 
-  // Of a table that was turned the names of rows stood in one header, where two may be called the same: "8 users", "8 users#2".
-  void find_repeated(const core::Table& table) {
+  // Of a table that was turned the names of rows stood in one header, where two may be called the same: "8 users", "8 users#2". Of others the
+  // recipe says which names come again for another run.
+  void find_repeated(std::uint32_t t) {
     repeated_.clear();
-    if (table.kind != core::TableKind::transposed || table.columns.empty() || !table.columns.front().key.empty()) return;
+    const core::Table& table = document_.tables[t];
+    const auto names_runs = [&](const core::ColumnMeaning& column) {
+      return recipes_[t] != nullptr && by_recipe(column) && std::any_of(recipes_[t]->columns.begin(), recipes_[t]->columns.end(), [&](const ColumnRule& rule) { return rule.names_runs && rule.rule == column.rule; });
+    };
+    const bool turned = table.kind == core::TableKind::transposed && !table.columns.empty() && table.columns.front().key.empty();
+    const auto& columns = meanings_[t].columns;
+    repeated_column_ = turned ? 0 : static_cast<std::size_t>(std::find_if(columns.begin(), columns.end(), names_runs) - columns.begin());
+    if (repeated_column_ == columns.size()) return;
     std::map<std::string_view, std::uint32_t> seen;
-    for (const Cell& cell : table.columns.front().cells) repeated_.push_back(holds_value(cell) ? seen[document_.at(cell.span())]++ : 0);
+    for (const Cell& cell : table.columns[repeated_column_].cells) repeated_.push_back(holds_value(cell) ? seen[document_.at(cell.span())]++ : 0);
   }
 
   static const ColumnRule* parse_rule(const Recipe* recipe, const ColumnShape& shape) {
@@ -342,7 +350,7 @@ class Configurator {
       const Cell& cell = table.columns[c].cells[from];
       const std::string& name = meaning.at(from, c).metric;
       if (!holds_value(cell) || cell.size > kLongestSetting || name.empty() || meaning.at(from, c).role != Role::factor) continue;
-      if (c == 0 && !repeated_.empty() && repeated_[row] > 0) own.set("case", std::string(value_of(document_, cell)) + '#' + std::to_string(repeated_[row] + 1));
+      if (c == repeated_column_ && !repeated_.empty() && repeated_[row] > 0) own.set("case", std::string(value_of(document_, cell)) + '#' + std::to_string(repeated_[row] + 1));
       const std::string_view value = is_remarked(c) && cell.kind == CellKind::number ? with_remark(document_, cell) : value_of(document_, table.columns[c], cell);
       if (set_by_key(meaning.at(row, c), value, own)) continue;
       if (!value.empty() && !own.get(name)) own.set(name, value);
@@ -542,6 +550,7 @@ class Configurator {
   std::vector<std::uint32_t> options_;
   std::vector<std::vector<std::uint32_t>> carried_;  // by column and row: the row whose setting holds; empty where each holds for itself
   std::vector<std::uint32_t> repeated_;  // how many rows before each have its name; empty where names may come again
+  std::size_t repeated_column_ = 0;      // which holds these names
   std::vector<std::uint32_t> remarked_;  // factors whose numbers come again with other remarks
   SettingSections sections_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> together_;  // what several configurations are

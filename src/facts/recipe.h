@@ -46,6 +46,7 @@ struct ColumnRule {
   std::string listed_in;       // holds for keys whose last piece is among the texts of that column of the document
   std::string product_of;      // of a list: the list of lists beside it over whose product it is written out
   std::vector<std::string> parse;  // patterns with settings as placeholders, for a text: "pp{prompt_tokens}"
+  bool names_runs = false;         // a setting whose text comes again for another run: these are told apart by `case`
   int direction = 0;
   std::string rule;            // "recipes/llama-bench.toml:12"
 };

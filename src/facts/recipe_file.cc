@@ -62,7 +62,7 @@ class RecipeLoader {
   }
 
   base::Result<void> load_column(const DataNode& node) {
-    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "metric_from", "unit_from", "statistic_from", "listed_in", "product_of", "parse", "of"}));
+    TRY_VOID(read_.only(node, {"key", "when", "role", "metric", "setting", "definition", "statistic", "unit", "metric_from", "unit_from", "statistic_from", "listed_in", "product_of", "parse", "of", "again"}));
     ColumnRule rule;
     rule.rule = read_.place(node);
     TRY(const auto keys, read_.list(node, "key"));
@@ -83,6 +83,9 @@ class RecipeLoader {
     const bool known = of == "table" || of == "parent" || of == "key";
     if (!of.empty() && !(known && rule.role == core::Role::factor)) return read_.wrong(node, "'of' must be 'table', 'parent' or 'key', and belongs to a setting");
     if (!of.empty()) rule.of = of == "table" ? ColumnRule::Of::table : of == "parent" ? ColumnRule::Of::parent : ColumnRule::Of::key;
+    TRY(const std::string again, read_.text(node, "again"));
+    rule.names_runs = again == "run";
+    if (!again.empty() && !(rule.names_runs && rule.role == core::Role::factor)) return read_.wrong(node, "'again' must be 'run', and belongs to a setting");
     for (const std::string& key : keys) {
       rule.key = key;
       recipe_.columns.push_back(rule);

@@ -35,12 +35,12 @@ void add(std::string_view text, std::string& key) {
   key += text;
 }
 
-// All that a shape is made of, as one text.
 // A sentence or a short line right above a table of Markdown; empty where none stands there.
 std::string_view caption_of(const core::Table& table) {
   return table.titles.empty() || table.titles.back().level != core::Title::kLeadIn ? std::string_view() : std::string_view(table.titles.back().text);
 }
 
+// All that a shape is made of, as one text.
 std::string key_of(const core::Document& document) {
   std::string key(1, static_cast<char>(document.artifact.format));
   for (const core::Table& table : document.tables) {

@@ -62,6 +62,7 @@ std::optional<BarredLine> barred_line(std::string_view text, core::Span line) {
     else if (k == 0 && parts.size() == 1 && is_identifier(at(text, parts[0]))) out.label = parts[0];
     else if (!take_position(text, pieces[k], out.values) && !is_words(at(text, pieces[k]))) return std::nullopt;
   }
+  if (out.values.size() > kMostPieces) return std::nullopt;
   for (std::size_t i = 0; i < out.values.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (out.values[i].key == out.values[j].key) return std::nullopt;

@@ -24,10 +24,10 @@ class PairRows {
   [[nodiscard]] std::vector<std::string_view> names_beside(std::size_t i) const;
   [[nodiscard]] std::string name_of_part(core::Span name) const;
   void put_pair(const std::string& prefix, core::Span name, core::Span value);
+  void put_counted(const std::string& key, core::Span name, core::Span value, const std::vector<Entry>& counts);
 
   // Each says whether name and value are of its kind; then they are read. A key says of which pair the values are.
   bool put_head(std::size_t i, core::Span name, core::Span value);
-  void put_counted(const std::string& key, core::Span name, core::Span value, const std::vector<Entry>& counts);
   bool put_heading(core::Span name, core::Span value);
   bool put_device(core::Span name, core::Span value);
   bool put_tuple(core::Span name, core::Span value);

@@ -25,9 +25,10 @@ namespace chimera::plaintext {
 // "1.21 µs ± 10.5 ns per loop (mean ± std. dev. of 7 runs, 1,000,000 loops each)".
 [[nodiscard]] bool read_loops(const LineView& lines, core::Span content, TableBuilder& out);
 
-// "Trial 3 finished with value: 0.26 and parameters: {'lr': 0.01}".
 // "valid | epoch 001 | loss 8.123 | ppl 182.5".
 [[nodiscard]] bool read_barred(const LineView& lines, core::Span content, TableBuilder& out);
+
+// "Trial 3 finished with value: 0.26 and parameters: {'lr': 0.01}".
 [[nodiscard]] bool read_trial(const LineView& lines, core::Span content, TableBuilder& out);
 
 // "Latencies  [min, mean, max]  1.2ms, 3ms, 12ms".

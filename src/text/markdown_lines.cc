@@ -53,7 +53,6 @@ std::vector<BacktickRun> backtick_runs(std::string_view text, MarkdownSpan span)
   return runs;
 }
 
-// A name of a "name: value" pair is short, has a letter or digit, and is no sentence.
 // "avg" of "avg. latency", "w" of "(w. others)".
 bool abbreviates(std::string_view before) {
   constexpr std::array<std::string_view, 6> kShort = {"avg", "max", "min", "std", "dev", "med"};
@@ -61,6 +60,7 @@ bool abbreviates(std::string_view before) {
   return (word.size() == 1 && word[0] >= 'a' && word[0] <= 'z') || (word.size() == 3 && std::find(kShort.begin(), kShort.end(), lower(word)) != kShort.end());
 }
 
+// A name of a "name: value" pair is short, has a letter or digit, and is no sentence.
 bool is_name(std::string_view name) {
   if (name.size() > kLongestName || std::none_of(name.begin(), name.end(), is_alnum)) return false;
   int words = 1;
