@@ -57,6 +57,7 @@ struct Recipe {
   std::vector<std::pair<std::string, std::string>> settings;  // of every row
   std::vector<std::string> paths;  // patterns of the file's path, whose captures are settings of every row
   std::vector<std::string> headings;  // likewise of the headings above a table of Markdown: "{test}/[*] {gpu}"
+  bool repeats_command = false;  // the tool prints its command, with a label, behind what it measured
   std::vector<core::Statistic> ranks;  // what {rank} numbers, from 1
   std::vector<ColumnRule> columns;
 };

@@ -19,7 +19,7 @@ class RecipeLoader {
 
   base::Result<Recipe> load(std::string_view bytes) {
     TRY(const DataNode root, read_.parse(bytes));
-    TRY_VOID(read_.only(root, {"name", "description", "detect", "settings", "paths", "headings", "ranks", "column"}));
+    TRY_VOID(read_.only(root, {"name", "description", "detect", "settings", "paths", "headings", "commands", "ranks", "column"}));
     TRY(recipe_.name, read_.required(root, "name"));
     TRY(const auto detections, read_.tables(root, "detect"));
     for (const DataNode* node : detections) TRY_VOID(load_detection(*node));
@@ -32,6 +32,9 @@ class RecipeLoader {
     }
     TRY(recipe_.paths, read_.list(root, "paths"));
     TRY(recipe_.headings, read_.list(root, "headings"));
+    TRY(const std::string commands, read_.text(root, "commands"));
+    recipe_.repeats_command = commands == "behind";
+    if (!commands.empty() && !recipe_.repeats_command) return read_.wrong(root, "'commands' must be 'behind'");
     TRY(const auto ranks, read_.list(root, "ranks"));
     for (const std::string& rank : ranks) {
       const auto statistic = catalog_.statistic_named(rank);

@@ -7,6 +7,7 @@
 #include "facts/columns.h"
 #include "facts/meanings.h"
 #include "facts/run_lines.h"
+#include "text/words.h"
 
 namespace chimera::facts {
 namespace {
@@ -72,6 +73,7 @@ SettingSections::SettingSections(const Catalog& catalog, const std::vector<const
     : document_(document), meanings_(meanings), reach_(document.tables.size(), Reach::none) {
   const bool any = std::any_of(document.tables.begin(), document.tables.end(), [&](const core::Table& table) { return core::is_prose(document.format_of(table)); });
   if (!any) return;
+  commands_repeated_ = std::any_of(recipes.begin(), recipes.end(), [](const Recipe* recipe) { return recipe != nullptr && recipe->repeats_command; });
   const core::Span measured = measured_part(document, meanings);
   for (std::uint32_t t = 0; t < reach_.size(); ++t) reach_[t] = reach_of(catalog, recipes[t], t, measured);
   find_printed();
@@ -80,12 +82,24 @@ SettingSections::SettingSections(const Catalog& catalog, const std::vector<const
 SettingSections::Reach SettingSections::reach_of(const Catalog& catalog, const Recipe* recipe, std::uint32_t t, core::Span measured) const {
   const core::Table& table = document_.tables[t];
   if (!core::is_prose(document_.format_of(table)) || table.rows.empty()) return Reach::none;
-  if (sets_what_follows(table, meanings_[t])) return Reach::sets_on;
+  const bool below_some = table.rows.front().span.begin > measured.begin;
+  if (sets_what_follows(table, meanings_[t])) {
+    if (!commands_repeated_ || !below_some || !is_labelled(table)) return Reach::sets_on;
+    // Of several runs nobody can say which of them what stands between two commands is of.
+    return table.rows.size() == 1 && document_.artifact.format != core::Format::markdown ? Reach::all : Reach::none;
+  }
   if (document_.format_of(table) != core::Format::text || table.kind != core::TableKind::listing) return Reach::none;
   const bool alone = recipe != nullptr && holds_settings_alone(table, meanings_[t]);
-  const bool ends_runs = alone && table.rows.front().span.begin > measured.begin && table.rows.back().span.begin > measured.end;
-  if (ends_runs) return Reach::up;
+  if (alone && below_some && table.rows.back().span.begin > measured.end) return Reach::up;
   return alone || heads_settings(catalog, table.name) ? Reach::down : Reach::none;
+}
+
+// "CLI Command: aiperf profile --model m"; "$ aiperf profile --model m" is not.
+bool SettingSections::is_labelled(const core::Table& table) const {
+  if (!core::is_settings_lines(table.name)) return false;
+  const std::uint64_t begin = document_.lines[table.rows.front().line - 1];
+  const std::string_view before = document_.at({begin, std::max(begin, table.rows.front().span.begin)});
+  return text::lower(before).find("command: ") != std::string::npos;
 }
 
 void SettingSections::find_printed() {
@@ -97,14 +111,12 @@ void SettingSections::find_printed() {
   std::sort(printed_.begin(), printed_.end());
 }
 
-bool SettingSections::comes_first(std::uint32_t table) const { return reach_[table] == Reach::up || reach_[table] == Reach::sets_on; }
+bool SettingSections::comes_first(std::uint32_t table) const { return reach_[table] == Reach::up || reach_[table] == Reach::all || reach_[table] == Reach::sets_on; }
 
 void SettingSections::add(std::uint32_t table) {
   if (reach_[table] == Reach::none) return;
-  if (reach_[table] == Reach::up) {
-    if (ending_.size() < kMostEnding) ending_.push_back(table);
-    return;
-  }
+  if ((reach_[table] == Reach::up || reach_[table] == Reach::all) && ending_.size() < kMostEnding) ending_.push_back(table);
+  if (reach_[table] == Reach::up) return;
   const auto begin_of = [&](std::uint32_t t) { return document_.tables[t].rows.front().span.begin; };
   const auto behind = std::upper_bound(setting_.begin(), setting_.end(), table, [&](std::uint32_t a, std::uint32_t b) { return begin_of(a) < begin_of(b); });
   setting_.insert(behind, table);

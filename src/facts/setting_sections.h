@@ -32,15 +32,18 @@ class SettingSections {
     none,
     down,    // of all that follows, until the section comes again
     up,      // of all since the section came before: each run of the log ends with its settings
-    sets_on  // each row for itself, of what follows it
+    sets_on, // each row for itself, of what follows it
+    all      // of what stands above it too: a program that says how it was run when it has printed what it measured
   };
   // Down by a heading that says so; in logs of a known tool any section without a measurement, and up where one ends every run.
   [[nodiscard]] Reach reach_of(const Catalog& catalog, const Recipe* recipe, std::uint32_t table, core::Span measured) const;
   [[nodiscard]] bool reaches(const core::Table& from, const core::Row& set, const core::Table& to, const core::Row& row) const;
+  [[nodiscard]] bool is_labelled(const core::Table& table) const;
   void find_printed();
 
   const core::Document& document_;
   const std::vector<core::TableMeaning>& meanings_;
+  bool commands_repeated_ = false;       // by a tool that prints its own behind its results
   std::vector<Reach> reach_;             // parallel to the tables
   std::vector<std::uint32_t> setting_;   // the tables added that set others, by where they begin
   std::vector<std::uint32_t> ending_;    // those that set what stands above them

@@ -129,7 +129,7 @@ class CommandReader {
   std::optional<SettingsLines> read() {
     std::size_t k = 0;
     for (std::size_t i = 0; i < std::min<std::size_t>(words_.size(), 4); ++i)  // "Running command: ", "user@host:~$"
-      if (is_prompt(word(i)) || (word(i).size() > 1 && word(i).back() == ':')) k = i + 1, sure_ = sure_ || is_prompt(word(i));
+      if (is_prompt(word(i)) || (word(i).size() > 1 && word(i).back() == ':')) k = i + 1, sure_ = sure_ || is_prompt(word(i)) || text::lower(word(i)) == "command:";
     while (k < words_.size() && is_assignment(word(k))) ++k;
     if (k >= words_.size() || !is_program(word(k))) return std::nullopt;
     const std::string_view program = word(k);
