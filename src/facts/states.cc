@@ -162,7 +162,8 @@ class Table {
   }
 
   void mark_summary() {
-    const bool alike = meaning_.exceptions.empty();
+    // In a text the average stands behind the last of the values that it is of.
+    const bool alike = meaning_.exceptions.empty() && !(core::is_prose(document_.format_of(table_)) && table_.kind == core::TableKind::listing);
     bool statistics = alike && states_statistics(kAnyRow);
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       if (!alike) statistics = states_statistics(r);

@@ -25,10 +25,24 @@ bool tells_of_failure(std::string_view key) {
   return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return words.find(word) != std::string::npos; });
 }
 
-// "Run 1" and "Run 2" are two runs of the same.
+// "7b", "0.5B", "270m": how large a model is.
+bool is_size(std::string_view word) {
+  const bool number = !word.empty() && is_digit(word.front()) && word.find_first_not_of("0123456789.x") + 1 == word.size();
+  return number && std::string_view("bBmM").find(word.back()) != std::string_view::npos;
+}
+
+// "Run 1" and "Run 2" are two runs of the same; "tiny:1b" and "tiny:3b" are two models.
 std::string without_digits(std::string_view heading) {
-  std::string out(heading);
-  out.erase(std::remove_if(out.begin(), out.end(), is_digit), out.end());
+  std::string out;
+  for (std::size_t begin = 0; begin < heading.size();) {
+    const std::size_t end = std::min(heading.find_first_of(" :-_/", begin), heading.size());
+    const std::string_view word = heading.substr(begin, end - begin);
+    const bool kept = is_size(word);
+    for (const char c : word)
+      if (kept || !is_digit(c)) out += c;
+    if (end < heading.size()) out += heading[end];
+    begin = end + 1;
+  }
   return out;
 }
 

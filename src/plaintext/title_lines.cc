@@ -113,7 +113,7 @@ void read_heading(const LineView& lines, std::size_t i, ReadingContext& context)
 }
 
 void read_subject(const LineView& lines, std::size_t i, ReadingContext& context) {
-  if (i + 1 >= lines.count() || lines.line(i).size() > kLongestTitle || lines.line(i + 1).size() == 0) return;
+  if (i + 1 >= lines.count() || lines.line(i).size() > kLongestTitle || lines.line(i + 1).size() == 0 || is_ruler(lines.at(lines.line(i)))) return;
   if (lines.above_deeper(i) && heads_statistics(lines.text(), lines.line(i), lines.line(i + 1))) return add_prefix(lines, i, lines.line(i), context);
   if (lines.indent(i + 1) < lines.indent(i) + kLabelIndent || lines.at(lines.line(i)).find(": ") != std::string_view::npos) return;
   if (context.inside_subject(lines.indent(i))) return add_prefix(lines, i, lines.line(i), context);
