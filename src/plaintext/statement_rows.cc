@@ -10,6 +10,7 @@
 #include "plaintext/barred_line.h"
 #include "plaintext/loop_times.h"
 #include "plaintext/settings_lines.h"
+#include "plaintext/span_fields.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
@@ -92,6 +93,18 @@ bool read_trial(const LineView& lines, core::Span content, TableBuilder& out) {
   out.begin_row(records, content.begin);
   for (const NamedValue& each : *found)
     records.put(each.key, each.key == "state" ? WrittenCell{text_cell(each.value), {}, {}} : read_written_cell(lines.text(), each.value), each.value.end);
+  return true;
+}
+
+bool read_span_fields(const LineView& lines, core::Span content, TableBuilder& out) {
+  const std::vector<NamedValue> found = span_fields(lines.text(), content);
+  if (found.empty()) return false;
+  GrowingTable& records = out.table(core::TableKind::records, "span " + std::string(lines.at({content.begin, content.begin + lines.at(content).find('{')})));
+  out.begin_row(records, content.begin);
+  for (const NamedValue& each : found) {
+    records.put(each.key, read_written_cell(lines.text(), each.value), each.value.end);
+    out.add_key({each.value.begin, each.value.begin});
+  }
   return true;
 }
 
