@@ -178,11 +178,15 @@ bool read_statement(const LineView& lines, core::Span content, ReadingContext& c
   const core::Span about = found->label.size() > 0 && !found->equations ? found->label : context.subject();
   if (about.size() > 0) records.put("group", {text_cell(about), {}, {}}, found->clauses.front().name.begin);
   if (found->number.size() > 0) records.put("number", read_written_cell(lines.text(), found->number), found->number.end);
+  StatisticsInLine statistics;
   const std::string_view unit = unit_of_header(lines.at(found->label));  // "time (ms) | forward: 112.3"
   for (const Clause& clause : found->clauses) {
     std::string key(lines.at(clause.name));
     if (clause.position > 0) key += '/' + std::to_string(clause.position);
     WrittenCell written = read_written_cell(lines.text(), clause.value);
+    const std::string_view of = statistics.of(lines.at(clause.name), written.unit);
+    if (!of.empty()) key.insert(0, std::string(of) + '/');
+    statistics.note(lines.at(clause.name), written.unit);
     key += time_per(written.unit);
     if (found->of.size() > 0 && !written.unit.empty()) key = std::string(lines.at(found->of)) + '/' + statistic_last(key);
     if (written.unit.empty() && written.cell.kind == core::CellKind::number && unit_of_header(key).empty()) written.unit = unit;

@@ -207,6 +207,18 @@ std::vector<Entry> counts_in_brackets(std::string_view text, core::Span value) {
   return found.size() > 1 ? found : std::vector<Entry>();
 }
 
+std::string_view StatisticsInLine::of(std::string_view name, std::string_view unit) const {
+  return !unit.empty() && unit == unit_ && core::find_statistic(text::lower(name)).has_value() ? of_ : std::string_view();
+}
+
+void StatisticsInLine::note(std::string_view name, std::string_view unit) {
+  if (core::find_statistic(text::lower(name)).has_value()) return;
+  const std::size_t last = name.rfind(' ');
+  const bool statistic = last != std::string_view::npos && core::find_statistic(text::lower(name.substr(last + 1))).has_value();
+  of_ = statistic ? name.substr(0, last) : std::string_view();
+  unit_ = unit;
+}
+
 bool is_counted(std::string_view text, core::Span name) {
   const std::vector<core::Span> parts = words(text, name);
   if (parts.size() != 2) return false;

@@ -37,6 +37,19 @@ struct NamedValue {
 // "0.57576 (  171 accepted /   297 generated)": the whole numbers in brackets behind a value, with the words that say what they count.
 [[nodiscard]] std::vector<Entry> counts_in_brackets(std::string_view text, core::Span value);
 
+// "TTFT p50: 120 ms | p95: 180 ms": what the second is of is said once, before the statistic of the first.
+class StatisticsInLine {
+ public:
+  // "TTFT" for "p95" in the unit of the one before; empty for other names.
+  [[nodiscard]] std::string_view of(std::string_view name, std::string_view unit) const;
+  // The name of a value that has been read; the text must outlive this.
+  void note(std::string_view name, std::string_view unit);
+
+ private:
+  std::string_view of_;
+  std::string_view unit_;
+};
+
 // "Prompt 2/5": one of several, which its value names.
 [[nodiscard]] bool is_counted(std::string_view text, core::Span name);
 

@@ -105,7 +105,9 @@ void read_heading(const LineView& lines, std::size_t i, ReadingContext& context)
   const core::Span here = lines.line(i);
   // "Model A:" below another heading is the nearer one.
   const bool below_heading = lines.at(here).back() == ':' && i > 0 && context.is_heading(lines.line(i - 1).begin);
-  const bool alone = i == 0 || lines.line(i - 1).size() == 0 || is_ruler(lines.at(lines.line(i - 1))) || below_heading;
+  // "Benchmarking tiny:1b" behind what stands deeper and above what does.
+  const bool outdented = i > 0 && lines.indent(i - 1) > lines.indent(i) && lines.above_deeper(i) && lines.at(here).find("  ") == std::string_view::npos && lines.at(here).find(": ") == std::string_view::npos;
+  const bool alone = i == 0 || lines.line(i - 1).size() == 0 || is_ruler(lines.at(lines.line(i - 1))) || below_heading || outdented;
   const bool ends = std::string_view(".!?,;").find(lines.at(here).back()) != std::string_view::npos || (here.size() > 1 && lines.at(here).substr(here.size() - 2) == "::");
   const bool drawn = lines.at(here).find("---") != std::string_view::npos || lines.at(here).find("===") != std::string_view::npos;  // progress
   if (alone && !ends && !drawn && here.size() <= kLongestTitle && !is_ruler(lines.at(here)) && words(lines.text(), here).size() <= kMostHeadingWords)
