@@ -6,6 +6,7 @@
 #include "core/settings_lines.h"
 #include "facts/columns.h"
 #include "facts/meanings.h"
+#include "facts/name_parts.h"
 #include "facts/run_lines.h"
 #include "text/words.h"
 
@@ -40,6 +41,18 @@ bool holds_settings_alone(const core::Table& table, const core::TableMeaning& me
     settings += meaning.columns[c].role == core::Role::factor && !by_readers && holds_values(table.columns[c]);
   }
   return settings >= kFewestSettings && !holds_result(table, meaning);
+}
+
+// "Config: {'num_gpu': 20, 'num_ctx': 4096}" in a log: nothing but settings, most of them known.
+bool is_config(const Catalog& catalog, const core::Table& table, const core::TableMeaning& meaning) {
+  std::size_t known = 0;
+  std::size_t settings = 0;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (meaning.columns[c].role != core::Role::factor) return false;
+    ++settings;
+    known += catalog.setting(join(text::split_identifier(meaning.columns[c].metric), " ")) != nullptr ? 1U : 0U;
+  }
+  return known * 2 > settings;
 }
 
 // Where the measurements of a document begin and end, in bytes.
@@ -81,7 +94,8 @@ SettingSections::SettingSections(const Catalog& catalog, const std::vector<const
 
 SettingSections::Reach SettingSections::reach_of(const Catalog& catalog, const Recipe* recipe, std::uint32_t t, core::Span measured) const {
   const core::Table& table = document_.tables[t];
-  if (!core::is_prose(document_.format_of(table)) || table.rows.empty()) return Reach::none;
+  if (table.rows.empty()) return Reach::none;
+  if (!core::is_prose(document_.format_of(table))) return document_.artifact.format != core::Format::markdown && is_config(catalog, table, meanings_[t]) ? Reach::sets_on : Reach::none;
   const bool below_some = table.rows.front().span.begin > measured.begin;
   if (sets_what_follows(table, meanings_[t])) {
     if (!commands_repeated_ || !below_some || !is_labelled(table)) return Reach::sets_on;

@@ -78,6 +78,10 @@ core::Span without_rank_bracket(std::string_view text, core::Span span) {
   return behind(text, span, span.begin + close + 1 + stream + 1);
 }
 
+bool counts_runs(std::string_view word) {
+  return is_one_of(text::lower(word), {"test", "run", "trial", "config", "experiment", "exp", "case", "benchmark", "bench", "job"});
+}
+
 // "[2026-01-02 03:04:05 TP0]" and "[05/01 10:00:00 d2.utils.events]:": brackets around a time and whatever stands with it; "[INFO ]".
 core::Span without_bracket(std::string_view text, core::Span span) {
   if (span.size() < 3 || text[span.begin] != '[') return span;
@@ -88,7 +92,10 @@ core::Span without_bracket(std::string_view text, core::Span span) {
   const core::Span second = word_at(text, {first.end, inside.end});
   const bool day = second.size() > 4 && is_time_stamp(at(text, second)) && !at(text, first).empty() && is_digit(text[first.begin]);  // "05/01"
   const bool stamped = second.size() > 0 && (is_time_stamp(at(text, first)) || day);
-  if (!stamped && !(second.size() == 0 && is_level(at(text, first)))) return span;
+  // "[Test 3] num_gpu=20 num_ctx=2048"
+  const bool counted = second.size() > 0 && second.end == inside.end && counts_runs(at(text, first)) && all_digits(at(text, second).substr(0, at(text, second).find('/'))) &&
+                       at(text, span).find('=', close) != std::string_view::npos;
+  if (!stamped && !counted && !(second.size() == 0 && is_level(at(text, first)))) return span;
   std::uint64_t end = span.begin + close + 1;
   if (end < span.end && text[end] == ':') ++end;
   return behind(text, span, end);
