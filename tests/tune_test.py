@@ -232,8 +232,8 @@ class LiveTune(unittest.TestCase):
         (folder / "notes.jsonl").write_text('{"no": "trial log"}\n')
         result = json.loads(self.tune("--set", "threads=1,2", "--budget", "2s", "--prior", str(folder)).stdout)
         self.validate(result)
-        # On a busy machine the two seconds may end before the second configuration.
-        self.assertIn(result["passed_over"] + result["measured"], (2,) if result["stop_reason"] == "settled" else (1, 2))
+        # Neither is measured and passed over; on a busy machine the two seconds may hold only one.
+        self.assertIn(result["passed_over"] + result["measured"], (1, 2))
         lines = (folder / "own.jsonl").read_text().splitlines()
         session = json.loads(lines[0])
         session["machine"]["cpu"] = "another processor"
