@@ -232,8 +232,8 @@ class LiveTune(unittest.TestCase):
         (folder / "notes.jsonl").write_text('{"no": "trial log"}\n')
         result = json.loads(self.tune("--set", "threads=1,2", "--budget", "2s", "--prior", str(folder)).stdout)
         self.validate(result)
-        # Neither is measured and passed over; on a busy machine the two seconds may hold only one.
-        self.assertIn(result["passed_over"] + result["measured"], (1, 2))
+        # On a busy machine chunks come together, and a repetition has no rate: that visit failed, and is counted so.
+        self.assertEqual(result["passed_over"] + result["measured"] + result["failed"], 2)
         lines = (folder / "own.jsonl").read_text().splitlines()
         session = json.loads(lines[0])
         session["machine"]["cpu"] = "another processor"
