@@ -305,7 +305,8 @@ class Configurator {
     repeated_.clear();
     const core::Table& table = document_.tables[t];
     const auto names_runs = [&](const core::ColumnMeaning& column) {
-      return recipes_[t] != nullptr && by_recipe(column) && std::any_of(recipes_[t]->columns.begin(), recipes_[t]->columns.end(), [&](const ColumnRule& rule) { return rule.names_runs && rule.rule == column.rule; });
+      const ColumnRule* rule = rule_of(recipes_[t], column);
+      return rule != nullptr && rule->names_runs;
     };
     const bool turned = table.kind == core::TableKind::transposed && !table.columns.empty() && table.columns.front().key.empty();
     const auto& columns = meanings_[t].columns;
@@ -436,8 +437,16 @@ class Configurator {
     std::uint32_t row = 0;  // that says it
   };
 
+  // Null where its meaning is not the recipe's. A rule of several keys stands in the recipe once for each.
+  static const ColumnRule* rule_of(const Recipe* recipe, const core::ColumnMeaning& column) {
+    if (recipe == nullptr || !by_recipe(column)) return nullptr;
+    const auto found = std::find_if(recipe->columns.begin(), recipe->columns.end(), [&](const ColumnRule& rule) { return rule.rule == column.rule; });
+    return found == recipe->columns.end() ? nullptr : &*found;
+  }
+
   static bool is_of_others(const Recipe* recipe, const core::ColumnMeaning& column) {
-    return recipe != nullptr && by_recipe(column) && std::any_of(recipe->columns.begin(), recipe->columns.end(), [&](const ColumnRule& rule) { return rule.of == ColumnRule::Of::key && rule.rule == column.rule; });
+    const ColumnRule* rule = rule_of(recipe, column);
+    return rule != nullptr && rule->of == ColumnRule::Of::key;
   }
 
   static bool has_keys(const core::Table& table) { return table.kind == core::TableKind::keyed && !table.columns.empty() && table.columns[0].key.empty(); }
