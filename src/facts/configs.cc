@@ -7,7 +7,6 @@
 #include <unordered_map>
 
 #include "core/settings_lines.h"
-#include "core/unit.h"
 #include "facts/cases.h"
 #include "facts/columns.h"
 #include "facts/meanings.h"
@@ -15,6 +14,8 @@
 #include "facts/products.h"
 #include "facts/run_lines.h"
 #include "facts/setting_sections.h"
+#include "facts/setting_values.h"
+#include "facts/stated_settings.h"
 #include "facts/title_settings.h"
 #include "text/words.h"
 
@@ -31,57 +32,6 @@ constexpr std::uint64_t kReach = 120;         // lines
 constexpr std::ptrdiff_t kMessageBlanks = 4;
 constexpr std::size_t kMostKnown = 4096;      // rows' settings that are remembered as text: more are hardly levels
 
-std::string_view value_of(const core::Document& document, const Cell& cell) {
-  if (cell.kind == CellKind::boolean) return cell.number == 0 ? "false" : "true";
-  const std::string_view value = text::trim(document.at(cell.span()));
-  // "Infinity" of JSON is the "inf" of others.
-  const bool infinite = (value.size() == 3 || value.size() == 8) && (value[0] | 0x20) == 'i' && (text::lower(value) == "inf" || text::lower(value) == "infinity");
-  return infinite ? std::string_view("inf") : value;
-}
-
-// The same with what stands behind the number as the column's unit: "8GB" and "70B" are other settings than "8" and "70". What counts
-// things says so by its name: a num_ctx of "256 tokens" is one of 256.
-std::string_view value_of(const core::Document& document, const core::Column& column, const Cell& cell) {
-  const std::string_view value = value_of(document, cell);
-  if (cell.kind != CellKind::number || value.empty() || column.unit.empty()) return value;
-  const core::UnitPtr unit = core::find_unit(column.unit);
-  if (unit != nullptr && unit->dimension == core::Dimension::tokens) return value;
-  const std::string_view behind = std::string_view(document.text).substr(static_cast<std::size_t>(cell.begin) + cell.size);
-  if (unit != nullptr && unit->dimension == core::Dimension::count) {
-    const bool letter = unit->factor > 1 && !behind.empty() && std::string_view("kKMGTBb").find(behind[0]) != std::string_view::npos;
-    return {value.data(), value.size() + (letter ? 1 : 0)};
-  }
-  const std::size_t blank = behind.substr(0, 1) == " " ? 1 : 0;
-  // "2080 Ti" is another device than "2080", "40 layers" and "8 GPUs" are as many as "40" and "8".
-  const bool counts = column.unit.back() == 's' || (column.unit.front() >= 'a' && column.unit.front() <= 'z');
-  if (unit == nullptr && blank == 1 && counts) return value;
-  if (behind.substr(blank, column.unit.size()) != column.unit) return value;
-  return {value.data(), value.size() + blank + column.unit.size()};
-}
-
-// "8 (confirm)" of a number in a cell of Markdown that a remark stands behind; the number alone where none does.
-std::string_view with_remark(const core::Document& document, const Cell& cell) {
-  constexpr std::size_t kLongestRemark = 40;
-  const std::string_view value = document.at(cell.span());
-  const std::string_view behind = std::string_view(document.text).substr(static_cast<std::size_t>(cell.begin) + cell.size, kLongestRemark);
-  const std::size_t open = behind.find_first_not_of(' ');
-  if (cell.kind != CellKind::number || value.empty() || open == std::string_view::npos || behind[open] != '(') return value;
-  const std::size_t close = behind.find_first_of(")|\n", open);
-  return close == std::string_view::npos || behind[close] != ')' ? value : std::string_view(value.data(), value.size() + close + 1);
-}
-
-// Whether a number comes again with another remark, so that only this tells rows apart.
-bool remarks_tell_apart(const core::Document& document, const core::Column& column) {
-  constexpr std::size_t kMostRows = 256;
-  if (document.artifact.format != core::Format::markdown || column.cells.size() > kMostRows) return false;
-  std::map<double, std::string_view> seen;
-  return std::any_of(column.cells.begin(), column.cells.end(), [&](const Cell& cell) {
-    if (cell.kind != CellKind::number) return false;
-    const auto [known, fresh] = seen.emplace(cell.number, with_remark(document, cell));
-    return !fresh && known->second != with_remark(document, cell);
-  });
-}
-
 // What both set, and where they differ what `above` does.
 core::RunConfig over(core::RunConfig config, const core::RunConfig& above) {
   for (const core::Setting& setting : above.settings()) config.set(setting.key, setting.value);
@@ -94,89 +44,16 @@ void add_settings(const std::vector<core::Setting>& settings, core::RunConfig& c
 
 std::size_t depth(const std::string& key) { return static_cast<std::size_t>(std::count(key.begin(), key.end(), '/')); }
 
-// Reads one flat object; quotes may be doubled (CSV), escaped (JSON in JSON) or single (Python).
-class OptionsReader {
- public:
-  OptionsReader(const Catalog& catalog, std::string_view written) : catalog_(catalog) {
-    for (std::size_t i = 0; i < written.size(); ++i) {
-      const bool doubled = written[i] == '"' && i + 1 < written.size() && written[i + 1] == '"';
-      const bool escaped = written[i] == '\\' && i + 1 < written.size() && written[i + 1] == '"';
-      if (doubled || escaped) ++i;
-      text_ += written[i];
-    }
-  }
-
-  std::vector<core::Setting> read() {
-    skip_to('{');
-    while (at_ < text_.size()) {
-      const std::string key = quoted();
-      if (key.empty()) break;
-      skip_to(':');
-      skip_space();
-      add(key, value());
-      skip_to(',');
-    }
-    return std::move(settings_);
-  }
-
- private:
-  void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
-  }
-  void skip_to(char wanted) {
-    while (at_ < text_.size() && text_[at_] != wanted) ++at_;
-    if (at_ < text_.size()) ++at_;
-  }
-  std::string quoted() {
-    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\'') ++at_;
-    if (at_ == text_.size()) return {};
-    const char quote = text_[at_++];
-    const std::size_t end = std::min(text_.find(quote, at_), text_.size());
-    std::string content = text_.substr(at_, end - at_);
-    at_ = std::min(end + 1, text_.size());
-    return content;
-  }
-  // A scalar; of an object or list nothing, and it is passed over.
-  std::string value() {
-    if (at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) return quoted();
-    if (at_ < text_.size() && (text_[at_] == '{' || text_[at_] == '[')) {
-      int open = 0;
-      do {
-        if (text_[at_] == '{' || text_[at_] == '[') ++open;
-        if (text_[at_] == '}' || text_[at_] == ']') --open;
-        ++at_;
-      } while (at_ < text_.size() && open > 0);
-      return {};
-    }
-    const std::size_t end = std::min(text_.find_first_of(",}", at_), text_.size());
-    std::string content = text_.substr(at_, end - at_);
-    at_ = end;
-    return content;
-  }
-  void add(const std::string& key, const std::string& value) {
-    if (value.empty() || value == "null" || value == "None") return;
-    const std::vector<std::string> words = text::split_identifier(key);
-    const SettingEntry* setting = catalog_.setting(join(words, " "));
-    settings_.push_back({setting != nullptr ? setting->name : join(words, "_"), value});
-  }
-
-  const Catalog& catalog_;
-  std::string text_;
-  std::size_t at_ = 0;
-  std::vector<core::Setting> settings_;
-};
-
 class Configurator {
  public:
   Configurator(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape, std::vector<core::TableMeaning>& meanings)
-      : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings), sections_(catalog, recipes, document, meanings) {}
+      : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings), stated_(recipes, document, shape, meanings), sections_(catalog, recipes, document, meanings) {}
 
   std::vector<core::RunConfig> run() {
     titles_ = title_settings(catalog_, document_, meanings_);
     std::vector<std::vector<core::Setting>> cases = case_settings(catalog_, recipes_, document_, meanings_);
     for (std::size_t t = 0; t < titles_.size(); ++t)
       if (!is_prose(document_.tables[t])) titles_[t] = std::move(cases[t]);
-    find_stated();
     const auto count = static_cast<std::uint32_t>(document_.tables.size());
     for (std::uint32_t t = 0; t < count; ++t)
       if (sections_.comes_first(t)) configure_table(t);
@@ -215,7 +92,7 @@ class Configurator {
     const core::Table& table = document_.tables[t];
     find_columns(t);
     find_carried(t);
-    const std::uint32_t around = intern(with_stated(settings_around(t), t, Row::kNone));
+    const std::uint32_t around = intern(stated_.add_to(settings_around(t), t, Row::kNone));
     std::unordered_map<std::string, std::uint32_t> known;  // settings of a row as one text -> configuration
     meanings_[t].configs.assign(table.rows.size(), around);
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
@@ -224,7 +101,7 @@ class Configurator {
       const std::uint32_t before = sections_.empty() ? around : set_before(around, table, row);
       const std::uint32_t outer = inside ? around_row(t, before, row) : before;
       if (!stated_.empty()) {
-        meanings_[t].configs[r] = intern(with_stated(row_config(table, meanings_[t], r, configs_[outer]), t, r));
+        meanings_[t].configs[r] = intern(stated_.add_to(row_config(table, meanings_[t], r, configs_[outer]), t, r));
         continue;
       }
       const std::string& key = settings_text(table, r, outer);
@@ -413,30 +290,6 @@ class Configurator {
     return config;
   }
 
-  // {"key": "scenario", "value": "Server"} says it of all lines, "server": [{"tp": 8}] of the object around.
-  void find_stated() {
-    for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
-      if (recipes_[t] == nullptr) continue;
-      const std::vector<core::Column>& columns = document_.tables[t].columns;
-      for (const ColumnRule& rule : recipes_[t]->columns) {
-        std::vector<Keyed> keyed;
-        for (std::uint32_t c = 0; rule.of != ColumnRule::Of::row && c < columns.size(); ++c) {
-          if (!match_path(rule.key, shape_.tables[t].columns[c].path)) continue;
-          if (rule.of == ColumnRule::Of::key) collect_keyed(rule, t, c, keyed);
-          else find_stated(rule, t, c);
-        }
-        state_by_key(t, keyed);
-      }
-    }
-  }
-
-  // What is set for the rows that have a key.
-  struct Keyed {
-    std::string key;
-    core::Setting setting;
-    std::uint32_t row = 0;  // that says it
-  };
-
   // Null where its meaning is not the recipe's. A rule of several keys stands in the recipe once for each.
   static const ColumnRule* rule_of(const Recipe* recipe, const core::ColumnMeaning& column) {
     if (recipe == nullptr || !by_recipe(column)) return nullptr;
@@ -447,62 +300,6 @@ class Configurator {
   static bool is_of_others(const Recipe* recipe, const core::ColumnMeaning& column) {
     const ColumnRule* rule = rule_of(recipe, column);
     return rule != nullptr && rule->of == ColumnRule::Of::key;
-  }
-
-  static bool has_keys(const core::Table& table) { return table.kind == core::TableKind::keyed && !table.columns.empty() && table.columns[0].key.empty(); }
-
-  // The key is that of the row, or in tables without one the last piece of the column's.
-  void collect_keyed(const ColumnRule& rule, std::uint32_t t, std::uint32_t c, std::vector<Keyed>& keyed) const {
-    const core::Table& table = document_.tables[t];
-    const std::vector<std::string>& path = shape_.tables[t].columns[c].path;
-    for (std::uint32_t r = 0; r < table.rows.size() && keyed.size() < kMostKnown; ++r) {
-      const Cell& cell = table.columns[c].cells[r];
-      const core::ColumnMeaning& meaning = meanings_[t].at(r, c);
-      if (meaning.rule != rule.rule || !holds_value(cell) || path.empty()) continue;
-      std::string key = has_keys(table) ? std::string(document_.at(table.columns[0].cells[r].span())) : path.back();
-      keyed.push_back({std::move(key), {meaning.metric, std::string(value_of(document_, table.columns[c], cell))}, r});
-    }
-  }
-
-  // {"results": {"arc": {…}}, "n-shot": {"arc": 25}}; where no rows have these keys and all say the same, it is said of the row around them.
-  void state_by_key(std::uint32_t t, const std::vector<Keyed>& keyed) {
-    if (keyed.empty()) return;
-    std::map<std::string_view, const Keyed*> by_key;
-    for (const Keyed& each : keyed) by_key.emplace(each.key, &each);
-    bool found = false;
-    for (std::uint32_t other = 0; other < document_.tables.size(); ++other) {
-      const core::Table& table = document_.tables[other];
-      if (other == t || !has_keys(table)) continue;
-      for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
-        const auto of_row = by_key.find(document_.at(table.columns[0].cells[r].span()));
-        if (of_row == by_key.end()) continue;
-        stated_[{other, r}].push_back(of_row->second->setting);
-        found = true;
-      }
-    }
-    const bool same = std::all_of(keyed.begin(), keyed.end(), [&](const Keyed& each) { return each.setting.value == keyed.front().setting.value && each.row == keyed.front().row; });
-    if (!found && same && !has_keys(document_.tables[t])) stated_[{t, keyed.front().row}].push_back(keyed.front().setting);
-  }
-
-  void find_stated(const ColumnRule& rule, std::uint32_t t, std::uint32_t c) {
-    const core::Table& table = document_.tables[t];
-    for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
-      const Cell& cell = table.columns[c].cells[r];
-      const core::ColumnMeaning& meaning = meanings_[t].at(r, c);
-      const Row& row = table.rows[r];
-      if (meaning.rule != rule.rule || !holds_value(cell)) continue;
-      const auto whose = rule.of == ColumnRule::Of::table ? std::pair(t, Row::kNone) : std::pair(row.parent_table, row.parent_row);
-      stated_[whose].push_back({meaning.metric, std::string(value_of(document_, table.columns[c], cell))});
-    }
-  }
-
-  // With what other rows state of this one, or of all, which its own cells do not show.
-  core::RunConfig with_stated(core::RunConfig config, std::uint32_t t, std::uint32_t row) const {
-    const auto found = stated_.find({t, row});
-    if (found == stated_.end()) return config;
-    for (const core::Setting& setting : found->second)
-      if (!config.get(setting.key)) config.set(setting.key, setting.value);
-    return config;
   }
 
   // Of a document that has few headings.
@@ -551,7 +348,6 @@ class Configurator {
   const Shape& shape_;
   std::vector<core::TableMeaning>& meanings_;
   std::vector<core::RunConfig> configs_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<core::Setting>> stated_;  // by the row whose they are; kNone: all of its table
   std::unordered_map<std::uint64_t, std::uint32_t> index_;
   std::vector<std::vector<core::Setting>> titles_;  // parallel to the tables
   std::string settings_text_;
@@ -561,6 +357,7 @@ class Configurator {
   std::vector<std::uint32_t> repeated_;  // how many rows before each have its name; empty where names may come again
   std::size_t repeated_column_ = 0;      // which holds these names
   std::vector<std::uint32_t> remarked_;  // factors whose numbers come again with other remarks
+  StatedSettings stated_;
   SettingSections sections_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> together_;  // what several configurations are
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
@@ -578,8 +375,6 @@ std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const std::ve
                                            std::vector<core::TableMeaning>& meanings) {
   return Configurator(catalog, recipes, document, shape, meanings).columns(table);
 }
-
-std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written) { return OptionsReader(catalog, written).read(); }
 
 std::string key_setting(const Catalog& catalog, core::Format format, std::string_view table_name) {
   // Above a Markdown table stands a heading, which is no name of its rows.

@@ -24,9 +24,6 @@ namespace chimera::facts {
 [[nodiscard]] std::vector<std::uint32_t> setting_columns(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape,
                                                          std::uint32_t table, std::vector<core::TableMeaning>& meanings);
 
-// Settings in an object written out inside a cell: {""temperature"":0.3,""top_p"":0.9}. Nested values are passed over.
-[[nodiscard]] std::vector<core::Setting> parse_options(const Catalog& catalog, std::string_view written);
-
 // The setting that the key of a keyed table is: "/backends" -> "backend"; "", "/results" and headings -> "case".
 [[nodiscard]] std::string key_setting(const Catalog& catalog, core::Format format, std::string_view table_name);
 

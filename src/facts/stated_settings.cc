@@ -1,0 +1,91 @@
+#include "facts/stated_settings.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "facts/meanings.h"
+#include "facts/setting_values.h"
+
+namespace chimera::facts {
+namespace {
+
+using core::Cell;
+using core::Row;
+
+constexpr std::size_t kMostKeyed = 4096;  // more are hardly the names of cases
+
+bool has_keys(const core::Table& table) { return table.kind == core::TableKind::keyed && !table.columns.empty() && table.columns[0].key.empty(); }
+
+}  // namespace
+
+StatedSettings::StatedSettings(const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape, const std::vector<core::TableMeaning>& meanings)
+    : document_(document), shape_(shape), meanings_(meanings) {
+  for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
+    if (recipes[t] == nullptr) continue;
+    const std::vector<core::Column>& columns = document_.tables[t].columns;
+    for (const ColumnRule& rule : recipes[t]->columns) {
+      std::vector<Keyed> keyed;
+      for (std::uint32_t c = 0; rule.of != ColumnRule::Of::row && c < columns.size(); ++c) {
+        if (!match_path(rule.key, shape_.tables[t].columns[c].path)) continue;
+        if (rule.of == ColumnRule::Of::key) collect_keyed(rule, t, c, keyed);
+        else find(rule, t, c);
+      }
+      state_by_key(t, keyed);
+    }
+  }
+}
+
+// The key is that of the row, or in tables without one the last piece of the column's.
+void StatedSettings::collect_keyed(const ColumnRule& rule, std::uint32_t t, std::uint32_t c, std::vector<Keyed>& keyed) const {
+  const core::Table& table = document_.tables[t];
+  const std::vector<std::string>& path = shape_.tables[t].columns[c].path;
+  for (std::uint32_t r = 0; r < table.rows.size() && keyed.size() < kMostKeyed; ++r) {
+    const Cell& cell = table.columns[c].cells[r];
+    const core::ColumnMeaning& meaning = meanings_[t].at(r, c);
+    if (meaning.rule != rule.rule || !holds_value(cell) || path.empty()) continue;
+    std::string key = has_keys(table) ? std::string(document_.at(table.columns[0].cells[r].span())) : path.back();
+    keyed.push_back({std::move(key), {meaning.metric, std::string(value_of(document_, table.columns[c], cell))}, r});
+  }
+}
+
+// {"results": {"arc": {…}}, "n-shot": {"arc": 25}}; where no rows have these keys and all say the same, it is said of the row around them.
+void StatedSettings::state_by_key(std::uint32_t t, const std::vector<Keyed>& keyed) {
+  if (keyed.empty()) return;
+  std::map<std::string_view, const Keyed*> by_key;
+  for (const Keyed& each : keyed) by_key.emplace(each.key, &each);
+  bool found = false;
+  for (std::uint32_t other = 0; other < document_.tables.size(); ++other) {
+    const core::Table& table = document_.tables[other];
+    if (other == t || !has_keys(table)) continue;
+    for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+      const auto of_row = by_key.find(document_.at(table.columns[0].cells[r].span()));
+      if (of_row == by_key.end()) continue;
+      stated_[{other, r}].push_back(of_row->second->setting);
+      found = true;
+    }
+  }
+  const bool same = std::all_of(keyed.begin(), keyed.end(), [&](const Keyed& each) { return each.setting.value == keyed.front().setting.value && each.row == keyed.front().row; });
+  if (!found && same && !has_keys(document_.tables[t])) stated_[{t, keyed.front().row}].push_back(keyed.front().setting);
+}
+
+void StatedSettings::find(const ColumnRule& rule, std::uint32_t t, std::uint32_t c) {
+  const core::Table& table = document_.tables[t];
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+    const Cell& cell = table.columns[c].cells[r];
+    const core::ColumnMeaning& meaning = meanings_[t].at(r, c);
+    const Row& row = table.rows[r];
+    if (meaning.rule != rule.rule || !holds_value(cell)) continue;
+    const auto whose = rule.of == ColumnRule::Of::table ? std::pair(t, Row::kNone) : std::pair(row.parent_table, row.parent_row);
+    stated_[whose].push_back({meaning.metric, std::string(value_of(document_, table.columns[c], cell))});
+  }
+}
+
+core::RunConfig StatedSettings::add_to(core::RunConfig config, std::uint32_t t, std::uint32_t row) const {
+  const auto found = stated_.find({t, row});
+  if (found == stated_.end()) return config;
+  for (const core::Setting& setting : found->second)
+    if (!config.get(setting.key)) config.set(setting.key, setting.value);
+  return config;
+}
+
+}  // namespace chimera::facts
