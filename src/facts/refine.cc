@@ -322,8 +322,7 @@ void read_named_spreads(const Catalog& catalog, const core::Table& table, core::
 
 void read_spreads(const core::Table& table, core::TableMeaning& meaning) {
   constexpr std::string_view kSpread = "/±";
-  // What programs print may be a median ("5 ns/iter (+/- 1)"): there recipes know.
-  if (table.kind != core::TableKind::markdown && table.kind != core::TableKind::transposed) return;
+  const bool written = table.kind == core::TableKind::markdown || table.kind == core::TableKind::transposed;
   for (std::uint32_t s = 0; s < meaning.columns.size(); ++s) {
     const core::Column& spread = table.columns[s];
     if (spread.key.size() <= kSpread.size() || spread.key.compare(spread.key.size() - kSpread.size(), kSpread.size(), kSpread) != 0) continue;
@@ -331,6 +330,9 @@ void read_spreads(const core::Table& table, core::TableMeaning& meaning) {
       const core::Column& column = table.columns[c];
       const bool beside = column.unit == spread.unit && column.key.size() + kSpread.size() == spread.key.size() && spread.key.rfind(column.key, 0) == 0;
       if (!beside || meaning.columns[c].role != Role::response) continue;
+      // A time that programs print may be a median ("5 ns/iter (+/- 1)"): there recipes know.
+      const Dimension dimension = meaning.columns[c].unit->dimension;
+      if (!written && dimension != Dimension::token_rate && dimension != Dimension::request_rate) continue;
       take_metric(meaning.columns[c], meaning.columns[s]);
       if (meaning.columns[c].statistic != core::Statistic{} || by_recipe(meaning.columns[c])) continue;
       ColumnMeaning mean = meaning.columns[c];

@@ -9,7 +9,7 @@
 namespace chimera::plaintext {
 
 struct ClauseNumber {
-  core::Span value;             // empty: none is here
+  core::Span value;             // with what stands behind "±"; empty: none is here
   std::string_view unit;        // as written; empty where there is none
   bool known = false;           // the unit is one
   bool integer = false;
@@ -30,6 +30,7 @@ class ClauseNumbers {
   bool take_unit(ClauseNumber& out, std::uint64_t begin, std::uint64_t end, Name name) const;
   [[nodiscard]] bool names_what_follows(std::uint64_t end) const;
   void take_total(ClauseNumber& out) const;
+  void take_spread(ClauseNumber& out) const;
 
   std::string_view text_;
   core::Span line_;

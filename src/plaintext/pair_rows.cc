@@ -9,6 +9,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/clause_remarks.h"
 #include "plaintext/console_values.h"
 #include "plaintext/sentence_rows.h"
 #include "plaintext/spans.h"
@@ -170,6 +171,8 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
     out_.put(each == several.front() ? key : key + '/' + std::string(written.unit), name, written, each.end);
   }
   if (!several.empty()) return;
+  // "45.2 tok/s (TTFT 231 ms)"
+  const std::vector<Said> remark = read_written_cell(lines_.text(), value).other.kind == core::CellKind::number ? std::vector<Said>() : take_remark(lines_.text(), key.rfind(prefix, 0) == 0 ? key.substr(prefix.size()) : key, name, value);
   WrittenCell written = read_written_cell(lines_.text(), value);
   if (tagged && written.unit.empty()) written.unit = unit_of_header(context_.section());
   written.unit = rate_unit(lines_.at(name), written.unit);
@@ -182,6 +185,7 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   if (written.cell.kind == core::CellKind::text && message) return;
   if (written.cell.kind != core::CellKind::text || command || (!reads_as_code(lines_.at(value)) && !calls_a_function(lines_.at(value))))
     out_.put(key + time_per(written.unit), name, written, value.end);
+  for (const Said& each : remark) out_.put(prefix + each.key, each.name, read_written_cell(lines_.text(), each.value), each.value.end);
 }
 
 // "draft acceptance rate = 0.57576 (171 accepted / 297 generated)".

@@ -7,6 +7,8 @@
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/clause_numbers.h"
+#include "plaintext/clause_remarks.h"
+#include "plaintext/clause_words.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
@@ -20,20 +22,6 @@ constexpr std::size_t kLongestName = 48;    // bytes
 constexpr std::size_t kLongestText = 40;    // of a value in words
 constexpr std::size_t kMostNameWords = 4;
 constexpr std::size_t kMostClauses = 64;
-
-// Of sentences, not of names.
-bool is_prose(std::string_view word) {
-  constexpr std::array<std::string_view, 24> kWords = {"we",  "i",    "it",   "they", "the",  "this", "that", "and", "then", "was", "were", "is",
-                                                       "are", "ran",  "took", "saw",  "which", "with", "after", "for", "from", "at", "or", "than"};
-  return std::find(kWords.begin(), kWords.end(), text::lower(word)) != kWords.end();
-}
-
-bool is_statistic(std::string_view word) { return core::find_statistic(text::lower(word)).has_value(); }
-
-bool is_rate(core::UnitPtr unit) {
-  return unit->dimension == core::Dimension::token_rate || unit->dimension == core::Dimension::request_rate || unit->dimension == core::Dimension::operation_rate ||
-         unit->dimension == core::Dimension::bandwidth;
-}
 
 // What parts two clauses: nothing, a blank, a wide gap or a mark.
 enum class Gap { none, blank, wide, mark };
@@ -50,7 +38,10 @@ class ClauseReader {
       if (pos_ >= line_.end) break;
       if (out_.said.size() >= kMostClauses || !take()) return std::nullopt;
     }
-    if (items_ < 2 || numbers_ < 2) return std::nullopt;
+    // "Q4_K_M -> 45.2 tok/s", "llama3:8b: 45.2 tok/s"; "GPU0 -> GPU1: 25 GB/s" is a name.
+    // "num_gpu=20: 45.2 tok/s" alone says so as well.
+    const bool led = with_unit_ > 0 && ((equated_ > 0 && rated_) || (arrow_ && (equated_ > 0 || (out_.label.size() > 0 && unnamed_ > 0))) || named_model_);
+    if (!led && (items_ < 2 || numbers_ < 2)) return std::nullopt;
     // "SSE3 = 1 | AVX = 0" lists features of a machine; "memory allocated: 5 MiB reserved: 7 MiB" says the second of what the first is of.
     if (equations_ > 0 && at(text_, line_).find(" | ") != std::string_view::npos) return std::nullopt;
     if (marked_ == 2 && items_ == 2 && chained_) return std::nullopt;
@@ -61,8 +52,18 @@ class ClauseReader {
     const bool units = with_unit_ >= 2 && with_unit_ + counts_ == items_ && !worded_;
     const bool statistics = (out_.label.size() > 0 || !base_.empty()) && statistics_ == items_;
     const bool places = std::all_of(out_.said.begin(), out_.said.end(), [](const Said& each) { return each.key.find('@') != std::string::npos; });  // "Acc@1 71.2"
-    if (marked_ >= 2 || units || statistics || places) out_.proof = ClauseLine::Proof::itself;
+    if (marked_ >= 2 || units || statistics || places || led) out_.proof = ClauseLine::Proof::itself;
     return std::move(out_);
+  }
+
+  // "num_gpu=10, model=m": all that is said where it is nothing but such pairs, else nothing.
+  std::vector<Said> pairs() {
+    for (;;) {
+      gap_ = skip_gap();
+      if (pos_ >= line_.end) break;
+      if (!take()) return {};
+    }
+    return equated_ == out_.said.size() && out_.label.size() == 0 ? std::move(out_.said) : std::vector<Said>();
   }
 
  private:
@@ -71,6 +72,7 @@ class ClauseReader {
   Gap skip_gap() {
     if (pos_ == line_.begin && out_.said.empty() && out_.label.size() == 0) {
       while (!at_end(pos_) && (text_[pos_] == '|' || is_blank(text_[pos_]))) ++pos_;
+      pos_ = behind_ordinal(pos_);
       return Gap::mark;
     }
     Gap gap = behind_label_ ? Gap::mark : Gap::none;
@@ -80,11 +82,25 @@ class ClauseReader {
     for (; !at_end(pos_); ++pos_) {
       const char c = text_[pos_];
       const bool dash = c == '-' && pos_ > line_.begin && is_blank(text_[pos_ - 1]) && (at_end(pos_ + 1) || is_blank(text_[pos_ + 1]));
-      if (is_one_of(c, ",;|") || dash || (c == ':' && pos_ == from)) gap = Gap::mark;
+      // From one quantity to another it says how it changed.
+      const std::size_t arrow = with_unit_ > 0 || (out_.said.empty() && out_.label.size() == 0) ? 0 : arrow_ahead();
+      if (arrow > 0) {
+        arrow_ = true;
+        gap = Gap::mark;
+        pos_ += arrow - 1;
+      } else if (is_one_of(c, ",;|") || dash || (c == ':' && pos_ == from)) gap = Gap::mark;
       else if (!is_blank(c)) break;
       else if (gap != Gap::mark) gap = c == '\t' || ++blanks > 1 ? Gap::wide : Gap::blank;
     }
     return at_end(pos_) ? Gap::mark : gap;
+  }
+
+  // Behind "1. " and "2) " in front of a word.
+  [[nodiscard]] std::uint64_t behind_ordinal(std::uint64_t begin) const {
+    std::uint64_t i = begin;
+    while (i < line_.end && is_digit(text_[i])) ++i;
+    const bool ordinal = i > begin && i < begin + 4 && i + 2 < line_.end && is_one_of(text_[i], ".)") && text_[i + 1] == ' ' && is_letter(text_[i + 2]);
+    return ordinal ? i + 2 : begin;
   }
 
   // Behind the bracket that closes the one at `open`; `open` where none does.
@@ -135,10 +151,11 @@ class ClauseReader {
     for (;;) {
       if (at_end(pos_)) return take_trailing_words();
       if (text_[pos_] == '[') return take_position();
-      if (text_[pos_] == '(' && words_.empty()) return take_remark_alone();
+      if (text_[pos_] == '(' && words_.empty()) return out_.said.empty() && may_label() ? take_bracketed_settings() : take_remark_alone();
       if (const Number number = reader_.at(pos_); number.value.size() > 0) return take_number(number);
       const core::Span word{pos_, word_end(pos_)};
       if (word.size() == 0) return false;
+      if (out_.said.empty() && is_model(at(text_, without_colon(word)))) return take_model(without_colon(word));
       if (is_clock(word)) {
         pos_ = word.end;
         return words_.empty() && out_.said.size() > 0;  // "eta: 1 day, 2:03:04"
@@ -149,8 +166,21 @@ class ClauseReader {
       pos_ = word.end;
       if (!at_end(pos_) && is_one_of(text_[pos_], ",;|")) return take_trailing_words();
       while (!at_end(pos_) && is_blank(text_[pos_])) ++pos_;
-      if (dash_ahead()) return take_trailing_words();
+      if (dash_ahead() || arrow_ahead() > 0) return take_trailing_words();
     }
+  }
+
+  [[nodiscard]] std::size_t arrow_ahead() const { return arrow_at(text_.substr(pos_, line_.end - std::min(pos_, line_.end))); }
+
+  [[nodiscard]] core::Span without_colon(core::Span word) const { return text_[word.end - 1] == ':' ? core::Span{word.begin, word.end - 1} : word; }
+
+  // "llama3:8b num_gpu=20: 45.2 tok/s".
+  bool take_model(core::Span word) {
+    if (!words_.empty() && !(words_.size() == 1 && is_verb(at(text_, words_.front())))) return false;
+    pos_ = word.end;
+    behind_label_ = named_model_ = true;
+    ++items_;
+    return add("model", word, word);
   }
 
   [[nodiscard]] bool dash_ahead() const { return pos_ + 1 < line_.end && text_[pos_] == '-' && is_blank(text_[pos_ + 1]); }
@@ -164,7 +194,7 @@ class ClauseReader {
     });
     const bool leader = written.find("...") != std::string_view::npos;  // from a name to all that its line says of it
     if (!plain || !clean || leader || words_.size() == kMostNameWords || written.back() == ',') return false;
-    worded_ = worded_ || is_prose(written);
+    worded_ = worded_ || is_word_of_prose(written);
     words_.push_back(word);
     names_ = joined(names_, word);
     return names_.size() <= kLongestName;
@@ -229,6 +259,21 @@ class ClauseReader {
     return true;
   }
 
+  // "(num_gpu=10, num_ctx=4096): 45.2 tok/s".
+  bool take_bracketed_settings() {
+    const std::uint64_t close = behind_bracket(pos_);
+    if (close == pos_) return false;
+    const core::Span inside{pos_ + 1, close - 1};
+    const auto parts = ClauseReader(text_, inside).pairs();
+    for (const Said& each : parts)
+      if (!add(each.key, each.name, each.value)) return false;
+    items_ += parts.size();
+    equated_ += parts.size();
+    numbers_ += 1;
+    pos_ = close;
+    return behind_label_ = !parts.empty();
+  }
+
   // "loss 11.009 (+nanz)| norm": a remark behind a value says nothing.
   bool take_remark_alone() {
     const std::uint64_t close = behind_bracket(pos_);
@@ -241,12 +286,15 @@ class ClauseReader {
   [[nodiscard]] bool is_name(std::size_t count) const { return count > 0 && (count == 1 || gap_ >= Gap::wide || (count == 2 && text_[words_.back().begin] == '(')); }
 
   bool take_marked(core::Span word, std::uint64_t mark) {
+    // "Testing num_gpu=20"
+    if (text_[mark] == '=' && mark > word.begin && words_.size() == 1 && is_verb(at(text_, words_.front()))) words_.clear(), names_ = {};
     if (mark > word.begin && !add_word({word.begin, mark})) return false;
     std::uint64_t begin = mark + 1;
     const bool glued = begin < line_.end && !is_blank(text_[begin]);  // "At line:1" is no "key:value"
     const bool of_base = words_.size() == 2 && is_statistic(at(text_, words_.back()));  // "TTFT p50=120ms"
     if (!of_base && (!is_name(words_.size()) || (glued && words_.size() > 1))) return false;
     equations_ += text_[mark] == '=' && !glued ? 1U : 0U;
+    equated_ += text_[mark] == '=' && glued ? 1U : 0U;
     const core::Span name = names_;
     while (begin < line_.end && is_blank(text_[begin])) ++begin;
     if (begin >= line_.end) return false;
@@ -316,12 +364,14 @@ class ClauseReader {
     const bool goes_on = gap_ <= Gap::blank && behind_unnamed_;  // "1.9 micros/op 51755 ops/sec"
     last_unnamed_ = true;
     if (gap_ <= Gap::blank && !number.known && number.unit.find('/') != std::string_view::npos) return skip(number.end);  // "5s 2ms/step"
-    if (gap_ != Gap::mark && !goes_on && items_ + (out_.label.size() > 0 ? 1U : 0U) > 0) return false;
+    const bool apart = gap_ == Gap::wide && equated_ > 0 && number.known;  // "num_gpu=20   45.2 tok/s   231 ms"
+    if (gap_ != Gap::mark && !goes_on && !apart && items_ + (out_.label.size() > 0 ? 1U : 0U) > 0) return false;
     if (number.end > number.value.end || (number.unit.empty() && number.end >= line_.end)) return skip(number.end);  // "1875/1875 [=====]"
     pos_ = number.end;
+    core::Span remark;
     if (!at_end(pos_) && text_[pos_] == ' ' && pos_ + 1 < line_.end && text_[pos_ + 1] == '(') {
       const std::uint64_t close = behind_bracket(pos_ + 1);
-      if (close > pos_ + 1) pos_ = close;
+      if (close > pos_ + 1) remark = {pos_ + 2, close - 1}, pos_ = close;
     }
     words_.clear();
     names_ = {};
@@ -333,11 +383,13 @@ class ClauseReader {
         continue;
       }
       const core::Span word{pos_, word_end(pos_)};
-      if (mark_in(word) < word.end || !add_word(word) || is_prose(at(text_, word))) return false;
+      if (mark_in(word) + 1 == word.end && words_.empty() && is_thing(number, word)) return take_counted(number, {word.begin, word.end - 1});
+      if (mark_in(word) < word.end || !add_word(word) || is_word_of_prose(at(text_, word))) return false;
       pos_ = end = word.end;
     }
     pos_ = end;
-    const core::Span name = names_.size() > 0 ? names_ : core::Span{number.value.end - number.unit.size(), number.value.end};
+    const std::uint64_t unit_begin = number.unit.empty() ? number.value.end : static_cast<std::uint64_t>(number.unit.data() - text_.data());
+    const core::Span name = names_.size() > 0 ? names_ : core::Span{unit_begin, unit_begin + number.unit.size()};
     if (names_.size() == 0 && !number.known) return number.unit.size() > 0;
     std::string key(at(text_, name));
     if (names_.size() == 0) {
@@ -349,7 +401,19 @@ class ClauseReader {
       if (text::lower(number.unit) == "tps") return count_number(number) && add("tps", name, trimmed(text_, {number.value.begin, number.value.end - number.unit.size()}));
       if (unit->dimension == core::Dimension::time) key = "time";
     }
-    return count_number(number) && add(std::move(key), name, number.value);
+    const std::vector<Said> inside = number.known ? said_in_remark(text_, remark, key, name, number.unit) : std::vector<Said>();
+    return count_number(number) && add(std::move(key), name, number.value) && std::all_of(inside.begin(), inside.end(), [&](const Said& each) { return add(each.key, each.name, each.value); });
+  }
+
+  // "8 threads: 45.2 tok/s".
+  [[nodiscard]] bool is_thing(const Number& number, core::Span word) const {
+    const std::string_view written = at(text_, word);
+    const bool plain = std::all_of(written.begin(), written.end() - 1, [](char c) { return c >= 'a' && c <= 'z'; });
+    return may_label() && number.integer && number.unit.empty() && word.size() > 3 && plain && written.back() == ':';
+  }
+  bool take_counted(const Number& number, core::Span name) {
+    pos_ = name.end;
+    return count_number(number) && add(std::string(at(text_, name)), name, number.value);
   }
 
   // "progress: 10.0 s, 8.0 tps, lat 7 ms": pgbench's transactions.
@@ -362,7 +426,7 @@ class ClauseReader {
 
   bool count_number(const Number& number) {
     ++items_, ++numbers_;
-    if (number.known) ++with_unit_;
+    if (number.known) ++with_unit_, rated_ = rated_ || is_rate(core::find_unit(number.unit));
     else if (number.integer && number.unit.empty()) ++counts_;
     return true;
   }
@@ -426,7 +490,7 @@ class ClauseReader {
       // "9836/10000 (98%)": the part of the whole.
       const core::Span remark = trimmed(text_, {open + 1, close - 1});
       if (number.end > number.value.end && remark.size() > 0 && text_[remark.end - 1] == '%' && reader_.at(remark.begin).end == remark.end) value = remark;
-      else if (inside.empty()) inside = said_in_brackets(key, name, number, remark);
+      else if (inside.empty()) inside = said_in_remark(text_, remark, key, name, number.unit);
     }
     if (!add(key, name, value)) return false;
     out_.said.back().unit = unit;
@@ -435,32 +499,6 @@ class ClauseReader {
       out_.said.back().unit = each.unit;
     }
     return true;
-  }
-
-  // "(790.21T/s)", "(p99 80.2ms)", "(14.9ms/T = 66.89T/s)": what has another unit than the value, or a statistic before it.
-  [[nodiscard]] std::vector<Said> said_in_brackets(const std::string& key, core::Span name, const Number& of, core::Span remark) const {
-    std::vector<Said> found;
-    const core::UnitPtr unit = core::find_unit(of.unit);
-    for (std::uint64_t i = remark.begin; i < remark.end; ++i) {
-      if (is_blank(text_[i]) || is_one_of(text_[i], ",;/=")) continue;
-      std::uint64_t end = i;
-      while (end < remark.end && !is_blank(text_[end]) && text_[end] != ',' && text_[end] != '=') ++end;
-      const std::string_view word = at(text_, {i, end});
-      std::uint64_t begin = i;
-      const bool statistic = is_statistic(word);
-      if (statistic) {
-        begin = end;
-        while (begin < remark.end && (is_blank(text_[begin]) || text_[begin] == '=')) ++begin;
-      }
-      const Number number = reader_.at(begin);
-      if (number.value.size() == 0 || number.end > remark.end) return {};
-      const core::UnitPtr other = number.known ? core::find_unit(number.unit) : nullptr;
-      const bool another = other != nullptr && unit != nullptr && other->dimension != unit->dimension && other->dimension != core::Dimension::fraction;
-      if (statistic) found.push_back({key + '/' + std::string(word), name, number.value});
-      else if (another) found.push_back({key + '/' + (is_rate(other) ? "rate" : std::string(number.unit)), name, number.value});
-      i = number.end;
-    }
-    return found;
   }
 
   bool add(std::string key, core::Span name, core::Span value) {
@@ -490,9 +528,12 @@ class ClauseReader {
   std::string base_;                // "TTFT" of "TTFT p50=120ms p99=333ms"
   bool first_has_unit_ = false;
   std::string_view last_unit_;
+  bool named_model_ = false;
+  bool rated_ = false;              // a rate was read
+  bool arrow_ = false;              // one parts what was set from what was measured
   bool chained_ = false;            // only a blank parts it from a name of several words
   bool worded_ = false;             // a word of sentences was among the names
-  std::size_t items_ = 0, numbers_ = 0, marked_ = 0, with_unit_ = 0, counts_ = 0, statistics_ = 0, equations_ = 0, unnamed_ = 0;
+  std::size_t items_ = 0, numbers_ = 0, marked_ = 0, with_unit_ = 0, counts_ = 0, statistics_ = 0, equations_ = 0, equated_ = 0, unnamed_ = 0;
 };
 
 }  // namespace

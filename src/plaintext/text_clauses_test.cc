@@ -53,6 +53,20 @@ TEST(ClauseLine, TakesPositionsLabelsAndStatistics) {
   EXPECT_EQ(said("avg 12 min 10 max 15"), "?|avg=12|min=10|max=15");
 }
 
+TEST(ClauseLine, TakesWhatWasSetAndBehindAnArrowWhatWasMeasured) {
+  for (const std::string arrow : {" -> ", " => ", " \xE2\x86\x92 ", "... ", " ... ", " \xE2\x80\xA6 "})
+    EXPECT_EQ(said("num_gpu=8" + arrow + "45.2 tok/s"), "|num_gpu=8|tok/s=45.2 tok/s") << arrow;
+  EXPECT_EQ(said("[1/3] Testing num_gpu=8, num_ctx=512... 45.2 tok/s"), "|num_gpu=8|num_ctx=512|tok/s=45.2 tok/s");
+  EXPECT_EQ(said("2) num_gpu=8: 45.2 tok/s (TTFT 231 ms)"), "|num_gpu=8|tok/s=45.2 tok/s|TTFT=231 ms");
+  EXPECT_EQ(said("(num_gpu=8, num_ctx=512): 45.2 ± 0.3 tok/s"), "|num_gpu=8|num_ctx=512|tok/s=45.2 ± 0.3 tok/s");
+  EXPECT_EQ(said("num_gpu=8   45.2 tok/s   231 ms"), "|num_gpu=8|tok/s=45.2 tok/s|time=231 ms");
+  EXPECT_EQ(said("Q4_K_M -> 45.2 tok/s ± 0.3"), "Q4_K_M|tok/s=45.2 tok/s ± 0.3");
+  EXPECT_EQ(said("tiny:1b: 45.2 tok/s"), "|model=tiny:1b|tok/s=45.2 tok/s");
+  EXPECT_EQ(said("Testing phi3:mini num_gpu=8: 45.2 tok/s"), "|model=phi3:mini|num_gpu=8|tok/s=45.2 tok/s");
+  EXPECT_EQ(said("8 threads: 45.2 tok/s"), "?|threads=8|tok/s=45.2 tok/s");
+  for (const std::string none : {"loss 5.2 ms -> 4.1 ms", "GPU0 -> GPU1: 25.1 GB/s", "Loading model... done", "eta:30m 12 MiB", "see a -> b", "->", "a=1 ->", "...", "(", "(a=1", "(a=1)", "1. ", "8 threads:"}) EXPECT_EQ(said(none), "") << none;
+}
+
 TEST(ClauseLine, LeavesSentencesSourceCodeAndLoneValuesAlone) {
   for (const std::string none : {"In 2024 we ran it 7 times, and in 2025 it took 9 ms", "x = 5, y = f(7);", "latency: 12 ms", "At line:1 char:1", "64 bytes from 1.1.1.1: seq=1 ttl=57", "", " ", "[", "(", ":", "=", "a:", "a=",
                                  "a: (", "[[[[", "Epoch [", "| | |", "5", "5 ms", "FMA = 1 | AVX = 0 | F16C = 1", "peak memory allocated: 37 MiB reserved: 39 MiB", "int 4k: 8.1 GB/s, 3 ms",

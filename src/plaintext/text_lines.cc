@@ -271,7 +271,8 @@ std::vector<Entry> entries(std::string_view text, core::Span line) {
     if (!marked || !is_key(at(text, {begin, mark}))) return {};
     std::uint64_t end = value_end(text, line, mark + 1);
     core::Span value{mark + 1, end};
-    while (value.size() > 1 && (text[value.end - 1] == ',' || text[value.end - 1] == ';')) --value.end;
+    // "num_gpu=10: tps=45.2": the colon parts, and is no end of the number.
+    while (value.size() > 1 && (text[value.end - 1] == ',' || text[value.end - 1] == ';' || (text[value.end - 1] == ':' && is_digit(text[value.end - 2])))) --value.end;
     if (value.size() > 1 && text[value.begin] == '"' && text[value.end - 1] == '"') ++value.begin, --value.end;
     found.push_back({{begin, mark}, value});
     while (end < line.end && (is_blank(text[end]) || text[end] == ',')) ++end;

@@ -1,0 +1,49 @@
+#include "plaintext/clause_words.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/statistic.h"
+#include "plaintext/spans.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+
+bool is_word_of_prose(std::string_view word) {
+  constexpr std::array<std::string_view, 24> kWords = {"we",  "i",    "it",   "they", "the",  "this", "that", "and", "then", "was", "were", "is",
+                                                       "are", "ran",  "took", "saw",  "which", "with", "after", "for", "from", "at", "or", "than"};
+  return std::find(kWords.begin(), kWords.end(), text::lower(word)) != kWords.end();
+}
+
+bool is_statistic(std::string_view word) { return core::find_statistic(text::lower(word)).has_value(); }
+
+bool is_rate(core::UnitPtr unit) {
+  return unit->dimension == core::Dimension::token_rate || unit->dimension == core::Dimension::request_rate || unit->dimension == core::Dimension::operation_rate ||
+         unit->dimension == core::Dimension::bandwidth;
+}
+
+bool is_verb(std::string_view word) {
+  constexpr std::array<std::string_view, 14> kWords = {"testing", "test", "running", "run", "benchmarking", "benchmark", "trying", "config", "configuration", "measuring", "evaluating", "with", "case", "profiling"};
+  return is_one_of(text::lower(word), kWords);
+}
+
+std::size_t arrow_at(std::string_view rest) {
+  for (const std::string_view arrow : {"->", "=>", "-->", "==>", "\xE2\x86\x92", "\xE2\x9E\x9C", "\xE2\x87\x92", "\xE2\x9E\xA1"})
+    if (rest.substr(0, arrow.size()) == arrow) return arrow.size();
+  const std::size_t dots = rest.substr(0, 2) == ".." ? std::min(rest.find_first_not_of('.'), rest.size()) : 0;
+  return rest.substr(0, 3) == "\xE2\x80\xA6" ? 3 : dots;
+}
+
+bool is_model(std::string_view word) {
+  const std::size_t colon = word.find(':');
+  if (colon == std::string_view::npos || colon < 2 || colon + 2 > word.size() || !is_letter(word[0])) return false;
+  const auto plain = [](char c) { return is_letter(c) || is_digit(c) || is_one_of(c, "_-./"); };
+  const std::string_view tag = word.substr(colon + 1);
+  if (!std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(colon), plain) || !std::all_of(tag.begin(), tag.end(), plain)) return false;
+  const std::size_t size = std::min(tag.find_first_not_of("0123456789."), tag.size());
+  const bool unit = size < tag.size() && (tag[size] == 'b' || (tag[size] == 'm' && size > 2));  // "eta:30m" is a time
+  if (size > 0) return unit && (size + 1 == tag.size() || tag[size + 1] == '-');
+  return is_letter(tag[0]) && std::any_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(colon), is_digit);
+}
+
+}  // namespace chimera::plaintext

@@ -1,0 +1,28 @@
+// Words and marks of lines that say several things (text_clauses.h).
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "core/unit.h"
+
+namespace chimera::plaintext {
+
+// Of sentences, not of names.
+[[nodiscard]] bool is_word_of_prose(std::string_view word);
+
+// Of who runs something: "Testing num_gpu=20".
+[[nodiscard]] bool is_verb(std::string_view word);
+
+[[nodiscard]] bool is_statistic(std::string_view word);
+
+// Of tokens, requests, operations or bytes in a time.
+[[nodiscard]] bool is_rate(core::UnitPtr unit);
+
+// "llama3:8b", "qwen2.5:0.5b-instruct-q4_K_M", "phi3:mini": a model as Ollama names it.
+[[nodiscard]] bool is_model(std::string_view word);
+
+// "->", "=>", "→", "➜", "⇒", "...": from what was set to what was measured. How many bytes it has, 0 where it is none.
+[[nodiscard]] std::size_t arrow_at(std::string_view rest);
+
+}  // namespace chimera::plaintext
