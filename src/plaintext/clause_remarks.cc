@@ -16,11 +16,6 @@ constexpr std::size_t kLongestRemark = 120;
 constexpr std::size_t kLongestName = 32;
 constexpr std::size_t kMostNameWords = 3;
 
-// Of parts of a whole, and of what a value is compared with: "(vs 40 ms)", "(of 8 GB)", "(limit 8 GB)".
-bool compares(std::string_view word) {
-  return is_one_of(text::lower(word), {"of", "vs", "vs.", "from", "was", "than", "over", "under", "limit", "max.", "target", "baseline", "expected", "about", "ca", "approx", "per", "in", "at", "for"});
-}
-
 class RemarkReader {
  public:
   RemarkReader(std::string_view text, core::Span remark, const std::string& key, core::Span name, std::string_view unit)
@@ -46,7 +41,7 @@ class RemarkReader {
       const ClauseNumber number = numbers_.at(pos_, words.size() > 0 ? ClauseNumbers::Name::marked : ClauseNumbers::Name::plain);
       if (number.value.size() > 0 && number.end <= remark_.end) return put(words, number);
       const core::Span word{pos_, word_end()};
-      if (count == kMostNameWords || !is_name(word)) return false;
+      if (count == kMostNameWords || !is_name(word, count == 0)) return false;
       words = joined(words, word);
       pos_ = word.end;
       while (pos_ < remark_.end && (is_blank(text_[pos_]) || is_one_of(text_[pos_], ":="))) ++pos_;
@@ -60,9 +55,9 @@ class RemarkReader {
     return end;
   }
 
-  [[nodiscard]] bool is_name(core::Span word) const {
+  [[nodiscard]] bool is_name(core::Span word, bool first) const {
     const std::string_view written = at(text_, word);
-    return !written.empty() && written.size() <= kLongestName && is_letter(written[0]) && !compares(written) &&
+    return !written.empty() && written.size() <= kLongestName && is_letter(written[0]) && (!first || !is_of_comparison(written)) &&
            std::all_of(written.begin(), written.end(), [](char c) { return is_letter(c) || is_digit(c) || is_one_of(c, "_-./%@"); });
   }
 

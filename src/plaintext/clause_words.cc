@@ -15,6 +15,12 @@ bool is_word_of_prose(std::string_view word) {
   return std::find(kWords.begin(), kWords.end(), text::lower(word)) != kWords.end();
 }
 
+bool is_of_comparison(std::string_view word) {
+  constexpr std::array<std::string_view, 27> kWords = {"of", "vs", "vs.", "versus", "from", "was", "than", "over", "under", "below", "above", "limit", "max.", "target", "baseline",
+                                                       "expected", "about", "ca", "approx", "per", "in", "at", "for", "to", "against", "compared", "gain"};
+  return is_one_of(text::lower(word), kWords);
+}
+
 bool is_statistic(std::string_view word) { return core::find_statistic(text::lower(word)).has_value(); }
 
 bool is_rate(core::UnitPtr unit) {

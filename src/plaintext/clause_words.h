@@ -14,6 +14,9 @@ namespace chimera::plaintext {
 // Of who runs something: "Testing num_gpu=20".
 [[nodiscard]] bool is_verb(std::string_view word);
 
+// Of parts of a whole, and of what a value is compared with: "(vs 40 ms)", "(of 8 GB)", "(limit 8 GB)".
+[[nodiscard]] bool is_of_comparison(std::string_view word);
+
 [[nodiscard]] bool is_statistic(std::string_view word);
 
 // Of tokens, requests, operations or bytes in a time.

@@ -1,11 +1,19 @@
 #include "plaintext/pair_tables.h"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
 
+#include "core/unit.h"
+#include "plaintext/clause_remarks.h"
+#include "plaintext/clause_words.h"
 #include "plaintext/growing_table.h"
+#include "plaintext/number_forms.h"
 #include "plaintext/spans.h"
+#include "plaintext/text_clauses.h"
+#include "plaintext/text_lines.h"
+#include "plaintext/written_cell.h"
 #include "text/html_tables.h"
 #include "text/markdown_lines.h"
 
@@ -35,6 +43,7 @@ class PairTables {
     for (; next < markdown_.entities.size(); ++next) add_entity(markdown_.entities[next]);
     std::vector<LocatedTable> out;
     for (auto& [scope, table] : listings_) table.take(out);
+    for (auto& [scope, table] : settled_) table.take(out);
     for (auto& [heading, table] : keyed_) table.take(out);
     return out;
   }
@@ -44,7 +53,54 @@ class PairTables {
     return text::empty(entity.name) ? entity.values.front().name.begin : entity.name.begin;
   }
 
+  // Sentences compare: "0.16 s vs 0.09 s", "2.2% gain"; lists say one thing beside the other.
+  bool lists_values(const ClauseLine& line) const {
+    if (line.proof != ClauseLine::Proof::itself || line.label.size() > 0) return false;
+    return std::none_of(line.said.begin(), line.said.end(), [&](const Said& each) {
+      const core::UnitPtr unit = core::find_unit(read_written_cell(text_, each.value).unit);
+      const std::vector<core::Span> all = words(text_, each.name);
+      return (unit != nullptr && unit->dimension == core::Dimension::fraction) || std::any_of(all.begin(), all.end(), [&](core::Span word) { return is_of_comparison(at(text_, word)); });
+    });
+  }
+
+  // "45.2 tok/s, TTFT 231 ms" and "45.2 tok/s (TTFT 231 ms)" say more than one value, whose names are their own; `key` is that of the first.
+  std::vector<Said> values_of(MarkdownSpan value, const std::string& key) const {
+    const core::Span span = to_core(value);
+    if (auto found = clause_line(text_, span); found && lists_values(*found)) {
+      const auto unnamed = [](const Said& each) { return each.name.begin >= each.value.begin && each.name.end <= each.value.end; };
+      for (Said& each : found->said)
+        if (unnamed(each)) each.key = &each == &found->said.front() ? key : key + '/' + each.key;
+      return std::move(found->said);
+    }
+    core::Span first = span;
+    std::vector<Said> all = take_remark(text_, key, span, first);
+    all.insert(all.begin(), {key, span, first});
+    return all;
+  }
+
+  void put_values(GrowingTable& table, const text::NameValue& pair, const std::string& key) const {
+    for (const Said& each : values_of(pair.value, key)) table.put(each.key, read_written_cell(text_, each.value), pair.value.end);
+  }
+
+  // "num_gpu=8: 45.2 tok/s", "tiny:1b: 45.2 tok/s": the name says how it was run, the unit what was measured.
+  bool add_settled(const text::NameValue& pair) {
+    const core::Span name = to_core(text::without_emphasis(text_, pair.name));
+    const std::vector<Said> settings = settings_in_name(text_, name);
+    const core::UnitPtr unit = settings.empty() ? nullptr : core::find_unit(read_written_cell(text_, to_core(pair.value)).unit);
+    // A time may be of anything.
+    if (unit == nullptr || !is_rate(unit) || quantity_name(*unit).empty()) return false;
+    GrowingTable& table = settled_
+                              .try_emplace(scope_of(pair.heading, pair.group), document_, core::TableKind::records, heading_text(text_, markdown_, pair.heading))
+                              .first->second;
+    table.begin_row(pair.name.begin);
+    if (!text::empty(pair.group)) table.put("group", {text_cell(to_core(pair.group)), {}, {}}, 0);
+    for (const Said& each : settings) table.put(each.key, read_written_cell(text_, each.value), each.value.end);
+    put_values(table, pair, std::string(quantity_name(*unit)));
+    return true;
+  }
+
   void add_pair(const text::NameValue& pair) {
+    if (add_settled(pair)) return;
     const std::string key = plain_text(text::at(text_, pair.name));
     GrowingTable& table = listings_
                               .try_emplace(scope_of(pair.heading, pair.group), document_, core::TableKind::listing,
@@ -54,7 +110,7 @@ class PairTables {
       table.begin_row(pair.name.begin);
       if (!text::empty(pair.group)) table.put("group", {text_cell(to_core(pair.group)), {}, {}}, 0);
     }
-    table.put(key, read_written_cell(text_, to_core(pair.value)), pair.value.end);
+    put_values(table, pair, key);
   }
 
   void add_entity(const text::EntityRow& entity) {
@@ -82,6 +138,7 @@ class PairTables {
   std::map<Scope, std::size_t> entities_;
   std::map<Scope, std::size_t> pairs_;
   std::map<Scope, GrowingTable> listings_;
+  std::map<Scope, GrowingTable> settled_;
   std::map<std::int32_t, GrowingTable> keyed_;
 };
 

@@ -40,7 +40,7 @@ class ClauseReader {
     }
     // "Q4_K_M -> 45.2 tok/s", "llama3:8b: 45.2 tok/s"; "GPU0 -> GPU1: 25 GB/s" is a name.
     // "num_gpu=20: 45.2 tok/s" alone says so as well.
-    const bool led = with_unit_ > 0 && ((equated_ > 0 && rated_) || (arrow_ && (equated_ > 0 || (out_.label.size() > 0 && unnamed_ > 0))) || named_model_);
+    const bool led = with_unit_ > 0 && ((equated_ > 0 && rated_) || (arrow_ && (equated_ > 0 || (out_.label.size() > 0 && unnamed_ > 0))) || (named_model_ && rated_));
     if (!led && (items_ < 2 || numbers_ < 2)) return std::nullopt;
     // "SSE3 = 1 | AVX = 0" lists features of a machine; "memory allocated: 5 MiB reserved: 7 MiB" says the second of what the first is of.
     if (equations_ > 0 && at(text_, line_).find(" | ") != std::string_view::npos) return std::nullopt;
@@ -539,6 +539,13 @@ class ClauseReader {
 }  // namespace
 
 std::optional<ClauseLine> clause_line(std::string_view text, core::Span line) { return ClauseReader(text, line).read(); }
+
+std::vector<Said> settings_in_name(std::string_view text, core::Span name) {
+  name = trimmed(text, name);
+  if (name.size() > 2 && text[name.begin] == '(' && text[name.end - 1] == ')') ++name.begin, --name.end;
+  if (is_model(at(text, name))) return {{"model", name, name}};
+  return at(text, name).find('=') == std::string_view::npos ? std::vector<Said>() : ClauseReader(text, name).pairs();
+}
 
 std::size_t sentence_end(std::string_view text, core::Span line) {
   const std::string_view all = at(text, line);

@@ -31,6 +31,9 @@ struct ClauseLine {
 // Where the line is nothing but two or more such clauses, and two or more hold numbers.
 [[nodiscard]] std::optional<ClauseLine> clause_line(std::string_view text, core::Span line);
 
+// "num_gpu=8, num_ctx=512", "(threads=4)" or "tiny:1b" as the name of a value: what was set. Empty where the name says anything else.
+[[nodiscard]] std::vector<Said> settings_in_name(std::string_view text, core::Span name);
+
 // Where a full stop ends what stands below one unit, and another begins: "Rate(T/s): load 48.9, run 8.4. Time(s): load 0.2, run 5.3"; npos
 // where there is none.
 [[nodiscard]] std::size_t sentence_end(std::string_view text, core::Span line);
