@@ -227,7 +227,8 @@ TEST(Naming, TakesADenominatorForNoUnit) {
 }
 
 TEST(Naming, TellsPluralsAndMarksFromUnitsInBrackets) {
-  EXPECT_EQ(read({"Worker(s)"}), "own workers");
+  EXPECT_EQ(read({"Worker(s)"}), "setting workers");
+  EXPECT_EQ(read({"Replica(s)"}), "own replicas");
   EXPECT_EQ(read({"Error(s)"}), "errors");
   EXPECT_EQ(read({"Wall(s)"}), "latency [s]");
   EXPECT_EQ(read({"Step (s)"}), "latency [s]");
