@@ -51,7 +51,7 @@ class RunLines {
       const NameReading& reading = shape_.tables[t].columns[c].reading;
       if (column.role == Role::failure || column.role == Role::time || reading.statistic || !table.columns[c].unit.empty()) return false;
       const bool whole = std::all_of(table.columns[c].cells.begin(), table.columns[c].cells.end(), [](const Cell& cell) { return cell.kind != CellKind::number || cell.decimals == 0; });
-      if (!whole) return false;
+      if (!whole && reading.setting == nullptr) return false;  // "temperature=0.7"
       const bool tokens = reading.metric != nullptr && reading.metric->dimension == core::Dimension::tokens;
       known += column.role == Role::factor && (reading.setting != nullptr || tokens) ? 1U : 0U;
       sizes += table.columns[c].key.size() == 1 ? 1U : 0U;

@@ -21,6 +21,11 @@ bool is_of_comparison(std::string_view word) {
   return is_one_of(text::lower(word), kWords);
 }
 
+bool is_of_a_sampler(std::string_view key) {
+  constexpr std::array<std::string_view, 12> kNames = {"temperature", "temp", "top_p", "top-p", "min_p", "typical_p", "repeat_penalty", "repetition_penalty", "presence_penalty", "frequency_penalty", "tfs_z", "gpu_memory_utilization"};
+  return is_one_of(text::lower(key), kNames);
+}
+
 bool is_statistic(std::string_view word) { return core::find_statistic(text::lower(word)).has_value(); }
 
 bool is_rate(core::UnitPtr unit) {

@@ -17,6 +17,9 @@ namespace chimera::plaintext {
 // Of parts of a whole, and of what a value is compared with: "(vs 40 ms)", "(of 8 GB)", "(limit 8 GB)".
 [[nodiscard]] bool is_of_comparison(std::string_view word);
 
+// Of samplers, which are set to fractions: "temperature", "top_p".
+[[nodiscard]] bool is_of_a_sampler(std::string_view key);
+
 [[nodiscard]] bool is_statistic(std::string_view word);
 
 // Of tokens, requests, operations or bytes in a time.

@@ -45,7 +45,7 @@ std::vector<core::Span> words_of(std::string_view text, core::Span line) {
 }
 
 bool is_prompt(std::string_view word) {
-  if (word == "$" || word == "%" || word == ">" || word == "+" || word == "#") return true;
+  if (word == "$" || word == "%" || word == ">" || word == "+" || word == "#" || word == ">>>") return true;
   const bool marked = word.back() == '$' || word.back() == '#' || word.back() == '%';
   return marked && (word.find('@') != std::string_view::npos || word.find(":~") != std::string_view::npos || word[0] == '[');
 }
@@ -98,13 +98,6 @@ bool is_of_llama(std::string_view program) {
   const std::size_t slash = program.rfind('/');
   const std::string_view name = program.substr(slash == std::string_view::npos ? 0 : slash + 1);
   return name.substr(0, 5) == "llama" || (slash != std::string_view::npos && std::find(kOldNames.begin(), kOldNames.end(), name) != kOldNames.end());
-}
-
-// What such an option sets; empty of what says nothing of use, a prompt or a seed. Benchmarks print how many tokens they took.
-std::string_view long_name(std::string_view option) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kNames = {{{"-m", "model"}, {"-c", "num_ctx"}, {"-t", "threads"}, {"-b", "batch"}}};
-  const auto found = std::find_if(kNames.begin(), kNames.end(), [&](const auto& each) { return each.first == option; });
-  return found == kNames.end() ? std::string_view() : found->second;
 }
 
 // " --concurrency", " -m x": most lines hold none.
@@ -175,7 +168,7 @@ class CommandReader {
   static bool ends_command(std::string_view word) { return word.find_first_of("|&>;") == 0 || word.find("2>") == 0 || word.find("1>") == 0; }
 
   void add(std::string_view option, core::Span key, core::Span value, SettingsLines& out) const {
-    const std::string_view named = llama_ ? long_name(option) : std::string_view();
+    const std::string_view named = llama_ ? option_of_llama(option) : std::string_view();
     const bool variable = at(text_, value).substr(0, 1) == "$";  // of the shell, whose value nobody wrote down
     if (key.size() == 0 || variable || value.size() > kLongestValue || (named.empty() && !is_option(option)) || is_place(at(text_, key))) return;
     out.values.push_back({key, value});
@@ -190,6 +183,12 @@ class CommandReader {
 };
 
 }  // namespace
+
+std::string_view option_of_llama(std::string_view option) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kNames = {{{"-m", "model"}, {"-c", "num_ctx"}, {"-t", "threads"}, {"-b", "batch"}}};
+  const auto found = std::find_if(kNames.begin(), kNames.end(), [&](const auto& each) { return each.first == option; });
+  return found == kNames.end() ? std::string_view() : found->second;
+}
 
 std::optional<SettingsLines> command_line(const core::Document& document, std::size_t i, std::uint64_t end) {
   const std::string_view text = document.text;

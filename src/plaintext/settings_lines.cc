@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/settings_lines.h"
+#include "plaintext/clause_words.h"
 #include "plaintext/command_line.h"
 #include "plaintext/spans.h"
 #include "plaintext/unit_columns.h"
@@ -233,7 +234,7 @@ std::optional<SettingsLines> device_lines(const core::Document& document, std::s
 // Whole numbers and words; what was measured has a fraction or a unit.
 bool is_chosen(std::string_view text, const Entry& entry) {
   const WrittenCell written = read_written_cell(text, entry.value);
-  return written.cell.kind == core::CellKind::number ? written.unit.empty() && written.cell.decimals == 0 : says_something(text, entry);
+  return written.cell.kind == core::CellKind::number ? written.unit.empty() && (written.cell.decimals == 0 || is_of_a_sampler(at(text, entry.key))) : says_something(text, entry);
 }
 
 std::vector<Entry> chosen_entries(std::string_view text, core::Span span) {

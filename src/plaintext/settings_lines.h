@@ -14,6 +14,9 @@
 
 namespace chimera::plaintext {
 
+// The kind of lines that announce a run in words (lead_line.h).
+inline constexpr std::string_view kLead = "lead";
+
 struct SettingsLines {
   std::string kind;           // lines of one kind replace each other
   std::vector<Entry> values;  // may be empty: lines that say nothing of use and measure nothing

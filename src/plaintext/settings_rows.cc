@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "plaintext/lead_line.h"
 #include "plaintext/settings_lines.h"
 #include "plaintext/written_cell.h"
 
@@ -31,8 +32,16 @@ void put_settings(const LineView& lines, const SettingsLines& found, ReadingCont
 }  // namespace
 
 std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out) {
-  const auto found = settings_lines(lines.document(), i, lines.end());
+  auto found = settings_lines(lines.document(), i, lines.end());
+  // "Config 1/2: {'num_gpu': 33}" ends as a line of a program does.
+  const bool source = lines.is_source(i) && lines.at(lines.line(i)).find(": {'") == std::string_view::npos;
+  if (!found && !source && (found = lead_line(lines.text(), lines.unprefixed(i)))) found->next = i + 1;
   if (!found) return i;
+  // "=== Summary ===" is a title as well.
+  if (found->kind == kLead && found->values.empty()) {
+    out.end_settings(kLead, lines.line(i).begin);
+    return i;
+  }
   put_settings(lines, *found, context, out);
   return found->next;
 }

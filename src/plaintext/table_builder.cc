@@ -20,6 +20,11 @@ GrowingTable& TableBuilder::settings(const std::string& kind) {
   return growing_.try_emplace({name, core::TableKind::listing, kind}, lines_.document(), core::TableKind::listing, name).first->second;
 }
 
+void TableBuilder::end_settings(std::string_view kind, std::uint64_t begin) {
+  for (auto& [key, growing] : growing_)
+    if (std::get<2>(key).rfind(kind, 0) == 0 && core::is_settings_lines(std::get<0>(key)) && !growing.row_is_empty()) growing.begin_row(begin);
+}
+
 void TableBuilder::begin_row(GrowingTable& table, std::uint64_t begin) const {
   table.begin_row(begin);
   if (context_.warmup().size() > 0) table.put("phase", {text_cell(context_.warmup()), {}, {}}, begin);

@@ -26,6 +26,8 @@ class TableBuilder {
   [[nodiscard]] GrowingTable& table(core::TableKind kind, const std::string& signature = {});
   // That of settings, which hold beyond the section; the kind tells apart which of them replace each other.
   [[nodiscard]] GrowingTable& settings(const std::string& kind);
+  // Ends what rows of such tables set whose kind begins so: what follows `begin` has none of it.
+  void end_settings(std::string_view kind, std::uint64_t begin);
   // A row that says of which stage it is, where that is one of warm-up.
   void begin_row(GrowingTable& table, std::uint64_t begin) const;
   // The value of a name that is read nowhere else.
