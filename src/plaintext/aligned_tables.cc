@@ -77,6 +77,7 @@ std::vector<core::Span> with_whole_label(std::string_view text, std::vector<core
 // One row below a ruler, two otherwise.
 std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const core::Span top = without_bar(lines_.text(), lines_.line(i));
+  if (const std::size_t behind = read_wrapped(i); behind > i) return behind;
   const std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
   if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !(fields == wide_fields && names_statistics(header)) && !names_parts(i, header))) return i;
   const auto is_no_name = [&](core::Span field) { return is_ruler(lines_.at(field)) || lines_.at(field).back() == ':' || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
@@ -99,7 +100,7 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
     // Not where the words stand below other headers than their number says: the first cell is that of the row above.
     if (row.size() == header.size() && fields == wide_fields && lines_.indent(next) > lines_.indent(i))
       if (const auto placed = columns().place_words(lines_.begin_of(next), words(lines_.text(), line)); placed && placed->front().size() == 0) break;
-    const bool whole = is_row(ruled ? without_rates(row, header.size()) : row, header.size());
+    const bool whole = is_row(ruled ? without_rates(row, header.size()) : row, header.size()) || (!rows.empty() && is_failed_row(row, header.size()));
     if (!whole) row = ruled ? short_row(i, next, header) : std::vector<core::Span>();
     if (row.empty()) break;
     rows.push_back(std::move(row));
@@ -133,6 +134,41 @@ std::size_t AlignedTables::read_indexed(std::size_t i, std::vector<core::Span> h
   // The names stand above the values: none of them above the first column.
   if (rows.size() < 2 || lines_.indent(i) < rows[0][0].end - lines_.begin_of(lines_.document().place(rows[0][0].begin).line - 1)) return i;
   header.insert(header.begin(), core::Span{header.front().begin, header.front().begin});
+  add(header, rows);
+  return next;
+}
+
+// As read_indexed(), where pandas found a table too wide for its lines: headers that end in a backslash, but for the last, each above the
+// same rows, which begin with the same labels.
+std::size_t AlignedTables::read_wrapped(std::size_t i) {
+  const auto goes_on = [&](std::size_t at_line) {
+    const std::string_view line = lines_.at(lines_.line(at_line));
+    return line.size() > 2 && line.size() <= kLongestLine && line.back() == '\\' && is_blank(line[line.size() - 2]);
+  };
+  std::vector<core::Span> header;
+  std::vector<std::vector<core::Span>> rows;
+  std::size_t next = i;
+  for (bool more = goes_on(i), first = true; more; first = false) {
+    core::Span top = lines_.line(next);
+    more = goes_on(next);
+    if (more) top.end -= 1;
+    const std::vector<core::Span> names = words(lines_.text(), top);
+    std::size_t row = 0;
+    for (++next; next < lines_.count() && lines_.line(next).size() > 0 && lines_.line(next).size() <= kLongestLine; ++next, ++row) {
+      std::vector<core::Span> fields = words(lines_.text(), lines_.line(next));
+      if (fields.size() != names.size() + 1) break;
+      if (first) rows.push_back(std::move(fields));
+      else if (row < rows.size() && lines_.at(fields[0]) == lines_.at(rows[row][0])) rows[row].insert(rows[row].end(), fields.begin() + 1, fields.end());
+      else return i;
+    }
+    if (row == 0 || row != rows.size()) return i;
+    if (header.empty()) header.push_back({names.front().begin, names.front().begin});
+    header.insert(header.end(), names.begin(), names.end());
+    const std::size_t end = next;
+    while (more && next < lines_.count() && lines_.line(next).size() == 0) ++next;
+    if (more && (next == lines_.count() || next > end + 2)) return i;
+  }
+  if (rows.empty() || header.size() > kMostColumns) return i;
   add(header, rows);
   return next;
 }
@@ -204,6 +240,16 @@ bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t co
     values += read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number || needs_decimal_comma(lines_.at(field));
   }
   return values > 0 && 2 * values >= columns - 1;
+}
+
+// "phi4   ERROR   ERROR" below other rows: what could not be measured.
+bool AlignedTables::is_failed_row(const std::vector<core::Span>& fields, std::size_t columns) const {
+  if (fields.size() != columns || columns < 3 || !is_letter(lines_.text()[fields.front().begin])) return false;
+  const auto tells = [&](core::Span field) {
+    return is_one_of(text::lower(lines_.at(field)), {"error", "oom", "failed", "fail", "timeout", "n/a", "na", "nan", "none", "null", "skipped", "-", "--", "---", "x"});
+  };
+  const auto is_value = [&](core::Span field) { return read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number; };
+  return std::any_of(fields.begin() + 1, fields.end(), tells) && std::all_of(fields.begin() + 1, fields.end(), [&](core::Span field) { return tells(field) || is_value(field); });
 }
 
 // The first `columns` fields of a row behind which nothing but rates stand that say what they are of: "133 kB/s   34.25k items/s".

@@ -34,10 +34,12 @@ class AlignedTables {
 
  private:
   [[nodiscard]] std::size_t read_indexed(std::size_t i, std::vector<core::Span> header);
+  [[nodiscard]] std::size_t read_wrapped(std::size_t i);
   [[nodiscard]] std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);
   [[nodiscard]] bool names_statistics(const std::vector<core::Span>& header) const;
   [[nodiscard]] bool names_parts(std::size_t i, const std::vector<core::Span>& header) const;
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
+  [[nodiscard]] bool is_failed_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   [[nodiscard]] std::vector<core::Span> without_rates(const std::vector<core::Span>& row, std::size_t columns) const;
   [[nodiscard]] std::vector<core::Span> short_row(std::size_t top, std::size_t i, const std::vector<core::Span>& header) const;
   void put_field(UnitColumns& columns, std::map<std::string, std::size_t>& counters, std::size_t column, core::Span field, ReadCell read_cell) const;

@@ -45,7 +45,7 @@ core::Span LineView::line(std::size_t i) const {
   const std::uint64_t end = i + 1 < count() ? document_.lines[i + 1] - 1 : all.size();
   core::Span here = to_core(text::trimmed(all, {begin, std::max(begin, end)}));
   for (std::size_t depth = 0; depth < quoted_ && here.size() > 0 && all[here.begin] == '>'; ++depth) here = to_core(text::trimmed(all, {here.begin + 1, here.end}));
-  return here;
+  return without_colours_around(all, here);
 }
 
 bool LineView::has_number(core::Span span) const {

@@ -27,16 +27,6 @@ core::Span word_at(std::string_view text, core::Span rest) {
 
 core::Span behind(std::string_view text, core::Span span, std::uint64_t begin) { return trimmed(text, {begin, span.end}); }
 
-// Sequences that colour a terminal: "\033[1;36m".
-core::Span without_colours(std::string_view text, core::Span span) {
-  while (span.size() > 2 && text[span.begin] == '\x1b' && text[span.begin + 1] == '[') {
-    const std::size_t end = at(text, span).find('m');
-    if (end > 12) break;
-    span = behind(text, span, span.begin + end + 1);
-  }
-  return span;
-}
-
 // "(Worker_TP0 pid=7)", and "web-1  | " of containers.
 core::Span without_process(std::string_view text, core::Span span) {
   const std::string_view all = at(text, span);
@@ -281,6 +271,27 @@ core::Span without_bar(std::string_view text, core::Span span) {
   if (begin == 0 || all[begin - 1] != ':' || times == std::string_view::npos || times < bar) return span;
   const std::string_view shown = all.substr(times);
   return shown.find('<') != std::string_view::npos && std::count(shown.begin(), shown.end(), ',') == 1 ? trimmed(text, {span.begin, span.begin + begin - 1}) : span;
+}
+
+core::Span without_colours(std::string_view text, core::Span span) {
+  while (span.size() > 2 && text[span.begin] == '\x1b' && text[span.begin + 1] == '[') {
+    const std::size_t end = at(text, span).find('m');
+    if (end > 12) break;
+    span = behind(text, span, span.begin + end + 1);
+  }
+  return span;
+}
+
+core::Span without_colours_around(std::string_view text, core::Span span) {
+  if (at(text, span).find('\x1b') == std::string_view::npos) return span;
+  span = without_colours(text, span);
+  while (span.size() > 2 && text[span.end - 1] == 'm') {
+    const std::size_t escape = at(text, span).rfind('\x1b');
+    const core::Span code{span.begin + escape, span.end};
+    if (escape == std::string_view::npos || code.size() > 12 || without_colours(text, {code.begin, code.end}).size() > 0) break;
+    span = trimmed(text, {span.begin, code.begin});
+  }
+  return span;
 }
 
 std::vector<core::Span> coloured_parts(std::string_view text, core::Span span) {

@@ -21,6 +21,10 @@ namespace chimera::plaintext {
 // shows nothing beside the progress; all else as it is.
 [[nodiscard]] core::Span without_bar(std::string_view text, core::Span span);
 
+// Behind sequences that colour a terminal, "\033[1;36m", and without those at the end too.
+[[nodiscard]] core::Span without_colours(std::string_view text, core::Span span);
+[[nodiscard]] core::Span without_colours_around(std::string_view text, core::Span span);
+
 // "step: 10", "loss: 10.7" of "\033[36mstep: 10 \033[32mloss: 10.7": what stands between sequences that colour a terminal. Empty where none
 // stands inside.
 [[nodiscard]] std::vector<core::Span> coloured_parts(std::string_view text, core::Span span);

@@ -396,7 +396,7 @@ class ClauseReader {
       ++unnamed_;
       const core::UnitPtr unit = core::find_unit(number.unit);
       // "0.62 GiB" may be of anything, and "8.0 tps" be transactions.
-      if (unit->dimension == core::Dimension::information || unit->dimension == core::Dimension::fraction) return false;
+      if (unit->dimension == core::Dimension::information || unit->dimension == core::Dimension::fraction) return equated_ > 0 || named_model_;
       if (text::lower(number.unit) == "tps" && !reports_progress()) return false;
       if (text::lower(number.unit) == "tps") return count_number(number) && add("tps", name, trimmed(text_, {number.value.begin, number.value.end - number.unit.size()}));
       if (unit->dimension == core::Dimension::time) key = "time";

@@ -171,6 +171,15 @@ bool is_header(std::string_view line) {
   return cells >= 3 && count_words(line) * 2 <= cells * 3;
 }
 
+// "num_gpu=0, tok/s=5.02" above "num_gpu=10, tok/s=7.02": lines that begin with the same name and "=", as no header does.
+bool says_names_in_each(const std::vector<std::string_view>& lines) {
+  const auto name = [](std::string_view line) {
+    const std::size_t equals = std::min(line.find('='), line.size());
+    return equals < line.size() && line.find_first_of(" ,;\t\"") > equals ? line.substr(0, equals) : std::string_view();
+  };
+  return lines.size() > 1 && !name(lines[0]).empty() && name(lines[0]) == name(lines[1]);
+}
+
 // Rows of cells. Sentences have delimiters too, so where the name does not say CSV, nearly all lines must agree.
 bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared) {
   for (const char delimiter : kDelimiters) {
@@ -181,7 +190,7 @@ bool looks_like_csv(const std::vector<std::string_view>& lines, Format declared)
     if (declared == Format::csv) {
       if ((names || rows) && found.delimited * 2 >= lines.size()) return true;
       if (found.numeric && found.regular >= 3 && found.regular * 3 >= lines.size()) return true;
-    } else if (delimiter != '|' && (names || rows) && lines.size() >= 3 && found.regular * 10 >= lines.size() * 9) {
+    } else if (delimiter != '|' && (names || rows) && !says_names_in_each(lines) && lines.size() >= 3 && found.regular * 10 >= lines.size() * 9) {
       if (!is_printed(lines, delimiter, found)) return true;
     }
   }
