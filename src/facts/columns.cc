@@ -99,6 +99,7 @@ class Decision {
     if (is_size_of_a_model()) return factor(reading_.setting->name, reading_.setting->rule);
     if (reading_.leaf == "performance" && reading_.unit == nullptr && !chosen_) return own_metric();  // of what only a unit could say
     if (is_mode()) return factor(reading_.full_name, "a mode, by its name");
+    if (is_given_share()) return factor(reading_.full_name, "a share that was given, in whole steps");
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out() && !used_parts())
       return factor(reading_.setting->name, reading_.setting->rule);
@@ -135,11 +136,20 @@ class Decision {
     if (name && !stages && !((leaf == "query" || leaf == "file") && names_the_rows())) return plain(Role::identity, "a name");
     if (stages) return factor(reading_.full_name, "what was done, by its name");
     if (catalog_.is(Word::choice, leaf)) return factor(reading_.full_name, "what was chosen, by its name");
+    if (is_switch()) return factor(reading_.full_name, "switched on or off, by its name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
     if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
     if (heads_the_rows()) return factor("group", "headings that tell rows apart");
     if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);
     return plain(Role::identity, "texts of no known name");
+  }
+
+  // "enable_prefix_caching": true, "all2all_backend": "naive".
+  bool is_switch() const {
+    const std::string& leaf = reading_.leaf;
+    const bool named = leaf.rfind("enable ", 0) == 0 || leaf.rfind("disable ", 0) == 0 || leaf.rfind("use ", 0) == 0;
+    const bool backend = leaf.size() > 8 && leaf.compare(leaf.size() - 8, 8, " backend") == 0;
+    return (named && profile_.booleans > 0 && profile_.texts == 0 && profile_.numbers == 0) || (backend && profile_.texts > 0 && !profile_.prose);
   }
 
   // "finished", "crashed": what schedulers and optimisers say of runs, and nothing else.
@@ -337,6 +347,16 @@ class Decision {
 
   // "cores" 5.99: how many were busy.
   bool used_parts() const { return !profile_.integers && !chosen_ && (reading_.setting->name == "cores" || reading_.setting->name == "num_cpus"); }
+
+  // "gpu_memory_utilization" 0.85 and 0.9: how much an engine may take, where what was measured has a unit or more digits.
+  bool is_given_share() const {
+    constexpr double kSteps = 20;  // of 0.05
+    if (reading_.leaf != "gpu memory utilization" || reading_.unit != nullptr || written_ != nullptr) return false;
+    return std::all_of(column_.cells.begin(), column_.cells.end(), [](const core::Cell& cell) {
+      const double steps = cell.number * kSteps;
+      return cell.kind != core::CellKind::number || (cell.number > 0 && cell.number <= 1 && std::abs(steps - std::round(steps)) < 1e-9);
+    });
+  }
 
   // "rate" alone is one that was asked for, in steps like 0.5 or 16, or one that came out, 30.646.
   bool came_out() const {
