@@ -159,7 +159,10 @@ class CommandReader {
       core::Span value{key.end, key.end};
       if (equals != std::string_view::npos) value = {key.end + 1, words_[i].end};
       else if (i + 1 < words_.size() && !begins_option(word(i + 1)) && !ends_command(word(i + 1))) value = words_[++i];
-      add(here, key, unquoted(text_, value), out);
+      // "--depth 0 4096 8192" is swept: nobody can say which of them a row is of.
+      const std::size_t first_of_list = i;
+      while (text::parse_number(at(text_, value)) && i + 1 < words_.size() && text::parse_number(word(i + 1))) ++i;
+      if (i == first_of_list) add(here, key, unquoted(text_, value), out);
     }
     return true;
   }
@@ -169,7 +172,7 @@ class CommandReader {
 
   void add(std::string_view option, core::Span key, core::Span value, SettingsLines& out) const {
     const std::string_view named = llama_ ? option_of_llama(option) : std::string_view();
-    const bool variable = at(text_, value).substr(0, 1) == "$";  // of the shell, whose value nobody wrote down
+    const bool variable = is_one_of(at(text_, value).substr(0, 1), {"$", "<"});  // "$MODEL", "<model>": nobody wrote down which
     if (key.size() == 0 || variable || value.size() > kLongestValue || (named.empty() && !is_option(option)) || is_place(at(text_, key))) return;
     out.values.push_back({key, value});
     out.names.emplace_back(named);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "plaintext/around_tables.h"
 #include "plaintext/benchstat.h"
 #include "plaintext/commented_table.h"
 #include "plaintext/counter_report.h"
@@ -42,7 +43,9 @@ std::vector<core::Span> read_pipe_tables(const LineView& lines, TableBuilder& ou
     if (drawn_table_around(lines.document(), header, span.end)) continue;
     if (header > 0 && lines.begin_of(header - 1) >= span.begin)
       if (const auto framed = drawn_table(lines.document(), header - 1, span.end); framed && framed->next > header) continue;
-    out.add(table_of_pipes(lines.document(), table, out.keys()));
+    LocatedTable located = table_of_pipes(lines.document(), table, out.keys());
+    take_build_below(lines.document(), table.span.end, located.table);
+    out.add(std::move(located));
     skip.push_back({lines.begin_of(header), table.span.end});
     skip_parted_rows(lines, table, skip);
   }

@@ -14,6 +14,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/around_tables.h"
 #include "plaintext/comma_cells.h"
 #include "plaintext/drawn_table.h"
 #include "plaintext/fence_output.h"
@@ -23,7 +24,6 @@
 #include "plaintext/number_forms.h"
 #include "plaintext/pair_tables.h"
 #include "plaintext/parted_cells.h"
-#include "plaintext/settings_lines.h"
 #include "plaintext/spans.h"
 #include "plaintext/table_titles.h"
 #include "plaintext/text_grids.h"
@@ -158,6 +158,7 @@ class MarkdownReader {
   std::string_view text_;
   text::Markdown markdown_;
   std::vector<LocatedTable> found_;
+  std::uint64_t table_end_ = 0;        // of the last one that was read
   std::vector<core::Span> code_;       // code blocks, in order
   std::vector<core::Span> code_keys_;  // names of values in them
   std::vector<core::Span> header_cells_;  // of body rows that go on with a header
@@ -176,7 +177,10 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
   core::Table finished = columns.finish();
   report_quantities(finished);
   if (std::optional<core::Table> levels = turned ? std::nullopt : table_of_levels(document_, finished, header_cells(table))) finished = std::move(*levels);
-  if (auto set = settings_above(document_, table.span.begin)) found_.push_back(std::move(*set));
+  std::vector<LocatedTable> set = settings_above(document_, table_end_, table.span.begin);
+  std::move(set.begin(), set.end(), std::back_inserter(found_));
+  take_build_below(document_, table.span.end, finished);
+  table_end_ = table.span.end;
   found_.push_back({table.span.begin, std::move(finished)});
 }
 

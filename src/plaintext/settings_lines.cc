@@ -282,15 +282,16 @@ std::optional<SettingsLines> settings_lines(const core::Document& document, std:
   return dotted_lines(document, i, end);
 }
 
-std::optional<LocatedTable> settings_above(const core::Document& document, std::uint64_t table) {
-  const std::uint64_t line = document.place(table).line;  // from 1
-  if (line < 2) return std::nullopt;
-  const auto found = called_with(document.text, trimmed(document.text, line_at(document, line - 2, table, kLongestDump)));
-  if (!found || found->values.empty()) return std::nullopt;
-  UnitColumns columns(core::TableKind::listing, std::string(core::kSettingsLines));
-  columns.add_row(row_at(document, {found->values.front().key.begin, found->values.back().value.end}));
-  for (const Entry& entry : found->values) columns.put(columns.add_column(std::string(at(document.text, entry.key)), {}), read_written_cell(document.text, entry.value));
-  return LocatedTable{found->values.front().key.begin, columns.finish()};
+std::optional<SettingsLines> command_or_device(const core::Document& document, std::size_t i, std::uint64_t end) {
+  if (auto command = command_line(document, i, end)) return command;
+  const core::Span line = trimmed(document.text, line_at(document, i, end, kLongestDump));
+  return line.size() > 4 && device(document.text, without_log_prefix(document.text, line)) ? device_lines(document, i, end) : std::nullopt;
+}
+
+std::optional<SettingsLines> called_line(const core::Document& document, std::size_t i, std::uint64_t end) {
+  auto found = called_with(document.text, trimmed(document.text, line_at(document, i, end, kLongestDump)));
+  if (found) found->next = i + 1;
+  return found;
 }
 
 bool only_chosen(std::string_view text, const std::vector<Entry>& values) {

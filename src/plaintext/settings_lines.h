@@ -29,8 +29,10 @@ struct SettingsLines {
 // backslashes, "Device 0: NVIDIA RTX 1, compute capability 8.9" and the devices below it, "### causal=False, headdim=64 ###".
 [[nodiscard]] std::optional<SettingsLines> settings_lines(const core::Document& document, std::size_t i, std::uint64_t end);
 
-// "hf (pretrained=org/m), num_fewshot: 5" in the line above a table of Markdown that begins there: a listing of what it sets.
-[[nodiscard]] std::optional<LocatedTable> settings_above(const core::Document& document, std::uint64_t table);
+// The surest of these: commands, and devices of makers that are known.
+[[nodiscard]] std::optional<SettingsLines> command_or_device(const core::Document& document, std::size_t i, std::uint64_t end);
+// "hf (pretrained=org/m), num_fewshot: 5".
+[[nodiscard]] std::optional<SettingsLines> called_line(const core::Document& document, std::size_t i, std::uint64_t end);
 
 // Whether a line says nothing but whole numbers and words, two or more: it may set what follows it.
 [[nodiscard]] bool only_chosen(std::string_view text, const std::vector<Entry>& values);

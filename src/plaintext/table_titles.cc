@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/unit.h"
+#include "plaintext/around_tables.h"
 #include "plaintext/pair_tables.h"
 #include "plaintext/written_cell.h"
 #include "text/markdown_lines.h"
@@ -104,7 +105,7 @@ class Titles {
   // "**Model A**" is the title of what follows it, "Results of A:" of what stands below it alone; other text ends that.
   void add_paragraph(MarkdownSpan span, bool item) {
     const std::string_view line = last_line(text::at(text_, span));
-    if (line.empty()) return;
+    if (line.empty() || tells_build(line)) return;
     const bool whole = line.size() == text::trim(text::at(text_, span)).size();
     const MarkdownSpan plain = text::without_emphasis(text_, text::trimmed(text_, span));
     const bool bold = whole && plain.begin > span.begin + 1 && text_.substr(span.begin, 2) == "**";

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/statistic.h"
+#include "plaintext/around_tables.h"
 #include "plaintext/log_prefix.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
@@ -110,7 +111,7 @@ void read_heading(const LineView& lines, std::size_t i, ReadingContext& context)
   const bool alone = i == 0 || lines.line(i - 1).size() == 0 || is_ruler(lines.at(lines.line(i - 1))) || below_heading || outdented;
   const bool ends = std::string_view(".!?,;").find(lines.at(here).back()) != std::string_view::npos || (here.size() > 1 && lines.at(here).substr(here.size() - 2) == "::");
   const bool drawn = lines.at(here).find("---") != std::string_view::npos || lines.at(here).find("===") != std::string_view::npos;  // progress
-  if (alone && !ends && !drawn && here.size() <= kLongestTitle && !is_ruler(lines.at(here)) && words(lines.text(), here).size() <= kMostHeadingWords)
+  if (alone && !ends && !drawn && !tells_build(lines.at(here)) && here.size() <= kLongestTitle && !is_ruler(lines.at(here)) && words(lines.text(), here).size() <= kMostHeadingWords)
     context.add_heading(here.begin, lines.at(here).back() == ':' ? bare_name(lines.text(), {here.begin, here.end - 1}) : here);
 }
 
