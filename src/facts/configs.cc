@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <unordered_map>
 
 #include "core/settings_lines.h"
@@ -262,23 +263,61 @@ class Configurator {
     core::RunConfig config = settings_of_tool(recipes_[t], document_.tables[t]);
     const core::Table& table = document_.tables[t];
     for (const core::Setting& setting : titles_[t]) config.set(setting.key, setting.value);
-    if (!is_prose(table) || table.kind == core::TableKind::listing) return config;
+    if (!is_prose(table)) return config;
+    if (table.kind == core::TableKind::listing) {
+      if (const auto setup = setup_of_list(t)) config = over(std::move(config), configs_[*setup]);
+      return config;
+    }
     for (std::uint32_t other = 0; other < t; ++other) {
       const core::Table& list = document_.tables[other];
-      if (list.kind != core::TableKind::listing || list.name != table.name || list.rows.size() != 1 || meanings_[other].configs.empty() || is_far(list, table)) continue;
-      // What another tool's recipe says of its own lines is none of this table's.
-      core::RunConfig of_tool;
-      if (recipes_[other] != recipes_[t]) of_tool = settings_of_tool(recipes_[other], list);
-      else if (recipes_[t] != nullptr) add_settings(heading_settings(*recipes_[t], list), of_tool);
-      // Nor is what a command above the list was given; it says itself how far it reaches.
-      const SettingSections::Found given = sections_.of(list, list.rows.front());
-      const auto is_given = [&](const core::Setting& setting) {
-        return std::any_of(given.begin(), given.end(), [&](const auto& each) { return configs_[each.second].get(setting.key) == setting.value; });
-      };
-      for (const core::Setting& setting : configs_[meanings_[other].configs[0]].settings())
-        if (!of_tool.get(setting.key) && !is_given(setting)) config.set(setting.key, setting.value);
+      if (list.kind != core::TableKind::listing || list.name != table.name || meanings_[other].configs.empty()) continue;
+      const std::uint32_t row = row_above(other, table);
+      if (row != Row::kNone && !is_far(list.rows[row], table)) add_list(other, row, t, config);
     }
     return config;
+  }
+
+  // The only row of a list; of one that comes again and measures nothing the last one above the table.
+  std::uint32_t row_above(std::uint32_t list, const core::Table& table) const {
+    const std::vector<Row>& rows = document_.tables[list].rows;
+    if (rows.size() == 1) return 0;
+    if (document_.artifact.format != core::Format::markdown || table.rows.empty() || measures_something(list)) return Row::kNone;
+    const auto behind = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.span.begin > table.rows.front().span.begin; });
+    return behind == rows.begin() ? Row::kNone : static_cast<std::uint32_t>(behind - rows.begin()) - 1;
+  }
+
+  bool measures_something(std::uint32_t t) const {
+    return std::any_of(meanings_[t].columns.begin(), meanings_[t].columns.end(), [](const core::ColumnMeaning& column) { return column.role == Role::response; });
+  }
+
+  // "Setup:" above a list of settings, under the same heading as "Results:" above one of measurements: the configuration of the nearest.
+  std::optional<std::uint32_t> setup_of_list(std::uint32_t t) const {
+    const core::Table& table = document_.tables[t];
+    if (document_.artifact.format != core::Format::markdown || table.rows.empty() || !measures_something(t)) return std::nullopt;
+    for (std::uint32_t other = t; other-- > 0;) {
+      const core::Table& list = document_.tables[other];
+      if (list.kind != core::TableKind::listing || list.name != table.name) return std::nullopt;
+      const core::Column* group = list.find("group");
+      const bool setup = group != nullptr && list.rows.size() == 1 && heads_settings(catalog_, document_.at(group->cells[0].span())) && !measures_something(other) && !meanings_[other].configs.empty();
+      if (setup) return is_far(list.rows[0], table) ? std::nullopt : std::optional(meanings_[other].configs[0]);
+    }
+    return std::nullopt;
+  }
+
+  // What a list above a table sets.
+  void add_list(std::uint32_t other, std::uint32_t row, std::uint32_t t, core::RunConfig& config) const {
+    const core::Table& list = document_.tables[other];
+    // What another tool's recipe says of its own lines is none of this table's.
+    core::RunConfig of_tool;
+    if (recipes_[other] != recipes_[t]) of_tool = settings_of_tool(recipes_[other], list);
+    else if (recipes_[t] != nullptr) add_settings(heading_settings(*recipes_[t], list), of_tool);
+    // Nor is what a command above the list was given; it says itself how far it reaches.
+    const SettingSections::Found given = sections_.of(list, list.rows[row]);
+    const auto is_given = [&](const core::Setting& setting) {
+      return std::any_of(given.begin(), given.end(), [&](const auto& each) { return configs_[each.second].get(setting.key) == setting.value; });
+    };
+    for (const core::Setting& setting : configs_[meanings_[other].configs[row]].settings())
+      if (!of_tool.get(setting.key) && !is_given(setting)) config.set(setting.key, setting.value);
   }
 
   core::RunConfig settings_of_tool(const Recipe* recipe, const core::Table& table) const {
@@ -303,8 +342,8 @@ class Configurator {
   }
 
   // Of a document that has few headings.
-  bool is_far(const core::Table& list, const core::Table& table) const {
-    return document_.artifact.format == core::Format::markdown && !table.rows.empty() && table.rows.front().line > list.rows.front().line + kReach;
+  bool is_far(const Row& set, const core::Table& table) const {
+    return document_.artifact.format == core::Format::markdown && !table.rows.empty() && table.rows.front().line > set.line + kReach;
   }
 
   std::uint32_t set_before(std::uint32_t around, const core::Table& table, const Row& row) {

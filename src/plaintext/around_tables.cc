@@ -70,6 +70,16 @@ std::vector<LocatedTable> settings_above(const core::Document& document, std::ui
   return out;
 }
 
+void leave_out_pairs(std::string_view text, const std::vector<LocatedTable>& found, std::vector<text::NameValue>& pairs) {
+  std::vector<core::Span> set;
+  for (const LocatedTable& each : found)
+    if (core::is_settings_lines(each.table.name)) set.push_back(each.table.rows.front().span);
+  const auto is_set = [&](const text::NameValue& pair) {
+    return build_in(text, {pair.name.begin, pair.value.end}).size() > 0 || std::any_of(set.begin(), set.end(), [&](const core::Span& span) { return span.begin <= pair.name.begin && pair.name.begin < span.end; });
+  };
+  pairs.erase(std::remove_if(pairs.begin(), pairs.end(), is_set), pairs.end());
+}
+
 void take_build_below(const core::Document& document, std::uint64_t end, core::Table& table) {
   if (table.rows.empty() || end == 0) return;
   const std::uint64_t last = document.place(end - 1).line - 1;

@@ -115,7 +115,7 @@ class LeadReader {
   // "Summary", "Final results", "Comparison".
   [[nodiscard]] bool is_summary() const {
     constexpr std::array<std::string_view, 10> kWords = {"summary", "final", "overall", "results", "comparison", "benchmark", "performance", "the", "all", "of"};
-    constexpr std::array<std::string_view, 4> kSure = {"summary", "final", "overall", "comparison"};
+    constexpr std::array<std::string_view, 3> kSure = {"summary", "final", "overall"};
     bool sure = false;
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
       const std::string word = text::lower(piece(i));

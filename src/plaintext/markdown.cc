@@ -101,6 +101,7 @@ class MarkdownReader {
     read_lost_fences();
     read_underlined();
     read_drawn_tables();
+    leave_out_pairs(text_, found_, markdown_.pairs);
     std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
     std::move(listed.begin(), listed.end(), std::back_inserter(found_));
     std::stable_sort(found_.begin(), found_.end(),

@@ -40,6 +40,8 @@ std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& 
   // "=== Summary ===" is a title as well.
   if (found->kind == kLead && found->values.empty()) {
     out.end_settings(kLead, lines.line(i).begin);
+    context.enter_part(std::string(lines.at(lines.line(i))));
+    context.begin_block();
     return i;
   }
   put_settings(lines, *found, context, out);
