@@ -24,6 +24,7 @@
 #include "facts/second_looks.h"
 #include "facts/shape.h"
 #include "facts/sizes.h"
+#include "facts/stated_settings.h"
 #include "facts/states.h"
 
 namespace chimera::facts {
@@ -215,6 +216,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
   read_run_lines(document, *shape, choice.tables, result.tables);
   mark_histograms(document, *shape, result.tables);
   find_states(catalog, document, *shape, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
+  for (std::size_t t = 0; t < document.tables.size(); ++t) result.needs_whole = result.needs_whole || is_of_lone_items(document, document.tables[t], shape->tables[t], result.tables[t]);
   result.configs = configure(catalog, choice.tables, document, *shape, result.tables);
   result.trust = trust_in(document, result.tables, !result.tool.empty());
   return result;

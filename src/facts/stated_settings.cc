@@ -18,9 +18,18 @@ bool has_keys(const core::Table& table) { return table.kind == core::TableKind::
 
 }  // namespace
 
+bool is_of_lone_items(const core::Document& document, const core::Table& table, const TableShape& shape, const core::TableMeaning& meaning) {
+  if (table.kind != core::TableKind::series || !core::is_json(document.format_of(table)) || table.columns.size() != 1 || table.rows.empty() || meaning.columns[0].role != core::Role::factor || shape.columns[0].reading.setting == nullptr) return false;
+  const auto same = [](const Row& a, const Row& b) { return a.parent_table == b.parent_table && a.parent_row == b.parent_row; };
+  if (std::adjacent_find(table.rows.begin(), table.rows.end(), same) != table.rows.end()) return false;
+  const auto is_text = [](const Cell& cell) { return cell.kind == core::CellKind::text; };
+  return table.rows.front().parent_table != Row::kNone && std::all_of(table.columns[0].cells.begin(), table.columns[0].cells.end(), is_text);
+}
+
 StatedSettings::StatedSettings(const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape, const std::vector<core::TableMeaning>& meanings)
     : document_(document), shape_(shape), meanings_(meanings) {
   for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
+    find_lone_items(t);
     if (recipes[t] == nullptr) continue;
     const std::vector<core::Column>& columns = document_.tables[t].columns;
     for (const ColumnRule& rule : recipes[t]->columns) {
@@ -36,6 +45,13 @@ StatedSettings::StatedSettings(const std::vector<const Recipe*>& recipes, const 
 }
 
 // The key is that of the row, or in tables without one the last piece of the column's.
+void StatedSettings::find_lone_items(std::uint32_t t) {
+  const core::Table& table = document_.tables[t];
+  if (!is_of_lone_items(document_, table, shape_.tables[t], meanings_[t])) return;
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r)
+    stated_[{table.rows[r].parent_table, table.rows[r].parent_row}].push_back({meanings_[t].at(r, 0).metric, std::string(value_of(document_, table.columns[0].cells[r]))});
+}
+
 void StatedSettings::collect_keyed(const ColumnRule& rule, std::uint32_t t, std::uint32_t c, std::vector<Keyed>& keyed) const {
   const core::Table& table = document_.tables[t];
   const std::vector<std::string>& path = shape_.tables[t].columns[c].path;

@@ -1,5 +1,6 @@
-// Settings that a recipe says a cell states of other rows than its own: {"key": "scenario", "value": "Server"} of all lines,
-// "server": [{"tp": 8}] of the object around, "n-shot": {"arc": 25} of the rows with that key.
+// Settings that a cell states of other rows than its own, as a recipe says: {"key": "scenario", "value": "Server"} of all lines,
+// "server": [{"tp": 8}] of the object around, "n-shot": {"arc": 25} of the rows with that key. And what lists of one text say of the object
+// that they stand in: {"model": ["m"], "ttft_ms": 5}.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,9 @@
 #include "facts/shape.h"
 
 namespace chimera::facts {
+
+// Whether a table of JSON is of lists that hold one text each, which are a setting that is known.
+[[nodiscard]] bool is_of_lone_items(const core::Document& document, const core::Table& table, const TableShape& shape, const core::TableMeaning& meaning);
 
 class StatedSettings {
  public:
@@ -32,6 +36,7 @@ class StatedSettings {
     core::Setting setting;
     std::uint32_t row = 0;  // that says it
   };
+  void find_lone_items(std::uint32_t table);
   void find(const ColumnRule& rule, std::uint32_t table, std::uint32_t column);
   void collect_keyed(const ColumnRule& rule, std::uint32_t table, std::uint32_t column, std::vector<Keyed>& keyed) const;
   void state_by_key(std::uint32_t table, const std::vector<Keyed>& keyed);
