@@ -305,7 +305,8 @@ class Table {
     return std::all_of(cells.begin(), cells.end(), counts) && std::is_sorted(cells.begin(), cells.end(), rises) && rises(cells.front(), cells.back());
   }
 
-  // Rows in which all that shows work is zero or absent, two columns at least, while another row has some, or they count errors themselves.
+  // Rows in which all that shows work is zero or absent, two columns at least, while another row has some, or they count errors themselves:
+  // then how long the whole run took shows none.
   void mark_zero_rows() {
     std::vector<std::uint32_t> zero;
     bool some_work = false;
@@ -323,7 +324,7 @@ class Table {
         const Cell& cell = table_.columns[c].cells[r];
         if (cell.kind != CellKind::number || !shows_work(meaning_.at(r, c))) continue;
         if (cell.number == 0) ++zeros;
-        else work = true;
+        else if (meaning_.at(r, c).metric != "duration" || !counts_errors(r)) work = true;
       }
       some_work = some_work || work;
       if (!work && zeros >= 2) zero.push_back(r);

@@ -42,6 +42,12 @@ bool is_identifier(std::string_view word) {
   return !word.empty() && (is_letter(word[0]) || word[0] == '_') && std::all_of(word.begin(), word.end(), [](char c) { return is_letter(c) || is_digit(c) || is_one_of(c, "_-."); });
 }
 
+// "nThread", "minBytes".
+bool is_camel_case(std::string_view word) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return word.size() > 2 && word[0] >= 'a' && word[0] <= 'z' && std::any_of(word.begin() + 1, word.end(), upper) && std::all_of(word.begin(), word.end(), is_letter);
+}
+
 bool is_file_of_a_model(std::string_view word) {
   for (const std::string_view end : {".gguf", ".ggml", ".safetensors"})
     if (word.size() > end.size() && word.substr(word.size() - end.size()) == end) return true;
@@ -63,8 +69,12 @@ class LeadReader {
     split();
     if (pieces_.empty() || pieces_.size() > kMostPieces) return std::nullopt;
     if (is_summary()) return SettingsLines{std::string(kLead), {}, 0};
+    // "# nThread 1 nGpus 8 minBytes 8 step: 2(factor)": a comment may go on with more.
     for (at_ = 0; at_ < pieces_.size();)
-      if (!take()) return std::nullopt;
+      if (!take()) {
+        if (!comment_ || out_.values.size() < 2 || concludes(piece(at_))) return std::nullopt;
+        break;
+      }
     const bool announced = announced_ || ((decorated_ || labelled_) && sure_);
     if (out_.values.empty() || !announced) return std::nullopt;
     // A line with the model and one with the layers hold beside each other.
@@ -77,6 +87,7 @@ class LeadReader {
   // ">>> ", "# ", "=== … ===", "[…]", "…:" and "…..." around what is said.
   core::Span undecorated(core::Span line) {
     const core::Span whole = line;
+    comment_ = line.size() > 0 && text_[line.begin] == '#';
     while (line.size() > 0 && (is_one_of(text_[line.begin], "#>=*+~-[$ ") || static_cast<unsigned char>(text_[line.begin]) >= 0x80)) ++line.begin;
     while (line.size() > 0 && (is_one_of(text_[line.end - 1], "#=*~-.:] ") || static_cast<unsigned char>(text_[line.end - 1]) >= 0x80)) --line.end;
     // A bracket that the line opens and goes on behind is no frame of it.
@@ -134,7 +145,11 @@ class LeadReader {
     const std::string_view word = labelled ? here.substr(0, here.size() - 1) : here;
     if (is_model(word) || is_file_of_a_model(word)) return take_model(word.size());
     // "num_ctx 2048", "context: 4096", "concurrency 8"
-    if (number(at_ + 1).has_value() && !has_thing(at_ + 1) && (names_varied(word) || word.find('_') != std::string_view::npos) && is_identifier(word)) return add({pieces_[at_].begin, pieces_[at_].begin + word.size()}, at_ + 1, 2);
+    const bool varied = names_varied(word) || word.find('_') != std::string_view::npos || is_camel_case(word);
+    if (varied && number(at_ + 1).has_value() && !has_thing(at_ + 1) && is_identifier(word)) {
+      sure_ = sure_ || is_camel_case(word);
+      return add({pieces_[at_].begin, pieces_[at_].begin + word.size()}, at_ + 1, 2);
+    }
     if (piece(at_ + 1) == "to" && number(at_ + 2).has_value() && word.find('_') != std::string_view::npos && is_identifier(word)) return add(pieces_[at_], at_ + 2, 3);
     if (labelled && at_ + 1 < pieces_.size() && is_named_text(word)) return sure_ = labelled_ = pieces_.size() > 2, add({pieces_[at_].begin, pieces_[at_].begin + word.size()}, at_ + 1, 2);
     if (has_thing(at_)) return take_thing();
@@ -167,7 +182,7 @@ class LeadReader {
     for (; words < kMostValueWords; ++words) {
       const std::string_view word = piece(i + 1 + words);
       const bool plain = word.size() > 1 && std::all_of(word.begin(), word.end(), is_letter);
-      if (!plain || announces(word)) break;
+      if (!plain || announces(word) || is_camel_case(word)) break;
       if (names_varied(word) || is_one_of(text::lower(word), {"layers", "request"})) return words + 1;
     }
     return 0;
@@ -229,6 +244,7 @@ class LeadReader {
 
   std::string_view text_;
   bool decorated_ = false;
+  bool comment_ = false;
   core::Span line_;
   std::vector<core::Span> pieces_;
   std::size_t at_ = 0;

@@ -161,13 +161,18 @@ std::vector<Entry> by_turns(std::string_view text, core::Span line) {
   if (parts.size() < 2 || parts.size() % 2 != 0) return {};
   std::vector<Entry> found;
   bool identifier = false;
+  std::size_t numbers = 0;
   for (std::size_t i = 0; i < parts.size(); i += 2) {
     const std::string_view name = at(text, parts[i]);
-    if (!is_letter(name.front()) || name.back() == ':' || name.find('=') != std::string_view::npos || !text::parse_number(at(text, parts[i + 1]))) return {};
+    // "model_name tiny batch_size 8": words behind an identifier
+    const bool number = text::parse_number(at(text, parts[i + 1])).has_value();
+    const bool named = name.find('_') != std::string_view::npos && is_letter(text[parts[i + 1].begin]) && at(text, parts[i + 1]).find_first_of(":=(),") == std::string_view::npos;
+    if (!is_letter(name.front()) || name.back() == ':' || name.find('=') != std::string_view::npos || (!number && !named)) return {};
+    numbers += number ? 1U : 0U;
     identifier = identifier || name.find('_') != std::string_view::npos || !unit_of_header(name).empty();
     found.push_back({parts[i], parts[i + 1]});
   }
-  return identifier ? found : std::vector<Entry>();
+  return identifier && 2 * numbers > found.size() ? found : std::vector<Entry>();
 }
 
 std::vector<Entry> counted_things(std::string_view text, core::Span line) {
