@@ -26,6 +26,7 @@
 #include "facts/sizes.h"
 #include "facts/stated_settings.h"
 #include "facts/states.h"
+#include "facts/summary_rows.h"
 
 namespace chimera::facts {
 namespace {
@@ -208,6 +209,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
     if (known == nullptr) leave_settings_of_rows(catalog, document, table, meaning);
+    if (known == nullptr) read_summary_rows(catalog, document, table, of_table, meaning);
     read_interval(catalog, document, t, of_table, result.tables);
     take_units_of_objects(document, t, *shape, result.tables);
     sort_exceptions(meaning);

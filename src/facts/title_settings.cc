@@ -11,6 +11,7 @@
 #include "core/settings_lines.h"
 #include "core/statistic.h"
 #include "facts/naming.h"
+#include "facts/summary_rows.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -99,10 +100,26 @@ class TitleSettings {
     std::set<std::string> settings;
     for (const core::ColumnMeaning& column : meaning.columns)
       if (column.role == Role::factor && !list && column.metric != "prompt") settings.insert(column.metric);
+    for (const std::string& each : measured(meaning)) found.push_back(each + joined(settings));
+    add_summaries(meaning, settings, found);
+    return found;
+  }
+
+  static std::string joined(const std::set<std::string>& settings) {
     std::string under;
     for (const std::string& setting : settings) under += '\n' + setting;
-    for (const std::string& each : measured(meaning)) found.push_back(each + under);
-    return found;
+    return under;
+  }
+
+  // "Average" below the models of one table, and below the chips of another: means that have neither setting.
+  static void add_summaries(const core::TableMeaning& meaning, std::set<std::string> settings, std::vector<std::string>& found) {
+    std::size_t without = 0;
+    for (const core::ColumnMeaning& variant : meaning.variants)
+      if (variant.rule == kSaysStatistic) without += settings.erase(variant.metric);
+    if (without == 0) return;
+    const auto is_statistic = [](std::string_view rule) { return rule.size() > kStatisticOfRow.size() && rule.substr(rule.size() - kStatisticOfRow.size()) == kStatisticOfRow; };
+    for (const core::ColumnMeaning& variant : meaning.variants)
+      if (is_statistic(variant.rule)) found.push_back(variant.definition + '\n' + core::to_string(variant.statistic) + joined(settings));
   }
 
   void collect(const core::Table& table, const core::TableMeaning& meaning) {
@@ -125,7 +142,7 @@ class TitleSettings {
     const bool labelled = table.find("group") != nullptr;
     const bool named = std::any_of(meaning.columns.begin(), meaning.columns.end(), [](const auto& c) { return c.role == Role::factor && c.metric == "case"; });
     std::vector<core::Setting> settings;
-    std::vector<std::string> names = {"section", named ? "group" : "case"};
+    std::vector<std::string> names = {"section3", "section2", "section", named ? "group" : "case"};
     const Levels titles = titles_of(document_, table, meaning);
     for (std::size_t level = titles.size(); level-- > 0;) {
       if (!differs[level] || titles[level].empty() || (labelled && (level == Title::kLabel || level == Title::kLeadIn))) continue;
