@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "core/item_titles.h"
 #include "core/settings_lines.h"
 #include "core/statistic.h"
 #include "facts/naming.h"
@@ -20,7 +21,7 @@ namespace {
 using core::Role;
 using core::Title;
 
-constexpr int kName = Title::kLeadIn + 1;  // a title that the table's own lines hold
+constexpr int kName = core::kItemTitle + core::kMostItemTitles;  // a title that the table's own lines hold
 constexpr int kGroup = kName + 1;          // the label above the only row of a list
 constexpr std::size_t kMostLists = 256;  // of other names: more are no cases of one thing
 using Levels = std::array<std::string, kGroup + 1>;

@@ -17,7 +17,7 @@ namespace chimera::facts {
 
 // For every table of the document, in order. Where tables of a report measured the same under settings of the same names, or lists have the
 // same names, titles at the levels that differ between them are settings: "Concurrency 4" is concurrency=4, any other the `case`, and
-// those above it the `section`. Other tables have none, nor has a document of another format.
+// those above it the `section`, `section2` and `section3`. Other tables have none, nor has a document of another format.
 [[nodiscard]] std::vector<std::vector<core::Setting>> title_settings(const Catalog& catalog, const core::Document& document,
                                                                      const std::vector<core::TableMeaning>& meanings);
 

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/item_titles.h"
 #include "core/unit.h"
 #include "plaintext/clause_remarks.h"
 #include "plaintext/clause_words.h"
@@ -33,7 +34,10 @@ class PairTables {
 
   std::vector<LocatedTable> make() {
     for (const text::EntityRow& entity : markdown_.entities) ++entities_[scope_of(entity.heading, entity.group)];
-    for (const text::NameValue& pair : markdown_.pairs) ++pairs_[scope_of(pair.heading, pair.group)];
+    for (const text::NameValue& pair : markdown_.pairs) {
+      ++pairs_[scope_of(pair.heading, pair.group)];
+      if (!pair.around.empty()) around_.try_emplace(scope_of(pair.heading, pair.group), pair.around);
+    }
     std::size_t next = 0;  // entities and pairs in order of place
     for (const text::NameValue& pair : markdown_.pairs) {
       for (; next < markdown_.entities.size() && begin_of(markdown_.entities[next]) < pair.name.begin; ++next)
@@ -42,13 +46,31 @@ class PairTables {
     }
     for (; next < markdown_.entities.size(); ++next) add_entity(markdown_.entities[next]);
     std::vector<LocatedTable> out;
-    for (auto& [scope, table] : listings_) table.take(out);
-    for (auto& [scope, table] : settled_) table.take(out);
+    for (auto* tables : {&listings_, &settled_})
+      for (auto& [scope, table] : *tables) take(scope, table, out);
     for (auto& [heading, table] : keyed_) table.take(out);
     return out;
   }
 
  private:
+  // "- A100", "  - Llama" around the label of a list are titles of its table.
+  void take(const Scope& scope, GrowingTable& table, std::vector<LocatedTable>& out) const {
+    const std::size_t before = out.size();
+    table.take(out);
+    const auto around = around_.find(scope);
+    if (around == around_.end()) return;
+    const std::size_t items = std::min<std::size_t>(around->second.size(), core::kMostItemTitles);
+    for (std::size_t t = before; t < out.size(); ++t)
+      for (std::size_t i = 0; i < items; ++i)
+        out[t].table.titles.push_back({core::kItemTitle + static_cast<int>(i), title_of(around->second[i])});
+  }
+
+  std::string title_of(MarkdownSpan item) const {
+    std::string title = plain_text(text::at(text_, text::without_emphasis(text_, item)));
+    while (!title.empty() && (title.back() == ':' || title.back() == ' ')) title.pop_back();
+    return title;
+  }
+
   static std::uint64_t begin_of(const text::EntityRow& entity) {
     return text::empty(entity.name) ? entity.values.front().name.begin : entity.name.begin;
   }
@@ -117,7 +139,7 @@ class PairTables {
     const Scope scope = scope_of(entity.heading, entity.group);
     if (entities_[scope] == 1 && pairs_.count(scope) > 0) {
       for (const text::NameValue& value : entity.values)
-        add_pair({value.name, value.value, entity.group, entity.heading});
+        add_pair({value.name, value.value, entity.group, entity.heading, {}});
       return;
     }
     GrowingTable& table = keyed_
@@ -137,6 +159,7 @@ class PairTables {
   const text::Markdown& markdown_;
   std::map<Scope, std::size_t> entities_;
   std::map<Scope, std::size_t> pairs_;
+  std::map<Scope, std::vector<MarkdownSpan>> around_;
   std::map<Scope, GrowingTable> listings_;
   std::map<Scope, GrowingTable> settled_;
   std::map<std::int32_t, GrowingTable> keyed_;

@@ -1,6 +1,7 @@
 #include "plaintext/table_titles.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -85,7 +86,9 @@ class Titles {
         while (!open.empty() && open.back().level >= next->title.level) open.pop_back();
         if (!next->title.text.empty()) open.push_back(next->title);
       }
+      std::vector<Title> items = std::move(table.table.titles);  // of a list
       table.table.titles = open;
+      std::move(items.begin(), items.end(), std::back_inserter(table.table.titles));
     }
   }
 

@@ -41,6 +41,7 @@ struct NameValue {
   MarkdownSpan value;  // the rest of the item, trimmed, without emphasis marks around it
   MarkdownSpan group;  // the item, label or bold line that this one stands under, within its heading; may be empty
   std::int32_t heading = -1;
+  std::vector<MarkdownSpan> around;  // the items that the group stands in, outermost first
 };
 
 // "- q8_0: mean_latency_ms=46.570 tokens_per_s=2.008": something with key=value entries. The name may be empty.

@@ -56,7 +56,7 @@ std::vector<NameValue> split_entries(std::string_view text, MarkdownSpan line) {
     const std::size_t equals = written.find('=');
     if (equals != std::string_view::npos && is_key(written.substr(0, equals)) && equals + 1 < written.size()) {
       entries.push_back(
-          {{word.begin, word.begin + equals}, without_emphasis(text, {word.begin + equals + 1, word.end}), {}, -1});
+          {{word.begin, word.begin + equals}, without_emphasis(text, {word.begin + equals + 1, word.end}), {}, -1, {}});
     } else if (!entries.empty() && is_connective(written)) {
       continue;
     } else if (!entries.empty() && is_unit_word(written) && is_digit(text[entries.back().value.end - 1])) {

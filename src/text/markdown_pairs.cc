@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kLongestItemValue = 200;
 constexpr std::size_t kLongestLineValue = 80;
 constexpr std::size_t kLongestLabel = 80;
+constexpr std::size_t kMostAround = 4;  // items inside each other that are told apart
 
 // What later items stand under, by depth: 0 for labels outside lists.
 class Labels {
@@ -23,6 +24,13 @@ class Labels {
     labels_.push_back({level, name.end - name.begin <= kLongestLabel ? name : MarkdownSpan{}});
   }
   [[nodiscard]] MarkdownSpan current() const { return labels_.empty() ? MarkdownSpan{} : labels_.back().name; }
+  // The items around that; a label outside lists is a title of its own.
+  [[nodiscard]] std::vector<MarkdownSpan> around() const {
+    std::vector<MarkdownSpan> items;
+    for (std::size_t i = 0; i + 1 < labels_.size() && items.size() < kMostAround; ++i)
+      if (labels_[i].level > 0 && !empty(labels_[i].name)) items.push_back(labels_[i].name);
+    return items;
+  }
 
  private:
   struct Label {
@@ -63,7 +71,7 @@ class PairCollector {
  private:
   void add_pairs(MarkdownSpan line, std::int32_t heading) {
     for (const PairSplit& pair : split_pairs(text_, line))
-      out_.pairs.push_back({pair.name, without_emphasis(text_, pair.value), labels_.current(), heading});
+      out_.pairs.push_back({pair.name, without_emphasis(text_, pair.value), labels_.current(), heading, labels_.around()});
   }
 
   // An item without a pair, or a line that is bold as a whole, names what follows.
