@@ -263,8 +263,9 @@ class Decision {
     return name && (profile_.texts > 0 || written_ != nullptr || (!column_.unit.empty() && profile_.integers && profile_.minimum >= kFewestOfName));
   }
 
-  // "4 threads" and "standard" below "Winner": words, one of which is a number.
+  // "4 threads" and "standard" below "Winner": words, one of which is a number. "2 GPUs" below "Notes".
   bool holds_remarks() const {
+    if (catalog_.is(Word::text, reading_.leaf) && !column_.unit.empty() && core::find_unit(column_.unit) == nullptr) return true;
     if (column_.unit.empty() || written_ != nullptr || profile_.texts < profile_.numbers || reading_.metric != nullptr || reading_.setting != nullptr) return false;
     return core::find_unit(column_.unit) == nullptr && core::is_prose(document_.format_of(table_));
   }

@@ -8,8 +8,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "facts/exceptions.h"
 #include "facts/meanings.h"
 #include "facts/profile.h"
+#include "facts/rows.h"
+#include "facts/summary_rows.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -23,6 +26,8 @@ using core::Role;
 constexpr std::size_t kMostRows = 256;      // more rows than that are a sample of something, whatever their texts
 constexpr std::size_t kLongestLabel = 64;
 constexpr std::size_t kLongestQuestion = 160;
+constexpr std::size_t kMostColumns = 64;    // of a table whose last texts are asked
+constexpr std::size_t kMostNames = 64;      // rows, each of another name: more are records
 
 // "run 3" into "run " and 3; -1 where there is no number, or more than one.
 int number_in(std::string_view text, std::string& rest) {
@@ -57,7 +62,115 @@ class Labels {
     }
   }
 
+  // Columns that were passed over for what they are called, where they alone tell rows apart; what names the rows before what remarks on them.
+  void read_left() {
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    if (!flat || table_.rows.size() < 2 || table_.rows.size() > kMostRows || table_.columns.size() > kMostColumns) return;
+    sort_exceptions(meaning_);
+    for (const Left kind : {Left::metric, Left::name, Left::run, Left::remark, Left::status}) {
+      for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+        if (!is_left(c, kind)) continue;
+        const std::vector<std::uint32_t> parts = columns_called(table_.columns[c].key);
+        if (!parts_measurements(parts)) continue;
+        for (const std::uint32_t part : parts) {
+          ColumnMeaning& column = meaning_.columns[part];
+          column.role = Role::factor;
+          column.metric = column.definition = kind == Left::run ? "case" : shape_.columns[c].reading.full_name;
+          column.rule = "alone tells rows of equal settings apart";
+        }
+      }
+    }
+  }
+
  private:
+  enum class Left { metric, name, run, remark, status };
+
+  bool is_left(std::uint32_t c, Left kind) const {
+    const ColumnMeaning& column = meaning_.columns[c];
+    const bool role = column.role == Role::identity || column.role == Role::text || (kind == Left::status && column.role == Role::failure);
+    if (!role || by_recipe(column) || shape_.columns[c].reading.full_name.empty() || is_readers_own(c) || !is_called(c, kind)) return false;
+    const Profile profile = profile_of(document_, table_.columns[c]);
+    const bool words = profile.numbers == 0 || (kind == Left::remark && !table_.columns[c].unit.empty());  // "2 GPUs"
+    if (!words || profile.booleans > 0 || profile.dates || profile.clocks || profile.json || profile.texts + profile.numbers == 0) return false;
+    const bool ever_new = profile.distinct == profile.texts;
+    if (ever_new && (profile.texts > kMostNames || (profile.identifiers && kind != Left::name))) return false;
+    // Where rows are numbered, what is said of each of them tells no configurations apart.
+    if (ever_new && (kind == Left::remark || kind == Left::status) && are_numbered()) return false;
+    return !numbers_the_rows(c, kind == Left::remark ? kLongestQuestion : kLongestLabel);
+  }
+
+  bool is_called(std::uint32_t c, Left kind) const {
+    constexpr std::array<std::string_view, 13> kNames = {"commit", "build commit", "git commit", "sha", "label", "title", "path", "file", "filename", "file name", "turn", "step", "round"};
+    constexpr std::array<std::string_view, 10> kRuns = {"run", "trial", "rep", "repetition", "attempt", "iteration", "iter", "no", "number", "#"};
+    constexpr std::array<std::string_view, 6> kRemarks = {"notes", "note", "comment", "comments", "description", "details"};
+    const std::string& leaf = shape_.columns[c].reading.leaf;
+    const auto is = [&](const auto& list) { return std::find(list.begin(), list.end(), leaf) != list.end(); };
+    switch (kind) {
+      case Left::metric: return shape_.columns[c].metrics && !names_the_cells();
+      case Left::name: return is(kNames);
+      case Left::run: return is(kRuns) && !counts_in_words(c);
+      case Left::remark: return is(kRemarks);
+      case Left::status: return leaf == "status" && says_no_outcome(c);
+    }
+    return false;
+  }
+
+  // Whether the metrics in a column were found to be what its rows measured.
+  bool names_the_cells() const {
+    return std::any_of(meaning_.variants.begin(), meaning_.variants.end(), [](const ColumnMeaning& variant) { return variant.rule.find(kNamedByRow) != std::string::npos; });
+  }
+
+  bool are_numbered() const {
+    return std::any_of(meaning_.columns.begin(), meaning_.columns.end(), [](const ColumnMeaning& column) { return column.role == Role::index || column.role == Role::time; });
+  }
+
+  // "first", "second": which repetition it was.
+  bool counts_in_words(std::uint32_t c) const {
+    constexpr std::array<std::string_view, 10> kOrdinals = {"first", "second", "third", "fourth", "fifth", "1st", "2nd", "3rd", "4th", "5th"};
+    return std::any_of(table_.columns[c].cells.begin(), table_.columns[c].cells.end(), [&](const Cell& cell) {
+      const std::string word = text::lower(text::trim(document_.at(cell.span())));
+      return std::find(kOrdinals.begin(), kOrdinals.end(), word) != kOrdinals.end();
+    });
+  }
+
+  // "cold", "tuned": no word that says whether it worked.
+  bool says_no_outcome(std::uint32_t c) const {
+    constexpr std::array<std::string_view, 14> kOutcomes = {"ok", "pass", "valid", "fail", "error", "crash", "timeout", "oom", "out of memory", "abort", "skip", "success", "done", "complete"};
+    return std::none_of(table_.columns[c].cells.begin(), table_.columns[c].cells.end(), [&](const Cell& cell) {
+      const std::string words = text::lower(document_.at(cell.span()));
+      const bool outcome = std::any_of(kOutcomes.begin(), kOutcomes.end(), [&](std::string_view word) { return words.find(word) != std::string::npos; });
+      return cell.kind == CellKind::text && (outcome || catalog_.is(Word::outcome, words));
+    });
+  }
+
+  // One column, or that of "2 GPUs" and that of "1 GPU".
+  std::vector<std::uint32_t> columns_called(const std::string& key) const {
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t c = 0; c < table_.columns.size(); ++c)
+      if (table_.columns[c].key == key) found.push_back(c);
+    return found;
+  }
+
+  // Whether rows of equal settings that measured the same differ in what is written in these columns.
+  bool parts_measurements(const std::vector<std::uint32_t>& parts) const {
+    std::unordered_map<std::string, std::string_view> seen;
+    std::string settings;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const auto part = std::find_if(parts.begin(), parts.end(), [&](std::uint32_t c) { return holds_value(table_.columns[c].cells[r]); });
+      if (part == parts.end() || meaning_.at(r, *part).rule == kSaysStatistic) continue;
+      settings_of(r, *part, settings);
+      const std::string_view value = document_.at(table_.columns[*part].cells[r].span());
+      for (std::uint32_t m = 0; m < table_.columns.size(); ++m) {
+        if (table_.columns[m].cells[r].kind != CellKind::number) continue;
+        const ColumnMeaning& measured = meaning_.at(r, m);
+        if (measured.role != Role::response) continue;
+        const auto [known, fresh] = seen.emplace(settings + '\n' + measured.definition + '\n' + core::to_string(measured.statistic), value);
+        if (!fresh && known->second != value) return true;
+      }
+    }
+    return false;
+  }
+
   void drop_names_of_configs() {
     std::vector<std::uint32_t> names;
     std::vector<std::uint32_t> settings;
@@ -204,6 +317,10 @@ class Labels {
 };
 
 }  // namespace
+
+void read_left_labels(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
+  Labels(catalog, document, table, shape, meaning).read_left();
+}
 
 void read_labels(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, bool told, core::TableMeaning& meaning) {
   Labels(catalog, document, table, shape, meaning).read(told);

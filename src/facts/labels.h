@@ -15,4 +15,9 @@ namespace chimera::facts {
 // `told`: a recipe has told what the texts of the document are.
 void read_labels(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, bool told, core::TableMeaning& meaning);
 
+// Once it is known what rows say of their numbers, in tables of some rows that no recipe knows: columns that were passed over for their names,
+// "Commit", "Notes", "Metric" of words that are no metrics, "Run" of names, "Status" of words that say no outcome, are settings where rows
+// of equal settings measured the same thing and differ in nothing else.
+void read_left_labels(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
+
 }  // namespace chimera::facts

@@ -246,7 +246,7 @@ class RowReader {
       if (naming.unit && reading.unit == nullptr && reading.metric == nullptr) variant.unit = core::no_unit();  // theirs is none
       if (of_system) variant.definition += (variant.definition.find(':') == std::string::npos ? ':' : '+') + shape_.columns[c].reading.own_name;
       variant.provenance = meaning_.columns[c].provenance;
-      variant.rule += "; named by its row";
+      variant.rule += kNamedByRow;
       add_exception(meaning_, row, c, variant);
     }
   }

@@ -12,6 +12,9 @@
 
 namespace chimera::facts {
 
+// Of what a cell means because another cell of its row says so.
+inline constexpr std::string_view kNamedByRow = "; named by its row";
+
 // Adds the exceptions of `table` to its meaning: {"ttft": {"mean": 1, "p50": 2}} as a keyed table, "Metric, Unit, Stat,
 // Value" as rows.
 void read_rows(NameParts& names, const core::Document& document, std::uint32_t table, const TableShape& shape, std::vector<core::TableMeaning>& meanings);
