@@ -97,6 +97,7 @@ class Decision {
     if (is_position()) return plain(Role::index, "position or identifier");
     if (column_.key.empty() && table_.kind == core::TableKind::csv) return unnamed();  // "0 ms", "10 ms" in front of each row
     if (is_size_of_a_model()) return factor(reading_.setting->name, reading_.setting->rule);
+    if (const std::string_view size = weights_named(); !size.empty()) return factor(std::string(size), "which of several models, by its size");
     if (reading_.leaf == "performance" && reading_.unit == nullptr && !chosen_) return own_metric();  // of what only a unit could say
     if (is_mode()) return factor(reading_.full_name, "a mode, by its name");
     if (is_given_share()) return factor(reading_.full_name, "a share that was given, in whole steps");
@@ -326,6 +327,18 @@ class Decision {
   // "70B" below "Model" is one of those by its size.
   bool is_size_of_a_model() const {
     return reading_.setting != nullptr && reading_.setting->name == "model" && written_ != nullptr && written_->dimension == core::Dimension::count;
+  }
+
+  // "4B" below "Params" or "Model size": what such a column of a table tells of the models; nothing of others.
+  std::string_view weights_named() const {
+    constexpr double kMillion = 1e6;
+    constexpr std::array<std::string_view, 5> kWeights = {"params", "param", "parameters", "model params", "model parameters"};
+    constexpr std::array<std::string_view, 4> kActive = {"active params", "active parameters", "activated params", "active"};
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    if (!flat || written_ == nullptr || written_->dimension != core::Dimension::count || written_->factor < kMillion || reading_.statistic) return {};
+    const auto is = [&](const auto& list) { return std::find(list.begin(), list.end(), reading_.leaf) != list.end(); };
+    if (is(kActive)) return "active_params";
+    return is(kWeights) ? "params" : reading_.leaf == "size" || reading_.leaf == "model size" ? "model_size" : std::string_view();
   }
 
   // "environment/gpu_count" describes a machine, "metadata/compile_time_s" is a measurement.

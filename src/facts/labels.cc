@@ -67,7 +67,7 @@ class Labels {
     const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
     if (!flat || table_.rows.size() < 2 || table_.rows.size() > kMostRows || table_.columns.size() > kMostColumns) return;
     sort_exceptions(meaning_);
-    for (const Left kind : {Left::metric, Left::name, Left::run, Left::remark, Left::status}) {
+    for (const Left kind : {Left::size, Left::metric, Left::name, Left::run, Left::remark, Left::status}) {
       for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
         if (!is_left(c, kind)) continue;
         const std::vector<std::uint32_t> parts = columns_called(table_.columns[c].key);
@@ -76,6 +76,8 @@ class Labels {
           ColumnMeaning& column = meaning_.columns[part];
           column.role = Role::factor;
           column.metric = column.definition = kind == Left::run ? "case" : shape_.columns[c].reading.full_name;
+          column.statistic = {};
+          column.direction = 0;
           column.rule = "alone tells rows of equal settings apart";
         }
       }
@@ -83,10 +85,12 @@ class Labels {
   }
 
  private:
-  enum class Left { metric, name, run, remark, status };
+  enum class Left { size, metric, name, run, remark, status };
 
   bool is_left(std::uint32_t c, Left kind) const {
     const ColumnMeaning& column = meaning_.columns[c];
+    // Files of other sizes, "4.1 GB" and "8.2 GB", are other models.
+    if (kind == Left::size) return column.role == Role::response && column.metric == "model_size" && column.statistic == core::Statistic{} && !by_recipe(column);
     const bool role = column.role == Role::identity || column.role == Role::text || (kind == Left::status && column.role == Role::failure);
     if (!role || by_recipe(column) || shape_.columns[c].reading.full_name.empty() || is_readers_own(c) || !is_called(c, kind)) return false;
     const Profile profile = profile_of(document_, table_.columns[c]);
@@ -106,6 +110,7 @@ class Labels {
     const std::string& leaf = shape_.columns[c].reading.leaf;
     const auto is = [&](const auto& list) { return std::find(list.begin(), list.end(), leaf) != list.end(); };
     switch (kind) {
+      case Left::size: break;
       case Left::metric: return shape_.columns[c].metrics && !names_the_cells();
       case Left::name: return is(kNames);
       case Left::run: return is(kRuns) && !counts_in_words(c);
@@ -161,7 +166,7 @@ class Labels {
       settings_of(r, *part, settings);
       const std::string_view value = document_.at(table_.columns[*part].cells[r].span());
       for (std::uint32_t m = 0; m < table_.columns.size(); ++m) {
-        if (table_.columns[m].cells[r].kind != CellKind::number) continue;
+        if (table_.columns[m].cells[r].kind != CellKind::number || std::find(parts.begin(), parts.end(), m) != parts.end()) continue;
         const ColumnMeaning& measured = meaning_.at(r, m);
         if (measured.role != Role::response) continue;
         const auto [known, fresh] = seen.emplace(settings + '\n' + measured.definition + '\n' + core::to_string(measured.statistic), value);
