@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#include "text/number_formats.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -21,18 +22,6 @@ constexpr std::size_t kDateEnd = 3;   // a date may stand behind a bracket or qu
 bool starts_with_date(std::string_view text) {
   const auto dates = text::find_dates(text.substr(0, 48));
   return !dates.empty() && dates.front().begin <= kDateEnd && text.size() < 48;
-}
-
-// "q4", "q4_0", "q5_k_m", "iq3_xxs", "q8_0": a letter, a digit, then short pieces.
-bool is_ggml_type(std::string_view lower) {
-  if (!lower.empty() && lower.front() == 'i') lower.remove_prefix(1);
-  if (!lower.empty() && lower.front() == 't') lower.remove_prefix(1);  // "tq1_0"
-  if (lower.size() < 2 || lower.front() != 'q' || lower[1] < '1' || lower[1] > '8') return false;
-  for (std::size_t i = 2; i < lower.size(); ++i) {
-    const bool piece = lower[i] == '_' || lower[i] == '0' || lower[i] == '1' || std::string_view("ksmlx").find(lower[i]) != std::string_view::npos;
-    if (!piece) return false;
-  }
-  return lower.size() <= 8;
 }
 
 // Two separators: "fp16/int8" is none, "C:\\x\\y" and "/tmp/x" are.
@@ -92,7 +81,7 @@ void look_at_text(std::string_view text, Profile& profile) {
   ++profile.texts;
   profile.dates = (first || profile.dates) && starts_with_date(text);
   profile.clocks = (first || profile.clocks) && is_time_of_day(text);
-  profile.quantizations = (first || profile.quantizations) && names_quantization(text);
+  profile.quantizations = (first || profile.quantizations) && text::names_number_format(text);
   profile.paths = (first || profile.paths) && is_path(text);
   profile.identifiers = (first || profile.identifiers) && is_made_up(text);
   profile.sizes = (first || profile.sizes) && is_size(text);
@@ -162,15 +151,6 @@ Profile profile_of(const core::Document& document, const core::Column& column) {
   }
   profile.distinct = levels.count();
   return profile;
-}
-
-bool names_quantization(std::string_view text) {
-  static constexpr std::array<std::string_view, 21> kNames = {"f16",  "f32",  "fp16", "fp32", "bf16", "fp8",      "fp4",      "nf4", "int8", "int4", "awq",
-                                                              "gptq", "gptq-int4", "gptq-int8", "mxfp4", "nvfp4", "w4a16", "w8a8", "w8a16", "int8_float16", "qat"};
-  constexpr std::size_t kLongest = 12;
-  if (text.size() > kLongest) return false;
-  const std::string lower = text::lower(text);
-  return is_ggml_type(lower) || std::find(kNames.begin(), kNames.end(), lower) != kNames.end();
 }
 
 bool looks_chosen(double value) {

@@ -35,8 +35,6 @@ inline constexpr std::size_t kManyLevels = 1024;
 
 [[nodiscard]] Profile profile_of(const core::Document& document, const core::Column& column);
 
-// "q4_0", "IQ3_XXS", "fp8", "bf16", "gptq-int4": names of number formats and quantization methods.
-[[nodiscard]] bool names_quantization(std::string_view text);
 // A number as people choose them: 1, 24, 512, 1500, 3072, 0.05; of what is merely counted one in ten looks so.
 [[nodiscard]] bool looks_chosen(double value);
 // A moment in seconds, milli-, micro- or nanoseconds since 1970, of the years 2001 to 2070.

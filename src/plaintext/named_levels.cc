@@ -8,6 +8,7 @@
 #include "plaintext/spans.h"
 #include "plaintext/written_cell.h"
 #include "text/number.h"
+#include "text/number_formats.h"
 #include "text/words.h"
 
 namespace chimera::plaintext {
@@ -106,11 +107,29 @@ std::optional<Header> numbered(std::string_view text, std::string_view header) {
   return header_of(std::move(name), header.substr(before + 1, last - before), text, std::move(rest), true);
 }
 
+// "Q4_K_M", "FP16 (tok/s)", "INT8 TTFT (ms)".
+std::optional<Header> of_format(std::string_view text, std::string_view header) {
+  const std::size_t end = std::min(header.find(' '), header.size());
+  if (!text::names_number_format(header.substr(0, end))) return std::nullopt;
+  std::string_view rest = text::trim(header.substr(end));
+  if (rest.size() > 2 && rest.front() == '(' && rest.find(')') == rest.size() - 1) rest = text::trim(rest.substr(1, rest.size() - 2));
+  return header_of("quantization", header.substr(0, end), text, std::string(rest), false);
+}
+
+// "Q1 | Q2" are quarters as well: one name at least says no more than a format.
+bool may_be_quarters(std::string_view text, const std::vector<Header>& headers) {
+  return std::all_of(headers.begin(), headers.end(), [&](const Header& header) {
+    const std::string_view name = text.substr(header.level.value.begin, header.level.value.size);
+    return name.size() == 2 && (name[0] == 'q' || name[0] == 'Q');
+  });
+}
+
 std::optional<Header> read_header(std::string_view text, const Cell& cell) {
   const std::string_view header = text::trim(text.substr(cell.begin, cell.size));
   if (cell.kind == CellKind::number || header.empty() || header.size() > kLongestHeader) return std::nullopt;
   if (auto read = assigned(text, header)) return read;
   if (auto read = counted(text, header)) return read;
+  if (auto read = of_format(text, header)) return read;
   return header.find('=') == std::string_view::npos ? numbered(text, header) : std::nullopt;
 }
 
@@ -156,7 +175,7 @@ std::optional<NamedLevels> named_levels(const core::Document& document, const st
   }
   if (first == 0 || headers.size() < 2) return std::nullopt;
   std::reverse(headers.begin(), headers.end());
-  if (!are_full(document.text, headers) || may_be_positions(headers)) return std::nullopt;
+  if (!are_full(document.text, headers) || may_be_positions(headers) || may_be_quarters(document.text, headers)) return std::nullopt;
   NamedLevels found{first, headers.back().spelt, {}};
   for (Header& each : headers) found.levels.push_back(std::move(each.level));
   return found;

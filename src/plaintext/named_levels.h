@@ -1,4 +1,4 @@
-// Headers that say a setting and its level: "bs=8", "4 threads", "tps_bs8".
+// Headers that say a setting and its level: "bs=8", "4 threads", "tps_bs8", "Q4_K_M".
 #pragma once
 
 #include <cstddef>
