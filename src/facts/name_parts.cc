@@ -108,6 +108,27 @@ void drop_mean(Words& words) {
   if (words.size() > 1 && words.back() == "mean") words.pop_back();
 }
 
+// "M3 Max", "iPhone 15 Pro Max", "Qwen-Max": the word belongs to the name before it, and is no statistic. The two become one word.
+void join_names_in_max(const Catalog& catalog, std::string_view name, Words& words) {
+  const std::string lower = text::lower(name);
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i] != "max") continue;
+    const std::string& before = words[i - 1];
+    const std::size_t blank = lower.find(before + " max");
+    const std::size_t hyphen = lower.find(before + "-max");
+    const std::size_t at = std::min(blank, hyphen);
+    if (at == std::string::npos) continue;  // "m3_max" is a key
+    const bool capitals = name[at] >= 'A' && name[at] <= 'Z' && name[at + before.size() + 1] == 'M';
+    const bool last = i + 1 == words.size() || core::find_unit(name.substr(at + before.size() + 4)) != nullptr;  // of "H100 Max latency" it is the latency's
+    const bool digits = before.size() > 1 && before[0] >= 'a' && before[0] <= 'z' && before.find_first_not_of("0123456789", 1) == std::string::npos;
+    const bool chip = digits && ((before[0] == 'm' && before.size() == 2) || (last && capitals));
+    const bool known = catalog.aliases.count(before) > 0 || catalog.setting(before) != nullptr || catalog.statistic(before) || core::find_unit(before) != nullptr;
+    if (!chip && before != "pro" && !(hyphen < blank && capitals && !known)) continue;
+    words[i - 1] += "_max";
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
 // "latency_ms#2": the second column of a name, which is another thing of the same unit. The "2"; nothing of others.
 std::string take_mark(std::string_view& rest) {
   const std::size_t mark = rest.rfind('#');
@@ -189,6 +210,7 @@ NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles p
   const Ratio ratio = ratio_in(catalog, kept.empty() ? rest : std::string_view(kept));
   part.divided = ratio.divided;
   part.words = text::split_identifier(std::string(rest) + kept);
+  join_names_in_max(catalog, rest, part.words);
   add_comparison(rest, part.words);
   drop_deviation(part.words);
   if (spread) drop_mean(part.words);

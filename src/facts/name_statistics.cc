@@ -19,9 +19,35 @@ bool is_ratio_of_statistics(const Catalog& catalog, const Words& words) {
   return words.size() == 3 && words[2] == "ratio" && catalog.statistic(words[0]) && catalog.statistic(words[1]);
 }
 
+constexpr std::array<std::string_view, 6> kPeaking = {"power", "memory", "temperature", "temp", "vram", "ram"};
+
+bool is_time_or_rate(const Catalog& catalog, const Words& words) {
+  const auto found = catalog.aliases.find(join(words, " "));
+  return found != catalog.aliases.end() && std::any_of(found->second.begin(), found->second.end(), [&](const AliasUse& use) {
+    const core::Dimension dimension = catalog.metrics[use.metric].dimension;
+    return dimension == core::Dimension::time || dimension == core::Dimension::token_rate || dimension == core::Dimension::request_rate;
+  });
+}
+
+// "AWQ median TTFT", "SGLang peak memory": a statistic in front of the whole name of a metric, behind a label that says of what;
+// removed from the words.
+std::optional<core::Statistic> take_inside(const Catalog& catalog, Words& words) {
+  for (std::size_t at = 1; at + 1 < words.size(); ++at) {
+    const bool peak = words[at] == "peak" && std::find(kPeaking.begin(), kPeaking.end(), words[at + 1]) != kPeaking.end();
+    const auto statistic = is_weak_statistic(words[at]) && !peak ? std::nullopt : catalog.statistic(words[at]);
+    if (!statistic || is_odd_percentile(words[at]) || catalog.aliases.count(join(slice(words, at + 1, words.size()), " ")) == 0) continue;
+    // "workgroup_max_size" is a limit; times and rates have none in their names.
+    const bool bound = !peak && (statistic->kind == core::Statistic::Kind::maximum || statistic->kind == core::Statistic::Kind::minimum);
+    if (bound && !is_time_or_rate(catalog, slice(words, at + 1, words.size()))) continue;
+    if (words[at - 1] == "per" || words[at - 1] == "vs" || words[at - 1] == "versus") continue;
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
+    return statistic;
+  }
+  return std::nullopt;
+}
+
 // "M2 Peak power", "D1 mean latency": the statistic behind a label, removed from the words.
 std::optional<core::Statistic> take_behind_label(const Catalog& catalog, Words& words) {
-  constexpr std::array<std::string_view, 6> kPeaking = {"power", "memory", "temperature", "temp", "vram", "ram"};
   if (words.size() < 3 || words[0].size() != 2 || words[0][0] < 'a' || words[0][0] > 'z' || words[0][1] < '0' || words[0][1] > '9') return std::nullopt;
   const bool peak = words[1] == "peak" && std::find(kPeaking.begin(), kPeaking.end(), words.back()) != kPeaking.end();
   const auto statistic = is_weak_statistic(words[1]) && !peak ? std::nullopt : catalog.statistic(words[1]);
@@ -58,7 +84,8 @@ std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& wor
       return statistic;
     }
   }
-  return take_behind_label(catalog, words);
+  const auto behind = take_behind_label(catalog, words);
+  return behind ? behind : take_inside(catalog, words);
 }
 
 bool take_standard_error(Words& words) {
