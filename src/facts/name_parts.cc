@@ -187,7 +187,25 @@ bool has_brackets_of_no_unit(const Catalog& catalog, std::string_view name) {
   return catalog.is(Word::counted, words.back()) || catalog.is(Word::numbered, words.back()) || has(kThings, words.back());
 }
 
-NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles percentiles) {
+namespace {
+
+// "t/s master", "RTX 4090 t/s": a rate of tokens that stands alone at either end of a name, removed from it; null where none does.
+core::UnitPtr take_rate_beside(std::string_view& name) {
+  name = text::trim(name);
+  const std::size_t first = name.find(' ');
+  if (first == std::string_view::npos) return nullptr;
+  const std::size_t last = name.rfind(' ');
+  const std::array<std::pair<std::string_view, std::string_view>, 2> ends = {{{name.substr(0, first), name.substr(first + 1)}, {name.substr(last + 1), name.substr(0, last)}}};
+  for (const auto& [unit, rest] : ends) {
+    const core::UnitPtr rate = unit.find('/') == std::string_view::npos ? nullptr : core::find_unit(unit);
+    if (rate == nullptr || rate->dimension != Dimension::token_rate) continue;
+    name = text::trim(rest);
+    return rate;
+  }
+  return nullptr;
+}
+
+NamePart take_apart_whole(const Catalog& catalog, std::string_view name, Percentiles percentiles) {
   NamePart part;
   std::string without_percentile(name);
   if (has_brackets_of_no_unit(catalog, name)) without_percentile.replace(name.size() - 3, 3, name[name.size() - 2] == 's' ? "s" : " b");
@@ -232,6 +250,20 @@ NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles p
     part.words.push_back(which);
     part.bare.push_back(which);
   }
+  return part;
+}
+
+}  // namespace
+
+NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles percentiles) {
+  NamePart part = take_apart_whole(catalog, name, percentiles);
+  if (part.unit != nullptr || !part.unknown_unit.empty()) return part;
+  std::string_view rest = name;
+  const core::UnitPtr rate = take_rate_beside(rest);
+  if (rate == nullptr) return part;
+  part = take_apart_whole(catalog, rest, percentiles);
+  part.unit = rate;
+  part.divided = false;
   return part;
 }
 

@@ -221,6 +221,7 @@ class Reading {
     if (compares_one_thing(bare)) return;
     if (result_.setting == nullptr && bare.size() > 1 && take(match_part(catalog_, bare, result_.unit), true)) return;
     if (at_ > 0 && part.statistic && bare.size() == 1 && take_of_parent(bare.front())) return;
+    if (result_.setting == nullptr && take(rate_of_which(bare), true)) return;
     // "bench_raw/avg_ns": the object's name says nothing that is known, the unit does.
     if (at_ + 1 < parts_.size()) take(by_default({}), true);
   }
@@ -308,6 +309,19 @@ class Reading {
   bool only_says_which(const Words& words) const {
     const Dimension dimension = result_.unit->dimension;
     return words.size() == 1 && at_ + 1 == parts_.size() && (dimension == Dimension::token_rate || dimension == Dimension::request_rate || dimension == Dimension::flop_rate);
+  }
+
+  // "iPhone 15 Pro tok/s", "t/s master": whatever the words say of which, it is a rate of tokens; but a change of one is none.
+  Match rate_of_which(const Words& words) const {
+    constexpr std::size_t kMostWords = 6;
+    constexpr std::array<std::string_view, 25> kOthers = {"\xCE\x94", "increase", "decrease", "drop", "overhead", "time", "latency", "duration", "bandwidth", "delta", "diff", "difference", "change", "gain", "improvement", "speedup", "target", "limit", "ratio", "vs", "per", "over", "winner", "goal", "expected"};
+    const bool rate = result_.unit != nullptr && result_.unit->dimension == Dimension::token_rate && parts_.size() == 1;
+    if (!rate || words.empty() || words.size() > kMostWords) return {};
+    if (std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end(); })) return {};
+    const auto found = catalog_.defaults.find(Dimension::token_rate);
+    if (found == catalog_.defaults.end()) return {};
+    const MetricEntry& metric = catalog_.metrics[found->second];
+    return {&metric, metric.name + ":" + join(words, "_")};
   }
 
   // "eval_samples_per_second", "RunningAvgSamplesPerSec": a rate, of that part of the work.
