@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -19,6 +18,7 @@
 #include "plaintext/drawn_table.h"
 #include "plaintext/fence_output.h"
 #include "plaintext/header_lines.h"
+#include "plaintext/header_words.h"
 #include "plaintext/leading_cells.h"
 #include "plaintext/leftover.h"
 #include "plaintext/number_forms.h"
@@ -44,27 +44,6 @@ constexpr std::size_t kMostDiagnostics = 100;  // of one kind in one document
 using text::MarkdownSpan;
 using text::MarkdownTable;
 
-bool has_word_of(std::string_view header, std::initializer_list<std::string_view> words) {
-  const std::vector<std::string> pieces = text::split_identifier(header);
-  return std::any_of(pieces.begin(), pieces.end(), [&](const std::string& piece) {
-    return std::find(words.begin(), words.end(), piece) != words.end();
-  });
-}
-
-bool names_settings(std::string_view header) {
-  return has_word_of(
-      header, {"property", "parameter", "setting", "attribute", "field", "characteristic", "option", "item", "key"});
-}
-bool names_values(std::string_view header) {
-  return has_word_of(header, {"value", "values", "val", "setting", "settings", "specification", "amount"});
-}
-
-// What the rows of a table are about where they are no metrics.
-bool names_things(std::string_view header) {
-  return has_word_of(header, {"model", "engine", "framework", "backend", "system", "gpu", "device", "hardware", "method", "kernel", "tool", "server",
-                              "quantization", "quant", "precision", "dtype", "batch", "concurrency", "threads", "version", "size", "type"});
-}
-
 // Digits and something beside them.
 bool may_have_unit(std::string_view cell) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -89,7 +68,7 @@ class MarkdownReader {
 
   void read() {
     for (const text::MarkdownBlock& block : markdown_.blocks)
-      if (block.kind == text::BlockKind::code) code_.push_back(to_core(block.span));
+      if (block.kind == text::BlockKind::code || is_comment(block)) (is_comment(block) ? comments_ : code_).push_back(to_core(block.span));
     tidy(code_);
     adopt_rows();
     leave_drawn_tables();
@@ -113,6 +92,10 @@ class MarkdownReader {
   }
 
  private:
+  // "<!-- … -->": what was written for nobody to read, tables and fences in it too.
+  [[nodiscard]] bool is_comment(const text::MarkdownBlock& block) const {
+    return block.kind == text::BlockKind::html && text_.compare(block.span.begin, 4, "<!--") == 0;
+  }
   void read_table(const MarkdownTable& table);
   void read_code(core::Span span, std::int32_t heading, Fence fence);
   bool read_output(core::Span span, std::int32_t heading, Fence fence);
@@ -124,7 +107,8 @@ class MarkdownReader {
   void read_drawn_tables();
   void read_lost_fences();
   void read_underlined();
-  [[nodiscard]] bool in_code(std::uint64_t offset) const;
+  [[nodiscard]] static bool in_one_of(const std::vector<core::Span>& spans, std::uint64_t offset);
+  [[nodiscard]] bool in_code(std::uint64_t offset) const { return in_one_of(code_, offset); }
   [[nodiscard]] std::int32_t heading_above(std::uint64_t offset) const;
   [[nodiscard]] Fence fence_above(std::uint64_t begin) const;
   [[nodiscard]] bool closes_code(core::Span line) const;
@@ -161,6 +145,7 @@ class MarkdownReader {
   std::vector<LocatedTable> found_;
   std::uint64_t table_end_ = 0;        // of the last one that was read
   std::vector<core::Span> code_;       // code blocks, in order
+  std::vector<core::Span> comments_;   // likewise
   std::vector<core::Span> code_keys_;  // names of values in them
   std::vector<core::Span> header_cells_;  // of body rows that go on with a header
   std::map<core::DiagnosticCode, std::size_t> reported_;
@@ -271,6 +256,7 @@ void MarkdownReader::adopt_rows() {
 // Outside of fences and tables of Markdown: what a tool printed, with or without Markdown around it.
 void MarkdownReader::read_drawn_tables() {
   std::vector<core::Span> taken = code_;
+  taken.insert(taken.end(), comments_.begin(), comments_.end());
   for (const MarkdownTable& table : markdown_.tables) taken.push_back(to_core(table.span));
   tidy(taken);
   std::uint64_t begin = 0;
@@ -296,7 +282,7 @@ void MarkdownReader::read_lost_fences() {
     const std::uint64_t begin = document_.lines[i];
     const std::uint64_t end = i + 1 < document_.lines.size() ? document_.lines[i + 1] : text_.size();
     const std::string_view line = text::trim(text_.substr(begin, end - begin));
-    if (line.substr(0, 3) != "```") continue;
+    if (line.substr(0, 3) != "```" || in_one_of(comments_, begin)) continue;
     if (open > 0) {
       const core::Span span{open, begin};
       if (!holds_other(span) && read_output(span, heading_above(begin), output ? Fence::output : Fence::language)) read.push_back(span);
@@ -322,9 +308,9 @@ void MarkdownReader::read_underlined() {
   }
 }
 
-bool MarkdownReader::in_code(std::uint64_t offset) const {
-  const auto next = std::partition_point(code_.begin(), code_.end(), [&](const core::Span& span) { return span.end <= offset; });
-  return next != code_.end() && next->begin <= offset;
+bool MarkdownReader::in_one_of(const std::vector<core::Span>& spans, std::uint64_t offset) {
+  const auto next = std::partition_point(spans.begin(), spans.end(), [&](const core::Span& span) { return span.end <= offset; });
+  return next != spans.end() && next->begin <= offset;
 }
 
 std::int32_t MarkdownReader::heading_above(std::uint64_t offset) const {

@@ -7,6 +7,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/html_marks.h"
 #include "plaintext/number_forms.h"
 #include "plaintext/spans.h"
 #include "text/markdown_lines.h"
@@ -304,7 +305,7 @@ std::optional<WrittenCell> number_with_remark(std::string_view text, text::Markd
 }  // namespace
 
 WrittenCell read_written_cell(std::string_view text, core::Span written) {
-  const text::MarkdownSpan span = text::without_emphasis(text, {written.begin, written.end});
+  const text::MarkdownSpan span = without_marks(text, {written.begin, written.end});
   WrittenCell out{text_cell({span.begin, span.end}), {}, {}};
   out.words = out.cell;
   const std::string_view part = text::at(text, span);
@@ -325,7 +326,7 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
   if (out.cell.kind == core::CellKind::null || !has_digit || part.size() > kLongestNumber) return out;
   const bool branch = part.substr(0, 2) == "\xE2\x94" || part.substr(0, 2) == "\xE2\x95";  // "├─ 32" of a tree is a name
   if (branch) return out;
-  const text::MarkdownSpan plain = text::without_emphasis(text, without_decorations(text, without_footnote(text, span)));
+  const text::MarkdownSpan plain = without_marks(text, without_decorations(text, without_footnote(text, before_break(text, span))));
   for (const auto read : {spaced_number, whole_number, number_with_spread, marked_number, number_with_remark, qualified_rate, used_of_all})
     if (auto number = read(text, plain)) {
       number->words = out.words;
