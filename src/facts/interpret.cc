@@ -22,6 +22,7 @@
 #include "facts/run_lines.h"
 #include "facts/schedules.h"
 #include "facts/second_looks.h"
+#include "facts/set_beside.h"
 #include "facts/shape.h"
 #include "facts/sizes.h"
 #include "facts/stated_settings.h"
@@ -85,6 +86,7 @@ void refine(const Catalog& catalog, const core::Document& document, const core::
   read_generation_times(catalog, shape, meaning);
   read_whole_runs(catalog, shape, meaning);
   read_counts_of_statistics(document, table, meaning);
+  read_set_beside(document, table, shape, meaning);
   read_sizes(catalog, document, table, shape, meaning);
   read_schedules(document, table, shape, meaning);
   // What columns lend each other. A metric that is borrowed may be split by dimension, and a unit is borrowed within one definition.

@@ -24,6 +24,7 @@ using core::Role;
 constexpr std::size_t kFewestTokenRows = 3;  // two counts are round by chance
 constexpr std::size_t kFewestLevelRows = 4;
 constexpr std::size_t kFewestFractions = 3;
+constexpr std::size_t kMostNames = 256;  // columns
 constexpr std::size_t kMostUnits = 8;  // of one column
 constexpr std::string_view kLimit = "power_limit";
 
@@ -71,7 +72,7 @@ class Sizes {
       if (role != Role::response && role != Role::count) continue;
       // What stands behind the first measurement was measured too; the members of an object stand in any order.
       if (is_size(c) || (c < measured_ && measured_ < table_.columns.size() && was_varied(c))) make_setting(c);
-      else if (!core::is_json(document_.format_of(table_))) break;
+      else if (!core::is_json(document_.format_of(table_)) && !(c < measured_ && is_constant(c))) break;
     }
   }
 
@@ -149,9 +150,32 @@ class Sizes {
     return dimension == Dimension::unknown || dimension == Dimension::count || dimension == Dimension::tokens || dimension == Dimension::information;
   }
 
+  // "N/A", "none" and nothing stand for what was not set.
+  bool is_blank(const Cell& cell) const {
+    if (!holds_value(cell)) return true;
+    const std::string word = cell.kind == CellKind::text ? text::lower(text::trim(document_.at(cell.span()))) : "?";
+    return word.empty() || word == "none" || word == "n/a" || word == "default" || word == "auto";
+  }
+
+  // None where other cells of the same name are in another unit; a third of the rows at most, else all of them.
+  std::size_t blanks(std::uint32_t c) const {
+    const std::vector<Cell>& cells = table_.columns[c].cells;
+    const auto called_so = [&](const core::Column& other) { return other.key == table_.columns[c].key; };
+    if (!is_flat(table_.kind) || table_.columns.size() > kMostNames || std::count_if(table_.columns.begin(), table_.columns.end(), called_so) > 1) return 0;
+    const auto found = static_cast<std::size_t>(std::count_if(cells.begin(), cells.end(), [&](const Cell& cell) { return is_blank(cell); }));
+    return 3 * found <= cells.size() ? found : 0;
+  }
+
   bool all_round(std::uint32_t c) const {
     const std::vector<Cell>& cells = table_.columns[c].cells;
-    return std::all_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.kind == CellKind::number && looks_chosen(cell.number); });
+    const bool some_blank = blanks(c) > 0;
+    return std::all_of(cells.begin(), cells.end(), [&](const Cell& cell) { return (cell.kind == CellKind::number && looks_chosen(cell.number)) || (some_blank && is_blank(cell)); });
+  }
+
+  // "TP (1)" above nothing but 1: says nothing of what stands behind it.
+  bool is_constant(std::uint32_t c) const {
+    const Profile profile = profile_of(document_, table_.columns[c]);
+    return table_.rows.size() > 1 && profile.integers && profile.distinct == 1 && profile.numbers == table_.rows.size() && may_be_set(c);
   }
 
   // Whether nothing stands before the column but names, in a table that is of no models.
@@ -185,7 +209,7 @@ class Sizes {
     const bool rows = is_flat(table_.kind) || table_.kind == core::TableKind::records || table_.kind == core::TableKind::transposed;
     if (!rows || !may_be_set(c) || shape_.columns[c].reading.metric != nullptr || shape_.columns[c].reading.leaf.rfind("actual ", 0) == 0) return false;
     const Profile profile = profile_of(document_, table_.columns[c]);
-    if (profile.numbers != table_.rows.size()) return false;
+    if (profile.numbers + blanks(c) != table_.rows.size()) return false;
     if (profile.distinct < 2) return table_.rows.size() >= kFewestLevelRows && !names_a_measurement(catalog_, shape_.columns[c].reading.leaf);
     const bool rises = !timed_ && (profile.integers || table_.rows.size() >= kFewestFractions) && (profile.ascending || profile.descending) && all_round(c);
     const bool levels = table_.rows.size() >= kFewestLevelRows && profile.distinct < kManyLevels && 2 * profile.distinct <= table_.rows.size();

@@ -17,8 +17,8 @@
 namespace chimera::plaintext {
 namespace {
 
-constexpr std::array<std::string_view, 11> kAbsent = {"-",  "--",  "---", "\xE2\x80\x93", "\xE2\x80\x94", "n/a", "n.a.",
-                                                      "na", "tbd", "?",   "\xE2\x80\xA6"};
+constexpr std::array<std::string_view, 12> kAbsent = {"-",  "--",  "---", "\xE2\x80\x93", "\xE2\x80\x94", "n/a", "n.a.",
+                                                      "na", "tbd", "?",   "\xE2\x80\xA6",        "..."};
 constexpr std::array<std::string_view, 6> kYes = {"yes",          "true",         "\xE2\x9C\x93",
                                                   "\xE2\x9C\x94", "\xE2\x9C\x85", "\xE2\x98\x91"};
 constexpr std::array<std::string_view, 6> kNo = {"no",           "false",        "\xE2\x9C\x97",
@@ -186,6 +186,7 @@ std::optional<WrittenCell> number_with_spread(std::string_view text, text::Markd
 // What may follow a value without changing what it says: a remark in brackets; after a known unit also another clause,
 // or a lead-in that a program ran together with the value ("0.088 s Best runs:").
 bool starts_remark(std::string_view rest, bool has_unit) {
+  while (rest.size() > 1 && (rest[0] == '*' || rest[0] == '_') && (rest[1] == '(' || rest[1] == rest[0])) rest.remove_prefix(1);  // "8192 *(default)*"
   if (rest.empty() || rest[0] == '(' || rest[0] == '[') return true;
   if (!has_unit) return false;
   const bool lead_in = rest[0] >= 'A' && rest[0] <= 'Z' && rest.back() == ':';
