@@ -1,4 +1,5 @@
-// The items of a list around the label that a value stands under, as titles of its table: below all that stands above it.
+// The items of a list around the label that a value stands under, and the row of a table that heads those below it, as titles: below all that
+// stands above the table.
 #pragma once
 
 #include "core/document.h"

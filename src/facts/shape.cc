@@ -37,7 +37,8 @@ void add(std::string_view text, std::string& key) {
 
 // A sentence or a short line right above a table of Markdown; empty where none stands there.
 std::string_view caption_of(const core::Table& table) {
-  return table.titles.empty() || table.titles.back().level != core::Title::kLeadIn ? std::string_view() : std::string_view(table.titles.back().text);
+  const auto lead_in = std::find_if(table.titles.begin(), table.titles.end(), [](const core::Title& title) { return title.level == core::Title::kLeadIn; });
+  return lead_in == table.titles.end() ? std::string_view() : std::string_view(lead_in->text);
 }
 
 // All that a shape is made of, as one text.

@@ -11,14 +11,17 @@
 #include <utility>
 #include <vector>
 
+#include "core/item_titles.h"
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/around_tables.h"
 #include "plaintext/comma_cells.h"
 #include "plaintext/drawn_table.h"
 #include "plaintext/fence_output.h"
+#include "plaintext/headed_rows.h"
 #include "plaintext/header_lines.h"
 #include "plaintext/header_words.h"
+#include "plaintext/html_marks.h"
 #include "plaintext/leading_cells.h"
 #include "plaintext/leftover.h"
 #include "plaintext/number_forms.h"
@@ -97,6 +100,7 @@ class MarkdownReader {
     return block.kind == text::BlockKind::html && text_.compare(block.span.begin, 4, "<!--") == 0;
   }
   void read_table(const MarkdownTable& table);
+  void read_rows(const MarkdownTable& table);
   void read_code(core::Span span, std::int32_t heading, Fence fence);
   bool read_output(core::Span span, std::int32_t heading, Fence fence);
   [[nodiscard]] core::Span with_indent(core::Span span) const;
@@ -154,6 +158,18 @@ class MarkdownReader {
 void MarkdownReader::read_table(const MarkdownTable& table) {
   report(table);
   report_duplicates(table);
+  std::vector<LocatedTable> set = settings_above(document_, std::exchange(table_end_, table.span.end), table.span.begin);
+  std::move(set.begin(), set.end(), std::back_inserter(found_));
+  for (const HeadedRows& part : split_at_headings(text_, table)) {
+    read_rows(part.table);
+    take_build_below(document_, table.span.end, found_.back().table);
+    if (text::empty(part.title)) continue;
+    header_cells_.push_back(to_core(part.title));
+    found_.back().table.titles.push_back({core::kItemTitle, plain_text(text::at(text_, without_marks(text_, part.title)))});
+  }
+}
+
+void MarkdownReader::read_rows(const MarkdownTable& table) {
   const bool turned = rows_are_metrics(table);
   UnitColumns columns(turned ? core::TableKind::transposed : core::TableKind::markdown,
                       heading_text(text_, markdown_, table.heading));
@@ -163,10 +179,6 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
   core::Table finished = columns.finish();
   report_quantities(finished);
   if (std::optional<core::Table> levels = turned ? std::nullopt : table_of_levels(document_, finished, header_cells(table))) finished = std::move(*levels);
-  std::vector<LocatedTable> set = settings_above(document_, table_end_, table.span.begin);
-  std::move(set.begin(), set.end(), std::back_inserter(found_));
-  take_build_below(document_, table.span.end, finished);
-  table_end_ = table.span.end;
   found_.push_back({table.span.begin, std::move(finished)});
 }
 
