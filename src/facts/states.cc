@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 
+#include "facts/cell_remarks.h"
 #include "facts/columns.h"
 #include "facts/exceptions.h"
 #include "facts/failed_objects.h"
@@ -132,6 +133,7 @@ class Table {
     }
     discard_measurements(table_, here, meaning_);
     objects.merge(here);
+    mark_remarks();
     if (part_) return;
     mark_zero_rows();
     if (table_.rows.size() <= kMostWords)
@@ -148,7 +150,7 @@ class Table {
     }
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const bool flag = shape_.columns[c].warmup;
-      const bool phase = shape_.columns[c].phase;
+      const bool phase = shape_.columns[c].phase || counts_runs(c);
       if (!flag && !phase) continue;
       const bool counts = table_.columns[c].key.rfind("is", 0) != 0 && !flags_warm_up(table_.columns[c]);  // "warmup: 1" may be one run of it, "is_warmup: 1" is none
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
@@ -217,6 +219,35 @@ class Table {
   }
 
  private:
+  // "0 (OOM)" beside another number is of that column alone; a row of nothing else failed. "45.1 (warmup)" was one.
+  void mark_remarks() {
+    if (document_.format_of(table_) != core::Format::markdown || table_.kind == core::TableKind::listing || table_.rows.size() > kMostWords) return;
+    std::vector<core::CellRef> failed;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      std::size_t numbers = 0;
+      std::size_t failures = 0;
+      for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
+        const Cell& cell = table_.columns[c].cells[r];
+        if (cell.kind != CellKind::number || meaning_.at(r, c).role != Role::response) continue;
+        const CellRemark remark = remark_behind(document_, cell);
+        ++numbers;
+        failures += remark == CellRemark::failed ? 1 : 0;
+        if (remark == CellRemark::failed) failed.push_back({{}, index_, r, c});
+        if (remark == CellRemark::warmup) raise(r, RowState::warmup);
+      }
+      if (failures > 0 && failures == numbers) meaning_.states[r] = RowState::failed;
+    }
+    std::vector<ColumnMeaning> meant;
+    for (const core::CellRef& cell : failed) meant.push_back(meaning_.at(cell.row, cell.column));
+    for (std::size_t i = 0; i < failed.size(); ++i) {
+      if (meaning_.states[failed[i].row] == RowState::failed) continue;
+      meant[i].role = Role::no_value;
+      meant[i].rule = "what failed";
+      add_exception(meaning_, failed[i].row, failed[i].column, meant[i]);
+    }
+    if (!failed.empty()) sort_exceptions(meaning_);
+  }
+
   // In any row: a tool may write "RuntimeFailedConfig" where a time would stand.
   bool speaks_of_failure(std::uint32_t column) const {
     if (meaning_.columns[column].role == Role::failure) return true;
@@ -270,6 +301,12 @@ class Table {
 
   void raise(std::uint32_t row, RowState state) {
     if (meaning_.states[row] == RowState::ok) meaning_.states[row] = state;
+  }
+
+  // "Run" above "warmup", 1, 2.
+  bool counts_runs(std::uint32_t c) const {
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
+    return flat && !part_ && table_.rows.size() <= kMostWords && meaning_.columns[c].role == Role::index && catalog_.is(Word::index, shape_.columns[c].reading.leaf);
   }
 
   static bool is_warmup(std::string_view said, bool flag) {

@@ -14,9 +14,10 @@ namespace chimera::facts {
 // Fills `states` of every table's meaning. In this order:
 // * failed: an error text, success false, a status of failure, in the row or in the object around it; or every measured
 //   number of the row is zero or absent while other rows have some; or a row of delimited text that ends early, in such a
-//   word. What an object inside the row says is about that object alone where others like it stand beside it
-//   (facts/failed_objects.h). One failed_row note a table, with count and first place.
-// * warmup: a column of that name, or one that names the phase, says so; cold: the phase is "cold". Also in the object around.
+//   word, or whose every number says behind it that it failed. What an object inside the row says is about that object
+//   alone where others like it stand beside it (facts/failed_objects.h). One failed_row note a table, with count and first place.
+// * warmup: a column of that name, one that names the phase or counts the runs, or a remark behind a number says so;
+//   cold: the phase is "cold". Also in the object around.
 // * summary: most of what the row measures are statistics.
 // * cold: the row's load time is more than kColdFactor times the median of the table, and it is felt: it makes up more
 //   than kColdShare of the row's TTFT, or that TTFT is more than kColdFactor times the median one (the first prompt
