@@ -54,7 +54,7 @@ class Configurator {
     titles_ = title_settings(catalog_, document_, meanings_);
     std::vector<std::vector<core::Setting>> cases = case_settings(catalog_, recipes_, document_, meanings_);
     for (std::size_t t = 0; t < titles_.size(); ++t)
-      if (!is_prose(document_.tables[t])) titles_[t] = std::move(cases[t]);
+      if (!is_prose(document_.tables[t]) && document_.format_of(document_.tables[t]) != core::Format::csv) titles_[t] = std::move(cases[t]);
     const auto count = static_cast<std::uint32_t>(document_.tables.size());
     for (std::uint32_t t = 0; t < count; ++t)
       if (sections_.comes_first(t)) configure_table(t);

@@ -12,6 +12,7 @@
 #include "core/settings_lines.h"
 #include "core/statistic.h"
 #include "facts/naming.h"
+#include "facts/recipe.h"
 #include "facts/summary_rows.h"
 #include "text/words.h"
 
@@ -26,7 +27,8 @@ constexpr int kGroup = kName + 1;          // the label above the only row of a 
 constexpr std::size_t kMostLists = 256;  // of other names: more are no cases of one thing
 using Levels = std::array<std::string, kGroup + 1>;
 
-bool is_report(const core::Document& document) { return document.artifact.format == core::Format::markdown; }
+// Whether its tables stand below titles: headings, or the lines between the tables of a spreadsheet.
+bool is_report(const core::Document& document) { return document.artifact.format == core::Format::markdown || document.artifact.format == core::Format::csv; }
 
 Levels titles_of(const core::Document& document, const core::Table& table, const core::TableMeaning& meaning) {
   Levels titles;
@@ -60,7 +62,10 @@ class TitleSettings {
   }
 
  private:
-  [[nodiscard]] bool is_prose(std::size_t t) const { return core::is_prose(document_.format_of(document_.tables[t])); }
+  [[nodiscard]] bool is_prose(std::size_t t) const {
+    const core::Format format = document_.format_of(document_.tables[t]);
+    return core::is_prose(format) || (format == core::Format::csv && document_.tables.size() > 1);
+  }
 
   // Tables with one signature: the titles of the first, and at which levels another has another.
   struct Alike {
@@ -147,6 +152,10 @@ class TitleSettings {
     const Levels titles = titles_of(document_, table, meaning);
     for (std::size_t level = titles.size(); level-- > 0;) {
       if (!differs[level] || titles[level].empty() || (labelled && (level == Title::kLabel || level == Title::kLeadIn))) continue;
+      if (level == kName && is_assignment(titles[level])) {
+        for (core::Setting& each : written_settings(catalog_, titles[level])) settings.push_back(std::move(each));
+        continue;
+      }
       auto setting = setting_in(catalog_, titles[level]);
       if (!setting && names.empty()) continue;
       if (!setting) setting = core::Setting{names.back(), titles[level]}, names.pop_back();
@@ -154,6 +163,9 @@ class TitleSettings {
     }
     return settings;
   }
+
+  // "model=a quant=Q8_0" of a comment above a table.
+  [[nodiscard]] bool is_assignment(std::string_view title) const { return document_.artifact.format == core::Format::csv && title.find('=') != std::string_view::npos; }
 
   const Catalog& catalog_;
   const core::Document& document_;

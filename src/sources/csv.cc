@@ -12,7 +12,6 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
-#include "plaintext/number_forms.h"
 #include "plaintext/wide_tables.h"
 #include "plaintext/written_cell.h"
 #include "sources/csv_cell.h"
@@ -28,15 +27,6 @@ namespace chimera::sources {
 namespace {
 
 using core::DiagnosticCode;
-
-// Things found in one column's cells, told once for the column.
-struct Oddity {
-  std::uint64_t count = 0;
-  std::uint64_t first = 0;  // offset
-  void add(std::uint64_t offset) {
-    if (count++ == 0) first = offset;
-  }
-};
 
 struct ColumnState {
   ColumnMark mark;
@@ -55,12 +45,6 @@ struct RaggedRun {
   bool read = true;  // by position
   std::uint64_t rows = 0;
 };
-
-// "latency_ms"
-bool names_unit(std::string_view key) {
-  const std::vector<std::string> words = text::split_identifier(key);
-  return words.size() > 1 && core::find_unit(words.back()) != nullptr;
-}
 
 constexpr std::size_t kFewRows = 64;  // that room is made for before any is read
 
@@ -87,6 +71,8 @@ class CsvReader {
   void begin_table(const CsvHeader& header);
   void tell_about_header(const CsvHeader& header);
   [[nodiscard]] bool begins_table(const RawRecord& record) const;
+  [[nodiscard]] bool begins_block(const RawRecord& record, const CsvHeader& header);
+  void drop_empty_rows();
   void add_row(const RawRecord& record, const CsvHeader& header);
   [[nodiscard]] std::size_t likely_rows() const;
   void reserve_rows(std::size_t likely);
@@ -101,8 +87,6 @@ class CsvReader {
   void turn_metrics(const std::vector<core::Cell>& header);
   [[nodiscard]] std::vector<core::Cell> header_cells(const CsvHeader& header) const;
   void settle_units(std::size_t column);
-  [[nodiscard]] Oddity lists_in(const core::Column& column) const;
-  [[nodiscard]] Oddity quantities_in(const core::Column& column) const;
   void tell_about_column(std::size_t column);
   void tell_about_ragged(std::size_t named);
   void tell_about_text();
@@ -118,6 +102,9 @@ class CsvReader {
   RawRecord record_;           // read and not yet used where pending_
   bool pending_ = false;
   core::Table table_;
+  std::optional<CsvHeader> block_;  // of the rows behind a comment that sets something: the header above them, and what is set
+  std::size_t blocks_ = 0;
+  std::uint64_t last_header_ = 0;  // where it begins: a block has that of the table before
   std::vector<ColumnState> states_;
   std::vector<ColumnKinds> kinds_;  // once a row is wider than the header
   std::vector<RaggedRun> ragged_;
@@ -146,7 +133,7 @@ void CsvReader::ignore(core::Span span, std::string_view reason) {
 void CsvReader::read() {
   while (true) {
     const std::uint64_t begin = pending_ ? record_.span.begin : reader_.position();
-    const std::optional<CsvHeader> header = read_header(text_, dialect_, begin);
+    const std::optional<CsvHeader> header = block_ ? std::exchange(block_, std::nullopt) : read_header(text_, dialect_, begin);
     if (!header || !read_table(*header)) break;
   }
   while (reader_.next(record_)) {
@@ -171,7 +158,10 @@ void CsvReader::begin_table(const CsvHeader& header) {
   ragged_.clear();
   if (header.written()) table_.header_line = line_of(header.records[0].begin);
   for (const core::Span& span : header.preamble) ignore(span, "preamble");
-  for (const core::Span& span : header.records) ignore(span, "key");
+  if (!header.records.empty() && (document_.tables.empty() || header.records[0].begin > last_header_)) {
+    for (const core::Span& span : header.records) ignore(span, "key");
+    last_header_ = header.records[0].begin;
+  }
   std::map<std::string_view, int> seen;
   for (std::size_t c = 0; c < header.keys.size(); ++c) {
     core::Column& column = table_.columns[c];
@@ -216,11 +206,15 @@ bool CsvReader::read_table(const CsvHeader& header) {
       after_blank = true;
       continue;
     }
-    if (after_blank && begins_table(record_)) {
+    if ((after_blank && begins_table(record_)) || (!table_.rows.empty() && may_be_title(text_, dialect_, record_, header.keys.size()))) {
       pending_ = another = true;
       break;
     }
-    after_blank = false;
+    if (begins_block(record_, header)) {
+      another = true;
+      break;
+    }
+    after_blank = filled_width(record_) == 0;  // ",,"
     if (!header_text.empty() && text_.substr(span.begin, span.size()) == header_text) {
       ignore(span, "key");
       repeated_headers.add(span.begin);
@@ -230,7 +224,8 @@ bool CsvReader::read_table(const CsvHeader& header) {
       add_row(record_, header);
     }
   }
-  tell_about_header(header);
+  if (another) drop_empty_rows();
+  if (blocks_ == 0 || !header.preamble.empty()) tell_about_header(header);
   if (repeated_headers.count > 0) {
     tell(DiagnosticCode::table_repeated_header, {line_of(repeated_headers.first), 0, 0, {}, {}},
          fmt::format("the header stands between the rows {} more time{}", repeated_headers.count, repeated_headers.count == 1 ? "" : "s"));
@@ -246,6 +241,30 @@ bool CsvReader::begins_table(const RawRecord& record) const {
   const bool over_numbers = std::any_of(columns.begin(), columns.end(), is_number);
   const bool other_width = record.cells.size() != columns.size();
   return (other_width || over_numbers) && may_begin_table(text_, dialect_, record, other_width);
+}
+
+// "# model=b quant=Q4_0" between rows, perhaps above the same header once more: what follows was measured with other settings.
+bool CsvReader::begins_block(const RawRecord& record, const CsvHeader& header) {
+  constexpr std::size_t kMostBlocks = 64;
+  if (table_.rows.empty() || !header.written() || text_[record.span.begin] != '#' || blocks_ == kMostBlocks) return false;
+  std::string name = settings_in_comment(text_, record);
+  if (name.empty()) return false;
+  ++blocks_;
+  block_ = header;
+  block_->name = std::move(name);
+  block_->preamble.clear();
+  block_->data_begin = reader_.position();
+  ignore(record.span, "comment");
+  return true;
+}
+
+// Rows that part tables hold nothing.
+void CsvReader::drop_empty_rows() {
+  const auto is_empty = [](const core::Column& column) { return column.cells.back().kind == core::CellKind::absent; };
+  while (!table_.rows.empty() && std::all_of(table_.columns.begin(), table_.columns.end(), is_empty)) {
+    table_.rows.pop_back();
+    for (core::Column& column : table_.columns) column.cells.pop_back();
+  }
 }
 
 void CsvReader::add_row(const RawRecord& record, const CsvHeader& header) {
@@ -449,33 +468,6 @@ void CsvReader::settle_units(std::size_t column) {
   split_by_unit(table_, column, state.with_unit, state.bare && (in_header.empty() || in_cells != in_header));
 }
 
-// "[1.5, 2.5]" in cells; objects are options, which are settings (facts/configs.h).
-Oddity CsvReader::lists_in(const core::Column& column) const {
-  Oddity lists;
-  for (const core::Cell& cell : column.cells) {
-    if (cell.kind != core::CellKind::text || cell.size < 3) continue;
-    const std::string_view text = document_.at(cell.span());
-    const bool list = text.front() == '[' && text.back() == ']';
-    // "[READ]" is a name.
-    if (list && std::string_view("0123456789-.[\"'").find(text[1]) != std::string_view::npos) lists.add(cell.begin);
-  }
-  return lists;
-}
-
-// Bounds and ranges among at least as many numbers; numbers of another form where the column measures by its unit.
-Oddity CsvReader::quantities_in(const core::Column& column) const {
-  Oddity quantities;
-  std::size_t numbers = 0;
-  const bool measures = !column.unit.empty() || names_unit(column.key);
-  for (const core::Cell& cell : column.cells) {
-    numbers += cell.kind == core::CellKind::number ? 1 : 0;
-    if (cell.kind != core::CellKind::text) continue;
-    const std::string_view written = document_.at(cell.span());
-    if (plaintext::looks_like_quantity(written) || (measures && plaintext::looks_like_number(written))) quantities.add(cell.begin);
-  }
-  return measures || numbers >= quantities.count ? quantities : Oddity{};
-}
-
 void CsvReader::tell_about_column(std::size_t column) {
   const ColumnState& state = states_[column];
   const std::string& key = table_.columns[column].key;
@@ -484,9 +476,9 @@ void CsvReader::tell_about_column(std::size_t column) {
   if (state.nonfinite.count > 0 && (state.not_a_number || !may_have_no_limit(key))) {
     tell(DiagnosticCode::table_nonfinite, place(state.nonfinite), fmt::format("{} NaN or infinity in \"{}\"", cells(state.nonfinite), key));
   }
-  if (const Oddity lists = lists_in(table_.columns[column]); lists.count > 0)
+  if (const Oddity lists = lists_in(document_, table_.columns[column]); lists.count > 0)
     tell(DiagnosticCode::cells_hold_lists, place(lists), fmt::format("{} a list in \"{}\"", cells(lists), key));
-  if (const Oddity quantities = quantities_in(table_.columns[column]); quantities.count > 0)
+  if (const Oddity quantities = quantities_in(document_, table_.columns[column]); quantities.count > 0)
     tell(DiagnosticCode::quantity_not_read, place(quantities), fmt::format("{} a quantity in \"{}\" that is read as text", cells(quantities), key));
   if (state.mark.doubtful) {
     const bool comma = state.mark.mark == text::DecimalMark::comma;

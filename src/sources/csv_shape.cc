@@ -219,6 +219,15 @@ bool names_above_units(const View& names, const View& units, std::size_t width) 
   return known * 2 >= width - 1;
 }
 
+// "RTX 4090,,", perhaps below another title: all cells but the first are empty, and full names above values follow.
+bool is_title(const std::vector<View>& views, std::size_t i) {
+  constexpr std::size_t kMostTitles = 3;
+  const std::size_t end = std::min(views.size(), i + kMostTitles);
+  std::size_t k = i;
+  while (k < end && views[k].size() > 1 && filled_width(views[k].record()) == 1 && views[k].names_only() && !views[k].is_comment()) ++k;
+  return k > i && k + 1 < views.size() && views[k].names_only() && filled_width(views[k].record()) > 1 && !views[k].empty_at(0) && !views[k + 1].names_only();
+}
+
 // The index of the table's first record; what stands before it is preamble.
 std::size_t preamble_end(const std::vector<View>& views, std::size_t width) {
   const auto header_follows = [&](std::size_t i) {
@@ -230,6 +239,7 @@ std::size_t preamble_end(const std::vector<View>& views, std::size_t width) {
   std::size_t i = 0;
   for (; i + 1 < views.size(); ++i) {
     const View& view = views[i];
+    if (width > 1 && is_title(views, i)) continue;
     const bool values_below = !views[i + 1].names_only();
     if (view.is_comment()) {
       if (i + 2 < views.size() && names_above_units(view, views[i + 1], width) && !views[i + 2].names_only()) return i;
@@ -376,8 +386,10 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
   CsvHeader header;
   const std::size_t first = preamble_end(views, width);
   for (std::size_t i = 0; i < first; ++i) header.preamble.push_back(records[i].span);
-  if (first > 0 && views[first - 1].size() == 1 && !views[first - 1].is_comment() && views[first - 1].at(0).size() <= kLongestTitle) {
+  if (first > 0 && filled_width(records[first - 1]) == 1 && !views[first - 1].is_comment() && views[first - 1].at(0).size() <= kLongestTitle) {
     header.name = cell_text(views[first - 1].at(0), records[first - 1].cells[0].quoted);
+  } else if (first > 0 && views[first - 1].is_comment()) {
+    header.name = settings_in_comment(text, records[first - 1]);
   }
   header.data_begin = records[first].span.begin;
   if (is_header(views, first)) {
@@ -398,6 +410,37 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
   header.units.resize(width);
   header.marks = marks_of_columns(text, dialect.delimiter, records.data() + first, records.size() - first, width);
   return header;
+}
+
+bool may_be_title(std::string_view text, const CsvDialect& dialect, const RawRecord& record, std::size_t width) {
+  constexpr std::size_t kFollowing = 5;
+  if (width < 2 || record.cells.size() < 2 || filled_width(record) != 1) return false;
+  const std::vector<RawRecord> records = sample(text, dialect.delimiter, record.span.begin, kFollowing);
+  std::vector<View> views;
+  for (const RawRecord& each : records) views.emplace_back(text, dialect, each);
+  return !views.empty() && is_title(views, 0);
+}
+
+std::string settings_in_comment(std::string_view text, const RawRecord& record) {
+  constexpr std::size_t kLongest = 200;
+  std::string_view comment = text.substr(record.span.begin, record.span.size());
+  if (record.cells.empty() || record.cells[0].quoted || comment.substr(0, 1) != "#" || comment.size() > kLongest) return {};
+  while (!comment.empty() && comment.front() == '#') comment.remove_prefix(1);
+  comment = text::trim(comment);
+  while (!comment.empty() && (comment.back() == ',' || comment.back() == ' ')) comment.remove_suffix(1);
+  // Every word assigns: "model=a quant=Q8_0"; a sentence with an equals sign in it does not.
+  std::size_t words = 0;
+  for (std::size_t begin = 0; begin < comment.size();) {
+    const std::size_t end = std::min(comment.find_first_of(" ,;", begin), comment.size());
+    const std::string_view word = comment.substr(begin, end - begin);
+    begin = end + 1;
+    if (word.empty()) continue;
+    const std::size_t equals = word.find('=');
+    const bool name = equals != std::string_view::npos && equals > 0 && equals + 1 < word.size() && ((word[0] | 0x20) >= 'a' && (word[0] | 0x20) <= 'z');
+    if (!name) return {};
+    ++words;
+  }
+  return words > 0 ? std::string(comment) : std::string();
 }
 
 bool may_begin_table(std::string_view text, const CsvDialect& dialect, const RawRecord& record, bool other_width) {

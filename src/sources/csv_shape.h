@@ -33,7 +33,7 @@ struct CsvHeader {
   std::vector<std::string> units;     // parallel to keys: from brackets in the key or from a row of units
   std::vector<ColumnMark> marks;      // parallel to keys
   std::size_t named = 0;              // cells of the header; keys may be more, empty ones, where records are wider
-  std::string name;                   // a title line directly above
+  std::string name;                   // a title line directly above, or a comment that assigns settings
   bool named_by_cells = false;        // each record says its names itself: "Watts,2.8,Volts,249.5"; columns of names have no key
   std::uint64_t data_begin = 0;       // where the first data record begins
   [[nodiscard]] bool written() const { return !records.empty(); }
@@ -55,6 +55,12 @@ inline constexpr std::string_view kNotReadByPosition = "; none is read by positi
 // holds what its columns hold elsewhere. A separator inside a text without quotes moves all that stands behind it.
 [[nodiscard]] bool fits_in_spite_of_width(std::string_view text, const CsvDialect& dialect, const RawRecord& record,
                                           const std::vector<ColumnKinds>& kinds, std::size_t named);
+
+// "RTX 4090,,": a record of one name alone, in a table of several columns, above a header and a row of values.
+[[nodiscard]] bool may_be_title(std::string_view text, const CsvDialect& dialect, const RawRecord& record, std::size_t width);
+
+// What a comment above a table says of it, "# model=a quant=Q8_0"; empty where it assigns nothing.
+[[nodiscard]] std::string settings_in_comment(std::string_view text, const RawRecord& record);
 
 // Whether a record behind a blank line could be a header: different names and nothing else, above a record as wide. Where it is
 // not of `other_width` than the table before, that record must hold values.

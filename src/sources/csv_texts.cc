@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/unit.h"
+#include "plaintext/number_forms.h"
 #include "sources/unit_cells.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -198,6 +199,36 @@ bool part_lists_of_percentiles(const core::Document& document, core::Table& tabl
     else table.columns.push_back(std::move(part));
   }
   return true;
+}
+
+bool names_unit(std::string_view key) {
+  const std::vector<std::string> words = text::split_identifier(key);
+  return words.size() > 1 && core::find_unit(words.back()) != nullptr;
+}
+
+Oddity lists_in(const core::Document& document, const core::Column& column) {
+  Oddity lists;
+  for (const core::Cell& cell : column.cells) {
+    if (cell.kind != core::CellKind::text || cell.size < 3) continue;
+    const std::string_view text = document.at(cell.span());
+    const bool list = text.front() == '[' && text.back() == ']';
+    // "[READ]" is a name.
+    if (list && std::string_view("0123456789-.[\"'").find(text[1]) != std::string_view::npos) lists.add(cell.begin);
+  }
+  return lists;
+}
+
+Oddity quantities_in(const core::Document& document, const core::Column& column) {
+  Oddity quantities;
+  std::size_t numbers = 0;
+  const bool measures = !column.unit.empty() || names_unit(column.key);
+  for (const core::Cell& cell : column.cells) {
+    numbers += cell.kind == core::CellKind::number ? 1 : 0;
+    if (cell.kind != core::CellKind::text) continue;
+    const std::string_view written = document.at(cell.span());
+    if (plaintext::looks_like_quantity(written) || (measures && plaintext::looks_like_number(written))) quantities.add(cell.begin);
+  }
+  return measures || numbers >= quantities.count ? quantities : Oddity{};
 }
 
 }  // namespace chimera::sources

@@ -1,7 +1,9 @@
-// Columns whose cells are numbers only when they are looked at together: "2.34K" below "1.1M".
+// Columns whose cells are numbers only when they are looked at together, "2.34K" below "1.1M", and texts that are none though they hold some.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "core/document.h"
@@ -19,5 +21,23 @@ bool read_texts_as_numbers(const core::Document& document, core::Table& table, s
 // "[1.5, 2.5, 3.5]" in every cell of a column "Percentiles": the first of each list stays in the column, which is "Percentiles#1" then, the
 // others get columns behind the last. False where the lists are not of one length, or the column is called otherwise.
 bool part_lists_of_percentiles(const core::Document& document, core::Table& table, std::size_t column);
+
+// Things found in one column's cells, told once for the column.
+struct Oddity {
+  std::uint64_t count = 0;
+  std::uint64_t first = 0;  // offset
+  void add(std::uint64_t offset) {
+    if (count++ == 0) first = offset;
+  }
+};
+
+// "[1.5, 2.5]" in cells; objects are options, which are settings (facts/configs.h).
+[[nodiscard]] Oddity lists_in(const core::Document& document, const core::Column& column);
+
+// Bounds and ranges among at least as many numbers; numbers of another form where the column measures by its unit.
+[[nodiscard]] Oddity quantities_in(const core::Document& document, const core::Column& column);
+
+// "latency_ms"
+[[nodiscard]] bool names_unit(std::string_view key);
 
 }  // namespace chimera::sources
