@@ -1,4 +1,4 @@
-// What the words of a header of Markdown say of what stands below it.
+// What the words of a header of a table say of what stands below it.
 #pragma once
 
 #include <string_view>

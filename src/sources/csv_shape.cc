@@ -7,6 +7,7 @@
 
 #include "core/unit.h"
 #include "plaintext/header_lines.h"
+#include "plaintext/header_words.h"
 #include "plaintext/number_forms.h"
 #include "plaintext/wide_tables.h"
 #include "text/words.h"
@@ -196,12 +197,30 @@ bool repeats_units(const View& first, const View& below) {
   return same >= 2 && same >= names;
 }
 
+// "Model,4090,3090,M3 Max" above "A,50,40,30": the corner says what the rows are of, and the numbers are names of devices.
+bool names_devices_by_numbers(const std::vector<View>& views, std::size_t i) {
+  constexpr double kFewestOfName = 200;
+  const View& first = views[i];
+  if (first.size() < 3 || !plaintext::names_things(first.at(0))) return false;
+  std::set<std::string_view> names;
+  bool any = false;
+  for (std::size_t c = 0; c < first.size(); ++c) {
+    if (first.empty_at(c) || !names.insert(first.at(c)).second) return false;
+    const std::optional<text::Number> number = text::parse_number(first.at(c));
+    if (number && (c == 0 || !number->integer || number->value < kFewestOfName)) return false;
+    any = any || number.has_value();
+  }
+  for (std::size_t k = i + 1; k < views.size(); ++k)
+    if (views[k].empty_at(0) || views[k].value_at(0) || plaintext::names_things(views[k].at(0))) return false;
+  return any;
+}
+
 bool is_header(const std::vector<View>& views, std::size_t i) {
   const View& first = views[i];
   if (i + 1 < views.size() && repeats_units(first, views[i + 1])) return false;
   if (first.names_only()) return true;
   if (i + 1 == views.size()) return false;
-  if (is_scale(first, views[i + 1])) return true;
+  if (is_scale(first, views[i + 1]) || names_devices_by_numbers(views, i)) return true;
   std::size_t names_over_values = 0;
   std::size_t values_over_values = 0;
   for (std::size_t c = 0; c < first.size(); ++c) {
