@@ -64,8 +64,7 @@ class Labels {
 
   // Columns that were passed over for what they are called, where they alone tell rows apart; what names the rows before what remarks on them.
   void read_left() {
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
-    if (!flat || table_.rows.size() < 2 || table_.rows.size() > kMostRows || table_.columns.size() > kMostColumns) return;
+    if (!has_written_rows(document_, table_) || table_.rows.size() < 2 || table_.rows.size() > kMostRows || table_.columns.size() > kMostColumns) return;
     sort_exceptions(meaning_);
     for (const Left kind : {Left::size, Left::metric, Left::name, Left::run, Left::remark, Left::status}) {
       for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {

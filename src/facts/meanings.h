@@ -13,6 +13,12 @@ inline bool stands_alone(const core::Table& table) { return table.kind == core::
 
 inline bool measures(const core::ColumnMeaning& column) { return column.role == core::Role::response || column.role == core::Role::count; }
 
+// Delimited text, a table of a report, or one of these that was wide: a row for each level of its headers.
+inline bool has_written_rows(const core::Document& document, const core::Table& table) {
+  const bool levels = table.kind == core::TableKind::keyed && !core::is_json(document.format_of(table));
+  return table.kind == core::TableKind::csv || table.kind == core::TableKind::markdown || levels;
+}
+
 // What a recipe says is not qualified by guesses.
 inline bool by_recipe(const core::ColumnMeaning& column) { return column.rule.rfind("recipes/", 0) == 0; }
 

@@ -305,8 +305,7 @@ class Table {
 
   // "Run" above "warmup", 1, 2.
   bool counts_runs(std::uint32_t c) const {
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
-    return flat && !part_ && table_.rows.size() <= kMostWords && meaning_.columns[c].role == Role::index && catalog_.is(Word::index, shape_.columns[c].reading.leaf);
+    return has_written_rows(document_, table_) && !part_ && table_.rows.size() <= kMostWords && meaning_.columns[c].role == Role::index && catalog_.is(Word::index, shape_.columns[c].reading.leaf);
   }
 
   static bool is_warmup(std::string_view said, bool flag) {

@@ -37,8 +37,7 @@ class SummaryRows {
       : catalog_(catalog), document_(document), table_(table), shape_(shape), meaning_(meaning) {}
 
   void read() {
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
-    if (!flat || table_.rows.size() < 2 || table_.rows.size() > kMostRows) return;
+    if (!has_written_rows(document_, table_) || table_.rows.size() < 2 || table_.rows.size() > kMostRows) return;
     sort_exceptions(meaning_);
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c)
       if (may_say_what_rows_are(c)) read_column(c);
