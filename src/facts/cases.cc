@@ -9,6 +9,9 @@
 #include "facts/configs.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
+#include "facts/profile.h"
+#include "text/model_names.h"
+#include "text/record_names.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -47,7 +50,7 @@ class Cases {
     for (std::size_t t = 0; t < tables_.size(); ++t) {
       if (parent_of(t) < t) taken[t] = taken[parent_of(t)];
       for (std::size_t i = 0; i < pieces_[t].size(); ++i)
-        if (tells_apart(t, i)) found[t].push_back({free_name(taken[t], name_of(t, i)), std::string(pieces_[t][i])});
+        if (const std::string name = setting_name(t, i); !name.empty()) found[t].push_back({free_name(taken[t], name), std::string(pieces_[t][i])});
       name_keys(t, taken[t]);
     }
     return found;
@@ -75,12 +78,27 @@ class Cases {
     }
   }
 
+  // Whether the tables inside a table's rows had no part of the name before.
+  bool is_own(std::size_t t, std::size_t i) const {
+    const std::size_t parent = parent_of(t);
+    return i >= (parent < t ? pieces_[parent].size() : 0);
+  }
+
+  // The setting that piece `i` of a table's name is a level of; empty where it is none.
+  std::string setting_name(std::size_t t, std::size_t i) const {
+    const bool measured = is_own(t, i) && !measured_[t].empty();
+    if (measured && text::is_model(pieces_[t][i])) return "model";
+    // Its measurements are those of one of the others, and no further samples of them.
+    if (measured && i + 1 == pieces_[t].size() && text::names_pick(pieces_[t][i])) return "case";
+    return tells_apart(t, i) ? name_of(t, i) : std::string();
+  }
+
   // What two tables have in common where piece `i` of their names alone differs; empty where that is none that could tell them apart.
   std::string relatives(std::size_t t, std::size_t i) const {
     const std::size_t parent = parent_of(t);
-    const std::size_t inherited = parent < t ? pieces_[parent].size() : 0;
     const std::string_view piece = pieces_[t][i];
-    if (i < inherited || piece == "*" || pieces_[t].size() > kDeepest || measured_[t].empty()) return {};
+    if (text::names_pick(piece) || text::names_summary(piece) || text::names_warm_up(piece)) return {};
+    if (!is_own(t, i) || piece == "*" || pieces_[t].size() > kDeepest || measured_[t].empty()) return {};
     if (catalog_.setting(join(text::split_identifier(piece), " ")) != nullptr) return {};
     std::string all = std::to_string(parent);
     for (std::size_t k = 0; k < pieces_[t].size(); ++k) all.append(1, '/').append(k == i ? std::string_view("\n") : pieces_[t][k]);
@@ -149,9 +167,11 @@ class Cases {
     for (core::ColumnMeaning& column : meanings_[t].columns) {
       if (column.role != Role::factor || column.rule != kKeyRule) continue;
       const bool case_above = !pieces_[t].empty() && (pieces_[t].back() == "*" || tells_apart(t, pieces_[t].size() - 1));
+      const std::string_view own = setting_of_keys(document_, tables_[t]);
       const bool unnamed = case_above || column.metric == "case";
-      const std::string* listed = unnamed ? listed_as(t) : nullptr;
-      column.metric = column.definition = free_name(taken, listed != nullptr ? *listed : unnamed ? "case" : column.metric);
+      const std::string* listed = unnamed && own.empty() ? listed_as(t) : nullptr;
+      if (unnamed) column.metric = listed != nullptr ? *listed : own.empty() ? "case" : std::string(own);
+      column.metric = column.definition = free_name(taken, column.metric);
     }
   }
 
@@ -167,6 +187,13 @@ class Cases {
 };
 
 }  // namespace
+
+std::string_view setting_of_keys(const core::Document& document, const core::Table& table) {
+  if (!core::is_json(document.format_of(table)) || table.columns.empty() || table.rows.empty()) return {};
+  const std::vector<core::Cell>& keys = table.columns.front().cells;
+  const auto all = [&](auto is) { return std::all_of(keys.begin(), keys.end(), [&](const core::Cell& key) { return is(document.at(key.span())); }); };
+  return all(text::is_model) ? "model" : all(names_quantization) ? "quantization" : std::string_view();
+}
 
 std::vector<std::vector<core::Setting>> case_settings(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document,
                                                       std::vector<core::TableMeaning>& meanings) {

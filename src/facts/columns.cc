@@ -9,6 +9,7 @@
 #include "core/settings_lines.h"
 #include "facts/percentile_names.h"
 #include "facts/profile.h"
+#include "text/record_names.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -102,6 +103,7 @@ class Decision {
     if (is_mode()) return factor(reading_.full_name, "a mode, by its name");
     if (is_given_share()) return factor(reading_.full_name, "a share that was given, in whole steps");
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
+    if (was_picked_for()) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out() && !used_parts())
       return factor(reading_.setting->name, reading_.setting->rule);
     // "input_len" among arguments is the setting that it is as a column of counts.
@@ -109,6 +111,7 @@ class Decision {
     if (chosen_ || reading_.surroundings) return factor(counted ? reading_.metric->name : reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
     if (const SettingEntry* levels = levels_listed()) return factor(levels->name, "the levels of a setting");
+    if (is_best_level()) return factor(reading_.full_name, "one of the levels, by its name");
     if (was_asked_for()) return factor(reading_.full_name, "set, and not measured, by its name");
     if (own_name().empty()) return unnamed();
     if (counts_things()) return count();
@@ -308,6 +311,15 @@ class Decision {
   bool is_mode() const {
     const std::string_view last = std::string_view(reading_.leaf).substr(reading_.leaf.rfind(' ') + 1);
     return reading_.leaf.size() > last.size() && (last == "mode" || last == "profile") && !reading_.statistic;
+  }
+
+  // "tokens_per_sec" in "best_config": what came out of it. How many tokens there may be is set.
+  bool was_picked_for() const { return reading_.metric != nullptr && reading_.picked && reading_.metric->direction != 0 && reading_.setting == nullptr; }
+
+  // "best_num_gpu" beside results in JSON: a level of what was tried, and no measurement.
+  bool is_best_level() const {
+    const std::size_t first = reading_.leaf.find(' ');
+    return first != std::string::npos && core::is_json(document_.format_of(table_)) && reading_.unit == nullptr && text::names_pick(reading_.leaf) && catalog_.setting(std::string_view(reading_.leaf).substr(first + 1)) != nullptr;
   }
 
   // "qps_target", "requested_rate", "power cap" in W, "cuda_version": nobody measured them.

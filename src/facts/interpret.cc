@@ -38,7 +38,10 @@ using core::Role;
 core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& document, const core::Table& table) {
   core::ColumnMeaning meaning;
   meaning.role = Role::factor;
-  meaning.metric = meaning.definition = key_setting(catalog, document.format_of(table), table.name);
+  meaning.metric = key_setting(catalog, document.format_of(table), table.name);
+  const std::string_view own = setting_of_keys(document, table);
+  if (own == "model" || (!own.empty() && meaning.metric == "case")) meaning.metric = own;
+  meaning.definition = meaning.metric;
   meaning.rule = kKeyRule;
   return meaning;
 }

@@ -8,6 +8,7 @@
 #include "facts/name_statistics.h"
 #include "facts/name_units.h"
 #include "facts/percentile_names.h"
+#include "text/record_names.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -203,6 +204,7 @@ class Reading {
     if (at_ > 0) result_.parent = join(parts_[at_ - 1]->words, " ");
     for (std::size_t i = 0; i < at_; ++i) {
       if (is_settings(parts_[i]->words)) result_.chosen = true;
+      if (text::names_pick(join(parts_[i]->words, " "))) result_.picked = true;
       if (catalog_.is(Word::surroundings, join(parts_[i]->words, " "))) result_.surroundings = true;
     }
   }

@@ -57,6 +57,7 @@ struct NameReading {
   bool odd_percentile = false;               // of the name itself, not of an object that is called like a metric
   const SettingEntry* setting = nullptr;     // set only where no metric of the whole name is
   bool chosen = false;                       // stands inside "settings", "options", …
+  bool picked = false;                       // stands inside "best_config", "winner", …: with the settings of one of several what it measured
   bool surroundings = false;                 // stands inside "environment", "model", …
   std::string leaf;                          // words of the last piece that says something: "prompt index"
   std::string own_name;                      // that, as a key of its own, without statistic words: "queue_depth"

@@ -14,6 +14,7 @@
 #include "facts/failed_objects.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
+#include "text/record_names.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -148,6 +149,10 @@ class Table {
       const RowState around = meanings[row.parent_table].states[row.parent_row];
       if (around == RowState::warmup || around == RowState::cold) raise(r, around);
     }
+    // {"warmup": {"tps": 40.1}, "runs": [{"tps": 52.3}]}
+    const bool told = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), by_recipe);
+    if (core::is_json(document_.format_of(table_)) && table_.kind == core::TableKind::records && !told && text::names_warm_up(std::string_view(table_.name).substr(table_.name.rfind('/') + 1)))
+      for (std::uint32_t r = 0; r < table_.rows.size(); ++r) raise(r, RowState::warmup);
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const bool flag = shape_.columns[c].warmup;
       const bool phase = shape_.columns[c].phase || counts_runs(c);

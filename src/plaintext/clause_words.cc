@@ -45,16 +45,4 @@ std::size_t arrow_at(std::string_view rest) {
   return rest.substr(0, 3) == "\xE2\x80\xA6" ? 3 : dots;
 }
 
-bool is_model(std::string_view word) {
-  const std::size_t colon = word.find(':');
-  if (colon == std::string_view::npos || colon < 2 || colon + 2 > word.size() || !is_letter(word[0])) return false;
-  const auto plain = [](char c) { return is_letter(c) || is_digit(c) || is_one_of(c, "_-./"); };
-  const std::string_view tag = word.substr(colon + 1);
-  if (!std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(colon), plain) || !std::all_of(tag.begin(), tag.end(), plain)) return false;
-  const std::size_t size = std::min(tag.find_first_not_of("0123456789."), tag.size());
-  const bool unit = size < tag.size() && (tag[size] == 'b' || (tag[size] == 'm' && size > 2));  // "eta:30m" is a time
-  if (size > 0) return unit && (size + 1 == tag.size() || tag[size + 1] == '-');
-  return is_letter(tag[0]) && std::any_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(colon), is_digit);
-}
-
 }  // namespace chimera::plaintext

@@ -25,9 +25,6 @@ namespace chimera::plaintext {
 // Of tokens, requests, operations or bytes in a time.
 [[nodiscard]] bool is_rate(core::UnitPtr unit);
 
-// "llama3:8b", "qwen2.5:0.5b-instruct-q4_K_M", "phi3:mini": a model as Ollama names it.
-[[nodiscard]] bool is_model(std::string_view word);
-
 // "->", "=>", "→", "➜", "⇒", "...": from what was set to what was measured. How many bytes it has, 0 where it is none.
 [[nodiscard]] std::size_t arrow_at(std::string_view rest);
 

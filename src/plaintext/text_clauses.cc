@@ -12,6 +12,7 @@
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
+#include "text/model_names.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -155,7 +156,7 @@ class ClauseReader {
       if (const Number number = reader_.at(pos_); number.value.size() > 0) return take_number(number);
       const core::Span word{pos_, word_end(pos_)};
       if (word.size() == 0) return false;
-      if (out_.said.empty() && is_model(at(text_, without_colon(word)))) return take_model(without_colon(word));
+      if (out_.said.empty() && text::is_model(at(text_, without_colon(word)))) return take_model(without_colon(word));
       if (is_clock(word)) {
         pos_ = word.end;
         return words_.empty() && out_.said.size() > 0;  // "eta: 1 day, 2:03:04"
@@ -543,7 +544,7 @@ std::optional<ClauseLine> clause_line(std::string_view text, core::Span line) { 
 std::vector<Said> settings_in_name(std::string_view text, core::Span name) {
   name = trimmed(text, name);
   if (name.size() > 2 && text[name.begin] == '(' && text[name.end - 1] == ')') ++name.begin, --name.end;
-  if (is_model(at(text, name))) return {{"model", name, name}};
+  if (text::is_model(at(text, name))) return {{"model", name, name}};
   return at(text, name).find('=') == std::string_view::npos ? std::vector<Said>() : ClauseReader(text, name).pairs();
 }
 

@@ -11,7 +11,9 @@
 //   them is an array again: {"result_columns": ["result", "duration"], "results": {"sort": [[0.1, 0.2], 3]}}.
 // * An object of at least two objects of alike keys, or of one whose key is a number, is a table of kind keyed: a row for each
 //   member, its key in column "". Rows of records are never split this way; those of a keyed table where all of their keys are levels
-//   ("8", "threads=4", "q4_0"): their members are rows of a table named with one "*" more.
+//   ("8", "threads=4", "q4_0"): their members are rows of a table named with one "*" more. So is an object whose one key is a model.
+// * In a document that is one object, an object that repeats what stands beside it ("best_config", "warmup"; stands_apart() in
+//   json_tables.h) is a row of a table of kind records of its own, so that what it says is not said of the others.
 // * An array of arrays whose first is a row of texts above numbers has these as columns.
 // * In a document that is one object, tables may be written by columns (json_layout.h): a row for each position or key, with pointers
 //   "/*/3". A list of names and values under "config", "parameters", … is read as an object of them: "Configuration/TILE".

@@ -4,6 +4,9 @@
 
 #include "core/statistic.h"
 #include "sources/json_tables.h"
+#include "text/model_names.h"
+#include "text/record_names.h"
+#include "text/words.h"
 
 namespace chimera::sources {
 namespace {
@@ -82,10 +85,12 @@ Keys common_keys(const std::vector<Keys>& members) {
 
 bool is_whole(std::string_view key) { return !key.empty() && key.find_first_not_of("0123456789") == std::string_view::npos; }
 
-// {"512": {"ctx": 4096}}: a number is no name of a member but says which of several that could stand there this one is.
-bool is_numbered(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+// {"512": {"ctx": 4096}}, {"llama3.1:8b": {…}}: a number and a model are no names of members but say which of several that could stand
+// there this one is.
+bool is_one_of_several(std::string_view text, const JsonTape& tape, std::uint32_t node) {
   if (tape[node].size() != 1 || tape[node + 2].kind() != JsonKind::object || tape[node + 2].size() == 0) return false;
-  return is_whole(text.substr(tape[node + 1].begin(), tape[node + 1].size()));
+  const std::string_view key = text.substr(tape[node + 1].begin(), tape[node + 1].size());
+  return is_whole(key) || text::is_model(key);
 }
 
 // "8", "batch=8", "q4_0" above an object, but no "p99", nor what statistics alone are of: {"pp512": {"mean": 812.5, "std": 3.5}}.
@@ -103,7 +108,7 @@ bool is_level(std::string_view text, const JsonTape& tape, std::uint32_t member)
 
 bool members_are_alike(std::string_view text, const JsonTape& tape, std::uint32_t node) {
   if (keys_are_settings(text, tape, node)) return true;
-  if (tape[node].size() < 2) return is_numbered(text, tape, node);
+  if (tape[node].size() < 2) return is_one_of_several(text, tape, node);
   std::vector<Keys> members;
   for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = tape[i + 1].next()) {
     if (tape[i + 1].kind() != JsonKind::object) return false;
@@ -121,6 +126,17 @@ bool keys_are_levels(std::string_view text, const JsonTape& tape, std::uint32_t 
     if (!is_level(text, tape, i)) return false;
   }
   return tape[node].size() > 0;
+}
+
+bool stands_apart(std::string_view text, const JsonTape& tape, std::uint32_t node, std::string_view name) {
+  if (text::names_pick(name) || text::names_warm_up(name)) return true;
+  if (!text::names_summary(name)) return false;
+  // {"summary": {"best_num_gpu": 33}}; "fastest": 0.51 alone is a statistic.
+  for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = tape[i + 1].is_scalar() ? i + 2 : tape[i + 1].next()) {
+    const std::string_view key = text.substr(tape[i].begin(), tape[i].size());
+    if (text::names_pick(key) && (tape[i + 1].kind() != JsonKind::number || text::split_identifier(key).size() > 1)) return true;
+  }
+  return false;
 }
 
 }  // namespace chimera::sources

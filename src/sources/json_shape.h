@@ -44,6 +44,7 @@ struct JsonSlot {
   bool digits = false;     // in the name
   bool decided = false;    // whether its objects are rows or columns
   bool splits = false;     // they are rows
+  bool apart = false;      // or a row each, of a table of their own
   std::uint32_t column = core::Row::kNone;  // of scalars
   std::uint32_t second = core::Row::kNone;  // of scalars under a key that occurred before
   JsonShape* shape = nullptr;      // of objects that give columns

@@ -180,8 +180,9 @@ void JsonTables::value(JsonGroup* group, JsonSlot& slot, std::uint32_t node) {
   if (at.kind() == JsonKind::object && !slot.decided && at.size() > 0) {
     slot.decided = true;
     slot.splits = members_are_alike(document_.text, *tape_, node) && !(one_object_ && !find_columns(document_.text, *tape_, node).empty());
+    slot.apart = one_object_ && !slot.splits && stands_apart(document_.text, *tape_, node, slot.name);
   }
-  if (at.kind() == JsonKind::object && !slot.splits) {
+  if (at.kind() == JsonKind::object && !slot.splits && !slot.apart) {
     members(group, shape_of(slot), node);
     return;
   }
@@ -191,6 +192,7 @@ void JsonTables::value(JsonGroup* group, JsonSlot& slot, std::uint32_t node) {
   const auto last = static_cast<std::uint32_t>(document_.tables[group->table].rows.size() - 1);
   const Parent row{group->table, last};
   if (at.kind() == JsonKind::array) array(slot, node, pointer_to(row, slot), row);
+  else if (slot.apart) element(slot, node, pointer_to(row, slot), row);
   else keyed(group, slot, node, pointer_to(row, slot), row);
 }
 
