@@ -11,6 +11,7 @@
 #include "facts/cases.h"
 #include "facts/columns.h"
 #include "facts/meanings.h"
+#include "facts/named_settings.h"
 #include "facts/naming.h"
 #include "facts/products.h"
 #include "facts/run_lines.h"
@@ -94,13 +95,15 @@ class Configurator {
     find_columns(t);
     find_carried(t);
     const std::uint32_t around = intern(stated_.add_to(settings_around(t), t, Row::kNone));
+    const std::uint32_t beside = settings_beside(catalog_, document_, t, meanings_);
     std::unordered_map<std::string, std::uint32_t> known;  // settings of a row as one text -> configuration
     meanings_[t].configs.assign(table.rows.size(), around);
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
       const std::uint32_t before = sections_.empty() ? around : set_before(around, table, row);
-      const std::uint32_t outer = inside ? around_row(t, before, row) : before;
+      std::uint32_t outer = inside ? around_row(t, before, row) : before;
+      if (beside < t) outer = together({outer, meanings_[beside].configs[r]});
       if (!stated_.empty()) {
         meanings_[t].configs[r] = intern(stated_.add_to(row_config(table, meanings_[t], r, configs_[outer]), t, r));
         continue;
@@ -426,6 +429,7 @@ std::string key_setting(const Catalog& catalog, core::Format format, std::string
   if (single.back().size() > 3 && single.back().back() == 's' && single.back()[single.back().size() - 2] != 's') single.back().pop_back();
   for (const auto& form : {words, single})
     if (const SettingEntry* setting = catalog.setting(join(form, " "))) return setting->name;
+  if (const SettingEntry* setting = swept_setting(catalog, path.back())) return setting->name;
   // {"latency_ms": {"8": 12.5}}: what was measured names no setting.
   const NameReading quantity = read_name(catalog, {path.back()}, nullptr);
   return quantity.metric != nullptr && quantity.unit != nullptr ? "case" : join(single, "_");

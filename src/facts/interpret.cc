@@ -15,6 +15,7 @@
 #include "facts/exceptions.h"
 #include "facts/json_arrays.h"
 #include "facts/labels.h"
+#include "facts/named_settings.h"
 #include "facts/recipe_book.h"
 #include "facts/recipe_choice.h"
 #include "facts/refine.h"
@@ -209,6 +210,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
     name_steps(document, table, meaning);
+    read_named_settings(names, document, t, result.tables);
     if (transactions) read_transactions(table, meaning);
     refine(catalog, document, table, of_table, known != nullptr, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);

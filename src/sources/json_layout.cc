@@ -109,6 +109,15 @@ bool ends_in_unit(std::string_view key) {
   return words.size() > 1 && core::find_unit(words.back()) != nullptr;
 }
 
+// Of an object of scalars: {"num_gpu": {"0": 5.1, "33": 52.1}} measured something, {"33": 2} may count.
+bool has_fractions(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+  for (std::uint32_t i = 0; i < tape[node].size(); ++i) {
+    const JsonNode& value = tape[node + 2 + i * 2];
+    if (value.kind() == JsonKind::number && content(text, value).find('.') != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 bool are_positions(std::string_view keys, std::uint32_t count) {
   std::string positions;
   for (std::uint32_t i = 0; i < count; ++i) positions += std::to_string(i) + ' ';
@@ -139,8 +148,10 @@ std::vector<JsonColumns> find_columns(std::string_view text, const JsonTape& tap
   for (auto& [keys, members] : maps) {
     const std::uint32_t count = tape[members[0] + 1].size();
     const bool alone = members.size() == 1;
-    if (are_percentiles(keys) || (alone && !ends_in_unit(content(text, tape[members[0]])))) continue;
-    found.push_back({are_positions(keys, count) ? JsonColumns::Rows::numbered : JsonColumns::Rows::keyed, count, 2, std::move(members)});
+    const bool positions = are_positions(keys, count);
+    const bool measured = ends_in_unit(content(text, tape[members[0]])) || (!positions && has_fractions(text, tape, members[0] + 1));
+    if (are_percentiles(keys) || (alone && !measured)) continue;
+    found.push_back({positions ? JsonColumns::Rows::numbered : JsonColumns::Rows::keyed, count, 2, std::move(members)});
   }
   return found;
 }
