@@ -28,6 +28,8 @@ constexpr std::size_t kLongestLabel = 64;
 constexpr std::size_t kLongestQuestion = 160;
 constexpr std::size_t kMostColumns = 64;    // of a table whose last texts are asked
 constexpr std::size_t kMostNames = 64;      // rows, each of another name: more are records
+constexpr std::size_t kLongestPrompt = 256;  // that a setting may be
+constexpr std::size_t kMostPrompts = 32;     // more are a set of data
 
 // "run 3" into "run " and 3; -1 where there is no number, or more than one.
 int number_in(std::string_view text, std::string& rest) {
@@ -50,15 +52,14 @@ class Labels {
 
   void read(bool told) {
     drop_names_of_configs();
+    for (std::uint32_t c = 0; c < table_.columns.size() && !told; ++c)
+      if (are_levels_of_prompts(c)) make_setting(c, "prompts that come again under every configuration");
     if (told || table_.rows.size() < 2 || table_.rows.size() > kMostRows) return;
     const auto first = std::find_if(meaning_.columns.begin(), meaning_.columns.end(), [](const ColumnMeaning& column) { return column.role == Role::response; });
     const auto measured = static_cast<std::uint32_t>(first - meaning_.columns.begin());
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       if (!may_label(c, c < measured) || !decides_more(c)) continue;
-      ColumnMeaning& column = meaning_.columns[c];
-      column.role = Role::factor;
-      column.metric = column.definition = shape_.columns[c].reading.full_name;
-      column.rule = "tells rows of equal settings apart";
+      make_setting(c, "tells rows of equal settings apart");
     }
   }
 
@@ -173,6 +174,37 @@ class Labels {
       }
     }
     return false;
+  }
+
+  void make_setting(std::uint32_t c, std::string_view rule) {
+    ColumnMeaning& column = meaning_.columns[c];
+    column.role = Role::factor;
+    column.metric = column.definition = shape_.columns[c].reading.full_name;
+    column.rule = std::string(rule);
+  }
+
+  // A few prompts, each asked as often as the others under every configuration: what was measured of a short one is no repetition of what
+  // was of a long one. Of requests each of which has a prompt of its own it is.
+  bool are_levels_of_prompts(std::uint32_t c) const {
+    const ColumnMeaning& column = meaning_.columns[c];
+    const std::string& leaf = shape_.columns[c].reading.leaf;
+    const bool prompts = leaf == "prompt" || leaf == "prompt text" || leaf == "question";
+    if (!prompts || (column.role != Role::identity && column.role != Role::text) || by_recipe(column) || core::is_prose(document_.format_of(table_))) return false;
+    std::unordered_map<std::string_view, std::size_t> asked;
+    std::unordered_map<std::string, std::unordered_map<std::string_view, std::size_t>> under;
+    std::string settings;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const Cell& cell = table_.columns[c].cells[r];
+      if (cell.kind != CellKind::text || cell.size > kLongestPrompt) return false;
+      settings_of(r, c, settings);
+      ++asked[document_.at(cell.span())];
+      ++under[settings][document_.at(cell.span())];
+      if (asked.size() > kMostPrompts) return false;
+    }
+    const std::size_t times = asked.empty() ? 0 : asked.begin()->second;
+    const auto as_often = [](const auto& counts, std::size_t each) { return std::all_of(counts.begin(), counts.end(), [&](const auto& count) { return count.second == each; }); };
+    if (asked.size() < 2 || times < 2 || !as_often(asked, times)) return false;
+    return std::all_of(under.begin(), under.end(), [&](const auto& counts) { return counts.second.size() == asked.size() && as_often(counts.second, counts.second.begin()->second); });
   }
 
   void drop_names_of_configs() {
