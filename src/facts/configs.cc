@@ -17,6 +17,7 @@
 #include "facts/run_lines.h"
 #include "facts/setting_sections.h"
 #include "facts/setting_values.h"
+#include "facts/start_records.h"
 #include "facts/stated_settings.h"
 #include "facts/title_settings.h"
 #include "text/words.h"
@@ -49,7 +50,7 @@ std::size_t depth(const std::string& key) { return static_cast<std::size_t>(std:
 class Configurator {
  public:
   Configurator(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape, std::vector<core::TableMeaning>& meanings)
-      : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings), stated_(recipes, document, shape, meanings), sections_(catalog, recipes, document, meanings) {}
+      : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings), stated_(recipes, document, shape, meanings), sections_(catalog, recipes, document, meanings), starts_(recipes, document, meanings) {}
 
   std::vector<core::RunConfig> run() {
     titles_ = title_settings(catalog_, document_, meanings_);
@@ -101,7 +102,9 @@ class Configurator {
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
-      const std::uint32_t before = sections_.empty() ? around : set_before(around, table, row);
+      std::uint32_t before = sections_.empty() ? around : set_before(around, table, row);
+      const core::RunConfig* start = inside ? nullptr : starts_.above(row);
+      if (start != nullptr) before = together({intern(*start), before});
       std::uint32_t outer = inside ? around_row(t, before, row) : before;
       if (beside < t) outer = together({outer, meanings_[beside].configs[r]});
       if (!stated_.empty()) {
@@ -401,6 +404,7 @@ class Configurator {
   std::vector<std::uint32_t> remarked_;  // factors whose numbers come again with other remarks
   StatedSettings stated_;
   SettingSections sections_;
+  StartRecords starts_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> together_;  // what several configurations are
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
   std::vector<std::vector<core::Setting>> products_;  // of the rows; empty where the table is written out over no product

@@ -26,6 +26,7 @@
 #include "facts/set_beside.h"
 #include "facts/shape.h"
 #include "facts/sizes.h"
+#include "facts/start_records.h"
 #include "facts/stated_settings.h"
 #include "facts/states.h"
 #include "facts/summary_rows.h"
@@ -228,6 +229,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
   find_states(catalog, document, *shape, settled == nullptr ? Extent::whole : Extent::part, result.tables, diagnostics);
   for (std::size_t t = 0; t < document.tables.size(); ++t) result.needs_whole = result.needs_whole || is_of_lone_items(document, document.tables[t], shape->tables[t], result.tables[t]);
   result.configs = configure(catalog, choice.tables, document, *shape, result.tables);
+  result.needs_whole = result.needs_whole || !StartRecords(choice.tables, document, result.tables).empty();
   result.trust = trust_in(document, result.tables, !result.tool.empty());
   return result;
 }
