@@ -5,6 +5,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/run_marks.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
@@ -14,6 +15,9 @@
 
 namespace chimera::plaintext {
 namespace {
+
+// Without the marks at its end that say how a run went.
+std::optional<ClauseLine> unmarked_line(std::string_view text, core::Span content) { return clause_line(text, run_marks(text, content).said); }
 
 constexpr std::size_t kReach = 3;  // lines in which one of the same names stands
 
@@ -25,7 +29,8 @@ bool ClauseRows::read(std::size_t i, core::Span content) {
     const bool first = read(i, {content.begin, content.begin + stop});
     return read(i, trimmed(lines_.text(), {content.begin + stop + 2, content.end})) || first;
   }
-  const auto found = clause_line(lines_.text(), content);
+  const RunMarks marks = run_marks(lines_.text(), content);
+  const auto found = clause_line(lines_.text(), marks.said);
   if (!found) return false;
   std::string signature;
   for (const Said& each : found->said) signature += each.key + '\n';
@@ -45,7 +50,9 @@ bool ClauseRows::read(std::size_t i, core::Span content) {
   const std::string_view unit = unit_of_header(label);
   // "Warmup Iteration 1: 5 ms"
   const Said& first = found->said.front();
-  if (records != nullptr && context_.warmup().size() == 0 && text::lower(first.key).rfind("warm", 0) == 0) records->put("phase", {text_cell(first.name), {}, {}}, content.begin);
+  const core::Span warm_up = text::lower(first.key).rfind("warm", 0) == 0 ? first.name : marks.warm_up;
+  if (records != nullptr && context_.warmup().size() == 0 && warm_up.size() > 0) records->put("phase", {text_cell(warm_up), {}, {}}, content.begin);
+  if (records != nullptr && marks.failure.size() > 0) records->put("error", {text_cell(marks.failure), {}, {}}, content.end);
   for (const Said& each : found->said) {
     WrittenCell written = read_written_cell(lines_.text(), each.value);
     if (written.unit.empty()) written.unit = each.unit;
@@ -64,7 +71,7 @@ bool ClauseRows::comes_again(std::size_t i, const ClauseLine& found, const std::
   if (read_.count(signature) > 0) return true;
   for (std::size_t next = i + 1; next < lines_.count() && next <= i + kReach; ++next) {
     if (lines_.line(next).size() > kLongestLine) return false;
-    const auto other = lines_.line(next).size() > 0 ? clause_line(lines_.text(), lines_.content(next)) : std::nullopt;
+    const auto other = lines_.line(next).size() > 0 ? unmarked_line(lines_.text(), lines_.content(next)) : std::nullopt;
     if (other && same_names(found, *other)) return true;
   }
   return false;

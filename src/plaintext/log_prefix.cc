@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "plaintext/run_marks.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "text/words.h"
@@ -319,6 +320,9 @@ core::Span with_index(std::string_view text, core::Span line, core::Span said) {
   const std::size_t open = at(text, before).rfind('[');
   if (open == std::string_view::npos) return said;
   const std::string_view inside = text.substr(before.begin + open + 1, before.end - before.begin - open - 2);
+  // "[run 1]"
+  const std::size_t blank = inside.find(' ');
+  if (blank != std::string_view::npos && names_repetition(inside.substr(0, blank)) && all_digits(inside.substr(blank + 1))) return {before.begin + open, said.end};
   const std::size_t mark = inside.find('=');
   if (mark == std::string_view::npos || mark == 0 || !is_word_letter(inside[0]) || !all_digits(inside.substr(mark + 1))) return said;
   return {before.begin + open, said.end};

@@ -8,6 +8,7 @@
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/barred_line.h"
+#include "plaintext/clause_words.h"
 #include "plaintext/loop_times.h"
 #include "plaintext/settings_lines.h"
 #include "plaintext/span_fields.h"
@@ -20,6 +21,7 @@
 #include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
 #include "text/markdown_lines.h"
+#include "text/record_names.h"
 #include "text/words.h"
 
 namespace chimera::plaintext {
@@ -126,6 +128,25 @@ bool read_barred(const LineView& lines, core::Span content, TableBuilder& out) {
 bool read_lone_rate(const LineView& lines, core::Span content, TableBuilder& out) {
   const std::vector<NamedValue> found = lone_rate(lines.text(), content);
   return !found.empty() && put_unnamed(lines, content, found, out);
+}
+
+bool read_warm_up(const LineView& lines, core::Span content, const ReadingContext& context, TableBuilder& out) {
+  core::Span name = context.tag();
+  core::Span value = content;
+  if (const auto pair = text::split_pair(lines.text(), {content.begin, content.end})) {
+    name = to_core(pair->name);
+    value = to_core(pair->value);
+  }
+  if (!text::names_warm_up(lines.at(name))) return false;
+  const WrittenCell written = read_written_cell(lines.text(), value);
+  const core::UnitPtr unit = written.cell.kind == core::CellKind::number ? core::find_unit(written.unit) : nullptr;
+  if (unit == nullptr || !is_rate(unit)) return false;  // "Warmup: 3.2 s" is how long it took
+  GrowingTable& records = out.table(core::TableKind::records, "warm-up");
+  out.begin_row(records, content.begin);
+  if (context.warmup().size() == 0) records.put("phase", {text_cell(name), {}, {}}, content.begin);
+  records.put(std::string(written.unit), written, value.end);
+  out.add_key(name);
+  return true;
 }
 
 bool read_benchmark(const LineView& lines, core::Span content, TableBuilder& out) {

@@ -40,6 +40,9 @@ namespace chimera::plaintext {
 // "6.42 GB/sec" alone.
 [[nodiscard]] bool read_lone_rate(const LineView& lines, core::Span content, TableBuilder& out);
 
+// "Warmup: 40.1 tok/s" and "[warmup] 40.1 tok/s": a rate of a run before those that count.
+[[nodiscard]] bool read_warm_up(const LineView& lines, core::Span content, const ReadingContext& context, TableBuilder& out);
+
 // "Average Precision (AP) @[ IoU=0.50:0.95 | area=all ] = 0.229".
 [[nodiscard]] bool read_conditioned(const LineView& lines, core::Span content, TableBuilder& out);
 

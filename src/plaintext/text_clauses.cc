@@ -9,6 +9,7 @@
 #include "plaintext/clause_numbers.h"
 #include "plaintext/clause_remarks.h"
 #include "plaintext/clause_words.h"
+#include "plaintext/run_marks.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
@@ -247,9 +248,11 @@ class ClauseReader {
     return begin < line_.end && text_[begin] == '[';
   }
 
-  // "[i: 166]" in front of all.
+  // "[i: 166]" and "[run 1]" in front of all.
   bool take_index(core::Span inside) {
-    const std::uint64_t mark = mark_in(inside);
+    const std::size_t blank = at(text_, inside).find(' ');
+    const bool repetition = blank != std::string_view::npos && names_repetition(at(text_, inside).substr(0, blank));
+    const std::uint64_t mark = repetition ? inside.begin + blank : mark_in(inside);
     std::uint64_t begin = mark;
     while (++begin < inside.end && is_blank(text_[begin])) {}
     const Number number = reader_.at(begin);
@@ -257,6 +260,7 @@ class ClauseReader {
     const bool index = mark < inside.end && number.value.size() > 0 && number.integer && number.end == inside.end && is_letter(text_[inside.begin]);
     if (!index || at(text_, name).find(' ') != std::string_view::npos || !add(std::string(at(text_, name)), name, number.value)) return false;
     ++counts_, ++items_, ++numbers_, ++marked_;
+    behind_label_ = repetition;
     return true;
   }
 

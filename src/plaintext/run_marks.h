@@ -1,0 +1,22 @@
+// What a line says of how its run went: "Run 1: 52.3 tok/s ✅", "num_gpu=10: 0.00 tok/s (timeout)", "Run 1 (warmup): 40.1 tok/s".
+#pragma once
+
+#include <string_view>
+
+#include "core/document.h"
+
+namespace chimera::plaintext {
+
+struct RunMarks {
+  core::Span said;     // the line without the marks at its end
+  core::Span failure;  // "❌", "ERROR: timeout"; empty where no mark says that the run failed
+  core::Span warm_up;  // "warmup" in brackets in front of the first colon, or all that stands there; empty elsewhere
+};
+
+// Marks that say that all went well, "✅", "[OK]", are left out and say nothing.
+[[nodiscard]] RunMarks run_marks(std::string_view text, core::Span line);
+
+// "run 1", "Attempt 2": one of several repetitions, and its number.
+[[nodiscard]] bool names_repetition(std::string_view word);
+
+}  // namespace chimera::plaintext
