@@ -221,6 +221,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     if (known == nullptr) read_left_labels(catalog, document, table, of_table, meaning);
     read_interval(catalog, document, t, of_table, result.tables);
     take_units_of_objects(document, t, *shape, result.tables);
+    if (settled == nullptr) take_metrics_of_means(catalog, document, t, result.tables);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }

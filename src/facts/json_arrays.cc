@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <string>
 #include <string_view>
@@ -119,6 +120,69 @@ void take_units_of_objects(const core::Document& document, std::uint32_t index, 
   }
   column.unit = common;
   column.rule += "; unit beside the list";
+}
+
+namespace {
+
+struct Sum {
+  double sum = 0;
+  std::size_t count = 0;
+};
+
+// Of the lists of a table by the row that they stand in; empty where a value is no number, a list has only one, or rows are of several tables.
+std::map<std::uint32_t, Sum> sums_of(const core::Table& list) {
+  std::map<std::uint32_t, Sum> sums;
+  for (std::size_t r = 0; r < list.rows.size(); ++r) {
+    const core::Cell& cell = list.columns[0].cells[r];
+    if (cell.kind != core::CellKind::number || list.rows[r].parent_table != list.rows.front().parent_table) return {};
+    Sum& sum = sums[list.rows[r].parent_row];
+    sum.sum += cell.number;
+    ++sum.count;
+  }
+  const bool single = std::any_of(sums.begin(), sums.end(), [](const auto& sum) { return sum.second.count < 2; });
+  return single ? std::map<std::uint32_t, Sum>() : sums;
+}
+
+bool is_mean_of(const core::Column& column, const std::map<std::uint32_t, Sum>& sums) {
+  return std::all_of(sums.begin(), sums.end(), [&](const auto& each) {
+    if (each.first >= column.cells.size() || column.cells[each.first].kind != core::CellKind::number) return false;
+    const core::Cell& cell = column.cells[each.first];
+    const double mean = each.second.sum / static_cast<double>(each.second.count);
+    return std::fabs(mean - cell.number) <= 0.5001 * std::pow(10.0, -cell.decimals) + 1e-9 * std::fabs(mean);
+  });
+}
+
+std::string_view object_of(std::string_view key) { return key.substr(0, key.rfind('/') == std::string_view::npos ? 0 : key.rfind('/')); }
+
+}  // namespace
+
+void take_metrics_of_means(const Catalog& catalog, const core::Document& document, std::uint32_t index, std::vector<core::TableMeaning>& meanings) {
+  constexpr std::array<std::string_view, 14> kLists = {"runs", "samples", "values", "raw", "all", "measurements", "repetitions", "reps", "trials", "iterations", "data", "raw values", "all runs", "individual runs"};
+  const core::Table& list = document.tables[index];
+  if (!core::is_json(document.format_of(list)) || list.kind != core::TableKind::series || list.columns.empty() || list.rows.empty()) return;
+  core::ColumnMeaning& column = meanings[index].columns[0];
+  const std::uint32_t parent = list.rows.front().parent_table;
+  const std::string_view key = list.columns[0].key;
+  const bool without_unit = column.unit == core::no_unit() || column.unit == core::count_unit();
+  const bool unnamed = is_one_of(kLists, join(text::split_identifier(key.substr(key.rfind('/') + 1)), " "));
+  if (!unnamed || !measures(column) || !without_unit || by_recipe(column) || parent >= index || !list.columns[0].unit.empty()) return;
+  const std::map<std::uint32_t, Sum> sums = sums_of(list);
+  core::ColumnMeaning* mean = nullptr;
+  for (std::size_t c = 0; c < meanings[parent].columns.size() && !sums.empty(); ++c) {
+    core::ColumnMeaning& other = meanings[parent].columns[c];
+    const bool single = other.statistic == core::Statistic{} || other.statistic.kind == core::Statistic::Kind::mean;
+    const bool known = other.role == Role::response && single && !by_recipe(other) && catalog.metric(other.metric) != nullptr;
+    if (!known || object_of(document.tables[parent].columns[c].key) != object_of(key) || !is_mean_of(document.tables[parent].columns[c], sums)) continue;
+    if (mean != nullptr) return;
+    mean = &other;
+  }
+  if (mean == nullptr) return;
+  mean->statistic = {core::Statistic::Kind::mean, 0};
+  const core::Provenance provenance = column.provenance;
+  column = *mean;
+  column.provenance = provenance;
+  column.statistic = {};
+  column.rule += "; of the mean beside the list";
 }
 
 }  // namespace chimera::facts

@@ -20,4 +20,8 @@ void name_steps(const core::Document& document, const core::Table& table, core::
 // {"values": [12.5, 13], "p95": 13, "unit": "ms"}: a list without a unit has that which its object names.
 void take_units_of_objects(const core::Document& document, std::uint32_t table, const Shape& shape, std::vector<core::TableMeaning>& meanings);
 
+// {"tps": 52.35, "runs": [52.3, 52.4]}: a list that does not say what it is of holds samples of the one quantity beside it that is its mean in
+// every row, to the digits written.
+void take_metrics_of_means(const Catalog& catalog, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings);
+
 }  // namespace chimera::facts

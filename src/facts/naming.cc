@@ -178,7 +178,8 @@ class Reading {
   // "runs" holds others in "/runs/0/mean_ms" and counts in "/runs".
   bool says_nothing(std::size_t at) const {
     const Words& words = parts_[at]->bare;
-    const bool holds_others = at + 1 < parts_.size() && catalog_.is(Word::container, join(words, " "));
+    const bool all = words.size() > 1 && words.front() == "all";  // "all_results"
+    const bool holds_others = at + 1 < parts_.size() && catalog_.is(Word::container, join(all ? slice(words, 1, words.size()) : words, " "));
     return holds_others || only_filler(catalog_, words);
   }
 
@@ -264,6 +265,8 @@ class Reading {
 
   Match match_with_parent(const Words& words) const {
     if (at_ == 0 || words.empty()) return {};
+    // "all_results/tps" are those of all that is listed; "all/tps" may be of all together.
+    if (parts_[at_ - 1]->words.size() > 1 && parts_[at_ - 1]->words.front() == "all") return {};
     Words both = parts_[at_ - 1]->bare;
     both.insert(both.end(), words.begin(), words.end());
     return match_words(catalog_, both, result_.unit, Reach::with_unit);
@@ -480,8 +483,52 @@ std::optional<NameReading> read_in_group(NameParts& names, std::vector<std::stri
   return reading;
 }
 
+// "best" in front of "best_tps" or behind "tps_best": how many bytes of the name it is and at which end; nothing of other names.
+struct Extreme {
+  bool best = false;
+  std::string rest;  // of the name
+};
+std::optional<Extreme> extreme_in(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kWords = {"best", "fastest", "worst", "slowest"};
+  const std::string lower = text::lower(name);
+  const auto letter = [&](std::size_t i) { return i < lower.size() && lower[i] >= 'a' && lower[i] <= 'z'; };
+  for (const std::string_view word : kWords) {
+    const bool front = lower.rfind(word, 0) == 0 && !letter(word.size());
+    const bool back = lower.size() > word.size() && std::string_view(lower).substr(lower.size() - word.size()) == word && !letter(lower.size() - word.size() - 1);
+    if (!front && !back) continue;
+    std::string_view rest = front ? name.substr(word.size()) : name.substr(0, name.size() - word.size());
+    const std::size_t begin = rest.find_first_not_of(" _-/.");
+    rest = begin == std::string_view::npos ? std::string_view() : rest.substr(begin, rest.find_last_not_of(" _-/.") + 1 - begin);
+    if (rest.size() > 2 && rest.front() == '(' && rest.find(')') + 1 == rest.size()) rest = rest.substr(1, rest.size() - 2);  // "Best (tok/s)"
+    return Extreme{word == "best" || word == "fastest", std::string(rest)};
+  }
+  return std::nullopt;
+}
+
+// "best_tps", "slowest_time_s", {"tps": {"worst": 48.1}}: the largest or the smallest of several rates or times, as they are better or worse.
+std::optional<NameReading> read_extreme(NameParts& names, std::vector<std::string> path, core::UnitPtr written, const NameReading& whole) {
+  const auto extreme = extreme_in(path.back());
+  if (!extreme || whole.statistic || whole.chosen || (extreme->rest.empty() && path.size() == 1 && written == nullptr)) return std::nullopt;
+  if (!extreme->rest.empty()) path.back() = extreme->rest;
+  else if (path.size() > 1) path.pop_back();
+  else path.back() = std::string(written->symbol);  // "Best: 52.3 tok/s"
+  NameReading reading = Reading(names, path, written).read();
+  const bool plain = reading.metric != nullptr && reading.metric->role == core::Role::response && reading.definition == reading.metric->name && !reading.statistic;
+  if (!plain || reading.metric->direction == 0) return std::nullopt;
+  constexpr std::array<Dimension, 7> kOrdered = {Dimension::token_rate, Dimension::request_rate, Dimension::operation_rate, Dimension::bandwidth, Dimension::flop_rate, Dimension::time, Dimension::token_time};
+  if (std::find(kOrdered.begin(), kOrdered.end(), reading.metric->dimension) == kOrdered.end()) return std::nullopt;
+  if (extreme->rest.empty() && reading.metric->dimension == Dimension::time && path.size() == 1) return std::nullopt;  // "Best: 5.2 s" may be of anything
+  reading.statistic = core::Statistic{(reading.metric->direction > 0) == extreme->best ? core::Statistic::Kind::maximum : core::Statistic::Kind::minimum, 0};
+  reading.leaf = whole.leaf;
+  reading.own_name = whole.own_name;
+  reading.full_name = whole.full_name;
+  reading.parent = whole.parent;
+  return reading;
+}
+
 NameReading read_anew(NameParts& names, const std::vector<std::string>& path, core::UnitPtr written) {
   NameReading reading = Reading(names, path, written).read();
+  if (auto extreme = read_extreme(names, path, written, reading)) return *std::move(extreme);
   if (reading.metric != nullptr || reading.setting != nullptr) return reading;
   if (auto grouped = read_in_group(names, path, written)) return *std::move(grouped);
   return reading;

@@ -290,7 +290,36 @@ void take_metric(const ColumnMeaning& mean, ColumnMeaning& spread) {
 
 }  // namespace
 
+namespace {
+
+// "ppl_err" beside "ppl": how far it may be off. "latency_error" may be anything that went wrong.
+void read_named_errors(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning) {
+  for (std::size_t e = 0; e < meaning.columns.size(); ++e) {
+    ColumnMeaning& error = meaning.columns[e];
+    std::vector<std::string> words = text::split_identifier(leaf_of(table.columns[e].key));
+    const bool named = words.size() > 1 && (words.back() == "err" || words.back() == "uncertainty");
+    if (!named || error.role != Role::response || error.statistic != core::Statistic{} || by_recipe(error)) continue;
+    words.pop_back();
+    for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+      const ColumnMeaning& value = meaning.columns[c];
+      const bool single = value.statistic == core::Statistic{} || value.statistic.kind == core::Statistic::Kind::mean;
+      if (c == e || value.role != Role::response || !single || catalog.metric(value.metric) == nullptr || !beside(table.columns[c].key, table.columns[e].key)) continue;
+      if (text::split_identifier(leaf_of(table.columns[c].key)) != words) continue;
+      error.metric = value.metric;
+      error.definition = value.definition + (value.definition.find(':') == std::string::npos ? ":" : "+") + "standard_error";
+      error.statistic = {core::Statistic::Kind::stddev, 0};
+      error.unit = value.unit;
+      error.direction = 0;
+      error.rule += "; how far " + table.columns[c].key + " may be off";
+      break;
+    }
+  }
+}
+
+}  // namespace
+
 void read_named_spreads(const Catalog& catalog, const core::Table& table, core::TableMeaning& meaning) {
+  read_named_errors(catalog, table, meaning);
   constexpr std::size_t kMostSpreads = 64;
   const auto object = [&](std::size_t c) { return std::string_view(table.columns[c].key).substr(0, table.columns[c].key.size() - leaf_of(table.columns[c].key).size()); };
   std::size_t spreads = 0;

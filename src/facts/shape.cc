@@ -59,12 +59,20 @@ std::string key_of(const core::Document& document) {
   return key;
 }
 
+// "tps" of a list "all_tps": all of them, and no total.
+std::string without_all(const std::string& name) {
+  constexpr std::string_view kAll = "all_";
+  return name.size() > kAll.size() && text::lower(name.substr(0, kAll.size())) == kAll ? name.substr(kAll.size()) : name;
+}
+
 // What names a column: not "all" or "runs" of a list, but what the list is of.
 std::vector<std::string> naming_path(const core::Table& table, const std::vector<std::string>& path) {
   constexpr std::array<std::string_view, 8> kLists = {"all", "raw", "runs", "samples", "values", "data", "measurements", "list"};
   std::vector<std::string> naming = path;
-  if (table.kind != core::TableKind::series || path.size() < 2) return naming;
+  if (table.kind != core::TableKind::series) return naming;
+  if (path.size() < 2) return {without_all(path.front())};
   if (std::find(kLists.begin(), kLists.end(), text::lower(path.back())) != kLists.end()) naming.pop_back();
+  else naming.back() = without_all(path.back());
   return naming;
 }
 
