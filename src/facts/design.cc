@@ -11,6 +11,7 @@
 
 #include "facts/meanings.h"
 #include "facts/naming.h"
+#include "facts/repetitions.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -143,7 +144,7 @@ class DesignReader {
     const auto usual = catalog_.defaults.find(column.unit->dimension);
     const bool guessed = usual == catalog_.defaults.end() || catalog_.metrics[usual->second].name == column.metric;
     const MetricEntry* metric = guessed || column.unit->dimension != core::Dimension::time ? nullptr : catalog_.metric(column.metric);
-    return !by_recipe(column) && (metric == nullptr || metric->direction == 0) && column.statistic == core::Statistic{} && column.metric != "output_tokens";
+    return !by_recipe(column) && !is_repetition(column) && (metric == nullptr || metric->direction == 0) && column.statistic == core::Statistic{} && column.metric != "output_tokens";
   }
 
   // Levels of equal weight that meet every level of some other column and follow from none.

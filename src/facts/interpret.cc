@@ -19,6 +19,7 @@
 #include "facts/recipe_book.h"
 #include "facts/recipe_choice.h"
 #include "facts/refine.h"
+#include "facts/repetitions.h"
 #include "facts/rows.h"
 #include "facts/run_lines.h"
 #include "facts/schedules.h"
@@ -39,7 +40,7 @@ using core::Role;
 // The key of a keyed table, and the column's name in a table that was turned, is a setting of its row.
 core::ColumnMeaning key_meaning(const Catalog& catalog, const core::Document& document, const core::Table& table) {
   core::ColumnMeaning meaning;
-  meaning.role = Role::factor;
+  meaning.role = numbers_repetitions(document, table) ? Role::index : Role::factor;
   meaning.metric = key_setting(catalog, document.format_of(table), table.name);
   const std::string_view own = setting_of_keys(document, table);
   if (own == "model" || (!own.empty() && meaning.metric == "case")) meaning.metric = own;
@@ -82,8 +83,11 @@ core::TableMeaning read_table(NameParts& names, const core::Document& document, 
 constexpr std::size_t kWidest = 4096;
 
 // `told`: by a recipe. Each step sees what those before it left, so their order is part of what they mean.
-void refine(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, bool told, core::TableMeaning& meaning) {
+void refine(NameParts& names, const core::Document& document, const core::Table& table, const TableShape& shape, bool told, core::TableMeaning& meaning) {
   if (table.columns.size() > kWidest) return;
+  const Catalog& catalog = names.catalog();
+  read_repetitions(names, document, table, meaning);
+  read_statistics_of_repetitions(catalog, document, table, meaning);
   // What single columns turn out to be, beside others or by their values: roles and metrics, for which all below ask.
   read_parallelism(document, table, shape, meaning);
   read_temperatures(catalog, document, table, shape, meaning);
@@ -213,7 +217,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     name_steps(document, table, meaning);
     read_named_settings(names, document, t, result.tables);
     if (transactions) read_transactions(table, meaning);
-    refine(catalog, document, table, of_table, known != nullptr, meaning);
+    refine(names, document, table, of_table, known != nullptr, meaning);
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
     if (known == nullptr) leave_settings_of_rows(catalog, document, table, meaning);

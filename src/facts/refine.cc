@@ -13,6 +13,7 @@
 #include "facts/meanings.h"
 #include "facts/naming.h"
 #include "facts/profile.h"
+#include "facts/repetitions.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -465,7 +466,7 @@ void tell_apart(const core::Table& table, core::TableMeaning& meaning) {
   std::map<std::pair<std::string, Dimension>, std::map<core::Statistic, std::vector<std::size_t>>> groups;
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     const ColumnMeaning& column = meaning.columns[c];
-    if (measures(column) && !by_recipe(column)) groups[{column.definition, column.unit->dimension}][column.statistic].push_back(c);
+    if (measures(column) && !by_recipe(column) && !is_repetition(column)) groups[{column.definition, column.unit->dimension}][column.statistic].push_back(c);
   }
   for (const auto& [what, statistics] : groups) {
     const bool differ = std::any_of(statistics.begin(), statistics.end(), [&](const auto& one) { return some_differ(table, one.second); });

@@ -12,6 +12,7 @@
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
 #include "facts/percentile_names.h"
+#include "facts/repetitions.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -45,6 +46,7 @@ class RowReader {
     if (!table_.columns.empty() && describes(0)) return read_statistics(0);
     if (!naming.metric || !rows_name_metrics(*naming.metric)) return take_units_of_rows();
     meaning_.columns[*naming.metric].role = Role::identity;
+    has_repetitions_ = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), is_repetition);
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) read_row(naming, r);
   }
 
@@ -132,7 +134,7 @@ class RowReader {
     std::size_t bare = 0;
     for (std::uint32_t c = 1; c < table_.columns.size(); ++c) {
       if (!measures(meaning_.columns[c])) continue;
-      if (!speaks_of_no_metric(table_.columns[c].key)) return false;
+      if (!speaks_of_no_metric(c)) return false;
       ++bare;
     }
     std::size_t names = 0;
@@ -166,7 +168,7 @@ class RowReader {
     std::size_t bare = 0;
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       if (!measures(meaning_.columns[c])) continue;
-      const bool statistic_or_value = speaks_of_no_metric(table_.columns[c].key) || systems_;
+      const bool statistic_or_value = speaks_of_no_metric(c) || systems_;
       ++(statistic_or_value ? bare : named);
     }
     return named > bare;
@@ -210,11 +212,12 @@ class RowReader {
   bool names_a_system(std::uint32_t column) const {
     const NameReading& reading = shape_.columns[column].reading;
     const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || is_json_keyed();
-    return flat && reading.metric == nullptr && reading.setting == nullptr && !reading.statistic && !reading.own_name.empty() && !speaks_of_no_metric(table_.columns[column].key) && names_.of(table_.columns[column].key).unit == nullptr;
+    return flat && reading.metric == nullptr && reading.setting == nullptr && !reading.statistic && !reading.own_name.empty() && !speaks_of_no_metric(column) && names_.of(table_.columns[column].key).unit == nullptr;
   }
 
-  bool speaks_of_no_metric(const std::string& key) const {
-    for (const std::string& piece : split_path(key)) {
+  bool speaks_of_no_metric(std::uint32_t column) const {
+    if (is_unnamed_repetition(column)) return true;
+    for (const std::string& piece : split_path(table_.columns[column].key)) {
       const NamePart& part = names_.of(piece);
       if (catalog_.is(Word::value_column, join(part.bare, " "))) continue;
       for (const std::string& word : part.bare)
@@ -225,6 +228,9 @@ class RowReader {
     return true;
   }
 
+  // "Run 1" of rows that say what was run.
+  bool is_unnamed_repetition(std::uint32_t column) const { return is_repetition(meaning_.columns[column]) && catalog_.metric(meaning_.columns[column].metric) == nullptr; }
+
   void read_row(const NamingColumns& naming, std::uint32_t row) {
     const core::UnitPtr unit = naming.unit ? core::find_unit(text_at(*naming.unit, row)) : nullptr;
     const auto stated = naming.statistic ? catalog_.statistic(text::lower(text_at(*naming.statistic, row))) : std::nullopt;
@@ -233,13 +239,15 @@ class RowReader {
       const bool level = table_.columns[c].key.empty() && meaning_.columns[c].role == Role::factor;
       if (cell.kind != CellKind::number || c == *naming.metric || level) continue;
       const bool of_system = systems_ && measures(meaning_.columns[c]) && !is_relative(c);
-      if (!of_system && !speaks_of_no_metric(table_.columns[c].key)) continue;
+      if (!of_system && !speaks_of_no_metric(c)) continue;
       std::vector<std::string> path = {name_at(*naming.metric, row)};
-      for (std::string& piece : split_path(of_system ? std::string() : table_.columns[c].key))
+      for (std::string& piece : split_path(of_system || is_unnamed_repetition(c) ? std::string() : table_.columns[c].key))
         if (!catalog_.is(Word::value_column, join(names_.of(piece).words, " "))) path.push_back(std::move(piece));
       // "12.5 ms" in a column of its own unit.
       NameReading reading = read_name(names_, path, unit != nullptr ? unit : unit_in_row(path.front(), core::find_unit(table_.columns[c].unit)));
       if (stated) reading.statistic = stated;
+      // "Avg" of what the row calls "A tok/s" is that of A, as the runs beside it are.
+      if (path.size() > 1 && has_repetitions_ && reading.statistic) reading.definition = read_name(names_, {path.front()}, unit).definition;
       ColumnMeaning variant = meaning_.columns[c];
       if (reading.metric != nullptr) variant = meaning_of(reading);
       else if (variant.role == Role::response || variant.role == Role::unread) variant = named_by_row(path.front(), reading, variant);
@@ -286,6 +294,7 @@ class RowReader {
   const core::Table& table_;
   const TableShape& shape_;
   core::TableMeaning& meaning_;
+  bool has_repetitions_ = false;  // columns are runs
   bool systems_ = false;  // the columns beside the metrics are what was measured by them
 };
 

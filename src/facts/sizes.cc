@@ -10,6 +10,7 @@
 #include "facts/columns.h"
 #include "facts/meanings.h"
 #include "facts/profile.h"
+#include "facts/repetitions.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -80,7 +81,7 @@ class Sizes {
   bool surely_measured(const ColumnMeaning& column) const {
     if (column.role != Role::response) return false;
     const MetricEntry* metric = catalog_.metric(column.metric);
-    return in_measured_unit(column) || column.statistic != core::Statistic{} || (metric != nullptr && metric->direction != 0);
+    return in_measured_unit(column) || is_repetition(column) || column.statistic != core::Statistic{} || (metric != nullptr && metric->direction != 0);
   }
 
   // Where nothing is certain, numbers that are not whole were measured.
@@ -146,7 +147,7 @@ class Sizes {
   // Of a number that is neither a quantity with a unit nor a statistic, nor what a recipe says.
   bool may_be_set(std::uint32_t c) const {
     const Dimension dimension = meaning_.columns[c].unit->dimension;
-    if (shape_.columns[c].reading.statistic || by_recipe(meaning_.columns[c])) return false;
+    if (shape_.columns[c].reading.statistic || by_recipe(meaning_.columns[c]) || is_repetition(meaning_.columns[c])) return false;
     return dimension == Dimension::unknown || dimension == Dimension::count || dimension == Dimension::tokens || dimension == Dimension::information;
   }
 

@@ -14,6 +14,7 @@
 #include "facts/failed_objects.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
+#include "facts/repetitions.h"
 #include "text/record_names.h"
 #include "text/words.h"
 
@@ -271,6 +272,7 @@ class Table {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       if (row != kAnyRow && table_.columns[c].cells[row].kind != CellKind::number) continue;
       const ColumnMeaning& column = row == kAnyRow ? meaning_.columns[c] : meaning_.at(row, c);
+      if (is_repetition(column)) return false;  // the samples stand beside their mean
       if (column.role == Role::response) ++(column.statistic == core::Statistic{} ? samples : statistics);
     }
     return statistics > 0 && statistics >= samples;
