@@ -124,6 +124,7 @@ class Decision {
     if (catalog_.is(Word::failure, leaf) || (leaf == "state" && tells_how_it_ended())) return plain(Role::failure, "whether it worked");
     if (profile_.dates || (profile_.clocks && (leaf == "time" || leaf == "eta" || leaf == "remaining")) || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
     if (profile_.texts + profile_.booleans + profile_.numbers == 0) return plain(Role::text, "empty");
+    if (holds_lists()) return plain(Role::text, "lists of numbers");
     if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr && leaf != "query") return factor("quantization", "names of number formats");
     if (pairs_lengths()) return factor(reading_.full_name, "lengths of prompts and answers");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
@@ -171,6 +172,17 @@ class Decision {
       const bool two = cut != std::string_view::npos && is_length(text::trim(pair.substr(0, cut))) && is_length(text::trim(pair.substr(cut + 1)));
       return cell.kind != core::CellKind::text || two;
     });
+  }
+
+  // "[52.31, 52.44]" in every cell: what was measured, where "[8, 32]" is a shape.
+  bool holds_lists() const {
+    const auto is_list = [&](const core::Cell& cell) {
+      const std::string_view written = text::trim(document_.at(cell.span()));
+      return written.size() > 2 && written.front() == '[' && written.back() == ']' && written.find(',') != std::string_view::npos && written.find('.') != std::string_view::npos &&
+             written.substr(1, written.size() - 2).find_first_not_of("0123456789.,+-eE ") == std::string_view::npos;
+    };
+    if (profile_.distinct < 2 || profile_.numbers > 0 || profile_.booleans > 0 || chosen_ || reading_.setting != nullptr) return false;
+    return std::all_of(column_.cells.begin(), column_.cells.end(), [&](const core::Cell& cell) { return cell.kind != core::CellKind::text || is_list(cell); });
   }
 
   // "finished", "crashed": what schedulers and optimisers say of runs, and nothing else.

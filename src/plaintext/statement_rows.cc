@@ -79,6 +79,31 @@ bool read_loops(const LineView& lines, core::Span content, TableBuilder& out) {
   return !found.empty() && put_unnamed(lines, content, found, out);
 }
 
+bool read_object(const LineView& lines, std::size_t i, core::Span content, TableBuilder& out) {
+  constexpr std::size_t kReach = 3;  // lines
+  const auto found = object_line(lines.text(), content);
+  if (!found) return false;
+  const auto same = [&](std::size_t other) {
+    if (other >= lines.count() || other == i || lines.line(other).size() > kLongestLine || lines.line(other).size() == 0) return false;
+    const auto there = object_line(lines.text(), lines.content(other));
+    return there && lines.at(there->name) == lines.at(found->name);
+  };
+  bool again = false;
+  for (std::size_t other = i > kReach ? i - kReach : 0; other <= i + kReach && !again; ++other) again = same(other);
+  if (!again) return false;
+  GrowingTable& records = out.table(core::TableKind::records, "object " + std::string(lines.at(found->name)));
+  out.begin_row(records, content.begin);
+  for (const NamedValue& each : found->fields) {
+    const char first = lines.text()[each.value.begin];
+    const bool quoted = each.value.size() > 2 && (first == '\'' || first == '"') && lines.text()[each.value.end - 1] == first;
+    if (lines.at(each.value) == "None") continue;
+    if (quoted) records.put(each.key, {text_cell({each.value.begin + 1, each.value.end - 1}), {}, {}}, each.value.end);
+    else records.put(each.key, read_written_cell(lines.text(), each.value), each.value.end);
+  }
+  out.add_key(found->name);
+  return true;
+}
+
 bool read_tuple(const LineView& lines, core::Span content, TableBuilder& out) {
   core::Span name;
   const std::vector<NamedValue> found = tuple_in_brackets(lines.text(), content, name);

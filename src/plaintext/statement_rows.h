@@ -34,6 +34,9 @@ namespace chimera::plaintext {
 // "Trial 3 finished with value: 0.26 and parameters: {'lr': 0.01}".
 [[nodiscard]] bool read_trial(const LineView& lines, core::Span content, TableBuilder& out);
 
+// "BenchResult(model='m', num_gpu=33, tps=52.3)" above or below another of that name.
+[[nodiscard]] bool read_object(const LineView& lines, std::size_t i, core::Span content, TableBuilder& out);
+
 // "Latencies  [min, mean, max]  1.2ms, 3ms, 12ms".
 [[nodiscard]] bool read_tuple(const LineView& lines, core::Span content, TableBuilder& out);
 

@@ -101,4 +101,25 @@ std::optional<std::vector<NamedValue>> trial_line(std::string_view text, core::S
   return out;
 }
 
+std::optional<WrittenObject> object_line(std::string_view text, core::Span line) {
+  line = trimmed(text, line);
+  const auto in_name = [](char c) { return is_letter(c) || is_digit(c) || c == '_'; };
+  std::uint64_t open = line.begin;
+  while (open < line.end && (in_name(text[open]) || (text[open] == '.' && open > line.begin))) ++open;
+  // A call of a function begins with a small letter.
+  if (open == line.begin || open >= line.end || text[open] != '(' || text[line.begin] < 'A' || text[line.begin] > 'Z' || closing(text, open, line) + 1 != line.end) return std::nullopt;
+  WrittenObject object{{line.begin, open}, {}};
+  bool numbers = false;
+  for (const core::Span part : parts_of(text, {open + 1, line.end - 1})) {
+    const std::size_t equals = at(text, part).find('=');
+    if (equals == std::string_view::npos || equals == 0 || equals + 1 == part.size() || object.fields.size() == kMostValues) return std::nullopt;
+    const core::Span name{part.begin, part.begin + equals};
+    if (!is_letter(text[name.begin]) || !std::all_of(text.begin() + static_cast<std::ptrdiff_t>(name.begin), text.begin() + static_cast<std::ptrdiff_t>(name.end), in_name)) return std::nullopt;
+    const core::Span value{name.end + 1, part.end};
+    numbers = numbers || is_digit(text[value.begin]);
+    object.fields.push_back({std::string(at(text, name)), value, {}});
+  }
+  return numbers && object.fields.size() > 1 ? std::optional(std::move(object)) : std::nullopt;
+}
+
 }  // namespace chimera::plaintext
