@@ -15,6 +15,7 @@
 #include "facts/exceptions.h"
 #include "facts/json_arrays.h"
 #include "facts/labels.h"
+#include "facts/measured_use.h"
 #include "facts/named_settings.h"
 #include "facts/recipe_book.h"
 #include "facts/recipe_choice.h"
@@ -92,6 +93,9 @@ void refine(NameParts& names, const core::Document& document, const core::Table&
   read_parallelism(document, table, shape, meaning);
   read_temperatures(catalog, document, table, shape, meaning);
   read_capacities(catalog, shape, meaning);
+  read_memory_in_use(catalog, document, table, shape, meaning);
+  read_process_times(catalog, document, table, shape, meaning);
+  read_nanoseconds(document, table, shape, meaning);
   read_generation_times(catalog, shape, meaning);
   read_whole_runs(catalog, shape, meaning);
   read_counts_of_statistics(document, table, meaning);

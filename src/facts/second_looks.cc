@@ -189,6 +189,9 @@ void read_capacities(const Catalog& catalog, const TableShape& shape, core::Tabl
 void read_generation_times(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning) {
   constexpr std::array<std::string_view, 3> kOthers = {"load_time", "prompt_eval_time", "duration"};
   const auto named = [&](std::size_t c, std::string_view leaf) { return measures(meaning.columns[c]) && !by_recipe(meaning.columns[c]) && shape.columns[c].reading.leaf == leaf; };
+  // Where the server says how long it decoded, the other is the client's.
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c)
+    if (named(c, "eval duration")) return;
   bool generation = false;
   bool processing = false;
   bool other = false;
