@@ -11,6 +11,7 @@
 #include "facts/naming.h"
 #include "facts/profile.h"
 #include "text/model_names.h"
+#include "text/number_formats.h"
 #include "text/record_names.h"
 #include "text/words.h"
 
@@ -192,7 +193,7 @@ std::string_view setting_of_keys(const core::Document& document, const core::Tab
   if (!core::is_json(document.format_of(table)) || table.columns.empty() || table.rows.empty()) return {};
   const std::vector<core::Cell>& keys = table.columns.front().cells;
   const auto all = [&](auto is) { return std::all_of(keys.begin(), keys.end(), [&](const core::Cell& key) { return is(document.at(key.span())); }); };
-  return all(text::is_model) ? "model" : all(names_quantization) ? "quantization" : std::string_view();
+  return all(text::is_model) ? "model" : all(text::names_number_format) ? "quantization" : std::string_view();
 }
 
 std::vector<std::vector<core::Setting>> case_settings(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document,

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/settings_lines.h"
+#include "facts/column_texts.h"
 #include "facts/percentile_names.h"
 #include "facts/profile.h"
 #include "text/record_names.h"
@@ -124,9 +125,9 @@ class Decision {
     if (catalog_.is(Word::failure, leaf) || (leaf == "state" && tells_how_it_ended())) return plain(Role::failure, "whether it worked");
     if (profile_.dates || (profile_.clocks && (leaf == "time" || leaf == "eta" || leaf == "remaining")) || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
     if (profile_.texts + profile_.booleans + profile_.numbers == 0) return plain(Role::text, "empty");
-    if (holds_lists()) return plain(Role::text, "lists of numbers");
+    if (!chosen_ && reading_.setting == nullptr && profile_.distinct > 1 && profile_.numbers + profile_.booleans == 0 && holds_lists(document_, column_)) return plain(Role::text, "lists of numbers");
     if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr && leaf != "query") return factor("quantization", "names of number formats");
-    if (pairs_lengths()) return factor(reading_.full_name, "lengths of prompts and answers");
+    if (profile_.texts > 0 && profile_.numbers == 0 && !profile_.prose && pairs_lengths(document_, column_, reading_.leaf)) return factor(reading_.full_name, "lengths of prompts and answers");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
     // A context of "8K" may be one of 8000 or of 8192 tokens: as it is written it is a setting, and no number.
     // "platform": "M1" is another thing than its operating system.
@@ -156,33 +157,6 @@ class Decision {
     const bool named = leaf.rfind("enable ", 0) == 0 || leaf.rfind("disable ", 0) == 0 || leaf.rfind("use ", 0) == 0;
     const bool backend = leaf.size() > 8 && leaf.compare(leaf.size() - 8, 8, " backend") == 0;
     return (named && profile_.booleans > 0 && profile_.texts == 0 && profile_.numbers == 0) || (backend && profile_.texts > 0 && !profile_.prose);
-  }
-
-  // "Input/Output" above "2048/128" and "8k/1k".
-  bool pairs_lengths() const {
-    constexpr std::array<std::string_view, 6> kIn = {"input", "in", "isl", "prompt", "pp", "prefill"};
-    constexpr std::array<std::string_view, 8> kOut = {"output", "out", "osl", "gen", "tg", "decode", "completion", "generation"};
-    const std::vector<std::string> words = text::split_identifier(reading_.leaf);
-    const auto has = [&](const auto& list) { return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(list.begin(), list.end(), word) != list.end(); }); };
-    if (profile_.texts == 0 || profile_.numbers > 0 || profile_.prose || !has(kIn) || !has(kOut)) return false;
-    return std::all_of(column_.cells.begin(), column_.cells.end(), [&](const core::Cell& cell) {
-      const std::string_view pair = text::trim(document_.at(cell.span()));
-      const std::size_t cut = pair.find_first_of("/+:");
-      const auto is_length = [](std::string_view part) { return !part.empty() && part[0] >= '0' && part[0] <= '9' && part.find_first_not_of("0123456789kK,") == std::string_view::npos; };
-      const bool two = cut != std::string_view::npos && is_length(text::trim(pair.substr(0, cut))) && is_length(text::trim(pair.substr(cut + 1)));
-      return cell.kind != core::CellKind::text || two;
-    });
-  }
-
-  // "[52.31, 52.44]" in every cell: what was measured, where "[8, 32]" is a shape.
-  bool holds_lists() const {
-    const auto is_list = [&](const core::Cell& cell) {
-      const std::string_view written = text::trim(document_.at(cell.span()));
-      return written.size() > 2 && written.front() == '[' && written.back() == ']' && written.find(',') != std::string_view::npos && written.find('.') != std::string_view::npos &&
-             written.substr(1, written.size() - 2).find_first_not_of("0123456789.,+-eE ") == std::string_view::npos;
-    };
-    if (profile_.distinct < 2 || profile_.numbers > 0 || profile_.booleans > 0 || chosen_ || reading_.setting != nullptr) return false;
-    return std::all_of(column_.cells.begin(), column_.cells.end(), [&](const core::Cell& cell) { return cell.kind != core::CellKind::text || is_list(cell); });
   }
 
   // "finished", "crashed": what schedulers and optimisers say of runs, and nothing else.

@@ -11,6 +11,7 @@
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
+#include "text/model_names.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -143,7 +144,7 @@ class LeadReader {
     if (here[0] == '-') return take_option();
     const bool labelled = here.size() > 1 && here.back() == ':';
     const std::string_view word = labelled ? here.substr(0, here.size() - 1) : here;
-    if (is_model(word) || is_file_of_a_model(word)) return take_model(word.size());
+    if (text::is_model(word) || is_file_of_a_model(word)) return take_model(word.size());
     // "num_ctx 2048", "context: 4096", "concurrency 8"
     const bool varied = names_varied(word) || word.find('_') != std::string_view::npos || is_camel_case(word);
     if (varied && number(at_ + 1).has_value() && !has_thing(at_ + 1) && is_identifier(word)) {

@@ -1,0 +1,35 @@
+#include "facts/column_texts.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "text/words.h"
+
+namespace chimera::facts {
+
+bool pairs_lengths(const core::Document& document, const core::Column& column, std::string_view leaf) {
+  constexpr std::array<std::string_view, 6> kIn = {"input", "in", "isl", "prompt", "pp", "prefill"};
+  constexpr std::array<std::string_view, 8> kOut = {"output", "out", "osl", "gen", "tg", "decode", "completion", "generation"};
+  const std::vector<std::string> words = text::split_identifier(leaf);
+  const auto has = [&](const auto& list) { return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(list.begin(), list.end(), word) != list.end(); }); };
+  const auto is_length = [](std::string_view part) { return !part.empty() && part[0] >= '0' && part[0] <= '9' && part.find_first_not_of("0123456789kK,") == std::string_view::npos; };
+  return has(kIn) && has(kOut) && std::all_of(column.cells.begin(), column.cells.end(), [&](const core::Cell& cell) {
+    const std::string_view pair = text::trim(document.at(cell.span()));
+    const std::size_t cut = pair.find_first_of("/+:");
+    const bool two = cut != std::string_view::npos && is_length(text::trim(pair.substr(0, cut))) && is_length(text::trim(pair.substr(cut + 1)));
+    return cell.kind != core::CellKind::text || two;
+  });
+}
+
+bool holds_lists(const core::Document& document, const core::Column& column) {
+  return std::all_of(column.cells.begin(), column.cells.end(), [&](const core::Cell& cell) {
+    if (cell.kind != core::CellKind::text) return true;
+    const std::string_view written = text::trim(document.at(cell.span()));
+    return written.size() > 2 && written.front() == '[' && written.back() == ']' && written.find(',') != std::string_view::npos && written.find('.') != std::string_view::npos &&
+           written.substr(1, written.size() - 2).find_first_not_of("0123456789.,+-eE ") == std::string_view::npos;
+  });
+}
+
+}  // namespace chimera::facts
