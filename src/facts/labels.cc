@@ -91,16 +91,17 @@ class Labels {
     const ColumnMeaning& column = meaning_.columns[c];
     // Files of other sizes, "4.1 GB" and "8.2 GB", are other models.
     if (kind == Left::size) return column.role == Role::response && column.metric == "model_size" && column.statistic == core::Statistic{} && !by_recipe(column);
-    const bool role = column.role == Role::identity || column.role == Role::text || (kind == Left::status && column.role == Role::failure);
+    const bool turn = kind == Left::name && column.role == Role::index && shape_.columns[c].reading.leaf == "turn";  // each goes on with those before it
+    const bool role = turn || column.role == Role::identity || column.role == Role::text || (kind == Left::status && column.role == Role::failure);
     if (!role || by_recipe(column) || shape_.columns[c].reading.full_name.empty() || is_readers_own(c) || !is_called(c, kind)) return false;
     const Profile profile = profile_of(document_, table_.columns[c]);
-    const bool words = profile.numbers == 0 || (kind == Left::remark && !table_.columns[c].unit.empty());  // "2 GPUs"
+    const bool words = profile.numbers == 0 || turn || (kind == Left::remark && !table_.columns[c].unit.empty());  // "2 GPUs"
     if (!words || profile.booleans > 0 || profile.dates || profile.clocks || profile.json || profile.texts + profile.numbers == 0) return false;
     const bool ever_new = profile.distinct == profile.texts;
     if (ever_new && (profile.texts > kMostNames || (profile.identifiers && kind != Left::name))) return false;
     // Where rows are numbered, what is said of each of them tells no configurations apart.
     if (ever_new && (kind == Left::remark || kind == Left::status) && are_numbered()) return false;
-    return !numbers_the_rows(c, kind == Left::remark ? kLongestQuestion : kLongestLabel);
+    return turn || !numbers_the_rows(c, kind == Left::remark ? kLongestQuestion : kLongestLabel);
   }
 
   bool is_called(std::uint32_t c, Left kind) const {

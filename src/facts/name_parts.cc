@@ -189,18 +189,19 @@ bool has_brackets_of_no_unit(const Catalog& catalog, std::string_view name) {
 
 namespace {
 
-// "t/s master", "RTX 4090 t/s": a rate of tokens that stands alone at either end of a name, removed from it; null where none does.
-core::UnitPtr take_rate_beside(std::string_view& name) {
-  name = text::trim(name);
-  const std::size_t first = name.find(' ');
-  if (first == std::string_view::npos) return nullptr;
-  const std::size_t last = name.rfind(' ');
-  const std::array<std::pair<std::string_view, std::string_view>, 2> ends = {{{name.substr(0, first), name.substr(first + 1)}, {name.substr(last + 1), name.substr(0, last)}}};
-  for (const auto& [unit, rest] : ends) {
-    const core::UnitPtr rate = unit.find('/') == std::string_view::npos ? nullptr : core::find_unit(unit);
-    if (rate == nullptr || rate->dimension != Dimension::token_rate) continue;
-    name = text::trim(rest);
-    return rate;
+// "t/s master", "RTX 4090 t/s", "pp512 t/s pr", "req/s vLLM": a rate that is a word of its own, removed from the name; null where none is.
+core::UnitPtr take_rate_beside(std::string& name) {
+  if (std::string_view(text::trim(name)).find(' ') == std::string_view::npos) return nullptr;
+  for (std::size_t begin = 0; begin < name.size();) {
+    const std::size_t end = std::min(name.find(' ', begin), name.size());
+    const std::string_view word = std::string_view(name).substr(begin, end - begin);
+    const bool written = word.find('/') != std::string_view::npos || word == "tps" || word == "TPS";
+    const core::UnitPtr rate = written ? core::find_unit(word) : nullptr;
+    if (rate != nullptr && (rate->dimension == Dimension::token_rate || rate->dimension == Dimension::request_rate)) {
+      name.erase(begin, end + 1 - begin);
+      return rate;
+    }
+    begin = end + 1;
   }
   return nullptr;
 }
@@ -258,7 +259,7 @@ NamePart take_apart_whole(const Catalog& catalog, std::string_view name, Percent
 NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles percentiles) {
   NamePart part = take_apart_whole(catalog, name, percentiles);
   if (part.unit != nullptr || !part.unknown_unit.empty()) return part;
-  std::string_view rest = name;
+  std::string rest(name);
   const core::UnitPtr rate = take_rate_beside(rest);
   if (rate == nullptr) return part;
   part = take_apart_whole(catalog, rest, percentiles);

@@ -316,14 +316,21 @@ class Reading {
     return words.size() == 1 && at_ + 1 == parts_.size() && (dimension == Dimension::token_rate || dimension == Dimension::request_rate || dimension == Dimension::flop_rate);
   }
 
-  // "iPhone 15 Pro tok/s", "t/s master": whatever the words say of which, it is a rate of tokens; but a change of one is none.
+  // "run_3_tokens_s", "Q5_1 tok/s": one word with a number in it may be anything that was counted so.
+  bool is_identifier(const Words& words) const {
+    const std::string_view name = text::trim(name_);
+    const bool number = std::any_of(words.begin(), words.end(), [](const std::string& word) { return word.find_first_of("0123456789") != std::string::npos; });
+    return words.size() > 1 && number && std::count(name.begin(), name.end(), ' ') < 2;
+  }
+
+  // "iPhone 15 Pro tok/s", "t/s master": whatever the words say of which, it is a rate of tokens, or of requests; but a change of one is none.
   Match rate_of_which(const Words& words) const {
     constexpr std::size_t kMostWords = 6;
     constexpr std::array<std::string_view, 25> kOthers = {"\xCE\x94", "increase", "decrease", "drop", "overhead", "time", "latency", "duration", "bandwidth", "delta", "diff", "difference", "change", "gain", "improvement", "speedup", "target", "limit", "ratio", "vs", "per", "over", "winner", "goal", "expected"};
-    const bool rate = result_.unit != nullptr && result_.unit->dimension == Dimension::token_rate && parts_.size() == 1;
-    if (!rate || words.empty() || words.size() > kMostWords) return {};
+    const bool rate = result_.unit != nullptr && (result_.unit->dimension == Dimension::token_rate || result_.unit->dimension == Dimension::request_rate) && parts_.size() == 1;
+    if (!rate || words.empty() || words.size() > kMostWords || is_identifier(words)) return {};
     if (std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end(); })) return {};
-    const auto found = catalog_.defaults.find(Dimension::token_rate);
+    const auto found = catalog_.defaults.find(result_.unit->dimension);
     if (found == catalog_.defaults.end()) return {};
     const MetricEntry& metric = catalog_.metrics[found->second];
     return {&metric, metric.name + ":" + join(words, "_")};

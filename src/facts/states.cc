@@ -82,7 +82,8 @@ std::optional<Share> share_of(std::string_view said) {
 bool cell_says_failure(const core::Document& document, const Cell& cell, Says says) {
   if (cell.kind == CellKind::absent || cell.kind == CellKind::null) return false;
   if (cell.kind == CellKind::boolean || cell.kind == CellKind::number) {
-    if (says == Says::status) return false;  // codes differ from tool to tool
+    const bool cross = cell.kind == CellKind::boolean && cell.number == 0 && cell.size > 0 && static_cast<unsigned char>(document.text[cell.begin]) >= 0x80U;  // "❌"
+    if (says == Says::status) return cross;  // codes differ from tool to tool
     return says == Says::success ? cell.number == 0 : cell.number != 0;
   }
   const std::string said = text::lower(text::trim(document.at(cell.span())));
