@@ -15,6 +15,7 @@
 #include "plaintext/wide_tables.h"
 #include "plaintext/written_cell.h"
 #include "sources/csv_cell.h"
+#include "sources/csv_headings.h"
 #include "sources/csv_records.h"
 #include "sources/csv_shape.h"
 #include "sources/csv_texts.h"
@@ -79,6 +80,7 @@ class CsvReader {
   void add_cell(std::size_t column, const RawCell& raw);
   void note_ragged(std::size_t cells, bool read, std::uint64_t line);
   void end_table(const CsvHeader& header);
+  void add_table(const CsvHeader& header);
   void drop_names();
   [[nodiscard]] std::vector<std::size_t> blocks_of_names() const;
   [[nodiscard]] bool is_turned(const CsvHeader& header) const;
@@ -521,6 +523,19 @@ void CsvReader::end_table(const CsvHeader& header) {
     tell_about_column(c);
     if (!told) settle_units(c);
   }
+  for (HeadedTable& part : split_at_headings(document_, std::move(table_))) {
+    table_ = std::move(part.table);
+    if (part.heading.kind != core::CellKind::absent) {
+      if (!table_.name.empty()) table_.titles.push_back({core::Title::kLabel, table_.name});
+      table_.name = std::string(document_.at(part.heading.span()));
+      ignore(part.heading.span(), "key");
+    }
+    add_table(header);
+  }
+}
+
+// In the form in which its rows are what was measured.
+void CsvReader::add_table(const CsvHeader& header) {
   if (header.named_by_cells) drop_names();
   else if (is_turned(header)) turn();
   else if (const std::vector<core::Cell> cells = header.written() ? header_cells(header) : std::vector<core::Cell>(); !cells.empty() && has_metrics_as_rows(header)) turn_metrics(cells);
