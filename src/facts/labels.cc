@@ -291,8 +291,9 @@ class Labels {
     std::string before;
     std::vector<int> numbers;
     bool alike = true;
-    for (const Cell& cell : table_.columns[c].cells) {
-      if (cell.kind != CellKind::text) continue;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const Cell& cell = table_.columns[c].cells[r];
+      if (cell.kind != CellKind::text || meaning_.at(r, c).rule == kSaysStatistic) continue;
       const std::string_view text = text::trim(document_.at(cell.span()));
       if (text.size() > longest) return true;
       const bool clock = text.size() > 2 && text[0] >= '0' && text[0] <= '9' && text.find(':') < 3;

@@ -78,10 +78,11 @@ class SummaryRows {
   // "Average", "Avg.", "Mean:", "Average (3 runs)". Levels of an effort or of a size may be called "min" and "max", a quality "average".
   std::optional<Summary> summary_in(std::string_view written, bool counts) const {
     if (written.size() > kLongestWord) return std::nullopt;
-    std::string word = text::lower(written.substr(0, written.find('(')));
+    std::string word = text::lower(written.substr(0, std::min(written.find('('), written.find("\xC2\xB1"))));  // "Mean ± SD"
     const auto is_mark = [](char c) { return c == ' ' || c == '*' || c == '_' || c == ':' || c == '.'; };
     while (!word.empty() && is_mark(word.back())) word.pop_back();
     while (!word.empty() && is_mark(word.front())) word.erase(word.begin());
+    for (std::size_t dot = word.find(". "); dot != std::string::npos; dot = word.find(". ")) word.erase(dot, 1);  // "std. dev"
     if (is_one_of(word, {"geomean", "geo mean", "geo-mean", "geometric mean", "gmean"})) return Summary{{Kind::mean, 0}, true};
     if (is_one_of(word, {"overall", "n", "count", "sample", "range", "peak", "q1", "q3", "sigma", "lowest", "highest"})) return std::nullopt;
     std::optional<core::Statistic> statistic = catalog_.statistic_named(word);
@@ -108,10 +109,12 @@ class SummaryRows {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       if (c == column || table_.columns[c].cells[row].kind != CellKind::number) continue;
       const ColumnMeaning before = meaning_.at(row, c);
-      if (before.role != Role::response || by_recipe(before)) continue;
+      const bool spread = before.statistic.kind == Kind::stddev && summary.statistic.kind == Kind::mean;  // of that mean
+      if (before.role != Role::response || by_recipe(before) || spread) continue;
       ColumnMeaning variant = before;
       // The mean of what are means stays one; of percentiles and maxima it is a statistic of statistics.
-      const bool same = before.statistic == core::Statistic{} || before.statistic == summary.statistic || before.statistic.kind == Kind::mean;
+      const bool of_means = before.statistic.kind == Kind::mean && summary.statistic.kind != Kind::sum;
+      const bool same = before.statistic == core::Statistic{} || before.statistic == summary.statistic || of_means;
       if (same) variant.statistic = summary.statistic;
       const std::string of = summary.geometric ? "geomean" : same ? std::string() : core::to_string(summary.statistic);
       if (!of.empty()) variant.definition += (variant.definition.find(':') == std::string::npos ? ':' : '+') + of;
