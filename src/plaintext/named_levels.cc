@@ -116,8 +116,10 @@ std::optional<Header> of_format(std::string_view text, std::string_view header) 
   return header_of("quantization", header.substr(0, end), text, std::string(rest), false);
 }
 
-// "Q1 | Q2" are quarters as well: one name at least says no more than a format.
-bool may_be_quarters(std::string_view text, const std::vector<Header>& headers) {
+// "Q1 | Q2" are quarters or questions as well: one name at least says no more than a format, or they are of models and begin above one.
+bool may_be_quarters(std::string_view text, std::string_view corner, const std::vector<Header>& headers) {
+  const std::string_view first = text.substr(headers.front().level.value.begin, headers.front().level.value.size);
+  if (text::lower(corner).find("model") != std::string::npos && first != "Q1" && first != "q1") return false;
   return std::all_of(headers.begin(), headers.end(), [&](const Header& header) {
     const std::string_view name = text.substr(header.level.value.begin, header.level.value.size);
     return name.size() == 2 && (name[0] == 'q' || name[0] == 'Q');
@@ -175,7 +177,7 @@ std::optional<NamedLevels> named_levels(const core::Document& document, const st
   }
   if (first == 0 || headers.size() < 2) return std::nullopt;
   std::reverse(headers.begin(), headers.end());
-  if (!are_full(document.text, headers) || may_be_positions(headers) || may_be_quarters(document.text, headers)) return std::nullopt;
+  if (!are_full(document.text, headers) || may_be_positions(headers) || may_be_quarters(document.text, document.at(header[first - 1].span()), headers)) return std::nullopt;
   NamedLevels found{first, headers.back().spelt, {}};
   for (Header& each : headers) found.levels.push_back(std::move(each.level));
   return found;
