@@ -354,7 +354,7 @@ class Decision {
   // "4B" below "Params" or "Model size": what such a column of a table tells of the models; nothing of others.
   std::string_view weights_named() const {
     constexpr double kMillion = 1e6;
-    constexpr std::array<std::string_view, 5> kWeights = {"params", "param", "parameters", "model params", "model parameters"};
+    constexpr std::array<std::string_view, 7> kWeights = {"params", "param", "parameters", "model params", "model parameters", "total params", "total parameters"};
     constexpr std::array<std::string_view, 4> kActive = {"active params", "active parameters", "activated params", "active"};
     const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
     if (!flat || written_ == nullptr || written_->dimension != core::Dimension::count || written_->factor < kMillion || reading_.statistic) return {};
