@@ -208,12 +208,12 @@ bool CsvReader::read_table(const CsvHeader& header) {
       after_blank = true;
       continue;
     }
-    if ((after_blank && begins_table(record_)) || (!table_.rows.empty() && may_be_title(text_, dialect_, record_, header.keys.size()))) {
-      pending_ = another = true;
-      break;
-    }
     if (begins_block(record_, header)) {
       another = true;
+      break;
+    }
+    if ((after_blank && begins_table(record_)) || (!table_.rows.empty() && may_be_title(text_, dialect_, record_, header.keys.size(), header_text))) {
+      pending_ = another = true;
       break;
     }
     after_blank = filled_width(record_) == 0;  // ",,"

@@ -16,6 +16,7 @@ namespace chimera::sources {
 namespace {
 
 constexpr std::size_t kSampleRecords = 100;
+constexpr std::size_t kLongestTitle = 120;
 constexpr std::size_t kSampleCells = 2'000'000;  // enough for 100 records of a very wide table, and no more
 
 // Records from `begin` on, without blank ones; up to where, behind a blank line, a table of another width may begin.
@@ -26,7 +27,7 @@ std::vector<RawRecord> sample(std::string_view text, char delimiter, std::uint64
   bool after_blank = false;
   RawRecord record;
   while (records.size() < most && cells < kSampleCells && reader.next(record)) {
-    if (record.blank()) {
+    if (filled_width(record) == 0) {  // ",,"
       after_blank = true;
       continue;
     }
@@ -243,7 +244,7 @@ bool is_title(const std::vector<View>& views, std::size_t i) {
   constexpr std::size_t kMostTitles = 3;
   const std::size_t end = std::min(views.size(), i + kMostTitles);
   std::size_t k = i;
-  while (k < end && views[k].size() > 1 && filled_width(views[k].record()) == 1 && views[k].names_only() && !views[k].is_comment()) ++k;
+  while (k < end && filled_width(views[k].record()) == 1 && views[k].names_only() && !views[k].is_comment()) ++k;
   return k > i && k + 1 < views.size() && views[k].names_only() && filled_width(views[k].record()) > 1 && !views[k].empty_at(0) && !views[k + 1].names_only();
 }
 
@@ -348,6 +349,19 @@ std::size_t names_of(const std::vector<RawRecord>& records, std::size_t first, s
   return named;
 }
 
+// "# RTX 4090" above a header that comes again: it may tell the tables apart.
+bool heads_alike(std::string_view text, const std::vector<RawRecord>& records, std::size_t first) {
+  constexpr std::uint64_t kSearched = std::uint64_t{1} << 16U;
+  const core::Span comment = records[first - 1].span;
+  const core::Span header = records[first].span;
+  if (comment.size() > kLongestTitle || records[first].cells.size() < 2) return false;
+  const std::string_view same = text.substr(header.begin, header.size());
+  const std::uint64_t from = comment.begin > kSearched ? comment.begin - kSearched : 0;
+  const std::string_view before = text.substr(from, comment.begin - from);
+  const std::string_view behind = text.substr(header.end, kSearched);
+  return behind.find(same) != std::string_view::npos || before.find(same) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::size_t filled_width(const RawRecord& record) {
@@ -390,7 +404,6 @@ CsvDialect detect_dialect(std::string_view text) {
 }
 
 std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& dialect, std::uint64_t begin) {
-  constexpr std::size_t kLongestTitle = 120;
   const std::vector<RawRecord> records = sample(text, dialect.delimiter, begin);
   if (records.empty()) return std::nullopt;
   std::vector<View> views;
@@ -409,6 +422,8 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
     header.name = cell_text(views[first - 1].at(0), records[first - 1].cells[0].quoted);
   } else if (first > 0 && views[first - 1].is_comment()) {
     header.name = settings_in_comment(text, records[first - 1]);
+    if (header.name.empty() && heads_alike(text, records, first)) header.name = text::trim(text.substr(records[first - 1].span.begin, records[first - 1].span.size()));
+    while (!header.name.empty() && (header.name.front() == '#' || header.name.front() == ' ')) header.name.erase(0, 1);
   }
   header.data_begin = records[first].span.begin;
   if (is_header(views, first)) {
@@ -431,10 +446,14 @@ std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& di
   return header;
 }
 
-bool may_be_title(std::string_view text, const CsvDialect& dialect, const RawRecord& record, std::size_t width) {
+bool may_be_title(std::string_view text, const CsvDialect& dialect, const RawRecord& record, std::size_t width, std::string_view header) {
   constexpr std::size_t kFollowing = 5;
-  if (width < 2 || record.cells.size() < 2 || filled_width(record) != 1) return false;
+  if (width < 2 || filled_width(record) != 1) return false;
   const std::vector<RawRecord> records = sample(text, dialect.delimiter, record.span.begin, kFollowing);
+  const bool repeated = records.size() > 2 && !header.empty() && text.substr(records[1].span.begin, records[1].span.size()) == header;
+  const bool comment = text[record.span.begin] == '#' && !record.cells[0].quoted;
+  // A line of a log may stand above anything else.
+  if (record.cells.size() == 1 || comment) return repeated && record.span.size() <= kLongestTitle;
   std::vector<View> views;
   for (const RawRecord& each : records) views.emplace_back(text, dialect, each);
   return !views.empty() && is_title(views, 0);

@@ -56,8 +56,9 @@ inline constexpr std::string_view kNotReadByPosition = "; none is read by positi
 [[nodiscard]] bool fits_in_spite_of_width(std::string_view text, const CsvDialect& dialect, const RawRecord& record,
                                           const std::vector<ColumnKinds>& kinds, std::size_t named);
 
-// "RTX 4090,,": a record of one name alone, in a table of several columns, above a header and a row of values.
-[[nodiscard]] bool may_be_title(std::string_view text, const CsvDialect& dialect, const RawRecord& record, std::size_t width);
+// "RTX 4090,,": a record of one name alone, in a table of several columns, above a header and a row of values. A line of one cell and a
+// comment are one only above the same `header` as before.
+[[nodiscard]] bool may_be_title(std::string_view text, const CsvDialect& dialect, const RawRecord& record, std::size_t width, std::string_view header);
 
 // What a comment above a table says of it, "# model=a quant=Q8_0"; empty where it assigns nothing.
 [[nodiscard]] std::string settings_in_comment(std::string_view text, const RawRecord& record);
