@@ -55,6 +55,15 @@ class Decision {
   }
 
   ColumnMeaning decide() {
+    ColumnMeaning meaning = decide_by_name();
+    const std::string picked = object_picked();
+    if (picked.empty()) return meaning;
+    if (meaning.role == Role::factor) return plain(Role::identity, "of one of several that was picked");
+    if (meaning.role == Role::response || meaning.role == Role::count) meaning.definition += (meaning.definition.find(':') == std::string::npos ? ':' : '+') + picked;
+    return meaning;
+  }
+
+  ColumnMeaning decide_by_name() {
     if (is_option()) return factor(reading_.setting != nullptr ? reading_.setting->name : reading_.full_name, "an option of a command line");
     if (profile_.numbers == 0 || names_parts() || holds_remarks()) return decide_text();
     return decide_number();
@@ -74,6 +83,17 @@ class Decision {
   }
 
  private:
+  // "best" of "best/num_gpu", a member of the same record as what it was picked from; where it is a record of its own this is empty.
+  std::string object_picked() const {
+    if (!reading_.picked || !core::is_json(document_.format_of(table_))) return {};
+    std::string_view rest = column_.key;
+    for (std::size_t slash = rest.find('/'); slash != std::string_view::npos; slash = rest.find('/')) {
+      if (text::names_pick(rest.substr(0, slash))) return join(text::split_identifier(rest.substr(0, slash)), "_");
+      rest.remove_prefix(slash + 1);
+    }
+    return {};
+  }
+
   // One note for a unit, however many columns of the table are in it.
   bool is_first_with_unit(std::uint32_t column) const {
     const std::uint32_t from = column > kLookBack ? column - kLookBack : 0;  // bounded for tables of very many columns
@@ -112,7 +132,7 @@ class Decision {
     if (chosen_ || reading_.surroundings) return factor(counted ? reading_.metric->name : reading_.full_name, "a member of settings");
     if (reading_.metric != nullptr) return metric();
     if (const SettingEntry* levels = levels_listed()) return factor(levels->name, "the levels of a setting");
-    if (is_best_level()) return factor(reading_.full_name, "one of the levels, by its name");
+    if (is_best_level()) return plain(Role::identity, "one of the levels, by its name");
     if (was_asked_for()) return factor(reading_.full_name, "set, and not measured, by its name");
     if (own_name().empty()) return unnamed();
     if (counts_things()) return count();

@@ -188,11 +188,12 @@ std::uint32_t settings_beside(const Catalog& catalog, const core::Document& docu
 }
 
 const SettingEntry* swept_setting(const Catalog& catalog, std::string_view name) {
-  constexpr std::array<std::string_view, 11> kLast = {"sweep", "sweeps", "scan", "results", "result", "tests", "test", "scaling", "levels", "runs", "benchmark"};
+  constexpr std::array<std::string_view, 7> kLast = {"sweep", "sweeps", "scan", "results", "result", "scaling", "levels"};
   std::vector<std::string> words = text::split_identifier(name);
   bool cut = false;
   for (; words.size() > 1 && is_one_of(kLast, words.back()); cut = true) words.pop_back();
-  return cut ? catalog.setting(join(words, " ")) : nullptr;
+  const SettingEntry* setting = cut ? catalog.setting(join(words, " ")) : nullptr;
+  return setting != nullptr && setting->kind == SettingEntry::Kind::text ? nullptr : setting;  // "cpu_results" may be of anything on one
 }
 
 void read_named_settings(NameParts& names, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings) {

@@ -203,9 +203,10 @@ class Reading {
     // A limit among settings has no other name than statistic and unit: "max_seconds".
     if (at_ > 0 && part.bare.empty() && part.unit != nullptr && holds_settings(at_ - 1)) result_.full_name = join(text::split_identifier(name_), "_");
     if (at_ > 0) result_.parent = join(parts_[at_ - 1]->words, " ");
+    for (std::size_t i = 0; i + 1 < parts_.size(); ++i)
+      if (text::names_pick(join(parts_[i]->words, " "))) result_.picked = true;
     for (std::size_t i = 0; i < at_; ++i) {
       if (is_settings(parts_[i]->words)) result_.chosen = true;
-      if (text::names_pick(join(parts_[i]->words, " "))) result_.picked = true;
       if (catalog_.is(Word::surroundings, join(parts_[i]->words, " "))) result_.surroundings = true;
     }
   }

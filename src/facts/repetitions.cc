@@ -174,7 +174,7 @@ class Reader {
 }  // namespace
 
 std::optional<Repetition> repetition_in(std::string_view name) {
-  constexpr std::array<std::string_view, 10> kWords = {"repetition", "iteration", "attempt", "repeat", "trial", "round", "iter", "pass", "run", "rep"};
+  constexpr std::array<std::string_view, 9> kWords = {"repetition", "iteration", "attempt", "repeat", "trial", "round", "iter", "run", "rep"};  // "pass_1" is a score
   const std::string lower = text::lower(name);
   for (const std::string_view word : kWords) {
     const std::size_t begin = lower.find(word);

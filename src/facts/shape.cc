@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "facts/columns.h"
+#include "text/model_names.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -70,6 +71,8 @@ std::vector<std::string> naming_path(const core::Table& table, const std::vector
   constexpr std::array<std::string_view, 8> kLists = {"all", "raw", "runs", "samples", "values", "data", "measurements", "list"};
   std::vector<std::string> naming = path;
   if (table.kind != core::TableKind::series) return naming;
+  // {"tps": {"llama3.1:8b": [52.1, 52.3]}} are of the model, and in tokens a second.
+  if (text::is_model(path.back())) return path.size() < 2 ? std::vector<std::string>{"value"} : std::vector<std::string>(path.begin(), path.end() - 1);
   if (path.size() < 2) return {without_all(path.front())};
   if (std::find(kLists.begin(), kLists.end(), text::lower(path.back())) != kLists.end()) naming.pop_back();
   else naming.back() = without_all(path.back());

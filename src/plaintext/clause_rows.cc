@@ -52,7 +52,7 @@ bool ClauseRows::read(std::size_t i, core::Span content) {
   const Said& first = found->said.front();
   const core::Span warm_up = text::lower(first.key).rfind("warm", 0) == 0 ? first.name : marks.warm_up;
   if (records != nullptr && context_.warmup().size() == 0 && warm_up.size() > 0) records->put("phase", {text_cell(warm_up), {}, {}}, content.begin);
-  if (records != nullptr && marks.failure.size() > 0) records->put("error", {text_cell(marks.failure), {}, {}}, content.end);
+  if (records != nullptr && marks.failure.size() > 0 && (!marks.symbol || measured_nothing(*found))) records->put("error", {text_cell(marks.failure), {}, {}}, content.end);
   for (const Said& each : found->said) {
     WrittenCell written = read_written_cell(lines_.text(), each.value);
     if (written.unit.empty()) written.unit = each.unit;
@@ -64,6 +64,14 @@ bool ClauseRows::read(std::size_t i, core::Span content) {
     out_.add_key(each.name);
   }
   return true;
+}
+
+// Whether all that has a unit is zero.
+bool ClauseRows::measured_nothing(const ClauseLine& found) const {
+  return std::all_of(found.said.begin(), found.said.end(), [&](const Said& each) {
+    const WrittenCell written = read_written_cell(lines_.text(), each.value);
+    return written.cell.kind != core::CellKind::number || (written.unit.empty() && each.unit.empty()) || written.cell.number == 0;
+  });
 }
 
 // Whether lines of these names were read before, or one follows.

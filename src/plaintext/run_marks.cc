@@ -54,7 +54,8 @@ bool names_repetition(std::string_view word) {
 }
 
 RunMarks run_marks(std::string_view text, core::Span line) {
-  RunMarks marks{trimmed(text, line), {}, {}};
+  RunMarks marks;
+  marks.said = trimmed(text, line);
   for (std::size_t i = 0; i < kMostMarks; ++i) {
     core::Span whole;
     const core::Span mark = last_mark(text, marks.said, whole);
@@ -66,6 +67,7 @@ RunMarks run_marks(std::string_view text, core::Span line) {
     if (failed && (marks.failure.size() == 0 || is_mark(at(text, marks.failure), false))) marks.failure = mark;
     marks.said = trimmed(text, {marks.said.begin, whole.begin});
   }
+  marks.symbol = marks.failure.size() > 0 && is_mark(at(text, marks.failure), false);
   const std::size_t colon = std::min(at(text, marks.said).find(": "), at(text, marks.said).size());
   const std::string_view front = at(text, {marks.said.begin, marks.said.begin + colon});
   const std::size_t open = front.find_last_of("([");

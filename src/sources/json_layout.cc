@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/unit.h"
+#include "text/model_names.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -86,10 +87,19 @@ std::vector<std::uint32_t> columns_among(std::string_view text, const JsonTape& 
   return measured && apart && columns.size() > 1 ? columns : std::vector<std::uint32_t>();
 }
 
-// The keys of an object of scalars as one text, where they are whole numbers that rise; else empty.
-std::string numeric_keys(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+// Of an object of scalars: whether all keys are models, {"llama3.1:8b": 52.1, "qwen2.5:7b": 61.2}.
+bool keys_are_models(std::string_view text, const JsonTape& tape, std::uint32_t node) {
+  for (std::uint32_t i = 0; i < tape[node].size(); ++i)
+    if (!text::is_model(content(text, tape[node + 1 + i * 2])) || tape[node + 2 + i * 2].kind() == JsonKind::text) return false;
+  return tape[node].size() > 0;
+}
+
+// The keys of an object of scalars as one text, where they are whole numbers that rise, or models; else empty.
+std::string row_keys(std::string_view text, const JsonTape& tape, std::uint32_t node) {
   std::string keys;
-  if (tape[node].size() < 2 || !holds_scalars(tape, node) || !rises(text, tape, node + 1, tape[node].size(), 2)) return keys;
+  if (!holds_scalars(tape, node)) return keys;
+  const bool numbered = tape[node].size() > 1 && rises(text, tape, node + 1, tape[node].size(), 2);
+  if (!numbered && !keys_are_models(text, tape, node)) return keys;
   for (std::uint32_t i = 0; i < tape[node].size(); ++i) keys.append(content(text, tape[node + 1 + i * 2])).append(1, ' ');
   return keys;
 }
@@ -135,7 +145,7 @@ std::vector<JsonColumns> find_columns(std::string_view text, const JsonTape& tap
     const bool array = value.kind() == JsonKind::array && value.size() > 1 && holds_scalars(tape, i + 1) && !names_elements(content(text, tape[i]));
     if (array) arrays[value.size()].push_back(i);
     if (value.kind() == JsonKind::object)
-      if (std::string keys = numeric_keys(text, tape, i + 1); !keys.empty()) maps[std::move(keys)].push_back(i);
+      if (std::string keys = row_keys(text, tape, i + 1); !keys.empty()) maps[std::move(keys)].push_back(i);
     i = value.is_scalar() ? i + 2 : value.next();
   }
   if (arrays.empty() && maps.empty()) return found;
@@ -149,7 +159,7 @@ std::vector<JsonColumns> find_columns(std::string_view text, const JsonTape& tap
     const std::uint32_t count = tape[members[0] + 1].size();
     const bool alone = members.size() == 1;
     const bool positions = are_positions(keys, count);
-    const bool measured = ends_in_unit(content(text, tape[members[0]])) || (!positions && has_fractions(text, tape, members[0] + 1));
+    const bool measured = keys_are_models(text, tape, members[0] + 1) || ends_in_unit(content(text, tape[members[0]])) || (!positions && has_fractions(text, tape, members[0] + 1));
     if (are_percentiles(keys) || (alone && !measured)) continue;
     found.push_back({positions ? JsonColumns::Rows::numbered : JsonColumns::Rows::keyed, count, 2, std::move(members)});
   }

@@ -24,8 +24,8 @@ struct JsonColumns {
 // * arrays of scalars of one length, where one of them has fractions and one tells rows apart: it varies, and holds texts or
 //   booleans, is named as what fails, or has whole numbers that rise. Arrays of repetitions alone are no columns, nor are
 //   the values that settings may have.
-// * objects of scalars under the same whole numbers; also one alone, whose name ends in a unit or whose values have fractions. Percentiles
-//   are none.
+// * objects of scalars under the same whole numbers or models; also one alone, whose keys are models, whose name ends in a unit or whose values
+//   have fractions. Percentiles are none.
 [[nodiscard]] std::vector<JsonColumns> find_columns(std::string_view text, const JsonTape& tape, std::uint32_t node);
 
 inline constexpr std::size_t kMostSettings = 256;  // in a list of names and values
