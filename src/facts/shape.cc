@@ -127,6 +127,12 @@ bool counts_events(core::Dimension dimension) {
   return dimension == core::Dimension::operation_rate || dimension == core::Dimension::request_rate || dimension == core::Dimension::token_rate || dimension == core::Dimension::count;
 }
 
+// "event": "warmup" of a record among others.
+bool names_kind(const std::string& leaf) {
+  constexpr std::array<std::string_view, 4> kKinds = {"type", "event", "kind", "record type"};
+  return std::find(kKinds.begin(), kKinds.end(), leaf) != kKinds.end();
+}
+
 ColumnShape shape_of(NameParts& names, const core::Document& document, const core::Table& table, const core::Column& column) {
   const Catalog& catalog = names.catalog();
   ColumnShape shape;
@@ -149,7 +155,7 @@ ColumnShape shape_of(NameParts& names, const core::Document& document, const cor
   const auto ends_in = [&](std::string_view word) { return words.size() >= word.size() && words.compare(words.size() - word.size(), word.size(), word) == 0; };
   shape.warmup = leaf == "is warmup" || leaf == "is warm up" || words == "warmup" || words == "warm up";
   shape.statistics = catalog.is(Word::statistic_column, words);
-  shape.phase = ends_in("phase") || ends_in("stage") || words == "run type" || shape.statistics;
+  shape.phase = ends_in("phase") || ends_in("stage") || words == "run type" || names_kind(leaf) || shape.statistics;
   shape.options = catalog.is(Word::options, words);
   shape.metrics = catalog.is(Word::metric_column, words);
   shape.units = catalog.is(Word::unit_column, words);

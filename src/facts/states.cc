@@ -153,7 +153,7 @@ class Table {
     }
     // {"warmup": {"tps": 40.1}, "runs": [{"tps": 52.3}]}
     const bool told = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), by_recipe);
-    if (core::is_json(document_.format_of(table_)) && table_.kind == core::TableKind::records && !told && text::names_warm_up(std::string_view(table_.name).substr(table_.name.rfind('/') + 1)))
+    if (core::is_json(document_.format_of(table_)) && (table_.kind == core::TableKind::records || table_.kind == core::TableKind::series) && !told && text::names_warm_up(std::string_view(table_.name).substr(table_.name.rfind('/') + 1)))
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) raise(r, RowState::warmup);
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const bool flag = shape_.columns[c].warmup;
