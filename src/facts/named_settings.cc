@@ -193,6 +193,7 @@ const SettingEntry* swept_setting(const Catalog& catalog, std::string_view name)
   bool cut = false;
   for (; words.size() > 1 && is_one_of(kLast, words.back()); cut = true) words.pop_back();
   const SettingEntry* setting = cut ? catalog.setting(join(words, " ")) : nullptr;
+  if (cut && setting == nullptr) setting = catalog.setting(join(words, " ") + "s");  // "thread_sweep"
   return setting != nullptr && setting->kind == SettingEntry::Kind::text ? nullptr : setting;  // "cpu_results" may be of anything on one
 }
 
