@@ -29,7 +29,11 @@ bool ClauseRows::read(std::size_t i, core::Span content) {
     const bool first = read(i, {content.begin, content.begin + stop});
     return read(i, trimmed(lines_.text(), {content.begin + stop + 2, content.end})) || first;
   }
-  const RunMarks marks = run_marks(lines_.text(), content);
+  RunMarks marks = run_marks(lines_.text(), content);
+  if (marks.failure.size() == 0) {
+    marks.failure = failed_in_front(lines_.text(), lines_.line(i));
+    marks.symbol = true;
+  }
   const auto found = clause_line(lines_.text(), marks.said);
   if (!found) return false;
   std::string signature;

@@ -48,6 +48,13 @@ core::Span last_mark(std::string_view text, core::Span said, core::Span& whole) 
 
 }  // namespace
 
+core::Span failed_in_front(std::string_view text, core::Span line) {
+  line = trimmed(text, line);
+  for (const std::string_view mark : kMarks)
+    if (is_mark(mark, false) && at(text, line).substr(0, mark.size()) == mark) return {line.begin, line.begin + mark.size()};
+  return {};
+}
+
 bool names_repetition(std::string_view word) {
   constexpr std::array<std::string_view, 10> kRuns = {"run", "attempt", "trial", "iteration", "iter", "repetition", "rep", "round", "pass", "warmup"};
   return is_one_of(text::lower(word), kRuns);

@@ -17,6 +17,9 @@ struct RunMarks {
 // Marks that say that all went well, "✅", "[OK]", are left out and say nothing.
 [[nodiscard]] RunMarks run_marks(std::string_view text, core::Span line);
 
+// "❌" in front of a line; empty where it begins with anything else.
+[[nodiscard]] core::Span failed_in_front(std::string_view text, core::Span line);
+
 // "run 1", "Attempt 2": one of several repetitions, and its number.
 [[nodiscard]] bool names_repetition(std::string_view word);
 

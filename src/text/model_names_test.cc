@@ -1,0 +1,31 @@
+#include "text/model_names.h"
+
+#include <gtest/gtest.h>
+
+#include "text/record_names.h"
+
+namespace chimera::text {
+namespace {
+
+TEST(ModelNames, KnowsTagsOfOllama) {
+  for (const char* name : {"llama3:8b", "qwen2.5:0.5b-instruct-q4_K_M", "phi3:mini", "tiny:1b", "llama3.1:latest"}) EXPECT_TRUE(is_model(name)) << name;
+}
+
+TEST(ModelNames, TakesNoTimesNorPairsForModels) {
+  for (const char* name : {"eta:30m", "10:30", "a:b", "tps: 52", "host:8080", "run:1", "https://x", "llama3", ""}) EXPECT_FALSE(is_model(name)) << name;
+}
+
+TEST(RecordNames, KnowsWhatWasPicked) {
+  for (const char* name : {"best", "best_config", "Winner", "optimalSettings", "baseline"}) EXPECT_TRUE(names_pick(name)) << name;
+  for (const char* name : {"results", "bestiary", "config_best", ""}) EXPECT_FALSE(names_pick(name)) << name;
+}
+
+TEST(RecordNames, KnowsWarmUpsAndSummaries) {
+  for (const char* name : {"warmup", "warm_up_run", "Warm-up 1"}) EXPECT_TRUE(names_warm_up(name)) << name;
+  for (const char* name : {"warm", "runs", ""}) EXPECT_FALSE(names_warm_up(name)) << name;
+  EXPECT_TRUE(names_summary("summary_stats"));
+  EXPECT_FALSE(names_summary("results"));
+}
+
+}  // namespace
+}  // namespace chimera::text
