@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "core/settings_lines.h"
-#include "facts/column_texts.h"
+#include "facts/column_forms.h"
 #include "facts/percentile_names.h"
 #include "facts/profile.h"
 #include "text/record_names.h"
@@ -122,7 +122,7 @@ class Decision {
     if (const std::string_view size = weights_named(); !size.empty()) return factor(std::string(size), "which of several models, by its size");
     if (reading_.leaf == "performance" && reading_.unit == nullptr && !chosen_) return own_metric();  // of what only a unit could say
     if (is_mode()) return factor(reading_.full_name, "a mode, by its name");
-    if (is_given_share()) return factor(reading_.full_name, "a share that was given, in whole steps");
+    if (reading_.leaf == "gpu memory utilization" && reading_.unit == nullptr && written_ == nullptr && holds_given_shares(column_)) return factor(reading_.full_name, "a share that was given, in whole steps");
     if (reading_.metric != nullptr && !(chosen_ || stands_in_surroundings())) return metric();
     if (was_picked_for()) return metric();
     if (reading_.setting != nullptr && reading_.setting->kind != SettingEntry::Kind::text && !measures_a_tool() && !took_time() && !came_out() && !used_parts())
@@ -159,11 +159,11 @@ class Decision {
     if (chosen_ || (reading_.surroundings && !name)) return factor(reading_.full_name, "a member of settings");
     if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");
     // A database is asked queries that differ, a model prompts that should not. "Prefill" and "Decode" below "Step" are no positions.
-    const bool stages = (leaf == "step" || leaf == "iteration") && profile_.distinct > 1 && profile_.numbers == 0 && !begin_with_digits();
+    const bool stages = (leaf == "step" || leaf == "iteration") && profile_.distinct > 1 && profile_.numbers == 0 && !begin_with_digits(document_, column_);
     if (name && !stages && !((leaf == "query" || leaf == "file") && names_the_rows())) return plain(Role::identity, "a name");
     if (stages) return factor(reading_.full_name, "what was done, by its name");
     if (catalog_.is(Word::choice, leaf)) return factor(reading_.full_name, "what was chosen, by its name");
-    if (is_switch()) return factor(reading_.full_name, "switched on or off, by its name");
+    if (names_switch(reading_.leaf, profile_)) return factor(reading_.full_name, "switched on or off, by its name");
     const bool levels = table_.rows.size() >= kFewRows && profile_.distinct * 2 <= table_.rows.size();
     if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
     if (heads_the_rows()) return factor("group", "headings that tell rows apart");
@@ -171,25 +171,10 @@ class Decision {
     return plain(Role::identity, "texts of no known name");
   }
 
-  // "enable_prefix_caching": true, "all2all_backend": "naive".
-  bool is_switch() const {
-    const std::string& leaf = reading_.leaf;
-    const bool named = leaf.rfind("enable ", 0) == 0 || leaf.rfind("disable ", 0) == 0 || leaf.rfind("use ", 0) == 0;
-    const bool backend = leaf.size() > 8 && leaf.compare(leaf.size() - 8, 8, " backend") == 0;
-    return (named && profile_.booleans > 0 && profile_.texts == 0 && profile_.numbers == 0) || (backend && profile_.texts > 0 && !profile_.prose);
-  }
-
   // "finished", "crashed": what schedulers and optimisers say of runs, and nothing else.
   bool tells_how_it_ended() const {
     return std::all_of(column_.cells.begin(), column_.cells.end(), [&](const core::Cell& cell) {
       return cell.kind != core::CellKind::text || catalog_.is(Word::outcome, text::lower(document_.at(cell.span())));
-    });
-  }
-
-  bool begin_with_digits() const {  // "3/100", "2nd"
-    return std::any_of(column_.cells.begin(), column_.cells.end(), [&](const core::Cell& cell) {
-      const std::string_view written = document_.at(cell.span());
-      return !written.empty() && written.front() >= '0' && written.front() <= '9';
     });
   }
 
@@ -403,16 +388,6 @@ class Decision {
 
   // "cores" 5.99: how many were busy.
   bool used_parts() const { return !profile_.integers && !chosen_ && (reading_.setting->name == "cores" || reading_.setting->name == "num_cpus"); }
-
-  // "gpu_memory_utilization" 0.85 and 0.9: how much an engine may take, where what was measured has a unit or more digits.
-  bool is_given_share() const {
-    constexpr double kSteps = 20;  // of 0.05
-    if (reading_.leaf != "gpu memory utilization" || reading_.unit != nullptr || written_ != nullptr) return false;
-    return std::all_of(column_.cells.begin(), column_.cells.end(), [](const core::Cell& cell) {
-      const double steps = cell.number * kSteps;
-      return cell.kind != core::CellKind::number || (cell.number > 0 && cell.number <= 1 && std::abs(steps - std::round(steps)) < 1e-9);
-    });
-  }
 
   // "rate" alone is one that was asked for, in steps like 0.5 or 16, or one that came out, 30.646.
   bool came_out() const {

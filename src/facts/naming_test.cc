@@ -45,7 +45,7 @@ TEST(Naming, TakesAWidthAndAnOptimiserForNoWatts) {
 TEST(Naming, TellsNumberedThingsFromLimits) {
   EXPECT_EQ(read({"stage_0_ms"}), "own stage_0 [ms]");
   EXPECT_EQ(read({"gpu_1_power_w"}), "power:gpu_1 [W]");
-  EXPECT_EQ(read({"run_3_tokens_s"}), "throughput:run_3 [tok/s]");
+  EXPECT_EQ(read({"run_3_tokens_s"}), "own run_3 [tok/s]");
   EXPECT_EQ(read({"slower_than_3_tokens_s"}).find('['), std::string::npos);
   EXPECT_EQ(read({"over_10_ms"}).find('['), std::string::npos);
 }
@@ -240,7 +240,7 @@ TEST(Naming, ReadsUnitsInFrontOfTheLastWord) {
   EXPECT_EQ(read({"tokens_per_sec_gen"}), "throughput [tok/s]");
   EXPECT_EQ(read({"tok_per_s_prompt"}), "prefill_throughput [tok/s]");
   EXPECT_EQ(read({"vram GB post"}), "gpu_memory_used:post [GB]");
-  EXPECT_EQ(read({"Q5_1 tok/s"}), "throughput:q5_1 [tok/s]");
+  EXPECT_EQ(read({"Q5_1 tok/s"}), "own q5_1 [tok/s]");
   EXPECT_EQ(read({"InTok/s"}), "input_throughput [tok/s]");
   EXPECT_EQ(read({"Out Tok/s"}), "output_throughput [tok/s]");
 }

@@ -1,7 +1,8 @@
-#include "facts/column_texts.h"
+#include "facts/column_forms.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,28 @@ bool holds_lists(const core::Document& document, const core::Column& column) {
     const std::string_view written = text::trim(document.at(cell.span()));
     return written.size() > 2 && written.front() == '[' && written.back() == ']' && written.find(',') != std::string_view::npos && written.find('.') != std::string_view::npos &&
            written.substr(1, written.size() - 2).find_first_not_of("0123456789.,+-eE ") == std::string_view::npos;
+  });
+}
+
+bool names_switch(std::string_view leaf, const Profile& profile) {
+  constexpr std::string_view kBackend = " backend";
+  const bool named = leaf.rfind("enable ", 0) == 0 || leaf.rfind("disable ", 0) == 0 || leaf.rfind("use ", 0) == 0;
+  const bool backend = leaf.size() > kBackend.size() && leaf.compare(leaf.size() - kBackend.size(), kBackend.size(), kBackend) == 0;
+  return (named && profile.booleans > 0 && profile.texts == 0 && profile.numbers == 0) || (backend && profile.texts > 0 && !profile.prose);
+}
+
+bool begin_with_digits(const core::Document& document, const core::Column& column) {
+  return std::any_of(column.cells.begin(), column.cells.end(), [&](const core::Cell& cell) {
+    const std::string_view written = document.at(cell.span());
+    return !written.empty() && written.front() >= '0' && written.front() <= '9';
+  });
+}
+
+bool holds_given_shares(const core::Column& column) {
+  constexpr double kSteps = 20;  // of 0.05
+  return std::all_of(column.cells.begin(), column.cells.end(), [](const core::Cell& cell) {
+    const double steps = cell.number * kSteps;
+    return cell.kind != core::CellKind::number || (cell.number > 0 && cell.number <= 1 && std::abs(steps - std::round(steps)) < 1e-9);
   });
 }
 
