@@ -71,7 +71,7 @@ class Labels {
       for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
         if (!is_left(c, kind)) continue;
         const std::vector<std::uint32_t> parts = columns_called(table_.columns[c].key);
-        if (!parts_measurements(parts)) continue;
+        if (!parts_measurements(parts, kind)) continue;
         for (const std::uint32_t part : parts) {
           ColumnMeaning& column = meaning_.columns[part];
           column.role = Role::factor;
@@ -158,14 +158,15 @@ class Labels {
   }
 
   // Whether rows of equal settings that measured the same differ in what is written in these columns.
-  bool parts_measurements(const std::vector<std::uint32_t>& parts) const {
+  bool parts_measurements(const std::vector<std::uint32_t>& parts, Left kind) const {
     std::unordered_map<std::string, std::string_view> seen;
     std::string settings;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const auto part = std::find_if(parts.begin(), parts.end(), [&](std::uint32_t c) { return holds_value(table_.columns[c].cells[r]); });
-      if (part == parts.end() || meaning_.at(r, *part).rule == kSaysStatistic) continue;
-      settings_of(r, *part, settings);
-      const std::string_view value = document_.at(table_.columns[*part].cells[r].span());
+      if (part == parts.end() && kind != Left::remark) continue;
+      if (part != parts.end() && meaning_.at(r, *part).rule == kSaysStatistic) continue;
+      settings_of(r, parts.front(), settings);
+      const std::string_view value = part == parts.end() ? std::string_view() : document_.at(table_.columns[*part].cells[r].span());  // nothing beside "with prefix cache"
       for (std::uint32_t m = 0; m < table_.columns.size(); ++m) {
         if (table_.columns[m].cells[r].kind != CellKind::number || std::find(parts.begin(), parts.end(), m) != parts.end()) continue;
         const ColumnMeaning& measured = meaning_.at(r, m);
