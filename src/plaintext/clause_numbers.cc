@@ -1,6 +1,7 @@
 #include "plaintext/clause_numbers.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "core/statistic.h"
 #include "core/unit.h"
@@ -18,6 +19,14 @@ constexpr std::size_t kLongestNumber = 48;  // of a number with the unit at it
 constexpr std::size_t kMostUnitWords = 3;   // "tokens per second"
 
 }  // namespace
+
+core::Span unit_span(std::string_view text, const ClauseNumber& number) {
+  const std::less_equal<const char*> not_behind;
+  const bool inside = !number.unit.empty() && not_behind(text.data(), number.unit.data()) && not_behind(number.unit.data() + number.unit.size(), text.data() + text.size());
+  if (!inside) return number.value;
+  const auto begin = static_cast<std::uint64_t>(number.unit.data() - text.data());
+  return {begin, begin + number.unit.size()};
+}
 
 ClauseNumber ClauseNumbers::at(std::uint64_t begin, Name name) const {
   ClauseNumber out;

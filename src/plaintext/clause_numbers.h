@@ -16,6 +16,9 @@ struct ClauseNumber {
   std::uint64_t end = 0;        // behind it and "/100", what it is a part of
 };
 
+// Where the unit stands; the whole value where it is written inside, "1h 2m 3s".
+[[nodiscard]] core::Span unit_span(std::string_view text, const ClauseNumber& number);
+
 class ClauseNumbers {
  public:
   ClauseNumbers(std::string_view text, core::Span line) : text_(text), line_(line) {}

@@ -75,7 +75,7 @@ class RemarkReader {
     const bool another = unit != nullptr && unit_ != nullptr && unit->dimension != unit_->dimension && unit->dimension != core::Dimension::fraction;
     if (!another) return true;
     if (is_rate(unit)) return add(key_ + "/rate", name_, number);
-    if (is_rate(unit_)) return add(unit->dimension == core::Dimension::time ? "time" : std::string(number.unit), unit_of(number), number);
+    if (is_rate(unit_)) return add(unit->dimension == core::Dimension::time ? "time" : std::string(number.unit), unit_span(text_, number), number);
     return add(key_ + '/' + std::string(number.unit), name_, number);
   }
 
@@ -84,11 +84,6 @@ class RemarkReader {
     if (is_statistic(key_)) return said + '/' + key_;
     const bool part = unit != nullptr && unit_ != nullptr && unit->dimension == core::Dimension::information && unit_->dimension == unit->dimension;
     return part ? key_ + '/' + said : said;
-  }
-
-  [[nodiscard]] core::Span unit_of(const ClauseNumber& number) const {
-    const auto begin = static_cast<std::uint64_t>(number.unit.data() - text_.data());
-    return {begin, begin + number.unit.size()};
   }
 
   bool add(std::string key, core::Span name, const ClauseNumber& number) {

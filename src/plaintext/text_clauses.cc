@@ -393,8 +393,7 @@ class ClauseReader {
       pos_ = end = word.end;
     }
     pos_ = end;
-    const std::uint64_t unit_begin = number.unit.empty() ? number.value.end : static_cast<std::uint64_t>(number.unit.data() - text_.data());
-    const core::Span name = names_.size() > 0 ? names_ : core::Span{unit_begin, unit_begin + number.unit.size()};
+    const core::Span name = names_.size() > 0 ? names_ : unit_span(text_, number);
     if (names_.size() == 0 && !number.known) return number.unit.size() > 0;
     std::string key(at(text_, name));
     if (names_.size() == 0) {

@@ -64,6 +64,8 @@ TEST(ClauseLine, TakesWhatWasSetAndBehindAnArrowWhatWasMeasured) {
   EXPECT_EQ(said("tiny:1b: 45.2 tok/s"), "|model=tiny:1b|tok/s=45.2 tok/s");
   EXPECT_EQ(said("Testing phi3:mini num_gpu=8: 45.2 tok/s"), "|model=phi3:mini|num_gpu=8|tok/s=45.2 tok/s");
   EXPECT_EQ(said("8 threads: 45.2 tok/s"), "?|threads=8|tok/s=45.2 tok/s");
+  EXPECT_EQ(said("num_gpu=8 -> 1h 2m 3s"), "|num_gpu=8|time=1h 2m 3s");
+  EXPECT_EQ(said("num_gpu=8 -> 45.2 tok/s (1h 2m 3s)"), "|num_gpu=8|tok/s=45.2 tok/s|time=1h 2m 3s");
   for (const std::string none : {"loss 5.2 ms -> 4.1 ms", "GPU0 -> GPU1: 25.1 GB/s", "Loading model... done", "eta:30m 12 MiB", "see a -> b", "->", "a=1 ->", "...", "(", "(a=1", "(a=1)", "1. ", "8 threads:"}) EXPECT_EQ(said(none), "") << none;
 }
 
