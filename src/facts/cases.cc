@@ -98,7 +98,7 @@ class Cases {
   std::string relatives(std::size_t t, std::size_t i) const {
     const std::size_t parent = parent_of(t);
     const std::string_view piece = pieces_[t][i];
-    if (text::names_pick(piece) || text::names_summary(piece) || text::names_warm_up(piece)) return {};
+    if (text::names_pick(piece) || text::names_warm_up(piece)) return {};
     if (!is_own(t, i) || piece == "*" || pieces_[t].size() > kDeepest || measured_[t].empty()) return {};
     if (catalog_.setting(join(text::split_identifier(piece), " ")) != nullptr) return {};
     std::string all = std::to_string(parent);

@@ -85,7 +85,7 @@ class Decision {
  private:
   // "best" of "best/num_gpu", a member of the same record as what it was picked from; where it is a record of its own this is empty.
   std::string object_picked() const {
-    if (!reading_.picked || !core::is_json(document_.format_of(table_))) return {};
+    if (!reading_.picked || !core::is_json(document_.format_of(table_)) || table_.kind == core::TableKind::object) return {};
     std::string_view rest = column_.key;
     for (std::size_t slash = rest.find('/'); slash != std::string_view::npos; slash = rest.find('/')) {
       if (text::names_pick(rest.substr(0, slash))) return join(text::split_identifier(rest.substr(0, slash)), "_");

@@ -10,6 +10,7 @@
 #include "facts/columns.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
+#include "text/record_names.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -210,6 +211,7 @@ Group repetitions_among(const Catalog* statistics, const core::Document& documen
     const std::string_view name = cell.size <= kLongestName ? text::trim(document.at(cell.span())) : std::string_view();
     const auto repetition = cell.kind == CellKind::text ? repetition_in(name) : std::nullopt;
     if (repetition && repetition->rest.empty()) group.columns.push_back(r), group.numbers.push_back(repetition->number);
+    else if (statistics == nullptr && text::names_warm_up(name)) continue;
     else if (statistics == nullptr || !statistics->statistic_named(name)) return {};
   }
   return group;

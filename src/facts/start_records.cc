@@ -27,11 +27,13 @@ bool names_kind_of_record(std::string_view key) {
   return is_one_of(kNames, text::lower(key));
 }
 
-// "start", "run_start", "config": of a record behind which what was run follows.
+// "start", "run_start", "config": of a record behind which what was run follows. Requests may start while others go on.
 bool starts_a_run(std::string_view kind) {
   constexpr std::array<std::string_view, 9> kStarts = {"start", "started", "begin", "starting", "config", "configuration", "setup", "settings", "params"};
+  constexpr std::array<std::string_view, 11> kRuns = {"run", "bench", "benchmark", "test", "session", "trial", "experiment", "sweep", "job", "model", "case"};
   const std::vector<std::string> words = text::split_identifier(kind);
-  return !words.empty() && words.size() <= 2 && is_one_of(kStarts, words.back());
+  if (words.empty() || words.size() > 2 || !is_one_of(kStarts, words.back())) return false;
+  return words.size() == 1 || is_one_of(kRuns, words.front());
 }
 
 }  // namespace

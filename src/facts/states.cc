@@ -155,6 +155,10 @@ class Table {
     const bool told = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), by_recipe);
     if (core::is_json(document_.format_of(table_)) && (table_.kind == core::TableKind::records || table_.kind == core::TableKind::series) && !told && text::names_warm_up(std::string_view(table_.name).substr(table_.name.rfind('/') + 1)))
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) raise(r, RowState::warmup);
+    // {"warmup": {"tps": 40.1}, "run 1": {"tps": 52.3}}
+    if (core::is_json(document_.format_of(table_)) && table_.kind == core::TableKind::keyed && !told && !table_.columns.empty() && table_.columns.front().key.empty())
+      for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
+        if (text::names_warm_up(document_.at(table_.columns.front().cells[r].span()))) raise(r, RowState::warmup);
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const bool flag = shape_.columns[c].warmup;
       const bool phase = shape_.columns[c].phase || counts_runs(c);

@@ -6,7 +6,6 @@
 #include "sources/json_tables.h"
 #include "text/model_names.h"
 #include "text/record_names.h"
-#include "text/words.h"
 
 namespace chimera::sources {
 namespace {
@@ -128,13 +127,14 @@ bool keys_are_levels(std::string_view text, const JsonTape& tape, std::uint32_t 
   return tape[node].size() > 0;
 }
 
-bool stands_apart(std::string_view text, const JsonTape& tape, std::uint32_t node, std::string_view name) {
-  if (text::names_pick(name) || text::names_warm_up(name)) return true;
-  if (!text::names_summary(name)) return false;
-  // {"summary": {"best_num_gpu": 33}}; "fastest": 0.51 alone is a statistic.
-  for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key; i = tape[i + 1].is_scalar() ? i + 2 : tape[i + 1].next()) {
-    const std::string_view key = text.substr(tape[i].begin(), tape[i].size());
-    if (text::names_pick(key) && (tape[i + 1].kind() != JsonKind::number || text::split_identifier(key).size() > 1)) return true;
+bool stands_apart(const JsonTape& tape, std::uint32_t node, std::uint32_t member, std::string_view name) {
+  if (!text::names_pick(name) && !text::names_warm_up(name)) return false;
+  // "best_params" beside "best_value" and no records: that was measured so.
+  for (std::uint32_t i = node + 1; tape[i].kind() == JsonKind::key;) {
+    const JsonNode& value = tape[i + 1];
+    const bool nested = value.kind() == JsonKind::object && value.next() - i - 1 > 2 * value.size() + 2;
+    if (i != member && ((value.kind() == JsonKind::array && value.size() > 0) || nested)) return true;
+    i = value.is_scalar() ? i + 2 : value.next();
   }
   return false;
 }

@@ -180,7 +180,6 @@ void JsonTables::value(JsonGroup* group, JsonSlot& slot, std::uint32_t node) {
   if (at.kind() == JsonKind::object && !slot.decided && at.size() > 0) {
     slot.decided = true;
     slot.splits = members_are_alike(document_.text, *tape_, node) && !(one_object_ && !find_columns(document_.text, *tape_, node).empty());
-    slot.apart = one_object_ && !slot.splits && stands_apart(document_.text, *tape_, node, slot.name);
   }
   if (at.kind() == JsonKind::object && !slot.splits && !slot.apart) {
     members(group, shape_of(slot), node);
@@ -192,7 +191,7 @@ void JsonTables::value(JsonGroup* group, JsonSlot& slot, std::uint32_t node) {
   const auto last = static_cast<std::uint32_t>(document_.tables[group->table].rows.size() - 1);
   const Parent row{group->table, last};
   if (at.kind() == JsonKind::array) array(slot, node, pointer_to(row, slot), row);
-  else if (slot.apart) element(slot, node, pointer_to(row, slot), row);
+  else if (!slot.splits) element(slot, node, pointer_to(row, slot), row);
   else keyed(group, slot, node, pointer_to(row, slot), row);
 }
 
@@ -213,6 +212,7 @@ void JsonTables::members(JsonGroup* group, JsonShape& shape, std::uint32_t node)
     JsonSlot& slot = slot_at(group, shape, tape[i], predicted);
     if (slot.digits) ignore_key(tape[i]);
     if (tape[i + 1].kind() == JsonKind::array) find_names(slot, i + 1);
+    if (one_object_ && !slot.decided && tape[i + 1].kind() == JsonKind::object) slot.apart = stands_apart(tape, node, i, slot.name);
     value(group, slot, i + 1);
   }
   names_ = std::exchange(outer_names_, std::move(outer));

@@ -94,8 +94,8 @@ class JsonTables {
 // {"llama": {"8": {...}, "16": {...}}}.
 [[nodiscard]] bool keys_are_levels(std::string_view text, const JsonTape& tape, std::uint32_t node);
 
-// Whether the object at `node`, the member `name` of another, says once more what one of the records beside it said, what the best of them
-// was, or what was before them ("best_config", "warmup"; text/record_names.h): then what it says is not said of the others.
-[[nodiscard]] bool stands_apart(std::string_view text, const JsonTape& tape, std::uint32_t node, std::string_view name);
+// Whether the object that is the member `name` of the object at `node`, with its key at `member`, says once more what one of the records beside
+// it said, or what was before them ("best_config", "warmup"; text/record_names.h): then what it says is not said of the others.
+[[nodiscard]] bool stands_apart(const JsonTape& tape, std::uint32_t node, std::uint32_t member, std::string_view name);
 
 }  // namespace chimera::sources

@@ -20,11 +20,9 @@ TEST(RecordNames, KnowsWhatWasPicked) {
   for (const char* name : {"results", "bestiary", "config_best", ""}) EXPECT_FALSE(names_pick(name)) << name;
 }
 
-TEST(RecordNames, KnowsWarmUpsAndSummaries) {
+TEST(RecordNames, KnowsWarmUps) {
   for (const char* name : {"warmup", "warm_up_run", "Warm-up 1"}) EXPECT_TRUE(names_warm_up(name)) << name;
   for (const char* name : {"warm", "runs", ""}) EXPECT_FALSE(names_warm_up(name)) << name;
-  EXPECT_TRUE(names_summary("summary_stats"));
-  EXPECT_FALSE(names_summary("results"));
 }
 
 }  // namespace

@@ -15,11 +15,6 @@ bool names_pick(std::string_view name) {
   return !words.empty() && std::find(kPicks.begin(), kPicks.end(), words.front()) != kPicks.end();
 }
 
-bool names_summary(std::string_view name) {
-  const std::vector<std::string> words = split_identifier(name);
-  return !words.empty() && words.front() == "summary";
-}
-
 bool names_warm_up(std::string_view name) {
   const std::vector<std::string> words = split_identifier(name);
   return !words.empty() && (words[0] == "warmup" || (words.size() > 1 && words[0] == "warm" && words[1] == "up"));

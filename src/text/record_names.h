@@ -1,4 +1,4 @@
-// Names of objects that repeat or sum up what stands beside them: the best of several runs, a run before they began.
+// Names of objects that repeat what stands beside them: the best of several runs, a run before they began.
 #pragma once
 
 #include <string_view>
@@ -7,9 +7,6 @@ namespace chimera::text {
 
 // "best_config", "winner", "Optimal Settings", "baseline": one of the records beside it, picked out.
 [[nodiscard]] bool names_pick(std::string_view name);
-
-// "summary", "summary_stats": what is said of the records beside it.
-[[nodiscard]] bool names_summary(std::string_view name);
 
 // "warmup", "warm_up_run": a record of what came before those beside it.
 [[nodiscard]] bool names_warm_up(std::string_view name);
