@@ -14,6 +14,7 @@
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
 #include "text/model_names.h"
+#include "text/number_formats.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -157,7 +158,9 @@ class ClauseReader {
       if (const Number number = reader_.at(pos_); number.value.size() > 0) return take_number(number);
       const core::Span word{pos_, word_end(pos_)};
       if (word.size() == 0) return false;
-      if (out_.said.empty() && text::is_model(at(text_, without_colon(word)))) return take_model(without_colon(word));
+      const core::Span bare = without_colon(word);
+      if (out_.said.empty() && text::is_model(at(text_, bare))) return take_model("model", bare);
+      if (out_.said.empty() && text::names_number_format(at(text_, bare)) && (bare.size() < word.size() || mark_behind(word.end))) return take_model("quantization", bare);
       if (is_clock(word)) {
         pos_ = word.end;
         return words_.empty() && out_.said.size() > 0;  // "eta: 1 day, 2:03:04"
@@ -176,13 +179,18 @@ class ClauseReader {
 
   [[nodiscard]] core::Span without_colon(core::Span word) const { return text_[word.end - 1] == ':' ? core::Span{word.begin, word.end - 1} : word; }
 
-  // "llama3:8b num_gpu=20: 45.2 tok/s".
-  bool take_model(core::Span word) {
+  [[nodiscard]] bool mark_behind(std::uint64_t i) const {
+    while (i < line_.end && is_blank(text_[i])) ++i;
+    return i < line_.end && (text_[i] == '|' || arrow_at(text_.substr(i, line_.end - i)) > 0);
+  }
+
+  // "llama3:8b num_gpu=20: 45.2 tok/s", "Q4_K_M -> 45.2 tok/s".
+  bool take_model(std::string_view key, core::Span word) {
     if (!words_.empty() && !(words_.size() == 1 && is_verb(at(text_, words_.front())))) return false;
     pos_ = word.end;
     behind_label_ = named_model_ = true;
     ++items_;
-    return add("model", word, word);
+    return add(std::string(key), word, word);
   }
 
   [[nodiscard]] bool dash_ahead() const { return pos_ + 1 < line_.end && text_[pos_] == '-' && is_blank(text_[pos_ + 1]); }
@@ -548,6 +556,7 @@ std::vector<Said> settings_in_name(std::string_view text, core::Span name) {
   name = trimmed(text, name);
   if (name.size() > 2 && text[name.begin] == '(' && text[name.end - 1] == ')') ++name.begin, --name.end;
   if (text::is_model(at(text, name))) return {{"model", name, name}};
+  if (text::names_number_format(at(text, name))) return {{"quantization", name, name}};
   return at(text, name).find('=') == std::string_view::npos ? std::vector<Said>() : ClauseReader(text, name).pairs();
 }
 

@@ -60,7 +60,9 @@ TEST(ClauseLine, TakesWhatWasSetAndBehindAnArrowWhatWasMeasured) {
   EXPECT_EQ(said("2) num_gpu=8: 45.2 tok/s (TTFT 231 ms)"), "|num_gpu=8|tok/s=45.2 tok/s|TTFT=231 ms");
   EXPECT_EQ(said("(num_gpu=8, num_ctx=512): 45.2 ± 0.3 tok/s"), "|num_gpu=8|num_ctx=512|tok/s=45.2 ± 0.3 tok/s");
   EXPECT_EQ(said("num_gpu=8   45.2 tok/s   231 ms"), "|num_gpu=8|tok/s=45.2 tok/s|time=231 ms");
-  EXPECT_EQ(said("Q4_K_M -> 45.2 tok/s ± 0.3"), "Q4_K_M|tok/s=45.2 tok/s ± 0.3");
+  EXPECT_EQ(said("Q4_K_M -> 45.2 tok/s ± 0.3"), "|quantization=Q4_K_M|tok/s=45.2 tok/s ± 0.3");
+  EXPECT_EQ(said("F16: 15.2 tok/s, 231 ms"), "|quantization=F16|tok/s=15.2 tok/s|time=231 ms");
+  EXPECT_EQ(said("quick -> 45.2 tok/s"), "quick|tok/s=45.2 tok/s");
   EXPECT_EQ(said("tiny:1b: 45.2 tok/s"), "|model=tiny:1b|tok/s=45.2 tok/s");
   EXPECT_EQ(said("Testing phi3:mini num_gpu=8: 45.2 tok/s"), "|model=phi3:mini|num_gpu=8|tok/s=45.2 tok/s");
   EXPECT_EQ(said("8 threads: 45.2 tok/s"), "?|threads=8|tok/s=45.2 tok/s");
