@@ -39,6 +39,7 @@ bool is_verb(std::string_view word) {
 }
 
 std::size_t arrow_at(std::string_view rest) {
+  if (rest.empty() || !is_one_of(rest[0], "-=.\xE2")) return 0;
   for (const std::string_view arrow : {"->", "=>", "-->", "==>", "\xE2\x86\x92", "\xE2\x9E\x9C", "\xE2\x87\x92", "\xE2\x9E\xA1"})
     if (rest.substr(0, arrow.size()) == arrow) return arrow.size();
   const std::size_t dots = rest.substr(0, 2) == ".." ? std::min(rest.find_first_not_of('.'), rest.size()) : 0;

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kLongestLine = 160;
 constexpr std::size_t kMostPieces = 24;
+constexpr std::size_t kLongestWord = 13;    // of those below
 constexpr std::size_t kMostValueWords = 3;  // "GPU layers", "concurrent requests"
 
 // How a run is announced.
@@ -29,14 +30,14 @@ bool announces(std::string_view word) {
       "using",   "with",   "now",      "for",        "on",       "of",         "the",          "at",         "loading",    "ollama",  "pulling",  "pulled",  "done",
       "setting", "set",    "settings", "parameter",  "option",   "experiment", "scenario",     "starting",   "start",      "started", "evaluating", "measuring", "profiling",
       "model",   "models", "times",    "time",       "to",       "and",        "ok",           "status",     "case",       "results", "iteration", "warming", "up", "/set"};
-  return is_one_of(text::lower(word), kWords);
+  return word.size() <= kLongestWord && is_one_of(text::lower(word), kWords);
 }
 
 // What a line with settings is about that sets nothing for what follows.
 bool concludes(std::string_view word) {
   constexpr std::array<std::string_view, 22> kWords = {"best", "fastest", "slowest", "worst", "winner", "optimal", "recommended", "skip", "skipping", "skipped", "failed",
                                                        "error", "finished", "completed", "saved", "saving", "warning", "not", "unable", "vs", "than", "selected"};
-  return is_one_of(text::lower(word), kWords);
+  return word.size() <= kLongestWord && is_one_of(text::lower(word), kWords);
 }
 
 bool is_identifier(std::string_view word) {
@@ -146,8 +147,8 @@ class LeadReader {
     const std::string_view word = labelled ? here.substr(0, here.size() - 1) : here;
     if (text::is_model(word) || is_file_of_a_model(word)) return take_model(word.size());
     // "num_ctx 2048", "context: 4096", "concurrency 8"
-    const bool varied = names_varied(word) || word.find('_') != std::string_view::npos || is_camel_case(word);
-    if (varied && number(at_ + 1).has_value() && !has_thing(at_ + 1) && is_identifier(word)) {
+    const auto is_varied = [&] { return word.find('_') != std::string_view::npos || is_camel_case(word) || names_varied(word); };
+    if (number(at_ + 1).has_value() && is_identifier(word) && is_varied() && !has_thing(at_ + 1)) {
       sure_ = sure_ || is_camel_case(word);
       return add({pieces_[at_].begin, pieces_[at_].begin + word.size()}, at_ + 1, 2);
     }

@@ -37,7 +37,7 @@ std::size_t quotes_before(const core::Document& document, core::Span span) {
 }  // namespace
 
 LineView::LineView(const core::Document& document, core::Span span)
-    : document_(document), span_(span), first_(first_line(document, span)), quoted_(quotes_before(document, span)), source_(document, first_, span) {}
+    : document_(document), span_(span), first_(first_line(document, span)), quoted_(quotes_before(document, span)), coloured_(document.text.find('\x1b') != std::string::npos), source_(document, first_, span) {}
 
 core::Span LineView::line(std::size_t i) const {
   const std::string_view all = text();
@@ -45,7 +45,7 @@ core::Span LineView::line(std::size_t i) const {
   const std::uint64_t end = i + 1 < count() ? document_.lines[i + 1] - 1 : all.size();
   core::Span here = to_core(text::trimmed(all, {begin, std::max(begin, end)}));
   for (std::size_t depth = 0; depth < quoted_ && here.size() > 0 && all[here.begin] == '>'; ++depth) here = to_core(text::trimmed(all, {here.begin + 1, here.end}));
-  return without_colours_around(all, here);
+  return coloured_ ? without_colours_around(all, here) : here;
 }
 
 bool LineView::has_number(core::Span span) const {

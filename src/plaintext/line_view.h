@@ -51,6 +51,7 @@ class LineView {
   core::Span span_;
   std::size_t first_;
   std::size_t quoted_;  // marks of quotations before each line
+  bool coloured_;       // sequences that colour a terminal stand somewhere
   SourceLines source_;
 };
 

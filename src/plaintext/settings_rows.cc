@@ -32,20 +32,21 @@ void put_settings(const LineView& lines, const SettingsLines& found, ReadingCont
 }  // namespace
 
 std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out) {
-  auto found = settings_lines(lines.document(), i, lines.end());
-  // "Config 1/2: {'num_gpu': 33}" ends as a line of a program does.
-  const bool source = lines.is_source(i) && lines.at(lines.line(i)).find(": {'") == std::string_view::npos;
-  if (!found && !source && (found = lead_line(lines.text(), lines.unprefixed(i)))) found->next = i + 1;
+  const auto found = settings_lines(lines.document(), i, lines.end());
   if (!found) return i;
-  // "=== Summary ===" is a title as well.
-  if (found->kind == kLead && found->values.empty()) {
-    out.end_settings(kLead, lines.line(i).begin);
-    context.enter_part(std::string(lines.at(lines.line(i))));
-    context.begin_block();
-    return i;
-  }
   put_settings(lines, *found, context, out);
   return found->next;
+}
+
+bool read_lead(const LineView& lines, std::size_t i, core::Span said, ReadingContext& context, TableBuilder& out) {
+  const auto found = lead_line(lines.text(), said);
+  if (!found) return false;
+  if (!found->values.empty()) return put_settings(lines, *found, context, out), true;
+  // "=== Summary ===" is a title as well.
+  out.end_settings(kLead, lines.line(i).begin);
+  context.enter_part(std::string(lines.at(lines.line(i))));
+  context.begin_block();
+  return false;
 }
 
 void read_settings_in_front(const LineView& lines, core::Span prefix, ReadingContext& context, TableBuilder& out) {

@@ -160,7 +160,7 @@ class ClauseReader {
       if (word.size() == 0) return false;
       const core::Span bare = without_colon(word);
       if (out_.said.empty() && text::is_model(at(text_, bare))) return take_model("model", bare);
-      if (out_.said.empty() && text::names_number_format(at(text_, bare)) && (bare.size() < word.size() || mark_behind(word.end))) return take_model("quantization", bare);
+      if (out_.said.empty() && words_.empty() && (bare.size() < word.size() || mark_behind(word.end)) && text::names_number_format(at(text_, bare))) return take_model("quantization", bare);
       if (is_clock(word)) {
         pos_ = word.end;
         return words_.empty() && out_.said.size() > 0;  // "eta: 1 day, 2:03:04"

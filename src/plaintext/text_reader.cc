@@ -13,6 +13,7 @@
 #include "plaintext/log_prefix.h"
 #include "plaintext/sentence_rows.h"
 #include "plaintext/settings_rows.h"
+#include "plaintext/spans.h"
 #include "plaintext/statement_rows.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
@@ -77,14 +78,21 @@ std::size_t TextReader::read_line(std::size_t i) {
   context_.leave_scopes(lines_.indent(i));
   // An INSERT ends in ");" as statements of programs do, and is none.
   if (read_insert(lines_, here, out_)) return ++told_, i + 1;
-  if (lines_.is_source(i)) return i + 1;
+  if (lines_.is_source(i)) return read_dictionary(i), i + 1;
   // The commas of "[READ], AverageLatency(us), 79.25" are like those of a table, its bracket is like a tag of a logger.
   if (read_grouped_value(lines_, here, out_)) return ++told_, i + 1;
+  // "[num_gpu=33]" and "# nThread 1 nGpus 8" are no prefix and no header.
+  if (is_one_of(lines_.text()[here.begin], "[#") && read_lead(lines_, i, here, context_, out_)) return ++told_, i + 1;
   if (is_only_prefix(lines_.text(), here)) return context_.leave_section(out_.keys().size()), i + 1;
   // A header above a ruler looks like a title, and a row like a line of pairs.
   if (const std::size_t next = read_tables(i); next > i) return ++told_, next;
   if (!aligned_.report_far_row(i, diagnostics_)) read_said(i);
   return i + 1;
+}
+
+// "Config 1/2: {'num_gpu': 33}" ends as a line of a program does.
+void TextReader::read_dictionary(std::size_t i) {
+  if (lines_.at(lines_.line(i)).find(": {'") != std::string_view::npos && read_lead(lines_, i, lines_.unprefixed(i), context_, out_)) ++told_;
 }
 
 // What marks its own columns comes before what only stands in columns, and several blanks between fields before one: words would make two
@@ -113,6 +121,7 @@ void TextReader::read_said(std::size_t i) {
   const core::Span here = lines_.line(i);
   const core::Span behind = lines_.unprefixed(i);
   const core::Span prefix{here.begin, behind.begin};
+  if (read_lead(lines_, i, behind, context_, out_)) return void(++told_);
   context_.set_tag(subject_tag(lines_.text(), prefix));
   read_settings_in_front(lines_, prefix, context_, out_);
   const core::Span content = lines_.content_in(behind);

@@ -39,6 +39,7 @@ class TextReader {
   void read_lines(const std::vector<core::Span>& skip);
   std::size_t read_line(std::size_t i);
   std::size_t read_tables(std::size_t i);
+  void read_dictionary(std::size_t i);
   void read_said(std::size_t i);
   bool read_records(std::size_t i, core::Span content);
   bool read_coloured(std::size_t i, core::Span content);
