@@ -44,6 +44,7 @@ class RowReader {
     const NamingColumns naming = find_columns();
     systems_ = naming.metric && (shape_.columns[*naming.metric].metrics || keyed_by_quantities(*naming.metric)) && are_systems();
     if (!table_.columns.empty() && describes(0)) return read_statistics(0);
+    if (const auto column = naming.metric ? std::nullopt : column_of_statistics()) return read_statistics(*column);
     if (!naming.metric || !rows_name_metrics(*naming.metric)) return take_units_of_rows();
     meaning_.columns[*naming.metric].role = Role::identity;
     has_repetitions_ = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), is_repetition);
@@ -61,6 +62,18 @@ class RowReader {
       words += table_.columns[column].cells[r].kind == CellKind::text ? 1U : 0U;
     }
     return words * 2 >= table_.rows.size();
+  }
+
+  // "Percentiles": "99%" in every record, "statistic" above "mean" and "std": a column that says of its rows which statistic they are.
+  std::optional<std::uint32_t> column_of_statistics() const {
+    constexpr std::array<std::string_view, 7> kNames = {"percentile", "percentiles", "quantile", "quantiles", "statistic", "statistics", "stat"};
+    for (std::uint32_t c = 0; c < table_.columns.size() && table_.rows.size() > 1; ++c) {
+      if (by_recipe(meaning_.columns[c]) || std::find(kNames.begin(), kNames.end(), shape_.columns[c].reading.leaf) == kNames.end()) continue;
+      bool all = true;
+      for (std::uint32_t r = 0; all && r < table_.rows.size(); ++r) all = statistic_at(c, r).has_value();
+      if (all) return c;
+    }
+    return std::nullopt;
   }
 
   std::optional<core::Statistic> statistic_at(std::uint32_t column, std::uint32_t row) const {
