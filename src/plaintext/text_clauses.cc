@@ -159,6 +159,8 @@ class ClauseReader {
       const core::Span word{pos_, word_end(pos_)};
       if (word.size() == 0) return false;
       const core::Span bare = without_colon(word);
+      // "num_gpu=60: OK decode=31.4 tok/s"
+      if (equated_ > 0 && words_.empty() && is_one_of(at(text_, word), {"OK", "ok", "PASS", "DONE", "done"})) return skip(word.end) && (behind_label_ = true);
       if (out_.said.empty() && text::is_model(at(text_, bare))) return take_model("model", bare);
       if (out_.said.empty() && words_.empty() && (bare.size() < word.size() || mark_behind(word.end)) && text::names_number_format(at(text_, bare))) return take_model("quantization", bare);
       if (is_clock(word)) {
