@@ -12,6 +12,7 @@
 #include "facts/meanings.h"
 #include "facts/naming.h"
 #include "facts/profile.h"
+#include "facts/word_lists.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -27,19 +28,14 @@ struct Histogram {
   std::vector<Place> counts;
 };
 
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool names_edges(std::string_view name) {
   constexpr std::array<std::string_view, 7> kNames = {"bins", "bin edges", "edges", "buckets", "bucket edges", "bucket limits", "bin centers"};
-  return is_one_of(kNames, name);
+  return is_one_of(name, kNames);
 }
 
 bool names_counts(std::string_view name) {
   constexpr std::array<std::string_view, 8> kNames = {"counts", "hist", "histogram", "frequencies", "heights", "density", "bin counts", "bucket counts"};
-  return is_one_of(kNames, name);
+  return is_one_of(name, kNames);
 }
 
 // The column of a row's own object that names units, where the row's list stands: "trial/unit" for the list "trial/values".
@@ -164,7 +160,7 @@ void take_metrics_of_means(const Catalog& catalog, const core::Document& documen
   const std::uint32_t parent = list.rows.front().parent_table;
   const std::string_view key = list.columns[0].key;
   const bool without_unit = column.unit == core::no_unit() || column.unit == core::count_unit();
-  const bool unnamed = is_one_of(kLists, join(text::split_identifier(key.substr(key.rfind('/') + 1)), " "));
+  const bool unnamed = is_one_of(join(text::split_identifier(key.substr(key.rfind('/') + 1)), " "), kLists);
   if (!unnamed || !measures(column) || !without_unit || by_recipe(column) || parent >= index || !list.columns[0].unit.empty()) return;
   const std::map<std::uint32_t, Sum> sums = sums_of(list);
   core::ColumnMeaning* mean = nullptr;

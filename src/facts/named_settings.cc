@@ -7,6 +7,7 @@
 
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
+#include "facts/word_lists.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -20,11 +21,6 @@ constexpr std::size_t kMostMaps = 64;
 constexpr std::string_view kNamesSetting = "names the setting beside it";
 constexpr std::string_view kRule = "the setting that stands beside it";
 
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
-
 std::string leaf_of(const core::Column& column) { return join(text::split_identifier(std::string_view(column.key).substr(column.key.rfind('/') + 1)), " "); }
 
 std::string_view object_of(std::string_view key) { return key.substr(0, key.rfind('/') == std::string_view::npos ? 0 : key.rfind('/')); }
@@ -32,12 +28,12 @@ std::string_view object_of(std::string_view key) { return key.substr(0, key.rfin
 bool holds_names(const core::Column& column) {
   constexpr std::array<std::string_view, 12> kNames = {"parameter", "param",       "parameter name", "param name",      "setting",         "setting name",
                                                        "option",    "option name", "variable",       "swept parameter", "sweep parameter", "parameter varied"};
-  return is_one_of(kNames, leaf_of(column));
+  return is_one_of(leaf_of(column), kNames);
 }
 
 bool holds_levels(const core::Column& column) {
   constexpr std::array<std::string_view, 6> kValues = {"value", "parameter value", "param value", "setting value", "option value", "level"};
-  return is_one_of(kValues, leaf_of(column));
+  return is_one_of(leaf_of(column), kValues);
 }
 
 class Reader {
@@ -191,7 +187,7 @@ const SettingEntry* swept_setting(const Catalog& catalog, std::string_view name)
   constexpr std::array<std::string_view, 7> kLast = {"sweep", "sweeps", "scan", "results", "result", "scaling", "levels"};
   std::vector<std::string> words = text::split_identifier(name);
   bool cut = false;
-  for (; words.size() > 1 && is_one_of(kLast, words.back()); cut = true) words.pop_back();
+  for (; words.size() > 1 && is_one_of(words.back(), kLast); cut = true) words.pop_back();
   const SettingEntry* setting = cut ? catalog.setting(join(words, " ")) : nullptr;
   if (cut && setting == nullptr) setting = catalog.setting(join(words, " ") + "s");  // "thread_sweep"
   return setting != nullptr && setting->kind == SettingEntry::Kind::text ? nullptr : setting;  // "cpu_results" may be of anything on one

@@ -8,6 +8,7 @@
 
 #include "facts/meanings.h"
 #include "facts/profile.h"
+#include "facts/word_lists.h"
 
 namespace chimera::facts {
 namespace {
@@ -25,12 +26,9 @@ constexpr std::array<std::string_view, 45> kParts = {
 constexpr std::array<std::string_view, 8> kAsked = {"target", "requested", "offered", "configured", "desired", "intended", "input", "sent"};
 constexpr std::array<std::string_view, 6> kCameOut = {"achieved", "actual", "measured", "observed", "effective", "output"};
 
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& list, std::string_view word) { return std::find(list.begin(), list.end(), word) != list.end(); }
-
 bool begins_or_ends(const std::string& leaf, const auto& list) {
   const std::string_view all = leaf;
-  return is_one_of(list, all.substr(0, all.find(' '))) || is_one_of(list, all.substr(all.rfind(' ') + 1));
+  return is_one_of(all.substr(0, all.find(' ')), list) || is_one_of(all.substr(all.rfind(' ') + 1), list);
 }
 
 class SetBeside {
@@ -71,7 +69,7 @@ class SetBeside {
   bool is_part(std::uint32_t c) const {
     const NameReading& reading = shape_.columns[c].reading;
     const bool rate = any_measured(c, std::array{Dimension::time, Dimension::token_rate, Dimension::request_rate, Dimension::operation_rate, Dimension::flop_rate, Dimension::bandwidth});
-    if (!is_one_of(kParts, reading.leaf) || reading.metric != nullptr || reading.unit != nullptr || !rate) return false;
+    if (!is_one_of(reading.leaf, kParts) || reading.metric != nullptr || reading.unit != nullptr || !rate) return false;
     if (reading.leaf.rfind("window", 0) == 0 && !all_chosen(c)) return false;  // of how many steps one was
     return whole_numbers(c) || reading.leaf == "bpw";
   }

@@ -10,6 +10,7 @@
 
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
+#include "facts/word_lists.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -28,8 +29,6 @@ struct Summary {
   core::Statistic statistic;
   bool geometric = false;
 };
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
 class SummaryRows {
  public:

@@ -153,7 +153,10 @@ class LeadReader {
       return add({pieces_[at_].begin, pieces_[at_].begin + word.size()}, at_ + 1, 2);
     }
     if (piece(at_ + 1) == "to" && number(at_ + 2).has_value() && word.find('_') != std::string_view::npos && is_identifier(word)) return add(pieces_[at_], at_ + 2, 3);
-    if (labelled && at_ + 1 < pieces_.size() && is_named_text(word)) return sure_ = labelled_ = pieces_.size() > 2, add({pieces_[at_].begin, pieces_[at_].begin + word.size()}, at_ + 1, 2);
+    if (labelled && at_ + 1 < pieces_.size() && is_named_text(word)) {
+      sure_ = labelled_ = pieces_.size() > 2;
+      return add({pieces_[at_].begin, pieces_[at_].begin + word.size()}, at_ + 1, 2);
+    }
     if (has_thing(at_)) return take_thing();
     if (announces(word)) {
       announced_ = true;
