@@ -14,24 +14,11 @@
 
 namespace chimera::facts {
 
-// The names above a column and its own, outermost first: the table's path for JSON, the header alone elsewhere.
-[[nodiscard]] std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column);
-
 // "Build Options", "Device Information": whether the lines below such a title of a log say what was set, and where.
 [[nodiscard]] bool heads_settings(const Catalog& catalog, std::string_view title);
 
 // The rule of a column of texts in front of a table, each of which names what its row is of.
 inline constexpr std::string_view kNamesRows = "what the rows of the table are of";
-
-// Whether the rows stand in rows that have keys, so that each row's path holds its parent's key.
-[[nodiscard]] bool has_parent_keys(const core::Document& document, const core::Table& table);
-
-// Whether a row's key stands between the table's path and the column's.
-[[nodiscard]] bool has_row_keys(const core::Document& document, const core::Table& table, const core::Column& column);
-
-// The same for one row: in a keyed table the row's key stands between the table and the column, in tables below one the
-// parent row's key where their own name has "*".
-[[nodiscard]] std::vector<std::string> path_of(const core::Document& document, const core::Table& table, const core::Column& column, std::uint32_t row);
 
 // Factors have the setting's canonical name as their metric; columns that are no measurement keep their own name.
 // Adds unit_conflict where name and cells give different units (the cells win) and unknown_unit.

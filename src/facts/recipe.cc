@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "facts/column_paths.h"
 #include "facts/columns.h"
 #include "facts/exceptions.h"
 #include "facts/naming.h"

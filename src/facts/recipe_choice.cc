@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "facts/columns.h"
+#include "facts/column_paths.h"
 #include "facts/meanings.h"
 
 namespace chimera::facts {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "facts/column_paths.h"
 #include "facts/columns.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"

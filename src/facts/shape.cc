@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "facts/columns.h"
+#include "facts/column_paths.h"
 #include "text/model_names.h"
 #include "text/words.h"
 

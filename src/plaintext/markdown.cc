@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "core/item_titles.h"
-#include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/around_tables.h"
 #include "plaintext/comma_cells.h"
@@ -31,6 +30,7 @@
 #include "plaintext/table_titles.h"
 #include "plaintext/text_grids.h"
 #include "plaintext/text_tables.h"
+#include "plaintext/turned_tables.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/wide_tables.h"
 #include "text/html_tables.h"
@@ -41,18 +41,10 @@
 namespace chimera::plaintext {
 namespace {
 
-constexpr std::size_t kLargestTurned = 200;    // rows of a table that may be one of metrics
 constexpr std::size_t kMostDiagnostics = 100;  // of one kind in one document
 
 using text::MarkdownSpan;
 using text::MarkdownTable;
-
-// Digits and something beside them.
-bool may_have_unit(std::string_view cell) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto plain = [&](char c) { return digit(c) || c == '.' || c == ',' || c == '-' || c == '+' || c == '*'; };
-  return std::any_of(cell.begin(), cell.end(), digit) && !std::all_of(cell.begin(), cell.end(), plain);
-}
 
 // What stands behind the marks of a fence: nothing, or that it is no source code.
 bool says_output(std::string_view info) {
@@ -129,10 +121,6 @@ class MarkdownReader {
   [[nodiscard]] std::vector<core::Cell> header_cells(const MarkdownTable& table) const;
   void report_quantities(const core::Table& table);
   void fill_turned(const MarkdownTable& table, UnitColumns& columns);
-  [[nodiscard]] bool rows_are_metrics(const MarkdownTable& table) const;
-  [[nodiscard]] bool names_quantities(const MarkdownTable& table) const;
-  [[nodiscard]] bool mixes_dimensions(const MarkdownTable& table) const;
-  [[nodiscard]] bool columns_are_statistics(const MarkdownTable& table) const;
   void report(const MarkdownTable& table);
   void report_duplicates(const MarkdownTable& table);
   void report_far_rows();
@@ -170,7 +158,7 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
 }
 
 void MarkdownReader::read_rows(const MarkdownTable& table) {
-  const bool turned = rows_are_metrics(table);
+  const bool turned = rows_are_metrics(text_, table);
   UnitColumns columns(turned ? core::TableKind::transposed : core::TableKind::markdown,
                       heading_text(text_, markdown_, table.heading));
   columns.table().header_line = document_.place(table.span.begin).line;
@@ -452,59 +440,6 @@ void MarkdownReader::fill_turned(const MarkdownTable& table, UnitColumns& column
     for (std::size_t j = 1; j < std::min(row.size(), table.header.size()); ++j)
       columns.put(j - 1, column, read_written_cell(text_, to_core(row[j])));
   }
-}
-
-// Whether one column holds numbers of different dimensions: seconds below tokens a second can only be metrics.
-bool MarkdownReader::mixes_dimensions(const MarkdownTable& table) const {
-  for (std::size_t j = 1; j < table.header.size(); ++j) {
-    std::set<core::Dimension> dimensions;
-    for (const std::vector<MarkdownSpan>& row : table.rows) {
-      if (j >= row.size() || !may_have_unit(text::at(text_, row[j]))) continue;
-      const WrittenCell written = read_written_cell(text_, to_core(row[j]));
-      const core::UnitPtr unit = written.cell.kind == core::CellKind::number ? core::find_unit(written.unit) : nullptr;
-      // Changes stand in per cent or as a factor beside any metric, and "8B" of parameters beside "671 B" of them.
-      if (unit != nullptr && unit->dimension != core::Dimension::fraction && unit->dimension != core::Dimension::none &&
-          unit->dimension != core::Dimension::count)
-        dimensions.insert(unit->dimension);
-    }
-    if (dimensions.size() > 1) return true;
-  }
-  return false;
-}
-
-// "Metric | Mean | P99": the rows say what each number is of, which needs no turning; so does a column of units.
-bool MarkdownReader::columns_are_statistics(const MarkdownTable& table) const {
-  std::size_t statistics = 0;
-  for (std::size_t j = 1; j < table.header.size(); ++j) {
-    const std::string name = text::lower(plain_at(table.header[j]));
-    if (name == "unit" || name == "units") return true;
-    statistics += core::find_statistic(name).has_value() ? 1 : 0;
-  }
-  return statistics > 1 && statistics * 2 >= table.header.size() - 1;
-}
-
-// "First token (ms)", "Throughput (tok/s)" in front of every row: quantities, whatever the header calls them.
-bool MarkdownReader::names_quantities(const MarkdownTable& table) const {
-  const auto has_unit = [&](const std::vector<MarkdownSpan>& row) { return !unit_of_header(plain_at(row.front())).empty(); };
-  return table.rows.size() > 1 && std::all_of(table.rows.begin(), table.rows.end(), has_unit);
-}
-
-bool MarkdownReader::rows_are_metrics(const MarkdownTable& table) const {
-  const std::size_t columns = table.header.size();
-  if (columns < 2 || table.rows.empty() || table.rows.size() > kLargestTurned) return false;
-  std::set<std::string> names;
-  for (const std::vector<MarkdownSpan>& row : table.rows) {
-    if (row.size() < 2 || read_written_cell(text_, to_core(row.front())).cell.kind != core::CellKind::text)
-      return false;
-    if (!names.insert(plain_at(row.front())).second) return false;
-  }
-  for (std::size_t j = 1; j < columns; ++j)
-    if (!unit_of_header(plain_at(table.header[j])).empty()) return false;
-  const std::string first = plain_at(table.header[0]);
-  if (columns_are_statistics(table)) return false;
-  if (names_metrics(first)) return true;
-  if (columns == 2 && (names_settings(first) || names_values(plain_at(table.header[1])))) return true;
-  return names_quantities(table) || (!names_things(first) && mixes_dimensions(table));
 }
 
 void MarkdownReader::report(const MarkdownTable& table) {

@@ -8,6 +8,7 @@
 #include "core/unit.h"
 #include "plaintext/clause_numbers.h"
 #include "plaintext/clause_remarks.h"
+#include "plaintext/clause_scan.h"
 #include "plaintext/clause_words.h"
 #include "plaintext/run_marks.h"
 #include "plaintext/spans.h"
@@ -22,7 +23,6 @@ namespace chimera::plaintext {
 namespace {
 
 constexpr std::size_t kLongestName = 48;    // bytes
-constexpr std::size_t kLongestText = 40;    // of a value in words
 constexpr std::size_t kMostNameWords = 4;
 constexpr std::size_t kMostClauses = 64;
 
@@ -33,7 +33,7 @@ using Number = ClauseNumber;
 
 class ClauseReader {
  public:
-  ClauseReader(std::string_view text, core::Span line) : text_(text), line_(without_stop(text, trimmed(text, line))), reader_(text, line_), pos_(line_.begin) {}
+  ClauseReader(std::string_view text, core::Span line) : text_(text), line_(without_stop(text, trimmed(text, line))), reader_(text, line_), scan_(text, line_), pos_(line_.begin) {}
 
   std::optional<ClauseLine> read() {
     for (;;) {
@@ -75,7 +75,7 @@ class ClauseReader {
   Gap skip_gap() {
     if (pos_ == line_.begin && out_.said.empty() && out_.label.size() == 0) {
       while (!at_end(pos_) && (text_[pos_] == '|' || is_blank(text_[pos_]))) ++pos_;
-      pos_ = behind_ordinal(pos_);
+      pos_ = scan_.behind_ordinal(pos_);
       return Gap::mark;
     }
     Gap gap = behind_label_ ? Gap::mark : Gap::none;
@@ -84,9 +84,9 @@ class ClauseReader {
     std::size_t blanks = 0;
     for (; !at_end(pos_); ++pos_) {
       const char c = text_[pos_];
-      const bool dash = c == '-' && pos_ > line_.begin && is_blank(text_[pos_ - 1]) && (at_end(pos_ + 1) || is_blank(text_[pos_ + 1]));
+      const bool dash = pos_ > line_.begin && is_blank(text_[pos_ - 1]) && scan_.dash_at(pos_);
       // From one quantity to another it says how it changed.
-      const std::size_t arrow = with_unit_ > 0 || (out_.said.empty() && out_.label.size() == 0) ? 0 : arrow_ahead();
+      const std::size_t arrow = with_unit_ > 0 || (out_.said.empty() && out_.label.size() == 0) ? 0 : scan_.arrow_at(pos_);
       if (arrow > 0) {
         arrow_ = true;
         gap = Gap::mark;
@@ -98,55 +98,6 @@ class ClauseReader {
     return at_end(pos_) ? Gap::mark : gap;
   }
 
-  // Behind "1. " and "2) " in front of a word.
-  [[nodiscard]] std::uint64_t behind_ordinal(std::uint64_t begin) const {
-    std::uint64_t i = begin;
-    while (i < line_.end && is_digit(text_[i])) ++i;
-    const bool ordinal = i > begin && i < begin + 4 && i + 2 < line_.end && is_one_of(text_[i], ".)") && text_[i + 1] == ' ' && is_letter(text_[i + 2]);
-    return ordinal ? i + 2 : begin;
-  }
-
-  // Behind the bracket that closes the one at `open`; `open` where none does.
-  [[nodiscard]] std::uint64_t behind_bracket(std::uint64_t open) const {
-    const char close = text_[open] == '(' ? ')' : ']';
-    int depth = 0;
-    for (std::uint64_t i = open; i < line_.end; ++i) {
-      depth += text_[i] == text_[open] ? 1 : text_[i] == close ? -1 : 0;
-      if (depth == 0) return i + 1;
-    }
-    return open;
-  }
-
-  [[nodiscard]] std::uint64_t word_end(std::uint64_t begin) const {
-    std::uint64_t end = begin;
-    while (end < line_.end && !is_blank(text_[end]) && !is_one_of(text_[end], ";|[")) {
-      if (text_[end] == ',' && (end + 1 >= line_.end || !is_digit(text_[end + 1]) || end == begin || !is_digit(text_[end - 1]))) break;
-      if (text_[end] == '(') {
-        const std::uint64_t close = behind_bracket(end);
-        if (close == end || close - end > kLongestText) break;
-        end = close - 1;
-      }
-      ++end;
-    }
-    return end;
-  }
-
-  // Where in a word the name ends and the value begins: at "=" or ":"; its end where it has none.
-  [[nodiscard]] std::uint64_t mark_in(core::Span word) const {
-    for (std::uint64_t i = word.begin; i < word.end; ++i) {
-      const char c = text_[i];
-      const char next = i + 1 < line_.end ? text_[i + 1] : ' ';
-      if (c == '(') {
-        const std::uint64_t close = behind_bracket(i);
-        if (close > i) i = close - 1;
-      } else if (c == '=' && next != '=' && (i == word.begin || !is_one_of(text_[i - 1], "<>!=")))
-        return i;
-      else if (c == ':' && (is_blank(next) || i + 1 >= line_.end || is_digit(next) || next == '[' || (next == '-' && i > word.begin)))
-        return i;
-    }
-    return word.end;
-  }
-
   bool take() {
     behind_unnamed_ = std::exchange(last_unnamed_, false);
     names_ = {};
@@ -156,34 +107,25 @@ class ClauseReader {
       if (text_[pos_] == '[') return take_position();
       if (text_[pos_] == '(' && words_.empty()) return out_.said.empty() && may_label() ? take_bracketed_settings() : take_remark_alone();
       if (const Number number = reader_.at(pos_); number.value.size() > 0) return take_number(number);
-      const core::Span word{pos_, word_end(pos_)};
+      const core::Span word{pos_, scan_.word_end(pos_)};
       if (word.size() == 0) return false;
-      const core::Span bare = without_colon(word);
+      const core::Span bare = scan_.without_colon(word);
       // "num_gpu=60: OK decode=31.4 tok/s"
       if (equated_ > 0 && words_.empty() && is_one_of(at(text_, word), {"OK", "ok", "PASS", "DONE", "done"})) return skip(word.end) && (behind_label_ = true);
       if (out_.said.empty() && text::is_model(at(text_, bare))) return take_model("model", bare);
-      if (out_.said.empty() && words_.empty() && (bare.size() < word.size() || mark_behind(word.end)) && text::names_number_format(at(text_, bare))) return take_model("quantization", bare);
-      if (is_clock(word)) {
+      if (out_.said.empty() && words_.empty() && (bare.size() < word.size() || scan_.mark_behind(word.end)) && text::names_number_format(at(text_, bare))) return take_model("quantization", bare);
+      if (scan_.is_clock(word)) {
         pos_ = word.end;
         return words_.empty() && out_.said.size() > 0;  // "eta: 1 day, 2:03:04"
       }
-      const std::uint64_t mark = mark_in(word);
+      const std::uint64_t mark = scan_.mark_in(word);
       if (mark < word.end) return take_marked(word, mark);
       if (!add_word(word)) return false;
       pos_ = word.end;
       if (!at_end(pos_) && is_one_of(text_[pos_], ",;|")) return take_trailing_words();
       while (!at_end(pos_) && is_blank(text_[pos_])) ++pos_;
-      if (dash_ahead() || arrow_ahead() > 0) return take_trailing_words();
+      if (scan_.dash_at(pos_) || scan_.arrow_at(pos_) > 0) return take_trailing_words();
     }
-  }
-
-  [[nodiscard]] std::size_t arrow_ahead() const { return arrow_at(text_.substr(pos_, line_.end - std::min(pos_, line_.end))); }
-
-  [[nodiscard]] core::Span without_colon(core::Span word) const { return text_[word.end - 1] == ':' ? core::Span{word.begin, word.end - 1} : word; }
-
-  [[nodiscard]] bool mark_behind(std::uint64_t i) const {
-    while (i < line_.end && is_blank(text_[i])) ++i;
-    return i < line_.end && (text_[i] == '|' || arrow_at(text_.substr(i, line_.end - i)) > 0);
   }
 
   // "llama3:8b num_gpu=20: 45.2 tok/s", "Q4_K_M -> 45.2 tok/s".
@@ -194,9 +136,6 @@ class ClauseReader {
     ++items_;
     return add(std::string(key), word, word);
   }
-
-  [[nodiscard]] bool dash_ahead() const { return pos_ + 1 < line_.end && text_[pos_] == '-' && is_blank(text_[pos_ + 1]); }
-  [[nodiscard]] bool is_clock(core::Span word) const { return at(text_, word).find(':') != std::string_view::npos && is_digit(text_[word.begin]); }
 
   bool add_word(core::Span word) {
     const std::string_view written = at(text_, word);
@@ -224,7 +163,7 @@ class ClauseReader {
     const core::Span name = names_;
     bool counted = false;
     while (!at_end(pos_) && text_[pos_] == '[') {
-      const std::uint64_t close = behind_bracket(pos_);
+      const std::uint64_t close = scan_.behind_bracket(pos_);
       if (close == pos_) return false;
       const core::Span inside = trimmed(text_, {pos_ + 1, close - 1});
       const Number number = reader_.at(inside.begin);
@@ -253,16 +192,11 @@ class ClauseReader {
     return take_position();
   }
 
-  [[nodiscard]] bool bracket_follows(std::uint64_t begin) const {
-    while (begin < line_.end && is_blank(text_[begin])) ++begin;
-    return begin < line_.end && text_[begin] == '[';
-  }
-
   // "[i: 166]" and "[run 1]" in front of all.
   bool take_index(core::Span inside) {
     const std::size_t blank = at(text_, inside).find(' ');
     const bool repetition = blank != std::string_view::npos && names_repetition(at(text_, inside).substr(0, blank));
-    const std::uint64_t mark = repetition ? inside.begin + blank : mark_in(inside);
+    const std::uint64_t mark = repetition ? inside.begin + blank : scan_.mark_in(inside);
     std::uint64_t begin = mark;
     while (++begin < inside.end && is_blank(text_[begin])) {}
     const Number number = reader_.at(begin);
@@ -276,7 +210,7 @@ class ClauseReader {
 
   // "(num_gpu=10, num_ctx=4096): 45.2 tok/s".
   bool take_bracketed_settings() {
-    const std::uint64_t close = behind_bracket(pos_);
+    const std::uint64_t close = scan_.behind_bracket(pos_);
     if (close == pos_) return false;
     const core::Span inside{pos_ + 1, close - 1};
     const auto parts = ClauseReader(text_, inside).pairs();
@@ -291,8 +225,8 @@ class ClauseReader {
 
   // "loss 11.009 (+nanz)| norm": a remark behind a value says nothing.
   bool take_remark_alone() {
-    const std::uint64_t close = behind_bracket(pos_);
-    if (close == pos_ || out_.said.empty() || close - pos_ > kLongestText) return false;
+    const std::uint64_t close = scan_.behind_bracket(pos_);
+    if (close == pos_ || out_.said.empty() || close - pos_ > kLongestWords) return false;
     pos_ = close;
     return true;
   }
@@ -318,16 +252,16 @@ class ClauseReader {
     const Number number = reader_.at(begin, ClauseNumbers::Name::marked);
     if (number.value.size() > 0) {
       // "Train: 0 [  50/1251 (  4%)]  Loss: 6.94": what is done, in which epoch and how far.
-      if (text_[mark] == ':' && may_label() && number.integer && number.unit.empty() && bracket_follows(number.end)) return skip(number.end) && set_label(name);
-      if (text_[mark] == ':' && may_label() && (words_follow(number.end) || (is_rated(number) && statistic_follows(number.end)))) return set_label(name);
+      if (text_[mark] == ':' && may_label() && number.integer && number.unit.empty() && scan_.bracket_follows(number.end)) return skip(number.end) && set_label(name);
+      if (text_[mark] == ':' && may_label() && (scan_.words_follow(number.end) || (is_rated(number) && statistic_follows(number.end)))) return set_label(name);
       chained_ = gap_ == Gap::blank && !out_.said.empty() && at(text_, out_.said.front().name).find(' ') != std::string_view::npos;
       ++marked_;
       return add_number(name, number);
     }
-    const core::Span value{begin, word_end(begin)};
+    const core::Span value{begin, scan_.word_end(begin)};
     const bool named = value.size() > 0 && is_letter(text_[value.begin]);
-    if (text_[mark] == ':' && may_label() && named && (mark_in(value) < value.end || number_follows(value.end))) return set_label(name);
-    if (value.size() == 0 || value.size() > kLongestText || reads_as_code(at(text_, value))) return false;
+    if (text_[mark] == ':' && may_label() && named && (scan_.mark_in(value) < value.end || number_follows(value.end))) return set_label(name);
+    if (value.size() == 0 || value.size() > kLongestWords || reads_as_code(at(text_, value))) return false;
     pos_ = value.end;
     ++items_;
     return add(std::string(at(text_, name)), name, value);
@@ -337,15 +271,6 @@ class ClauseReader {
   bool set_label(core::Span name) {
     out_.label = name;
     return behind_label_ = true;
-  }
-
-  // "Speed: 0.2ms load, 2.1ms run": words without a mark up to what parts clauses.
-  [[nodiscard]] bool words_follow(std::uint64_t begin) const {
-    std::uint64_t i = begin;
-    while (i < line_.end && is_blank(text_[i])) ++i;
-    if (i == begin || i >= line_.end || !is_letter(text_[i])) return false;
-    while (i < line_.end && !is_one_of(text_[i], ",;|:=")) ++i;
-    return i < line_.end && is_one_of(text_[i], ",;|");
   }
 
   [[nodiscard]] static bool is_rated(const Number& number) { return number.known && is_rate(core::find_unit(number.unit)); }
@@ -385,7 +310,7 @@ class ClauseReader {
     pos_ = number.end;
     core::Span remark;
     if (!at_end(pos_) && text_[pos_] == ' ' && pos_ + 1 < line_.end && text_[pos_ + 1] == '(') {
-      const std::uint64_t close = behind_bracket(pos_ + 1);
+      const std::uint64_t close = scan_.behind_bracket(pos_ + 1);
       if (close > pos_ + 1) remark = {pos_ + 2, close - 1}, pos_ = close;
     }
     words_.clear();
@@ -394,12 +319,12 @@ class ClauseReader {
     while (!at_end(pos_) && (is_blank(text_[pos_]) || is_letter(text_[pos_]))) {
       if (is_blank(text_[pos_])) {
         if (pos_ + 1 < line_.end && is_blank(text_[pos_ + 1]) && !words_.empty()) break;
-        if (++pos_; dash_ahead()) break;
+        if (++pos_; scan_.dash_at(pos_)) break;
         continue;
       }
-      const core::Span word{pos_, word_end(pos_)};
-      if (mark_in(word) + 1 == word.end && words_.empty() && is_thing(number, word)) return take_counted(number, {word.begin, word.end - 1});
-      if (mark_in(word) < word.end || !add_word(word) || is_word_of_prose(at(text_, word))) return false;
+      const core::Span word{pos_, scan_.word_end(pos_)};
+      if (scan_.mark_in(word) + 1 == word.end && words_.empty() && is_thing(number, word)) return take_counted(number, {word.begin, word.end - 1});
+      if (scan_.mark_in(word) < word.end || !add_word(word) || is_word_of_prose(at(text_, word))) return false;
       pos_ = end = word.end;
     }
     pos_ = end;
@@ -498,7 +423,7 @@ class ClauseReader {
       while (open < line_.end && is_blank(text_[open])) ++open;
     }
     if (open < line_.end && text_[open] == '(') {
-      const std::uint64_t close = behind_bracket(open);
+      const std::uint64_t close = scan_.behind_bracket(open);
       if (close == open) return false;
       pos_ = close;
       // "9836/10000 (98%)": the part of the whole.
@@ -531,6 +456,7 @@ class ClauseReader {
   std::string_view text_;
   core::Span line_;
   ClauseNumbers reader_;
+  ClauseScan scan_;
   std::uint64_t pos_;
   ClauseLine out_;
   Gap gap_ = Gap::none;             // before what is being read
