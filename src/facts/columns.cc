@@ -8,7 +8,6 @@
 
 #include "core/settings_lines.h"
 #include "facts/column_forms.h"
-#include "facts/percentile_names.h"
 #include "facts/profile.h"
 #include "text/record_names.h"
 #include "text/words.h"
