@@ -237,7 +237,11 @@ def servers():
         yield command("llama-server is built", "bench/build_llama_tools", ROOT / ".cache/llama-tools", "server")
     else:
         yield Result("llama-server is built", "skipped", "tools/fetch_archives llama brings its source")
-    yield from run_unittests(ROOT / "tests/full", jobs=1)
+    yield from unittest_file(ROOT / "tests/full/llama_server_test.py")
+
+
+def large():
+    yield from unittest_file(ROOT / "tests/full/large_file_test.py")
 
 
 def data(build_folder=BUILD):
@@ -335,7 +339,8 @@ STEPS = [
     Step("tidy", "clang-tidy over all sources", tidy, long=True),
     Step("asan", "all tests with address and undefined-behaviour sanitizers", sanitizers, long=True),
     Step("fuzz", "every fuzz target with libFuzzer", fuzzing, long=True),
-    Step("servers", "tests/full: against a real llama-server, built once", servers, needs_build=True, long=True),
+    Step("servers", "against a real llama-server, built once", servers, needs_build=True, long=True),
+    Step("large", "files of ten gigabytes into a store, in little memory", large, needs_build=True, long=True),
     Step("package", "the relocatable tarball", package, long=True),
     Step("cold", "README's two commands in a fresh chroot", cold, long=True),
 ]
