@@ -306,11 +306,15 @@ class Decision {
   // "tokens_per_sec" in "best_config": what came out of it. How many tokens there may be is set.
   bool was_picked_for() const { return reading_.metric != nullptr && reading_.picked && reading_.metric->direction != 0 && reading_.setting == nullptr; }
 
-  // "best_num_gpu" beside results in JSON: a level of what was tried, and no measurement.
+  // "best_num_gpu" beside results in JSON, "Best configuration: num_gpu=33, num_ctx=2048" below them in a text: levels of what was tried, and
+  // no measurements.
   bool is_best_level() const {
-    const std::size_t first = reading_.leaf.find(' ');
-    return first != std::string::npos && core::is_json(document_.format_of(table_)) && reading_.unit == nullptr && text::names_pick(reading_.leaf) && catalog_.setting(std::string_view(reading_.leaf).substr(first + 1)) != nullptr;
+    const bool beside = core::is_json(document_.format_of(table_)) || table_.kind == core::TableKind::listing;
+    if (!beside || reading_.unit != nullptr) return false;
+    const auto level = text::behind_pick(reading_.leaf);
+    return level && !level->empty() && catalog_.setting(*level) != nullptr;
   }
+
 
   // "qps_target", "requested_rate", "power cap" in W, "cuda_version": nobody measured them.
   bool was_asked_for() const {
@@ -483,6 +487,7 @@ class Decision {
 }  // namespace
 
 bool heads_settings(const Catalog& catalog, std::string_view title) {
+  if (text::names_pick(title)) return false;  // "Best configuration:" repeats one of those that were tried, with what it measured
   const std::vector<std::string> words = text::split_identifier(title);
   if (std::any_of(words.begin(), words.end(), [&](const std::string& word) { return catalog.is(Word::settings, word); })) return true;
   std::string name = join(words, " ");

@@ -14,6 +14,7 @@
 #include "facts/naming.h"
 #include "facts/recipe.h"
 #include "facts/summary_rows.h"
+#include "text/record_names.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -148,6 +149,8 @@ class TitleSettings {
     const bool labelled = table.find("group") != nullptr;
     const bool named = std::any_of(meaning.columns.begin(), meaning.columns.end(), [](const auto& c) { return c.role == Role::factor && c.metric == "case"; });
     std::vector<core::Setting> settings;
+    // What stands below "Best configuration:" was measured above, and is no further repetition of it.
+    if (!is_report(document_) && table.kind == core::TableKind::listing && text::behind_pick(table.name) == "") return {core::Setting{"case", table.name}};
     std::vector<std::string> names = {"section3", "section2", "section", named ? "group" : "case"};
     const Levels titles = titles_of(document_, table, meaning);
     for (std::size_t level = titles.size(); level-- > 0;) {

@@ -6,11 +6,13 @@
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/run_marks.h"
+#include "plaintext/settings_lines.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
+#include "text/record_names.h"
 #include "text/words.h"
 
 namespace chimera::plaintext {
@@ -41,6 +43,7 @@ bool ClauseRows::read(std::size_t i, core::Span content) {
   if (found->proof == ClauseLine::Proof::repetition && !comes_again(i, *found, signature)) return false;
   read_.insert(signature);
   const std::string label(lines_.at(bare_name(lines_.text(), found->label)));
+  if (text::names_pick(label) && sets_alone(*found)) return true;
   const bool statistics = !label.empty() && std::all_of(found->said.begin(), found->said.end(), [](const Said& each) {
     return core::find_statistic(text::lower(each.key)).has_value();
   });
@@ -68,6 +71,13 @@ bool ClauseRows::read(std::size_t i, core::Span content) {
     out_.add_key(each.name);
   }
   return true;
+}
+
+// "Best config: num_gpu=20 num_ctx=2048" says which of the runs above it was best, and how none is run that follows.
+bool ClauseRows::sets_alone(const ClauseLine& found) const {
+  std::vector<Entry> values;
+  for (const Said& each : found.said) values.push_back({each.name, each.value});
+  return only_chosen(lines_.text(), values);
 }
 
 // Whether all that has a unit is zero.

@@ -21,6 +21,7 @@ class ClauseRows {
   bool read(std::size_t i, core::Span content);
 
  private:
+  [[nodiscard]] bool sets_alone(const ClauseLine& found) const;
   [[nodiscard]] bool measured_nothing(const ClauseLine& found) const;
   [[nodiscard]] bool comes_again(std::size_t i, const ClauseLine& found, const std::string& signature) const;
 

@@ -20,6 +20,13 @@ TEST(RecordNames, KnowsWhatWasPicked) {
   for (const char* name : {"results", "bestiary", "config_best", ""}) EXPECT_FALSE(names_pick(name)) << name;
 }
 
+TEST(RecordNames, SaysWhatElseANameOfAPickSays) {
+  EXPECT_EQ(behind_pick("Best configuration/num_gpu"), "num gpu");
+  EXPECT_EQ(behind_pick("optimal_num_gpu"), "num gpu");
+  EXPECT_EQ(behind_pick("Recommended settings"), "");
+  EXPECT_EQ(behind_pick("num_gpu"), std::nullopt);
+}
+
 TEST(RecordNames, KnowsWarmUps) {
   for (const char* name : {"warmup", "warm_up_run", "Warm-up 1"}) EXPECT_TRUE(names_warm_up(name)) << name;
   for (const char* name : {"warm", "runs", ""}) EXPECT_FALSE(names_warm_up(name)) << name;

@@ -9,10 +9,29 @@
 
 namespace chimera::text {
 
-bool names_pick(std::string_view name) {
+namespace {
+
+bool picks(const std::vector<std::string>& words) {
   constexpr std::array<std::string_view, 11> kPicks = {"best", "baseline", "winner", "winning", "optimal", "optimum", "recommended", "recommendation", "fastest", "slowest", "worst"};
-  const std::vector<std::string> words = split_identifier(name);
   return !words.empty() && std::find(kPicks.begin(), kPicks.end(), words.front()) != kPicks.end();
+}
+
+// What was picked, whatever it was: "configuration", "run".
+bool names_one_of_several(std::string_view word) {
+  constexpr std::array<std::string_view, 14> kWords = {"config", "configs", "configuration", "setting", "settings", "setup", "parameters", "params", "options", "run", "result", "overall", "choice", "values"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+}  // namespace
+
+bool names_pick(std::string_view name) { return picks(split_identifier(name)); }
+
+std::optional<std::string> behind_pick(std::string_view name) {
+  const std::vector<std::string> words = split_identifier(name);
+  if (!picks(words)) return std::nullopt;
+  std::string rest;
+  for (auto word = std::find_if_not(words.begin() + 1, words.end(), names_one_of_several); word != words.end(); ++word) rest.append(rest.empty() ? 0U : 1U, ' ').append(*word);
+  return rest;
 }
 
 bool names_warm_up(std::string_view name) {
