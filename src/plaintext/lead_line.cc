@@ -77,7 +77,7 @@ class LeadReader {
         if (!comment_ || out_.values.size() < 2 || concludes(piece(at_))) return std::nullopt;
         break;
       }
-    const bool announced = announced_ || ((decorated_ || labelled_) && sure_);
+    const bool announced = announced_ || ((decorated_ || labelled_ || out_.outcome) && sure_);
     if (out_.values.empty() || !announced) return std::nullopt;
     // A line with the model and one with the layers hold beside each other.
     out_.kind = std::string(kLead);
@@ -160,6 +160,7 @@ class LeadReader {
     if (has_thing(at_)) return take_thing();
     if (announces(word)) {
       announced_ = true;
+      out_.outcome = out_.outcome || text::lower(word) == "ok";
       // "run 1", "test 3:", "3 times"
       at_ += number(at_ + 1).has_value() && is_one_of(text::lower(word), {"run", "test", "config", "experiment", "iteration", "case", "benchmark", "scenario"}) ? 2U : 1U;
       return true;
@@ -224,6 +225,7 @@ class LeadReader {
   bool take_equation() {
     if (!is_identifier(piece(at_)) || at_ + 2 >= pieces_.size()) return false;
     const std::string key = text::lower(piece(at_));
+    if (key == "status") out_.outcome = true;
     if (key == "status" || key == "run" || key == "think") return at_ += 3, true;
     sure_ = true;
     return add(pieces_[at_], at_ + 2, 3);

@@ -41,6 +41,8 @@ TEST(LeadLine, AnnouncesSettings) {
   EXPECT_EQ(sets("Set parameter 'num_gpu' to '33'"), "num_gpu=33");
   EXPECT_EQ(sets("[num_gpu=33]"), "num_gpu=33");
   EXPECT_EQ(sets("num_gpu = 33:"), "num_gpu=33");
+  EXPECT_EQ(sets("NGL=20 STATUS=OK"), "NGL=20");
+  EXPECT_EQ(sets("[ngl 20] ok"), "ngl=20");
   EXPECT_EQ(sets("Testing num_gpu=33 temperature=0.7"), "num_gpu=33|temperature=0.7");
 }
 

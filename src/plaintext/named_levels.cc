@@ -22,9 +22,9 @@ constexpr std::size_t kMostHeaders = 64;
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kBetween = " _-/";
 
-constexpr std::array<std::string_view, 34> kVaried = {"batch",   "batches", "bs",     "thread",   "threads", "concurrency", "conc",    "context", "ctx",      "length", "lengths", "len",
+constexpr std::array<std::string_view, 35> kVaried = {"batch",   "batches", "bs",     "thread",   "threads", "concurrency", "conc",    "context", "ctx",      "length", "lengths", "len",
                                                       "depth",   "size",    "sizes",  "tokens",   "users",   "clients",     "workers", "gpus",    "cores",    "isl",    "osl",     "requests",
-                                                      "streams", "nodes",   "qps",    "ranks",    "n",       "processes",   "width",   "seq",     "parallel", "jobs"};
+                                                      "streams", "nodes",   "qps",    "ranks",    "n",       "processes",   "width",   "seq",     "parallel", "jobs", "ngl"};
 
 bool is_varied(std::string_view word) { return std::find(kVaried.begin(), kVaried.end(), word) != kVaried.end(); }
 

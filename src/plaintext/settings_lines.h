@@ -22,6 +22,7 @@ struct SettingsLines {
   std::vector<Entry> values;  // may be empty: lines that say nothing of use and measure nothing
   std::size_t next = 0;       // the line behind them
   std::vector<std::string> names = {};  // parallel to the values where keys do not say what they are: "gpu" of "Device 0", "model" of "-m"
+  bool outcome = false;       // it says as well how its run went: "NGL=20 STATUS=OK"
 };
 
 // What begins in a line, counted in the document: "args=Namespace(batch_size=8, model='m')", "(fc1): Linear(in_features=256)" of a model

@@ -41,6 +41,8 @@ std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& 
 bool read_lead(const LineView& lines, std::size_t i, core::Span said, ReadingContext& context, TableBuilder& out) {
   const auto found = lead_line(lines.text(), said);
   if (!found) return false;
+  // Where the first of them stands behind values, it says how what stands above it went.
+  if (found->outcome && !out.keys().empty() && !out.settings(found->kind).has_row()) return false;
   if (!found->values.empty()) return put_settings(lines, *found, context, out), true;
   // "=== Summary ===" is a title as well.
   out.end_settings(kLead, lines.line(i).begin);

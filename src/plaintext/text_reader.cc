@@ -36,7 +36,8 @@ TextReader::TextReader(const core::Document& document, core::Diagnostics& diagno
       lists_(lines_, context_, out_),
       entries_(lines_, context_, out_),
       clauses_(lines_, context_, out_),
-      pairs_(lines_, context_, out_) {}
+      pairs_(lines_, context_, out_),
+      offloaded_(lines_, context_, out_) {}
 
 TextTables TextReader::read() {
   read_lines(read_pipe_tables(lines_, out_));
@@ -121,7 +122,7 @@ void TextReader::read_said(std::size_t i) {
   const core::Span here = lines_.line(i);
   const core::Span behind = lines_.unprefixed(i);
   const core::Span prefix{here.begin, behind.begin};
-  if (read_lead(lines_, i, behind, context_, out_)) return void(++told_);
+  if (offloaded_.read(i, behind) || read_lead(lines_, i, behind, context_, out_)) return void(++told_);
   context_.set_tag(subject_tag(lines_.text(), prefix));
   read_settings_in_front(lines_, prefix, context_, out_);
   const core::Span content = lines_.content_in(behind);

@@ -16,6 +16,7 @@
 #include "plaintext/clause_rows.h"
 #include "plaintext/entry_rows.h"
 #include "plaintext/line_view.h"
+#include "plaintext/offloaded_layers.h"
 #include "plaintext/pair_rows.h"
 #include "plaintext/reading_context.h"
 #include "plaintext/table_builder.h"
@@ -54,6 +55,7 @@ class TextReader {
   EntryRows entries_;
   ClauseRows clauses_;
   PairRows pairs_;
+  OffloadedLayers offloaded_;
   std::size_t long_lines_ = 0;
   std::size_t filled_ = 0;  // lines that are not blank
   std::size_t told_ = 0;    // those that gave a value, a header or a title
