@@ -11,6 +11,7 @@
 #include "plaintext/leftover.h"
 #include "plaintext/line_tables.h"
 #include "plaintext/log_prefix.h"
+#include "plaintext/pandas_frame.h"
 #include "plaintext/sentence_rows.h"
 #include "plaintext/settings_rows.h"
 #include "plaintext/spans.h"
@@ -100,6 +101,7 @@ void TextReader::read_dictionary(std::size_t i) {
 // of one field. Lists of names and values have no header, so that almost all else could be a row of them.
 std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = read_drawn(lines_, i, context_, out_); next > i) return next;
+  if (auto frame = pandas_frame(lines_, i, context_.section(), out_.keys())) return out_.add(std::move(frame->found)), frame->next;
   for (const auto read : {compared_table, device_matrix})
     if (auto table = read(lines_.document(), i, lines_.end())) return out_.add(std::move(table->found)), table->next;
   for (const auto read : {comma_table, barred_table})
