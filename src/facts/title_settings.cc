@@ -13,6 +13,7 @@
 #include "core/statistic.h"
 #include "facts/naming.h"
 #include "facts/recipe.h"
+#include "facts/repetitions.h"
 #include "facts/summary_rows.h"
 #include "text/record_names.h"
 #include "text/words.h"
@@ -136,7 +137,30 @@ class TitleSettings {
       if (fresh) entry->second.first = titles;
       for (std::size_t level = 0; level < titles.size(); ++level)
         if (titles[level] != entry->second.first[level]) entry->second.differs[level] = true;
+      if (const auto run = run_in(titles); run && !runs_[beside_run(signature, titles, *run)].insert(titles[*run]).second) again_.insert(beside_run(signature, titles, *run));
     }
+  }
+
+  // "Run 2" above a table: at which level. It is the same once more, where no other table under the same titles is called so: else what tells
+  // the two apart stands elsewhere.
+  static std::optional<std::size_t> run_in(const Levels& titles) {
+    for (const auto level : {static_cast<std::size_t>(Title::kLeadIn), static_cast<std::size_t>(Title::kLabel)}) {
+      const auto repetition = repetition_in(titles[level]);
+      if (repetition && repetition->rest.empty()) return level;
+    }
+    return std::nullopt;
+  }
+  static std::string beside_run(const std::string& signature, const Levels& titles, std::size_t run) {
+    std::string key = signature;
+    for (std::size_t level = 0; level < titles.size(); ++level) key.append(1, '\n').append(level == run ? std::string() : titles[level]);
+    return key;
+  }
+  [[nodiscard]] std::optional<std::size_t> repetition_level(const core::Table& table, const core::TableMeaning& meaning, const Levels& titles) {
+    const auto run = run_in(titles);
+    if (!run) return run;
+    for (const std::string& signature : signatures(table, meaning))
+      if (again_.count(beside_run(signature, titles, *run)) > 0) return std::nullopt;
+    return run;
   }
 
   std::vector<core::Setting> of_table(const core::Table& table, const core::TableMeaning& meaning) {
@@ -153,8 +177,10 @@ class TitleSettings {
     if (!is_report(document_) && table.kind == core::TableKind::listing && text::behind_pick(table.name) == "") return {core::Setting{"case", table.name}};
     std::vector<std::string> names = {"section3", "section2", "section", named ? "group" : "case"};
     const Levels titles = titles_of(document_, table, meaning);
+    const std::optional<std::size_t> repetition = repetition_level(table, meaning, titles);
     for (std::size_t level = titles.size(); level-- > 0;) {
       if (!differs[level] || titles[level].empty() || (labelled && (level == Title::kLabel || level == Title::kLeadIn))) continue;
+      if (level == repetition) continue;
       if (level == kName && is_assignment(titles[level])) {
         for (core::Setting& each : written_settings(catalog_, titles[level])) settings.push_back(std::move(each));
         continue;
@@ -174,6 +200,8 @@ class TitleSettings {
   const core::Document& document_;
   const std::vector<core::TableMeaning>& meanings_;
   std::map<std::string, Alike> alike_;
+  std::map<std::string, std::set<std::string>> runs_;  // "Run 1", "Run 2", by what they have in common
+  std::set<std::string> again_;                        // of these keys, where one of them comes twice
   std::vector<std::set<std::string>> lists_;  // names of the values of lists that are not alike
 };
 

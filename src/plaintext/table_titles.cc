@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -74,6 +76,7 @@ class Titles {
   Titles(const core::Document& document, const text::Markdown& markdown, const std::vector<core::Span>& code)
       : text_(document.text), code_(code) {
     for (const text::MarkdownBlock& block : markdown.blocks) add_block(block);
+    raise_outer_labels();
     add_summaries();
     std::stable_sort(marks_.begin(), marks_.end(), [](const Mark& a, const Mark& b) { return a.at < b.at; });
   }
@@ -96,17 +99,20 @@ class Titles {
   void add(std::uint64_t at, int level, std::string text) { marks_.push_back({at, {level, std::move(text)}}); }
 
   void add_block(const text::MarkdownBlock& block) {
+    const bool below_label = std::exchange(label_above_, false);
     const std::string_view written = text::at(text_, block.span);
     if (block.kind == text::BlockKind::heading && written.find('\n') == std::string_view::npos)
       add(block.span.begin, block.level, plain_text(text::at(text_, text::without_emphasis(text_, block.span))));
     else if (block.kind == text::BlockKind::paragraph || block.kind == text::BlockKind::list_item)
-      add_paragraph(block.span, block.kind == text::BlockKind::list_item);
+      add_paragraph(block, below_label);
     else if (block.kind == text::BlockKind::rule)
       add(block.span.begin, Title::kLeadIn, {});
   }
 
   // "**Model A**" is the title of what follows it, "Results of A:" of what stands below it alone; other text ends that.
-  void add_paragraph(MarkdownSpan span, bool item) {
+  void add_paragraph(const text::MarkdownBlock& block, bool below_label) {
+    const MarkdownSpan span = block.span;
+    const bool item = block.kind == text::BlockKind::list_item;
     const std::string_view line = last_line(text::at(text_, span));
     if (line.empty() || tells_build(line)) return;
     const bool whole = line.size() == text::trim(text::at(text_, span)).size();
@@ -118,7 +124,45 @@ class Titles {
     const bool is_short = label.size() <= kLongestLabel && std::count(label.begin(), label.end(), ' ') < kMostWords;
     const bool is_label = label.size() <= kLongestLabel && !(item && says_number(label)) && (bold || colon || (whole && is_short && line.back() != '.'));
     std::string caption = is_label || item || !whole ? std::string() : caption_of(line);
-    add(span.begin, bold && is_label ? Title::kLabel : Title::kLeadIn, is_label ? std::move(label) : std::move(caption));
+    if (is_label && !item && (colon || bold)) below_label = add_label_above(span) || below_label;
+    if (is_label && below_label) inner_.push_back({marks_.size(), block.heading});
+    label_above_ = is_label && !item && whole && (colon || bold);
+    add(span.end - line.size(), bold && is_label ? Title::kLabel : Title::kLeadIn, is_label ? std::move(label) : std::move(caption));
+  }
+
+  // "Before:" in a line of its own right above the last line of a paragraph.
+  bool add_label_above(MarkdownSpan span) {
+    const std::string_view all = text::trim(text::at(text_, span));
+    const std::size_t cut = all.find('\n');
+    const std::string_view above = cut == std::string_view::npos || cut != all.rfind('\n') ? std::string_view() : text::trim(all.substr(0, cut));
+    if (above.size() < 2 || above.size() > kLongestLabel || above.back() != ':') return false;
+    add(span.begin, Title::kLeadIn, plain_text(above.substr(0, above.size() - 1)));
+    return true;
+  }
+
+  // "Before:" right above "Run 1:" and below it "Run 2:", then "After:" above "Run 1:" again: a label right above one that stands right below
+  // another label of the same heading too is the title of all up to the next of its kind.
+  void raise_outer_labels() {
+    for (const Inner& inner : inner_) outer_[key_of(inner)].insert(marks_[inner.mark - 1].title.text);
+    for (const Inner& inner : inner_) {
+      if (outer_[key_of(inner)].size() < 2) continue;
+      marks_[inner.mark - 1].title.level = Title::kLabel;
+      // Bold as well, up to the next title: "**Run 1**", "**Run 2**".
+      for (std::size_t k = inner.mark; k < marks_.size() && marks_[k].title.level >= Title::kLabel && !is_outer(k); ++k)
+        if (!marks_[k].title.text.empty()) marks_[k].title.level = Title::kLeadIn;
+    }
+  }
+
+  struct Inner {
+    std::size_t mark = 0;       // a label right below the one before it
+    std::int32_t heading = -1;  // of its block
+  };
+  using InnerKey = std::pair<std::int32_t, std::string_view>;
+  [[nodiscard]] InnerKey key_of(const Inner& inner) const { return {inner.heading, marks_[inner.mark].title.text}; }
+
+  [[nodiscard]] bool is_outer(std::size_t k) const {
+    const auto inner = std::lower_bound(inner_.begin(), inner_.end(), k + 1, [](const Inner& each, std::size_t mark) { return each.mark < mark; });
+    return inner != inner_.end() && inner->mark == k + 1 && outer_.at(key_of(*inner)).size() > 1;
   }
 
   void add_summaries() {
@@ -140,6 +184,9 @@ class Titles {
   std::string_view text_;
   const std::vector<core::Span>& code_;
   std::vector<Mark> marks_;
+  std::vector<Inner> inner_;
+  std::map<InnerKey, std::set<std::string_view>> outer_;  // what stands right above such labels
+  bool label_above_ = false;  // right above the block that is read
 };
 
 }  // namespace
