@@ -38,7 +38,8 @@ TextReader::TextReader(const core::Document& document, core::Diagnostics& diagno
       entries_(lines_, context_, out_),
       clauses_(lines_, context_, out_),
       pairs_(lines_, context_, out_),
-      offloaded_(lines_, context_, out_) {}
+      offloaded_(lines_, context_, out_),
+      series_(lines_, context_, out_) {}
 
 TextTables TextReader::read() {
   read_lines(read_pipe_tables(lines_, out_));
@@ -168,7 +169,7 @@ bool TextReader::read_coloured(std::size_t i, core::Span content) {
 bool TextReader::read_records(std::size_t i, core::Span content) {
   return read_benchmark(lines_, content, out_) || read_tabbed(lines_, content, out_) || read_loops(lines_, content, out_) || read_trial(lines_, content, out_) || read_object(lines_, i, content, out_) || read_tuple(lines_, content, out_) ||
          entries_.read(content) || read_turns(lines_, content, context_, out_) || read_counts(lines_, content, out_) || read_console(lines_, i, content, context_, out_) ||
-         read_barred(lines_, content, out_) || read_span_fields(lines_, content, out_) || read_statement(lines_, content, context_, out_) || read_taken(lines_, content, context_, out_) ||
+         read_barred(lines_, content, out_) || read_span_fields(lines_, content, out_) || series_.read(i, content) || read_statement(lines_, content, context_, out_) || read_taken(lines_, content, context_, out_) ||
          read_conditioned(lines_, content, out_) || clauses_.read(i, content) || read_labelled(lines_, content, out_) || read_warm_up(lines_, content, context_, out_) ||
          read_lone_rate(lines_, content, out_);
 }

@@ -19,6 +19,7 @@
 #include "plaintext/offloaded_layers.h"
 #include "plaintext/pair_rows.h"
 #include "plaintext/reading_context.h"
+#include "plaintext/series_rows.h"
 #include "plaintext/table_builder.h"
 #include "plaintext/text_tables.h"
 #include "plaintext/value_lists.h"
@@ -56,6 +57,7 @@ class TextReader {
   ClauseRows clauses_;
   PairRows pairs_;
   OffloadedLayers offloaded_;
+  SeriesRows series_;
   std::size_t long_lines_ = 0;
   std::size_t filled_ = 0;  // lines that are not blank
   std::size_t told_ = 0;    // those that gave a value, a header or a title

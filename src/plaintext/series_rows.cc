@@ -1,0 +1,44 @@
+#include "plaintext/series_rows.h"
+
+#include "plaintext/spans.h"
+#include "plaintext/written_cell.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kReach = 3;  // lines in which another one stands
+
+// Lines with and without a head are of two series.
+std::string kind_of(const SeriesLine& line) { return (line.head.size() > 0 ? "head\n" : "\n") + line.said.front().key; }
+
+}  // namespace
+
+bool SeriesRows::read(std::size_t i, core::Span content) {
+  const auto found = series_line(lines_.text(), content);
+  if (!found || !(found->alone || read_.count(kind_of(*found)) > 0 || comes_again(i, *found))) return false;
+  read_.insert(kind_of(*found));
+  std::string signature = "series\n";
+  for (const Said& each : found->said) signature += each.key + '\n';
+  GrowingTable& records = out_.table(core::TableKind::records, signature);
+  out_.begin_row(records, content.begin);
+  const core::Span about = found->head.size() > 0 ? found->head : context_.subject();
+  if (about.size() > 0) records.put("case", {text_cell(about), {}, {}}, content.begin);
+  for (const Said& each : found->said) {
+    const bool words = each.name.begin == each.value.begin && each.name.end == each.value.end;  // "(Q4)"
+    records.put(each.key, words ? WrittenCell{text_cell(each.value), {}, {}} : read_written_cell(lines_.text(), each.value), each.value.end);
+    if (!words) out_.add_key(each.name);
+  }
+  if (found->said.empty() || found->said.front().name.size() == 0) out_.add_key({content.end, content.end});
+  return true;
+}
+
+bool SeriesRows::comes_again(std::size_t i, const SeriesLine& found) const {
+  for (std::size_t next = i + 1; next < lines_.count() && next <= i + kReach; ++next) {
+    if (lines_.begin_of(next) >= lines_.end() || lines_.line(next).size() == 0 || lines_.line(next).size() > kLongestLine) continue;
+    const auto other = series_line(lines_.text(), lines_.content(next));
+    if (other && kind_of(*other) == kind_of(found)) return true;
+  }
+  return false;
+}
+
+}  // namespace chimera::plaintext
