@@ -88,6 +88,7 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   std::optional<HeaderColumns> placed_at;  // made for the few lines that need it
   const auto columns = [&]() -> const HeaderColumns& { return placed_at ? *placed_at : placed_at.emplace(lines_.text(), lines_.begin_of(i), header); };
   std::vector<std::vector<core::Span>> rows;
+  std::size_t failed = 0;  // of the rows
   std::size_t next = i + remarks + (ruled ? 2 : 1);
   for (; next < lines_.count() && lines_.line(next).size() <= kLongestLine; ++next) {
     const core::Span line = without_bar(lines_.text(), lines_.line(next));
@@ -100,7 +101,9 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
     // Not where the words stand below other headers than their number says: the first cell is that of the row above.
     if (row.size() == header.size() && fields == wide_fields && lines_.indent(next) > lines_.indent(i))
       if (const auto placed = columns().place_words(lines_.begin_of(next), words(lines_.text(), line)); placed && placed->front().size() == 0) break;
-    const bool whole = is_row(ruled ? without_rates(row, header.size()) : row, header.size()) || (!rows.empty() && is_failed_row(row, header.size()));
+    const bool measured = is_row(ruled ? without_rates(row, header.size()) : row, header.size());
+    const bool whole = measured || is_failed_row(row, header.size());
+    failed += whole && !measured ? 1U : 0U;
     if (!whole) row = ruled ? short_row(i, next, header) : std::vector<core::Span>();
     if (row.empty()) break;
     rows.push_back(std::move(row));
@@ -108,6 +111,7 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   // Names that all say their unit are no words of a sentence: one row is enough.
   const bool in_units = std::all_of(header.begin(), header.end(), [&](core::Span name) { return !unit_of_header(lines_.at(name)).empty(); });
   const auto is_statistic = [&](core::Span name) { return core::find_statistic(text::lower(lines_.at(name))).has_value(); };  // of what a line above says
+  if (rows.size() == failed) rows.clear();
   const bool sure = ruled || in_units || (rows.size() == 1 && !std::all_of(header.begin(), header.end(), is_statistic) && header.size() > kFewestBelow && columns().end_below(lines_.begin_of(next - 1), rows.front()));
   if (rows.size() >= (sure ? 1U : 2U)) {
     add(header, rows);
@@ -242,10 +246,11 @@ bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t co
   return values > 0 && 2 * values >= columns - 1;
 }
 
-// "phi4   ERROR   ERROR" below other rows: what could not be measured.
+// "phi4   ERROR   ERROR" beside other rows: what could not be measured.
 bool AlignedTables::is_failed_row(const std::vector<core::Span>& fields, std::size_t columns) const {
-  if (fields.size() != columns || columns < 3 || !is_letter(lines_.text()[fields.front().begin])) return false;
+  if (fields.size() != columns || columns < 2 || !is_letter(lines_.text()[fields.front().begin])) return false;
   const auto tells = [&](core::Span field) {
+    if (columns == 2) return is_one_of(text::lower(lines_.at(field)), {"error", "oom", "failed", "timeout"});
     return is_one_of(text::lower(lines_.at(field)), {"error", "oom", "failed", "fail", "timeout", "n/a", "na", "nan", "none", "null", "skipped", "-", "--", "---", "x"});
   };
   const auto is_value = [&](core::Span field) { return read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number; };
