@@ -159,7 +159,9 @@ class Decision {
     if (catalog_.is(Word::text, leaf)) return plain(Role::text, "prose");
     // A database is asked queries that differ, a model prompts that should not. "Prefill" and "Decode" below "Step" are no positions.
     const bool stages = (leaf == "step" || leaf == "iteration") && profile_.distinct > 1 && profile_.numbers == 0 && !begin_with_digits(document_, column_);
-    if (name && !stages && !((leaf == "query" || leaf == "file") && names_the_rows())) return plain(Role::identity, "a name");
+    // {"stream": true} is no stream by its number.
+    const bool flags = profile_.booleans > 0 && profile_.texts == 0;
+    if (name && !stages && !flags && !((leaf == "query" || leaf == "file") && names_the_rows())) return plain(Role::identity, "a name");
     if (stages) return factor(reading_.full_name, "what was done, by its name");
     if (catalog_.is(Word::choice, leaf)) return factor(reading_.full_name, "what was chosen, by its name");
     if (names_switch(reading_.leaf, profile_)) return factor(reading_.full_name, "switched on or off, by its name");
@@ -167,7 +169,7 @@ class Decision {
     if (levels && !own_name().empty()) return factor(reading_.full_name, "names that repeat from row to row");
     if (heads_the_rows()) return factor("group", "headings that tell rows apart");
     if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);
-    return plain(Role::identity, "texts of no known name");
+    return plain(Role::identity, kNoKnownName);
   }
 
   // "finished", "crashed": what schedulers and optimisers say of runs, and nothing else.

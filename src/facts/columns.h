@@ -20,6 +20,9 @@ namespace chimera::facts {
 // The rule of a column of texts in front of a table, each of which names what its row is of.
 inline constexpr std::string_view kNamesRows = "what the rows of the table are of";
 
+// The rule of a column of texts whose name says nothing to us.
+inline constexpr std::string_view kNoKnownName = "texts of no known name";
+
 // Factors have the setting's canonical name as their metric; columns that are no measurement keep their own name.
 // Adds unit_conflict where name and cells give different units (the cells win) and unknown_unit.
 [[nodiscard]] core::ColumnMeaning decide_column(const Catalog& catalog, const core::Document& document, const core::Table& table,

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "facts/columns.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
 #include "facts/profile.h"
@@ -28,6 +29,7 @@ constexpr std::size_t kLongestLabel = 64;
 constexpr std::size_t kLongestQuestion = 160;
 constexpr std::size_t kMostColumns = 64;    // of a table whose last texts are asked
 constexpr std::size_t kMostNames = 64;      // rows, each of another name: more are records
+constexpr std::size_t kFewestRequests = 3;
 constexpr std::size_t kLongestPrompt = 256;  // that a setting may be
 constexpr std::size_t kMostPrompts = 32;     // more are a set of data
 
@@ -65,11 +67,13 @@ class Labels {
 
   // Columns that were passed over for what they are called, where they alone tell rows apart; what names the rows before what remarks on them.
   void read_left() {
-    if (!has_written_rows(document_, table_) || table_.rows.size() < 2 || table_.rows.size() > kMostRows || table_.columns.size() > kMostColumns) return;
+    const bool written = has_written_rows(document_, table_);
+    const bool records = core::is_json(document_.format_of(table_)) && table_.kind == core::TableKind::records;
+    if (!(written || records) || table_.rows.size() < 2 || table_.rows.size() > kMostRows || table_.columns.size() > kMostColumns) return;
     sort_exceptions(meaning_);
-    for (const Left kind : {Left::size, Left::metric, Left::name, Left::run, Left::remark, Left::status}) {
+    for (const Left kind : {Left::value, Left::size, Left::metric, Left::name, Left::run, Left::remark, Left::status}) {
       for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
-        if (!is_left(c, kind)) continue;
+        if ((kind != Left::value && !written) || !is_left(c, kind)) continue;
         const std::vector<std::uint32_t> parts = columns_called(table_.columns[c].key);
         if (!parts_measurements(parts, kind)) continue;
         for (const std::uint32_t part : parts) {
@@ -85,10 +89,11 @@ class Labels {
   }
 
  private:
-  enum class Left { size, metric, name, run, remark, status };
+  enum class Left { value, size, metric, name, run, remark, status };
 
   bool is_left(std::uint32_t c, Left kind) const {
     const ColumnMeaning& column = meaning_.columns[c];
+    if (kind == Left::value) return is_value(c);
     // Files of other sizes, "4.1 GB" and "8.2 GB", are other models.
     if (kind == Left::size) return column.role == Role::response && column.metric == "model_size" && column.statistic == core::Statistic{} && !by_recipe(column);
     const bool turn = kind == Left::name && column.role == Role::index && shape_.columns[c].reading.leaf == "turn";  // each goes on with those before it
@@ -104,6 +109,17 @@ class Labels {
     return turn || !numbers_the_rows(c, kind == Left::remark ? kLongestQuestion : kLongestLabel);
   }
 
+  // "format" above "json" and "text", {"stream": false}: what nobody has a word for was set, where it is no remark on what came out.
+  bool is_value(std::uint32_t c) const {
+    const ColumnShape& shape = shape_.columns[c];
+    if (meaning_.columns[c].rule != kNoKnownName || shape.reading.full_name.empty() || shape.reading.metric != nullptr || remarks_on_results(c) || is_readers_own(c)) return false;
+    const Profile profile = profile_of(document_, table_.columns[c]);
+    if (profile.numbers > 0 || profile.texts + profile.booleans == 0 || profile.dates || profile.clocks || profile.json || profile.paths || profile.identifiers) return false;
+    // Where three rows and more are numbered, what is said of each of them alone is of that request, and was not set.
+    if (profile.texts >= kFewestRequests && profile.distinct == profile.texts && are_numbered()) return false;
+    return begin_with_letters(c) && !numbers_the_rows(c, kLongestLabel);
+  }
+
   bool is_called(std::uint32_t c, Left kind) const {
     constexpr std::array<std::string_view, 13> kNames = {"commit", "build commit", "git commit", "sha", "label", "title", "path", "file", "filename", "file name", "turn", "step", "round"};
     constexpr std::array<std::string_view, 10> kRuns = {"run", "trial", "rep", "repetition", "attempt", "iteration", "iter", "no", "number", "#"};
@@ -111,6 +127,7 @@ class Labels {
     const std::string& leaf = shape_.columns[c].reading.leaf;
     const auto is = [&](const auto& list) { return std::find(list.begin(), list.end(), leaf) != list.end(); };
     switch (kind) {
+      case Left::value:
       case Left::size: break;
       case Left::metric: return shape_.columns[c].metrics && !names_the_cells();
       case Left::name: return is(kNames);
@@ -163,7 +180,7 @@ class Labels {
     std::string settings;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const auto part = std::find_if(parts.begin(), parts.end(), [&](std::uint32_t c) { return holds_value(table_.columns[c].cells[r]); });
-      if (part == parts.end() && kind != Left::remark) continue;
+      if (part == parts.end() && kind != Left::remark && kind != Left::value) continue;
       if (part != parts.end() && meaning_.at(r, *part).rule == kSaysStatistic) continue;
       settings_of(r, parts.front(), settings);
       const std::string_view value = part == parts.end() ? std::string_view() : document_.at(table_.columns[*part].cells[r].span());  // nothing beside "with prefix cache"
@@ -270,12 +287,21 @@ class Labels {
 
   // Behind the numbers: another name in each row, and neither remarks on them nor numbers that could not be read.
   bool names_each_row(std::uint32_t c, const Profile& profile) const {
-    constexpr std::array<std::string_view, 9> kRemarks = {"winner", "best", "verdict", "conclusion", "assessment", "rating", "delta", "change", "status"};
     const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
     if (!flat || profile.texts != table_.rows.size() || profile.distinct != profile.texts) return false;
     const NameReading& reading = shape_.columns[c].reading;
-    if (reading.metric != nullptr || reading.unit != nullptr || std::find(kRemarks.begin(), kRemarks.end(), reading.leaf) != kRemarks.end()) return false;
+    return reading.metric == nullptr && reading.unit == nullptr && !remarks_on_results(c) && begin_with_letters(c);
+  }
+
+  bool remarks_on_results(std::uint32_t c) const {
+    constexpr std::array<std::string_view, 9> kRemarks = {"winner", "best", "verdict", "conclusion", "assessment", "rating", "delta", "change", "status"};
+    return std::find(kRemarks.begin(), kRemarks.end(), shape_.columns[c].reading.leaf) != kRemarks.end();
+  }
+
+  // Texts that are no numbers that could not be read: "n. a." and "+12 %" aside.
+  bool begin_with_letters(std::uint32_t c) const {
     return std::all_of(table_.columns[c].cells.begin(), table_.columns[c].cells.end(), [&](const Cell& cell) {
+      if (!holds_value(cell) || cell.kind == CellKind::boolean) return true;
       const std::string_view text = text::trim(document_.at(cell.span()));
       const bool letter = !text.empty() && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z') || static_cast<unsigned char>(text[0]) >= 0xC3);
       return letter && text.find('%') == std::string_view::npos;
