@@ -226,7 +226,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
     if (known == nullptr) leave_settings_of_rows(catalog, document, table, meaning);
     if (known == nullptr) read_summary_rows(catalog, document, table, of_table, meaning);
-    if (known == nullptr && settled == nullptr) read_left_labels(catalog, document, table, of_table, meaning);  // a part would find more that tells its few rows apart
+    if (settled == nullptr) read_left_labels(catalog, document, table, of_table, meaning);  // a part would find more that tells its few rows apart
     read_interval(catalog, document, t, of_table, result.tables);
     take_units_of_objects(document, t, *shape, result.tables);
     if (settled == nullptr) take_metrics_of_means(catalog, document, t, result.tables);
