@@ -115,6 +115,7 @@ class MarkdownReader {
     std::optional<PartedHeader> parts;
   };
   [[nodiscard]] std::optional<PartedHeader> parts_of(const MarkdownTable& table, const HeaderNames& header, std::size_t column) const;
+  [[nodiscard]] bool holds_parts(const MarkdownTable& table, std::size_t first, std::size_t column, const PartedHeader& parted) const;
   [[nodiscard]] std::vector<FilledColumn> declare(const MarkdownTable& table, const HeaderNames& header, UnitColumns& columns) const;
   void put(MarkdownSpan cell, const FilledColumn& into, const WrittenCell& written, UnitColumns& columns) const;
   void fill_rows(const MarkdownTable& table, UnitColumns& columns);
@@ -361,17 +362,26 @@ HeaderNames MarkdownReader::header_of(const MarkdownTable& table, const CommaCel
   return read_header_lines(lines);
 }
 
-// The parts of a column whose cells below the header lines all hold that many values, or none.
+// The parts of a column whose cells below the header lines all hold that many values, or none. Where changes of what was set stand in front,
+// "10 → 50", those behind them are of other settings each.
 std::optional<PartedHeader> MarkdownReader::parts_of(const MarkdownTable& table, const HeaderNames& header, std::size_t column) const {
-  std::optional<PartedHeader> parted = parted_header(header.keys[column]);
+  if (std::optional<PartedHeader> parted = parted_header(header.keys[column])) {
+    if (holds_parts(table, header.lines - 1, column, *parted)) return parted;
+  }
+  std::optional<PartedHeader> compared = column == 0 ? std::nullopt : compared_header(header.keys[column]);
+  if (!compared || holds_parts(table, header.lines - 1, 0, *compared) || !holds_parts(table, header.lines - 1, column, *compared)) return std::nullopt;
+  return compared;
+}
+
+bool MarkdownReader::holds_parts(const MarkdownTable& table, std::size_t first, std::size_t column, const PartedHeader& parted) const {
   bool some = false;
-  for (std::size_t r = header.lines - 1; parted && r < table.rows.size(); ++r) {
+  for (std::size_t r = first; r < table.rows.size(); ++r) {
     if (column >= table.rows[r].size()) continue;
     const core::Span cell = to_core(table.rows[r][column]);
-    if (!parted_cell(text_, cell, *parted).empty()) some = true;
-    else if (read_written_cell(text_, cell).cell.kind != core::CellKind::absent) return std::nullopt;
+    if (!parted_cell(text_, cell, parted).empty()) some = true;
+    else if (read_written_cell(text_, cell).cell.kind != core::CellKind::absent) return false;
   }
-  return some ? parted : std::nullopt;
+  return some;
 }
 
 // What stands in a cell, into the columns of its parts.
@@ -434,11 +444,16 @@ void MarkdownReader::fill_turned(const MarkdownTable& table, UnitColumns& column
   }
   std::uint32_t position = 0;
   for (const std::vector<MarkdownSpan>& row : table.rows) {
-    std::string key = plain_at(row.front());
+    const std::string key = plain_at(row.front());
     const std::string unit(unit_of_header(key));
-    const std::size_t column = columns.add_column(std::move(key), unit, ++position);
-    for (std::size_t j = 1; j < std::min(row.size(), table.header.size()); ++j)
-      columns.put(j - 1, column, read_written_cell(text_, to_core(row[j])));
+    FilledColumn filled;
+    if (!several && row.size() > 1) filled.parts = compared_header(key);  // "Throughput | 18.3 → 20.1"
+    if (filled.parts && parted_cell(text_, to_core(row[1]), *filled.parts).empty()) filled.parts.reset();
+    filled.first = columns.add_column(filled.parts ? filled.parts->keys[0] : key, unit, ++position);
+    if (filled.parts) columns.add_column(filled.parts->keys[1], unit, position);
+    if (filled.parts) put(row[1], filled, {}, columns);
+    for (std::size_t j = 1; !filled.parts && j < std::min(row.size(), table.header.size()); ++j)
+      columns.put(j - 1, filled.first, read_written_cell(text_, to_core(row[j])));
   }
 }
 
@@ -464,7 +479,8 @@ void MarkdownReader::report_quantities(const core::Table& table) {
     for (const core::Cell& cell : column.cells) {
       if (cell.kind != core::CellKind::text) continue;
       const std::string_view written = document_.at(cell.span());
-      if (!looks_like_quantity(written) && !looks_like_several(written) && (column.unit.empty() || !looks_like_number(written))) continue;
+      const bool other = !column.unit.empty() && (looks_like_number(written) || holds_several_numbers(written));
+      if (!looks_like_quantity(written) && !looks_like_several(written) && !other) continue;
       add(core::DiagnosticCode::quantity_not_read, cell.begin, fmt::format("'{}' is read as text", written));
     }
   }

@@ -40,6 +40,27 @@ std::string_view without_dash(std::string_view rest) {
   return {};
 }
 
+enum class Several { none, whole_numbers, quantities };
+
+Several several_in(std::string_view cell) {
+  constexpr std::size_t kLongest = 64;
+  constexpr std::array<std::string_view, 4> kBetween = {" / ", "\xE2\x86\x92", "->", " + "};
+  if (cell.size() > kLongest) return Several::none;
+  for (const std::string_view between : kBetween) {
+    if (cell.find(between) == std::string_view::npos) continue;
+    bool quantity = false;
+    for (std::size_t begin = 0; begin <= cell.size();) {
+      const std::size_t end = std::min(cell.find(between, begin), cell.size());
+      const auto number = text::parse_number_with_unit(text::trim(cell.substr(begin, end - begin)));
+      if (!number) return Several::none;
+      quantity = quantity || !number->token.number.integer || core::find_unit(number->unit) != nullptr;
+      begin = end + between.size();
+    }
+    return quantity ? Several::quantities : Several::whole_numbers;
+  }
+  return Several::none;
+}
+
 }  // namespace
 
 std::optional<ScaledNumber> read_scaled_number(std::string_view cell) {
@@ -108,24 +129,9 @@ bool looks_like_quantity(std::string_view cell) {
   return bound || known;  // "10-20" may be a name
 }
 
-bool looks_like_several(std::string_view cell) {
-  constexpr std::size_t kLongest = 64;
-  constexpr std::array<std::string_view, 4> kBetween = {" / ", "\xE2\x86\x92", "->", " + "};
-  if (cell.size() > kLongest) return false;
-  for (const std::string_view between : kBetween) {
-    if (cell.find(between) == std::string_view::npos) continue;
-    bool quantity = false;
-    for (std::size_t begin = 0; begin <= cell.size();) {
-      const std::size_t end = std::min(cell.find(between, begin), cell.size());
-      const auto number = text::parse_number_with_unit(text::trim(cell.substr(begin, end - begin)));
-      if (!number) return false;
-      quantity = quantity || !number->token.number.integer || core::find_unit(number->unit) != nullptr;
-      begin = end + between.size();
-    }
-    return quantity;
-  }
-  return false;
-}
+bool looks_like_several(std::string_view cell) { return several_in(cell) == Several::quantities; }
+
+bool holds_several_numbers(std::string_view cell) { return several_in(cell) != Several::none; }
 
 bool looks_like_number(std::string_view cell) {
   constexpr std::size_t kLongest = 24;

@@ -36,6 +36,8 @@ struct NumberInUnit {
 
 // Whether it is several quantities, "19.66 / 20.50", "43.8→80.8", "81 W + 86 W": a number with a point or a unit among them.
 [[nodiscard]] bool looks_like_several(std::string_view cell);
+// The same where all may be whole numbers, "12 / 34", which elsewhere than below a unit is a fraction or a name.
+[[nodiscard]] bool holds_several_numbers(std::string_view cell);
 
 // Whether it is digits with separators that are no number as its table writes numbers: "12,5", "1'234". It may be a list.
 [[nodiscard]] bool looks_like_number(std::string_view cell);

@@ -5,6 +5,9 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/clause_words.h"
+#include "plaintext/header_words.h"
+#include "plaintext/named_levels.h"
 #include "plaintext/spans.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -69,7 +72,7 @@ std::optional<PartedHeader> by_brackets(std::string_view header) {
   const std::size_t open = header.rfind('(');
   if (open == std::string_view::npos || open == 0 || header.back() != ')') return std::nullopt;
   if (!is_statistic(header.substr(open + 1, header.size() - open - 2))) return std::nullopt;
-  return PartedHeader{{std::string(text::trim(header.substr(0, open))), std::string(header)}, true};
+  return PartedHeader{{std::string(text::trim(header.substr(0, open))), std::string(header)}, PartedHeader::Form::bracketed};
 }
 
 // "VRAM (G0/G1)": names of the parts, and no unit.
@@ -85,9 +88,32 @@ std::optional<PartedHeader> by_bracketed_names(std::string_view header) {
   return parted;
 }
 
+// The only arrow of a text, where it is and how long; a size of 0 where there is none, or another.
+struct Arrow {
+  std::size_t at = 0;
+  std::size_t size = 0;
+};
+
+Arrow only_arrow(std::string_view text) {
+  constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
+  Arrow found;
+  for (std::size_t i = text.find_first_of("-=\xE2"); i < text.size(); i = text.find_first_of("-=\xE2", i)) {
+    const std::size_t size = text.substr(i, kEllipsis.size()) == kEllipsis ? 0 : arrow_at(text.substr(i));
+    if (size > 0 && found.size > 0) return {};
+    if (size > 0) found = {i, size};
+    i += std::max<std::size_t>(size, 1);
+  }
+  return found;
+}
+
 std::vector<core::Span> spans_of(std::string_view text, core::Span cell, const PartedHeader& header) {
   const std::string_view written = at(text, cell);
-  if (header.bracketed) {
+  if (header.form == PartedHeader::Form::arrowed) {
+    const Arrow arrow = only_arrow(written);
+    if (arrow.size == 0) return {};
+    return {{cell.begin, cell.begin + arrow.at}, {cell.begin + arrow.at + arrow.size, cell.end}};
+  }
+  if (header.form == PartedHeader::Form::bracketed) {
     const std::size_t open = written.find('(');
     if (open == std::string_view::npos || open == 0 || written.back() != ')') return {};
     return {{cell.begin, cell.begin + open}, {cell.begin + open + 1, cell.end - 1}};
@@ -109,6 +135,25 @@ std::optional<PartedHeader> parted_header(std::string_view header) {
   for (const auto read : {by_statistics, by_names, by_brackets, by_bracketed_names})
     if (auto parted = read(header)) return parted;
   return std::nullopt;
+}
+
+std::optional<PartedHeader> compared_header(std::string_view header) {
+  header = text::trim(header);
+  if (header.empty() || names_varied(header)) return std::nullopt;
+  PartedHeader compared;
+  compared.form = PartedHeader::Form::arrowed;
+  if (const Arrow arrow = only_arrow(header); arrow.size > 0) {
+    const std::string_view before = text::trim(header.substr(0, arrow.at));
+    const std::string_view after = text::trim(header.substr(arrow.at + arrow.size));
+    if (before.empty() || after.empty()) return std::nullopt;
+    const std::size_t unit = unit_of_header(after).empty() ? std::string_view::npos : after.rfind(after.back() == ']' ? '[' : '(');
+    compared.keys = {std::string(before) + (unit == std::string_view::npos ? std::string() : " " + std::string(after.substr(unit))), std::string(after)};
+    return compared;
+  }
+  const std::string word = text::lower(header);
+  const bool nothing = names_values(header) || is_one_of(word, {"change", "changes", "result", "results", "improvement", "comparison", "effect", "impact"});
+  for (const std::string_view when : {"before", "after"}) compared.keys.push_back(std::string(when) + (nothing ? std::string() : " " + std::string(header)));
+  return compared;
 }
 
 std::vector<WrittenCell> parted_cell(std::string_view text, core::Span cell, const PartedHeader& header) {

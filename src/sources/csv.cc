@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "plaintext/written_cell.h"
 #include "sources/csv_cell.h"
 #include "sources/csv_headings.h"
+#include "sources/csv_lists.h"
 #include "sources/csv_records.h"
 #include "sources/csv_shape.h"
 #include "sources/csv_texts.h"
@@ -478,7 +480,8 @@ void CsvReader::tell_about_column(std::size_t column) {
   if (state.nonfinite.count > 0 && (state.not_a_number || !may_have_no_limit(key))) {
     tell(DiagnosticCode::table_nonfinite, place(state.nonfinite), fmt::format("{} NaN or infinity in \"{}\"", cells(state.nonfinite), key));
   }
-  if (const Oddity lists = lists_in(document_, table_.columns[column]); lists.count > 0)
+  if (holds_samples(document_, table_.columns[column])) table_.whole_columns = true;
+  else if (const Oddity lists = lists_in(document_, table_.columns[column]); lists.count > 0)
     tell(DiagnosticCode::cells_hold_lists, place(lists), fmt::format("{} a list in \"{}\"", cells(lists), key));
   if (const Oddity quantities = quantities_in(document_, table_.columns[column]); quantities.count > 0)
     tell(DiagnosticCode::quantity_not_read, place(quantities), fmt::format("{} a quantity in \"{}\" that is read as text", cells(quantities), key));
@@ -518,7 +521,7 @@ void CsvReader::end_table(const CsvHeader& header) {
   for (std::size_t c = 0; c < states_.size(); ++c) {
     const std::vector<core::Span> devices = part_values_of_devices(document_, table_, c);
     for (const core::Span& name : devices) ignore(name, "identifier");
-    const bool told = !devices.empty() || (states_[c].with_unit.empty() && (read_texts_as_numbers(document_, table_, c) || part_lists_of_percentiles(document_, table_, c)));
+    const bool told = !devices.empty() || (states_[c].with_unit.empty() && (read_texts_as_numbers(document_, table_, c) || part_lists_of_percentiles(document_, table_, c) || part_comparisons(document_, table_, c)));
     table_.whole_columns = table_.whole_columns || told;
     tell_about_column(c);
     if (!told) settle_units(c);
@@ -540,7 +543,10 @@ void CsvReader::add_table(const CsvHeader& header) {
   else if (is_turned(header)) turn();
   else if (const std::vector<core::Cell> cells = header.written() ? header_cells(header) : std::vector<core::Cell>(); !cells.empty() && has_metrics_as_rows(header)) turn_metrics(cells);
   else if (std::optional<core::Table> levels = plaintext::table_of_levels(document_, table_, cells)) table_ = std::move(*levels);
+  std::vector<core::Table> samples;
+  if (table_.kind == core::TableKind::csv) samples = take_samples(document_, static_cast<std::uint32_t>(document_.tables.size()), table_);
   document_.tables.push_back(std::move(table_));
+  std::move(samples.begin(), samples.end(), std::back_inserter(document_.tables));
 }
 
 void CsvReader::tell_about_text() {

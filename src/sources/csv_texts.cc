@@ -10,6 +10,8 @@
 
 #include "core/unit.h"
 #include "plaintext/number_forms.h"
+#include "plaintext/parted_cells.h"
+#include "sources/csv_lists.h"
 #include "sources/unit_cells.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -77,16 +79,6 @@ bool read_all(const core::Document& document, core::Table& table, std::size_t co
   return true;
 }
 
-Cell number_at(std::uint64_t begin, std::size_t size, const text::Number& number) {
-  Cell cell;
-  cell.begin = begin;
-  cell.size = static_cast<std::uint32_t>(size);
-  cell.kind = CellKind::number;
-  cell.number = number.value;
-  cell.decimals = static_cast<std::int8_t>(std::clamp(number.decimals, -127, 127));
-  return cell;
-}
-
 struct DeviceValue {
   std::string_view name;
   Cell cell;
@@ -107,22 +99,6 @@ std::vector<DeviceValue> values_of_devices(std::string_view written, std::uint64
     begin = end + 1;
   }
   return values;
-}
-
-// "[1.5, 2.5]" at `offset`; nothing where it is no list of numbers.
-std::vector<Cell> numbers_of_list(std::string_view written, std::uint64_t offset) {
-  const std::size_t open = written.find_first_not_of(' ');
-  if (open == std::string_view::npos || written[open] != '[' || written.back() != ']') return {};
-  std::vector<Cell> cells;
-  for (std::size_t begin = open + 1; begin < written.size();) {
-    const std::size_t end = std::min(written.find(',', begin), written.size() - 1);
-    const std::string_view piece = text::trim(written.substr(begin, end - begin));
-    const std::optional<text::Number> number = text::parse_number(piece);
-    if (!number || !number->finite || cells.size() == kLongestList) return {};
-    cells.push_back(number_at(offset + static_cast<std::uint64_t>(piece.data() - written.data()), piece.size(), *number));
-    begin = end + 1;
-  }
-  return cells;
 }
 
 }  // namespace
@@ -183,7 +159,7 @@ bool part_lists_of_percentiles(const core::Document& document, core::Table& tabl
   for (std::size_t row = 0; row < lists.size(); ++row) {
     const Cell& cell = table.columns[column].cells[row];
     if (cell.kind == CellKind::absent || cell.kind == CellKind::null) continue;
-    if (cell.kind == CellKind::text) lists[row] = numbers_of_list(document.at(cell.span()), cell.begin);
+    if (cell.kind == CellKind::text) lists[row] = numbers_of_list(document.at(cell.span()), cell.begin, kLongestList);
     if (lists[row].size() < 2 || (length > 0 && lists[row].size() != length)) return false;
     length = lists[row].size();
   }
@@ -195,6 +171,32 @@ bool part_lists_of_percentiles(const core::Document& document, core::Table& tabl
     part.unit = base.unit;
     part.position = static_cast<std::uint32_t>(column + 1);
     for (std::size_t row = 0; row < lists.size(); ++row) part.cells.push_back(lists[row].empty() ? Cell{base.cells[row].begin, 0, CellKind::absent, 0, false, 0} : lists[row][i]);
+    if (i == 0) table.columns[column] = std::move(part);
+    else table.columns.push_back(std::move(part));
+  }
+  return true;
+}
+
+bool part_comparisons(const core::Document& document, core::Table& table, std::size_t column) {
+  const std::optional<plaintext::PartedHeader> compared = column == 0 || table.rows.size() > kMostRows ? std::nullopt : plaintext::compared_header(table.columns[column].key);
+  if (!compared) return false;
+  std::vector<std::vector<plaintext::WrittenCell>> values(table.rows.size());
+  std::optional<std::string_view> unit;
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    const Cell& cell = table.columns[column].cells[row];
+    if (cell.kind == CellKind::absent || cell.kind == CellKind::null) continue;
+    if (cell.kind == CellKind::text) values[row] = plaintext::parted_cell(document.text, cell.span(), *compared);
+    if (values[row].empty() || values[row][0].unit != values[row][1].unit || unit.value_or(values[row][0].unit) != values[row][0].unit) return false;
+    unit = values[row][0].unit;
+  }
+  if (!unit) return false;
+  const core::Column base = table.columns[column];
+  for (std::size_t i = 0; i < compared->keys.size(); ++i) {
+    core::Column part;
+    part.key = compared->keys[i];
+    part.unit = unit->empty() ? base.unit : std::string(*unit);
+    part.position = static_cast<std::uint32_t>(column + 1);
+    for (std::size_t row = 0; row < values.size(); ++row) part.cells.push_back(values[row].empty() ? base.cells[row] : values[row][i].cell);
     if (i == 0) table.columns[column] = std::move(part);
     else table.columns.push_back(std::move(part));
   }
@@ -226,7 +228,8 @@ Oddity quantities_in(const core::Document& document, const core::Column& column)
     numbers += cell.kind == core::CellKind::number ? 1 : 0;
     if (cell.kind != core::CellKind::text) continue;
     const std::string_view written = document.at(cell.span());
-    if (plaintext::looks_like_quantity(written) || (measures && plaintext::looks_like_number(written))) quantities.add(cell.begin);
+    const bool several = measures && plaintext::holds_several_numbers(written);  // "12 / 34" below "ttft_ms"
+    if (several || plaintext::looks_like_quantity(written) || (measures && plaintext::looks_like_number(written))) quantities.add(cell.begin);
   }
   return measures || numbers >= quantities.count ? quantities : Oddity{};
 }

@@ -22,6 +22,10 @@ bool read_texts_as_numbers(const core::Document& document, core::Table& table, s
 // others get columns behind the last. False where the lists are not of one length, or the column is called otherwise.
 bool part_lists_of_percentiles(const core::Document& document, core::Table& table, std::size_t column);
 
+// "18.3 -> 20.1" in every cell: what was before stays in the column, which is "before KEY" then, and what was after gets one behind the last.
+// Not in the first column, where a change tells what the row is of.
+bool part_comparisons(const core::Document& document, core::Table& table, std::size_t column);
+
 // Things found in one column's cells, told once for the column.
 struct Oddity {
   std::uint64_t count = 0;
