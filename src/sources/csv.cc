@@ -16,6 +16,7 @@
 #include "plaintext/wide_tables.h"
 #include "plaintext/written_cell.h"
 #include "sources/csv_cell.h"
+#include "sources/csv_groups.h"
 #include "sources/csv_headings.h"
 #include "sources/csv_lists.h"
 #include "sources/csv_records.h"
@@ -169,7 +170,7 @@ void CsvReader::begin_table(const CsvHeader& header) {
   std::map<std::string_view, int> seen;
   for (std::size_t c = 0; c < header.keys.size(); ++c) {
     core::Column& column = table_.columns[c];
-    const int times = ++seen[header.keys[c]];
+    const int times = header.groups.empty() ? ++seen[header.keys[c]] : 1;
     column.key = times == 1 ? header.keys[c] : fmt::format("{}#{}", header.keys[c], times);
     column.unit = header.units[c];
     if (times != 2 || header.keys[c].empty()) continue;
@@ -526,14 +527,16 @@ void CsvReader::end_table(const CsvHeader& header) {
     tell_about_column(c);
     if (!told) settle_units(c);
   }
-  for (HeadedTable& part : split_at_headings(document_, std::move(table_))) {
-    table_ = std::move(part.table);
-    if (part.heading.kind != core::CellKind::absent) {
-      if (!table_.name.empty()) table_.titles.push_back({core::Title::kLabel, table_.name});
-      table_.name = std::string(document_.at(part.heading.span()));
-      ignore(part.heading.span(), "key");
+  for (core::Table& beside : part_side_by_side(document_, std::move(table_), header.groups)) {
+    for (HeadedTable& part : split_at_headings(document_, std::move(beside))) {
+      table_ = std::move(part.table);
+      if (part.heading.kind != core::CellKind::absent) {
+        if (!table_.name.empty()) table_.titles.push_back({core::Title::kLabel, table_.name});
+        table_.name = std::string(document_.at(part.heading.span()));
+        ignore(part.heading.span(), "key");
+      }
+      add_table(header);
     }
-    add_table(header);
   }
 }
 
@@ -541,7 +544,7 @@ void CsvReader::end_table(const CsvHeader& header) {
 void CsvReader::add_table(const CsvHeader& header) {
   if (header.named_by_cells) drop_names();
   else if (is_turned(header)) turn();
-  else if (const std::vector<core::Cell> cells = header.written() ? header_cells(header) : std::vector<core::Cell>(); !cells.empty() && has_metrics_as_rows(header)) turn_metrics(cells);
+  else if (const std::vector<core::Cell> cells = header.written() && header.groups.empty() ? header_cells(header) : std::vector<core::Cell>(); !cells.empty() && has_metrics_as_rows(header)) turn_metrics(cells);
   else if (std::optional<core::Table> levels = plaintext::table_of_levels(document_, table_, cells)) table_ = std::move(*levels);
   std::vector<core::Table> samples;
   if (table_.kind == core::TableKind::csv) samples = take_samples(document_, static_cast<std::uint32_t>(document_.tables.size()), table_);

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "core/unit.h"
 #include "plaintext/header_lines.h"
@@ -362,6 +363,24 @@ bool heads_alike(std::string_view text, const std::vector<RawRecord>& records, s
   return behind.find(same) != std::string_view::npos || before.find(same) != std::string_view::npos;
 }
 
+// The header of tables side by side: their titles and the names below them.
+CsvHeader header_of_groups(std::string_view text, const CsvDialect& dialect, const std::vector<RawRecord>& records, SideBySide found) {
+  CsvHeader header;
+  const View names(text, dialect, records[found.names]);
+  const std::size_t width = std::max(filled_width(records[found.names]), std::min(names.size(), records[found.names + 1].cells.size()));
+  for (std::size_t c = 0; c < width; ++c) {
+    header.keys.push_back(cell_text(names.at(c), records[found.names].cells[c].quoted));
+    header.units.push_back(bracketed_unit(header.keys.back()));
+  }
+  for (std::size_t i = 0; i + 1 < found.names; ++i) header.preamble.push_back(records[i].span);
+  header.records = {records[found.names - 1].span, records[found.names].span};
+  header.data_begin = records[found.names + 1].span.begin;
+  header.marks = marks_of_columns(text, dialect.delimiter, records.data() + found.names + 1, records.size() - found.names - 1, width);
+  header.named = width;
+  header.groups = std::move(found.groups);
+  return header;
+}
+
 }  // namespace
 
 std::size_t filled_width(const RawRecord& record) {
@@ -406,6 +425,7 @@ CsvDialect detect_dialect(std::string_view text) {
 std::optional<CsvHeader> read_header(std::string_view text, const CsvDialect& dialect, std::uint64_t begin) {
   const std::vector<RawRecord> records = sample(text, dialect.delimiter, begin);
   if (records.empty()) return std::nullopt;
+  if (std::optional<SideBySide> found = find_side_by_side(text, records)) return header_of_groups(text, dialect, records, std::move(*found));
   std::vector<View> views;
   for (const RawRecord& record : records) views.emplace_back(text, dialect, record);
   std::size_t matching = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/place.h"
+#include "sources/csv_groups.h"
 #include "sources/csv_marks.h"
 #include "sources/csv_records.h"
 
@@ -35,6 +36,7 @@ struct CsvHeader {
   std::size_t named = 0;              // cells of the header; keys may be more, empty ones, where records are wider
   std::string name;                   // a title line directly above, or a comment that assigns settings
   bool named_by_cells = false;        // each record says its names itself: "Watts,2.8,Volts,249.5"; columns of names have no key
+  std::vector<ColumnGroup> groups;    // of tables that stand side by side; empty where there is one
   std::uint64_t data_begin = 0;       // where the first data record begins
   [[nodiscard]] bool written() const { return !records.empty(); }
 };
