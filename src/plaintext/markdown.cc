@@ -354,9 +354,11 @@ HeaderNames MarkdownReader::header_of(const MarkdownTable& table, const CommaCel
     if (row.size() != table.header.size() || lines.size() == kHeaderLinesSeen) break;
     HeaderLine& line = lines.emplace_back();
     for (std::size_t c = 0; c < row.size(); ++c) {
-      const core::CellKind kind = cells.read(c, row[c]).cell.kind;
-      const bool value = kind != core::CellKind::text && kind != core::CellKind::absent;
-      line.push_back({kind == core::CellKind::absent ? std::string() : plain_at(row[c]), value, kind == core::CellKind::number});
+      const WrittenCell written = cells.read(c, row[c]);
+      const core::CellKind kind = written.cell.kind;
+      const bool model = c > 0 && core::find_unit(written.unit) == core::find_unit("billion") && !written.unit.empty();  // "8B" and "70B" below "H100"
+      const bool value = kind != core::CellKind::text && kind != core::CellKind::absent && !model;
+      line.push_back({kind == core::CellKind::absent ? std::string() : plain_at(row[c]), value, kind == core::CellKind::number && !model});
     }
   }
   return read_header_lines(lines);
@@ -418,14 +420,18 @@ void MarkdownReader::fill_rows(const MarkdownTable& table, UnitColumns& columns)
   for (std::size_t r = 0; r < header_rows; ++r)
     for (const MarkdownSpan cell : table.rows[r]) header_cells_.push_back(to_core(cell));
   LeadingCells leading(table.header.size());
+  for (std::size_t c = 0; c < std::min(table.header.size(), header.keys.size()); ++c)
+    if (names_levels(header.keys[c])) leading.go_on_with_levels(c);
   for (std::size_t r = header_rows; r < table.rows.size(); ++r) {
     const std::vector<MarkdownSpan>& row = table.rows[r];
     // A row of empty cells sets groups of rows apart.
     if (std::all_of(row.begin(), row.end(), [](MarkdownSpan cell) { return text::empty(cell); })) continue;
     columns.add_row(row_at(document_, to_core({row.front().begin, row.back().end})));
     leading.begin_row();
-    for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i)
-      put(row[i], filled[i], leading.value(i, text::empty(row[i]), cells.read(i, row[i])), columns);
+    for (std::size_t i = 0; i < std::min(row.size(), table.header.size()); ++i) {
+      const WrittenCell written = cells.read(i, row[i]);
+      put(row[i], filled[i], is_ditto(text::at(text_, row[i])) ? leading.same(i, written) : leading.value(i, text::empty(row[i]), written), columns);
+    }
   }
 }
 

@@ -22,11 +22,15 @@ constexpr std::size_t kMostHeaders = 64;
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kBetween = " _-/";
 
-constexpr std::array<std::string_view, 35> kVaried = {"batch",   "batches", "bs",     "thread",   "threads", "concurrency", "conc",    "context", "ctx",      "length", "lengths", "len",
+constexpr std::array<std::string_view, 37> kVaried = {"batch",   "batches", "bs",     "thread",   "threads", "concurrency", "conc",    "context", "ctx",      "length", "lengths", "len",
                                                       "depth",   "size",    "sizes",  "tokens",   "users",   "clients",     "workers", "gpus",    "cores",    "isl",    "osl",     "requests",
-                                                      "streams", "nodes",   "qps",    "ranks",    "n",       "processes",   "width",   "seq",     "parallel", "jobs", "ngl"};
+                                                      "streams", "nodes",   "qps",    "ranks",    "n",       "processes",   "width",   "seq",     "parallel", "jobs",
+                                                      "tp",      "dp",      "ngl"};
 
 bool is_varied(std::string_view word) { return std::find(kVaried.begin(), kVaried.end(), word) != kVaried.end(); }
+
+// Of parallelism, which numbers nothing: "TP 1", "TP 2" are no positions.
+bool is_degree(std::string_view word) { return word == "tp" || word == "dp"; }
 
 struct Header {
   std::string name;    // without the "s" of a plural, to compare
@@ -68,6 +72,27 @@ std::optional<Header> assigned(std::string_view text, std::string_view header) {
   return header_of(joined_words(name), value, text, {}, false);
 }
 
+// "Concurrency: 16".
+std::optional<Header> stated(std::string_view text, std::string_view header) {
+  const std::size_t colon = header.find(':');
+  if (colon == std::string_view::npos || colon == 0 || header.find_first_not_of(" 0123456789", colon + 1) != std::string_view::npos) return std::nullopt;
+  const std::string_view value = text::trim(header.substr(colon + 1));
+  const std::string name = joined_words(header.substr(0, colon));
+  const bool letters = std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || c == ' ' || c == '_'; });
+  if (value.empty() || value.find(' ') != std::string_view::npos || !letters || !names_varied(name)) return std::nullopt;
+  return header_of(name, value, text, {}, true);
+}
+
+// "TP (1)".
+std::optional<Header> bracketed(std::string_view text, std::string_view header) {
+  const std::size_t open = header.find('(');
+  if (open == std::string_view::npos || open == 0 || header.back() != ')') return std::nullopt;
+  const std::string_view value = header.substr(open + 1, header.size() - open - 2);
+  const std::string name = joined_words(header.substr(0, open));
+  if (value.empty() || value.find_first_not_of(kDigits) != std::string_view::npos || !is_varied(name)) return std::nullopt;
+  return header_of(name, value, text, {}, !is_degree(name));
+}
+
 // "4 threads", "16 concurrent requests".
 std::optional<Header> counted(std::string_view text, std::string_view header) {
   const std::size_t end = header.find_first_not_of(kDigits);
@@ -104,7 +129,23 @@ std::optional<Header> numbered(std::string_view text, std::string_view header) {
   const std::size_t front_end = front.find_last_not_of(kBetween);
   std::string rest(front_end == std::string_view::npos ? std::string_view() : front.substr(0, front_end + 1));
   rest += rest.empty() ? text::trim(behind.substr(behind.empty() ? 0 : 1)) : behind;
-  return header_of(std::move(name), header.substr(before + 1, last - before), text, std::move(rest), true);
+  const bool positions = !is_degree(name);
+  return header_of(std::move(name), header.substr(before + 1, last - before), text, std::move(rest), positions);
+}
+
+// "ISL 1024 / OSL 128": two settings that vary together, of which the whole is the level.
+std::optional<Header> together(std::string_view text, std::string_view header) {
+  const std::size_t cut = header.find_first_of("/,");
+  if (cut == std::string_view::npos || header.find_first_of("/,", cut + 1) != std::string_view::npos) return std::nullopt;
+  const std::string_view parts[] = {text::trim(header.substr(0, cut)), text::trim(header.substr(cut + 1))};
+  std::string names;
+  for (const std::string_view part : parts) {
+    std::optional<Header> one = assigned(text, part);
+    if (!one) one = numbered(text, part);
+    if (!one || !one->level.rest.empty() || one->level.value.kind != CellKind::number) return std::nullopt;
+    names += (names.empty() ? "" : " / ") + one->spelt;
+  }
+  return header_of(std::move(names), header, text, {}, false);
 }
 
 // "Q4_K_M", "FP16 (tok/s)", "INT8 TTFT (ms)".
@@ -129,8 +170,8 @@ bool may_be_quarters(std::string_view text, std::string_view corner, const std::
 std::optional<Header> read_header(std::string_view text, const Cell& cell) {
   const std::string_view header = text::trim(text.substr(cell.begin, cell.size));
   if (cell.kind == CellKind::number || header.empty() || header.size() > kLongestHeader) return std::nullopt;
-  if (auto read = assigned(text, header)) return read;
-  if (auto read = counted(text, header)) return read;
+  for (const auto form : {together, assigned, stated, bracketed, counted})
+    if (auto read = form(text, header)) return read;
   if (auto read = of_format(text, header)) return read;
   return header.find('=') == std::string_view::npos ? numbered(text, header) : std::nullopt;
 }

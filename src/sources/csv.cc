@@ -520,6 +520,7 @@ void CsvReader::end_table(const CsvHeader& header) {
   }
   tell_about_ragged(header.named);
   for (std::size_t c = 0; c < states_.size(); ++c) {
+    table_.whole_columns = repeat_names(document_, table_, c) || table_.whole_columns;
     const std::vector<core::Span> devices = part_values_of_devices(document_, table_, c);
     for (const core::Span& name : devices) ignore(name, "identifier");
     const bool told = !devices.empty() || (states_[c].with_unit.empty() && (read_texts_as_numbers(document_, table_, c) || part_lists_of_percentiles(document_, table_, c) || part_comparisons(document_, table_, c)));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/unit.h"
+#include "plaintext/leading_cells.h"
 #include "plaintext/number_forms.h"
 #include "plaintext/parted_cells.h"
 #include "sources/csv_lists.h"
@@ -201,6 +202,20 @@ bool part_comparisons(const core::Document& document, core::Table& table, std::s
     else table.columns.push_back(std::move(part));
   }
   return true;
+}
+
+bool repeat_names(const core::Document& document, core::Table& table, std::size_t column) {
+  if (table.rows.size() > kMostRows) return false;
+  bool any = false;
+  std::vector<Cell>& cells = table.columns[column].cells;
+  for (std::size_t row = 1; row < cells.size(); ++row) {
+    const bool names = cells[row].kind == CellKind::text && cells[row - 1].kind == CellKind::text;
+    const std::string_view written = names ? document.at(cells[row].span()) : std::string_view();
+    if (!names || !(plaintext::is_ditto(written) || (cells[row].quoted && written == "\"\""))) continue;
+    cells[row] = cells[row - 1];
+    any = true;
+  }
+  return any;
 }
 
 bool names_unit(std::string_view key) {

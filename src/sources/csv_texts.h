@@ -26,6 +26,9 @@ bool part_lists_of_percentiles(const core::Document& document, core::Table& tabl
 // Not in the first column, where a change tells what the row is of.
 bool part_comparisons(const core::Document& document, core::Table& table, std::size_t column);
 
+// A mark of "the same", "〃" or "\"", becomes the text above it. Whether there was one.
+bool repeat_names(const core::Document& document, core::Table& table, std::size_t column);
+
 // Things found in one column's cells, told once for the column.
 struct Oddity {
   std::uint64_t count = 0;
