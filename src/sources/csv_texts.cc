@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/leading_cells.h"
 #include "plaintext/number_forms.h"
@@ -102,6 +103,25 @@ std::vector<DeviceValue> values_of_devices(std::string_view written, std::uint64
   return values;
 }
 
+// "TTFT ms min", "TTFT ms p0.1", … of "TTFT ms [min, 0.1, 1, 99, max]"; nothing of a header that lists no statistics.
+std::vector<std::string> keys_of_statistics(std::string_view header) {
+  constexpr double kWhole = 100;
+  const std::size_t open = header.rfind('[');
+  if (open == std::string_view::npos || open == 0 || header.back() != ']') return {};
+  std::vector<std::string> keys;
+  bool words = false;
+  for (std::size_t begin = open + 1; begin < header.size();) {
+    const std::size_t end = std::min(header.find(',', begin), header.size() - 1);
+    const std::string_view name = text::trim(header.substr(begin, end - begin));
+    const std::optional<text::Number> percent = text::parse_number(name);
+    if (percent ? percent->value < 0 || percent->value > kWhole : !core::find_statistic(text::lower(name))) return {};
+    words = words || !percent;
+    keys.push_back(std::string(text::trim(header.substr(0, open))) + (percent ? " p" : " ") + std::string(name));
+    begin = end + 1;
+  }
+  return words && keys.size() > 2 ? keys : std::vector<std::string>();
+}
+
 }  // namespace
 
 bool read_texts_as_numbers(const core::Document& document, core::Table& table, std::size_t column) {
@@ -154,7 +174,8 @@ std::vector<core::Span> part_values_of_devices(const core::Document& document, c
 bool part_lists_of_percentiles(const core::Document& document, core::Table& table, std::size_t column) {
   const std::string key = table.columns[column].key;
   const std::string last = text::lower(std::string_view(key).substr(key.find_last_of(" /_") + 1));
-  if (table.rows.size() > kMostRows || (last != "percentiles" && last != "quantiles")) return false;
+  const std::vector<std::string> named = keys_of_statistics(key);
+  if (table.rows.size() > kMostRows || (last != "percentiles" && last != "quantiles" && named.empty())) return false;
   std::vector<std::vector<Cell>> lists(table.rows.size());
   std::size_t length = 0;
   for (std::size_t row = 0; row < lists.size(); ++row) {
@@ -164,11 +185,11 @@ bool part_lists_of_percentiles(const core::Document& document, core::Table& tabl
     if (lists[row].size() < 2 || (length > 0 && lists[row].size() != length)) return false;
     length = lists[row].size();
   }
-  if (length == 0) return false;
+  if (length == 0 || (!named.empty() && named.size() != length)) return false;
   const core::Column base = table.columns[column];
   for (std::size_t i = 0; i < length; ++i) {
     core::Column part;
-    part.key = key + '#' + std::to_string(i + 1);
+    part.key = named.empty() ? key + '#' + std::to_string(i + 1) : named[i];
     part.unit = base.unit;
     part.position = static_cast<std::uint32_t>(column + 1);
     for (std::size_t row = 0; row < lists.size(); ++row) part.cells.push_back(lists[row].empty() ? Cell{base.cells[row].begin, 0, CellKind::absent, 0, false, 0} : lists[row][i]);

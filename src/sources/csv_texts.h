@@ -19,7 +19,8 @@ bool read_texts_as_numbers(const core::Document& document, core::Table& table, s
 [[nodiscard]] std::vector<core::Span> part_values_of_devices(const core::Document& document, core::Table& table, std::size_t column);
 
 // "[1.5, 2.5, 3.5]" in every cell of a column "Percentiles": the first of each list stays in the column, which is "Percentiles#1" then, the
-// others get columns behind the last. False where the lists are not of one length, or the column is called otherwise.
+// others get columns behind the last; below "TTFT [min, 50, max]" they are called "TTFT min", "TTFT p50" and "TTFT max". False where the
+// lists are not of one length, or the column is called otherwise.
 bool part_lists_of_percentiles(const core::Document& document, core::Table& table, std::size_t column);
 
 // "18.3 -> 20.1" in every cell: what was before stays in the column, which is "before KEY" then, and what was after gets one behind the last.
