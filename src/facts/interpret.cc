@@ -230,6 +230,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     read_interval(catalog, document, t, of_table, result.tables);
     take_units_of_objects(document, t, *shape, result.tables);
     if (settled == nullptr) take_metrics_of_means(catalog, document, t, result.tables);
+    tell_positions_apart(document, table, of_table, meaning);
     sort_exceptions(meaning);
     mark_sentinels(document, t, meaning, diagnostics);
   }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/unit.h"
+#include "facts/exceptions.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
 #include "facts/profile.h"
@@ -179,6 +180,24 @@ void take_metrics_of_means(const Catalog& catalog, const core::Document& documen
   column.provenance = provenance;
   column.statistic = {};
   column.rule += "; of the mean beside the list";
+}
+
+void tell_positions_apart(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
+  constexpr std::uint32_t kMostPositions = 64;  // of a draft
+  if (!core::is_json(document.format_of(table)) || table.kind != core::TableKind::series || table.columns.size() != 1) return;
+  const std::vector<std::string> words = text::split_identifier(shape.columns[0].reading.leaf);
+  const auto by = [](const std::string& a, const std::string& b) { return (a == "per" || a == "by") && is_one_of(b, {"pos", "position", "positions"}); };
+  if (std::adjacent_find(words.begin(), words.end(), by) == words.end() || !measures(meaning.columns[0])) return;
+  const auto next = [&](std::uint32_t r) { return r > 0 && table.rows[r].parent_table == table.rows[r - 1].parent_table && table.rows[r].parent_row == table.rows[r - 1].parent_row; };
+  std::uint32_t position = 0;
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+    position = next(r) ? position + 1 : 0;
+    if (position >= kMostPositions) return;
+    core::ColumnMeaning variant = meaning.at(r, 0);
+    variant.definition += (variant.definition.find(':') == std::string::npos ? ':' : '+') + std::to_string(position);
+    variant.rule += "; of its position";
+    add_exception(meaning, r, 0, variant);
+  }
 }
 
 }  // namespace chimera::facts

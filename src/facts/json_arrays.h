@@ -24,4 +24,7 @@ void take_units_of_objects(const core::Document& document, std::uint32_t table, 
 // every row, to the digits written.
 void take_metrics_of_means(const Catalog& catalog, const core::Document& document, std::uint32_t table, std::vector<core::TableMeaning>& meanings);
 
+// {"acceptance_per_pos": [0.8, 0.6]}: the values of different positions are no repetitions, each is defined by its own.
+void tell_positions_apart(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
+
 }  // namespace chimera::facts
