@@ -18,7 +18,7 @@ bool pairs_lengths(const core::Document& document, const core::Column& column, s
   const auto is_length = [](std::string_view part) { return !part.empty() && part[0] >= '0' && part[0] <= '9' && part.find_first_not_of("0123456789kK,") == std::string_view::npos; };
   return has(kIn) && has(kOut) && std::all_of(column.cells.begin(), column.cells.end(), [&](const core::Cell& cell) {
     const std::string_view pair = text::trim(document.at(cell.span()));
-    const std::size_t cut = pair.find_first_of("/+:");
+    const std::size_t cut = pair.find_first_of("/+:-");
     const bool two = cut != std::string_view::npos && is_length(text::trim(pair.substr(0, cut))) && is_length(text::trim(pair.substr(cut + 1)));
     return cell.kind != core::CellKind::text || two;
   });
