@@ -23,6 +23,7 @@
 #include "plaintext/html_marks.h"
 #include "plaintext/leading_cells.h"
 #include "plaintext/leftover.h"
+#include "plaintext/listed_series.h"
 #include "plaintext/number_forms.h"
 #include "plaintext/pair_tables.h"
 #include "plaintext/parted_cells.h"
@@ -76,6 +77,8 @@ class MarkdownReader {
     read_underlined();
     read_drawn_tables();
     leave_out_pairs(text_, found_, markdown_.pairs);
+    std::vector<LocatedTable> series = tables_of_series(document_, markdown_, code_keys_);
+    std::move(series.begin(), series.end(), std::back_inserter(found_));
     std::vector<LocatedTable> listed = tables_of_pairs(document_, markdown_);
     std::move(listed.begin(), listed.end(), std::back_inserter(found_));
     std::stable_sort(found_.begin(), found_.end(),
@@ -139,7 +142,7 @@ class MarkdownReader {
   std::uint64_t table_end_ = 0;        // of the last one that was read
   std::vector<core::Span> code_;       // code blocks, in order
   std::vector<core::Span> comments_;   // likewise
-  std::vector<core::Span> code_keys_;  // names of values in them
+  std::vector<core::Span> code_keys_;  // names of values in them, and in lists of series
   std::vector<core::Span> header_cells_;  // of body rows that go on with a header
   std::map<core::DiagnosticCode, std::size_t> reported_;
 };

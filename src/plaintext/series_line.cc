@@ -12,6 +12,7 @@
 #include "plaintext/clause_remarks.h"
 #include "plaintext/clause_scan.h"
 #include "plaintext/clause_words.h"
+#include "plaintext/named_levels.h"
 #include "plaintext/run_marks.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
@@ -67,8 +68,9 @@ class SeriesReader {
       const std::size_t size = head_ends(i);
       if (size == 0 || !take_values(trimmed(text_, {i + size, behind.end}))) continue;
       out_.head = without_repetition(trimmed(text_, {behind.begin, i}));
-      // "tiny:1b num_gpu=8: 45.2 tok/s" says what it was run with.
-      return names_what_was_run(out_.head) && !clause_line(text_, line_) ? finish() : std::nullopt;
+      // "tiny:1b: 45.2 tok/s" is read as clauses are.
+      const bool clauses = text::is_model(at(text_, words(text_, out_.head).front())) && clause_line(text_, line_);
+      return names_what_was_run(out_.head) && !clauses ? finish() : std::nullopt;
     }
     return std::nullopt;
   }
@@ -115,15 +117,21 @@ class SeriesReader {
     const std::string_view written = at(text_, head);
     const std::vector<core::Span> all = words(text_, head);
     if (all.empty() || all.size() > kMostHeadWords || head.size() > kLongestHead || written.find('=') != std::string_view::npos || reads_as_code(written)) return false;
-    if (text::is_model(written) || text::names_number_format(written) || text::names_pick(written) || text::names_warm_up(written)) return false;
+    if (text::names_number_format(written) || text::names_pick(written) || text::names_warm_up(written)) return false;
     bool found = false;
     for (std::size_t k = 0; k < all.size(); ++k) {
       const std::string_view word = at(text_, all[k]);
       if (is_word_of_prose(word) || word.back() == ':') return false;
-      const bool of_name = k > 0 && is_number(word) && word.size() >= kDigitsOfAName && is_letter(text_[all[k - 1].begin]);
-      found = found || is_mixed(word) || of_name;
+      found = found || is_mixed(word) || (k > 0 && is_number(word) && is_called(all[k - 1], word));
     }
     return found;
+  }
+
+  // "RTX 3090"; "Batch 128" and "Prompt 512" say how it was run.
+  [[nodiscard]] bool is_called(core::Span before, std::string_view number) const {
+    constexpr std::array<std::string_view, 12> kCounted = {"prompt", "gen", "generate", "test", "decode", "prefill", "request", "sample", "question", "step", "epoch", "seed"};
+    const std::string_view word = at(text_, before);
+    return number.size() >= kDigitsOfAName && word[0] >= 'A' && word[0] <= 'Z' && !names_varied(word) && !names_repetition(word) && !is_one_of(text::lower(word), kCounted);
   }
 
   // All of `tail`, value by value.
@@ -148,6 +156,8 @@ class SeriesReader {
 
   // "prefill 512.1 t/s", "0.23s to first token", "9.31 tok/s (prompt 71 tok/s)", "8k ctx".
   bool take_value(core::Span piece) {
+    // "Stop reason: EOS token found"
+    if (!out_.said.empty() && at(text_, piece).find(": ") != std::string_view::npos && at(text_, piece).find_first_of("0123456789") == std::string_view::npos) return true;
     core::Span remark;
     if (piece.size() > 3 && text_[piece.end - 1] == ')') {
       const std::size_t open = at(text_, piece).find(" (");
@@ -217,6 +227,8 @@ class SeriesReader {
 };
 
 }  // namespace
+
+std::string_view key_of_head(std::string_view head) { return text::is_model(head) ? "model" : "case"; }
 
 std::optional<SeriesLine> series_line(std::string_view text, core::Span line) { return SeriesReader(text, line).read(); }
 

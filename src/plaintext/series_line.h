@@ -21,4 +21,7 @@ struct SeriesLine {
 // digits in it, or a number behind a name: names of quantities, of settings and of counts have none.
 [[nodiscard]] std::optional<SeriesLine> series_line(std::string_view text, core::Span line);
 
+// What the column of such heads is called: "model" or "case".
+[[nodiscard]] std::string_view key_of_head(std::string_view head);
+
 }  // namespace chimera::plaintext

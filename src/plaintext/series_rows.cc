@@ -22,7 +22,7 @@ bool SeriesRows::read(std::size_t i, core::Span content) {
   GrowingTable& records = out_.table(core::TableKind::records, signature);
   out_.begin_row(records, content.begin);
   const core::Span about = found->head.size() > 0 ? found->head : context_.subject();
-  if (about.size() > 0) records.put("case", {text_cell(about), {}, {}}, content.begin);
+  if (about.size() > 0) records.put(std::string(key_of_head(lines_.at(about))), {text_cell(about), {}, {}}, content.begin);
   for (const Said& each : found->said) {
     const bool words = each.name.begin == each.value.begin && each.name.end == each.value.end;  // "(Q4)"
     records.put(each.key, words ? WrittenCell{text_cell(each.value), {}, {}} : read_written_cell(lines_.text(), each.value), each.value.end);
