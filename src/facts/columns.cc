@@ -258,7 +258,8 @@ class Decision {
   bool is_option() const {
     const std::string_view key = column_.key;
     const std::size_t name = key.find_first_not_of('-');
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || table_.kind == core::TableKind::transposed;
+    const bool arguments = table_.kind == core::TableKind::records && core::is_prose(document_.format_of(table_));
+    const bool flat = arguments || table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || table_.kind == core::TableKind::transposed;
     return flat && (name == 1 || name == 2) && ((key[name] >= 'a' && key[name] <= 'z') || (key[name] >= 'A' && key[name] <= 'Z')) && key.find(' ') == std::string_view::npos;
   }
 

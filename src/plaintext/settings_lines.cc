@@ -54,35 +54,6 @@ std::optional<Call> call_at_end(std::string_view text, core::Span line) {
   return std::nullopt;
 }
 
-// "a=1, b='x, y', c=[1, 2]" outside brackets and quotes; nothing where it is anything else.
-std::optional<std::vector<Entry>> arguments(std::string_view text, core::Span inside) {
-  std::vector<Entry> found;
-  std::uint64_t begin = inside.begin;
-  int depth = 0;
-  char quote = '\0';
-  for (std::uint64_t i = inside.begin; i <= inside.end; ++i) {
-    const char c = i < inside.end ? text[i] : ',';
-    if (i < inside.end && quote != '\0') {
-      quote = c == quote ? '\0' : quote;
-      continue;
-    }
-    if (i < inside.end && (c == '\'' || c == '"')) quote = c;
-    depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
-    if (depth < 0) return std::nullopt;
-    if (i < inside.end && (c != ',' || depth > 0)) continue;
-    const core::Span piece = trimmed(text, {begin, i});
-    begin = i + 1;
-    if (piece.size() == 0 && i == inside.end) break;
-    const std::size_t equals = at(text, piece).find('=');
-    if (equals == std::string_view::npos || !is_identifier(text::trim(at(text, piece).substr(0, equals))) || found.size() == kMostArguments) return std::nullopt;
-    core::Span value = trimmed(text, {piece.begin + equals + 1, piece.end});
-    const bool quoted = value.size() > 1 && (text[value.begin] == '\'' || text[value.begin] == '"') && text[value.end - 1] == text[value.begin];
-    if (quoted) ++value.begin, --value.end;
-    found.push_back({trimmed(text, {piece.begin, piece.begin + equals}), value});
-  }
-  return depth == 0 && quote == '\0' ? std::optional(std::move(found)) : std::nullopt;
-}
-
 // What a program was told, and not what it found out.
 bool names_arguments(std::string_view name) {
   constexpr std::array<std::string_view, 8> kEnds = {"namespace", "args", "arguments", "config", "options", "params", "settings", "parameters"};
@@ -117,7 +88,7 @@ std::optional<SettingsLines> dumped_call(std::string_view text, core::Span line)
   if (part) return SettingsLines{};
   const bool named = before.size() == 0 || in_front.back() == '=' || in_front.back() == ':';
   if (!named || before.size() > kLongestName || !names_arguments(at(text, call->name))) return std::nullopt;
-  auto found = arguments(text, call->inside);
+  auto found = call_arguments(text, call->inside);
   if (!found || found->size() < 2) return std::nullopt;
   leave_out_empty(text, *found);
   return SettingsLines{std::string(at(text, call->name)), std::move(*found), 0};
@@ -129,7 +100,7 @@ std::optional<SettingsLines> called_with(std::string_view text, core::Span line)
   if (open == std::string_view::npos || !is_identifier_with_dashes(at(text, {line.begin, line.begin + open}))) return std::nullopt;
   const std::size_t close = at(text, line).find("), ", open);
   if (close == std::string_view::npos) return std::nullopt;
-  const auto inside = arguments(text, {line.begin + open + 2, line.begin + close});
+  const auto inside = call_arguments(text, {line.begin + open + 2, line.begin + close});
   if (!inside || inside->empty()) return std::nullopt;
   SettingsLines out;
   out.kind = "called";
@@ -255,6 +226,34 @@ std::string keys_of(std::string_view text, const std::vector<Entry>& values) {
 }
 
 }  // namespace
+
+std::optional<std::vector<Entry>> call_arguments(std::string_view text, core::Span inside) {
+  std::vector<Entry> found;
+  std::uint64_t begin = inside.begin;
+  int depth = 0;
+  char quote = '\0';
+  for (std::uint64_t i = inside.begin; i <= inside.end; ++i) {
+    const char c = i < inside.end ? text[i] : ',';
+    if (i < inside.end && quote != '\0') {
+      quote = c == quote ? '\0' : quote;
+      continue;
+    }
+    if (i < inside.end && (c == '\'' || c == '"')) quote = c;
+    depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
+    if (depth < 0) return std::nullopt;
+    if (i < inside.end && (c != ',' || depth > 0)) continue;
+    const core::Span piece = trimmed(text, {begin, i});
+    begin = i + 1;
+    if (piece.size() == 0 && i == inside.end) break;
+    const std::size_t equals = at(text, piece).find('=');
+    if (equals == std::string_view::npos || !is_identifier(text::trim(at(text, piece).substr(0, equals))) || found.size() == kMostArguments) return std::nullopt;
+    core::Span value = trimmed(text, {piece.begin + equals + 1, piece.end});
+    const bool quoted = value.size() > 1 && (text[value.begin] == '\'' || text[value.begin] == '"') && text[value.end - 1] == text[value.begin];
+    if (quoted) ++value.begin, --value.end;
+    found.push_back({trimmed(text, {piece.begin, piece.begin + equals}), value});
+  }
+  return depth == 0 && quote == '\0' ? std::optional(std::move(found)) : std::nullopt;
+}
 
 std::optional<SettingsLines> settings_lines(const core::Document& document, std::size_t i, std::uint64_t end) {
   const std::string_view text = document.text;

@@ -35,6 +35,9 @@ struct SettingsLines {
 // "hf (pretrained=org/m), num_fewshot: 5".
 [[nodiscard]] std::optional<SettingsLines> called_line(const core::Document& document, std::size_t i, std::uint64_t end);
 
+// "a=1, b='x, y', c=[1, 2]" outside brackets and quotes; nothing where it is anything else.
+[[nodiscard]] std::optional<std::vector<Entry>> call_arguments(std::string_view text, core::Span inside);
+
 // Whether a line says nothing but whole numbers and words, two or more: it may set what follows it.
 [[nodiscard]] bool only_chosen(std::string_view text, const std::vector<Entry>& values);
 

@@ -8,7 +8,9 @@
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/barred_line.h"
+#include "plaintext/called_values.h"
 #include "plaintext/clause_words.h"
+#include "plaintext/generated_line.h"
 #include "plaintext/loop_times.h"
 #include "plaintext/settings_lines.h"
 #include "plaintext/span_fields.h"
@@ -239,6 +241,47 @@ bool read_statement(const LineView& lines, core::Span content, ReadingContext& c
     records.put(key, written, clause.value.end);
     out.add_key(clause.name);
   }
+  return true;
+}
+
+bool read_called(const LineView& lines, core::Span content, TableBuilder& out) {
+  constexpr std::string_view kPerRun = "/run";
+  const auto found = called_values(lines.text(), content);
+  if (!found) return false;
+  // "us/run" is how long one run takes; what has no unit of ours is named by the unit that it was given: "MFLOP/run".
+  const auto unit_of = [&](core::Span value) { return lines.at({words(lines.text(), value).back().begin, value.end}); };
+  const auto time_of = [&](std::string_view unit) {
+    const std::size_t per = unit.size() > kPerRun.size() && unit.substr(unit.size() - kPerRun.size()) == kPerRun ? unit.size() - kPerRun.size() : 0;
+    const core::UnitPtr known = core::find_unit(unit.substr(0, per));
+    return known != nullptr && known->dimension == core::Dimension::time ? unit.substr(0, per) : std::string_view();
+  };
+  std::string signature = "called\n";
+  for (const Entry& argument : found->arguments) signature += std::string(lines.at(argument.key)) + '\n';
+  for (const core::Span value : found->values) signature += std::string(unit_of(value)) + '\n';
+  GrowingTable& records = out.table(core::TableKind::records, signature);
+  out.begin_row(records, content.begin);
+  records.put("case", {text_cell(found->name), {}, {}}, found->name.end);
+  for (const Entry& argument : found->arguments) {
+    // Nobody measured it: as an option of a command is written.
+    records.put("--" + std::string(lines.at(argument.key)), {text_cell(argument.value), {}, {}}, argument.value.end);
+    out.add_key(argument.key);
+  }
+  for (const core::Span value : found->values) {
+    const std::string_view unit = unit_of(value);
+    const std::string_view time = time_of(unit);
+    WrittenCell written = read_written_cell(lines.text(), words(lines.text(), value).front());
+    written.unit = time.empty() && core::find_unit(unit) != nullptr ? unit : time;
+    records.put(time.empty() ? std::string(unit) : "time per run", written, value.end);
+  }
+  return true;
+}
+
+bool read_generated(const LineView& lines, core::Span content, TableBuilder& out) {
+  const std::vector<Said> found = generated_line(lines.text(), content);
+  if (found.empty()) return false;
+  GrowingTable& records = out.table(core::TableKind::records, "generated");
+  out.begin_row(records, content.begin);
+  for (const Said& each : found) out.fill(records, each.key, each.name, each.value);
   return true;
 }
 

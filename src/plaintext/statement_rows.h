@@ -46,6 +46,12 @@ namespace chimera::plaintext {
 // "Warmup: 40.1 tok/s" and "[warmup] 40.1 tok/s": a rate of a run before those that count.
 [[nodiscard]] bool read_warm_up(const LineView& lines, core::Span content, const ReadingContext& context, TableBuilder& out);
 
+// "MUL_MAT(type_a=q4_0,m=4096):  852 runs -  1175.31 us/run -  99.92 GFLOPS".
+[[nodiscard]] bool read_called(const LineView& lines, core::Span content, TableBuilder& out);
+
+// "512 tokens generated in 11.3 seconds (Queue: 0.0 s, Generate: 45.2 T/s)".
+[[nodiscard]] bool read_generated(const LineView& lines, core::Span content, TableBuilder& out);
+
 // "Average Precision (AP) @[ IoU=0.50:0.95 | area=all ] = 0.229".
 [[nodiscard]] bool read_conditioned(const LineView& lines, core::Span content, TableBuilder& out);
 

@@ -11,6 +11,7 @@
 #include "plaintext/leftover.h"
 #include "plaintext/line_tables.h"
 #include "plaintext/log_prefix.h"
+#include "plaintext/measurement_object.h"
 #include "plaintext/pandas_frame.h"
 #include "plaintext/sentence_rows.h"
 #include "plaintext/settings_rows.h"
@@ -102,6 +103,7 @@ void TextReader::read_dictionary(std::size_t i) {
 // of one field. Lists of names and values have no header, so that almost all else could be a row of them.
 std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = read_drawn(lines_, i, context_, out_); next > i) return next;
+  if (const std::size_t next = read_measurement_object(lines_, i, out_); next > i) return next;
   if (auto frame = pandas_frame(lines_, i, context_.section(), out_.keys())) return out_.add(std::move(frame->found)), frame->next;
   for (const auto read : {compared_table, device_matrix})
     if (auto table = read(lines_.document(), i, lines_.end())) return out_.add(std::move(table->found)), table->next;
@@ -167,7 +169,7 @@ bool TextReader::read_coloured(std::size_t i, core::Span content) {
 // key=value, names and numbers behind a tag. Statements ask for marks between their clauses, sentences for a verb, conditions for brackets;
 // clauses take any words beside numbers, and words in brackets before a pair may be a tag.
 bool TextReader::read_records(std::size_t i, core::Span content) {
-  return read_benchmark(lines_, content, out_) || read_tabbed(lines_, content, out_) || read_loops(lines_, content, out_) || read_trial(lines_, content, out_) || read_object(lines_, i, content, out_) || read_tuple(lines_, content, out_) ||
+  return read_benchmark(lines_, content, out_) || read_called(lines_, content, out_) || read_generated(lines_, content, out_) || read_tabbed(lines_, content, out_) || read_loops(lines_, content, out_) || read_trial(lines_, content, out_) || read_object(lines_, i, content, out_) || read_tuple(lines_, content, out_) ||
          entries_.read(content) || read_turns(lines_, content, context_, out_) || read_counts(lines_, content, out_) || read_console(lines_, i, content, context_, out_) ||
          read_barred(lines_, content, out_) || read_span_fields(lines_, content, out_) || series_.read(i, content) || read_statement(lines_, content, context_, out_) || read_taken(lines_, content, context_, out_) ||
          read_conditioned(lines_, content, out_) || clauses_.read(i, content) || read_labelled(lines_, content, out_) || read_warm_up(lines_, content, context_, out_) ||
