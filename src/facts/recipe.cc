@@ -263,13 +263,22 @@ class Application {
     meaning.metric = rule.metric.empty() ? before.metric : rule.metric;
     // "ram_gb" that is set is not the metric that its name would be.
     if (meaning.role == core::Role::factor && rule.metric.empty() && catalog_.metric(before.metric) != nullptr) meaning.metric = setting_name(catalog_, shape.reading.full_name);
-    if (meaning.role == core::Role::factor && meaning.metric.find('{') != std::string::npos) meaning.metric = setting_name(catalog_, fill_in(meaning.metric, candidate.captures));
+    if (meaning.role == core::Role::factor && meaning.metric.find('{') != std::string::npos) meaning.metric = own_setting(setting_name(catalog_, fill_in(meaning.metric, candidate.captures)));
     if (!rule.definition.empty()) meaning.definition = meaning.role == core::Role::factor ? meaning.metric : definition_of(candidate, meaning);
     else if (meaning.definition.empty() || !measures) meaning.definition = meaning.metric;
     if (!rule.metric.empty()) meaning.direction = rule.direction;
     if (rule.unit != nullptr) meaning.unit = rule.unit;
     else if (!rule.metric.empty() || !measures) meaning.unit = core::no_unit();
     return meaning;
+  }
+
+  // A parameter that its user called "mode", beside the column that the tool calls so: "param_mode".
+  std::string own_setting(std::string name) const {
+    const auto of_tool = [&](const ColumnRule& rule) {
+      if (rule.role != core::Role::factor || rule.metric != name) return false;
+      return std::any_of(shape_.columns.begin(), shape_.columns.end(), [&](const ColumnShape& column) { return match_path(rule.key, column.path, accepts_).has_value(); });
+    };
+    return std::any_of(recipe_.columns.begin(), recipe_.columns.end(), of_tool) ? "param_" + name : name;
   }
 
   // What was found so far can stand in it too.
