@@ -155,7 +155,7 @@ class Configurator {
     for (const std::uint32_t c : factors_) {
       const core::Column& column = table.columns[c];
       const bool comes_again = std::count_if(column.cells.begin(), column.cells.end(), holds_value) > 1;
-      if (!comes_again || column.key == "group" || column.key == "phase") continue;  // a message; what readers say of each row
+      if (!comes_again || column.key == "group" || column.key == "phase" || is_exception(column.key)) continue;  // a message; what readers say of each row
       std::uint32_t from = Row::kNone;
       for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
         const bool own = holds_value(column.cells[r]);
@@ -164,6 +164,9 @@ class Configurator {
       }
     }
   }
+
+  // "java.lang.RuntimeException: no device"
+  static bool is_exception(std::string_view key) { return key.size() > 9 && text::lower(key.substr(key.size() - 9)) == "exception"; }
 
   // "failed to allocate the buffer" behind a name that is no setting we know.
   bool is_message(std::uint32_t t, std::uint32_t c, const Cell& cell) const {

@@ -254,9 +254,17 @@ NamePart take_apart_whole(const Catalog& catalog, std::string_view name, Percent
   return part;
 }
 
+NamePart part_per_second(const Catalog& catalog, core::UnitPtr unit, Percentiles percentiles) {
+  NamePart part = take_apart_whole(catalog, "ops/s", percentiles);
+  part.unit = unit;
+  return part;
+}
+
 }  // namespace
 
 NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles percentiles) {
+  // "ops/us" is called what "ops/s" is.
+  if (const core::UnitPtr unit = core::find_unit(name); unit != nullptr && unit->dimension == Dimension::operation_rate && name.substr(0, 3) == "ops" && name.find('/') != std::string_view::npos) return part_per_second(catalog, unit, percentiles);
   NamePart part = take_apart_whole(catalog, name, percentiles);
   if (part.unit != nullptr || !part.unknown_unit.empty()) return part;
   std::string rest(name);

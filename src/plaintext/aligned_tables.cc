@@ -195,7 +195,7 @@ std::size_t AlignedTables::read_placed(std::size_t i, const std::vector<core::Sp
       fields = row.value_or(std::vector<core::Span>());
       fields.erase(std::remove_if(fields.begin(), fields.end(), [](core::Span field) { return field.size() == 0; }), fields.end());
     }
-    if (!row || fields.size() < 2 || !is_row(fields, fields.size())) break;
+    if (!row || fields.size() < 2 || !(is_row(fields, fields.size()) || is_like(rows, *row))) break;
     rows.push_back(std::move(*row));
     next = at_line + 1;
   }
@@ -244,6 +244,21 @@ bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t co
     values += read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number || needs_decimal_comma(lines_.at(field));
   }
   return values > 0 && 2 * values >= columns - 1;
+}
+
+// "S.sum:p0.50  a  10  sample      0.030  us/op" below "S.sum  a  10  sample  288  0.086  us/op": few numbers, all of them below others.
+bool AlignedTables::is_like(const std::vector<std::vector<core::Span>>& rows, const std::vector<core::Span>& row) const {
+  if (rows.empty() || row.front().size() == 0) return false;
+  const auto kind_of = [&](core::Span field) { return read_written_cell(lines_.text(), field).cell.kind; };
+  std::size_t numbers = 0;
+  for (std::size_t k = 0; k < row.size(); ++k) {
+    const core::CellKind kind = kind_of(row[k]);
+    if (kind == core::CellKind::absent) continue;  // "N/A" too
+    const bool number = kind == core::CellKind::number;
+    if (number != (kind_of(rows.front()[k]) == core::CellKind::number)) return false;
+    numbers += number ? 1U : 0U;
+  }
+  return numbers > 0;
 }
 
 // "phi4   ERROR   ERROR" beside other rows: what could not be measured.

@@ -39,6 +39,7 @@ class AlignedTables {
   [[nodiscard]] bool names_statistics(const std::vector<core::Span>& header) const;
   [[nodiscard]] bool names_parts(std::size_t i, const std::vector<core::Span>& header) const;
   [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
+  [[nodiscard]] bool is_like(const std::vector<std::vector<core::Span>>& rows, const std::vector<core::Span>& row) const;
   [[nodiscard]] bool is_failed_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   [[nodiscard]] std::vector<core::Span> without_rates(const std::vector<core::Span>& row, std::size_t columns) const;
   [[nodiscard]] std::vector<core::Span> short_row(std::size_t top, std::size_t i, const std::vector<core::Span>& header) const;

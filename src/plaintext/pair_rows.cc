@@ -84,7 +84,9 @@ void PairRows::read(std::size_t i, core::Span content) {
   }
   for (const text::PairSplit& pair : pairs) {
     const core::Span name = bare_name(lines_.text(), to_core(pair.name));
-    const std::string percentile = name.size() > 0 && lines_.at(name).front() <= '9' ? percentile_name(lines_.at(name), names_beside(i)) : std::string();
+    const char first = name.size() > 0 ? lines_.at(name).front() : 'x';
+    std::string percentile = first <= '9' ? percentile_name(lines_.at(name), names_beside(i)) : std::string();
+    if (first == 'p' && name.size() > 4) percentile = percentile_of_fraction(lines_.at(name), names_beside(i));
     const WrittenCell written = percentile.empty() ? WrittenCell{} : read_written_cell(lines_.text(), to_core(pair.value));
     if (written.cell.kind != core::CellKind::number) {
       put_pair(prefix, name, to_core(pair.value));

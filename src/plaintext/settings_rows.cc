@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plaintext/lead_line.h"
+#include "plaintext/run_head.h"
 #include "plaintext/settings_lines.h"
 #include "plaintext/written_cell.h"
 
@@ -31,7 +32,24 @@ void put_settings(const LineView& lines, const SettingsLines& found, ReadingCont
 
 }  // namespace
 
+std::size_t read_run_head(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out) {
+  const core::Span here = lines.line(i);
+  if (ends_runs(lines.at(here))) {
+    out.end_settings(kRunHead, here.begin);
+    context.enter_section(here, std::string(lines.at(here)), '\0', out.keys().size());
+    context.begin_block();
+    return i;
+  }
+  const auto found = run_head(lines.document(), i, lines.end());
+  if (!found) return i;
+  if (!found->values.empty()) context.add_heading(here.begin, {});
+  put_settings(lines, *found, context, out);
+  return found->next;
+}
+
 std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out) {
+  if (lines.text()[lines.line(i).begin] == '#')
+    if (const std::size_t next = read_run_head(lines, i, context, out); next > i) return next;
   const auto found = settings_lines(lines.document(), i, lines.end());
   if (!found) return i;
   put_settings(lines, *found, context, out);

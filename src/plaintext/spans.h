@@ -42,6 +42,12 @@ inline core::Span joined(core::Span a, core::Span b) {
   return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
 }
 
+// "# Warmup Iteration 1" without the mark of a comment.
+inline core::Span uncommented(std::string_view text, core::Span span) {
+  while (span.begin < span.end && (text[span.begin] == '#' || text[span.begin] == ' ')) ++span.begin;
+  return span;
+}
+
 // The line of that number, from 0, with the blanks around it and without its end. Empty where there is none, it begins at `end` or
 // behind it, or is longer than `longest`.
 inline core::Span line_at(const core::Document& document, std::size_t i, std::uint64_t end, std::size_t longest) {

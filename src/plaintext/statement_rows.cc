@@ -161,17 +161,18 @@ bool read_warm_up(const LineView& lines, core::Span content, const ReadingContex
   core::Span name = context.tag();
   core::Span value = content;
   if (const auto pair = text::split_pair(lines.text(), {content.begin, content.end})) {
-    name = to_core(pair->name);
+    name = uncommented(lines.text(), to_core(pair->name));
     value = to_core(pair->value);
   }
   if (!text::names_warm_up(lines.at(name))) return false;
   const WrittenCell written = read_written_cell(lines.text(), value);
   const core::UnitPtr unit = written.cell.kind == core::CellKind::number ? core::find_unit(written.unit) : nullptr;
-  if (unit == nullptr || !is_rate(unit)) return false;  // "Warmup: 3.2 s" is how long it took
+  const bool of_operation = written.unit.size() > 3 && written.unit.substr(written.unit.size() - 3) == "/op";  // "Warmup Iteration 1: 5.1 us/op"
+  if (unit == nullptr || (!is_rate(unit) && !of_operation)) return false;                                     // "Warmup: 3.2 s" is how long it took
   GrowingTable& records = out.table(core::TableKind::records, "warm-up");
   out.begin_row(records, content.begin);
   if (context.warmup().size() == 0) records.put("phase", {text_cell(name), {}, {}}, content.begin);
-  records.put(std::string(written.unit), written, value.end);
+  records.put(of_operation ? "latency" : std::string(written.unit), written, value.end);
   out.add_key(name);
   return true;
 }

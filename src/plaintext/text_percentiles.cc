@@ -30,6 +30,16 @@ std::optional<double> part_of(std::string_view word) {
   return number->value;
 }
 
+// The 0.5 of "p0.50" and "p(0.5000)"; nobody writes so many decimals of a percentage below 1.
+std::optional<double> fraction_of(std::string_view name) {
+  name = text::trim(name);
+  if (name.size() < 5 || (name[0] | 0x20) != 'p') return std::nullopt;
+  const bool brackets = name[1] == '(' && name.back() == ')';
+  const std::string_view digits = brackets ? name.substr(2, name.size() - 3) : name.substr(1);
+  const auto number = digits.size() < 4 || digits[1] != '.' ? std::nullopt : text::parse_number(digits);
+  return number && number->value >= 0 && number->value <= 1 ? std::optional(number->value) : std::nullopt;
+}
+
 }  // namespace
 
 std::string percentile_of(std::string_view word) {
@@ -38,6 +48,19 @@ std::string percentile_of(std::string_view word) {
   if (*part == 0) return "min";
   if (*part == 100) return "max";
   return fmt::format("p{}", *part);
+}
+
+std::string percentile_of_fraction(std::string_view name, const std::vector<std::string_view>& beside) {
+  const auto part = fraction_of(name);
+  if (!part) return {};
+  bool again = false;
+  for (const std::string_view other : beside) {
+    const auto statistic = core::find_statistic(text::lower(text::trim(other)));
+    if (!statistic || statistic->kind == core::Statistic::Kind::mean) continue;
+    if (!fraction_of(other)) return {};
+    again = true;
+  }
+  return again ? percentile_of(fmt::format("{:.10g}%", *part * 100)) : std::string();
 }
 
 std::string percentile_column(std::string_view name) {

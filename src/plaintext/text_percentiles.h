@@ -31,6 +31,9 @@ struct PercentileLine {
 // another part or a statistic. Empty where the name is anything else.
 [[nodiscard]] std::string percentile_name(std::string_view name, const std::vector<std::string_view>& beside);
 
+// "p0.50" and "p(0.9990)" as "p50" and "p99.9" where the percentiles among the names beside it are such fractions too: "p1.00" is the maximum.
+[[nodiscard]] std::string percentile_of_fraction(std::string_view name, const std::vector<std::string_view>& beside);
+
 // Whether `below` says a statistic and nothing of what, "p99: 7.6", and `heading` names a quantity, "TTFT (ms)", "ttft_s", "Request latency".
 [[nodiscard]] bool heads_statistics(std::string_view text, core::Span heading, core::Span below);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plaintext/compared_table.h"
+#include "plaintext/confident_values.h"
 #include "plaintext/device_matrix.h"
 #include "plaintext/drawn_rows.h"
 #include "plaintext/leftover.h"
@@ -118,6 +119,7 @@ std::size_t TextReader::read_tables(std::size_t i) {
   }
   if (const std::size_t next = lists_.read_statistics_row(i); next > i) return next;
   if (const std::size_t next = lists_.read_ordinals(i); next > i) return next;
+  if (const std::size_t next = read_quoted_result(lines_, i, context_, out_); next > i) return next;
   return lists_.read_named_values(i);
 }
 
@@ -169,7 +171,7 @@ bool TextReader::read_coloured(std::size_t i, core::Span content) {
 // key=value, names and numbers behind a tag. Statements ask for marks between their clauses, sentences for a verb, conditions for brackets;
 // clauses take any words beside numbers, and words in brackets before a pair may be a tag.
 bool TextReader::read_records(std::size_t i, core::Span content) {
-  return read_benchmark(lines_, content, out_) || read_called(lines_, content, out_) || read_generated(lines_, content, out_) || read_tabbed(lines_, content, out_) || read_loops(lines_, content, out_) || read_trial(lines_, content, out_) || read_object(lines_, i, content, out_) || read_tuple(lines_, content, out_) ||
+  return read_confident(lines_, content, context_, out_) || read_benchmark(lines_, content, out_) || read_called(lines_, content, out_) || read_generated(lines_, content, out_) || read_tabbed(lines_, content, out_) || read_loops(lines_, content, out_) || read_trial(lines_, content, out_) || read_object(lines_, i, content, out_) || read_tuple(lines_, content, out_) ||
          entries_.read(content) || read_turns(lines_, content, context_, out_) || read_counts(lines_, content, out_) || read_console(lines_, i, content, context_, out_) ||
          read_barred(lines_, content, out_) || read_span_fields(lines_, content, out_) || series_.read(i, content) || read_statement(lines_, content, context_, out_) || read_taken(lines_, content, context_, out_) ||
          read_conditioned(lines_, content, out_) || clauses_.read(i, content) || read_labelled(lines_, content, out_) || read_warm_up(lines_, content, context_, out_) ||

@@ -1,0 +1,96 @@
+#include "plaintext/run_head.h"
+
+#include <algorithm>
+#include <string>
+
+#include "plaintext/line_view.h"
+#include "plaintext/spans.h"
+#include "plaintext/written_cell.h"
+#include "text/words.h"
+
+namespace chimera::plaintext {
+namespace {
+
+constexpr std::size_t kFewestLines = 3;
+constexpr std::size_t kMostLines = 64;
+constexpr std::size_t kMostNameWords = 4;
+constexpr std::size_t kLongest = 512;      // bytes of a line
+constexpr std::size_t kLongestText = 120;  // of a value
+
+// "# Benchmark mode: Throughput, ops/time"
+std::optional<Entry> commented_pair(std::string_view text, core::Span line) {
+  line = trimmed(text, line);
+  if (line.size() < 5 || line.size() > kLongest || at(text, line).substr(0, 2) != "# ") return std::nullopt;
+  const std::size_t colon = at(text, line).find(": ");
+  if (colon == std::string_view::npos) return std::nullopt;
+  const Entry entry{trimmed(text, {line.begin + 2, line.begin + colon}), trimmed(text, {line.begin + colon + 1, line.end})};
+  const std::string_view name = at(text, entry.key);
+  const bool words_only = !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || c == ' ' || c == '_' || c == '-'; });
+  return words_only && entry.value.size() > 0 && words(text, entry.key).size() <= kMostNameWords ? std::optional(entry) : std::nullopt;
+}
+
+bool ends_with(std::string_view name, std::string_view word) {
+  const std::string lower = text::lower(name);
+  return lower.size() > word.size() && lower.compare(lower.size() - word.size(), word.size(), word) == 0;
+}
+
+// "1 thread, will synchronize" of Threads: the number that the name counts.
+core::Span counted(std::string_view text, const Entry& entry) {
+  const std::string name = text::lower(at(text, entry.key));
+  std::uint64_t digits = entry.value.begin;
+  while (digits < entry.value.end && is_digit(text[digits])) ++digits;
+  if (digits == entry.value.begin || digits + 1 >= entry.value.end || text[digits] != ' ') return entry.value;
+  std::uint64_t noun = digits + 1;
+  while (noun < entry.value.end && is_letter(text[noun])) ++noun;
+  const std::string thing = text::lower(at(text, {digits + 1, noun}));
+  const bool same = thing.size() > 2 && (name == thing || name == thing + 's');
+  const bool rest = std::none_of(text.begin() + static_cast<std::ptrdiff_t>(noun), text.begin() + static_cast<std::ptrdiff_t>(entry.value.end), is_digit);
+  return same && rest && (noun == entry.value.end || text[noun] == ',') ? core::Span{entry.value.begin, digits} : entry.value;
+}
+
+// "(size = 10, kind = a)": each for itself. Nothing where it is anything else.
+bool add_arguments(std::string_view text, core::Span value, std::vector<Entry>& out) {
+  if (value.size() < 5 || text[value.begin] != '(' || text[value.end - 1] != ')') return false;
+  std::vector<Entry> found;
+  for (core::Span rest{value.begin + 1, value.end - 1}; rest.size() > 0;) {
+    const core::Span piece{rest.begin, rest.begin + std::min<std::uint64_t>(at(text, rest).find(", "), rest.size())};
+    const std::size_t equals = at(text, piece).find(" = ");
+    rest.begin = std::min(piece.end + 2, rest.end);
+    if (equals == std::string_view::npos || equals == 0) return false;
+    const core::Span said = trimmed(text, {piece.begin + equals + 2, piece.end});
+    if (said.size() > 0) found.push_back({trimmed(text, {piece.begin, piece.begin + equals}), said});
+  }
+  out.insert(out.end(), found.begin(), found.end());
+  return !found.empty();
+}
+
+// "<none>" and remarks in brackets say nothing; nor does where a program lies.
+bool says_something(std::string_view written) { return written.size() <= kLongestText && written.find_first_of("<({[") == std::string_view::npos && written[0] != '/'; }
+
+}  // namespace
+
+std::optional<SettingsLines> run_head(const core::Document& document, std::size_t i, std::uint64_t end) {
+  const std::string_view text = document.text;
+  const auto first = commented_pair(text, line_at(document, i, end, kLongest));
+  if (!first) return std::nullopt;
+  if (ends_with(at(text, first->key), " progress") && ends_with(at(text, first->value).substr(0, at(text, first->value).find(',')), "% complete")) return SettingsLines{std::string(kRunHead), {}, i + 1};
+  if (!ends_with(at(text, first->key), " version")) return std::nullopt;
+  if (i > 0 && commented_pair(text, line_at(document, i - 1, end, kLongest))) return std::nullopt;  // seen from its first line
+  SettingsLines out;
+  out.kind = std::string(kRunHead);
+  for (out.next = i; out.next < i + kMostLines; ++out.next) {
+    const auto entry = commented_pair(text, line_at(document, out.next, end, kLongest));
+    if (!entry) break;
+    if (add_arguments(text, entry->value, out.values)) continue;
+    const core::Span value = counted(text, *entry);
+    if (says_something(at(text, value))) out.values.push_back({entry->key, value});
+  }
+  return out.next >= i + kFewestLines && !out.values.empty() ? std::optional(std::move(out)) : std::nullopt;
+}
+
+bool ends_runs(std::string_view line) {
+  line = text::trim(line.substr(std::min(line.find_first_not_of("# "), line.size())));
+  return text::lower(line.substr(0, 12)) == "run complete" && (line.size() == 12 || line[12] == '.');
+}
+
+}  // namespace chimera::plaintext
