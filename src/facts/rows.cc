@@ -42,7 +42,8 @@ class RowReader {
 
   void read() {
     const NamingColumns naming = find_columns();
-    systems_ = naming.metric && (shape_.columns[*naming.metric].metrics || keyed_by_quantities(*naming.metric)) && are_systems();
+    sure_ = naming.metric && is_record() && holds_quantities(*naming.metric);
+    systems_ = naming.metric && (sure_ || names_metrics(*naming.metric) || keyed_by_quantities(*naming.metric)) && are_systems();
     if (!table_.columns.empty() && describes(0)) return read_statistics(0);
     if (const auto column = naming.metric ? std::nullopt : column_of_statistics()) return read_statistics(*column);
     if (!naming.metric || !rows_name_metrics(*naming.metric)) return take_units_of_rows();
@@ -130,12 +131,36 @@ class RowReader {
       const bool written = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown;
       const bool front = written && c == 0 && meaning_.columns[c].role != Role::index;
       const bool key = (table_.kind == core::TableKind::keyed || front) && table_.columns[c].key.empty();
-      if (!naming.metric && (key || shape.metrics)) naming.metric = c;
+      if (!naming.metric && (key || names_metrics(c))) naming.metric = c;
       if (!naming.unit && shape.units) naming.unit = c;
       if (!naming.statistic && shape.statistics) naming.statistic = c;
     }
     if (!naming.metric && labels_name_metrics()) naming.metric = 0;
+    for (std::uint32_t c = 0; c < table_.columns.size() && !naming.metric && is_record(); ++c)
+      if (shape_.columns[c].path.back() == "name" && holds_quantities(c)) naming.metric = c;
     return naming;
+  }
+
+  // "Metric", and "Metric (tok/s)" above names.
+  bool names_metrics(std::uint32_t column) const {
+    if (shape_.columns[column].metrics) return true;
+    const NamePart& part = names_.of(table_.columns[column].key);
+    const std::vector<Cell>& cells = table_.columns[column].cells;
+    return part.unit != nullptr && !cells.empty() && cells.front().kind == CellKind::text && catalog_.is(Word::metric_column, join(part.bare, " "));
+  }
+
+  bool is_record() const {
+    return core::is_json(document_.format_of(table_)) && (table_.kind == core::TableKind::records || table_.kind == core::TableKind::object);
+  }
+
+  // {"metric": "Completion tok/s"}, {"name": "TTFT (ms)"}: each is a quantity in its unit, and no record is of anything else.
+  bool holds_quantities(std::uint32_t column) const {
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      if (table_.columns[column].cells[r].kind != CellKind::text) return false;
+      const NameReading reading = read_name(names_, {name_at(column, r)}, nullptr);
+      if (reading.metric == nullptr || reading.unit == nullptr || reading.metric->role != Role::response) return false;
+    }
+    return !table_.rows.empty();
   }
 
   // "Performance Parameters" above TTFT and TPOT, beside columns of statistics: whatever the first column is called, it names them.
@@ -209,7 +234,7 @@ class RowReader {
       if (!names_a_system(c)) return false;
       ++systems;
     }
-    return systems > 1;
+    return systems > (sure_ ? 0 : 1);
   }
 
   // "Change", "1-Diff", "%": of two others, and in no unit of theirs.
@@ -217,15 +242,20 @@ class RowReader {
     constexpr std::array<std::string_view, 14> kRelative = {"change", "diff",  "difference", "delta", "improvement", "relative", "ratio",
                                                             "speedup", "gain", "reduction",  "vs",    "winner",      "overhead", "%"};
     const std::vector<std::string>& words = names_.of(table_.columns[column].key).words;
-    const bool says = std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kRelative.begin(), kRelative.end(), word) != kRelative.end(); });
-    return says || table_.columns[column].key.find('%') != std::string::npos;
+    const std::string& key = table_.columns[column].key;
+    const std::size_t percent = key.find('%');
+    const bool share = percent != std::string::npos && percent > 0 && key[percent - 1] >= '0' && key[percent - 1] <= '9';  // "Steady (drop 20%)"
+    return (percent != std::string::npos && !share) || std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+             return !(share && word == "%") && std::find(kRelative.begin(), kRelative.end(), word) != kRelative.end();
+           });
   }
 
   // "Model-A", "vLLM": a name that says neither a metric nor a statistic, nor a unit.
   bool names_a_system(std::uint32_t column) const {
     const NameReading& reading = shape_.columns[column].reading;
-    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || is_json_keyed();
-    return flat && reading.metric == nullptr && reading.setting == nullptr && !reading.statistic && !reading.own_name.empty() && !speaks_of_no_metric(column) && names_.of(table_.columns[column].key).unit == nullptr;
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || is_json_keyed() || sure_;
+    const bool whole = reading.leaf == "overall";  // beside "last 30 s"
+    return flat && reading.metric == nullptr && reading.setting == nullptr && !reading.own_name.empty() && (whole || (!reading.statistic && !speaks_of_no_metric(column))) && names_.of(table_.columns[column].key).unit == nullptr;
   }
 
   bool speaks_of_no_metric(std::uint32_t column) const {
@@ -308,6 +338,7 @@ class RowReader {
   const TableShape& shape_;
   core::TableMeaning& meaning_;
   bool has_repetitions_ = false;  // columns are runs
+  bool sure_ = false;     // of records whose names are quantities in their units
   bool systems_ = false;  // the columns beside the metrics are what was measured by them
 };
 

@@ -15,6 +15,7 @@
 #include "facts/meanings.h"
 #include "facts/naming.h"
 #include "facts/repetitions.h"
+#include "facts/rows.h"
 #include "text/record_names.h"
 #include "text/words.h"
 
@@ -371,7 +372,7 @@ class Table {
       for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
         const Cell& cell = table_.columns[c].cells[r];
         if (cell.kind != CellKind::number || !shows_work(meaning_.at(r, c))) continue;
-        if (cell.number == 0) ++zeros;
+        if (cell.number == 0) zeros += meaning_.at(r, c).rule.find(kNamedByRow) == std::string::npos ? 1U : 0U;  // a row of one quantity is no run
         else if (meaning_.at(r, c).metric != "duration" || !counts_errors(r)) work = true;
       }
       some_work = some_work || work;

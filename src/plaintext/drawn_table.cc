@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -52,6 +53,7 @@ class TableReader {
       out_.things = std::move(blocks_);
     } else {
       name_columns();
+      fill_groups();
     }
     out_.rows = std::move(rows_);
     out_.header_lines = header_.size();
@@ -133,6 +135,7 @@ class TableReader {
 
   void read_rows() {
     bool below_rule = true;
+    groups_.push_back(0);
     for (DrawnLine here = line(); here.kind != Kind::other; here = line()) {
       const bool rule = here.kind == Kind::rule;
       if (rule && below_rule) break;  // two of them: the next table's
@@ -140,6 +143,7 @@ class TableReader {
       ++next_;
       if (!rule && here.cells.size() == columns_) add_row(here, below_rule);
       below_rule = rule;
+      if (rule) groups_.push_back(rows_.size());
       if (rule) blocks_.push_back(std::exchange(open_block_, {}));
       else open_block_.push_back(std::move(here.cells));
     }
@@ -162,6 +166,41 @@ class TableReader {
     const std::string_view words = at(line.cells.front());
     const std::size_t room = line.borders[1] - line.borders[0] - 1;
     return above.size() + 1 + std::min(words.find(' '), words.size()) + 2 > room;
+  }
+
+  // "│ 4 │ TTFT (ms) │ 12 │" above "│   │ TPOT (ms) │ 5 │" between two rules: what stands in front of the first row alone holds for those
+  // below it, where a name tells each of them apart.
+  void fill_groups() {
+    groups_.push_back(rows_.size());
+    for (std::size_t g = 0; g + 1 < groups_.size(); ++g) {
+      const std::size_t begin = groups_[g];
+      const std::size_t end = groups_[g + 1];
+      if (begin + 1 >= end) continue;
+      std::size_t held = 0;
+      while (held + 2 < columns_ && stands_in_first(begin, end, held)) ++held;
+      if (held == 0 || !tells_apart(begin, end, held)) continue;
+      for (std::size_t r = begin + 1; r < end; ++r) std::copy_n(rows_[begin].cells.begin(), held, rows_[r].cells.begin());
+    }
+  }
+
+  // Of the rows from `begin` to `end` the first has something in this column, and no other.
+  [[nodiscard]] bool stands_in_first(std::size_t begin, std::size_t end, std::size_t column) const {
+    const auto empty = [&](const DrawnRow& row) { return row.cells[column].size() == 0; };
+    return !empty(rows_[begin]) && rows_[begin].more.empty() &&
+           std::all_of(rows_.begin() + static_cast<std::ptrdiff_t>(begin) + 1, rows_.begin() + static_cast<std::ptrdiff_t>(end), empty);
+  }
+
+  // Each of these rows has a name of its own here, and a number behind it: none is the rest of a cell that had no room.
+  [[nodiscard]] bool tells_apart(std::size_t begin, std::size_t end, std::size_t column) const {
+    const auto number = [&](const core::Span& cell) { return text::parse_number_with_unit(at(cell)).has_value(); };
+    std::set<std::string_view> names;
+    for (std::size_t r = begin; r < end; ++r) {
+      const Cells& cells = rows_[r].cells;
+      const std::string_view name = at(cells[column]);
+      if (name.empty() || number(cells[column]) || !names.insert(name).second) return false;
+      if (std::none_of(cells.begin() + static_cast<std::ptrdiff_t>(column) + 1, cells.end(), number)) return false;
+    }
+    return true;
   }
 
   // A number beside a name, or nothing but numbers, is no header: the table has none.
@@ -227,6 +266,7 @@ class TableReader {
   DrawnLine rule_;       // below the header
   std::vector<DrawnLine> header_;
   std::vector<DrawnRow> rows_;
+  std::vector<std::size_t> groups_;         // the first of `rows_` below each rule
   std::vector<std::vector<Cells>> blocks_;  // lines between rules
   std::vector<Cells> open_block_;           // of the block that is still open
   DrawnTable out_;
