@@ -15,6 +15,7 @@
 #include "facts/recipe.h"
 #include "facts/repetitions.h"
 #include "facts/summary_rows.h"
+#include "text/model_names.h"
 #include "text/record_names.h"
 #include "text/words.h"
 
@@ -49,6 +50,38 @@ std::set<std::string> measured(const core::TableMeaning& meaning) {
   return all;
 }
 
+// "openai/gpt-4o": as the libraries that ask any provider write models.
+bool is_model_of_provider(std::string_view word) {
+  constexpr std::array<std::string_view, 24> kProviders = {"openai",     "anthropic", "azure",      "bedrock",    "vertex_ai",   "gemini",   "groq",    "mistral",
+                                                           "mistralai",  "cohere",    "deepseek",   "deepseek-ai", "together_ai", "ollama",   "ollama_chat", "openrouter",
+                                                           "meta-llama", "qwen",      "huggingface", "hosted_vllm", "lm_studio",   "fireworks_ai", "xai", "unsloth"};
+  const std::size_t slash = word.find('/');
+  return slash != std::string_view::npos && slash + 1 < word.size() && word.find("//") == std::string_view::npos &&
+         std::find(kProviders.begin(), kProviders.end(), text::lower(word.substr(0, slash))) != kProviders.end();
+}
+
+// "gpt-4o @ http://127.0.0.1:8000/v1": what is asked there. A name of letters alone may be of a machine.
+bool is_asked_at(std::string_view word, std::string_view rest) {
+  return rest.rfind(" @ http", 0) == 0 && word.find_first_of("-:./_0123456789") != std::string_view::npos;
+}
+
+// "llama3.1:8b" of "llama3.1:8b — batch sweep"; empty where a title names none or several.
+std::string_view model_in(std::string_view title) {
+  std::string_view model;
+  for (std::size_t begin = 0; begin < title.size();) {
+    const std::size_t end = std::min(title.find(' ', begin), title.size());
+    std::string_view word = title.substr(begin, end - begin);
+    while (!word.empty() && std::string_view("([`\"',:").find(word.front()) != std::string_view::npos) word.remove_prefix(1);
+    while (!word.empty() && std::string_view(")]`\"',:").find(word.back()) != std::string_view::npos) word.remove_suffix(1);
+    if (text::is_model(word) || is_model_of_provider(word) || is_asked_at(word, title.substr(end))) {
+      if (!model.empty() && model != word) return {};
+      model = word;
+    }
+    begin = end + 1;
+  }
+  return model;
+}
+
 class TitleSettings {
  public:
   TitleSettings(const Catalog& catalog, const core::Document& document, const std::vector<core::TableMeaning>& meanings)
@@ -73,6 +106,7 @@ class TitleSettings {
   struct Alike {
     Levels first;
     std::array<bool, kGroup + 1> differs{};
+    std::array<bool, kGroup + 1> otherwise{};  // than by the model that it names
   };
 
   // Lists of the same names, by the number of the first; one may say more than the others, the errors that only it had.
@@ -104,7 +138,9 @@ class TitleSettings {
     if (list && ((table.name.empty() && table.titles.empty()) || core::is_settings_lines(table.name))) return found;
     if (const std::string alike = list ? signature_of_list(table) : std::string(); !alike.empty()) found.push_back(alike);
     if (!is_report(document_) && table.kind == core::TableKind::records && !table.name.empty()) found.push_back(signature_of_records(table));
-    if (is_report(document_) == list) return found;  // sections of a log, tables of a report
+    // Sections of a log, tables of a report, and those that a program printed below a line that titles them.
+    const bool printed = !is_report(document_) && table.kind != core::TableKind::records && !table.titles.empty();
+    if (is_report(document_) == list && !printed) return found;
     std::set<std::string> settings;
     for (const core::ColumnMeaning& column : meaning.columns)
       if (column.role == Role::factor && !list && column.metric != "prompt") settings.insert(column.metric);
@@ -136,7 +172,7 @@ class TitleSettings {
       const auto [entry, fresh] = alike_.try_emplace(signature);
       if (fresh) entry->second.first = titles;
       for (std::size_t level = 0; level < titles.size(); ++level)
-        if (titles[level] != entry->second.first[level]) entry->second.differs[level] = true;
+        if (titles[level] != entry->second.first[level]) note(titles[level], level, entry->second);
       if (const auto run = run_in(titles); run && !runs_[beside_run(signature, titles, *run)].insert(titles[*run]).second) again_.insert(beside_run(signature, titles, *run));
     }
   }
@@ -163,15 +199,32 @@ class TitleSettings {
     return run;
   }
 
+  static void note(const std::string& title, std::size_t level, Alike& alike) {
+    const std::string_view model = model_in(title);
+    const std::string_view other = model_in(alike.first[level]);
+    alike.differs[level] = true;
+    alike.otherwise[level] = alike.otherwise[level] || model.empty() || other.empty() || without(title, model) != without(alike.first[level], other);
+  }
+
+  static std::string without(std::string_view title, std::string_view word) {
+    const auto at = static_cast<std::size_t>(word.data() - title.data());
+    return std::string(title.substr(0, at)).append(title.substr(at + word.size()));
+  }
+
   std::vector<core::Setting> of_table(const core::Table& table, const core::TableMeaning& meaning) {
     std::array<bool, kGroup + 1> differs{};
+    std::array<bool, kGroup + 1> otherwise{};
     for (const std::string& signature : signatures(table, meaning)) {
       const Alike& alike = alike_.at(signature);
-      for (std::size_t level = 0; level < differs.size(); ++level) differs[level] = differs[level] || alike.differs[level];
+      for (std::size_t level = 0; level < differs.size(); ++level) {
+        differs[level] = differs[level] || alike.differs[level];
+        otherwise[level] = otherwise[level] || alike.otherwise[level];
+      }
     }
     // A label above a list is a column of it already.
     const bool labelled = table.find("group") != nullptr;
     const bool named = std::any_of(meaning.columns.begin(), meaning.columns.end(), [](const auto& c) { return c.role == Role::factor && c.metric == "case"; });
+    const bool has_models = std::any_of(meaning.columns.begin(), meaning.columns.end(), [](const auto& c) { return c.role == Role::factor && c.metric == "model"; });
     std::vector<core::Setting> settings;
     // What stands below "Best configuration:" was measured above, and is no further repetition of it.
     if (!is_report(document_) && table.kind == core::TableKind::listing && text::behind_pick(table.name) == "") return {core::Setting{"case", table.name}};
@@ -186,11 +239,22 @@ class TitleSettings {
         continue;
       }
       auto setting = setting_in(catalog_, titles[level]);
+      if (!setting && !otherwise[level] && !has_models) setting = core::Setting{"model", std::string(model_in(titles[level]))};
       if (!setting && names.empty()) continue;
       if (!setting) setting = core::Setting{names.back(), titles[level]}, names.pop_back();
       settings.push_back(std::move(*setting));
     }
+    if (!has_models) add_model(titles, settings);
     return settings;
+  }
+
+  // "# llm-bench: openai/gpt-4o" above all tables: the nearest title that names one model.
+  void add_model(const Levels& titles, std::vector<core::Setting>& settings) const {
+    if (std::any_of(settings.begin(), settings.end(), [](const core::Setting& setting) { return setting.key == "model"; })) return;
+    for (std::size_t level = titles.size(); level-- > 0;) {
+      const std::string_view model = model_in(titles[level]);
+      if (!model.empty()) return settings.push_back({"model", std::string(model)});
+    }
   }
 
   // "model=a quant=Q8_0" of a comment above a table.

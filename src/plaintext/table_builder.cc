@@ -56,6 +56,11 @@ void TableBuilder::put_all(const std::vector<NamedValue>& values, core::Span nam
   }
 }
 
+void TableBuilder::entitle(std::size_t from, const std::string& title) {
+  for (std::size_t t = from; t < found_.size() && !title.empty(); ++t)
+    if (found_[t].table.titles.empty() && found_[t].table.kind != core::TableKind::listing) found_[t].table.titles.push_back({core::Title::kLeadIn, title});
+}
+
 std::vector<LocatedTable> TableBuilder::take_tables() {
   for (auto& [key, growing] : growing_) growing.take(found_);
   growing_.clear();

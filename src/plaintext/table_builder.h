@@ -40,9 +40,13 @@ class TableBuilder {
 
   // A table that is whole.
   void add(LocatedTable table) { found_.push_back(std::move(table)); }
+  // How many there are; the line in words that stands above those from the `from`th on.
+  [[nodiscard]] std::size_t count() const { return found_.size(); }
+  void entitle(std::size_t from, const std::string& title);
 
   // Where the names of values stand, in the order in which they were read. Functions that make whole tables add theirs.
   [[nodiscard]] std::vector<core::Span>& keys() { return keys_; }
+  [[nodiscard]] const std::vector<core::Span>& keys() const { return keys_; }
   void add_key(core::Span name) { keys_.push_back(name); }
   void add_keys(const std::vector<core::Span>& keys) { keys_.insert(keys_.end(), keys.begin(), keys.end()); }
 

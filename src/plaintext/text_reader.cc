@@ -90,9 +90,21 @@ std::size_t TextReader::read_line(std::size_t i) {
   if (is_one_of(lines_.text()[here.begin], "[#") && read_lead(lines_, i, here, context_, out_)) return ++told_, i + 1;
   if (is_only_prefix(lines_.text(), here)) return context_.leave_section(out_.keys().size()), i + 1;
   // A header above a ruler looks like a title, and a row like a line of pairs.
-  if (const std::size_t next = read_tables(i); next > i) return ++told_, next;
+  const std::size_t tables = out_.count();
+  const std::size_t keys = out_.keys().size();
+  if (const std::size_t next = read_tables(i); next > i) {
+    if (out_.count() > tables) out_.entitle(tables, title_above(lines_, first_line(i, keys), silent_));
+    return ++told_, next;
+  }
   if (!aligned_.report_far_row(i, diagnostics_)) read_said(i);
   return i + 1;
+}
+
+// Of the table that was read from the line `i` on: where the first of its names stands, of which there are `keys` before, if that is above.
+std::size_t TextReader::first_line(std::size_t i, std::size_t keys) const {
+  std::uint64_t begin = lines_.begin_of(i);
+  for (auto key = out_.keys().begin() + static_cast<std::ptrdiff_t>(keys); key != out_.keys().end(); ++key) begin = std::min(begin, key->begin);
+  return begin < lines_.begin_of(i) ? lines_.document().place(begin).line - 1 : i;
 }
 
 // "Config 1/2: {'num_gpu': 33}" ends as a line of a program does.
@@ -151,6 +163,7 @@ void TextReader::read_said(std::size_t i) {
       if (!labelled) read_subject(lines_, i, context_);
     }
   }
+  if (out_.keys().size() == keys) silent_ = {silent_.last + 2 < i ? i : silent_.first, i};
   told_ += out_.keys().size() > keys || context_.section() != section || is_ruler(lines_.at(here)) ? 1U : 0U;
 }
 

@@ -22,6 +22,7 @@
 #include "plaintext/series_rows.h"
 #include "plaintext/table_builder.h"
 #include "plaintext/text_tables.h"
+#include "plaintext/title_lines.h"
 #include "plaintext/value_lists.h"
 
 namespace chimera::plaintext {
@@ -41,6 +42,7 @@ class TextReader {
   void read_lines(const std::vector<core::Span>& skip);
   std::size_t read_line(std::size_t i);
   std::size_t read_tables(std::size_t i);
+  [[nodiscard]] std::size_t first_line(std::size_t i, std::size_t keys) const;
   void read_dictionary(std::size_t i);
   void read_said(std::size_t i);
   bool read_records(std::size_t i, core::Span content);
@@ -59,6 +61,7 @@ class TextReader {
   OffloadedLayers offloaded_;
   SeriesRows series_;
   std::size_t long_lines_ = 0;
+  SilentLines silent_;      // the last of them
   std::size_t filled_ = 0;  // lines that are not blank
   std::size_t told_ = 0;    // those that gave a value, a header or a title
 };

@@ -6,6 +6,7 @@
 
 #include "core/statistic.h"
 #include "plaintext/around_tables.h"
+#include "plaintext/drawn_line.h"
 #include "plaintext/log_prefix.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
@@ -121,6 +122,25 @@ void read_subject(const LineView& lines, std::size_t i, ReadingContext& context)
   if (lines.indent(i + 1) < lines.indent(i) + kLabelIndent || lines.at(lines.line(i)).find(": ") != std::string_view::npos) return;
   if (context.inside_subject(lines.indent(i))) return add_prefix(lines, i, lines.line(i), context);
   context.enter_subject(lines.line(i), lines.indent(i));
+}
+
+std::string title_above(const LineView& lines, std::size_t i, SilentLines silent) {
+  std::size_t above = i;
+  if (above > lines.first() && lines.line(above - 1).size() == 0) --above;
+  const bool parted = above < i;
+  if (above <= lines.first()) return {};
+  const core::Span title = lines.unprefixed(--above);
+  const bool endpoint = lines.at(title).find(" @ http") != std::string_view::npos;  // "tiny-chat @ http://127.0.0.1:9000" says where
+  if ((above < silent.first || above > silent.last) && !endpoint) return {};
+  const bool alone = above == lines.first() || lines.line(above - 1).size() == 0;
+  const std::string_view said = lines.at(title);
+  if (said.empty() || said.size() > kLongestTitle || (parted && !alone) || words(lines.text(), title).size() > kMostHeadingWords) return {};
+  const bool letters = std::any_of(said.begin(), said.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+  // Sentences, pairs, programs, rows of another table, and what a table says of itself.
+  if (!letters || std::string_view(".!?,;{}").find(said.back()) != std::string_view::npos || is_ruler(said) || tells_build(said)) return {};
+  if (said.find(": ") != std::string_view::npos || said.find('=') != std::string_view::npos || reads_as_code(said)) return {};
+  if (drawn_line(lines.text(), lines.line(above)).kind != DrawnLine::Kind::other) return {};
+  return std::string(text::trim(said.back() == ':' ? said.substr(0, said.size() - 1) : said));
 }
 
 }  // namespace chimera::plaintext
