@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/clause_numbers.h"
 #include "plaintext/clause_remarks.h"
