@@ -279,7 +279,7 @@ class Configurator {
     }
     for (std::uint32_t other = 0; other < t; ++other) {
       const core::Table& list = document_.tables[other];
-      if (list.kind != core::TableKind::listing || list.name != table.name || meanings_[other].configs.empty()) continue;
+      if ((list.kind != core::TableKind::listing && !is_table_of_settings(other)) || list.name != table.name || meanings_[other].configs.empty()) continue;
       const std::uint32_t row = row_above(other, table);
       if (row != Row::kNone && !is_far(list.rows[row], table)) add_list(other, row, t, config);
     }
@@ -293,6 +293,14 @@ class Configurator {
     if (document_.artifact.format != core::Format::markdown || table.rows.empty() || measures_something(list)) return Row::kNone;
     const auto behind = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.span.begin > table.rows.front().span.begin; });
     return behind == rows.begin() ? Row::kNone : static_cast<std::uint32_t>(behind - rows.begin()) - 1;
+  }
+
+  // "Parameter | Value" above a table of results, whose rows all name settings.
+  bool is_table_of_settings(std::uint32_t t) const {
+    const core::Table& table = document_.tables[t];
+    if (table.kind != core::TableKind::transposed || table.rows.size() != 1 || document_.format_of(table) != core::Format::markdown) return false;
+    const auto known = [](const core::ColumnMeaning& column) { return column.role == Role::factor; };
+    return std::any_of(meanings_[t].columns.begin(), meanings_[t].columns.end(), known) && !measures_something(t);
   }
 
   bool measures_something(std::uint32_t t) const {
