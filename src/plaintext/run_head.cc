@@ -88,6 +88,32 @@ std::optional<SettingsLines> run_head(const core::Document& document, std::size_
   return out.next >= i + kFewestLines && !out.values.empty() ? std::optional(std::move(out)) : std::nullopt;
 }
 
+std::optional<SettingsLines> job_head(const core::Document& document, std::size_t i, std::uint64_t end) {
+  const std::string_view text = document.text;
+  const core::Span line = trimmed(text, line_at(document, i, end, kLongest));
+  const std::string_view said = at(text, line);
+  const std::size_t open = said.find(": (");
+  const std::size_t close = open == std::string_view::npos ? open : said.find("): err=", open);
+  if (close == std::string_view::npos || open == 0 || line.begin != document.lines[i] || said.substr(0, open).find_first_of("\t:") != std::string_view::npos) return std::nullopt;
+  SettingsLines out{std::string(kJobHead), {{{line.begin, line.begin + open}, {line.begin, line.begin + open}}}, i + 1, {"job"}};
+  for (core::Span rest{line.begin + open + 3, line.begin + close}; rest.size() > 0;) {
+    const core::Span piece{rest.begin, rest.begin + std::min<std::uint64_t>(at(text, rest).find(", "), rest.size())};
+    const std::size_t equals = at(text, piece).find('=');
+    rest.begin = std::min(piece.end + 2, rest.end);
+    if (equals == std::string_view::npos || equals == 0 || equals + 1 == piece.size()) return std::nullopt;
+    // "groupid" numbers the jobs that were run at once.
+    if (ends_with(at(text, {piece.begin, piece.begin + equals}), "id")) continue;
+    out.values.push_back({{piece.begin, piece.begin + equals}, {piece.begin + equals + 1, piece.end}});
+    out.names.emplace_back();
+  }
+  return out;
+}
+
+bool ends_jobs(std::string_view line) {
+  constexpr std::string_view kAll = "(all jobs):";
+  return line.size() > kAll.size() && line.substr(line.size() - kAll.size()) == kAll;
+}
+
 bool ends_runs(std::string_view line) {
   line = text::trim(line.substr(std::min(line.find_first_not_of("# "), line.size())));
   return text::lower(line.substr(0, 12)) == "run complete" && (line.size() == 12 || line[12] == '.');

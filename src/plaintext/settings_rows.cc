@@ -50,6 +50,8 @@ std::size_t read_run_head(const LineView& lines, std::size_t i, ReadingContext& 
 std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out) {
   if (lines.text()[lines.line(i).begin] == '#')
     if (const std::size_t next = read_run_head(lines, i, context, out); next > i) return next;
+  if (ends_jobs(lines.at(lines.line(i)))) out.end_settings(kJobHead, lines.line(i).begin);
+  if (const auto job = job_head(lines.document(), i, lines.end())) return put_settings(lines, *job, context, out), job->next;
   const auto found = settings_lines(lines.document(), i, lines.end());
   if (!found) return i;
   put_settings(lines, *found, context, out);

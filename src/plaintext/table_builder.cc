@@ -1,11 +1,28 @@
 #include "plaintext/table_builder.h"
 
+#include <cmath>
 #include <utility>
 
 #include "core/settings_lines.h"
+#include "core/unit.h"
+#include "plaintext/number_forms.h"
 #include "plaintext/written_cell.h"
 
 namespace chimera::plaintext {
+namespace {
+
+// The microseconds of "max=15549k" below "clat (nsec)"; empty where a value is in no thousands or its header in no time.
+std::string_view thousands_of_a_time(std::string_view key, std::string_view unit) {
+  const char scale = scale_named(unit);
+  const std::size_t slash = scale == '\0' ? std::string_view::npos : key.rfind('/');
+  const core::UnitPtr named = slash == std::string_view::npos ? nullptr : core::find_unit(unit_of_header(key.substr(0, slash)));
+  if (named == nullptr || named->dimension != core::Dimension::time || (scale != 'k' && scale != 'M')) return {};
+  for (const std::string_view larger : {"us", "ms", "s"})
+    if (const double times = core::find_unit(larger)->factor / named->factor; std::abs(times - (scale == 'k' ? 1e3 : 1e6)) < 1) return larger;
+  return {};
+}
+
+}  // namespace
 
 GrowingTable& TableBuilder::table(core::TableKind kind, const std::string& signature) {
   const std::string& section = context_.section();
@@ -38,6 +55,12 @@ void TableBuilder::fill(GrowingTable& table, const std::string& key, core::Span 
 // A name that stood before others the last time begins a row too: the label of the next block is no part of the row that the last value of
 // this one began, "model: A", "rate: 5", "rate: 6", "model: B".
 void TableBuilder::put(const std::string& key, core::Span name, const WrittenCell& written, std::uint64_t end) {
+  if (const std::string_view unit = thousands_of_a_time(key, written.unit); !unit.empty()) {
+    WrittenCell scaled = written;
+    scaled.unit = unit;
+    const std::size_t slash = key.rfind('/');
+    return put(key.substr(0, key.find_last_of("([", slash)) + key.substr(slash), name, scaled, end);  // its unit is no longer that of the header
+  }
   GrowingTable& listing = table(core::TableKind::listing);
   if (!listing.has_row() || block_ != context_.block() || listing.in_row(key) || listing.turns_back(key)) {
     begin_row(listing, name.begin);

@@ -6,6 +6,7 @@
 
 #include "core/statistic.h"
 #include "core/unit.h"
+#include "plaintext/clause_words.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
@@ -111,7 +112,7 @@ class StatementReader {
     if (pieces.size() < 2) return std::nullopt;
     for (const core::Span piece : pieces)
       if (!take(piece)) return std::nullopt;
-    if (numbers_ < 2 || marked_ == 0) return std::nullopt;
+    if (numbers_ < 2 || marked_ == 0 || labels_rates()) return std::nullopt;
     // "SSE3 = 1 | AVX = 0" lists features of a machine.
     if (equations_ > 0 && at(text_, line_).find(" | ") != std::string_view::npos) return std::nullopt;
     out_.equations = equations_ == out_.clauses.size();
@@ -119,6 +120,16 @@ class StatementReader {
   }
 
  private:
+  // "read: IOPS=5565, BW=348MiB/s": clauses of what the label names, and no names that it is a part of.
+  [[nodiscard]] bool labels_rates() const {
+    const auto is_rate_in_line = [&](const Clause& clause) {
+      const core::UnitPtr named = core::find_unit(at(text_, clause.name));
+      const core::UnitPtr written = core::find_unit(read_written_cell(text_, clause.value).unit);
+      return text_[clause.name.end] == '=' && ((named != nullptr && is_rate(named)) || (written != nullptr && is_rate(written)));
+    };
+    return out_.label.size() > 0 && equations_ == out_.clauses.size() && std::all_of(out_.clauses.begin(), out_.clauses.end(), is_rate_in_line);
+  }
+
   bool take(core::Span piece) {
     if (piece.size() == 0) return false;
     const std::uint64_t mark = mark_of(text_, piece);
