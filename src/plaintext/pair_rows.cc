@@ -41,6 +41,13 @@ bool says_again(const WrittenCell& first, const WrittenCell& second) {
   return std::abs(converted - second.cell.number) <= std::pow(10.0, -second.cell.decimals);
 }
 
+// "progress: 70% done", "status codes: 240 2xx, 0 3xx": how far a run was and what came out of it, in words; neither was set.
+bool says_how_far(std::string_view name, std::string_view value) {
+  const std::string lower = text::lower(name);
+  if (lower == "progress") return value.find('%') != std::string_view::npos;
+  return lower == "status codes" && value.find(" 2xx") != std::string_view::npos;
+}
+
 // "10.0%  proc'd: 6699   errors: 0   temps: 52 C": pairs that stand wide apart, behind how far the program was. Empty where all is one.
 std::vector<core::Span> pairs_apart(std::string_view text, core::Span content) {
   std::vector<core::Span> fields = wide_fields(text, content);
@@ -139,7 +146,7 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   const std::size_t longest = value.size() > 0 && lines_.text()[value.end - 1] == ')' ? 2 * kLongestValue : kLongestValue;  // with parts in brackets
   if (name.size() == 0 || value.size() == 0 || value.size() > longest) return;
   if (inner.empty() && reads_as_code(without_brackets(lines_.at(name), Bracketed::words))) return;
-  if (put_heading(name, value) || put_device(name, value) || put_tuple(name, value)) return;
+  if (says_how_far(lines_.at(name), lines_.at(value)) || put_heading(name, value) || put_device(name, value) || put_tuple(name, value)) return;
   // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
   const std::vector<core::Span> fields = wide_fields(lines_.text(), name);
   if (fields.size() == 2 && !interval(lines_.text(), value).empty()) {

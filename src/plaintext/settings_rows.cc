@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "plaintext/announced_runs.h"
 #include "plaintext/lead_line.h"
 #include "plaintext/run_head.h"
 #include "plaintext/settings_lines.h"
@@ -52,6 +53,7 @@ std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& 
     if (const std::size_t next = read_run_head(lines, i, context, out); next > i) return next;
   if (ends_jobs(lines.at(lines.line(i)))) out.end_settings(kJobHead, lines.line(i).begin);
   if (const auto job = job_head(lines.document(), i, lines.end())) return put_settings(lines, *job, context, out), job->next;
+  if (const auto run = announced_run(lines.document(), i, lines.end())) return put_settings(lines, *run, context, out), run->next;
   const auto found = settings_lines(lines.document(), i, lines.end());
   if (!found) return i;
   put_settings(lines, *found, context, out);
