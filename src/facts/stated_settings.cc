@@ -35,7 +35,8 @@ StatedSettings::StatedSettings(const std::vector<const Recipe*>& recipes, const 
     for (const ColumnRule& rule : recipes[t]->columns) {
       std::vector<Keyed> keyed;
       for (std::uint32_t c = 0; rule.of != ColumnRule::Of::row && c < columns.size(); ++c) {
-        if (!match_path(rule.key, shape_.tables[t].columns[c].path)) continue;
+        // Where a row's key is a piece of the path, what the cell means tells.
+        if (!match_path(rule.key, shape_.tables[t].columns[c].path) && !(rule.of == ColumnRule::Of::parent && has_keys(document_.tables[t]))) continue;
         if (rule.of == ColumnRule::Of::key) collect_keyed(rule, t, c, keyed);
         else find(rule, t, c);
       }
@@ -91,7 +92,12 @@ void StatedSettings::find(const ColumnRule& rule, std::uint32_t t, std::uint32_t
     const core::ColumnMeaning& meaning = meanings_[t].at(r, c);
     const Row& row = table.rows[r];
     if (meaning.rule != rule.rule || !holds_value(cell)) continue;
-    const auto whose = rule.of == ColumnRule::Of::table ? std::pair(t, Row::kNone) : std::pair(row.parent_table, row.parent_row);
+    auto whose = rule.of == ColumnRule::Of::table ? std::pair(t, Row::kNone) : std::pair(row.parent_table, row.parent_row);
+    // {"datasets": [{"prompts": {"isl": {"mean": 40}, "osl": {"mean": 16}}}]}: as it is of the columns "prompts/isl/mean".
+    if (whose.first < document_.tables.size() && !match_path(rule.key, shape_.tables[t].columns[c].path)) {
+      const Row& around = document_.tables[whose.first].rows[whose.second];
+      if (around.parent_table != Row::kNone) whose = {around.parent_table, around.parent_row};
+    }
     stated_[whose].push_back({meaning.metric, std::string(value_of(document_, table.columns[c], cell))});
   }
 }
