@@ -144,9 +144,10 @@ class RowReader {
   // "Metric", and "Metric (tok/s)" above names.
   bool names_metrics(std::uint32_t column) const {
     if (shape_.columns[column].metrics) return true;
-    const NamePart& part = names_.of(table_.columns[column].key);
     const std::vector<Cell>& cells = table_.columns[column].cells;
-    return part.unit != nullptr && !cells.empty() && cells.front().kind == CellKind::text && catalog_.is(Word::metric_column, join(part.bare, " "));
+    if (cells.empty() || cells.front().kind != CellKind::text || table_.columns[column].key.find_first_of("([") == std::string::npos) return false;
+    const NamePart& part = names_.of(table_.columns[column].key);
+    return part.unit != nullptr && catalog_.is(Word::metric_column, join(part.bare, " "));
   }
 
   bool is_record() const {

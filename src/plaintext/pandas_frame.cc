@@ -78,9 +78,10 @@ class FrameReader {
 
   // "num_gpu", rows, and "Name: tok_s, dtype: float64".
   std::optional<Frame> series(std::size_t i) const {
+    if (!is_line(i) || !(has_gap(i) || (is_line(i + 1) && has_gap(i + 1)))) return std::nullopt;
     Frame found;
     std::size_t next = i;
-    if (is_line(i)) found.index = names_of_index(i);
+    found.index = names_of_index(i);
     if (i > 0 && is_line(i - 1) && (found.index.empty() ? row_of_series({}, i - 1, {}).has_value() : ends_in_value(i - 1))) return std::nullopt;  // seen from its first line
     if (!found.index.empty()) ++next;
     for (; is_line(next); ++next) {
@@ -98,6 +99,8 @@ class FrameReader {
     return i < lines_.count() && lines_.begin_of(i) < lines_.end() && lines_.line(i).size() > 0 && lines_.line(i).size() <= kLongestLine &&
            lines_.at({lines_.begin_of(i), lines_.line(i).end}).find('\t') == std::string_view::npos;
   }
+  // Two blanks between words, as every row of a series has.
+  [[nodiscard]] bool has_gap(std::size_t i) const { return lines_.at(lines_.line(i)).find("  ") != std::string_view::npos; }
   [[nodiscard]] Characters characters(std::size_t i) const { return {lines_.text(), lines_.begin_of(i)}; }
 
   // A line of nothing but names.
@@ -107,10 +110,22 @@ class FrameReader {
       const auto in_name = [](char c) { return is_letter(c) || is_digit(c) || is_one_of(c, "_-./"); };
       return (is_letter(name[0]) || name[0] == '_') && std::all_of(name.begin(), name.end(), in_name);
     };
-    std::vector<Span> names = words(lines_.text(), lines_.line(i));
-    if (names.size() > 1 && lines_.at(names.back()) == kLeftOut) names.pop_back();
-    const bool all = names.size() <= kMostLevels && !lines_.has_number(lines_.line(i)) && std::all_of(names.begin(), names.end(), is_name);
-    return all ? std::move(names) : std::vector<Span>();
+    const Span line = lines_.line(i);
+    std::vector<Span> names;
+    // Asked of every line: most are known for no such line by one of their first words.
+    for (std::uint64_t at = line.begin; at < line.end;) {
+      if (is_blank(lines_.text()[at])) {
+        ++at;
+        continue;
+      }
+      Span word{at, at};
+      while (word.end < line.end && !is_blank(lines_.text()[word.end])) ++word.end;
+      at = word.end;
+      if (at == line.end && !names.empty() && lines_.at(word) == kLeftOut) break;
+      if (names.size() == kMostLevels || !is_name(word)) return {};
+      names.push_back(word);
+    }
+    return lines_.has_number(line) ? std::vector<Span>() : names;
   }
 
   // Below a header whose names are parted by one blank where texts stand below the second of them, and else by more.
@@ -126,9 +141,10 @@ class FrameReader {
 
   // "   model  num_gpu quant  tok_s" above "0  tiny:1b  8  q4_0  21.3": rows are numbered, and a blank alone parts two of the names.
   [[nodiscard]] std::optional<Frame> numbered(std::size_t top) const {
+    if (lines_.indent(top) <= lines_.indent(top + 1)) return std::nullopt;
     Frame found;
     found.columns = words(lines_.text(), lines_.line(top));
-    const bool plain = lines_.indent(top) > lines_.indent(top + 1) && found.columns.size() > 1 && found.columns.size() <= kMostColumns && !lines_.has_number(lines_.line(top));
+    const bool plain = found.columns.size() > 1 && found.columns.size() <= kMostColumns && !lines_.has_number(lines_.line(top));
     if (!plain || wide_fields(lines_.text(), lines_.line(top)).size() == found.columns.size()) return std::nullopt;
     for (found.next = top + 1; is_line(found.next); ++found.next) {
       std::vector<Span> row = words(lines_.text(), lines_.line(found.next));

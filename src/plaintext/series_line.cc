@@ -45,9 +45,30 @@ bool is_mixed(std::string_view word) {
 
 // What stands between values.
 std::size_t mark_at(std::string_view rest) {
+  if (rest.empty() || !is_one_of(rest[0], " ,;")) return 0;  // of most bytes
   for (const std::string_view mark : {", ", "; ", " | ", " \xE2\x80\xA2 ", " \xC2\xB7 ", " @ ", " - "})
     if (rest.substr(0, mark.size()) == mark) return mark.size();
   return 0;
+}
+
+// "t/s", "req/min", "per second", "tps": without it no rate stands in the line, and most lines of a log have none.
+bool may_say_rate(std::string_view line) {
+  const auto ends_at = [&](std::size_t i) { return i >= line.size() || !is_letter(line[i]); };
+  for (std::size_t i = 1; i + 1 < line.size(); ++i) {
+    const std::string_view rest = line.substr(i + 1, 3);
+    const bool time = rest == "sec" || rest == "Sec" || rest == "min" || ((rest[0] == 's' || rest[0] == 'S') && ends_at(i + 2));
+    if (line[i] == '/' && is_letter(line[i - 1]) && time) return true;
+    if ((line[i] == 'p' || line[i] == 'P') && (rest[0] == 's' || rest[0] == 'S') && ends_at(i + 2)) return true;
+  }
+  return line.find(" per ") != std::string_view::npos;
+}
+
+// "Engine 0: prompt throughput: 12 tokens/s, generation throughput: 45 tokens/s, running: 3 reqs": names and values, which others read.
+bool marks_many_values(std::string_view line) {
+  constexpr std::size_t kMost = 2;  // what was run, and "Stop reason: EOS"
+  std::size_t marks = 0;
+  for (std::size_t at = line.find(": "); at != std::string_view::npos && marks <= kMost; at = line.find(": ", at + 2)) ++marks;
+  return marks > kMost;
 }
 
 class SeriesReader {
@@ -55,7 +76,7 @@ class SeriesReader {
   SeriesReader(std::string_view text, core::Span line) : text_(text), line_(trimmed(text, line)), numbers_(text, line_) {}
 
   std::optional<SeriesLine> read() {
-    if (line_.size() < 8 || line_.size() > kLongestLine) return std::nullopt;
+    if (line_.size() < 8 || line_.size() > kLongestLine || !may_say_rate(at(text_, line_)) || marks_many_values(at(text_, line_))) return std::nullopt;
     const core::Span behind = behind_index();
     const bool counted = behind.begin > line_.begin;
     if (take_values(behind)) {
@@ -63,7 +84,7 @@ class SeriesReader {
       return out_.said.size() > 1 || counted ? finish() : std::nullopt;
     }
     // The longest end of the line that is nothing but values.
-    for (std::uint64_t i = behind.begin + 1; i + 3 < behind.end; ++i) {
+    for (std::uint64_t i = behind.begin + 1; i + 3 < behind.end && i < behind.begin + 2 * kLongestHead; ++i) {
       const std::size_t size = head_ends(i);
       if (size == 0 || !take_values(trimmed(text_, {i + size, behind.end}))) continue;
       out_.head = without_repetition(trimmed(text_, {behind.begin, i}));
@@ -96,6 +117,7 @@ class SeriesReader {
 
   // What parts a head from the values: ": ", " - ", an arrow between blanks. How long it is, 0 where none begins.
   [[nodiscard]] std::size_t head_ends(std::uint64_t i) const {
+    if (text_[i] != ':' && text_[i] != ' ') return 0;
     const std::string_view rest = text_.substr(i, line_.end - i);
     for (const std::string_view mark : {": ", " - ", " \xE2\x80\x93 ", " \xE2\x80\x94 "})
       if (rest.substr(0, mark.size()) == mark) return mark.size();

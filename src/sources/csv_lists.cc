@@ -78,7 +78,10 @@ std::vector<Cell> numbers_of_list(std::string_view written, std::uint64_t offset
 }
 
 bool holds_samples(const core::Document& document, const core::Column& column) {
-  if ((column.unit.empty() && !names_unit(column.key)) || column.cells.size() > kMostRows || names_parts_of_lists(column.key)) return false;
+  // Most columns hold numbers, which is found out sooner than what their names say.
+  const auto first = std::find_if(column.cells.begin(), column.cells.end(), [](const Cell& cell) { return cell.kind != CellKind::absent && cell.kind != CellKind::null; });
+  if (first == column.cells.end() || first->kind != CellKind::text || column.cells.size() > kMostRows) return false;
+  if ((column.unit.empty() && !names_unit(column.key)) || names_parts_of_lists(column.key)) return false;
   bool some = false;
   for (const Cell& cell : column.cells) {
     if (cell.kind == CellKind::absent || cell.kind == CellKind::null) continue;

@@ -200,12 +200,15 @@ bool part_lists_of_percentiles(const core::Document& document, core::Table& tabl
 }
 
 bool part_comparisons(const core::Document& document, core::Table& table, std::size_t column) {
-  const std::optional<plaintext::PartedHeader> compared = column == 0 || table.rows.size() > kMostRows ? std::nullopt : plaintext::compared_header(table.columns[column].key);
+  const std::vector<Cell>& cells = table.columns[column].cells;
+  const bool texts = std::any_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.kind == CellKind::text; });
+  if (column == 0 || !texts || table.rows.size() > kMostRows) return false;
+  const std::optional<plaintext::PartedHeader> compared = plaintext::compared_header(table.columns[column].key);
   if (!compared) return false;
   std::vector<std::vector<plaintext::WrittenCell>> values(table.rows.size());
   std::optional<std::string_view> unit;
   for (std::size_t row = 0; row < values.size(); ++row) {
-    const Cell& cell = table.columns[column].cells[row];
+    const Cell& cell = cells[row];
     if (cell.kind == CellKind::absent || cell.kind == CellKind::null) continue;
     if (cell.kind == CellKind::text) values[row] = plaintext::parted_cell(document.text, cell.span(), *compared);
     if (values[row].empty() || values[row][0].unit != values[row][1].unit || unit.value_or(values[row][0].unit) != values[row][0].unit) return false;
