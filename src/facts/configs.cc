@@ -14,6 +14,7 @@
 #include "facts/named_settings.h"
 #include "facts/naming.h"
 #include "facts/products.h"
+#include "facts/run_heads.h"
 #include "facts/run_lines.h"
 #include "facts/setting_sections.h"
 #include "facts/setting_values.h"
@@ -50,7 +51,7 @@ std::size_t depth(const std::string& key) { return static_cast<std::size_t>(std:
 class Configurator {
  public:
   Configurator(const Catalog& catalog, const std::vector<const Recipe*>& recipes, const core::Document& document, const Shape& shape, std::vector<core::TableMeaning>& meanings)
-      : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings), stated_(recipes, document, shape, meanings), sections_(catalog, recipes, document, meanings), starts_(recipes, document, meanings) {}
+      : catalog_(catalog), recipes_(recipes), document_(document), shape_(shape), meanings_(meanings), stated_(recipes, document, shape, meanings), sections_(catalog, recipes, document, meanings), heads_(document, shape, meanings), starts_(recipes, document, meanings) {}
 
   std::vector<core::RunConfig> run() {
     titles_ = title_settings(catalog_, document_, meanings_);
@@ -103,6 +104,7 @@ class Configurator {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
       std::uint32_t before = sections_.empty() ? around : set_before(around, table, row);
+      if (const core::RunConfig* head = heads_.above(t, r); head != nullptr) before = together({intern(*head), before});
       const core::RunConfig* start = inside ? nullptr : starts_.above(row);
       if (start != nullptr) before = together({intern(*start), before});
       std::uint32_t outer = inside ? around_row(t, before, row) : before;
@@ -415,6 +417,7 @@ class Configurator {
   std::vector<std::uint32_t> remarked_;  // factors whose numbers come again with other remarks
   StatedSettings stated_;
   SettingSections sections_;
+  RunHeads heads_;
   StartRecords starts_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> together_;  // what several configurations are
   std::vector<std::pair<std::uint32_t, const ColumnRule*>> parsed_;
