@@ -69,12 +69,34 @@ class RowReader {
   std::optional<std::uint32_t> column_of_statistics() const {
     constexpr std::array<std::string_view, 7> kNames = {"percentile", "percentiles", "quantile", "quantiles", "statistic", "statistics", "stat"};
     for (std::uint32_t c = 0; c < table_.columns.size() && table_.rows.size() > 1; ++c) {
-      if (by_recipe(meaning_.columns[c]) || std::find(kNames.begin(), kNames.end(), shape_.columns[c].reading.leaf) == kNames.end()) continue;
+      if (by_recipe(meaning_.columns[c])) continue;
+      if (lists_percentiles(c)) return c;
+      if (std::find(kNames.begin(), kNames.end(), shape_.columns[c].reading.leaf) == kNames.end()) continue;
       bool all = true;
       for (std::uint32_t r = 0; all && r < table_.rows.size(); ++r) all = statistic_at(c, r).has_value();
       if (all) return c;
     }
     return std::nullopt;
+  }
+
+  // {"Percentile": 99, "Value": 0.0025} in lists that go up: a rank that somebody reached goes up and down.
+  bool lists_percentiles(std::uint32_t column) const {
+    const std::vector<Cell>& cells = table_.columns[column].cells;
+    constexpr std::array<std::string_view, 3> kNames = {"percentile", "quantile", "percentage served"};
+    if (shape_.columns[column].path.empty() || std::find(kNames.begin(), kNames.end(), text::lower(shape_.columns[column].path.back())) == kNames.end()) return false;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      if (cells[r].kind != CellKind::number || !percentile_in(column, r)) return false;
+      const bool begins = r == 0 || cells[r].number == cells[0].number;
+      if (!begins && !(cells[r].number > cells[r - 1].number)) return false;
+    }
+    return table_.rows.size() > 1 && cells[1].number != cells[0].number;
+  }
+
+  // Of a number alone, below a name that says what it is; quantiles are parts of one.
+  std::optional<core::Statistic> percentile_in(std::uint32_t column, std::uint32_t row) const {
+    const Cell& cell = table_.columns[column].cells[row];
+    const bool part = !shape_.columns[column].path.empty() && text::lower(shape_.columns[column].path.back()) == "quantile";
+    return cell.kind != CellKind::number ? std::nullopt : core::percentile(part ? cell.number * 100 : cell.number);
   }
 
   std::optional<core::Statistic> statistic_at(std::uint32_t column, std::uint32_t row) const {
@@ -89,7 +111,8 @@ class RowReader {
   void read_statistics(std::uint32_t column) {
     meaning_.columns[column].role = Role::identity;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
-      const core::Statistic statistic = *statistic_at(column, r);
+      const auto said = statistic_at(column, r);
+      const core::Statistic statistic = said ? *said : percentile_in(column, r).value_or(core::Statistic{});
       for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
         if (table_.columns[c].cells[r].kind != CellKind::number || !measures(meaning_.columns[c])) continue;
         ColumnMeaning variant = meaning_.columns[c];
