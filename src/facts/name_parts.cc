@@ -218,10 +218,17 @@ NamePart take_apart_whole(const Catalog& catalog, std::string_view name, Percent
     part.statistic = core::Statistic{core::Statistic::Kind::stddev, 0};  // the second number of "12.3 ± 0.5"
     rest.remove_suffix(kSpread.size());
   }
+  // "Effective Concurrency (requests)/min" beside "…/max" is no rate.
+  constexpr std::string_view kLeast = ")/min";
+  if (rest.size() > kLeast.size() && text::lower(rest.substr(rest.size() - kLeast.size())) == kLeast) {
+    part.statistic = core::Statistic{core::Statistic::Kind::minimum, 0};
+    rest.remove_suffix(kLeast.size() - 1);
+  }
   const std::string which = take_mark(rest);
   const std::string kept = take_all_brackets(catalog, rest, part);
   if (std::string share = take_share(rest); !share.empty()) part.share = std::move(share);
-  if (const core::UnitPtr unit = kept.empty() || part.unit != nullptr ? nullptr : core::find_unit(rest); unit != nullptr && unit->dimension != Dimension::tokens) {
+  const bool least = text::lower(text::trim(rest)) == "min";  // "Min (+)" beside "Max (+)"
+  if (const core::UnitPtr unit = kept.empty() || part.unit != nullptr || least ? nullptr : core::find_unit(rest); unit != nullptr && unit->dimension != Dimension::tokens) {
     part.unit = unit;
     part.only_unit = true;
     rest = {};
