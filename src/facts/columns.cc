@@ -132,6 +132,7 @@ class Decision {
     if (reading_.metric != nullptr) return metric();
     if (const SettingEntry* levels = levels_listed()) return factor(levels->name, "the levels of a setting");
     if (is_best_level()) return plain(Role::identity, "one of the levels, by its name");
+    if (is_of_protocol()) return factor(reading_.full_name, "how a run was made, by its name");
     if (was_asked_for()) return factor(reading_.full_name, "set, and not measured, by its name");
     if (own_name().empty()) return unnamed();
     if (counts_things()) return count();
@@ -332,6 +333,16 @@ class Decision {
     return reading_.unit != nullptr && (last == "cap" || last == "limit" || last == "tdp");
   }
 
+  // "warmup": 3, "cooldown": 5 in an object or among key=value pairs: how many there were, or for how long. In a table they may be times.
+  bool is_of_protocol() const {
+    constexpr std::array<std::string_view, 12> kNames = {"warmup", "warm up", "warmups", "num warmup", "num warmups", "n warmup", "warmup num", "warmup runs", "warmup iterations", "warmup requests", "cooldown", "cool down"};
+    constexpr double kMost = 1000;
+    const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || table_.kind == core::TableKind::transposed || table_.kind == core::TableKind::series;
+    const bool records = core::is_json(document_.format_of(table_)) && table_.kind == core::TableKind::records;  // of each a flag, or a count of its own
+    if (flat || records || reading_.unit != nullptr || written_ != nullptr || !column_.unit.empty() || reading_.statistic) return false;
+    return profile_.integers && profile_.minimum >= 0 && profile_.maximum <= kMost && std::find(kNames.begin(), kNames.end(), reading_.leaf) != kNames.end();
+  }
+
   // What was read of one GPU is not of the other.
   bool numbers_devices() const {
     constexpr std::array<std::string_view, 8> kDevices = {"gpu", "gpu id", "gpu index", "gpu idx", "device", "device id", "device index", "gpu number"};
@@ -406,7 +417,7 @@ class Decision {
   // A setting that was varied in whole steps, or one that was the same in every row. A fraction that is the same may be measured too.
   bool is_level() const {
     if (reading_.statistic || reading_.unit != nullptr || table_.rows.size() < kFewRows || profile_.numbers < table_.rows.size()) return false;
-    if (!profile_.integers || names_a_measurement(catalog_, reading_.leaf)) return false;
+    if (!profile_.integers || names_a_measurement(catalog_, reading_.leaf) || counts_outcomes(catalog_, reading_.leaf)) return false;
     return profile_.distinct == 1 || (profile_.distinct < kManyLevels && profile_.distinct * 2 <= table_.rows.size());
   }
 
@@ -503,6 +514,13 @@ bool names_a_measurement(const Catalog& catalog, const std::string& words) {
   const std::vector<std::string> all = text::split_identifier(words);
   const auto has = [&](Word kind) { return std::any_of(all.begin(), all.end(), [&](const std::string& word) { return catalog.is(kind, word); }); };
   return has(Word::measured) && !has(Word::bounds);
+}
+
+bool counts_outcomes(const Catalog& catalog, const std::string& words) {
+  constexpr std::array<std::string_view, 14> kOutcomes = {"ok", "err", "errs", "error", "errors", "success", "successes", "successful", "succeeded", "failed", "failure", "failures", "fails", "timeouts"};
+  const std::vector<std::string> all = text::split_identifier(words);
+  const bool outcome = std::any_of(all.begin(), all.end(), [&](const std::string& word) { return std::find(kOutcomes.begin(), kOutcomes.end(), word) != kOutcomes.end(); });
+  return outcome && std::none_of(all.begin(), all.end(), [&](const std::string& word) { return catalog.is(Word::bounds, word); });
 }
 
 bool flags_warm_up(const core::Column& column) {

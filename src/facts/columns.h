@@ -30,6 +30,8 @@ inline constexpr std::string_view kNoKnownName = "texts of no known name";
 
 // Whether a name says that its numbers were measured, "peak memory", and not that they bound or set something, "memory limit".
 [[nodiscard]] bool names_a_measurement(const Catalog& catalog, const std::string& words);
+// "ok", "n_error", "failed_requests": how runs or requests ended; "max_errors" bounds them.
+[[nodiscard]] bool counts_outcomes(const Catalog& catalog, const std::string& words);
 
 // "warmup" 1 in the first rows and 0 in the last: runs that warmed up, not how many did.
 [[nodiscard]] bool flags_warm_up(const core::Column& column);

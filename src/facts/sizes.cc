@@ -209,6 +209,7 @@ class Sizes {
   bool was_varied(std::uint32_t c) const {
     const bool rows = is_flat(table_.kind) || table_.kind == core::TableKind::records || table_.kind == core::TableKind::transposed;
     if (!rows || !may_be_set(c) || shape_.columns[c].reading.metric != nullptr || shape_.columns[c].reading.leaf.rfind("actual ", 0) == 0) return false;
+    if (counts_outcomes(catalog_, shape_.columns[c].reading.leaf)) return false;
     const Profile profile = profile_of(document_, table_.columns[c]);
     if (profile.numbers + blanks(c) != table_.rows.size()) return false;
     if (profile.distinct < 2) return table_.rows.size() >= kFewestLevelRows && !names_a_measurement(catalog_, shape_.columns[c].reading.leaf);
