@@ -30,10 +30,21 @@ bool is_path(std::string_view text) {
   return separators >= 2 && text.find(' ') == std::string_view::npos;
 }
 
+// "<engine.Environment object at 0x7f34cd39ff50>": where it stood in memory.
+bool holds_address(std::string_view text) {
+  constexpr std::string_view kAt = " at 0x";
+  constexpr std::size_t kLeast = 6;
+  const std::size_t at = text.find('<') == std::string_view::npos ? std::string_view::npos : text.find(kAt);
+  if (at == std::string_view::npos) return false;
+  const std::size_t begin = at + kAt.size();
+  return std::min(text.find_first_not_of("0123456789abcdefABCDEF", begin), text.size()) >= begin + kLeast;
+}
+
 // "2de4efaa-20ca-4206-9bfc-190b093e08e9", "worker_6af508db": its last piece has letters and digits, all hexadecimal, and so many that
 // nobody typed it. Numbers and words are none.
 bool is_made_up(std::string_view text) {
   constexpr std::size_t kLeast = 8;
+  if (holds_address(text)) return true;
   const std::size_t last = text.find_last_of("-_:/. ");
   const std::string_view piece = last == std::string_view::npos ? text : text.substr(last + 1);
   if (piece.size() < kLeast) return false;

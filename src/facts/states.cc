@@ -104,6 +104,11 @@ bool shows_work(const ColumnMeaning& meaning) {
   return d == Dimension::time || d == Dimension::token_rate || d == Dimension::tokens || d == Dimension::request_rate || d == Dimension::token_time;
 }
 
+// "successful": 8 beside "errored": 4.
+bool counts_successes(const ColumnMeaning& meaning) {
+  return meaning.metric == "requests" && (meaning.definition.find("success") != std::string::npos || meaning.definition.find(":completed") != std::string::npos);
+}
+
 class Table {
  public:
   Table(const Catalog& catalog, const core::Document& document, std::uint32_t table, const TableShape& shape, core::TableMeaning& meaning, bool part)
@@ -371,6 +376,7 @@ class Table {
       bool work = false;
       for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
         const Cell& cell = table_.columns[c].cells[r];
+        if (cell.kind == CellKind::number && cell.number > 0 && counts_successes(meaning_.at(r, c))) work = true;
         if (cell.kind != CellKind::number || !shows_work(meaning_.at(r, c))) continue;
         if (cell.number == 0) zeros += meaning_.at(r, c).rule.find(kNamedByRow) == std::string::npos ? 1U : 0U;  // a row of one quantity is no run
         else if (meaning_.at(r, c).metric != "duration" || !counts_errors(r)) work = true;
