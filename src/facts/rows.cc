@@ -160,7 +160,7 @@ class RowReader {
     }
     if (!naming.metric && labels_name_metrics()) naming.metric = 0;
     for (std::uint32_t c = 0; c < table_.columns.size() && !naming.metric && is_record(); ++c)
-      if (shape_.columns[c].path.back() == "name" && holds_quantities(c)) naming.metric = c;
+      if (shape_.columns[c].reading.leaf == "name" && holds_quantities(c)) naming.metric = c;
     return naming;
   }
 
