@@ -23,7 +23,6 @@ LIBRARIES = {
     "ggml": "llama_headers",
     "httplib.h": "httplib",
     "llama.h": "llama_headers",
-    "mimalloc.h": "${CHIMERA_ALLOCATOR}",
     "nlohmann/": "nlohmann_json::nlohmann_json",
     "openssl/": "OpenSSL::Crypto",
     "simdjson.h": "simdjson::simdjson",
@@ -44,7 +43,6 @@ SYSTEM = re.compile(
 
 ROOM = re.compile(r"^\s*chimera_room\(([^)]*)\)", re.MULTILINE)
 MODULE = re.compile(r"^\s*chimera_module\(([^)]*)\)", re.MULTILINE)
-PROGRAM = re.compile(r"^\s*chimera_program\(([^)]*)\)", re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*(<[^>]+>|"[^"]+")')
 
 
@@ -64,11 +62,8 @@ def read_rooms(text):
 
 
 def read_modules(text):
-    """{"room/folder": its LIBS}, and of a program, which may use more than its room, {"room/main.cc": its LIBS}."""
+    """{"room/folder": its LIBS}."""
     modules = {}
-    for arguments in PROGRAM.findall(re.sub(r"#.*", "", text)):
-        words = arguments.split()
-        modules[words[words.index("MAIN") + 1]] = set(words[words.index("LIBS") + 1 :])
     for arguments in MODULE.findall(re.sub(r"#.*", "", text)):
         room, folder, *words = arguments.split()
         modules[f"{room}/{folder}"] = set(words[words.index("LIBS") + 1 :]) if "LIBS" in words else set()
@@ -87,7 +82,7 @@ def room_problems(rooms):
 def judge(include, file, room, rooms, modules):
     """Why this file of this room may not include this, or None."""
     deps, libs = rooms[room]
-    libs = libs | modules.get(file.rpartition("/")[0], set()) | modules.get(file, set())
+    libs = libs | modules.get(file.rpartition("/")[0], set())
     name = include[1:-1]
     if include[0] == '"':
         other = name.split("/")[0] if "/" in name else None

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 
 #include "app/bench.h"
 #include "app/bench_kernel.h"
@@ -26,7 +25,6 @@
 #include "app/suggest.h"
 #include "app/tune.h"
 #include "app/verify.h"
-#include "base/huge_pages.h"
 #include "base/log.h"
 #include "base/version.h"
 
@@ -522,14 +520,7 @@ class CommandLine {
     return report_error({base::ErrorKind::usage, error.what(), hint});
   }
 
-  // Those that take files apart; no engine is measured in them.
-  [[nodiscard]] bool reads_files() const {
-    constexpr std::array<const char*, 8> kReaders = {"report", "facts", "explain", "ingest", "verify", "compare", "query", "export"};
-    return std::any_of(kReaders.begin(), kReaders.end(), [&](const char* name) { return app_.got_subcommand(name); });
-  }
-
   int dispatch(const std::vector<std::string>& arguments) {
-    if (reads_files()) base::use_huge_pages();
     if (app_.got_subcommand("report")) return report_command(options_.report, options_.common);
     if (app_.got_subcommand("agents")) return agents_command(options_.agents, options_.common);
     if (app_.got_subcommand("facts")) return facts_command(options_.facts, options_.common);

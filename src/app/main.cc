@@ -1,9 +1,5 @@
 #include <unistd.h>
 
-#ifdef CHIMERA_MIMALLOC
-#include <mimalloc.h>
-#endif
-
 #include <csignal>
 #include <string>
 #include <vector>
@@ -19,17 +15,9 @@ void interrupted(int) {
   ::_exit(130);
 }
 
-// What a thread allocates first lies on huge pages too (base/huge_pages.h), for which its memory must not be mapped piece by piece.
-void map_whole() {
-#if defined(CHIMERA_MIMALLOC) && MI_MALLOC_VERSION < 300
-  mi_option_set(mi_option_eager_commit_delay, 0);
-#endif
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  map_whole();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is a failed write, not a death
   std::signal(SIGXFSZ, SIG_IGN);  // so is a file that may not grow any further
   std::signal(SIGINT, interrupted);

@@ -56,11 +56,6 @@ class Arrows(unittest.TestCase):
     def test_a_library_outside_its_room_fails(self):
         self.assert_one({"high/a.cc": "#include <simdjson.h>\n"}, "not among the LIBS of high")
 
-    def test_a_library_of_a_program_is_for_its_main_file_alone(self):
-        rooms = ROOMS + "chimera_program(tool MAIN high/main.cc LIBS tool_high ${CHIMERA_ALLOCATOR})\n"
-        self.assertEqual([], self.problems({"high/main.cc": "#include <mimalloc.h>\n"}, rooms))
-        self.assert_one({"high/a.cc": "#include <mimalloc.h>\n"}, "not among the LIBS of high", rooms)
-
     def test_a_library_of_a_module_is_for_its_folder_alone(self):
         rooms = ROOMS + "chimera_module(high http SHARES a.cc LIBS httplib)\n"
         self.assertEqual([], self.problems({"high/http/server.cc": '#include <httplib.h>\n#include "middle/read.h"\n'}, rooms))
