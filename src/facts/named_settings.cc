@@ -32,6 +32,8 @@ bool holds_names(const core::Column& column) {
 }
 
 bool holds_levels(const core::Column& column) {
+  // Few names end so, and every column is asked.
+  if (column.key.empty() || std::string_view("eElL").find(column.key.back()) == std::string_view::npos) return false;
   constexpr std::array<std::string_view, 6> kValues = {"value", "parameter value", "param value", "setting value", "option value", "level"};
   return is_one_of(leaf_of(column), kValues);
 }

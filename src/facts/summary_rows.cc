@@ -63,13 +63,17 @@ class SummaryRows {
     const bool counts = counts_rows(c);
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const core::Cell& cell = table_.columns[c].cells[r];
-      if (!holds_value(cell)) continue;
       if (cell.kind == CellKind::text) found[r] = summary_in(document_.at(cell.span()), counts);
       if (found[r]) ++summaries;
-      else if (cell.kind != CellKind::text || !catalog_.statistic_named(text::lower(document_.at(cell.span())))) ++others;  // "count", "min" of a table of statistics
+    }
+    if (summaries == 0) return;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
+      const core::Cell& cell = table_.columns[c].cells[r];
+      if (found[r] || !holds_value(cell)) continue;
+      if (cell.kind != CellKind::text || !catalog_.statistic_named(text::lower(document_.at(cell.span())))) ++others;  // "count", "min" of a table of statistics
     }
     // Below names two things at least: an average of one says nothing, and it may be a name among others.
-    if (summaries == 0 || others < (counts ? 1U : 2U)) return;
+    if (others < (counts ? 1U : 2U)) return;
     for (std::uint32_t r = 1; r < table_.rows.size(); ++r)
       if (found[r] && stands_below(c, r, found)) make_summary(c, r, *found[r]);
   }

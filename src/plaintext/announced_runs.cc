@@ -133,6 +133,8 @@ std::optional<SettingsLines> announced_run(const core::Document& document, std::
   if (line.size() < 8) return std::nullopt;
   if (is_digit(text[line.begin])) return counted_lines(document, i, end);
   if (text[line.end - 1] == ':') return following_options(document, i, end);
+  const std::string_view first = at(text, line).substr(0, at(text, line).find(' '));
+  if (first.size() < 6 || first.substr(first.size() - 3) != "ing") return std::nullopt;  // "Bombarding", "spawning"; most lines of a log have none
   auto found = load_on_address(text, line);
   if (!found) found = spawned(text, line);
   if (found) found->next = i + 1;
