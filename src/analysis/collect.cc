@@ -9,6 +9,7 @@
 
 #include "analysis/levels.h"
 #include "analysis/workbench.h"
+#include "base/one_of.h"
 
 namespace chimera::analysis {
 namespace {
@@ -29,7 +30,7 @@ bool is_repetition(std::string_view key) {
   std::string_view name = last_piece(key);
   const auto ends = [&](std::string_view end) {
     return name == end || (name.size() > end.size() && name.substr(name.size() - end.size()) == end && name[name.size() - end.size() - 1] == '_' &&
-                           std::find(kRepetitions.begin(), kRepetitions.end(), name.substr(0, name.size() - end.size() - 1)) != kRepetitions.end());
+                           base::is_one_of(name.substr(0, name.size() - end.size() - 1), kRepetitions));
   };
   return std::any_of(kRepetitions.begin(), kRepetitions.end(), ends);
 }
@@ -154,7 +155,7 @@ class Collector {
 
 }  // namespace
 
-bool is_of_machine(std::string_view key) { return std::find(kMachine.begin(), kMachine.end(), key) != kMachine.end(); }
+bool is_of_machine(std::string_view key) { return base::is_one_of(key, kMachine); }
 
 Collection collect(const core::Corpus& corpus) { return Collector(corpus).run(); }
 

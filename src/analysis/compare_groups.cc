@@ -12,6 +12,7 @@
 #include "analysis/prose.h"
 #include "analysis/statistics.h"
 #include "analysis/sweep_view.h"
+#include "base/one_of.h"
 
 namespace chimera::analysis {
 namespace {
@@ -160,7 +161,7 @@ class Comparison {
       if (slash != std::string_view::npos) key.remove_prefix(slash + 1);
       const core::Cell& cell = table.columns[c].cells[row];
       const bool whole = cell.kind == core::CellKind::number && cell.number >= 2 && cell.number == std::floor(cell.number);
-      if (whole && std::find(kNames.begin(), kNames.end(), key) != kNames.end()) return corpus_.id({study_.document, t, row, c});
+      if (whole && base::is_one_of(key, kNames)) return corpus_.id({study_.document, t, row, c});
     }
     return std::nullopt;
   }

@@ -2,12 +2,13 @@
 
 #include <cmath>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 
 namespace chimera::analysis {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_digit;
 
 int digits_at(std::string_view text, std::size_t at, std::size_t count) {
   if (at + count > text.size()) return -1;

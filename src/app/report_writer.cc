@@ -10,6 +10,7 @@
 #include "app/engine_choice.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/one_of.h"
 #include "engines/embedded.h"
 #include "engines/models.h"
 
@@ -60,7 +61,7 @@ base::Result<Who> who_writes(const std::string& writer) {
   Who who{writer.substr(0, colon), colon == std::string::npos ? "" : writer.substr(colon + 1)};
   if (who.engine == "embedded" && who.subject.empty()) who.subject = kDefaultModel;
   constexpr std::array<std::string_view, 4> kEngines = {"embedded", "ollama", "openai", "replay"};
-  const bool known = std::find(kEngines.begin(), kEngines.end(), who.engine) != kEngines.end();
+  const bool known = base::is_one_of(who.engine, kEngines);
   if (known && !who.subject.empty()) return who;
   return base::fail(base::ErrorKind::usage, known ? fmt::format("--writer {} names no model", writer) : fmt::format("no writer called \"{}\"", writer),
                     "auto, none, embedded, embedded:MODEL, ollama:MODEL, openai:MODEL or replay:TRANSCRIPT");

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "app/compare.h"
+#include "base/ascii.h"
 #include "base/version.h"
 #include "report/embedded.h"
 #include "report/json_writer.h"
@@ -43,7 +44,7 @@ std::string field(const Request& request, const char* name) {
 
 std::uint64_t number(const Request& request, const char* name, std::uint64_t otherwise, std::uint64_t most) {
   const std::string text = field(request, name);
-  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos || text.size() > 18) return otherwise;
+  if (!base::all_digits(text) || text.size() > 18) return otherwise;
   return std::min<std::uint64_t>(std::stoull(text), most);
 }
 

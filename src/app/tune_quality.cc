@@ -6,6 +6,7 @@
 #include <set>
 
 #include "analysis/statistics.h"
+#include "base/one_of.h"
 
 namespace chimera::app {
 namespace {
@@ -22,7 +23,7 @@ constexpr std::array<std::string_view, 4> kChangesOutput = {"flash_attn", "kv_ty
 core::RunConfig output_settings(const LiveSpace& live, tune::ConfigId config) {
   core::RunConfig settings;
   for (const tune::Parameter& parameter : live.space.parameters())
-    if (std::find(kChangesOutput.begin(), kChangesOutput.end(), parameter.name) != kChangesOutput.end())
+    if (base::is_one_of(parameter.name, kChangesOutput))
       if (const auto value = live.plans[config].config.get(parameter.name)) settings.set(parameter.name, *value);
   return settings;
 }

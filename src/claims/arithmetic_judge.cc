@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/one_of.h"
 #include "claims/cursor.h"
 #include "claims/tolerance.h"
 
@@ -55,7 +56,7 @@ bool tells_of_it(std::string_view gap) {
   if (gap.size() > kLongest || clause.find_first_of(";.") != std::string_view::npos) return false;
   if (!clause.empty() && clause.back() == '(') return clause.find(',') == std::string_view::npos;
   const std::vector<Piece> pieces = pieces_of(gap);
-  return std::all_of(pieces.begin(), pieces.end(), [&](const Piece& p) { return std::find(kWords.begin(), kWords.end(), p.text) != kWords.end(); });
+  return std::all_of(pieces.begin(), pieces.end(), [&](const Piece& p) { return base::is_one_of(p.text, kWords); });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/ascii.h"
 #include "claims/cursor.h"
 #include "claims/lexicon.h"
 
@@ -39,7 +40,7 @@ std::size_t free_run(const std::vector<bool>& taken, std::size_t from, std::size
 // "2", "two", "single": a whole number that counts; empty for all else.
 std::string counted(const std::string& word) {
   if (word == "one" || word == "single") return "1";
-  if (word.find_first_not_of("0123456789") == std::string::npos) return word;
+  if (base::all_digits(word)) return word;
   const auto number = word == "half" || word == "twice" || word == "thrice" || word == "double" || word == "triple" ? std::nullopt : find_number_word(word);
   return number && *number == std::floor(*number) ? std::to_string(static_cast<int>(*number)) : std::string();
 }
@@ -237,7 +238,7 @@ void Binder::add_numbered(const Saying& saying, std::vector<bool>& taken, SheetV
   for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
     if (taken[i] || taken[i + 1]) continue;
     const std::size_t ordinal = ordinal_of(pieces[i].text);
-    const bool counted = ordinal == 0 && std::all_of(pieces[i + 1].text.begin(), pieces[i + 1].text.end(), is_digit);
+    const bool counted = ordinal == 0 && base::all_digits(pieces[i + 1].text);
     const std::string& key = counted ? pieces[i].text : pieces[i + 1].text;
     if ((ordinal == 0 && !counted) || labels.keys.find(key) == labels.keys.end()) continue;
     auto held = rows_where(view.sheet, key, counted ? pieces[i + 1].text : std::to_string(ordinal));

@@ -5,10 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace chimera::claims {
 
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+using base::is_digit;
+using base::is_letter;
 inline bool is_alnum(char c) { return is_digit(c) || is_letter(c); }
 inline bool is_word_char(char c) { return is_alnum(c) || c == '_'; }
 inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/ascii.h"
 #include "claims/cursor.h"
 #include "claims/measured.h"
 #include "claims/tolerance.h"
@@ -377,7 +378,7 @@ core::Span GlobalJudge::named_another(const Saying& saying, const core::CellRef&
     std::size_t end = i;
     while (end < words.size() && is_word_char(words[end])) ++end;
     const std::string word = text::lower(words.substr(i, end - i));
-    const bool size = word.size() >= 2 && is_digit(word.front()) && (word.back() == 'b' || word.back() == 'm') && std::all_of(word.begin(), word.end() - 1, is_digit);
+    const bool size = word.size() >= 2 && is_digit(word.front()) && (word.back() == 'b' || word.back() == 'm') && base::all_digits(std::string_view(word).substr(0, word.size() - 1));
     const bool stem = word.size() > 6 && word.find('_') != std::string::npos && !judging_.evidence.find_stems(word).empty();
     if ((size || stem) && about.find(word) == std::string::npos && (stem || judging_.evidence.names_path(word))) return {own.begin + i, own.begin + end};
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/one_of.h"
+
 namespace chimera::claims {
 namespace {
 
@@ -130,7 +132,7 @@ std::optional<double> find_number_word(std::string_view word) {
 }
 
 bool is_approximation(std::string_view word) {
-  return std::find(kApproximations.begin(), kApproximations.end(), word) != kApproximations.end();
+  return base::is_one_of(word, kApproximations);
 }
 
 bool is_counted_thing(std::string_view word) { return std::binary_search(kCounted.begin(), kCounted.end(), word); }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "claims/cursor.h"
 #include "claims/phrase.h"
 #include "claims/wording.h"
@@ -168,7 +169,7 @@ class Scanner {
       const DayAt second = day_at(other > 0 ? skip_blanks(text_, word) : at);
       std::uint64_t year = skip_blanks(text_, second.end < text_.size() && text_[second.end] == ',' ? second.end + 1 : second.end);
       const auto digits = text_.substr(year, 4);
-      const bool written = second.day > 0 && digits.size() == 4 && (digits.rfind("19", 0) == 0 || digits.rfind("20", 0) == 0) && std::all_of(digits.begin(), digits.end(), is_digit);
+      const bool written = second.day > 0 && digits.size() == 4 && base::all_digits(digits) && (digits.rfind("19", 0) == 0 || digits.rfind("20", 0) == 0);
       if (!written) return;
       const int value = (digits[2] - '0') * 10 + digits[3] - '0' + (digits[0] == '2' ? 2000 : 1900);
       add_open_date({begin, first.end}, {value, month, first.day});

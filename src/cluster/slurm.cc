@@ -7,6 +7,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/one_of.h"
+
 namespace chimera::cluster {
 namespace {
 
@@ -66,7 +68,7 @@ base::Result<void> check_extra(const std::vector<std::string>& extra) {
     if (option.size() < 2 || option.front() != '-' || option == "--") return base::fail(ErrorKind::usage, fmt::format("--sbatch {} is no option of sbatch", option), "one option each: --sbatch=--constraint=epyc");
     const bool is_long = option[1] == '-';
     const std::string name = is_long ? option.substr(0, option.find('=')) : option.substr(0, 2);
-    if (std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end())
+    if (base::is_one_of(name, kOurs))
       return base::fail(ErrorKind::usage, fmt::format("--sbatch {} is set by chimera itself", option), "--nodes, --partition, --gres, --time and --account are options of chimera's own");
   }
   return {};

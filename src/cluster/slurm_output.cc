@@ -7,6 +7,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/one_of.h"
+
 namespace chimera::cluster {
 namespace {
 
@@ -172,7 +174,7 @@ bool Node::usable() const {
   const std::string_view word = std::string_view(state).substr(0, state.find_first_of("*~#!%$@^-+"));
   const bool answers = state.find('*') == std::string::npos;
   static constexpr std::array<std::string_view, 8> kUp = {"idle", "allocated", "mixed", "completing", "planned", "reserved", "powering_up", "power_up"};
-  return answers && std::find(kUp.begin(), kUp.end(), word) != kUp.end();
+  return answers && base::is_one_of(word, kUp);
 }
 
 base::Result<std::vector<Node>> parse_nodes(std::string_view text) {

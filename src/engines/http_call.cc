@@ -6,6 +6,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/one_of.h"
+
 namespace chimera::engines {
 namespace {
 
@@ -48,7 +50,7 @@ std::string hint_for(FailureKind kind, int status, const HttpCall& call) {
 bool passes_by_itself(const HttpAnswer& answer, const Failure& failure) {
   if (failure.kind == FailureKind::unreachable || failure.kind == FailureKind::cut) return failure.error.kind == base::ErrorKind::engine;
   constexpr std::array kStatuses = {429, 500, 502, 503, 504};
-  return failure.kind == FailureKind::refused && std::find(kStatuses.begin(), kStatuses.end(), answer.status) != kStatuses.end();
+  return failure.kind == FailureKind::refused && base::is_one_of(answer.status, kStatuses);
 }
 
 struct Attempt {

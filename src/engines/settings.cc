@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/one_of.h"
+
 namespace chimera::engines {
 namespace {
 
@@ -45,7 +47,7 @@ base::Result<std::optional<bool>> switch_setting(const core::RunConfig& config, 
 bool describes_only(std::string_view key) {
   static constexpr std::array<std::string_view, 11> kDescribing = {
       "engine", "engine_version", "model", "model_digest", "quantization", "concurrency", "prompt_tokens", "depth", "backend", "device", "weights"};
-  return std::find(kDescribing.begin(), kDescribing.end(), key) != kDescribing.end();
+  return base::is_one_of(key, kDescribing);
 }
 
 std::vector<std::string_view> known_settings(std::string_view engine) {

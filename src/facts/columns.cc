@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/one_of.h"
 #include "core/settings_lines.h"
 #include "facts/column_forms.h"
 #include "facts/profile.h"
@@ -233,8 +234,8 @@ class Decision {
     if (!profile_.never_falls || profile_.distinct < 2 || profile_.numbers != table_.rows.size()) return false;
     if (reading_.statistic || (reading_.unit != nullptr && reading_.unit->dimension != core::Dimension::time)) return false;
     if (reading_.leaf == "t" && stands_behind_sizes()) return false;
-    if (std::find(kOffsets.begin(), kOffsets.end(), reading_.leaf) != kOffsets.end()) return true;
-    const bool time = std::find(kTimes.begin(), kTimes.end(), reading_.leaf) != kTimes.end();
+    if (base::is_one_of(reading_.leaf, kOffsets)) return true;
+    const bool time = base::is_one_of(reading_.leaf, kTimes);
     return time && &column_ == table_.columns.data() && table_.rows.size() >= kRowsOfTimes;
   }
 
@@ -340,13 +341,13 @@ class Decision {
     const bool flat = table_.kind == core::TableKind::csv || table_.kind == core::TableKind::markdown || table_.kind == core::TableKind::transposed || table_.kind == core::TableKind::series;
     const bool records = core::is_json(document_.format_of(table_)) && table_.kind == core::TableKind::records;  // of each a flag, or a count of its own
     if (flat || records || reading_.unit != nullptr || written_ != nullptr || !column_.unit.empty() || reading_.statistic) return false;
-    return profile_.integers && profile_.minimum >= 0 && profile_.maximum <= kMost && std::find(kNames.begin(), kNames.end(), reading_.leaf) != kNames.end();
+    return profile_.integers && profile_.minimum >= 0 && profile_.maximum <= kMost && base::is_one_of(reading_.leaf, kNames);
   }
 
   // What was read of one GPU is not of the other.
   bool numbers_devices() const {
     constexpr std::array<std::string_view, 8> kDevices = {"gpu", "gpu id", "gpu index", "gpu idx", "device", "device id", "device index", "gpu number"};
-    const bool named = std::find(kDevices.begin(), kDevices.end(), reading_.leaf) != kDevices.end();
+    const bool named = base::is_one_of(reading_.leaf, kDevices);
     return named && profile_.integers && reading_.unit == nullptr && profile_.distinct > 1 && profile_.numbers == table_.rows.size();
   }
 
@@ -519,7 +520,7 @@ bool names_a_measurement(const Catalog& catalog, const std::string& words) {
 bool counts_outcomes(const Catalog& catalog, const std::string& words) {
   constexpr std::array<std::string_view, 14> kOutcomes = {"ok", "err", "errs", "error", "errors", "success", "successes", "successful", "succeeded", "failed", "failure", "failures", "fails", "timeouts"};
   const std::vector<std::string> all = text::split_identifier(words);
-  const bool outcome = std::any_of(all.begin(), all.end(), [&](const std::string& word) { return std::find(kOutcomes.begin(), kOutcomes.end(), word) != kOutcomes.end(); });
+  const bool outcome = std::any_of(all.begin(), all.end(), [&](const std::string& word) { return base::is_one_of(word, kOutcomes); });
   return outcome && std::none_of(all.begin(), all.end(), [&](const std::string& word) { return catalog.is(Word::bounds, word); });
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/one_of.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
 #include "text/words.h"
@@ -53,7 +54,7 @@ bool has_word_of_settings(std::string_view key) {
   constexpr std::array<std::string_view, 6> kWords = {"setting", "settings", "parameter", "parameters", "option", "options"};
   if (key.find("参数") != std::string_view::npos) return true;
   const std::vector<std::string> words = text::split_identifier(key);
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kWords.begin(), kWords.end(), word) != kWords.end(); });
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return base::is_one_of(word, kWords); });
 }
 
 }  // namespace

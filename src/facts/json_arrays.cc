@@ -8,12 +8,12 @@
 #include <string_view>
 #include <utility>
 
+#include "base/one_of.h"
 #include "core/unit.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
 #include "facts/profile.h"
-#include "facts/word_lists.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -31,12 +31,12 @@ struct Histogram {
 
 bool names_edges(std::string_view name) {
   constexpr std::array<std::string_view, 7> kNames = {"bins", "bin edges", "edges", "buckets", "bucket edges", "bucket limits", "bin centers"};
-  return is_one_of(name, kNames);
+  return base::is_one_of(name, kNames);
 }
 
 bool names_counts(std::string_view name) {
   constexpr std::array<std::string_view, 8> kNames = {"counts", "hist", "histogram", "frequencies", "heights", "density", "bin counts", "bucket counts"};
-  return is_one_of(name, kNames);
+  return base::is_one_of(name, kNames);
 }
 
 // The column of a row's own object that names units, where the row's list stands: "trial/unit" for the list "trial/values".
@@ -161,7 +161,7 @@ void take_metrics_of_means(const Catalog& catalog, const core::Document& documen
   const std::uint32_t parent = list.rows.front().parent_table;
   const std::string_view key = list.columns[0].key;
   const bool without_unit = column.unit == core::no_unit() || column.unit == core::count_unit();
-  const bool unnamed = is_one_of(join(text::split_identifier(key.substr(key.rfind('/') + 1)), " "), kLists);
+  const bool unnamed = base::is_one_of(join(text::split_identifier(key.substr(key.rfind('/') + 1)), " "), kLists);
   if (!unnamed || !measures(column) || !without_unit || by_recipe(column) || parent >= index || !list.columns[0].unit.empty()) return;
   const std::map<std::uint32_t, Sum> sums = sums_of(list);
   core::ColumnMeaning* mean = nullptr;
@@ -186,7 +186,7 @@ void tell_positions_apart(const core::Document& document, const core::Table& tab
   constexpr std::uint32_t kMostPositions = 64;  // of a draft
   if (!core::is_json(document.format_of(table)) || table.kind != core::TableKind::series || table.columns.size() != 1) return;
   const std::vector<std::string> words = text::split_identifier(shape.columns[0].reading.leaf);
-  const auto by = [](const std::string& a, const std::string& b) { return (a == "per" || a == "by") && is_one_of(b, {"pos", "position", "positions"}); };
+  const auto by = [](const std::string& a, const std::string& b) { return (a == "per" || a == "by") && base::is_one_of(b, {"pos", "position", "positions"}); };
   if (std::adjacent_find(words.begin(), words.end(), by) == words.end() || !measures(meaning.columns[0])) return;
   const auto next = [&](std::uint32_t r) { return r > 0 && table.rows[r].parent_table == table.rows[r - 1].parent_table && table.rows[r].parent_row == table.rows[r - 1].parent_row; };
   std::uint32_t position = 0;

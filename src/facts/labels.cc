@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/one_of.h"
 #include "facts/columns.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
@@ -152,7 +153,7 @@ class Labels {
     constexpr std::array<std::string_view, 10> kOrdinals = {"first", "second", "third", "fourth", "fifth", "1st", "2nd", "3rd", "4th", "5th"};
     return std::any_of(table_.columns[c].cells.begin(), table_.columns[c].cells.end(), [&](const Cell& cell) {
       const std::string word = text::lower(text::trim(document_.at(cell.span())));
-      return std::find(kOrdinals.begin(), kOrdinals.end(), word) != kOrdinals.end();
+      return base::is_one_of(word, kOrdinals);
     });
   }
 
@@ -295,7 +296,7 @@ class Labels {
 
   bool remarks_on_results(std::uint32_t c) const {
     constexpr std::array<std::string_view, 9> kRemarks = {"winner", "best", "verdict", "conclusion", "assessment", "rating", "delta", "change", "status"};
-    return std::find(kRemarks.begin(), kRemarks.end(), shape_.columns[c].reading.leaf) != kRemarks.end();
+    return base::is_one_of(shape_.columns[c].reading.leaf, kRemarks);
   }
 
   // Texts that are no numbers that could not be read: "n. a." and "+12 %" aside.

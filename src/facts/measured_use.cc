@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/one_of.h"
 #include "core/unit.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
@@ -116,7 +117,7 @@ void read_nanoseconds(const core::Document& document, const core::Table& table, 
   bool long_enough = true;
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     const ColumnMeaning& column = meaning.columns[c];
-    if (std::find(kNames.begin(), kNames.end(), shape.columns[c].reading.leaf) == kNames.end()) continue;
+    if (!base::is_one_of(shape.columns[c].reading.leaf, kNames)) continue;
     if (!measures(column) || by_recipe(column) || column.unit != core::no_unit() || column.statistic != core::Statistic{}) return;
     const Profile profile = profile_of(document, table.columns[c]);
     if (profile.numbers == 0) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/one_of.h"
 #include "facts/naming.h"
 
 namespace chimera::facts {
@@ -33,7 +34,7 @@ bool is_time_or_rate(const Catalog& catalog, const Words& words) {
 // removed from the words.
 std::optional<core::Statistic> take_inside(const Catalog& catalog, Words& words) {
   for (std::size_t at = 1; at + 1 < words.size(); ++at) {
-    const bool peak = words[at] == "peak" && std::find(kPeaking.begin(), kPeaking.end(), words[at + 1]) != kPeaking.end();
+    const bool peak = words[at] == "peak" && base::is_one_of(words[at + 1], kPeaking);
     const auto statistic = is_weak_statistic(words[at]) && !peak ? std::nullopt : catalog.statistic(words[at]);
     if (!statistic || is_odd_percentile(words[at]) || catalog.aliases.count(join(slice(words, at + 1, words.size()), " ")) == 0) continue;
     // "workgroup_max_size" is a limit; times and rates have none in their names.
@@ -49,7 +50,7 @@ std::optional<core::Statistic> take_inside(const Catalog& catalog, Words& words)
 // "M2 Peak power", "D1 mean latency": the statistic behind a label, removed from the words.
 std::optional<core::Statistic> take_behind_label(const Catalog& catalog, Words& words) {
   if (words.size() < 3 || words[0].size() != 2 || words[0][0] < 'a' || words[0][0] > 'z' || words[0][1] < '0' || words[0][1] > '9') return std::nullopt;
-  const bool peak = words[1] == "peak" && std::find(kPeaking.begin(), kPeaking.end(), words.back()) != kPeaking.end();
+  const bool peak = words[1] == "peak" && base::is_one_of(words.back(), kPeaking);
   const auto statistic = is_weak_statistic(words[1]) && !peak ? std::nullopt : catalog.statistic(words[1]);
   if (statistic) words.erase(words.begin() + 1);
   return statistic;
@@ -57,13 +58,13 @@ std::optional<core::Statistic> take_behind_label(const Catalog& catalog, Words& 
 
 }  // namespace
 
-bool is_weak_statistic(std::string_view word) { return std::find(kWeakStatistics.begin(), kWeakStatistics.end(), word) != kWeakStatistics.end(); }
+bool is_weak_statistic(std::string_view word) { return base::is_one_of(word, kWeakStatistics); }
 
 bool is_odd_percentile(std::string_view word) {
   constexpr std::array<std::string_view, 12> kUsual = {"p5", "p10", "p15", "p20", "p25", "p30", "p50", "p60", "p70", "p75", "p80", "p85"};
   if (word.size() < 2 || word[0] != 'p' || word.find_first_not_of("0123456789", 1) != std::string_view::npos) return false;
   const bool tail = word.size() > 2 && word[1] == '9';
-  return word == "p100" || (word.size() <= 3 && !tail && std::find(kUsual.begin(), kUsual.end(), word) == kUsual.end());
+  return word == "p100" || (word.size() <= 3 && !tail && !base::is_one_of(word, kUsual));
 }
 
 std::optional<core::Statistic> take_statistic(const Catalog& catalog, Words& words, bool peaks, Percentiles percentiles) {

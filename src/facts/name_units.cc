@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+#include "base/one_of.h"
 #include "facts/naming.h"
 #include "text/words.h"
 
@@ -18,14 +20,12 @@ constexpr std::array<std::string_view, 56> kPlainUnits = {
     "hz",  "khz", "mhz",  "ghz",    "w",       "watts", "mw", "j",      "joules",       "celsius", "flops", "gflops", "tflops", "tps",
     "qps", "rps", "msecs", "percentage", "mj", "fps", "kops", "mops", "iops", "kiops", "ips", "kips"};
 
-bool is_digits(std::string_view word) { return word.find_first_not_of("0123456789") == std::string_view::npos; }
-
-bool plain_unit(std::string_view word) { return std::find(kPlainUnits.begin(), kPlainUnits.end(), word) != kPlainUnits.end(); }
+bool plain_unit(std::string_view word) { return base::is_one_of(word, kPlainUnits); }
 
 // "pad w", "stride w", "lr adam w": a width beside a height, the name of an optimiser, and no watts.
 bool ends_in_no_watts(const Words& words) {
   constexpr std::array<std::string_view, 10> kSized = {"adam", "pad", "padding", "stride", "dilation", "f", "filter", "image", "img", "tile"};
-  return words.size() > 1 && words.back() == "w" && std::find(kSized.begin(), kSized.end(), words[words.size() - 2]) != kSized.end();
+  return words.size() > 1 && words.back() == "w" && base::is_one_of(words[words.size() - 2], kSized);
 }
 
 // "mb per s", "requests per min": the unit of a rate that the last three words spell out; null where they do not.
@@ -54,7 +54,7 @@ core::UnitPtr take_unit_per_thing(const Catalog& catalog, Words& words) {
     unit = plain_unit(measured) ? core::find_unit(measured) : nullptr;
     if (unit == nullptr || unit->dimension != Dimension::time) return nullptr;
     if (rest.empty()) rest.push_back("latency");
-    const bool each = std::find(kOperations.begin(), kOperations.end(), thing) != kOperations.end();
+    const bool each = base::is_one_of(thing, kOperations);
     if (!each) rest.insert(rest.end(), {"per", thing});
   }
   words = rest;
@@ -65,11 +65,11 @@ core::UnitPtr take_unit_per_thing(const Catalog& catalog, Words& words) {
 core::UnitPtr take_inner_rate(Words& words) {
   constexpr std::array<std::string_view, 5> kTokens = {"tok", "toks", "token", "tokens", "tps"};
   constexpr std::array<std::string_view, 13> kOf = {"gen", "generation", "decode", "prompt", "prefill", "pre", "post", "before", "after", "tg", "pp", "output", "input"};
-  if (words.size() < 2 || std::find(kOf.begin(), kOf.end(), words.back()) == kOf.end()) return nullptr;
+  if (words.size() < 2 || !base::is_one_of(words.back(), kOf)) return nullptr;
   for (std::size_t n = 1; n <= 3 && n < words.size(); ++n) {
     const std::size_t begin = words.size() - 1 - n;
     const Words piece = slice(words, begin, words.size() - 1);
-    if (std::find(kTokens.begin(), kTokens.end(), piece.front()) == kTokens.end()) continue;
+    if (!base::is_one_of(piece.front(), kTokens)) continue;
     const core::UnitPtr spelled = core::find_unit(join(piece, "_"));
     const core::UnitPtr unit = spelled != nullptr ? spelled : core::find_unit(join(piece, " "));
     if (unit == nullptr || unit->dimension != Dimension::token_rate) continue;
@@ -83,13 +83,13 @@ core::UnitPtr take_inner_rate(Words& words) {
 bool ends_in_celsius(const Words& words) {
   constexpr std::array<std::string_view, 4> kTemperatures = {"temp", "temps", "temperature", "temperatures"};
   return words.size() > 1 && words.back() == "c" && std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-           return std::find(kTemperatures.begin(), kTemperatures.end(), word) != kTemperatures.end();
+           return base::is_one_of(word, kTemperatures);
          });
 }
 
 // "layer" of "layer 12", "q8" of "q8_0".
 bool is_numbered(const Catalog& catalog, const std::string& word) {
-  const bool quantization = word.size() == 2 && word[0] == 'q' && is_digits(std::string_view(word).substr(1));
+  const bool quantization = word.size() == 2 && word[0] == 'q' && base::all_digits(std::string_view(word).substr(1));
   return quantization || catalog.is(Word::numbered, word);
 }
 
@@ -114,7 +114,7 @@ bool is_unknown_rate(const Catalog& catalog, const Words& words) {
 // "time_this_iter_s", "first_token_s": how long that took, not how many a second.
 bool tells_a_duration(const Words& words) {
   constexpr std::array<std::string_view, 7> kDurations = {"time", "first", "last", "latency", "duration", "elapsed", "wait"};
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kDurations.begin(), kDurations.end(), word) != kDurations.end(); });
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return base::is_one_of(word, kDurations); });
 }
 
 // Whether a word names a quantity of that dimension, as "power" and "latency" do.
@@ -162,9 +162,9 @@ Ratio ratio_in(const Catalog& catalog, std::string_view name) {
 
 core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio) {
   // "infer_ms_504": of a picture of that size.
-  if (words.size() > 2 && is_digits(words.back()) && plain_unit(words[words.size() - 2]) && words[words.size() - 2].size() > 1) {
+  if (words.size() > 2 && base::all_digits(words.back()) && plain_unit(words[words.size() - 2]) && words[words.size() - 2].size() > 1) {
     const core::UnitPtr unit = core::find_unit(words[words.size() - 2]);
-    if (unit != nullptr && unit->dimension == Dimension::time && !is_digits(words[words.size() - 3])) {
+    if (unit != nullptr && unit->dimension == Dimension::time && !base::all_digits(words[words.size() - 3])) {
       words.erase(words.end() - 2);
       return unit;
     }
@@ -200,7 +200,7 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio
     if (denominator || output_token || duration) continue;
     // "over 10 ms" and "tokens per GB" do not say what the values are in; "layer 12 ms" does.
     const std::size_t before = words.size() - n;
-    const bool limit = before > 0 && is_digits(words[before - 1]) && (before == 1 || !is_numbered(catalog, words[before - 2]));
+    const bool limit = before > 0 && base::all_digits(words[before - 1]) && (before == 1 || !is_numbered(catalog, words[before - 2]));
     if (before > 0 && words[before - 1] == "per") continue;
     for (const std::string_view between : {"/", " ", "_"}) {
       const core::UnitPtr unit = core::find_unit(join(tail, between));
@@ -226,7 +226,7 @@ core::UnitPtr take_inner_unit(Words& words) {
   if (const core::UnitPtr rate = take_inner_rate(words)) return rate;
   // "total_time_ms_wall": which clock. "memory GB pre", "wall_s_total": when, or all of it.
   constexpr std::array<std::string_view, 7> kWhich = {"wall", "cpu", "total", "pre", "post", "before", "after"};
-  if (words.size() < 3 || !plain_unit(words[words.size() - 2]) || std::find(kWhich.begin(), kWhich.end(), words.back()) == kWhich.end()) return nullptr;
+  if (words.size() < 3 || !plain_unit(words[words.size() - 2]) || !base::is_one_of(words.back(), kWhich)) return nullptr;
   const std::string& word = words[words.size() - 2];
   const core::UnitPtr unit = core::find_unit(word);
   const bool time = unit != nullptr && unit->dimension == Dimension::time && (word.size() > 1 || words[words.size() - 3] == "wall");
@@ -244,7 +244,7 @@ core::UnitPtr take_percent_in_front(const Catalog& catalog, Words& words) {
 
 bool take_change_in_percent(Words& words) {
   constexpr std::array<std::string_view, 7> kChanges = {"change", "diff", "delta", "difference", "increase", "decrease", "improvement"};
-  if (words.size() < 2 || std::find(kChanges.begin(), kChanges.end(), words.back()) == kChanges.end()) return false;
+  if (words.size() < 2 || !base::is_one_of(words.back(), kChanges)) return false;
   const std::string& before = words[words.size() - 2];
   if (before != "pct" && before != "percent" && before != "%") return false;
   words.erase(words.end() - 2);

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "base/one_of.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
-#include "facts/word_lists.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -28,14 +28,14 @@ std::string_view object_of(std::string_view key) { return key.substr(0, key.rfin
 bool holds_names(const core::Column& column) {
   constexpr std::array<std::string_view, 12> kNames = {"parameter", "param",       "parameter name", "param name",      "setting",         "setting name",
                                                        "option",    "option name", "variable",       "swept parameter", "sweep parameter", "parameter varied"};
-  return is_one_of(leaf_of(column), kNames);
+  return base::is_one_of(leaf_of(column), kNames);
 }
 
 bool holds_levels(const core::Column& column) {
   // Few names end so, and every column is asked.
   if (column.key.empty() || std::string_view("eElL").find(column.key.back()) == std::string_view::npos) return false;
   constexpr std::array<std::string_view, 6> kValues = {"value", "parameter value", "param value", "setting value", "option value", "level"};
-  return is_one_of(leaf_of(column), kValues);
+  return base::is_one_of(leaf_of(column), kValues);
 }
 
 class Reader {
@@ -189,7 +189,7 @@ const SettingEntry* swept_setting(const Catalog& catalog, std::string_view name)
   constexpr std::array<std::string_view, 7> kLast = {"sweep", "sweeps", "scan", "results", "result", "scaling", "levels"};
   std::vector<std::string> words = text::split_identifier(name);
   bool cut = false;
-  for (; words.size() > 1 && is_one_of(words.back(), kLast); cut = true) words.pop_back();
+  for (; words.size() > 1 && base::is_one_of(words.back(), kLast); cut = true) words.pop_back();
   const SettingEntry* setting = cut ? catalog.setting(join(words, " ")) : nullptr;
   if (cut && setting == nullptr) setting = catalog.setting(join(words, " ") + "s");  // "thread_sweep"
   return setting != nullptr && setting->kind == SettingEntry::Kind::text ? nullptr : setting;  // "cpu_results" may be of anything on one

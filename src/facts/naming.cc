@@ -5,6 +5,8 @@
 #include <mutex>
 #include <array>
 
+#include "base/ascii.h"
+#include "base/one_of.h"
 #include "facts/name_statistics.h"
 #include "facts/name_units.h"
 #include "facts/percentile_names.h"
@@ -51,7 +53,7 @@ bool ends_in_quantity(const Words& words, Dimension dimension) {
   if (dimension != Dimension::frequency && (words.back() == "freq" || words.back() == "frequency" || words.back() == "clock")) return true;
   if (words.size() > 1 && words[words.size() - 2] == "over") return false;  // "throughput_over_time"
   constexpr std::array<std::string_view, 7> kQuantities = {"time", "latency", "duration", "count", "size", "rate", "rank"};
-  return std::find(kQuantities.begin(), kQuantities.end(), words.back()) != kQuantities.end();
+  return base::is_one_of(words.back(), kQuantities);
 }
 
 // "completed_within_test_duration", "throughput_full_duration": the time at the end is what something else is told of.
@@ -60,7 +62,7 @@ bool is_bound(const Words& words, std::size_t begin, const MetricEntry& metric) 
   const auto before = words.begin() + static_cast<std::ptrdiff_t>(begin);
   if (std::find(words.begin(), before, "across") != before) return true;  // "rate across 3 runs"
   if (metric.dimension != Dimension::time) return false;
-  const auto within = [&](const std::string& word) { return std::find(kWithin.begin(), kWithin.end(), word) != kWithin.end(); };
+  const auto within = [&](const std::string& word) { return base::is_one_of(word, kWithin); };
   return words.front() == "throughput" || std::any_of(words.begin(), before, within);
 }
 
@@ -330,7 +332,7 @@ class Reading {
     constexpr std::array<std::string_view, 25> kOthers = {"\xCE\x94", "increase", "decrease", "drop", "overhead", "time", "latency", "duration", "bandwidth", "delta", "diff", "difference", "change", "gain", "improvement", "speedup", "target", "limit", "ratio", "vs", "per", "over", "winner", "goal", "expected"};
     const bool rate = result_.unit != nullptr && (result_.unit->dimension == Dimension::token_rate || result_.unit->dimension == Dimension::request_rate) && parts_.size() == 1;
     if (!rate || words.empty() || words.size() > kMostWords || is_identifier(words)) return {};
-    if (std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end(); })) return {};
+    if (std::any_of(words.begin(), words.end(), [&](const std::string& word) { return base::is_one_of(word, kOthers); })) return {};
     const auto found = catalog_.defaults.find(result_.unit->dimension);
     if (found == catalog_.defaults.end()) return {};
     const MetricEntry& metric = catalog_.metrics[found->second];
@@ -342,7 +344,7 @@ class Reading {
     constexpr std::array<std::string_view, 12> kParts = {"train", "training", "eval", "evaluation", "val", "valid", "validation", "test", "predict", "running", "curr", "current"};
     const Dimension dimension = result_.unit->dimension;
     const bool rate = dimension == Dimension::operation_rate || dimension == Dimension::request_rate;
-    return rate && words.size() == 1 && std::find(kParts.begin(), kParts.end(), words.front()) != kParts.end();
+    return rate && words.size() == 1 && base::is_one_of(words.front(), kParts);
   }
 
   const SettingEntry* setting() const {
@@ -413,7 +415,7 @@ std::string_view flattened(std::string_view piece) {
   const auto open = piece.rfind('[', close);
   if (open == std::string_view::npos || open + 1 == close) return {};
   const auto position = piece.substr(open + 1, close - open - 1);
-  return position.find_first_not_of("0123456789") == std::string_view::npos ? piece.substr(0, open) : std::string_view();
+  return base::all_digits(position) ? piece.substr(0, open) : std::string_view();
 }
 
 }  // namespace
@@ -524,7 +526,7 @@ std::optional<NameReading> read_extreme(NameParts& names, std::vector<std::strin
   const bool plain = reading.metric != nullptr && reading.metric->role == core::Role::response && reading.definition == reading.metric->name && !reading.statistic;
   if (!plain || reading.metric->direction == 0) return std::nullopt;
   constexpr std::array<Dimension, 7> kOrdered = {Dimension::token_rate, Dimension::request_rate, Dimension::operation_rate, Dimension::bandwidth, Dimension::flop_rate, Dimension::time, Dimension::token_time};
-  if (std::find(kOrdered.begin(), kOrdered.end(), reading.metric->dimension) == kOrdered.end()) return std::nullopt;
+  if (!base::is_one_of(reading.metric->dimension, kOrdered)) return std::nullopt;
   if (extreme->rest.empty() && reading.metric->dimension == Dimension::time && path.size() == 1) return std::nullopt;  // "Best: 5.2 s" may be of anything
   reading.statistic = core::Statistic{(reading.metric->direction > 0) == extreme->best ? core::Statistic::Kind::maximum : core::Statistic::Kind::minimum, 0};
   reading.leaf = whole.leaf;

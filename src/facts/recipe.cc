@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/ascii.h"
 #include "facts/column_paths.h"
 #include "facts/columns.h"
 #include "facts/exceptions.h"
@@ -23,8 +24,6 @@ using Kind = core::Statistic::Kind;
 bool is_spread(Kind kind) { return kind == Kind::stddev || kind == Kind::variance || kind == Kind::count || kind == Kind::cv || kind == Kind::range; }
 
 std::string_view ending_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
 
 // "3.66k" of what the rule knows to be req/s is in kreq/s, "1.5 Mb" of what it knows to be counted in KiB in MiB; any other unit
 // that is written is itself.
@@ -135,7 +134,7 @@ class Application {
 
   bool accepts(std::string_view name, std::string_view text) const {
     if (name == "stat") return catalog_.statistic_named(text).has_value();
-    if (name == "number") return is_number(text);
+    if (name == "number") return base::all_digits(text);
     if (name == "rank") return rank(text).has_value();
     if (name == "word") return text.find('.') == std::string_view::npos;
     return name != "percent" || percentile(text).has_value();
@@ -154,7 +153,7 @@ class Application {
   // "percentiles/99". It is looked at where the rule does not fit without.
   std::vector<Candidate> candidates_for(const std::vector<std::string>& path, const std::string& key) const {
     std::vector<std::string> numbered;
-    if (!path.empty() && is_number(ending_of(key)) && (path.size() > 1 || path.front() != key)) (numbered = path).emplace_back(ending_of(key));
+    if (!path.empty() && base::all_digits(ending_of(key)) && (path.size() > 1 || path.front() != key)) (numbered = path).emplace_back(ending_of(key));
     const std::vector<std::string> named = path_with_numbers(key);
     std::vector<Candidate> found;
     for (const ColumnRule& rule : recipe_.columns) {
@@ -170,7 +169,7 @@ class Application {
   // are "*" in the table's name.
   std::vector<std::string> path_with_numbers(const std::string& key) const {
     std::vector<std::string> path = path_pieces(table_.name);
-    if (table_.kind == core::TableKind::keyed || std::none_of(path.begin(), path.end(), is_number)) return {};
+    if (table_.kind == core::TableKind::keyed || std::none_of(path.begin(), path.end(), base::all_digits)) return {};
     path.erase(std::remove_if(path.begin(), path.end(), [](const std::string& piece) { return piece.empty() || piece == "*"; }), path.end());
     if (table_.kind != core::TableKind::series)
       for (std::string& piece : split_path(key)) path.push_back(std::move(piece));

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
+#include "base/one_of.h"
 #include "facts/column_paths.h"
 #include "facts/columns.h"
 #include "facts/exceptions.h"
@@ -25,8 +27,8 @@ constexpr std::string_view kRule = "; one of several repetitions";
 constexpr std::size_t kMostDigits = 3;
 constexpr std::size_t kLongestName = 24;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_letter;
+using base::is_digit;
 
 std::string_view without_separators(std::string_view name) {
   constexpr std::string_view kSeparators = " _-/.:#";
@@ -80,7 +82,7 @@ class Reader {
     constexpr std::array<std::string_view, 12> kComparing = {"change", "diff", "difference", "delta", "\xCE\x94", "speedup", "improvement", "ratio", "gain", "vs", "winner", "relative"};
     return std::any_of(table_.columns.begin(), table_.columns.end(), [&](const core::Column& column) {
       const std::vector<std::string> words = text::split_identifier(leaf_of(column));
-      return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kComparing.begin(), kComparing.end(), word) != kComparing.end(); });
+      return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return base::is_one_of(word, kComparing); });
     });
   }
 

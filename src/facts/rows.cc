@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 
+#include "base/one_of.h"
 #include "facts/columns.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
@@ -71,7 +72,7 @@ class RowReader {
     for (std::uint32_t c = 0; c < table_.columns.size() && table_.rows.size() > 1; ++c) {
       if (by_recipe(meaning_.columns[c])) continue;
       if (lists_percentiles(c)) return c;
-      if (std::find(kNames.begin(), kNames.end(), shape_.columns[c].reading.leaf) == kNames.end()) continue;
+      if (!base::is_one_of(shape_.columns[c].reading.leaf, kNames)) continue;
       bool all = true;
       for (std::uint32_t r = 0; all && r < table_.rows.size(); ++r) all = statistic_at(c, r).has_value();
       if (all) return c;
@@ -83,7 +84,7 @@ class RowReader {
   bool lists_percentiles(std::uint32_t column) const {
     const std::vector<Cell>& cells = table_.columns[column].cells;
     constexpr std::array<std::string_view, 3> kNames = {"percentile", "quantile", "percentage served"};
-    if (shape_.columns[column].path.empty() || std::find(kNames.begin(), kNames.end(), text::lower(shape_.columns[column].path.back())) == kNames.end()) return false;
+    if (shape_.columns[column].path.empty() || !base::is_one_of(text::lower(shape_.columns[column].path.back()), kNames)) return false;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       if (cells[r].kind != CellKind::number || !percentile_in(column, r)) return false;
       const bool begins = r == 0 || cells[r].number == cells[0].number;
@@ -270,7 +271,7 @@ class RowReader {
     const std::size_t percent = key.find('%');
     const bool share = percent != std::string::npos && percent > 0 && key[percent - 1] >= '0' && key[percent - 1] <= '9';  // "Steady (drop 20%)"
     return (percent != std::string::npos && !share) || std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-             return !(share && word == "%") && std::find(kRelative.begin(), kRelative.end(), word) != kRelative.end();
+             return !(share && word == "%") && base::is_one_of(word, kRelative);
            });
   }
 
@@ -393,7 +394,7 @@ const ColumnMeaning* mean_around(const core::Table& table, const core::TableMean
 
 bool is_use_of_device(std::string_view metric) {
   constexpr std::array<std::string_view, 6> kUses = {"mfu", "gpu_utilization", "cpu_utilization", "gpu_memory_utilization", "disk_utilization", "memory_utilization"};
-  return std::find(kUses.begin(), kUses.end(), metric) != kUses.end();
+  return base::is_one_of(metric, kUses);
 }
 
 bool never_negative(core::Dimension dimension) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/one_of.h"
 #include "facts/meanings.h"
 #include "facts/profile.h"
 
@@ -17,7 +18,7 @@ constexpr std::array<std::string_view, 6> kSteps = {"step", "steps", "iteration"
 bool counts_steps(const core::Document& document, const core::Table& table, const TableShape& shape, const core::TableMeaning& meaning) {
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     const std::string& leaf = shape.columns[c].reading.leaf;
-    if (meaning.columns[c].role != Role::index || std::find(kSteps.begin(), kSteps.end(), leaf) == kSteps.end()) continue;
+    if (meaning.columns[c].role != Role::index || !base::is_one_of(leaf, kSteps)) continue;
     if (profile_of(document, table.columns[c]).ascending) return true;
   }
   return false;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/one_of.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
 #include "facts/profile.h"
@@ -180,7 +181,7 @@ void read_capacities(const Catalog& catalog, const TableShape& shape, core::Tabl
     if (!measures(column) || by_recipe(column) || column.metric != "gpu_memory_used" || of_column.reading.statistic || of_column.reading.leaf != "vram") continue;
     const bool described = std::any_of(of_column.path.begin(), of_column.path.end(), [&](const std::string& piece) {
       const std::string words = join(text::split_identifier(piece), " ");
-      return std::find(kMachines.begin(), kMachines.end(), words) != kMachines.end();
+      return base::is_one_of(words, kMachines);
     });
     if (described) make_metric(catalog, "gpu_memory_total", "of a machine", column);
   }
@@ -199,7 +200,7 @@ void read_generation_times(const Catalog& catalog, const TableShape& shape, core
     const ColumnMeaning& column = meaning.columns[c];
     generation = generation || named(c, "generation time");
     processing = processing || named(c, "processing time");
-    other = other || (measures(column) && std::find(kOthers.begin(), kOthers.end(), column.metric) != kOthers.end());
+    other = other || (measures(column) && base::is_one_of(column.metric, kOthers));
     other = other || (column.metric == "e2e_latency" && shape.columns[c].reading.leaf != "generation time");
   }
   if (!generation || !(other || processing)) return;
@@ -245,7 +246,7 @@ void read_whole_runs(const Catalog& catalog, const TableShape& shape, core::Tabl
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     ColumnMeaning& column = meaning.columns[c];
     const bool whole = column.metric == "latency" && column.definition == "latency" && column.statistic == core::Statistic{} && !by_recipe(column) &&
-                       std::find(kWhole.begin(), kWhole.end(), shape.columns[c].reading.leaf) != kWhole.end();
+                       base::is_one_of(shape.columns[c].reading.leaf, kWhole);
     if (whole) make_metric(catalog, "duration", "beside the times of requests", column);
   }
 }
@@ -255,7 +256,7 @@ void read_changes(const core::Document& document, const core::Table& table, core
   if (table.kind != core::TableKind::transposed || table.columns.empty() || !table.columns.front().key.empty()) return read_signed_shares(document, table, meaning);
   for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
     const std::string key = text::lower(text::trim(document.at(table.columns.front().cells[r].span())));
-    if (std::find(kChanges.begin(), kChanges.end(), key) == kChanges.end()) continue;
+    if (!base::is_one_of(key, kChanges)) continue;
     for (std::uint32_t c = 1; c < table.columns.size(); ++c) {
       ColumnMeaning change = meaning.at(r, c);
       if (!is_number(table.columns[c].cells[r]) || !measures(change) || by_recipe(change)) continue;

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/one_of.h"
 #include "facts/meanings.h"
 #include "facts/profile.h"
-#include "facts/word_lists.h"
 
 namespace chimera::facts {
 namespace {
@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 6> kCameOut = {"achieved", "actual", "mea
 
 bool begins_or_ends(const std::string& leaf, const auto& list) {
   const std::string_view all = leaf;
-  return is_one_of(all.substr(0, all.find(' ')), list) || is_one_of(all.substr(all.rfind(' ') + 1), list);
+  return base::is_one_of(all.substr(0, all.find(' ')), list) || base::is_one_of(all.substr(all.rfind(' ') + 1), list);
 }
 
 class SetBeside {
@@ -69,7 +69,7 @@ class SetBeside {
   bool is_part(std::uint32_t c) const {
     const NameReading& reading = shape_.columns[c].reading;
     const bool rate = any_measured(c, std::array{Dimension::time, Dimension::token_rate, Dimension::request_rate, Dimension::operation_rate, Dimension::flop_rate, Dimension::bandwidth});
-    if (!is_one_of(reading.leaf, kParts) || reading.metric != nullptr || reading.unit != nullptr || !rate) return false;
+    if (!base::is_one_of(reading.leaf, kParts) || reading.metric != nullptr || reading.unit != nullptr || !rate) return false;
     if (reading.leaf.rfind("window", 0) == 0 && !all_chosen(c)) return false;  // of how many steps one was
     return whole_numbers(c) || reading.leaf == "bpw";
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/one_of.h"
 #include "facts/column_paths.h"
 #include "text/model_names.h"
 #include "text/words.h"
@@ -74,7 +75,7 @@ std::vector<std::string> naming_path(const core::Table& table, const std::vector
   // {"tps": {"llama3.1:8b": [52.1, 52.3]}} are of the model, and in tokens a second.
   if (text::is_model(path.back())) return path.size() < 2 ? std::vector<std::string>{"value"} : std::vector<std::string>(path.begin(), path.end() - 1);
   if (path.size() < 2) return {without_all(path.front())};
-  if (std::find(kLists.begin(), kLists.end(), text::lower(path.back())) != kLists.end()) naming.pop_back();
+  if (base::is_one_of(text::lower(path.back()), kLists)) naming.pop_back();
   else naming.back() = without_all(path.back());
   return naming;
 }
@@ -130,7 +131,7 @@ bool counts_events(core::Dimension dimension) {
 // "event": "warmup" of a record among others.
 bool names_kind(const std::string& leaf) {
   constexpr std::array<std::string_view, 4> kKinds = {"type", "event", "kind", "record type"};
-  return std::find(kKinds.begin(), kKinds.end(), leaf) != kKinds.end();
+  return base::is_one_of(leaf, kKinds);
 }
 
 ColumnShape shape_of(NameParts& names, const core::Document& document, const core::Table& table, const core::Column& column) {

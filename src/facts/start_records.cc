@@ -6,9 +6,9 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/one_of.h"
 #include "facts/meanings.h"
 #include "facts/setting_values.h"
-#include "facts/word_lists.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -20,7 +20,7 @@ constexpr std::uint32_t kLongestSetting = 256;
 
 bool names_kind_of_record(std::string_view key) {
   constexpr std::array<std::string_view, 7> kNames = {"event", "type", "kind", "event_type", "record_type", "record", "event_name"};
-  return is_one_of(text::lower(key), kNames);
+  return base::is_one_of(text::lower(key), kNames);
 }
 
 // "start", "run_start", "config": of a record behind which what was run follows. Requests may start while others go on.
@@ -28,8 +28,8 @@ bool starts_a_run(std::string_view kind) {
   constexpr std::array<std::string_view, 9> kStarts = {"start", "started", "begin", "starting", "config", "configuration", "setup", "settings", "params"};
   constexpr std::array<std::string_view, 11> kRuns = {"run", "bench", "benchmark", "test", "session", "trial", "experiment", "sweep", "job", "model", "case"};
   const std::vector<std::string> words = text::split_identifier(kind);
-  if (words.empty() || words.size() > 2 || !is_one_of(words.back(), kStarts)) return false;
-  return words.size() == 1 || is_one_of(words.front(), kRuns);
+  if (words.empty() || words.size() > 2 || !base::is_one_of(words.back(), kStarts)) return false;
+  return words.size() == 1 || base::is_one_of(words.front(), kRuns);
 }
 
 }  // namespace

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/one_of.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
-#include "facts/word_lists.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -86,8 +86,8 @@ class SummaryRows {
     while (!word.empty() && is_mark(word.back())) word.pop_back();
     while (!word.empty() && is_mark(word.front())) word.erase(word.begin());
     for (std::size_t dot = word.find(". "); dot != std::string::npos; dot = word.find(". ")) word.erase(dot, 1);  // "std. dev"
-    if (is_one_of(word, {"geomean", "geo mean", "geo-mean", "geometric mean", "gmean"})) return Summary{{Kind::mean, 0}, true};
-    if (is_one_of(word, {"overall", "n", "count", "sample", "range", "peak", "q1", "q3", "sigma", "lowest", "highest"})) return std::nullopt;
+    if (base::is_one_of(word, {"geomean", "geo mean", "geo-mean", "geometric mean", "gmean"})) return Summary{{Kind::mean, 0}, true};
+    if (base::is_one_of(word, {"overall", "n", "count", "sample", "range", "peak", "q1", "q3", "sigma", "lowest", "highest"})) return std::nullopt;
     std::optional<core::Statistic> statistic = catalog_.statistic_named(word);
     if (!statistic) return std::nullopt;
     const bool of_any = statistic->kind == Kind::mean || statistic->kind == Kind::stddev;

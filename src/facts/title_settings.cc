@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/one_of.h"
 #include "core/item_titles.h"
 #include "core/settings_lines.h"
 #include "core/statistic.h"
@@ -57,7 +58,7 @@ bool is_model_of_provider(std::string_view word) {
                                                            "meta-llama", "qwen",      "huggingface", "hosted_vllm", "lm_studio",   "fireworks_ai", "xai", "unsloth"};
   const std::size_t slash = word.find('/');
   return slash != std::string_view::npos && slash + 1 < word.size() && word.find("//") == std::string_view::npos &&
-         std::find(kProviders.begin(), kProviders.end(), text::lower(word.substr(0, slash))) != kProviders.end();
+         base::is_one_of(text::lower(word.substr(0, slash)), kProviders);
 }
 
 // "gpt-4o @ http://127.0.0.1:8000/v1": what is asked there. A name of letters alone may be of a machine.

@@ -10,6 +10,8 @@
 #include <memory>
 #include <system_error>
 
+#include "base/ascii.h"
+
 namespace chimera::measure {
 namespace {
 
@@ -156,7 +158,7 @@ void ProcessTree::find_children() {
 void ProcessTree::find_by_scan() {
   std::vector<std::pair<int, int>> parents;  // of every process: parent, process
   for (const std::string& name : proc_.names("/proc")) {
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (!base::all_digits(name)) continue;
     const auto stat = proc_.text("/proc/" + name + "/stat");
     const std::vector<std::string_view> fields = stat ? stat_fields(*stat) : std::vector<std::string_view>();
     if (fields.size() > 1) parents.emplace_back(static_cast<int>(value(fields[1])), static_cast<int>(value(name)));

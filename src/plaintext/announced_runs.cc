@@ -19,7 +19,7 @@ constexpr std::size_t kMostLines = 24;     // of one announcement
 constexpr std::size_t kMostNameWords = 4;
 constexpr std::size_t kFewestCounts = 2;   // lines that say no more than how many of something there are
 
-bool is_whole(std::string_view word) { return !word.empty() && word.size() < 10 && std::all_of(word.begin(), word.end(), is_digit); }
+bool is_whole(std::string_view word) { return word.size() < 10 && all_digits(word); }
 
 // "client(s)" and "connections" as the name of a setting; empty where the word is of nothing that makes load.
 std::string maker_of_load(std::string_view word) {

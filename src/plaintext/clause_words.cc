@@ -12,7 +12,7 @@ namespace chimera::plaintext {
 bool is_word_of_prose(std::string_view word) {
   constexpr std::array<std::string_view, 24> kWords = {"we",  "i",    "it",   "they", "the",  "this", "that", "and", "then", "was", "were", "is",
                                                        "are", "ran",  "took", "saw",  "which", "with", "after", "for", "from", "at", "or", "than"};
-  return std::find(kWords.begin(), kWords.end(), text::lower(word)) != kWords.end();
+  return is_one_of(text::lower(word), kWords);
 }
 
 bool is_of_comparison(std::string_view word) {

@@ -65,7 +65,7 @@ bool is_program(std::string_view word) {
 // A word that a sentence would hardly begin with.
 bool is_sure_program(std::string_view word) {
   constexpr std::array<std::string_view, 10> kPrograms = {"python", "python3", "vllm", "torchrun", "accelerate", "deepspeed", "mpirun", "srun", "ollama", "bash"};
-  if (std::find(kPrograms.begin(), kPrograms.end(), word) != kPrograms.end()) return true;
+  if (is_one_of(word, kPrograms)) return true;
   const std::size_t mark = word.find_first_of("/._-");
   return mark != std::string_view::npos && mark + 1 < word.size();
 }
@@ -74,13 +74,13 @@ bool sets_nothing(std::string_view program) {
   constexpr std::array<std::string_view, 31> kTools = {"pip", "pip3", "uv", "git", "apt", "apt-get", "yum", "conda", "cmake", "make", "ninja", "docker", "podman", "curl", "wget", "npm", "brew", "huggingface-cli", "hf", "kubectl",
                                                        "gcc", "g++", "cc", "c++", "clang", "clang++", "nvcc", "hipcc", "rustc", "ld", "cargo"};
   program.remove_prefix(program.rfind('/') + 1);
-  return std::find(kTools.begin(), kTools.end(), program) != kTools.end();
+  return is_one_of(program, kTools);
 }
 
 // Where things are and where to put them, which has no influence on what was measured.
 bool is_place(std::string_view option) {
   constexpr std::array<std::string_view, 12> kPlaces = {"host", "port", "url", "base-url", "base_url", "endpoint", "output", "out", "name", "help", "api-key", "log-file"};
-  return std::find(kPlaces.begin(), kPlaces.end(), option) != kPlaces.end() || option.find("result") != std::string_view::npos || option.find("output-") == 0;
+  return is_one_of(option, kPlaces) || option.find("result") != std::string_view::npos || option.find("output-") == 0;
 }
 
 // "--max-concurrency", "-ngl"; "-5" is a number and "-t" says too little.
@@ -97,7 +97,7 @@ bool is_of_llama(std::string_view program) {
   constexpr std::array<std::string_view, 4> kOldNames = {"main", "server", "perplexity", "batched-bench"};
   const std::size_t slash = program.rfind('/');
   const std::string_view name = program.substr(slash == std::string_view::npos ? 0 : slash + 1);
-  return name.substr(0, 5) == "llama" || (slash != std::string_view::npos && std::find(kOldNames.begin(), kOldNames.end(), name) != kOldNames.end());
+  return name.substr(0, 5) == "llama" || (slash != std::string_view::npos && is_one_of(name, kOldNames));
 }
 
 // " --concurrency", " -m x": most lines hold none.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/one_of.h"
 #include "plaintext/drawn_line.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -26,7 +27,7 @@ bool is_type(std::string_view word) {
                                                        "int32",   "int64", "i8",   "i16",     "i32",    "i64",     "u8",      "u32",
                                                        "u64",     "f32",   "f64",  "integer", "bigint", "double"};
   const std::string small = text::lower(word);
-  return std::find(kTypes.begin(), kTypes.end(), small) != kTypes.end() || small == "float" || small == "date" || small == "timestamp" ||
+  return base::is_one_of(small, kTypes) || small == "float" || small == "date" || small == "timestamp" ||
          small.rfind("decimal(", 0) == 0 || small == "hugeint" || small == "ubigint" || small == "uint64" || small == "uint32";
 }
 

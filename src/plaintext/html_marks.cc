@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "base/one_of.h"
 #include "text/markdown_lines.h"
 #include "text/words.h"
 
@@ -30,7 +31,7 @@ bool take_pair(std::string_view text, MarkdownSpan& span) {
   const std::string_view part = text::at(text, span);
   std::size_t begin = 0;
   const std::string name = tag_at(part, 0, begin);
-  if (std::find(kAround.begin(), kAround.end(), name) == kAround.end()) return false;
+  if (!base::is_one_of(name, kAround)) return false;
   const std::size_t last = part.rfind('<');
   std::size_t end = 0;
   if (last < begin || tag_at(part, last, end) != '/' + name || end != part.size()) return false;

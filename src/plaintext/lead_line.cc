@@ -59,7 +59,7 @@ bool is_file_of_a_model(std::string_view word) {
 // "33/33", "(2", "5)": how far it is.
 bool counts(std::string_view word) {
   const std::size_t slash = word.find('/');
-  const auto digits = [](std::string_view part) { return !part.empty() && part.size() < 6 && std::all_of(part.begin(), part.end(), is_digit); };
+  const auto digits = [](std::string_view part) { return part.size() < 6 && all_digits(part); };
   return slash != std::string_view::npos && digits(word.substr(0, slash)) && digits(word.substr(slash + 1));
 }
 

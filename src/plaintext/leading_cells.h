@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/one_of.h"
 #include "plaintext/written_cell.h"
 #include "text/words.h"
 
@@ -15,13 +16,13 @@ namespace chimera::plaintext {
 // "〃", "\"", "''": the same as above.
 [[nodiscard]] inline bool is_ditto(std::string_view cell) {
   constexpr std::array<std::string_view, 8> kMarks = {"\xE3\x80\x83", "\"", "\" \"", "''", "``", "\xE2\x80\x9D", "\xE2\x80\xB3", "&quot;"};
-  return std::find(kMarks.begin(), kMarks.end(), text::trim(cell)) != kMarks.end();
+  return base::is_one_of(text::trim(cell), kMarks);
 }
 
 // "Batch", "TP": whose numbers were set, so that one may hold for several rows.
 [[nodiscard]] inline bool names_levels(std::string_view header) {
   constexpr std::array<std::string_view, 14> kSet = {"batch", "batch size", "bs", "tp", "tensor parallel", "gpus", "num gpus", "threads", "concurrency", "isl", "osl", "context", "context length", "users"};
-  return std::find(kSet.begin(), kSet.end(), text::lower(text::trim(header))) != kSet.end();
+  return base::is_one_of(text::lower(text::trim(header)), kSet);
 }
 
 class LeadingCells {

@@ -16,7 +16,6 @@ constexpr std::size_t kLongestPrefix = 160;  // bytes that may be times, levels 
 constexpr std::size_t kLongestWord = 64;
 
 bool is_word_letter(char c) { return is_letter(c) || c == '_'; }
-bool all_digits(std::string_view word) { return !word.empty() && std::all_of(word.begin(), word.end(), is_digit); }
 
 // The next word; empty at the end.
 core::Span word_at(std::string_view text, core::Span rest) {

@@ -52,7 +52,7 @@ std::string_view rate_named_by(std::string_view text, core::Span span) {
   constexpr std::array<Dimension, 5> kRates = {Dimension::bandwidth, Dimension::token_rate, Dimension::request_rate, Dimension::operation_rate, Dimension::flop_rate};
   const WrittenCell written = read_written_cell(text, span);
   const core::UnitPtr unit = core::find_unit(written.unit);
-  const bool rate = written.cell.kind == core::CellKind::number && unit != nullptr && std::find(kRates.begin(), kRates.end(), unit->dimension) != kRates.end();
+  const bool rate = written.cell.kind == core::CellKind::number && unit != nullptr && is_one_of(unit->dimension, kRates);
   return rate && words(text, span).size() == 2 ? quantity_name(*unit) : std::string_view();
 }
 

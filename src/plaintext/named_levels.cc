@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 37> kVaried = {"batch",   "batches", "bs"
                                                       "streams", "nodes",   "qps",    "ranks",    "n",       "processes",   "width",   "seq",     "parallel", "jobs",
                                                       "tp",      "dp",      "ngl"};
 
-bool is_varied(std::string_view word) { return std::find(kVaried.begin(), kVaried.end(), word) != kVaried.end(); }
+bool is_varied(std::string_view word) { return is_one_of(word, kVaried); }
 
 // Of parallelism, which numbers nothing: "TP 1", "TP 2" are no positions.
 bool is_degree(std::string_view word) { return word == "tp" || word == "dp"; }

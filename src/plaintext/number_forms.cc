@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "text/words.h"
 
 namespace chimera::plaintext {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_digit;
 
 // Bounds and estimates in front of a number.
 std::string_view without_relation(std::string_view cell) {

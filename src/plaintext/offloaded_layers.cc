@@ -25,8 +25,7 @@ bool OffloadedLayers::read(std::size_t i, core::Span said) {
   if (before == std::string_view::npos || slash == std::string_view::npos) return false;
   const core::Span count{said.begin + before + kBefore.size(), said.begin + slash};
   const std::string_view layers = all.substr(slash + 1, all.size() - kBehind.size() - slash - 1);
-  const auto is_whole = [](std::string_view number) { return !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos; };
-  if (!is_whole(lines_.at(count)) || !is_whole(layers)) return false;
+  if (!all_digits(lines_.at(count)) || !all_digits(layers)) return false;
   const bool measured = !layers_.empty() && measured_since_last(i);
   const bool beside_another = !layers_.empty() && !measured && layers != layers_;
   layers_ = layers;

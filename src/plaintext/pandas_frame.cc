@@ -148,7 +148,7 @@ class FrameReader {
     if (!plain || wide_fields(lines_.text(), lines_.line(top)).size() == found.columns.size()) return std::nullopt;
     for (found.next = top + 1; is_line(found.next); ++found.next) {
       std::vector<Span> row = words(lines_.text(), lines_.line(found.next));
-      if (row.size() != found.columns.size() + 1 || lines_.at(row.front()).find_first_not_of("0123456789") != std::string_view::npos) break;
+      if (row.size() != found.columns.size() + 1 || !all_digits(lines_.at(row.front()))) break;
       const auto ends = [&](Span name, Span value) { return characters(top).column(name.end) == characters(found.next).column(value.end); };
       if (!std::equal(found.columns.begin(), found.columns.end(), row.begin() + 1, ends)) break;
       found.rows.push_back(std::move(row));

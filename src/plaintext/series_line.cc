@@ -31,7 +31,6 @@ constexpr std::size_t kMostNameWords = 4;
 constexpr std::size_t kMostValues = 16;
 constexpr std::size_t kDigitsOfAName = 3;  // "RTX 3090" is one thing, "GPU 0" one of several
 
-bool is_number(std::string_view word) { return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos; }
 
 // A word of letters and digits, "q4_0", "8B", "M2"; "pp512", "tg128" and "p99" say what was measured.
 bool is_mixed(std::string_view word) {
@@ -40,7 +39,7 @@ bool is_mixed(std::string_view word) {
   if (!letters || !digits) return false;
   const std::size_t first = word.find_first_of("0123456789");
   const std::string front = text::lower(word.substr(0, first));
-  return !(is_number(word.substr(first)) && is_one_of(front, {"pp", "tg", "p", "bs", "n", "run", "step", "iter", "gpu", "cpu", "c"}));
+  return !(all_digits(word.substr(first)) && is_one_of(front, {"pp", "tg", "p", "bs", "n", "run", "step", "iter", "gpu", "cpu", "c"}));
 }
 
 // What stands between values.
@@ -109,7 +108,7 @@ class SeriesReader {
     while (i < line_.end && (is_digit(text_[i]) || text_[i] == '/')) ++i;
     const std::string_view count = at(text_, {begin, i});
     const std::size_t slash = count.find('/');
-    if (slash == std::string_view::npos || !is_number(count.substr(0, slash)) || !is_number(count.substr(slash + 1))) return line_;
+    if (slash == std::string_view::npos || !all_digits(count.substr(0, slash)) || !all_digits(count.substr(slash + 1))) return line_;
     if (close != '\0' && (i >= line_.end || text_[i++] != close)) return line_;
     if (i < line_.end && text_[i] == ':') ++i;
     return i < line_.end && is_blank(text_[i]) ? trimmed(text_, {i, line_.end}) : line_;
@@ -128,7 +127,7 @@ class SeriesReader {
   // "b4404 q4_0 rep 0", "q4_0, run 2"
   [[nodiscard]] core::Span without_repetition(core::Span head) const {
     const std::vector<core::Span> all = words(text_, head);
-    if (all.size() < 3 || !is_number(at(text_, all.back())) || !names_repetition(at(text_, all[all.size() - 2]))) return head;
+    if (all.size() < 3 || !all_digits(at(text_, all.back())) || !names_repetition(at(text_, all[all.size() - 2]))) return head;
     core::Span rest{head.begin, all[all.size() - 3].end};
     while (rest.size() > 0 && is_one_of(text_[rest.end - 1], ",;-#")) --rest.end;
     return trimmed(text_, rest);
@@ -143,7 +142,7 @@ class SeriesReader {
     for (std::size_t k = 0; k < all.size(); ++k) {
       const std::string_view word = at(text_, all[k]);
       if (is_word_of_prose(word) || word.back() == ':') return false;
-      found = found || is_mixed(word) || (k > 0 && is_number(word) && is_called(all[k - 1], word));
+      found = found || is_mixed(word) || (k > 0 && all_digits(word) && is_called(all[k - 1], word));
     }
     return found;
   }

@@ -2,29 +2,24 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <string_view>
 
+#include "base/ascii.h"
+#include "base/one_of.h"
 #include "core/document.h"
 #include "text/markdown.h"
 
 namespace chimera::plaintext {
 
+using base::all_digits;
+using base::is_digit;
+using base::is_letter;
 inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+using base::is_one_of;
 inline bool is_one_of(char c, std::string_view chars) { return chars.find(c) != std::string_view::npos; }
-inline bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 inline core::Span to_core(text::MarkdownSpan span) { return {span.begin, span.end}; }
 

@@ -78,7 +78,7 @@ bool declares(std::string_view line) {
   if (rest.size() > 2 && rest[0] == '=' && name_ends + rest.size() == line.size()) return rest.back() == ',' && rest.find(' ') == std::string_view::npos;
   const std::size_t equals = rest.find(" = ");
   if (rest.empty() || rest[0] != ':' || equals == std::string_view::npos) return false;
-  return std::find(kTypes.begin(), kTypes.end(), text::trim(rest.substr(1, equals - 1))) != kTypes.end();
+  return is_one_of(text::trim(rest.substr(1, equals - 1)), kTypes);
 }
 
 // "for x in y:", "x = f(a, b)", "x += 1".
@@ -103,7 +103,7 @@ bool is_level(std::string_view word) {
                                                         "d",     "dbg",      "inf",   "wrn",    "err",  "v"};
   while (!word.empty() && (word.back() == ':' || word.back() == ']')) word.remove_suffix(1);
   while (!word.empty() && word.front() == '[') word.remove_prefix(1);
-  return word.size() <= 8 && std::find(kLevels.begin(), kLevels.end(), text::lower(word)) != kLevels.end();
+  return word.size() <= 8 && is_one_of(text::lower(word), kLevels);
 }
 
 bool is_time_stamp(std::string_view word) {

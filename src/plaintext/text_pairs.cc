@@ -229,14 +229,13 @@ bool is_counted(std::string_view text, core::Span name) {
   if (parts.size() != 2) return false;
   const std::string_view count = at(text, parts.back());
   const std::size_t slash = count.find('/');
-  const auto digits = [](std::string_view part) { return !part.empty() && std::all_of(part.begin(), part.end(), is_digit); };
-  return slash != std::string_view::npos && digits(count.substr(0, slash)) && digits(count.substr(slash + 1));
+  return slash != std::string_view::npos && all_digits(count.substr(0, slash)) && all_digits(count.substr(slash + 1));
 }
 
 std::optional<Entry> of_a_device(std::string_view text, core::Span name, core::Span value) {
   constexpr std::array<std::string_view, 3> kDevices = {"gpu", "device", "rank"};
   const std::vector<core::Span> parts = words(text, name);
-  if (parts.size() != 2 || std::find(kDevices.begin(), kDevices.end(), text::lower(at(text, parts.front()))) == kDevices.end()) return std::nullopt;
+  if (parts.size() != 2 || !is_one_of(text::lower(at(text, parts.front())), kDevices)) return std::nullopt;
   const std::string_view number = at(text, parts.back());
   const WrittenCell written = read_written_cell(text, value);
   const bool quantity = written.cell.kind == core::CellKind::number && core::find_unit(written.unit) != nullptr;
@@ -292,7 +291,7 @@ std::optional<ToldStatistic> told_statistic(std::string_view text, core::Span va
   const std::size_t comma = std::min(inside.find(", "), inside.size());
   const ToldStatistic out{trimmed(text, {value.begin, value.begin + open}), inside.substr(0, comma), inside.substr(std::min(comma + 2, inside.size()))};
   const auto statistic = core::find_statistic(text::lower(out.statistic));
-  const bool told = statistic && std::find(kTold.begin(), kTold.end(), statistic->kind) != kTold.end();
+  const bool told = statistic && is_one_of(statistic->kind, kTold);
   if (!told || std::any_of(out.of.begin(), out.of.end(), is_digit) || read_written_cell(text, out.value).cell.kind != core::CellKind::number) return std::nullopt;
   return out;
 }

@@ -118,7 +118,7 @@ bool heads_statistics(std::string_view text, core::Span heading, core::Span belo
   const std::size_t cut = written.find_last_of("_ ");
   const std::string_view last = std::string_view(written).substr(cut == std::string::npos ? 0 : cut + 1);
   if (cut != std::string::npos && written[cut] == '_' && core::find_unit(last) != nullptr) return true;
-  return std::find(kQuantities.begin(), kQuantities.end(), last) != kQuantities.end();
+  return is_one_of(last, kQuantities);
 }
 
 bool names_statistics(std::string_view text, core::Span line) {

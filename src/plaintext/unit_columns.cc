@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/one_of.h"
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/number_forms.h"
@@ -29,21 +30,21 @@ core::UnitPtr unit_in_name(std::string_view key) {
 // "4k" without a unit names a size more often than it counts ("4k context", which may be 4096), as 1k and 128k do; 505k counts.
 bool is_name_of_size(const core::Cell& cell, std::string_view unit) {
   constexpr std::array<double, 13> kSizes = {1, 2, 4, 8, 10, 16, 32, 64, 100, 128, 256, 512, 1000};
-  return unit == "thousand" && cell.decimals == 0 && std::find(kSizes.begin(), kSizes.end(), cell.number) != kSizes.end();
+  return unit == "thousand" && cell.decimals == 0 && base::is_one_of(cell.number, kSizes);
 }
 
 // "512M" of it are bytes, which such a number does not say.
 bool names_memory(std::string_view key) {
   constexpr std::array<std::string_view, 10> kMemory = {"mem", "memory", "heap", "ram", "vram", "rss", "disk", "size", "cache", "buffer"};
   const std::vector<std::string> words = text::split_identifier(key);
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kMemory.begin(), kMemory.end(), word) != kMemory.end(); });
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return base::is_one_of(word, kMemory); });
 }
 
 // "135.87 M" of it are millions, where a blank leaves open what the letter stands for.
 bool counts_of_a_network(std::string_view key) {
   constexpr std::array<std::string_view, 7> kCounts = {"params", "parameters", "macs", "flops", "weights", "operations", "ops"};
   const std::vector<std::string> words = text::split_identifier(key);
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kCounts.begin(), kCounts.end(), word) != kCounts.end(); });
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return base::is_one_of(word, kCounts); });
 }
 
 core::Cell as_text(const WrittenCell& written) {
@@ -56,7 +57,7 @@ core::Cell as_text(const WrittenCell& written) {
 bool is_in_its_unit(const core::Statistic& statistic) {
   using Kind = core::Statistic::Kind;
   constexpr std::array<Kind, 6> kSame = {Kind::mean, Kind::median, Kind::minimum, Kind::maximum, Kind::stddev, Kind::percentile};
-  return std::find(kSame.begin(), kSame.end(), statistic.kind) != kSame.end();
+  return base::is_one_of(statistic.kind, kSame);
 }
 
 }  // namespace

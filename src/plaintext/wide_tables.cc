@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/one_of.h"
 #include "plaintext/named_levels.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -59,7 +60,7 @@ Names names_of(std::string_view corner) {
 // "50 | 90 | 99": percentiles, which a header names by their numbers too.
 bool are_percentiles(const std::vector<double>& levels) {
   constexpr std::array<double, 11> kUsual = {1, 5, 10, 25, 50, 75, 80, 90, 95, 99, 100};
-  const bool usual = std::all_of(levels.begin(), levels.end(), [&](double level) { return std::find(kUsual.begin(), kUsual.end(), level) != kUsual.end(); });
+  const bool usual = std::all_of(levels.begin(), levels.end(), [&](double level) { return base::is_one_of(level, kUsual); });
   return usual && levels.back() >= 90;
 }
 

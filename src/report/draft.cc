@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -44,7 +45,7 @@ std::string one_line(std::string_view words) {
 }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_digit;
 
 // A word that can only be a name that an artifact gave: "q4_0", "106B.A12B", "llama.cpp". A bare number is none.
 bool is_name(std::string_view word) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "core/fact.h"
 #include "report/draft.h"
 #include "report/html_text.h"
@@ -16,7 +17,7 @@ constexpr std::string_view kPunctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 // How far the end of a link's text is looked for, so that brackets without end cost little.
 constexpr std::size_t kLongestLink = 1024;
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+using base::is_upper;
 
 // Whether a full stop here ends a sentence: behind it a blank and something that begins one.
 bool ends_sentence(std::string_view text, std::size_t at, std::size_t end) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/one_of.h"
+
 namespace chimera::serve {
 namespace {
 
@@ -47,7 +49,7 @@ bool same_secret(std::string_view a, std::string_view b) {
 
 Refusal judge(const Asked& asked, std::string_view token) {
   constexpr std::array<std::string_view, 3> kMethods = {"GET", "HEAD", "POST"};
-  if (std::find(kMethods.begin(), kMethods.end(), asked.method) == kMethods.end()) return {405, "only GET, HEAD and POST are answered"};
+  if (!base::is_one_of(asked.method, kMethods)) return {405, "only GET, HEAD and POST are answered"};
   const std::string_view name = name_of(asked.host);
   if (name != "localhost" && !is_address(name)) return {403, "the Host of a request is localhost or an address, so that no other site's name can lead here"};
   if (!asked.origin.empty() && asked.origin != "http://" + asked.host) return {403, "pages of other origins get no answer"};

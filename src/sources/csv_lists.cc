@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/one_of.h"
 #include "core/statistic.h"
 #include "sources/csv_texts.h"
 #include "text/words.h"
@@ -44,7 +45,7 @@ bool names_parts_of_lists(std::string_view key) {
   const std::vector<std::string> words = text::split_identifier(key);
   std::size_t statistics = 0;
   for (const std::string& word : words) {
-    if (std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end()) return true;
+    if (base::is_one_of(word, kOthers)) return true;
     statistics += core::find_statistic(word).has_value() ? 1 : 0;
   }
   return statistics > 1;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace chimera::sources {
 namespace {
 
@@ -31,7 +33,7 @@ void Forms::add(std::string_view cell) {
     const bool marked = has_comma || cell.find('.') != cell.npos;
     either_comma += marked && has_comma ? 1 : 0;
     either_point += marked && !has_comma ? 1 : 0;
-    ungrouped = ungrouped || (!marked && cell.size() > 3 && cell.find_first_not_of("0123456789") == cell.npos);
+    ungrouped = ungrouped || (!marked && cell.size() > 3 && base::all_digits(cell));
   } else if (as_point || as_comma) {
     ++(as_point ? point : comma);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "sources/csv_cell.h"
 #include "sources/csv_records.h"
 #include "sources/no_limit.h"
@@ -17,7 +18,7 @@ constexpr std::uint32_t kNone = CsvPlan::kNone;
 constexpr std::uint64_t kOnes = 0x0101010101010101U;
 constexpr std::uint64_t kHighs = 0x8080808080808080U;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_digit;
 
 // The high bit of every byte of `word` that is `c`; bytes above the first hit may be marked wrongly.
 std::uint64_t hits(std::uint64_t word, char c) {

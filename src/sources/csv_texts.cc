@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/one_of.h"
 #include "core/statistic.h"
 #include "core/unit.h"
 #include "plaintext/leading_cells.h"
@@ -32,7 +33,7 @@ constexpr std::size_t kLongestList = 64;
 bool may_be_scaled(std::string_view key) {
   constexpr std::array<std::string_view, 15> kOthers = {"mem", "memory", "ram", "vram", "rss", "vms", "heap", "swap", "disk", "size", "bytes", "cache", "params", "parameters", "model"};
   const std::vector<std::string> words = text::split_identifier(key);
-  return std::none_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kOthers.begin(), kOthers.end(), word) != kOthers.end(); });
+  return std::none_of(words.begin(), words.end(), [&](const std::string& word) { return base::is_one_of(word, kOthers); });
 }
 
 // What a text says as a number, and where that is written.

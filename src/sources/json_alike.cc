@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "core/statistic.h"
 #include "sources/json_tables.h"
 #include "text/model_names.h"
@@ -82,21 +83,19 @@ Keys common_keys(const std::vector<Keys>& members) {
   return common;
 }
 
-bool is_whole(std::string_view key) { return !key.empty() && key.find_first_not_of("0123456789") == std::string_view::npos; }
-
 // {"512": {"ctx": 4096}}, {"llama3.1:8b": {…}}: a number and a model are no names of members but say which of several that could stand
 // there this one is.
 bool is_one_of_several(std::string_view text, const JsonTape& tape, std::uint32_t node) {
   if (tape[node].size() != 1 || tape[node + 2].kind() != JsonKind::object || tape[node + 2].size() == 0) return false;
   const std::string_view key = text.substr(tape[node + 1].begin(), tape[node + 1].size());
-  return is_whole(key) || text::is_model(key);
+  return base::all_digits(key) || text::is_model(key);
 }
 
 // "8", "batch=8", "q4_0" above an object, but no "p99", nor what statistics alone are of: {"pp512": {"mean": 812.5, "std": 3.5}}.
 bool is_level(std::string_view text, const JsonTape& tape, std::uint32_t member) {
   const auto content = [&](std::uint32_t i) { return text.substr(tape[i].begin(), tape[i].size()); };
   const std::string_view key = content(member);
-  if (is_whole(key) || key.find('=') != std::string_view::npos) return true;
+  if (base::all_digits(key) || key.find('=') != std::string_view::npos) return true;
   if (key.find_first_of("0123456789") == std::string_view::npos || core::find_statistic(key)) return false;
   for (std::uint32_t i = member + 2; tape[i].kind() == JsonKind::key; i = tape[i + 1].is_scalar() ? i + 2 : tape[i + 1].next())
     if (!core::find_statistic(content(i))) return true;

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "base/one_of.h"
 #include "core/unit.h"
 #include "text/model_names.h"
 #include "text/number.h"
@@ -208,7 +209,7 @@ bool names_elements(std::string_view key) {
   constexpr std::array<std::string_view, 5> kKeys = {"column_names", "columns", "fields", "header", "headers"};
   const std::string_view suffix = "_columns";
   const bool ends = key.size() > suffix.size() && key.substr(key.size() - suffix.size()) == suffix;
-  return ends || std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
+  return ends || base::is_one_of(key, kKeys);
 }
 
 }  // namespace chimera::sources

@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace chimera::sources {
 namespace {
 
@@ -31,7 +33,7 @@ bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_digit;
 
 // Offset of the first `quote` or backslash at or after `at`, or `limit`.
 std::uint64_t find_quote(std::string_view text, std::uint64_t at, std::uint64_t limit, char quote) {

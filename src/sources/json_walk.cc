@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "sources/json_elements.h"
 #include "sources/json_number.h"
 #include "sources/plain_number.h"
@@ -16,7 +17,7 @@ constexpr std::uint32_t kNone = JsonPlan::kNone;
 constexpr std::size_t kMostKeys = 64;  // of one object, so that those seen fit into a word
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_digit;
 
 // Bytes that may stand directly behind a number or word.
 constexpr std::array<bool, 256> scalar_ends() {

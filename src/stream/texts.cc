@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/short_text.h"
 #include "text/number.h"
 #include "text/words.h"
@@ -12,7 +13,7 @@ namespace {
 
 using core::Role;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_digit;
 
 // Short digits with one point at most, which no scan takes for several numbers or for a date.
 bool is_one_number(std::string_view written) {

@@ -5,13 +5,15 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/ascii.h"
+
 namespace chimera::text {
 namespace {
 
 constexpr std::size_t kMostDigits = 9;  // of the first part; more are no time
 constexpr std::size_t kMostDecimals = 18;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_digit;
 bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 // Digits, perhaps a point and more digits, and a letter.

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/one_of.h"
 #include "text/markdown_lines.h"
 #include "text/words.h"
 
@@ -68,7 +69,7 @@ std::size_t spanned(std::string_view tag, std::string_view attribute) {
 // Ends the cell before it.
 bool is_structure(std::string_view name) {
   constexpr std::array<std::string_view, 9> kStructure = {"/td", "/th", "tr", "/tr", "tbody", "/tbody", "thead", "/thead", "tfoot"};
-  return std::find(kStructure.begin(), kStructure.end(), name) != kStructure.end();
+  return base::is_one_of(name, kStructure);
 }
 
 class HtmlRows {
@@ -219,7 +220,7 @@ std::string without_html(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const std::string_view rest = text.substr(i);
     const std::optional<Tag> tag = rest[0] == '<' ? next_tag(rest.substr(0, kLongestTag), 0, std::min(rest.size(), kLongestTag)) : std::nullopt;
-    if (tag && tag->begin == 0 && std::find(kInline.begin(), kInline.end(), tag->name) != kInline.end()) {
+    if (tag && tag->begin == 0 && base::is_one_of(tag->name, kInline)) {
       if (tag->name == "br") out += ' ';
       i += tag->end;
       continue;

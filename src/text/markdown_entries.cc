@@ -1,13 +1,15 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+#include "base/one_of.h"
 #include "text/markdown_lines.h"
 
 namespace chimera::text {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+using base::is_digit;
+using base::is_letter;
 
 bool is_key(std::string_view key) {
   return !key.empty() && key.size() <= 64 && (is_letter(key[0]) || key[0] == '_') &&
@@ -19,7 +21,7 @@ bool is_key(std::string_view key) {
 
 bool is_connective(std::string_view word) {
   constexpr std::array<std::string_view, 7> kWords = {"and", "with", "at", "or", "@", "|", "/"};
-  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+  return base::is_one_of(word, kWords);
 }
 
 bool is_unit_word(std::string_view word) {

@@ -2,6 +2,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "base/ascii.h"
 #include "text/markdown_lines.h"
 #include "text/markdown_parts.h"
 
@@ -13,7 +14,7 @@ constexpr std::uint64_t kLongestLabel = 200;
 constexpr std::uint64_t kLongestTag = 500;
 constexpr int kDeepestParentheses = 32;  // in an address, as CommonMark has it
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+using base::is_letter;
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::string folded(std::string_view label) {

@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/one_of.h"
 #include "text/words.h"
 
 namespace chimera::text {
@@ -16,8 +18,8 @@ constexpr std::size_t kLongestNumber = 24;  // with its unit; also the name behi
 constexpr int kMostWords = 10;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+using base::is_digit;
+using base::is_letter;
 bool is_alnum(char c) { return is_digit(c) || is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 std::size_t run_length(std::string_view text, std::size_t from) {
@@ -57,7 +59,7 @@ std::vector<BacktickRun> backtick_runs(std::string_view text, MarkdownSpan span)
 bool abbreviates(std::string_view before) {
   constexpr std::array<std::string_view, 6> kShort = {"avg", "max", "min", "std", "dev", "med"};
   const std::string_view word = before.substr(before.find_last_of(" (") + 1);
-  return (word.size() == 1 && word[0] >= 'a' && word[0] <= 'z') || (word.size() == 3 && std::find(kShort.begin(), kShort.end(), lower(word)) != kShort.end());
+  return (word.size() == 1 && word[0] >= 'a' && word[0] <= 'z') || (word.size() == 3 && base::is_one_of(lower(word), kShort));
 }
 
 // A name of a "name: value" pair is short, has a letter or digit, and is no sentence.
@@ -276,7 +278,7 @@ HtmlStart html_start(std::string_view rest) {
       "form",    "h1",      "h2",    "h3",         "h4",      "head",     "header",     "hr",     "html",
       "li",      "main",    "ol",    "p",          "section", "summary",  "table",      "tbody",  "td",
       "tfoot",   "th",      "thead", "title",      "tr",      "track",    "ul"};
-  if (std::find(kBlocks.begin(), kBlocks.end(), tag) != kBlocks.end()) return {true, true, ""};
+  if (base::is_one_of(tag, kBlocks)) return {true, true, ""};
   // Any other complete tag that stands alone on its line; it may not interrupt a paragraph.
   const std::size_t close = rest.find('>');
   const bool alone = close != std::string_view::npos && blank_from(rest, close + 1);

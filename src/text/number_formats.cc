@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "base/one_of.h"
 #include "text/words.h"
 
 namespace chimera::text {
@@ -29,7 +30,7 @@ bool names_number_format(std::string_view text) {
   constexpr std::size_t kLongest = 12;
   if (text.size() > kLongest) return false;
   const std::string name = lower(text);
-  return is_ggml_type(name) || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+  return is_ggml_type(name) || base::is_one_of(name, kNames);
 }
 
 }  // namespace chimera::text

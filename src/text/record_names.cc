@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/one_of.h"
 #include "text/words.h"
 
 namespace chimera::text {
@@ -13,13 +14,13 @@ namespace {
 
 bool picks(const std::vector<std::string>& words) {
   constexpr std::array<std::string_view, 11> kPicks = {"best", "baseline", "winner", "winning", "optimal", "optimum", "recommended", "recommendation", "fastest", "slowest", "worst"};
-  return !words.empty() && std::find(kPicks.begin(), kPicks.end(), words.front()) != kPicks.end();
+  return !words.empty() && base::is_one_of(words.front(), kPicks);
 }
 
 // What was picked, whatever it was: "configuration", "run".
 bool names_one_of_several(std::string_view word) {
   constexpr std::array<std::string_view, 14> kWords = {"config", "configs", "configuration", "setting", "settings", "setup", "parameters", "params", "options", "run", "result", "overall", "choice", "values"};
-  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+  return base::is_one_of(word, kWords);
 }
 
 }  // namespace

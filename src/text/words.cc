@@ -5,13 +5,15 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace chimera::text {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_letter(char c) { return is_upper(c) || is_lower(c); }
+using base::is_digit;
+using base::is_upper;
+using base::is_lower;
+using base::is_letter;
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 

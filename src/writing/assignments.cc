@@ -8,6 +8,8 @@
 #include <map>
 #include <set>
 
+#include "base/one_of.h"
+
 namespace chimera::writing {
 namespace {
 
@@ -125,7 +127,7 @@ int about_quality(const Candidate& candidate, const core::Vocabulary& vocabulary
   if (speaks_of(candidate, vocabulary, [](const core::Metric& m) { return m.direction > 0 && (m.dimension == core::Dimension::fraction || m.dimension == core::Dimension::none); })) return 4;
   constexpr std::array kDoubtful = {FindingKind::summary_mismatch, FindingKind::contradiction, FindingKind::mislabelled, FindingKind::confounded_factor,
                                     FindingKind::outlier, FindingKind::drift, FindingKind::failed_rows};
-  if (std::find(kDoubtful.begin(), kDoubtful.end(), candidate.finding->kind) != kDoubtful.end()) return measures(candidate.exhibits) ? 3 : 1;
+  if (base::is_one_of(candidate.finding->kind, kDoubtful)) return measures(candidate.exhibits) ? 3 : 1;
   return measures(candidate.exhibits) ? 2 : 1;
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "base/one_of.h"
 
 namespace chimera::writing {
 namespace {
@@ -55,7 +56,7 @@ bool has_dimension(const Fact& fact) {
 // Statistics that say something of what was measured. Others (noise, what chance would give) only their finding explains.
 bool speaks_alone(const Fact& fact) {
   constexpr std::array<std::string_view, 6> kPlain = {"geomean", "max", "mean", "median", "min", "sum"};
-  return fact.formula.empty() || std::find(kPlain.begin(), kPlain.end(), fact.formula) != kPlain.end();
+  return fact.formula.empty() || base::is_one_of(fact.formula, kPlain);
 }
 
 bool is_change(const Fact& fact) { return fact.formula.rfind("percent_change", 0) == 0; }

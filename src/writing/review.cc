@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 
+#include "base/ascii.h"
+#include "base/one_of.h"
 #include "claims/draft.h"
 #include "claims/plain_words.h"
 #include "report/draft.h"
@@ -29,7 +31,7 @@ constexpr std::array kBounding = std::to_array<std::string_view>({"about", "arou
 static_assert(std::is_sorted(kEndorsing.begin(), kEndorsing.end()));
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using base::is_digit;
 bool is_small(std::string_view word) { return claims::is_plain_word(word, claims::PlainClass::small); }
 
 enum class TokenKind { word, exhibit, mark, other };
@@ -236,7 +238,7 @@ class Sentence {
   void check_clauses(Reviewed& out) const {
     constexpr std::array kContrasts = std::to_array<std::string_view>({"whereas", "where", "while"});
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      if (tokens_[i].kind != TokenKind::word || std::find(kContrasts.begin(), kContrasts.end(), text::lower(tokens_[i].text)) == kContrasts.end()) continue;
+      if (tokens_[i].kind != TokenKind::word || !base::is_one_of(text::lower(tokens_[i].text), kContrasts)) continue;
       std::size_t k = i + 1;
       while (k < tokens_.size() && tokens_[k].kind != TokenKind::exhibit) ++k;
       if (k == tokens_.size()) object(out, fmt::format("what comes behind \"{}\" cites nothing", tokens_[i].text));
@@ -305,7 +307,7 @@ class Sentence {
     if (value.kind == ExhibitKind::relation && (i == 0 || text::lower(tokens_[i - 1].text) != "that" || i + 2 != tokens_.size()))
       object(out, fmt::format("{} is a whole clause: it stands at the end, behind \"that\"", tokens_[i].text));
     if (value.kind != ExhibitKind::quantity) return;
-    if (i > 0 && std::find(kBounding.begin(), kBounding.end(), text::lower(tokens_[i - 1].text)) != kBounding.end())
+    if (i > 0 && base::is_one_of(text::lower(tokens_[i - 1].text), kBounding))
       object(out, fmt::format("\"{} {}\" makes a bound of a value", tokens_[i - 1].text, tokens_[i].text));
     const int configuration = neighbour(i, ExhibitKind::configuration);
     if (configuration != 0 && configuration != value.owner) object(out, fmt::format("{} was not measured with {}", tokens_[i].text, agents::placeholder(configuration)));

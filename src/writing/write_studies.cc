@@ -12,6 +12,7 @@
 #include "analysis/prose.h"
 #include "analysis/statistics.h"
 #include "analysis/sweep_view.h"
+#include "base/one_of.h"
 
 namespace chimera::writing {
 namespace {
@@ -46,7 +47,7 @@ int interest(const Response& response) {
   constexpr std::array kRates = {core::Dimension::token_rate, core::Dimension::request_rate, core::Dimension::bandwidth, core::Dimension::flop_rate};
   const auto at = std::find(kFirst.begin(), kFirst.end(), response.metric);
   if (at != kFirst.end()) return static_cast<int>(at - kFirst.begin());
-  if (response.direction > 0 && std::find(kRates.begin(), kRates.end(), response.unit->dimension) != kRates.end()) return 1;
+  if (response.direction > 0 && base::is_one_of(response.unit->dimension, kRates)) return 1;
   return response.direction != 0 ? 50 : 100;
 }
 
