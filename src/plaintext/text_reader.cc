@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "plaintext/compared_table.h"
@@ -10,6 +11,7 @@
 #include "plaintext/device_matrix.h"
 #include "plaintext/drawn_rows.h"
 #include "plaintext/leftover.h"
+#include "plaintext/line_marks.h"
 #include "plaintext/line_tables.h"
 #include "plaintext/log_prefix.h"
 #include "plaintext/measurement_object.h"
@@ -184,11 +186,40 @@ bool TextReader::read_coloured(std::size_t i, core::Span content) {
 // key=value, names and numbers behind a tag. Statements ask for marks between their clauses, sentences for a verb, conditions for brackets;
 // clauses take any words beside numbers, and words in brackets before a pair may be a tag.
 bool TextReader::read_records(std::size_t i, core::Span content) {
-  return read_confident(lines_, content, context_, out_) || read_benchmark(lines_, content, out_) || read_called(lines_, content, out_) || read_generated(lines_, content, out_) || read_tabbed(lines_, content, out_) || read_loops(lines_, content, out_) || read_trial(lines_, content, out_) || read_object(lines_, i, content, out_) || read_tuple(lines_, content, out_) ||
-         entries_.read(content) || read_turns(lines_, content, context_, out_) || read_counts(lines_, content, out_) || read_console(lines_, i, content, context_, out_) ||
-         read_barred(lines_, content, out_) || read_span_fields(lines_, content, out_) || series_.read(i, content) || read_statement(lines_, content, context_, out_) || read_taken(lines_, content, context_, out_) ||
-         read_conditioned(lines_, content, out_) || clauses_.read(i, content) || read_labelled(lines_, content, out_) || read_warm_up(lines_, content, context_, out_) ||
-         read_lone_rate(lines_, content, out_);
+  using Reader = TextReader;
+  using Line = std::size_t;
+  using core::Span;
+  struct Construct {
+    LineMarks marks;  // in each line of its kind; who has none may know any line
+    bool (*read)(Reader& r, Line n, Span said);
+  };
+  static constexpr std::array kConstructs = std::to_array<Construct>({
+      {LineMarks("0(%"), [](Reader& r, Line, Span said) { return read_confident(r.lines_, said, r.context_, r.out_); }},
+      {LineMarks("0"), [](Reader& r, Line, Span said) { return read_benchmark(r.lines_, said, r.out_); }},
+      {LineMarks("0(:"), [](Reader& r, Line, Span said) { return read_called(r.lines_, said, r.out_); }},
+      {LineMarks("0("), [](Reader& r, Line, Span said) { return read_generated(r.lines_, said, r.out_); }},
+      {LineMarks("\t:"), [](Reader& r, Line, Span said) { return read_tabbed(r.lines_, said, r.out_); }},
+      {LineMarks("0"), [](Reader& r, Line, Span said) { return read_loops(r.lines_, said, r.out_); }},
+      {LineMarks("0"), [](Reader& r, Line, Span said) { return read_trial(r.lines_, said, r.out_); }},
+      {LineMarks("0(="), [](Reader& r, Line n, Span said) { return read_object(r.lines_, n, said, r.out_); }},
+      {LineMarks("["), [](Reader& r, Line, Span said) { return read_tuple(r.lines_, said, r.out_); }},
+      {LineMarks(""), [](Reader& r, Line, Span said) { return r.entries_.read(said); }},
+      {LineMarks(""), [](Reader& r, Line, Span said) { return read_turns(r.lines_, said, r.context_, r.out_); }},
+      {LineMarks("0"), [](Reader& r, Line, Span said) { return read_counts(r.lines_, said, r.out_); }},
+      {LineMarks(""), [](Reader& r, Line n, Span said) { return read_console(r.lines_, n, said, r.context_, r.out_); }},
+      {LineMarks("|"), [](Reader& r, Line, Span said) { return read_barred(r.lines_, said, r.out_); }},
+      {LineMarks("{:"), [](Reader& r, Line, Span said) { return read_span_fields(r.lines_, said, r.out_); }},
+      {LineMarks(""), [](Reader& r, Line n, Span said) { return r.series_.read(n, said); }},
+      {LineMarks(""), [](Reader& r, Line, Span said) { return read_statement(r.lines_, said, r.context_, r.out_); }},
+      {LineMarks(""), [](Reader& r, Line, Span said) { return read_taken(r.lines_, said, r.context_, r.out_); }},
+      {LineMarks("=@["), [](Reader& r, Line, Span said) { return read_conditioned(r.lines_, said, r.out_); }},
+      {LineMarks(""), [](Reader& r, Line n, Span said) { return r.clauses_.read(n, said); }},
+      {LineMarks("["), [](Reader& r, Line, Span said) { return read_labelled(r.lines_, said, r.out_); }},
+      {LineMarks(""), [](Reader& r, Line, Span said) { return read_warm_up(r.lines_, said, r.context_, r.out_); }},
+      {LineMarks("0"), [](Reader& r, Line, Span said) { return read_lone_rate(r.lines_, said, r.out_); }},
+  });
+  const LineMarks marks(lines_.at(content));
+  return std::any_of(kConstructs.begin(), kConstructs.end(), [&](const Construct& construct) { return marks.hold(construct.marks) && construct.read(*this, i, content); });
 }
 
 void TextReader::report_long_line(core::Span line) {
