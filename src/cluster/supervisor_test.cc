@@ -10,8 +10,6 @@
 namespace chimera::cluster {
 namespace {
 
-constexpr base::Nanoseconds kSecond = 1'000'000'000;
-
 class Supervising : public testing::Test {
  protected:
   static SlurmLimits no_accounts() { return {}; }
