@@ -20,6 +20,7 @@ using core::Span;
 
 constexpr std::size_t kLongestLine = 2048;  // bytes
 constexpr std::size_t kMostLines = 100'000;
+constexpr std::string_view kCounted = "counted";  // what a row of a network counts, until the header has said it
 
 // One thing that a line says: a number in a unit, or words.
 struct Said {
@@ -57,17 +58,34 @@ bool is_interval(std::string_view word) {
   return dash != std::string_view::npos && text::parse_number(word.substr(0, dash)) && text::parse_number(word.substr(dash + 1));
 }
 
+// "0/382 (4.5%)": datagrams that were lost, of how many, and the share, which may be a word of its own. Gives how many words it took.
+std::size_t take_lost(std::string_view text, const std::vector<Span>& parts, std::size_t i, Row& row) {
+  const Span lost = number_at(text, parts[i].begin, parts[i].end);
+  if (lost.size() == 0 || lost.end >= parts[i].end || text[lost.end] != '/') return 0;
+  row.push_back({"lost_packets", lost, {}});
+  const Span all = number_at(text, lost.end + 1, parts[i].end);
+  if (all.size() > 0) row.push_back({"packets", all, {}});
+  if (i + 1 == parts.size() || text[parts[i + 1].begin] != '(') return 1;
+  const Span share = number_at(text, parts[i + 1].begin + 1, parts[i + 1].end);
+  if (share.size() > 0) row.push_back({"lost_percent", share, "%"});
+  return 2;
+}
+
 // "[  5]   0.00-1.00   sec  11.2 MBytes  88.7 Mbits/sec    0   42.4 KBytes", "… 0.010 ms  0/90 (0%)  receiver"
 Row network_row(std::string_view text, Span line) {
   const Span id = bracketed_id(text, line);
   const bool plain = id.size() > 0 && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(id.begin), text.begin() + static_cast<std::ptrdiff_t>(id.end), [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
   if (!plain) return {};
   std::vector<Span> parts = words(text, {id.end + 1 + static_cast<std::uint64_t>(at(text, {id.end, line.end}).find(']')), line.end});
-  // "[  5][TX-C]"
-  if (!parts.empty() && text[parts.front().begin] == '[') parts.erase(parts.begin());
-  if (parts.size() < 6 || !is_interval(at(text, parts[0])) || at(text, parts[1]) != "sec") return {};
   Row row{{"stream", id, {}, true}};
-  std::size_t retries = 0;
+  // "[  5][TX-C]"
+  if (!parts.empty() && text[parts.front().begin] == '[') {
+    row.push_back({"role", bracketed_id(text, parts.front()), {}, true});
+    parts.erase(parts.begin());
+  }
+  if (parts.size() < 6 || !is_interval(at(text, parts[0])) || at(text, parts[1]) != "sec") return {};
+  row.push_back({"interval", parts[0], {}, true});
+  bool counted = false;
   for (std::size_t i = 2; i < parts.size(); ++i) {
     const std::string_view word = at(text, parts[i]);
     const core::UnitPtr unit = i + 1 < parts.size() && is_number(text, parts[i]) ? core::find_unit(at(text, parts[i + 1])) : nullptr;
@@ -76,16 +94,25 @@ Row network_row(std::string_view text, Span line) {
       const bool bytes = unit->dimension == core::Dimension::information;
       row.push_back({unit->dimension == core::Dimension::bandwidth ? "bitrate" : unit->dimension == core::Dimension::time ? "jitter" : bytes && window ? "cwnd" : "transfer", parts[i], bytes ? binary(unit->symbol) : std::string(unit->symbol)});
       ++i;
-    } else if (const Span lost = number_at(text, parts[i].begin, parts[i].end); lost.size() > 0 && lost.end < parts[i].end && text[lost.end] == '/') {
-      row.push_back({"lost datagrams", lost, {}});
-      ++retries;  // the bracket behind it is none
+    } else if (const std::size_t taken = take_lost(text, parts, i, row); taken > 0) {
+      i += taken - 1;
     } else if (word == "sender" || word == "receiver") {
       row.push_back({"side", parts[i], {}, true});
-    } else if (is_number(text, parts[i]) && retries++ == 0) {
-      row.push_back({"retransmits", parts[i], {}});
+    } else if (word == "(omitted)") {
+      row.push_back({"omitted", {parts[i].begin + 1, parts[i].end - 1}, {}, true});
+    } else if (is_number(text, parts[i]) && !counted) {
+      row.push_back({std::string(kCounted), parts[i], {}});
+      counted = true;
     }
   }
   return row;
+}
+
+// What the header says of the one whole number of its rows: "Retr", or "Total Datagrams".
+void name_counts(std::string_view header, Row& row) {
+  const bool datagrams = header.find("Total Datagrams") != std::string_view::npos;
+  for (Said& said : row)
+    if (said.key == kCounted) said.key = datagrams ? "packets" : "retransmits";
 }
 
 // "[0] NVIDIA A100 | 55'C,  97 % | 40000 / 81920 MB | me(39388M)"
@@ -204,7 +231,7 @@ std::optional<MonitorLines> monitor_lines(const core::Document& document, std::s
   const auto line = [&](std::size_t k) { return trimmed(text, line_at(document, k, end, kLongestLine)); };
   const Span first = line(i);
   if (first.size() < 8) return std::nullopt;
-  const bool network = at(text, first).substr(0, 6) == "[ ID] ";
+  const bool network = at(text, first).substr(0, 5) == "[ ID]";
   const std::vector<Column> columns = entity_columns(document, i, first, line(i + 1));
   const bool entities = !columns.empty();
   if (!network && !entities && text[first.begin] != '[' && at(text, first).find(" (lfb ") == std::string_view::npos) return std::nullopt;
@@ -214,8 +241,11 @@ std::optional<MonitorLines> monitor_lines(const core::Document& document, std::s
   if (network || entities) out.keys.push_back(first);
   std::map<std::string, std::size_t> known;
   for (; out.found.table.rows.size() < kMostLines; ++out.next) {
-    const Row row = entities ? entity_row(text, line(out.next), columns) : read(text, line(out.next));
+    Row row = entities ? entity_row(text, line(out.next), columns) : read(text, line(out.next));
+    // Rules part the intervals of several streams.
+    if (row.empty() && network && is_ruler(at(text, line(out.next)))) row = read(text, line(++out.next));
     if (row.empty()) break;
+    if (network) name_counts(at(text, first), row);
     add_row(document, line(out.next), row, out.found.table, known);
   }
   if (out.found.table.rows.empty()) return std::nullopt;

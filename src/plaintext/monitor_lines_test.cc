@@ -28,7 +28,7 @@ TEST(MonitorLines, AreIntervalsOfStreams) {
   const core::Document text = document("[ ID] Interval   Transfer  Bitrate\n[  5]   0.00-1.00   sec  1.5 MBytes  12.5 Mbits/sec\n");
   const auto found = monitor_lines(text, 0, text.text.size());
   ASSERT_TRUE(found);
-  EXPECT_EQ(columns_of(found->found.table), "stream[] transfer[MiB] bitrate[Mbit/s] ");
+  EXPECT_EQ(columns_of(found->found.table), "stream[] interval[] transfer[MiB] bitrate[Mbit/s] ");
   EXPECT_EQ(found->next, 2U);
 }
 
