@@ -76,6 +76,8 @@ std::optional<Statistic> find_statistic(std::string_view spelling) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   if (lower.size() == 3 && digit(lower[0]) && digit(lower[1]) && lower[2] == 'p') lower = "p" + lower.substr(0, 2);  // "95p"
   if (lower.size() < 2 || lower.size() > kLongest || lower.front() != 'p') return std::nullopt;
+  // "p97_5", where a point cannot stand in a name.
+  if (const std::size_t mark = lower.find('_'); mark != std::string::npos && mark > 1 && mark + 1 < lower.size()) lower[mark] = '.';
   char* end = nullptr;
   const double percent = std::strtod(lower.c_str() + 1, &end);
   if (*end != '\0' || lower[1] < '0' || lower[1] > '9' || percent < 0) return std::nullopt;

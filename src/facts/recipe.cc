@@ -28,6 +28,9 @@ std::string_view ending_of(std::string_view path) { return path.substr(path.rfin
 // "3.66k" of what the rule knows to be req/s is in kreq/s, "1.5 Mb" of what it knows to be counted in KiB in MiB; any other unit
 // that is written is itself.
 core::UnitPtr scaled_by(core::UnitPtr written, core::UnitPtr unit) {
+  // "919 kB" of what it knows to be bytes a second
+  if (unit->symbol == "B/s" && written->dimension == core::Dimension::information)
+    if (const core::UnitPtr rate = core::find_unit(std::string(written->symbol) + "/s"); rate != nullptr) return rate;
   if (unit->symbol == "KiB" && written->dimension == core::Dimension::information && written->symbol.size() == 2) {
     const char prefix = written->symbol[0] == 'k' ? 'K' : written->symbol[0];
     return core::unit_of(std::string(1, prefix) + "iB");
@@ -288,10 +291,16 @@ class Application {
     return fill_in(candidate.rule->definition, captures);
   }
 
+  // "p99", or "99.9" as the number of a percentile.
+  [[nodiscard]] std::optional<core::Statistic> statistic_said(const std::string& said) const {
+    if (const auto statistic = catalog_.statistic_named(said)) return statistic;
+    return said.empty() || !base::is_digit(said.front()) ? std::nullopt : percentile(said);
+  }
+
   std::optional<core::Statistic> statistic_of(const Candidate& candidate, std::uint32_t column, std::uint32_t row) const {
     const ColumnRule& rule = *candidate.rule;
     if (!rule.statistic_from.empty())
-      if (const auto statistic = catalog_.statistic_named(sibling(column, row, rule.statistic_from))) return statistic;
+      if (const auto statistic = statistic_said(sibling(column, row, rule.statistic_from))) return statistic;
     if (rule.statistic) return rule.statistic;
     if (const auto stat = candidate.captures.find("stat"); stat != candidate.captures.end()) return catalog_.statistic_named(stat->second);
     if (const auto number = candidate.captures.find("rank"); number != candidate.captures.end()) return rank(number->second);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "plaintext/console_values.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/written_cell.h"
@@ -64,6 +65,32 @@ std::optional<SettingsLines> spawned(std::string_view text, core::Span line) {
     out.names.push_back(requests ? "num_requests" : maker);
   }
   return out.values.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
+// "Running 4s test @ http://localhost/a" above "8 connections", "8 connections with 2 pipelining factor" and "4 workers", none of them deeper.
+std::optional<SettingsLines> test_of_address(const core::Document& document, std::size_t i, std::uint64_t end) {
+  const std::string_view text = document.text;
+  const auto line = [&](std::size_t at_line) { return line_at(document, at_line, end, kLongest); };
+  const core::Span address = tested_address(text, trimmed(text, line(i)));
+  if (address.size() == 0) return std::nullopt;
+  SettingsLines out{"load", {{address, address}}, i + 1, {"url"}};
+  for (; out.next < document.lines.size() && out.next < i + 3; ++out.next) {
+    const std::vector<core::Span> parts = words(text, line(out.next));
+    const bool factor = parts.size() == 6 && at(text, parts[2]) == "with" && is_whole(at(text, parts[3])) && at(text, parts[4]) == "pipelining";
+    const std::string maker = (parts.size() == 2 || factor) && parts[0].begin == line(out.next).begin && is_whole(at(text, parts[0])) ? maker_of_load(at(text, parts[1])) : std::string();
+    if (maker.empty()) break;
+    out.values.push_back({parts[1], parts[0]});
+    out.names.push_back(maker);
+    if (factor) out.values.push_back({parts[4], parts[3]}), out.names.emplace_back("pipelining");
+  }
+  return out.values.size() > 1 ? std::optional(std::move(out)) : std::nullopt;
+}
+
+// "** Preparing 9 concurrent users for battle."
+std::optional<SettingsLines> prepared_users(std::string_view text, core::Span line) {
+  const std::vector<core::Span> parts = words(text, line);
+  const bool users = parts.size() > 4 && at(text, parts[1]) == "Preparing" && is_whole(at(text, parts[2])) && at(text, parts[3]) == "concurrent" && !maker_of_load(at(text, parts[4])).empty();
+  return users ? std::optional(SettingsLines{"load", {{parts[4], parts[2]}}, 0, {"users"}}) : std::nullopt;
 }
 
 std::optional<Entry> pair_of(std::string_view text, core::Span line) {
@@ -133,8 +160,14 @@ std::optional<SettingsLines> announced_run(const core::Document& document, std::
   if (line.size() < 8) return std::nullopt;
   if (is_digit(text[line.begin])) return counted_lines(document, i, end);
   if (text[line.end - 1] == ':') return following_options(document, i, end);
+  if (at(text, line).substr(0, 3) == "** ") {
+    auto prepared = prepared_users(text, line);
+    if (prepared) prepared->next = i + 1;
+    return prepared;
+  }
   const std::string_view first = at(text, line).substr(0, at(text, line).find(' '));
   if (first.size() < 6 || first.substr(first.size() - 3) != "ing") return std::nullopt;  // "Bombarding", "spawning"; most lines of a log have none
+  if (auto test = test_of_address(document, i, end)) return test;
   auto found = load_on_address(text, line);
   if (!found) found = spawned(text, line);
   if (found) found->next = i + 1;

@@ -1,6 +1,8 @@
 // Lines in which load generators say what they are about to do, each above the tables of its run:
 //
 //   Bombarding http://localhost:80/ for 10s using 8 connection(s)
+//   Running 4s test @ http://localhost/a               (and "8 connections" below)
+//   ** Preparing 9 concurrent users for battle.
 //   spawning thread #0: 4 total client(s). 300 total requests
 //   Running the test with following options:          (and "Number of threads: 4" below)
 //   ====== GET ======                                 (and "50 parallel clients", "3 bytes payload" below)

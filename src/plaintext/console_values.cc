@@ -198,16 +198,30 @@ std::vector<NamedValue> console_values(std::string_view text, const std::string&
 
 std::vector<NamedValue> counted_in_time(std::string_view text, Span line) {
   const std::vector<Span> parts = words(text, line);
-  if (parts.size() != 6 || at(text, parts[2]) != "in" || text[parts[3].end - 1] != ',' || !is_whole(text, parts[0])) return {};
+  // "146.00MB read", "146 MB read"
+  if (parts.size() < 6 || parts.size() > 7 || at(text, parts[2]) != "in" || text[parts[3].end - 1] != ',') return {};
+  const WrittenCell count = read_written_cell(text, parts[0]);
+  const bool thousands = count.cell.kind == core::CellKind::number && (count.unit == "thousand" || count.unit == "million");  // "19k"
   const Span time{parts[3].begin, parts[3].end - 1};
+  const Span amount{parts[4].begin, parts[parts.size() - 2].end};
   const WrittenCell took = read_written_cell(text, time);
-  const WrittenCell data = read_written_cell(text, parts[4]);
+  const WrittenCell data = read_written_cell(text, amount);
   const core::UnitPtr time_unit = core::find_unit(took.unit == "m" ? "min" : took.unit);
   const core::UnitPtr data_unit = core::find_unit(data.unit);
-  if (time_unit == nullptr || time_unit->dimension != core::Dimension::time) return {};
+  if ((!thousands && !is_whole(text, parts[0])) || time_unit == nullptr || time_unit->dimension != core::Dimension::time) return {};
   if (data_unit == nullptr || data_unit->dimension != core::Dimension::information) return {};
-  if (!is_word(at(text, parts[1])) || !is_word(at(text, parts[5]))) return {};
-  return {{std::string(at(text, parts[1])), parts[0], {}}, {"duration", time, time_unit->symbol}, {std::string(at(text, parts[5])), parts[4], {}}};
+  if (!is_word(at(text, parts[1])) || !is_word(at(text, parts.back()))) return {};
+  return {{std::string(at(text, parts[1])), parts[0], {}}, {"duration", time, time_unit->symbol}, {std::string(at(text, parts.back())), amount, {}}};
+}
+
+std::vector<NamedValue> errors_by_kind(std::string_view text, Span line) {
+  const std::vector<Span> parts = words(text, line);
+  if (parts.size() != 4 || text[parts[2].begin] != '(' || text[parts[3].end - 1] != ')') return {};
+  const Span of_these{parts[2].begin + 1, parts[2].end};
+  const Span kind{parts[3].begin, parts[3].end - 1};
+  if (at(text, parts[1]) != "errors" || !is_whole(text, parts[0]) || !is_whole(text, of_these) || !is_word(at(text, kind))) return {};
+  const std::string name(at(text, parts[1]));
+  return {{name, parts[0], {}}, {name + '/' + std::string(at(text, kind)), of_these, {}}};
 }
 
 std::vector<NamedValue> labelled_counts(std::string_view text, Span line) {
@@ -230,6 +244,19 @@ Span tested_address(std::string_view text, Span line) {
   const Span address{line.begin + mark + 3, line.end};
   const std::string_view written = at(text, address);
   return written.find("://") < 6 && written.find(' ') == std::string_view::npos ? address : Span{};
+}
+
+Span take_runs(std::string_view text, Span& about) {
+  const std::string_view written = at(text, about);
+  const std::size_t open = written.rfind(" (");
+  for (const std::string_view ending : {" runs)", " run)"}) {
+    if (open == std::string_view::npos || open == 0 || written.size() < open + 2 + ending.size() || written.substr(written.size() - ending.size()) != ending) continue;
+    const Span count{about.begin + open + 2, about.end - ending.size()};
+    if (!is_whole(text, count)) return {};
+    about.end = about.begin + open;
+    return count;
+  }
+  return {};
 }
 
 Span numbered_heading(std::string_view text, Span line) {

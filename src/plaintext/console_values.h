@@ -21,8 +21,11 @@ namespace chimera::plaintext {
 // Empty where the value is none of these.
 [[nodiscard]] std::vector<NamedValue> console_values(std::string_view text, const std::string& key, core::Span value);
 
-// "785654 requests in 1.00m, 146.00MB read": things counted in a time, and an amount of data. Empty where the line is anything else.
+// "785654 requests in 1.00m, 146.00MB read", "19k requests in 2.03s, 2.16 MB read": things counted in a time, and an amount of data. Empty where the line is anything else.
 [[nodiscard]] std::vector<NamedValue> counted_in_time(std::string_view text, core::Span line);
+
+// "11 errors (3 timeouts)": all errors and those of a kind among them: "errors", "errors/timeouts". Else empty.
+[[nodiscard]] std::vector<NamedValue> errors_by_kind(std::string_view text, core::Span line);
 
 // "Socket errors: connect 0, read 1042": whole numbers behind words below one label: "Socket errors/read". Else empty.
 [[nodiscard]] std::vector<NamedValue> labelled_counts(std::string_view text, core::Span line);
@@ -32,6 +35,9 @@ namespace chimera::plaintext {
 
 // "sort a.txt" of "Benchmark 1: sort a.txt": what a numbered heading is about; empty where the line is anything else.
 [[nodiscard]] core::Span numbered_heading(std::string_view text, core::Span line);
+
+// "3" of "sort a.txt (3 runs)", which is then "sort a.txt"; empty where no such number stands behind it.
+[[nodiscard]] core::Span take_runs(std::string_view text, core::Span& about);
 
 // A count with the user's own counters behind it, in one cell: "19101577 bytes_per_second=211.669Mi/s".
 struct CountedCell {

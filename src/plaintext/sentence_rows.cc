@@ -13,6 +13,7 @@ namespace chimera::plaintext {
 
 bool read_console(const LineView& lines, std::size_t i, core::Span content, ReadingContext& context, TableBuilder& out) {
   std::vector<NamedValue> found = counted_in_time(lines.text(), content);
+  if (found.empty() && content.size() > 0 && is_digit(lines.text()[content.begin])) found = errors_by_kind(lines.text(), content);
   if (found.empty()) found = labelled_counts(lines.text(), content);
   if (!found.empty()) {
     out.put_all(found, content);
@@ -20,11 +21,13 @@ bool read_console(const LineView& lines, std::size_t i, core::Span content, Read
     return true;
   }
   const bool above_deeper = lines.above_deeper(i);
-  const core::Span about = above_deeper ? numbered_heading(lines.text(), content) : core::Span{};
+  core::Span about = above_deeper ? numbered_heading(lines.text(), content) : core::Span{};
   const core::Span address = above_deeper ? tested_address(lines.text(), content) : core::Span{};
   if (about.size() == 0 && address.size() == 0) return false;
   if (about.size() > 0) {
+    const core::Span runs = take_runs(lines.text(), about);
     context.enter_subject(about, lines.indent(i));
+    if (runs.size() > 0) out.put("runs", content, read_written_cell(lines.text(), runs), runs.end);
     out.add_key({content.begin, about.begin});
   } else {
     context.begin_block();

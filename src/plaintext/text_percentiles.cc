@@ -24,6 +24,7 @@ std::pair<std::string_view, std::string_view> cut_first(std::string_view name) {
 }
 
 std::optional<double> part_of(std::string_view word) {
+  if (word.size() > 2 && word.substr(word.size() - 2) == "%%") word.remove_suffix(1);  // of a program that escaped it twice
   if (word.size() < 2 || word.back() != '%') return std::nullopt;
   const auto number = text::parse_number(word.substr(0, word.size() - 1));
   if (!number || number->value < 0 || number->value > 100) return std::nullopt;

@@ -20,6 +20,7 @@
 #include "plaintext/settings_rows.h"
 #include "plaintext/spans.h"
 #include "plaintext/statement_rows.h"
+#include "plaintext/status_counts.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
 #include "plaintext/title_lines.h"
@@ -88,6 +89,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   if (lines_.is_source(i)) return read_dictionary(i), i + 1;
   // The commas of "[READ], AverageLatency(us), 79.25" are like those of a table, its bracket is like a tag of a logger.
   if (read_grouped_value(lines_, here, out_)) return ++told_, i + 1;
+  if (const std::size_t next = read_status_counts(lines_, i, out_); next > i) return ++told_, next;
   // "[num_gpu=33]" and "# nThread 1 nGpus 8" are no prefix and no header.
   if (is_one_of(lines_.text()[here.begin], "[#") && read_lead(lines_, i, here, context_, out_)) return ++told_, i + 1;
   if (is_only_prefix(lines_.text(), here)) return context_.leave_section(out_.keys().size()), i + 1;

@@ -31,6 +31,8 @@ std::size_t ValueLists::read_percentiles(std::size_t i) {
     const auto row = percentile_line(lines_.text(), lines_.line(next));
     if (!row) break;
     const WrittenCell written = read_written_cell(lines_.text(), row->value);
+    // "0% in 0 secs" at the end: of so few values there is no such percentile.
+    if (!rows.empty() && row->part == 0 && written.cell.number == 0) continue;
     const core::UnitPtr unit = core::find_unit(written.unit);
     const double value = written.cell.number * (unit == nullptr ? 1 : unit->factor);
     if (value < last || rows.size() == kMostPercentiles || (!rows.empty() && row->part <= rows.back().part)) {
