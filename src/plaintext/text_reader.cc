@@ -19,6 +19,7 @@
 #include "plaintext/sentence_rows.h"
 #include "plaintext/settings_rows.h"
 #include "plaintext/spans.h"
+#include "plaintext/spread_rows.h"
 #include "plaintext/statement_rows.h"
 #include "plaintext/status_counts.h"
 #include "plaintext/text_lines.h"
@@ -121,6 +122,7 @@ void TextReader::read_dictionary(std::size_t i) {
 std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = read_drawn(lines_, i, context_, out_); next > i) return next;
   if (const std::size_t next = read_measurement_object(lines_, i, out_); next > i) return next;
+  if (const std::size_t next = read_spread_rows(lines_, i, context_, out_); next > i) return next;
   if (auto frame = pandas_frame(lines_, i, context_.section(), out_.keys())) return out_.add(std::move(frame->found)), frame->next;
   for (const auto read : {compared_table, device_matrix})
     if (auto table = read(lines_.document(), i, lines_.end())) return out_.add(std::move(table->found)), table->next;
