@@ -12,6 +12,7 @@
 #include "facts/columns.h"
 #include "facts/exceptions.h"
 #include "facts/failed_objects.h"
+#include "facts/listed_failures.h"
 #include "facts/meanings.h"
 #include "facts/naming.h"
 #include "facts/repetitions.h"
@@ -444,6 +445,7 @@ void find_states(const Catalog& catalog, const core::Document& document, const S
     table.mark_cold();
     table.report(t, diagnostics);
   }
+  if (extent == Extent::whole) mark_listed_failures(document, meanings);
 }
 
 void state_rules(const Catalog& catalog, const core::Document& document, const Shape& shape, std::uint32_t table, std::vector<core::TableMeaning>& meanings,
