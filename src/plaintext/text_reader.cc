@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "plaintext/asciidoc_table.h"
 #include "plaintext/compared_table.h"
 #include "plaintext/confident_values.h"
 #include "plaintext/device_matrix.h"
@@ -126,7 +127,7 @@ std::size_t TextReader::read_tables(std::size_t i) {
   if (auto frame = pandas_frame(lines_, i, context_.section(), out_.keys())) return out_.add(std::move(frame->found)), frame->next;
   for (const auto read : {compared_table, device_matrix})
     if (auto table = read(lines_.document(), i, lines_.end())) return out_.add(std::move(table->found)), table->next;
-  for (const auto read : {comma_table, barred_table})
+  for (const auto read : {comma_table, asciidoc_table, barred_table})
     if (const auto table = read(lines_.document(), i, lines_.end())) return aligned_.add(table->header, table->rows), table->next;
   if (const std::size_t next = lists_.read_percentiles(i); next > i) return next;
   for (const Fields fields : {wide_fields, words})

@@ -30,7 +30,7 @@ struct Extension {
   std::string_view name;
   Format format;
 };
-constexpr std::array<Extension, 20> kExtensions = {{{"json", Format::json},
+constexpr std::array<Extension, 23> kExtensions = {{{"json", Format::json},
                                                     {"jsonl", Format::jsonl},
                                                     {"ndjson", Format::jsonl},
                                                     {"jsonlines", Format::jsonl},
@@ -48,6 +48,9 @@ constexpr std::array<Extension, 20> kExtensions = {{{"json", Format::json},
                                                     {"stdout", Format::text},
                                                     {"stderr", Format::text},
                                                     {"rst", Format::text},
+                                                    {"adoc", Format::text},
+                                                    {"asciidoc", Format::text},
+                                                    {"org", Format::text},
                                                     {"prom", Format::text},
                                                     {"sql", Format::text}}};
 
