@@ -11,6 +11,7 @@
 #include "plaintext/confident_values.h"
 #include "plaintext/device_matrix.h"
 #include "plaintext/drawn_rows.h"
+#include "plaintext/iteration_blocks.h"
 #include "plaintext/leftover.h"
 #include "plaintext/line_marks.h"
 #include "plaintext/line_tables.h"
@@ -123,6 +124,7 @@ void TextReader::read_dictionary(std::size_t i) {
 std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = read_drawn(lines_, i, context_, out_); next > i) return next;
   if (const std::size_t next = read_measurement_object(lines_, i, out_); next > i) return next;
+  if (const std::size_t next = read_iteration_block(lines_, i, out_); next > i) return next;
   if (const std::size_t next = read_spread_rows(lines_, i, context_, out_); next > i) return next;
   if (auto frame = pandas_frame(lines_, i, context_.section(), out_.keys())) return out_.add(std::move(frame->found)), frame->next;
   for (const auto read : {compared_table, device_matrix})
