@@ -212,10 +212,11 @@ bool is_table_rule(std::string_view line) {
          line.find_first_not_of("|-: ") == kNpos;
 }
 
-// Whether the header above has about as many bars; "---|---|---" below two columns and a bar draws a table of its own kind.
+// Whether the header above has about as many bars; "---|---|---" below two columns and a bar draws a table of its own kind, and below another
+// rule one without rows.
 bool rules_off(std::string_view rule, std::string_view header) {
   const auto bars = [](std::string_view line) { return std::count(line.begin(), line.end(), '|'); };
-  return bars(header) > 0 && std::abs(bars(rule) - bars(header)) <= 2;
+  return bars(header) > 0 && !is_table_rule(header) && std::abs(bars(rule) - bars(header)) <= 2;
 }
 
 // A row of a table that other lines part from it, as where a log goes on between them.
