@@ -141,6 +141,7 @@ class Table {
       if (row.parent_table >= meanings.size() || row.parent_row >= meanings[row.parent_table].states.size()) continue;
       if (meanings[row.parent_table].states[row.parent_row] == RowState::failed) meaning_.states[r] = RowState::failed;
     }
+    mark_unanswered();
     discard_measurements(table_, here, meaning_);
     objects.merge(here);
     mark_remarks();
@@ -237,6 +238,18 @@ class Table {
   }
 
  private:
+  // None of its requests succeeded: what they took was the time of an error.
+  void mark_unanswered() {
+    const auto column = [&](std::string_view metric) {
+      return std::find_if(meaning_.columns.begin(), meaning_.columns.end(), [&](const ColumnMeaning& each) { return each.metric == metric && each.definition == metric; });
+    };
+    const auto succeeded = column("success_rate");
+    if (succeeded == meaning_.columns.end() || column("request_throughput") == meaning_.columns.end()) return;
+    const std::vector<Cell>& cells = table_.columns[static_cast<std::size_t>(succeeded - meaning_.columns.begin())].cells;
+    for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
+      if (cells[r].kind == CellKind::number && cells[r].number == 0) meaning_.states[r] = RowState::failed;
+  }
+
   // "0 (OOM)" beside another number is of that column alone; a row of nothing else failed. "45.1 (warmup)" was one.
   void mark_remarks() {
     if (document_.format_of(table_) != core::Format::markdown || table_.kind == core::TableKind::listing || table_.rows.size() > kMostWords) return;

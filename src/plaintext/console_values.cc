@@ -246,6 +246,14 @@ Span tested_address(std::string_view text, Span line) {
   return written.find("://") < 6 && written.find(' ') == std::string_view::npos ? address : Span{};
 }
 
+Span ignored_failure(std::string_view text, Span line) {
+  constexpr std::string_view kIgnored = "Ignoring ";  // the level in front of it is passed over
+  constexpr std::string_view kFailure = "non-zero exit code";
+  const std::string_view written = at(text, line);
+  if (written.substr(0, kIgnored.size()) != kIgnored || written.substr(kIgnored.size(), kFailure.size()) != kFailure) return {};
+  return {line.begin + kIgnored.size(), line.begin + kIgnored.size() + kFailure.size()};
+}
+
 Span take_runs(std::string_view text, Span& about) {
   const std::string_view written = at(text, about);
   const std::size_t open = written.rfind(" (");

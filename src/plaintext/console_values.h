@@ -36,6 +36,9 @@ namespace chimera::plaintext {
 // "sort a.txt" of "Benchmark 1: sort a.txt": what a numbered heading is about; empty where the line is anything else.
 [[nodiscard]] core::Span numbered_heading(std::string_view text, core::Span line);
 
+// "non-zero exit code" of "Ignoring non-zero exit code.": how what was measured above failed; empty where the line says anything else.
+[[nodiscard]] core::Span ignored_failure(std::string_view text, core::Span line);
+
 // "3" of "sort a.txt (3 runs)", which is then "sort a.txt"; empty where no such number stands behind it.
 [[nodiscard]] core::Span take_runs(std::string_view text, core::Span& about);
 

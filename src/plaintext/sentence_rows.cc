@@ -20,6 +20,11 @@ bool read_console(const LineView& lines, std::size_t i, core::Span content, Read
     out.add_key({content.begin, content.begin});
     return true;
   }
+  if (const core::Span failure = ignored_failure(lines.text(), content); failure.size() > 0) {
+    out.put("error", content, {text_cell(failure), {}, {}}, content.end);
+    out.add_key({content.begin, failure.begin});
+    return true;
+  }
   const bool above_deeper = lines.above_deeper(i);
   core::Span about = above_deeper ? numbered_heading(lines.text(), content) : core::Span{};
   const core::Span address = above_deeper ? tested_address(lines.text(), content) : core::Span{};
