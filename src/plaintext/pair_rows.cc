@@ -146,7 +146,7 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   const std::size_t longest = value.size() > 0 && lines_.text()[value.end - 1] == ')' ? 2 * kLongestValue : kLongestValue;  // with parts in brackets
   if (name.size() == 0 || value.size() == 0 || value.size() > longest) return;
   if (inner.empty() && reads_as_code(without_brackets(lines_.at(name), Bracketed::words))) return;
-  if (says_how_far(lines_.at(name), lines_.at(value)) || put_heading(name, value) || put_device(name, value) || put_tuple(name, value)) return;
+  if (says_how_far(lines_.at(name), lines_.at(value)) || put_heading(name, value) || put_device(name, value) || put_tuple(name, value) || put_statistics(name, value)) return;
   // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
   const std::vector<core::Span> fields = wide_fields(lines_.text(), name);
   if (fields.size() == 2 && !interval(lines_.text(), value).empty()) {
@@ -241,6 +241,23 @@ bool PairRows::put_tuple(core::Span name, core::Span value) {
     written.unit = unit_of_header(quantity);
     out_.put(std::string(lines_.at(name)) + ' ' + of + '/' + std::string(statistics[k]), name, written, value.end);
   }
+  out_.add_key(name);
+  return true;
+}
+
+// "dialup: 0.0002 secs, 0.0001 secs, 0.0076 secs" below "Details (average, fastest, slowest):".
+bool PairRows::put_statistics(core::Span name, core::Span value) {
+  const std::vector<std::string> statistics = statistics_of_label(context_.section());
+  if (statistics.empty()) return false;
+  const std::vector<std::string_view> values = parts_of_tuple(lines_.at(value));
+  if (values.size() != statistics.size()) return false;
+  const auto span = [&](std::string_view part) {
+    const auto begin = static_cast<std::uint64_t>(part.data() - lines_.text().data());
+    return core::Span{begin, begin + part.size()};
+  };
+  if (!std::all_of(values.begin(), values.end(), [&](std::string_view each) { return read_written_cell(lines_.text(), span(each)).cell.kind == core::CellKind::number; })) return false;
+  for (std::size_t k = 0; k < values.size(); ++k)
+    out_.put(std::string(lines_.at(name)) + '/' + statistics[k], name, read_written_cell(lines_.text(), span(values[k])), span(values[k]).end);
   out_.add_key(name);
   return true;
 }

@@ -31,6 +31,7 @@ class PairRows {
   bool put_heading(core::Span name, core::Span value);
   bool put_device(core::Span name, core::Span value);
   bool put_tuple(core::Span name, core::Span value);
+  bool put_statistics(core::Span name, core::Span value);
   bool put_interval(const std::string& key, core::Span name, core::Span value);
   bool put_sides(const std::string& prefix, core::Span name, core::Span value);
   bool put_several(const std::string& prefix, core::Span name, core::Span value);

@@ -344,6 +344,18 @@ std::vector<std::string_view> parts_of_tuple(std::string_view inside) {
   }
 }
 
+std::vector<std::string> statistics_of_label(std::string_view label) {
+  const std::size_t open = label.empty() || label.back() != ')' ? std::string_view::npos : label.rfind('(');
+  if (open == std::string_view::npos || open == 0) return {};
+  std::vector<std::string> statistics;
+  for (const std::string_view part : parts_of_tuple(label.substr(open + 1, label.size() - open - 2))) {
+    const std::string word = text::lower(part);
+    statistics.push_back(word == "fastest" ? "min" : word == "slowest" ? "max" : word);
+    if (!core::find_statistic(statistics.back())) return {};
+  }
+  return statistics.size() > 1 ? statistics : std::vector<std::string>();
+}
+
 bool heads_tuples(std::string_view label) {
   const std::size_t close = label.empty() || label[0] != '(' ? std::string_view::npos : label.find(')');
   if (close == std::string_view::npos || unit_of_header(label).empty()) return false;

@@ -58,6 +58,8 @@ class StatisticsInLine {
 
 // "min", "max" of "min, max", the inside of "(min, max)".
 [[nodiscard]] std::vector<std::string_view> parts_of_tuple(std::string_view inside);
+// "mean", "min", "max" of "Details (average, fastest, slowest)": what a label says of the values listed below it; empty where it says anything else.
+[[nodiscard]] std::vector<std::string> statistics_of_label(std::string_view label);
 // Whether a label says of which statistics tuples below it are, and in which unit: "(min, max) time across ranks (ms)".
 [[nodiscard]] bool heads_tuples(std::string_view label);
 
