@@ -303,10 +303,18 @@ std::optional<WrittenCell> number_with_remark(std::string_view text, text::Markd
   return value;
 }
 
+// "=sort a.txt=" and "~sort a.txt~", which Org sets as code.
+text::MarkdownSpan without_code_marks(std::string_view text, text::MarkdownSpan span) {
+  if (span.end < span.begin + 3) return span;
+  const char mark = text[span.begin];
+  const bool code = (mark == '=' || mark == '~') && text[span.end - 1] == mark && (is_letter(text[span.begin + 1]) || text[span.begin + 1] == '/' || text[span.begin + 1] == '.') && text[span.end - 2] != mark && !is_blank(text[span.end - 2]);
+  return code ? text::MarkdownSpan{span.begin + 1, span.end - 1} : span;
+}
+
 }  // namespace
 
 WrittenCell read_written_cell(std::string_view text, core::Span written) {
-  const text::MarkdownSpan span = without_marks(text, {written.begin, written.end});
+  const text::MarkdownSpan span = without_code_marks(text, without_marks(text, {written.begin, written.end}));
   WrittenCell out{text_cell({span.begin, span.end}), {}, {}};
   out.words = out.cell;
   const std::string_view part = text::at(text, span);
