@@ -33,7 +33,7 @@ std::vector<UnitSpec> make_specs() {
       {{"million", D::count, 1e6}, {"millions"}},
       {{"billion", D::count, 1e9}, {"billions", "bn"}},
       {{"trillion", D::count, 1e12}, {"trillions"}},
-      {{"ps", D::time, 1e-12}, {"picosecond", "picoseconds"}},
+      {{"ps", D::time, 1e-12}, {"picosecond", "picoseconds", "ps/iter"}},
       {{"ns", D::time, 1e-9}, {"nanosecond", "nanoseconds", "nsec", "nsecs", "nsecond", "ns/op", "ns/iter", "ns/iteration"}},
       {{"us", D::time, 1e-6}, {"µs", "μs", "microsecond", "microseconds", "usec", "usecs", "usecond", "us/op", "µs/op", "μs/op", "us/iter", "µs/iter", "μs/iter"}},
       {{"ms", D::time, 1e-3}, {"millisecond", "milliseconds", "milisecond", "miliseconds", "msec", "msecs", "msecond", "millis", "毫秒", "ms/op", "ms/iter"}},

@@ -62,12 +62,19 @@ std::optional<Range> range_at(std::string_view text, Span line) {
   return Range{*low, *high, line.begin + close + 1};
 }
 
+// "benchmark    avg (min … max) p75 / p99    (min … top 1%)": it heads no section.
+bool is_header(std::string_view line) {
+  constexpr std::string_view kName = "benchmark ";
+  return line.substr(0, kName.size()) == kName && line.find(" p75 / p99 ") != std::string_view::npos && line.find(kRange) != std::string_view::npos;
+}
+
 class Block {
  public:
   Block(const LineView& lines, std::size_t i, TableBuilder& out) : lines_(lines), text_(lines.text()), first_(i), out_(out) {}
 
   std::size_t read() {
     const Span here = lines_.line(first_);
+    if (is_header(lines_.at(here))) return out_.add_key(here), first_ + (first_ + 1 < lines_.count() && is_ruler(lines_.at(lines_.line(first_ + 1))) ? 2 : 1);
     const std::size_t mark = here.size() > kLongestLine ? std::string_view::npos : lines_.at(here).find(kIteration);
     if (mark == std::string_view::npos || first_ + 1 >= lines_.count()) return first_;
     const std::vector<Span> parts = words(text_, {here.begin, here.begin + mark});
