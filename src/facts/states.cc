@@ -218,6 +218,7 @@ class Table {
       rules.by_row = rules.by_row || !objects[c].empty();
       if (shows_work(meaning_.columns[c])) rules.work.push_back(c);
     }
+    if (const auto succeeded = column_of_successes()) rules.deciding.push_back(*succeeded);
     if (watches_a_server()) rules.work.clear();
     rules.some_work = some_work();
     rules.load = column_of("load_time");
@@ -238,14 +239,21 @@ class Table {
   }
 
  private:
-  // None of its requests succeeded: what they took was the time of an error.
-  void mark_unanswered() {
+  // Of a load of requests the column that says which part of them succeeded.
+  [[nodiscard]] std::optional<std::uint32_t> column_of_successes() const {
     const auto column = [&](std::string_view metric) {
       return std::find_if(meaning_.columns.begin(), meaning_.columns.end(), [&](const ColumnMeaning& each) { return each.metric == metric && each.definition == metric; });
     };
     const auto succeeded = column("success_rate");
-    if (succeeded == meaning_.columns.end() || column("request_throughput") == meaning_.columns.end()) return;
-    const std::vector<Cell>& cells = table_.columns[static_cast<std::size_t>(succeeded - meaning_.columns.begin())].cells;
+    if (succeeded == meaning_.columns.end() || column("request_throughput") == meaning_.columns.end()) return std::nullopt;
+    return static_cast<std::uint32_t>(succeeded - meaning_.columns.begin());
+  }
+
+  // None of its requests succeeded: what they took was the time of an error.
+  void mark_unanswered() {
+    const auto succeeded = column_of_successes();
+    if (!succeeded) return;
+    const std::vector<Cell>& cells = table_.columns[*succeeded].cells;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r)
       if (cells[r].kind == CellKind::number && cells[r].number == 0) meaning_.states[r] = RowState::failed;
   }
