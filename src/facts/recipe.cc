@@ -291,16 +291,17 @@ class Application {
     return fill_in(candidate.rule->definition, captures);
   }
 
-  // "p99", or "99.9" as the number of a percentile.
-  [[nodiscard]] std::optional<core::Statistic> statistic_said(const std::string& said) const {
+  // "p99", or "99.9" as the number of a percentile; a quantile is a part of one.
+  [[nodiscard]] std::optional<core::Statistic> statistic_said(const std::string& said, std::string_view by) const {
     if (const auto statistic = catalog_.statistic_named(said)) return statistic;
-    return said.empty() || !base::is_digit(said.front()) ? std::nullopt : percentile(said);
+    if (said.empty() || !base::is_digit(said.front())) return std::nullopt;
+    return by == "quantile" ? core::percentile(std::strtod(said.c_str(), nullptr) * 100) : percentile(said);
   }
 
   std::optional<core::Statistic> statistic_of(const Candidate& candidate, std::uint32_t column, std::uint32_t row) const {
     const ColumnRule& rule = *candidate.rule;
     if (!rule.statistic_from.empty())
-      if (const auto statistic = statistic_said(sibling(column, row, rule.statistic_from))) return statistic;
+      if (const auto statistic = statistic_said(sibling(column, row, rule.statistic_from), ending_of(rule.statistic_from))) return statistic;
     if (rule.statistic) return rule.statistic;
     if (const auto stat = candidate.captures.find("stat"); stat != candidate.captures.end()) return catalog_.statistic_named(stat->second);
     if (const auto number = candidate.captures.find("rank"); number != candidate.captures.end()) return rank(number->second);

@@ -1,5 +1,6 @@
 #include "plaintext/iteration_blocks.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ using core::Span;
 constexpr std::string_view kIteration = "/iter ";
 constexpr std::string_view kRange = "\xE2\x80\xA6";   // …
 constexpr std::string_view kBullet = "\xE2\x80\xA2 ";  // •
+constexpr std::size_t kLongestRow = 400;               // bytes, with the bars of its histogram
 constexpr std::size_t kMostLines = 4096;               // above a row, in which its group is looked for
 
 // A number and the unit behind it.
@@ -75,7 +77,7 @@ class Block {
   std::size_t read() {
     const Span here = lines_.line(first_);
     if (is_header(lines_.at(here))) return out_.add_key(here), first_ + (first_ + 1 < lines_.count() && is_ruler(lines_.at(lines_.line(first_ + 1))) ? 2 : 1);
-    const std::size_t mark = here.size() > kLongestLine ? std::string_view::npos : lines_.at(here).find(kIteration);
+    const std::size_t mark = here.size() > kLongestRow ? std::string_view::npos : lines_.at(here).find(kIteration);
     if (mark == std::string_view::npos || first_ + 1 >= lines_.count()) return first_;
     const std::vector<Span> parts = words(text_, {here.begin, here.begin + mark});
     if (parts.size() < 3) return first_;
@@ -143,6 +145,33 @@ class Block {
 };
 
 }  // namespace
+
+std::size_t read_named_rate(const LineView& lines, std::size_t i, TableBuilder& out) {
+  constexpr std::string_view kRate = " ops/s, \xC2\xB1";
+  constexpr std::string_view kUp = "\x1B[1A";  // a terminal goes a line up
+  constexpr std::size_t kReach = 8;             // lines in which it does so
+  const Span here = lines.line(i);
+  const std::size_t mark = here.size() == 0 || here.size() > kLongestTitle || !is_digit(lines.text()[here.begin]) ? std::string_view::npos : lines.at(here).find(kRate);
+  if (mark == std::string_view::npos || i == 0 || lines.line(i - 1).size() < 2 || lines.at(lines.line(i - 1)).back() != ':' || lines.indent(i - 1) >= lines.indent(i)) return i;
+  const WrittenCell rate = read_written_cell(lines.text(), {here.begin, here.begin + mark});
+  const Span margin{here.begin + mark + kRate.size(), here.begin + std::min(lines.at(here).find('%', mark), here.size())};
+  if (rate.cell.kind != core::CellKind::number || !text::parse_number(lines.at(margin))) return i;
+  for (std::size_t next = i + 1; next < lines.count() && next < i + kReach; ++next)
+    if (lines.line(next).size() <= kLongestLine && lines.at(lines.line(next)).find(kUp) != std::string_view::npos) return i + 1;
+  GrowingTable& rows = out.table(core::TableKind::records, "named rates");
+  const Span name{lines.line(i - 1).begin, lines.line(i - 1).end - 1};
+  out.begin_row(rows, name.begin);
+  rows.put("benchmark", {text_cell(name), {}, {}}, name.end);
+  WrittenCell written = rate;
+  written.unit = "op/s";
+  written.spaced = false;  // one number, as its unit shows
+  rows.put("operation rate", written, here.begin + mark);
+  written = read_written_cell(lines.text(), margin);
+  written.unit = "%";
+  rows.put("margin", written, here.end);
+  out.add_key(name);
+  return i + 1;
+}
 
 std::size_t read_iteration_block(const LineView& lines, std::size_t i, TableBuilder& out) { return Block(lines, i, out).read(); }
 

@@ -124,7 +124,8 @@ void TextReader::read_dictionary(std::size_t i) {
 std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = read_drawn(lines_, i, context_, out_); next > i) return next;
   if (const std::size_t next = read_measurement_object(lines_, i, out_); next > i) return next;
-  if (const std::size_t next = read_iteration_block(lines_, i, out_); next > i) return next;
+  for (const auto read : {read_iteration_block, read_named_rate})
+    if (const std::size_t next = read(lines_, i, out_); next > i) return next;
   if (const std::size_t next = read_spread_rows(lines_, i, context_, out_); next > i) return next;
   if (auto frame = pandas_frame(lines_, i, context_.section(), out_.keys())) return out_.add(std::move(frame->found)), frame->next;
   for (const auto read : {compared_table, device_matrix})
@@ -132,6 +133,7 @@ std::size_t TextReader::read_tables(std::size_t i) {
   for (const auto read : {comma_table, asciidoc_table, barred_table})
     if (const auto table = read(lines_.document(), i, lines_.end())) return aligned_.add(table->header, table->rows), table->next;
   if (const std::size_t next = lists_.read_percentiles(i); next > i) return next;
+  if (const std::size_t next = lists_.read_spectrum(i); next > i) return next;
   for (const Fields fields : {wide_fields, words})
     if (const std::size_t next = aligned_.read(i, fields); next > i) return next;
   if (auto rows = unit_rows(lines_.document(), i, lines_.end(), context_.section())) {

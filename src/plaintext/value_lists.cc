@@ -54,6 +54,36 @@ std::size_t ValueLists::read_percentiles(std::size_t i) {
   return next;
 }
 
+std::size_t ValueLists::read_spectrum(std::size_t i) {
+  constexpr std::string_view kValue = "Value";
+  if (lines_.line(i).size() > kLongestTitle || lines_.at(lines_.line(i)).substr(0, kValue.size()) != kValue) return i;
+  const std::vector<core::Span> header = words(lines_.text(), lines_.line(i));
+  if (header.size() != 4 || lines_.at(header[1]) != "Percentile" || lines_.at(header[2]) != "TotalCount" || lines_.at(header[3]) != "1/(1-Percentile)") return i;
+  UnitColumns columns(core::TableKind::records, context_.section());
+  columns.add_column(std::string(kValue), unit_of_header(lines_.at(header[0])));
+  columns.add_column("quantile", {});
+  std::size_t next = i + 1;
+  if (next < lines_.count() && lines_.line(next).size() == 0) ++next;
+  for (; next < lines_.count() && lines_.line(next).size() <= kLongestTitle; ++next) {
+    const std::vector<core::Span> fields = words(lines_.text(), lines_.line(next));
+    if (fields.size() != 4) break;
+    const WrittenCell value = read_written_cell(lines_.text(), fields[0]);
+    const WrittenCell part = read_written_cell(lines_.text(), fields[1]);
+    if (value.cell.kind != core::CellKind::number || part.cell.kind != core::CellKind::number || part.cell.number > 1) break;
+    columns.add_row(row_at(lines_.document(), lines_.line(next)));
+    columns.put(0, value);
+    columns.put(1, part);
+  }
+  if (columns.row_count() < 2) return i;
+  // "#[Mean = 1.250, StdDeviation = 0.731]": of the histogram, whose mean stands elsewhere.
+  while (next < lines_.count() && lines_.at(lines_.line(next)).substr(0, 2) == "#[") ++next;
+  out_.add_key(lines_.line(i));
+  core::Table table = columns.finish();
+  const std::uint64_t begin = table.rows.front().span.begin;
+  out_.add({begin, std::move(table)});
+  return next;
+}
+
 std::size_t ValueLists::read_statistics_row(std::size_t i) {
   if (context_.list_of().size() == 0 || i + 1 >= lines_.count() || lines_.line(i).size() > kLongestTitle || lines_.line(i + 1).size() > kLongestTitle) return i;
   if (!names_statistics(lines_.text(), lines_.line(i))) return i;

@@ -16,6 +16,9 @@ class ValueLists {
 
   // "Latency Distribution" above "50%  250 us" and "99%  5.8 ms": parts of the whole that rise, and so do the values.
   [[nodiscard]] std::size_t read_percentiles(std::size_t i);
+  // "Value(ms)  Percentile  TotalCount  1/(1-Percentile)" above "0.479  0.500000  150  2.00", as HdrHistogram writes its percentiles: what part of
+  // all values lies at or below each; how many these are is no measurement.
+  [[nodiscard]] std::size_t read_spectrum(std::size_t i);
   // "avg min p50" above "0.3 0.1 0.2", below "latency summary (msec):".
   [[nodiscard]] std::size_t read_statistics_row(std::size_t i);
   // "clat percentiles (usec):" above "|  1.00th=[  611],  5.00th=[  701],".
