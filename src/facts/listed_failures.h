@@ -9,7 +9,8 @@
 namespace chimera::facts {
 
 // After the states of all rows are found. In an object of JSON, lists of values are of equal length: what failed in one of them failed in all. Where
-// all runs that an object lists failed, so did the statistics of them in it or in an object beside the list.
+// all runs that an object lists failed, so did the statistics of them in it or in an object beside the list. Exit codes that are one and the
+// same in all of the document say nothing.
 void mark_listed_failures(const core::Document& document, std::vector<core::TableMeaning>& meanings);
 
 }  // namespace chimera::facts
