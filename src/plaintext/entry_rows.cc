@@ -19,6 +19,18 @@ namespace chimera::plaintext {
 bool EntryRows::read(core::Span content) {
   const std::vector<Entry> found = entries(lines_.text(), content);
   if (found.empty()) return false;
+  put(found, {});
+  return true;
+}
+
+bool EntryRows::read_worded(core::Span content) {
+  const WordedEntries found = worded_entries(lines_.text(), content);
+  if (found.values.empty()) return false;
+  put(found.values, found.said);
+  return true;
+}
+
+void EntryRows::put(const std::vector<Entry>& found, core::Span message) {
   // What may set the lines below is no row of what they say; the first line of those keys decides.
   std::string keys;
   for (const Entry& entry : found) keys.append(lines_.at(entry.key)).append(1, '\n');
@@ -26,13 +38,13 @@ bool EntryRows::read(core::Span content) {
   if (may_set) context_.begin_block();
   GrowingTable& records = out_.table(core::TableKind::records, may_set ? keys : std::string());
   out_.begin_row(records, found.front().key.begin);
+  if (message.size() > 0) records.put("message", {text_cell(message), {}, {}}, message.end);
   for (const Entry& entry : found) {
     const std::string key(lines_.at(entry.key));
     if (records.in_row(key)) out_.begin_row(records, entry.key.begin);
     records.put(key, read_written_cell(lines_.text(), entry.value), entry.value.end);
     out_.add_key(entry.key);
   }
-  return true;
 }
 
 bool read_tabbed(const LineView& lines, core::Span content, TableBuilder& out) {

@@ -3,11 +3,13 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "core/document.h"
 #include "plaintext/line_view.h"
 #include "plaintext/reading_context.h"
 #include "plaintext/table_builder.h"
+#include "plaintext/text_lines.h"
 
 namespace chimera::plaintext {
 
@@ -18,8 +20,13 @@ class EntryRows {
  public:
   EntryRows(const LineView& lines, ReadingContext& context, TableBuilder& out) : lines_(lines), context_(context), out_(out) {}
   [[nodiscard]] bool read(core::Span content);
+  // "run finished threads=8 rate=412.5": a record with a message.
+  [[nodiscard]] bool read_worded(core::Span content);
 
  private:
+  void put(const std::vector<Entry>& found, core::Span message);
+
+
   const LineView& lines_;
   ReadingContext& context_;
   TableBuilder& out_;

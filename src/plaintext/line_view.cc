@@ -57,7 +57,7 @@ core::Span LineView::unprefixed(std::size_t i) const {
   core::Span shown = line(i);
   // A bar of progress goes back to the begin of its line: what was written last is what stood there in the end.
   if (const std::size_t back = at(shown).rfind('\r'); back != std::string_view::npos) shown = to_core(text::trimmed(text(), {shown.begin + back + 1, shown.end}));
-  return without_log_fields(text(), without_log_prefix(text(), shown));
+  return without_place_at_end(text(), without_log_fields(text(), without_log_prefix(text(), shown)));
 }
 
 core::Span LineView::content_in(core::Span unprefixed) const { return shown_by_progress(text(), without_marks(text(), unprefixed)); }

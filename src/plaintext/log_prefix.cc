@@ -144,7 +144,7 @@ core::Span without_program(std::string_view text, core::Span span) {
   return numbered ? behind(text, span, process.end) : span;
 }
 
-// "- root - INFO -" behind a time, "-" behind a level.
+// "- root - INFO -" behind a time, "-" and "bench.loop -" behind a level.
 core::Span without_dashes(std::string_view text, core::Span span) {
   core::Span word = word_at(text, span);
   if (at(text, word) == "-") word = word_at(text, {word.end, span.end});
@@ -154,6 +154,10 @@ core::Span without_dashes(std::string_view text, core::Span span) {
   const core::Span last = word_at(text, {level.end, span.end});
   const bool named = at(text, dash) == "-" && is_level(at(text, level)) && at(text, last) == "-" && word.size() <= kLongestWord;
   if (named) return behind(text, span, last.end);
+  // "bench.loop -" behind a level
+  const std::size_t point = at(text, word).find('.');
+  const bool dotted = point != std::string_view::npos && point > 0 && point + 1 < word.size() && is_word_letter(text[word.begin]) && is_word_letter(text[word.begin + point + 1]);
+  if (at(text, dash) == "-" && dotted && word.begin == span.begin && level.size() > 0) return behind(text, span, dash.end);
   return word.begin > span.begin ? behind(text, span, word.begin) : span;
 }
 
@@ -180,6 +184,31 @@ core::Span without_place(std::string_view text, core::Span span) {
   if (!colon) return all.size() > 2 && all.substr(all.size() - 2) == "]:" ? behind(text, span, word.end) : span;
   const core::Span dash = word_at(text, {word.end, span.end});
   return at(text, dash) == "-" ? behind(text, span, dash.end) : span;
+}
+
+// "bench.py:12" and "cmd/main.go:88:": the name of a file of a source with the number of a line.
+bool is_line_of_source(std::string_view word) {
+  if (!word.empty() && word.back() == ':') word.remove_suffix(1);
+  const std::size_t colon = word.rfind(':');
+  if (colon == std::string_view::npos || word.size() > kLongestWord || !all_digits(word.substr(colon + 1))) return false;
+  const std::size_t point = word.rfind('.', colon);
+  const std::string_view ending = point == std::string_view::npos ? std::string_view() : word.substr(point + 1, colon - point - 1);
+  return point != 0 && !ending.empty() && ending.size() <= 4 && is_word_letter(word.front()) && std::all_of(ending.begin(), ending.end(), is_letter);
+}
+
+// Behind a time or a level, where a place is no name of what follows: "bench.py:12 ", "cmd/main.go:88: ", and "bench:run:12 -" or
+// "bench:run:12 |", a module, its function and the number of a line.
+core::Span without_place_behind(std::string_view text, core::Span span) {
+  const core::Span word = word_at(text, span);
+  const std::string_view all = at(text, word);
+  const std::size_t number = all.rfind(':');
+  if (number == std::string_view::npos || number == 0 || word.end == span.end) return span;
+  if (is_line_of_source(all)) return behind(text, span, word.end);
+  const std::size_t function = all.rfind(':', number - 1);
+  const core::Span mark = word_at(text, {word.end, span.end});
+  const bool marked = at(text, mark) == "-" || at(text, mark) == "|";
+  const bool named = function != std::string_view::npos && function > 0 && (is_word_letter(all.front()) || all.front() == '<') && all_digits(all.substr(number + 1));
+  return marked && named ? behind(text, span, mark.end) : span;
 }
 
 // "slot print_timing: id  0 | task 160 | ": which of the requests of a server it is about.
@@ -238,9 +267,17 @@ core::Span without_prefix_part(std::string_view text, core::Span span, bool firs
   for (const auto part : parts)
     if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
   if (first) return without_clock(text, span);
-  for (const auto part : {without_stream, without_dashes, without_bars})
+  for (const auto part : {without_stream, without_place_behind, without_dashes, without_bars})
     if (const core::Span rest = part(text, span); rest.begin > span.begin) return rest;
   return span;
+}
+
+core::Span without_place_at_end(std::string_view text, core::Span span) {
+  if (span.size() == 0 || !is_digit(text[span.end - 1])) return span;
+  std::uint64_t begin = span.end;
+  while (begin > span.begin && !is_blank(text[begin - 1])) --begin;
+  const bool apart = begin > span.begin + 2 && is_blank(text[begin - 2]);
+  return apart && is_line_of_source(at(text, {begin, span.end})) ? trimmed(text, {span.begin, begin}) : span;
 }
 
 core::Span shown_by_progress(std::string_view text, core::Span span) {

@@ -10,8 +10,11 @@ namespace chimera::plaintext {
 
 // Behind one part that loggers, launchers and collectors of logs write before what is said, in whatever order they stand:
 // "(Worker pid=7)", "web-1  | ", "[INFO ]", "[05/01 10:00:00 d2.utils]:", "Sep 18 04:07:30 host name[7]:", "stdout F", "root - INFO -",
-// "file.cpp:31 -", "slot print_timing: id 0 | task 7 |", colours. `first`: nothing stood before it. The span itself where none is there.
+// "file.cpp:31 -", "bench:run:12 |", "slot print_timing: id 0 | task 7 |", colours. `first`: nothing stood before it. The span itself where none is there.
 [[nodiscard]] core::Span without_prefix_part(std::string_view text, core::Span span, bool first);
+
+// Without the place in a source that stands apart at the end of the line: "loaded in 2.5 s            bench.py:12".
+[[nodiscard]] core::Span without_place_at_end(std::string_view text, core::Span span);
 
 // "loss=0.4, acc=0.9" of "Run: 50%|###   | 5/10 [00:12<00:12, 1.19s/it, loss=0.4, acc=0.9]": what a bar of progress shows beside the
 // progress; all else as it is.

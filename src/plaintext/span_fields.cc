@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plaintext/spans.h"
+#include "plaintext/text_lines.h"
 #include "text/number.h"
 
 namespace chimera::plaintext {
@@ -26,12 +27,18 @@ class SpanReader {
       if (!take_fields(*inside)) return {};
       any = true;
     }
+    if (any) take_behind();
     const bool number = std::any_of(found_.begin(), found_.end(), [&](const NamedValue& each) { return text::parse_number_with_unit(at(text_, each.value)).has_value(); });
     if (!any || !number || found_.size() < 2) return {};
     return std::move(found_);
   }
 
  private:
+  // "bench::load: run finished threads=8 rate=412.5" behind the spans.
+  void take_behind() {
+    for (const Entry& entry : worded_entries(text_, trimmed(text_, {next_, end_})).values) add(std::string(at(text_, entry.key)), entry.value);
+  }
+
   // Behind a name of one or two words up to the brace, where a colon stands behind the other.
   std::optional<core::Span> braces_of_span() {
     std::uint64_t open = next_;

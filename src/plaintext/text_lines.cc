@@ -51,9 +51,10 @@ bool is_key(std::string_view key) {
 
 // The end of the value that begins at `from`: of a quoted one behind its quote, else at a blank.
 std::uint64_t value_end(std::string_view text, core::Span line, std::uint64_t from) {
-  if (text[from] == '"') {
-    const std::size_t close = at(text, line).find('"', from - line.begin + 1);
-    if (close != std::string_view::npos) return line.begin + close + 1;
+  if (is_one_of(text[from], "\"'")) {
+    const std::size_t close = at(text, line).find(text[from], from - line.begin + 1);
+    const bool ends = close != std::string_view::npos && (text[from] == '"' || line.begin + close + 1 == line.end || is_blank(text[line.begin + close + 1]));
+    if (ends) return line.begin + close + 1;
   }
   while (from < line.end && !is_blank(text[from])) ++from;
   return from;
@@ -107,6 +108,8 @@ bool is_level(std::string_view word) {
 }
 
 bool is_time_stamp(std::string_view word) {
+  // "5:35PM"
+  if (word.size() > 5 && word.size() < 8 && is_digit(word[0]) && word[word.size() - 5] == ':' && is_digit(word[word.size() - 3]) && is_one_of(word.substr(word.size() - 2), {"AM", "PM"})) return true;
   const auto part = [](char c) {
     return is_digit(c) || std::string_view(":./-,TZ+[]").find(c) != std::string_view::npos;
   };
@@ -273,12 +276,25 @@ std::vector<Entry> entries(std::string_view text, core::Span line) {
     core::Span value{mark + 1, end};
     // "num_gpu=10: tps=45.2": the colon parts, and is no end of the number.
     while (value.size() > 1 && (text[value.end - 1] == ',' || text[value.end - 1] == ';' || (text[value.end - 1] == ':' && is_digit(text[value.end - 2])))) --value.end;
-    if (value.size() > 1 && text[value.begin] == '"' && text[value.end - 1] == '"') ++value.begin, --value.end;
+    if (value.size() > 1 && is_one_of(text[value.begin], "\"'") && text[value.end - 1] == text[value.begin]) ++value.begin, --value.end;
     found.push_back({{begin, mark}, value});
     while (end < line.end && (is_blank(text[end]) || text[end] == ',')) ++end;
     begin = behind_remark(text, {end, line.end});
   }
   return found.size() > 1 ? found : std::vector<Entry>();
+}
+
+WordedEntries worded_entries(std::string_view text, core::Span line) {
+  const std::size_t mark = at(text, line).find('=');  // most lines hold none
+  if (mark == std::string_view::npos || mark == 0) return {};
+  std::uint64_t key = line.begin + mark;
+  while (key > line.begin && !is_blank(text[key - 1])) --key;
+  const core::Span said = trimmed(text, {line.begin, key});
+  const bool in_words = said.size() > 0 && said.size() <= kLongestPrefix && is_word_letter(text[said.begin]) &&
+                        std::none_of(text.begin() + static_cast<std::ptrdiff_t>(said.begin), text.begin() + static_cast<std::ptrdiff_t>(said.end), [](char c) { return is_digit(c) || is_one_of(c, "(){}[]\"'|<>,;"); });
+  // "Settings: a=1 b=2" is a title and what it names.
+  if (!in_words || text[said.end - 1] == ':') return {};
+  return {said, entries(text, {key, line.end})};
 }
 
 std::optional<Entry> lone_entry(std::string_view text, core::Span line) {

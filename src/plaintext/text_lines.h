@@ -51,6 +51,12 @@ struct Entry {
   core::Span value;
 };
 [[nodiscard]] std::vector<Entry> entries(std::string_view text, core::Span line);
+// "run finished threads=8 rate=412.5": pairs as above behind a message in words, which is no title of theirs. No values where the line is none.
+struct WordedEntries {
+  core::Span said;
+  std::vector<Entry> values;
+};
+[[nodiscard]] WordedEntries worded_entries(std::string_view text, core::Span line);
 // "threads=8": a line that is nothing but one pair.
 [[nodiscard]] std::optional<Entry> lone_entry(std::string_view text, core::Span line);
 

@@ -226,6 +226,7 @@ bool TextReader::read_records(std::size_t i, core::Span content) {
       {LineMarks("["), [](Reader& r, Line, Span said) { return read_labelled(r.lines_, said, r.out_); }},
       {LineMarks(""), [](Reader& r, Line, Span said) { return read_warm_up(r.lines_, said, r.context_, r.out_); }},
       {LineMarks("0"), [](Reader& r, Line, Span said) { return read_lone_rate(r.lines_, said, r.out_); }},
+      {LineMarks("="), [](Reader& r, Line, Span said) { return r.entries_.read_worded(said); }},
   });
   const LineMarks marks(lines_.at(content));
   return std::any_of(kConstructs.begin(), kConstructs.end(), [&](const Construct& construct) { return marks.hold(construct.marks) && construct.read(*this, i, content); });
