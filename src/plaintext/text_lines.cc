@@ -67,6 +67,9 @@ std::uint64_t behind_remark(std::string_view text, core::Span rest) {
   return trimmed(text, {rest.begin + close + 1, rest.end}).begin;
 }
 
+// U+2500, U+2501 and U+2550, and the ends of them: "─", "━", "═", "╶", "╺".
+bool is_drawn_dash(std::string_view bytes) { return bytes[0] == '\xE2' && is_one_of(bytes, {"\u2500", "\u2501", "\u2550", "\u2574", "\u2576", "\u2578", "\u257A"}); }
+
 bool ends_in_per(std::string_view quantity) { return quantity.size() > 4 && quantity.substr(quantity.size() - 4) == " per"; }
 
 // "rate : float = 0.1" and "BLOCK=128,": a field with its type, an argument in a line of its own.
@@ -167,11 +170,15 @@ core::Span without_log_prefix(std::string_view text, core::Span line) {
 
 bool is_ruler(std::string_view line) {
   std::size_t marks = 0;
-  for (const char c : line) {
-    if (std::string_view("-=*#~+_").find(c) != std::string_view::npos)
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (std::string_view("-=*#~+_").find(line[i]) != std::string_view::npos) {
       ++marks;
-    else if (!is_blank(c))
+    } else if (is_drawn_dash(line.substr(i, 3))) {
+      ++marks;
+      i += 2;
+    } else if (!is_blank(line[i])) {
       return false;
+    }
   }
   return marks >= 3;
 }
