@@ -139,13 +139,22 @@ class FrameReader {
     return names.size() > wide.size() ? below(top, index, names) : std::nullopt;
   }
 
-  // "   model  num_gpu quant  tok_s" above "0  tiny:1b  8  q4_0  21.3": rows are numbered, and a blank alone parts two of the names.
+  // "   model  num_gpu peak quant  tok_s (ms)" above "0  tiny:1b  8  q4_0  21.3": rows are numbered, and a blank alone parts two of the names.
+  // Names may hold blanks themselves: each ends above the end of its values.
   [[nodiscard]] std::optional<Frame> numbered(std::size_t top) const {
     if (lines_.indent(top) <= lines_.indent(top + 1)) return std::nullopt;
     Frame found;
-    found.columns = words(lines_.text(), lines_.line(top));
-    const bool plain = found.columns.size() > 1 && found.columns.size() <= kMostColumns && !lines_.has_number(lines_.line(top));
-    if (!plain || wide_fields(lines_.text(), lines_.line(top)).size() == found.columns.size()) return std::nullopt;
+    const bool plain = !lines_.has_number(lines_.line(top));
+    const std::vector<Span> first = plain ? words(lines_.text(), lines_.line(top + 1)) : std::vector<Span>();
+    if (first.size() < 3 || first.size() > kMostColumns || !all_digits(lines_.at(first.front()))) return std::nullopt;
+    if (cell(top, 0, characters(top + 1).column(first.front().end)).size() > 0) return std::nullopt;  // the numbers have a name
+    for (std::size_t k = 1; k < first.size(); ++k) {
+      found.columns.push_back(cell(top, k == 1 ? 0 : characters(top + 1).column(first[k - 1].end), characters(top + 1).column(first[k].end)));
+      if (found.columns.back().size() == 0) return std::nullopt;
+    }
+    if (wide_fields(lines_.text(), lines_.line(top)).size() == found.columns.size() || found.columns.back().end != lines_.line(top).end) return std::nullopt;
+    const auto cut = [&](Span name) { return name.end < lines_.line(top).end && !is_blank(lines_.text()[name.end]); };
+    if (std::any_of(found.columns.begin(), found.columns.end(), cut)) return std::nullopt;
     for (found.next = top + 1; is_line(found.next); ++found.next) {
       std::vector<Span> row = words(lines_.text(), lines_.line(found.next));
       if (row.size() != found.columns.size() + 1 || !all_digits(lines_.at(row.front()))) break;
