@@ -124,7 +124,8 @@ class Table {
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       if (!speaks_of_failure(c)) continue;
       const Says says = what_it_says(table_.columns[c].key);
-      const bool is_code = is_exit_code(table_.columns[c].key);  // 137 is no count
+      const bool of_a_tool = by_recipe(meaning_.columns[c]) && text::split_identifier(table_.columns[c].key).back() == "error";
+      const bool is_code = is_exit_code(table_.columns[c].key) || of_a_tool;  // 137 is no count
       for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
         const Cell& cell = table_.columns[c].cells[r];
         if (meaning_.at(r, c).role != Role::failure) continue;

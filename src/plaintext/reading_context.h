@@ -34,6 +34,9 @@ class ReadingContext {
 
   // "Warmup ...", the title of runs that warm up; empty outside of them.
   [[nodiscard]] core::Span warmup() const { return warmup_; }
+  // What made the run fail whose values are read; empty where nothing did.
+  [[nodiscard]] core::Span failure() const { return failure_; }
+  void set_failure(core::Span failure) { failure_ = failure; }
   void enter_warmup(core::Span title, std::string name);
   // At the title of the stage that follows, if they were entered.
   void leave_warmup(std::string name);
@@ -81,6 +84,7 @@ class ReadingContext {
   std::optional<std::size_t> part_indent_;  // of the label of a part that ends with its deeper lines
   std::string around_part_;         // the section before it
   core::Span warmup_;
+  core::Span failure_;
   std::string prefix_;
   std::vector<Prefix> prefixes_;     // what it is made of
   core::Span subject_;

@@ -16,6 +16,8 @@ constexpr std::size_t kMostLines = 64;
 constexpr std::size_t kMostNameWords = 4;
 constexpr std::size_t kLongest = 512;      // bytes of a line
 constexpr std::size_t kLongestText = 120;  // of a value
+constexpr std::size_t kLongestOperation = 8;
+constexpr std::string_view kRates = ": IOPS=";  // behind the name of an operation of a job
 
 // "# Benchmark mode: Throughput, ops/time"
 std::optional<Entry> commented_pair(std::string_view text, core::Span line) {
@@ -107,6 +109,35 @@ std::optional<SettingsLines> job_head(const core::Document& document, std::size_
     out.names.emplace_back();
   }
   return out;
+}
+
+std::optional<JobPart> job_part(const core::Document& document, std::size_t i, std::uint64_t end) {
+  const std::string_view text = document.text;
+  const core::Span line = trimmed(text, line_at(document, i, end, kLongest));
+  const std::size_t colon = at(text, line).substr(0, kLongestOperation + 1).find(':');
+  if (colon == std::string_view::npos || colon == 0 || line.begin == document.lines[i] || at(text, line).substr(colon, kRates.size()) != kRates) return std::nullopt;
+  const std::uint64_t deep = line.begin - document.lines[i];
+  const core::Span name{line.begin, line.begin + colon};
+  if (!std::all_of(text.begin() + static_cast<std::ptrdiff_t>(name.begin), text.begin() + static_cast<std::ptrdiff_t>(name.end), is_letter)) return std::nullopt;
+  JobPart out{{std::string(kJobPart), {{name, name}}, i + 1, {"case"}}, i + 1};
+  for (; out.end < i + kMostLines && out.end < document.lines.size(); ++out.end) {
+    const core::Span below = trimmed(text, line_at(document, out.end, end, kLongest));
+    if (below.size() == 0 || below.begin - document.lines[out.end] <= deep) break;
+  }
+  return out;
+}
+
+core::Span error_of_job(std::string_view text, core::Span line) {
+  constexpr std::string_view kError = "): err=";
+  const std::size_t mark = at(text, line).find(kError);
+  if (mark == std::string_view::npos) return {};
+  core::Span said{line.begin + mark + kError.size(), line.end};
+  if (said.size() == 0 || !is_digit(text[said.begin]) || text[said.begin] == '0') return {};
+  const std::size_t close = at(text, said).find("): ");
+  said.end = close == std::string_view::npos ? said.end : said.begin + close;
+  constexpr std::string_view kMessage = "error=";
+  const std::size_t message = at(text, said).rfind(kMessage);
+  return message == std::string_view::npos ? said : core::Span{said.begin + message + kMessage.size(), said.end};
 }
 
 bool ends_jobs(std::string_view line) {

@@ -21,6 +21,17 @@ inline constexpr std::string_view kRunHead = "run head";
 inline constexpr std::string_view kJobHead = "job head";
 [[nodiscard]] std::optional<SettingsLines> job_head(const core::Document& document, std::size_t i, std::uint64_t end);
 
+// "  read: IOPS=9774, BW=1222MiB/s" and what stands deeper below it: which of the operations of a job that is. Where that ends is a line.
+inline constexpr std::string_view kJobPart = "part of a job";
+struct JobPart {
+  SettingsLines settings;
+  std::size_t end = 0;
+};
+[[nodiscard]] std::optional<JobPart> job_part(const core::Document& document, std::size_t i, std::uint64_t end);
+
+// "err=28 (file:io_u.c:1876, …, error=No space left on device)" of a job that ended with an error: what it was; empty where it ended well.
+[[nodiscard]] core::Span error_of_job(std::string_view text, core::Span line);
+
 // "Run status group 0 (all jobs):": what follows is of no single job.
 [[nodiscard]] bool ends_jobs(std::string_view line);
 

@@ -294,7 +294,12 @@ std::optional<SettingsLines> called_line(const core::Document& document, std::si
 }
 
 bool only_chosen(std::string_view text, const std::vector<Entry>& values) {
-  return values.size() > 1 && std::all_of(values.begin(), values.end(), [&](const Entry& entry) { return is_chosen(text, entry); });
+  // "total=36268,36540,0,0 short=0,0,0,0": counts of several things each.
+  const auto counts = [&](const Entry& entry) {
+    const std::string_view value = at(text, entry.value);
+    return value.find(',') != std::string_view::npos && std::all_of(value.begin(), value.end(), [](char c) { return is_digit(c) || c == ','; });
+  };
+  return values.size() > 1 && !std::all_of(values.begin(), values.end(), counts) && std::all_of(values.begin(), values.end(), [&](const Entry& entry) { return is_chosen(text, entry); });
 }
 
 std::vector<Entry> bracketed_settings(std::string_view text, core::Span prefix) {

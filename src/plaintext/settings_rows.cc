@@ -51,8 +51,20 @@ std::size_t read_run_head(const LineView& lines, std::size_t i, ReadingContext& 
 std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out) {
   if (lines.text()[lines.line(i).begin] == '#')
     if (const std::size_t next = read_run_head(lines, i, context, out); next > i) return next;
-  if (ends_jobs(lines.at(lines.line(i)))) out.end_settings(kJobHead, lines.line(i).begin);
-  if (const auto job = job_head(lines.document(), i, lines.end())) return put_settings(lines, *job, context, out), job->next;
+  if (ends_jobs(lines.at(lines.line(i)))) {
+    out.end_settings(kJobHead, lines.line(i).begin);
+    context.set_failure({});
+  }
+  if (const auto job = job_head(lines.document(), i, lines.end())) {
+    context.set_failure(error_of_job(lines.text(), lines.line(i)));
+    return put_settings(lines, *job, context, out), job->next;
+  }
+  // The line says values too, and is read for them.
+  if (const auto part = job_part(lines.document(), i, lines.end())) {
+    put_settings(lines, part->settings, context, out);
+    out.end_settings(kJobPart, part->end < lines.count() ? lines.begin_of(part->end) : lines.end());
+    return i;
+  }
   if (const auto run = announced_run(lines.document(), i, lines.end())) return put_settings(lines, *run, context, out), run->next;
   const auto found = settings_lines(lines.document(), i, lines.end());
   if (!found) return i;

@@ -45,6 +45,7 @@ void TableBuilder::end_settings(std::string_view kind, std::uint64_t begin) {
 void TableBuilder::begin_row(GrowingTable& table, std::uint64_t begin) const {
   table.begin_row(begin);
   if (context_.warmup().size() > 0) table.put("phase", {text_cell(context_.warmup()), {}, {}}, begin);
+  if (context_.failure().size() > 0) table.put("error", {text_cell(context_.failure()), {}, {}}, begin);
 }
 
 void TableBuilder::fill(GrowingTable& table, const std::string& key, core::Span name, core::Span value) {
