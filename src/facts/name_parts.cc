@@ -267,11 +267,25 @@ NamePart part_per_second(const Catalog& catalog, core::UnitPtr unit, Percentiles
   return part;
 }
 
+// "rkB/s", "txkB/s": where behind a few small letters the rate begins that a name ends in; 0 where none does. Their "k" is no part of the name.
+std::size_t rate_behind_letters(std::string_view name) {
+  constexpr std::string_view kRate = "kB/s";
+  constexpr std::size_t kMostLetters = 4;
+  const std::size_t begin = name.size() - std::min(kRate.size(), name.size());
+  if (begin == 0 || begin > kMostLetters || name[begin] != kRate[0] || name.substr(begin + 1) != kRate.substr(1)) return 0;
+  return std::all_of(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(begin), [](char c) { return c >= 'a' && c <= 'z'; }) ? begin : 0;
+}
+
 }  // namespace
 
 NamePart take_apart(const Catalog& catalog, std::string_view name, Percentiles percentiles) {
   // "ops/us" is called what "ops/s" is.
   if (const core::UnitPtr unit = core::find_unit(name); unit != nullptr && unit->dimension == Dimension::operation_rate && name.substr(0, 3) == "ops" && name.find('/') != std::string_view::npos) return part_per_second(catalog, unit, percentiles);
+  if (const std::size_t rate = rate_behind_letters(name); rate > 0) {
+    NamePart part = take_apart_whole(catalog, name.substr(0, rate), percentiles);
+    part.unit = core::find_unit(name.substr(rate));
+    return part;
+  }
   NamePart part = take_apart_whole(catalog, name, percentiles);
   if (part.unit != nullptr || !part.unknown_unit.empty()) return part;
   std::string rest(name);

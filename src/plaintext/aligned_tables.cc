@@ -30,6 +30,13 @@ constexpr std::size_t kMostColumns = 64;
 constexpr std::size_t kFewestBelow = 3;  // names that end above one row of numbers
 constexpr std::size_t kMostDiagnostics = 100;
 
+// "17:31:39" and "05:31:39 PM"
+bool is_clock(std::string_view name) {
+  if (name.size() > 3 && is_one_of(name.substr(name.size() - 3), {" AM", " PM"})) name.remove_suffix(3);
+  constexpr std::string_view kClock = "dd:dd:dd";
+  return name.size() == kClock.size() && std::equal(name.begin(), name.end(), kClock.begin(), [](char c, char p) { return p == 'd' ? is_digit(c) : c == p; });
+}
+
 // What Google Benchmark writes where the values of a row would be.
 bool is_failure(std::string_view field) { return field.rfind("ERROR OCCURRED: ", 0) == 0 || field.rfind("SKIPPED: ", 0) == 0; }
 
@@ -78,9 +85,11 @@ std::vector<core::Span> with_whole_label(std::string_view text, std::vector<core
 std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const core::Span top = without_bar(lines_.text(), lines_.line(i));
   if (const std::size_t behind = read_wrapped(i); behind > i) return behind;
-  const std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
+  std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
   if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !(fields == wide_fields && names_statistics(header)) && !names_parts(i, header))) return i;
-  const auto is_no_name = [&](core::Span field) { return is_ruler(lines_.at(field)) || lines_.at(field).back() == ':' || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
+  const bool labelled = drop_label(i, fields, header);
+  const bool of_statistic = lines_.at(header.front()).back() == ':' && core::find_statistic(text::lower(lines_.at({header.front().begin, header.front().end - 1}))).has_value();
+  const auto is_no_name = [&](core::Span field) { return is_ruler(lines_.at(field)) || (lines_.at(field).back() == ':' && !(of_statistic && field.begin == header.front().begin)) || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
   if (std::any_of(header.begin(), header.end(), is_no_name)) return i;
   // A line that says in brackets what stands below the names.
   const std::size_t remarks = i + 2 < lines_.count() && lines_.line(i + 1).size() <= kLongestLine && is_bracketed(lines_.text(), lines_.line(i + 1)) && is_ruler(lines_.at(lines_.line(i + 2))) ? 1 : 0;
@@ -112,7 +121,7 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const bool in_units = std::all_of(header.begin(), header.end(), [&](core::Span name) { return !unit_of_header(lines_.at(name)).empty(); });
   const auto is_statistic = [&](core::Span name) { return core::find_statistic(text::lower(lines_.at(name))).has_value(); };  // of what a line above says
   if (rows.size() == failed) rows.clear();
-  const bool sure = ruled || in_units || (rows.size() == 1 && !std::all_of(header.begin(), header.end(), is_statistic) && header.size() > kFewestBelow && columns().end_below(lines_.begin_of(next - 1), rows.front()));
+  const bool sure = ruled || in_units || (rows.size() == 1 && !std::all_of(header.begin(), header.end(), is_statistic) && header.size() > kFewestBelow && (labelled || columns().end_below(lines_.begin_of(next - 1), rows.front()) || columns().end_below_name(lines_.begin_of(next - 1), rows.front())));
   if (rows.size() >= (sure ? 1U : 2U)) {
     add(header, rows);
     return next;
@@ -121,6 +130,17 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   if (fields != wide_fields) return std::all_of(header.begin(), header.end(), is_statistic) ? read_indexed(i, header) : i;
   const std::size_t behind = read_indexed(i, header);
   return behind > i ? behind : read_placed(i, header);
+}
+
+// "avg-cpu:  %user   %nice %system" above nothing but numbers that end below these names: a label that has no column. Whether it was dropped.
+bool AlignedTables::drop_label(std::size_t i, Fields fields, std::vector<core::Span>& header) const {
+  if (header.size() <= kFewestBelow || lines_.at(header.front()).back() != ':' || i + 1 >= lines_.count() || lines_.line(i + 1).size() > kLongestLine) return false;
+  const std::vector<core::Span> row = fields(lines_.text(), lines_.line(i + 1));
+  const std::vector<core::Span> names(header.begin() + 1, header.end());
+  const bool numbers = row.size() == names.size() && std::all_of(row.begin(), row.end(), [&](core::Span field) { return read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number; });
+  if (!numbers || !HeaderColumns(lines_.text(), lines_.begin_of(i), names).end_below(lines_.begin_of(i + 1), row)) return false;
+  header = names;
+  return true;
 }
 
 // As read(), where a column without a name stands before the others, as pandas has it: a label, or the number of the row.
@@ -208,7 +228,7 @@ std::size_t AlignedTables::read_placed(std::size_t i, const std::vector<core::Sp
 bool AlignedTables::names_statistics(const std::vector<core::Span>& header) const {
   return std::all_of(header.begin(), header.end(), [&](core::Span name) {
     const std::string_view written = lines_.at(name);
-    if (is_digit(written.front()) && is_digit(written.back())) return false;  // as in most lines
+    if (is_digit(written.front()) && is_digit(written.back())) return name.begin == header.front().begin && is_clock(written);  // as in most lines
     const bool part = is_letter(written[0]) && written.find(' ') == std::string_view::npos && written.find('-') != std::string_view::npos;
     return !lines_.has_number(name) || part || core::find_statistic(text::lower(written)).has_value();
   });
@@ -310,6 +330,9 @@ void AlignedTables::add(const std::vector<core::Span>& header, const std::vector
   UnitColumns columns(core::TableKind::csv, context_.section());
   columns.table().header_line = last_header_;
   AlignedHeader names = aligned_header(lines_.document(), header);
+  // "17:31:39     CPU    %usr" above "17:31:40     all   19.90": when that was, and when the rows were.
+  const bool of_statistic = names.keys.front().size() > 1 && names.keys.front().back() == ':';
+  if (is_clock(names.keys.front()) || of_statistic) names.keys.front() = "time";
   std::vector<std::optional<PartedHeader>> parts;
   for (std::size_t k = 0; k < header.size(); ++k) {
     std::string part = percentile_column(names.keys[k]);

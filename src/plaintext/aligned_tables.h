@@ -33,6 +33,7 @@ class AlignedTables {
   bool report_far_row(std::size_t i, core::Diagnostics& diagnostics);
 
  private:
+  [[nodiscard]] bool drop_label(std::size_t i, Fields fields, std::vector<core::Span>& header) const;
   [[nodiscard]] std::size_t read_indexed(std::size_t i, std::vector<core::Span> header);
   [[nodiscard]] std::size_t read_wrapped(std::size_t i);
   [[nodiscard]] std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);

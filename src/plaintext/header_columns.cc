@@ -87,6 +87,14 @@ bool HeaderColumns::end_below(std::uint64_t line_begin, const std::vector<core::
   return !placed.empty() && std::equal(placed.begin(), placed.end(), headers_.begin(), headers_.end(), [](const Extent& field, const Extent& header) { return field.end == header.end; });
 }
 
+bool HeaderColumns::end_below_name(std::uint64_t line_begin, const std::vector<core::Span>& fields) const {
+  const std::vector<Extent> placed = extents(line_begin, fields);
+  if (placed.size() < 2 || placed.size() != headers_.size() || placed.front().begin != headers_.front().begin) return false;
+  const std::string_view name = text_.substr(fields.front().begin, fields.front().size());
+  const bool letters = (name[0] >= 'a' && name[0] <= 'z') || (name[0] >= 'A' && name[0] <= 'Z');
+  return letters && std::equal(placed.begin() + 1, placed.end(), headers_.begin() + 1, headers_.end(), [](const Extent& field, const Extent& header) { return field.end == header.end; });
+}
+
 std::size_t nearest_name(const core::Document& document, const std::vector<core::Span>& names, core::Span field) {
   const auto line_of = [&](core::Span span) { return document.lines[document.place(span.begin).line - 1]; };
   const std::uint64_t names_line = line_of(names.front());

@@ -28,6 +28,8 @@ class HeaderColumns {
 
   // Whether each field ends below the last character of the header of its number, as numbers that are printed under names do.
   [[nodiscard]] bool end_below(std::uint64_t line_begin, const std::vector<core::Span>& fields) const;
+  // As end_below(), where the first is a name that begins below its header.
+  [[nodiscard]] bool end_below_name(std::uint64_t line_begin, const std::vector<core::Span>& fields) const;
 
  private:
   // Characters from the beginning of the line.
