@@ -66,7 +66,7 @@ class RemarkReader {
     const core::UnitPtr unit = number.known ? core::find_unit(number.unit) : nullptr;
     const std::string_view said = at(text_, words);
     const bool same = unit == nullptr || unit_ == nullptr || unit->dimension == unit_->dimension;  // "total" is a name in another unit
-    if (is_statistic(said) && same) return add(key_ + '/' + std::string(said), name_, number);
+    if (is_statistic(said) && same) return add(of_all() + '/' + std::string(said), name_, number);
     // A name says what a value is only with a unit, or where it is one of several: "(n=5)" is a count, "(run 3)" is not.
     const bool marked = words.size() > 0 && is_one_of(text_[words.end], "=:");
     const bool list = pos_ < remark_.end && text_[pos_] == '/';  // "(r/w/o: 213.9/61.0/31.0)"
@@ -77,6 +77,12 @@ class RemarkReader {
     if (is_rate(unit)) return add(key_ + "/rate", name_, number);
     if (is_rate(unit_)) return add(unit->dimension == core::Dimension::time ? "time" : std::string(number.unit), unit_span(text_, number), number);
     return add(key_ + '/' + std::string(number.unit), name_, number);
+  }
+
+  // "latency" of "Average latency: 12.5 ms (p99: 31.25 ms)": the other statistic is none of the averages.
+  [[nodiscard]] std::string of_all() const {
+    const std::size_t blank = key_.find(' ');
+    return blank != std::string::npos && blank + 1 < key_.size() && is_statistic(key_.substr(0, blank)) ? key_.substr(blank + 1) : key_;
   }
 
   // "min: 1.1 ms (end to end 2.2 ms)" is about the same statistic, "memory: 4.2 GB (model: 3.1 GB)" says a part of it.

@@ -134,7 +134,11 @@ UnitColumns::Variant* UnitColumns::variant_of(std::size_t column, std::string_vi
   if (variants.size() == kMostUnits) return nullptr;
   const core::Column& base = table_.columns[variants.front().column];
   const std::uint32_t position = base.position > 0 ? base.position : static_cast<std::uint32_t>(variants.front().column) + 1;
-  const std::size_t added = append(base.key + '/' + std::string(suffix), unit, position);
+  // "Average latency: 12.5 ms (p99: 31.25 ms)": the percentile is none of averages. "P95 latency: 15-16 ms" is a range of such.
+  const auto other = core::find_statistic(text::lower(suffix));
+  const std::size_t blank = other && other->kind == core::Statistic::Kind::percentile ? base.key.find(' ') : std::string::npos;
+  const bool behind = blank != std::string::npos && blank + 1 < base.key.size() && core::find_statistic(text::lower(base.key.substr(0, blank)));
+  const std::size_t added = append(base.key.substr(behind ? blank + 1 : 0) + '/' + std::string(suffix), unit, position);
   variants.push_back({std::string(unit), added, 0, false, false, std::string(suffix)});
   return &variants.back();
 }
