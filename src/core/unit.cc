@@ -209,7 +209,7 @@ UnitPtr scaled_unit(UnitPtr unit, char prefix) {
   constexpr std::array<D, 7> kScaled = {D::count, D::tokens, D::token_rate, D::request_rate, D::flop_rate, D::operations, D::operation_rate};
   constexpr std::array<std::pair<char, std::string_view>, 4> kCounts = {{{'k', "thousand"}, {'M', "million"}, {'G', "billion"}, {'T', "trillion"}}};
   if (prefix == 'K') prefix = 'k';
-  if (!base::is_one_of(unit->dimension, kScaled)) return nullptr;
+  if (!base::is_one_of(unit->dimension, kScaled) && unit->symbol != "B/s") return nullptr;
   const auto count = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& each) { return each.first == prefix; });
   if (count == kCounts.end()) return nullptr;
   if (unit == count_unit()) return unit_of(count->second);

@@ -20,6 +20,7 @@
 #include "plaintext/text_grids.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_percentiles.h"
+#include "plaintext/wide_tables.h"
 #include "plaintext/written_cell.h"
 #include "text/words.h"
 
@@ -86,7 +87,9 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const core::Span top = without_bar(lines_.text(), lines_.line(i));
   if (const std::size_t behind = read_wrapped(i); behind > i) return behind;
   std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
-  if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top)) || (lines_.has_number(top) && !(fields == wide_fields && names_statistics(header)) && !names_parts(i, header))) return i;
+  if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top))) return i;
+  const bool numbered = lines_.has_number(top) && !(fields == wide_fields && names_statistics(header));
+  if (numbered && !names_parts(i, header)) return i;
   const bool labelled = drop_label(i, fields, header);
   const bool of_statistic = lines_.at(header.front()).back() == ':' && core::find_statistic(text::lower(lines_.at({header.front().begin, header.front().end - 1}))).has_value();
   const auto is_no_name = [&](core::Span field) { return is_ruler(lines_.at(field)) || (lines_.at(field).back() == ':' && !(of_statistic && field.begin == header.front().begin)) || lines_.at(field) == "=" || (fields == words && is_sentence(lines_.at(field))); };
@@ -121,7 +124,7 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const bool in_units = std::all_of(header.begin(), header.end(), [&](core::Span name) { return !unit_of_header(lines_.at(name)).empty(); });
   const auto is_statistic = [&](core::Span name) { return core::find_statistic(text::lower(lines_.at(name))).has_value(); };  // of what a line above says
   if (rows.size() == failed) rows.clear();
-  const bool sure = ruled || in_units || (rows.size() == 1 && !std::all_of(header.begin(), header.end(), is_statistic) && header.size() > kFewestBelow && (labelled || columns().end_below(lines_.begin_of(next - 1), rows.front()) || columns().end_below_name(lines_.begin_of(next - 1), rows.front())));
+  const bool sure = ruled || in_units || numbered || (rows.size() == 1 && !std::all_of(header.begin(), header.end(), is_statistic) && header.size() > kFewestBelow && (labelled || columns().end_below(lines_.begin_of(next - 1), rows.front()) || columns().end_below_name(lines_.begin_of(next - 1), rows.front())));
   if (rows.size() >= (sure ? 1U : 2U)) {
     add(header, rows);
     return next;
@@ -258,6 +261,7 @@ bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t co
   if (fields.size() != columns || (lines_.at(fields.front()).front() == '[' && lines_.at(fields.front()).back() == ',')) return false;  // "[READ], Count, 5"
   std::size_t values = 0;
   for (const core::Span field : fields) {
+    if (lines_.at(field).back() == '|') return false;  // parted by bars as well
     const bool label = field.begin == fields.front().begin && columns > 2 && lines_.at(field) != ":";  // "Copy:  5222.6  0.02"
     if ((lines_.at(field).back() == ':' && !label) || lines_.at(field) == "=") return false;  // "name : value" lines
     if (label && lines_.at(field).back() == ':' && lines_.at(fields[2]).back() == ',') return false;  // "Prompt: 12 tokens, 345 tokens-per-sec"
@@ -300,7 +304,7 @@ std::vector<core::Span> AlignedTables::without_rates(const std::vector<core::Spa
   return rates ? std::vector<core::Span>(row.begin(), behind) : row;
 }
 
-// A row that lacks its last cell, "BM_Sort_RMS   5 %   5 %", or has a message for all of them, "BM_Sort   ERROR OCCURRED: 'x'". Else
+// A row that lacks a cell, "BM_Sort_RMS   5 %   5 %", as its place tells, or has a message for all of them, "BM_Sort   ERROR OCCURRED: 'x'". Else
 // empty.
 std::vector<core::Span> AlignedTables::short_row(std::size_t top, std::size_t i, const std::vector<core::Span>& header) const {
   std::vector<core::Span> fields = wide_fields(lines_.text(), lines_.line(i));
@@ -308,9 +312,9 @@ std::vector<core::Span> AlignedTables::short_row(std::size_t top, std::size_t i,
     fields.resize(header.size());
     return fields;
   }
-  if (fields.size() < 3 || fields.size() + 1 != header.size() || !is_row(fields, fields.size())) return {};
+  if (fields.size() < 3 || fields.size() >= header.size() || !is_row(fields, fields.size())) return {};
   const auto placed = HeaderColumns(lines_.text(), lines_.begin_of(top), header).place(lines_.begin_of(i), fields);
-  return placed && placed->back().size() == 0 ? *placed : std::vector<core::Span>();
+  return placed ? *placed : std::vector<core::Span>();
 }
 
 void AlignedTables::add(const std::vector<core::Span>& header, const std::vector<std::vector<core::Span>>& rows) {
@@ -364,7 +368,11 @@ void AlignedTables::add(const std::vector<core::Span>& header, const std::vector
       }
     }
   }
-  out_.add({header.front().begin, columns.finish()});
+  core::Table table = columns.finish();
+  std::vector<core::Cell> headers;  // "type   16 bytes   64 bytes"
+  for (const core::Span each : header) headers.push_back(text_cell(each));
+  if (auto levels = table_of_levels(lines_.document(), table, headers)) table = std::move(*levels);
+  out_.add({header.front().begin, std::move(table)});
 }
 
 // "19101577 bytes_per_second=211.669Mi/s": a counter is a column of its own, and so is a rate behind the last column.

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "core/unit.h"
 #include "plaintext/spans.h"
 #include "plaintext/written_cell.h"
 #include "text/number.h"
@@ -104,6 +105,16 @@ std::optional<Header> counted(std::string_view text, std::string_view header) {
   return header_of(joined_words(words), header.substr(0, end), text, {}, false);
 }
 
+// "16 bytes", "4 KiB": of how much.
+std::optional<Header> sized(std::string_view text, std::string_view header) {
+  const std::optional<text::NumberWithUnit> size = is_digit(header[0]) ? text::parse_number_with_unit(header) : std::nullopt;
+  const core::UnitPtr unit = size ? core::find_unit(size->unit) : nullptr;
+  if (unit == nullptr || unit->dimension != core::Dimension::information) return std::nullopt;
+  Header found = header_of("data size", header, text, {}, false);
+  found.level.value.kind = CellKind::text;
+  return found;
+}
+
 // "batch 8", "tps_bs8", "latency_bs8_ms".
 std::optional<Header> numbered(std::string_view text, std::string_view header) {
   const std::size_t last = header.find_last_of(kDigits);
@@ -170,7 +181,7 @@ bool may_be_quarters(std::string_view text, std::string_view corner, const std::
 std::optional<Header> read_header(std::string_view text, const Cell& cell) {
   const std::string_view header = text::trim(text.substr(cell.begin, cell.size));
   if (cell.kind == CellKind::number || header.empty() || header.size() > kLongestHeader) return std::nullopt;
-  for (const auto form : {together, assigned, stated, bracketed, counted})
+  for (const auto form : {together, assigned, stated, bracketed, counted, sized})
     if (auto read = form(text, header)) return read;
   if (auto read = of_format(text, header)) return read;
   return header.find('=') == std::string_view::npos ? numbered(text, header) : std::nullopt;
