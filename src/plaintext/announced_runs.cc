@@ -102,6 +102,20 @@ std::optional<Entry> pair_of(std::string_view text, core::Span line) {
   return plain && entry.value.size() > 0 && words(text, entry.key).size() <= kMostNameWords && words(text, entry.value).size() <= 2 ? std::optional(entry) : std::nullopt;
 }
 
+// "Block size 16KiB" and "16MiB total file size": a size and what has it.
+std::optional<SettingsLines> stated_size(std::string_view text, core::Span line) {
+  const std::vector<core::Span> parts = words(text, line);
+  const auto is_size = [&](core::Span word) { return is_digit(text[word.begin]) && at(text, word).substr(std::min<std::size_t>(word.size(), at(text, word).find_first_not_of("0123456789"))).find_first_of("KMGT") == 0 && text[word.end - 1] == 'B'; };
+  const auto name_of = [&](core::Span words_of_name) {
+    std::string name = text::lower(at(text, words_of_name));
+    std::replace(name.begin(), name.end(), ' ', '_');
+    return name;
+  };
+  if (parts.size() == 3 && at(text, {parts[0].begin, parts[1].end}) == "Block size" && is_size(parts[2])) return SettingsLines{"block size", {{{parts[0].begin, parts[1].end}, parts[2]}}, 0, {name_of({parts[0].begin, parts[1].end})}};
+  if (parts.size() == 4 && at(text, {parts[1].begin, parts[3].end}) == "total file size" && is_size(parts[0])) return SettingsLines{"file size", {{{parts[1].begin, parts[3].end}, parts[0]}}, 0, {name_of({parts[1].begin, parts[3].end})}};
+  return std::nullopt;
+}
+
 // "Running memory speed test with the following options:" above pairs, with empty lines and lines without a number between them.
 std::optional<SettingsLines> following_options(const core::Document& document, std::size_t i, std::uint64_t end) {
   const std::string_view text = document.text;
@@ -115,6 +129,13 @@ std::optional<SettingsLines> following_options(const core::Document& document, s
     if (here.size() == 0) continue;
     if (const auto pair = pair_of(text, here)) {
       out.values.push_back(*pair);
+      out.names.emplace_back();
+      out.next = next + 1;
+      continue;
+    }
+    if (const auto size = stated_size(text, here)) {
+      out.values.push_back(size->values.front());
+      out.names.push_back(size->names.front());
       out.next = next + 1;
       continue;
     }
@@ -152,26 +173,39 @@ std::optional<SettingsLines> counted_lines(const core::Document& document, std::
   return out.values.size() >= kFewestCounts ? std::optional(std::move(out)) : std::nullopt;
 }
 
+// "Doing random r/w test" and "Doing sequential write (creation) test".
+std::optional<SettingsLines> doing_test(std::string_view text, core::Span line) {
+  constexpr std::string_view kDoing = "Doing ";
+  constexpr std::string_view kTest = " test";
+  const std::string_view said = at(text, line);
+  if (said.size() <= kDoing.size() + kTest.size() || said.substr(0, kDoing.size()) != kDoing || said.substr(said.size() - kTest.size()) != kTest) return std::nullopt;
+  const core::Span name{line.begin + kDoing.size(), line.end - kTest.size()};
+  if (std::any_of(said.begin(), said.end(), is_digit)) return std::nullopt;
+  return SettingsLines{"test", {{line, name}}, 0, {"test"}};
+}
+
 }  // namespace
 
 std::optional<SettingsLines> announced_run(const core::Document& document, std::size_t i, std::uint64_t end) {
   const std::string_view text = document.text;
   const core::Span line = trimmed(text, line_at(document, i, end, kLongest));
   if (line.size() < 8) return std::nullopt;
+  const auto at_this_line = [&](std::optional<SettingsLines> found) {
+    if (found) found->next = i + 1;
+    return found;
+  };
+  if (text[line.end - 1] == 'B' || text[line.end - 1] == 'e')
+    if (auto size = at_this_line(stated_size(text, line))) return size;
   if (is_digit(text[line.begin])) return counted_lines(document, i, end);
   if (text[line.end - 1] == ':') return following_options(document, i, end);
-  if (at(text, line).substr(0, 3) == "** ") {
-    auto prepared = prepared_users(text, line);
-    if (prepared) prepared->next = i + 1;
-    return prepared;
-  }
+  if (at(text, line).substr(0, 3) == "** ") return at_this_line(prepared_users(text, line));
+  if (auto test = at_this_line(doing_test(text, line))) return test;
   const std::string_view first = at(text, line).substr(0, at(text, line).find(' '));
   if (first.size() < 6 || first.substr(first.size() - 3) != "ing") return std::nullopt;  // "Bombarding", "spawning"; most lines of a log have none
   if (auto test = test_of_address(document, i, end)) return test;
   auto found = load_on_address(text, line);
   if (!found) found = spawned(text, line);
-  if (found) found->next = i + 1;
-  return found;
+  return at_this_line(std::move(found));
 }
 
 }  // namespace chimera::plaintext
