@@ -90,6 +90,23 @@ std::optional<SettingsLines> run_head(const core::Document& document, std::size_
   return out.next >= i + kFewestLines && !out.values.empty() ? std::optional(std::move(out)) : std::nullopt;
 }
 
+std::optional<SettingsLines> quoted_head(const core::Document& document, std::size_t i, std::uint64_t end) {
+  const std::string_view text = document.text;
+  const core::Span line = trimmed(text, line_at(document, i, end, kLongest));
+  const std::string_view said = at(text, line);
+  const std::size_t open = said.find(" '");
+  const std::size_t close = open == std::string_view::npos ? open : said.find('\'', open + 2);
+  if (close == std::string_view::npos || open < 3 || said.substr(0, 2) != "# ") return std::nullopt;
+  const core::Span word{line.begin + 2, line.begin + open};
+  if (!std::all_of(said.begin() + 2, said.begin() + static_cast<std::ptrdiff_t>(open), is_letter)) return std::nullopt;
+  const core::Span value{line.begin + open + 2, line.begin + close};
+  const core::Span rest = trimmed(text, {value.end + 1, line.end});
+  const bool running = at(text, word) == "Running" && at(text, rest) == "benchmark:";
+  const bool remark = rest.size() > 1 && text[rest.begin] == '(' && text[rest.end - 1] == ')';
+  if (value.size() == 0 || !(running || remark)) return std::nullopt;
+  return SettingsLines{running ? std::string(kRunHead) : "quoted head", {{word, value}}, i + 1, {running ? "benchmark" : std::string()}};
+}
+
 std::optional<SettingsLines> job_head(const core::Document& document, std::size_t i, std::uint64_t end) {
   const std::string_view text = document.text;
   const core::Span line = trimmed(text, line_at(document, i, end, kLongest));

@@ -17,6 +17,10 @@ inline constexpr std::string_view kRunHead = "run head";
 // own. "# Run progress: 12 % complete" says nothing of use. Lines are counted in the document.
 [[nodiscard]] std::optional<SettingsLines> run_head(const core::Document& document, std::size_t i, std::uint64_t end);
 
+// "# function 'x86-64' (unrolled)" and "# Running 'sched/pipe' benchmark:" above values: which of several they are of. The first replaces the one
+// before, the second all of them.
+[[nodiscard]] std::optional<SettingsLines> quoted_head(const core::Document& document, std::size_t i, std::uint64_t end);
+
 // "randread: (groupid=2, jobs=4): err= 0: pid=2691: Mon …" above deeper lines: the job that they are of, and what the brackets say.
 inline constexpr std::string_view kJobHead = "job head";
 [[nodiscard]] std::optional<SettingsLines> job_head(const core::Document& document, std::size_t i, std::uint64_t end);

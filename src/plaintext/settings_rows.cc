@@ -41,7 +41,11 @@ std::size_t read_run_head(const LineView& lines, std::size_t i, ReadingContext& 
     context.begin_block();
     return i;
   }
-  const auto found = run_head(lines.document(), i, lines.end());
+  auto found = run_head(lines.document(), i, lines.end());
+  if (!found && (found = quoted_head(lines.document(), i, lines.end()))) {
+    if (found->kind == kRunHead) out.end_settings("quoted head", here.begin);
+    return put_settings(lines, *found, context, out), found->next;
+  }
   if (!found) return i;
   if (!found->values.empty()) context.add_heading(here.begin, {});
   put_settings(lines, *found, context, out);
