@@ -40,6 +40,22 @@ std::vector<Span> cut_at(std::string_view text, Span span, std::string_view mark
   return pieces;
 }
 
+// "1178 MB in  3.00 seconds = 392.62 MB/sec": how much, how long, and what that is in a second.
+std::vector<NamedValue> moved_in_time(std::string_view text, const std::string& key, Span value) {
+  const std::size_t equals = at(text, value).find(" = ");  // most values hold none
+  const std::size_t in = equals == std::string_view::npos ? equals : at(text, value).substr(0, equals).find(" in ");
+  if (in == std::string_view::npos) return {};
+  const Span amount = trimmed(text, {value.begin, value.begin + in});
+  const Span time = trimmed(text, {value.begin + in + 4, value.begin + equals});
+  const Span rate = trimmed(text, {value.begin + equals + 3, value.end});
+  const auto dimension = [&](Span span) {
+    const core::UnitPtr unit = is_number(text, span) ? core::find_unit(read_written_cell(text, span).unit) : nullptr;
+    return unit == nullptr ? core::Dimension::unknown : unit->dimension;
+  };
+  if (dimension(amount) != core::Dimension::information || dimension(time) != core::Dimension::time || dimension(rate) != core::Dimension::bandwidth) return {};
+  return {{key, rate, {}}, {key + " amount", amount, {}}, {key + " duration", time, {}}};
+}
+
 // "301.5 ms ± 0.3 ms [User: 0.8 ms, System: 0.6 ms]".
 std::vector<NamedValue> with_bracketed_pairs(std::string_view text, const std::string& key, Span value) {
   const std::size_t open = at(text, value).find('[');
@@ -191,7 +207,7 @@ std::string_view unit_of_counter(std::string_view name, std::string_view written
 }  // namespace
 
 std::vector<NamedValue> console_values(std::string_view text, const std::string& key, Span value) {
-  for (const auto read : {with_bracketed_pairs, with_bracketed_parts, with_rate_in_brackets, ranged, with_entries, with_parts})
+  for (const auto read : {moved_in_time, with_bracketed_pairs, with_bracketed_parts, with_rate_in_brackets, ranged, with_entries, with_parts})
     if (std::vector<NamedValue> found = read(text, key, value); !found.empty()) return found;
   return {};
 }

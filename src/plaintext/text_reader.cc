@@ -24,6 +24,7 @@
 #include "plaintext/spread_rows.h"
 #include "plaintext/statement_rows.h"
 #include "plaintext/status_counts.h"
+#include "plaintext/table_by_ends.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
 #include "plaintext/title_lines.h"
@@ -136,6 +137,7 @@ std::size_t TextReader::read_tables(std::size_t i) {
   if (const std::size_t next = lists_.read_spectrum(i); next > i) return next;
   for (const Fields fields : {wide_fields, words})
     if (const std::size_t next = aligned_.read(i, fields); next > i) return next;
+  if (auto table = table_by_ends(lines_, i, context_.section(), out_.keys())) return out_.add(std::move(table->found)), table->next;
   if (auto rows = unit_rows(lines_.document(), i, lines_.end(), context_.section())) {
     out_.add(std::move(rows->found));
     return rows->next;
