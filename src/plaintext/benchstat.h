@@ -5,10 +5,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "plaintext/growing_table.h"
 
 namespace chimera::plaintext {
+
+// "sec/op", "B/s", "allocs/op": whether the name of a column is one of what such lines measure, the unit of its values, and the key of its
+// column, "time/op".
+[[nodiscard]] bool is_measured_per_operation(std::string_view name);
+[[nodiscard]] std::string_view unit_per_operation(std::string_view name);
+[[nodiscard]] std::string key_per_operation(std::string_view name);
 
 struct BenchstatTable {
   LocatedTable found;

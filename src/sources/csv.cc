@@ -18,6 +18,7 @@
 #include "sources/csv_cell.h"
 #include "sources/csv_groups.h"
 #include "sources/csv_headings.h"
+#include "sources/csv_labelled.h"
 #include "sources/csv_lists.h"
 #include "sources/csv_records.h"
 #include "sources/csv_shape.h"
@@ -576,7 +577,7 @@ void CsvReader::tell_about_text() {
 
 void read_csv(core::Document& document, core::Diagnostics& diagnostics) {
   if (document.lines.empty()) document.lines = text::line_starts(document.text);
-  if (document.text.empty()) return;
+  if (document.text.empty() || read_labelled_blocks(document, detect_dialect(document.text).delimiter)) return;
   CsvReader(document, diagnostics).read();
 }
 
