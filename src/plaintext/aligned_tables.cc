@@ -86,7 +86,7 @@ std::vector<core::Span> with_whole_label(std::string_view text, std::vector<core
 std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   const core::Span top = without_bar(lines_.text(), lines_.line(i));
   if (const std::size_t behind = read_wrapped(i); behind > i) return behind;
-  std::vector<core::Span> header = names_apart(lines_.text(), fields(lines_.text(), top));
+  std::vector<core::Span> header = names_by_words(i, names_apart(lines_.text(), fields(lines_.text(), top)));
   if (header.size() < 2 || header.size() > kMostColumns || is_ruler(lines_.at(top))) return i;
   const bool numbered = lines_.has_number(top) && !(fields == wide_fields && names_statistics(header));
   if (numbered && !names_parts(i, header)) return i;
@@ -110,6 +110,8 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
     if (ruled && row.size() > header.size()) row = joined_at_commas(lines_.text(), std::move(row));
     // A value as wide as its column leaves one blank; "36 ns" is one value below names that one blank parts.
     if (row.size() != header.size()) row = fields == words ? wide_fields(lines_.text(), line) : words(lines_.text(), line);
+    if (ruled && header.size() > 2 && row.size() != header.size())
+      if (auto cut = columns().cut_at_ends(lines_.begin_of(next), words(lines_.text(), line)); cut && is_row(*cut, header.size())) row = std::move(*cut);
     // Not where the words stand below other headers than their number says: the first cell is that of the row above.
     if (row.size() == header.size() && fields == wide_fields && lines_.indent(next) > lines_.indent(i))
       if (const auto placed = columns().place_words(lines_.begin_of(next), words(lines_.text(), line)); placed && placed->front().size() == 0) break;
@@ -144,6 +146,18 @@ bool AlignedTables::drop_label(std::size_t i, Fields fields, std::vector<core::S
   if (!numbers || !HeaderColumns(lines_.text(), lines_.begin_of(i), names).end_below(lines_.begin_of(i + 1), row)) return false;
   header = names;
   return true;
+}
+
+// The names of a header above a ruler, of which one blank may part two: "Rate items_per_second" above "535.4M/s   535.4M/s". They are, where
+// the row below has a value flush with the end of each word.
+std::vector<core::Span> AlignedTables::names_by_words(std::size_t i, std::vector<core::Span> header) const {
+  if (header.size() < 3 || i + 2 >= lines_.count() || lines_.line(i + 2).size() > kLongestLine || !is_ruler(lines_.at(lines_.line(i + 1)))) return header;
+  if (std::none_of(header.begin() + 1, header.end(), [&](core::Span name) { return lines_.at(name).find(' ') != std::string_view::npos; })) return header;
+  std::vector<core::Span> names = words(lines_.text(), lines_.line(i));
+  if (names.size() > kMostColumns) return header;
+  const auto row = HeaderColumns(lines_.text(), lines_.begin_of(i), names).cut_at_ends(lines_.begin_of(i + 2), words(lines_.text(), lines_.line(i + 2)));
+  const auto is_value = [&](core::Span cell) { return read_written_cell(lines_.text(), cell).cell.kind == core::CellKind::number; };
+  return row && std::all_of(row->begin() + 1, row->end(), is_value) ? names : header;
 }
 
 // As read(), where a column without a name stands before the others, as pandas has it: a label, or the number of the row.
@@ -387,7 +401,8 @@ void AlignedTables::put_field(UnitColumns& columns, std::map<std::string, std::s
     const auto rate = unnamed_rate(lines_.text(), field);
     if (rate) counted = CountedCell{{}, {*rate}};
   } else {
-    columns.put(column, read_cell(lines_.text(), counted ? counted->count : field));
+    const auto scaled = counted ? std::nullopt : counter_value(lines_.text(), columns.table().columns[column].key, field);
+    columns.put(column, scaled ? *scaled : read_cell(lines_.text(), counted ? counted->count : field));
   }
   if (!counted) return;
   for (const NamedValue& counter : counted->counters) {

@@ -34,6 +34,7 @@ class AlignedTables {
 
  private:
   [[nodiscard]] bool drop_label(std::size_t i, Fields fields, std::vector<core::Span>& header) const;
+  [[nodiscard]] std::vector<core::Span> names_by_words(std::size_t i, std::vector<core::Span> header) const;
   [[nodiscard]] std::size_t read_indexed(std::size_t i, std::vector<core::Span> header);
   [[nodiscard]] std::size_t read_wrapped(std::size_t i);
   [[nodiscard]] std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);

@@ -97,7 +97,10 @@ std::vector<NamedValue> ranged(std::string_view text, const std::string& key, Sp
 std::vector<NamedValue> with_entries(std::string_view text, const std::string& key, Span value) {
   const std::vector<Span> parts = words(text, value);
   if (parts.size() < 2 || !is_number(text, parts.front())) return {};
-  const auto entries = text::split_entries(text, {parts[1].begin, value.end});
+  auto entries = text::split_entries(text, {parts[1].begin, value.end});
+  // What was named says a word behind them, "bytes_per_second=3G/s memcpy".
+  const bool labelled = parts.size() > 2 && at(text, parts.back()).find('=') == std::string_view::npos;
+  if (entries.empty() && labelled) entries = text::split_entries(text, {parts[1].begin, parts[parts.size() - 2].end});
   if (entries.empty()) return {};
   std::vector<NamedValue> found = {{key, parts.front(), {}}};
   for (const text::NameValue& entry : entries)
@@ -302,6 +305,22 @@ std::optional<CountedCell> counted_cell(std::string_view text, Span cell) {
     out.counters.push_back({name, values[i].value, unit_of_counter(name, read_written_cell(text, values[i].value).unit)});
   }
   return out;
+}
+
+std::optional<WrittenCell> counter_value(std::string_view text, std::string_view name, Span cell) {
+  constexpr std::string_view kRate = "/s";
+  // What was named may say a word behind it, "211.669Mi/s memcpy".
+  const std::size_t blank = at(text, cell).find(' ');
+  if (blank != std::string_view::npos && blank > 0 && is_letter(text[cell.end - 1])) cell.end = cell.begin + blank;
+  if (cell.size() < 3 || at(text, cell).substr(cell.size() - kRate.size()) != kRate) return std::nullopt;
+  text::NumberToken number;
+  if (!text::NumberScanner(at(text, cell)).next(number) || number.begin != 0) return std::nullopt;
+  const std::string_view glued = at(text, {cell.begin + number.end, cell.end});
+  if (glued.size() > kRate.size() + 2 || is_blank(glued.front()) || core::find_unit(glued) != nullptr) return std::nullopt;
+  const std::string_view unit = unit_of_counter(name, glued);
+  WrittenCell written = unit == "?" ? WrittenCell{text_cell(cell), {}, {}} : read_written_cell(text, {cell.begin, cell.begin + number.end});
+  if (unit != "?") written.unit = unit;
+  return written;
 }
 
 std::optional<NamedValue> unnamed_rate(std::string_view text, Span cell) {

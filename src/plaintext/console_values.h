@@ -8,6 +8,7 @@
 
 #include "core/document.h"
 #include "plaintext/text_pairs.h"
+#include "plaintext/written_cell.h"
 
 namespace chimera::plaintext {
 
@@ -48,6 +49,10 @@ struct CountedCell {
   std::vector<NamedValue> counters;  // with the unit that the number is in, "MiB/s"; of one in no unit of ours "?"
 };
 [[nodiscard]] std::optional<CountedCell> counted_cell(std::string_view text, core::Span cell);
+
+// "211.669Mi/s" below "bytes_per_second", "535.4M/s" below "items_per_second": a counter in a column of its own, whose unit is glued to it; of
+// one in no unit of ours a text. Nothing where the cell is anything else.
+[[nodiscard]] std::optional<WrittenCell> counter_value(std::string_view text, std::string_view name, core::Span cell);
 
 // "133.097kiB/s", "33.2742k items/s": a rate that says itself what it is of, "bytes_per_second" or "items_per_second".
 [[nodiscard]] std::optional<NamedValue> unnamed_rate(std::string_view text, core::Span cell);

@@ -1,6 +1,9 @@
 #include "plaintext/header_columns.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "text/number.h"
 
 namespace chimera::plaintext {
 namespace {
@@ -58,6 +61,27 @@ std::optional<std::vector<core::Span>> HeaderColumns::cut(std::uint64_t line_beg
   }
   if (cells.size() < headers_.size()) return std::nullopt;
   return cells;
+}
+
+std::optional<std::vector<core::Span>> HeaderColumns::cut_at_ends(std::uint64_t line_begin, const std::vector<core::Span>& words) const {
+  const std::vector<Extent> placed = extents(line_begin, words);
+  if (headers_.size() < 2 || placed.size() < headers_.size() || placed.front().begin != headers_.front().begin) return std::nullopt;
+  std::size_t first = 1;  // of the words behind the name
+  while (first < words.size() && !(placed[first].end > headers_[0].end && text::parse_number(text_.substr(words[first].begin, words[first].size())))) ++first;
+  std::vector<core::Span> cells(headers_.size());
+  cells[0] = {words.front().begin, words[first - 1].end};
+  std::size_t column = 1;
+  for (std::size_t k = first; k < words.size(); ++k) {
+    while (column < headers_.size() && placed[k].end > headers_[column].end) ++column;
+    if (column == headers_.size()) {
+      if (text_[words[k].begin] >= '0' && text_[words[k].begin] <= '9') return std::nullopt;
+      continue;
+    }
+    if (column > 1 && placed[k].begin < headers_[column - 1].end) return std::nullopt;
+    cells[column] = cells[column].size() == 0 ? words[k] : core::Span{cells[column].begin, words[k].end};
+  }
+  const bool full = std::all_of(cells.begin(), cells.end(), [](core::Span cell) { return cell.size() > 0; });
+  return full ? std::optional(std::move(cells)) : std::nullopt;
 }
 
 std::optional<std::vector<core::Span>> HeaderColumns::place_words(std::uint64_t line_begin, const std::vector<core::Span>& words) const {

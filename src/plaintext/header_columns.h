@@ -22,6 +22,11 @@ class HeaderColumns {
   // where one has none, as with numbers that end below their header.
   [[nodiscard]] std::optional<std::vector<core::Span>> cut(std::uint64_t line_begin, const std::vector<core::Span>& words) const;
 
+  // The words of a line of a table whose names are flush with the right ends of their columns, but for the first: what ends behind a name and
+  // not behind the next is below that one. The first cell is all up to the first number behind its header, and words behind the last
+  // name are no cell. Nothing where a word reaches over the end of a name, one has nothing below it, or numbers stand behind the last.
+  [[nodiscard]] std::optional<std::vector<core::Span>> cut_at_ends(std::uint64_t line_begin, const std::vector<core::Span>& words) const;
+
   // A cell for each header as in place(), of words that one blank may part: a word under no header goes on with the one before it. The first
   // cell may be empty.
   [[nodiscard]] std::optional<std::vector<core::Span>> place_words(std::uint64_t line_begin, const std::vector<core::Span>& words) const;
