@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "plaintext/asciidoc_table.h"
+#include "plaintext/baseline_counts.h"
 #include "plaintext/compared_table.h"
 #include "plaintext/confident_values.h"
+#include "plaintext/crossed_table.h"
 #include "plaintext/device_matrix.h"
 #include "plaintext/drawn_rows.h"
 #include "plaintext/iteration_blocks.h"
@@ -20,14 +22,17 @@
 #include "plaintext/pandas_frame.h"
 #include "plaintext/sentence_rows.h"
 #include "plaintext/settings_rows.h"
+#include "plaintext/spaced_table.h"
 #include "plaintext/spans.h"
 #include "plaintext/spread_rows.h"
+#include "plaintext/stacked_table.h"
 #include "plaintext/statement_rows.h"
 #include "plaintext/status_counts.h"
 #include "plaintext/table_by_ends.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
 #include "plaintext/title_lines.h"
+#include "plaintext/tree_table.h"
 #include "plaintext/unit_rows.h"
 
 namespace chimera::plaintext {
@@ -129,7 +134,7 @@ std::size_t TextReader::read_tables(std::size_t i) {
     if (const std::size_t next = read(lines_, i, out_); next > i) return next;
   if (const std::size_t next = read_spread_rows(lines_, i, context_, out_); next > i) return next;
   if (auto frame = pandas_frame(lines_, i, context_.section(), out_.keys())) return out_.add(std::move(frame->found)), frame->next;
-  for (const auto read : {compared_table, device_matrix})
+  for (const auto read : {crossed_table, tree_table, stacked_table, spaced_table, baseline_counts, compared_table, device_matrix})
     if (auto table = read(lines_.document(), i, lines_.end())) return out_.add(std::move(table->found)), table->next;
   for (const auto read : {comma_table, asciidoc_table, barred_table})
     if (const auto table = read(lines_.document(), i, lines_.end())) return aligned_.add(table->header, table->rows), table->next;
