@@ -76,7 +76,7 @@ void PairRows::read(std::size_t i, core::Span content) {
   if (const auto entry = lone_entry(lines_.text(), content); entry && pairs.empty() && !lines_.any_source()) return put_pair(context_.prefix(), entry->key, entry->value);
   if (pairs.size() == 1 && text::empty(pairs.front().value))
     return read_label(lines_, i, bare_name(lines_.text(), to_core(pairs.front().name)), context_);
-  if (pairs.size() == 1 && put_head(i, bare_name(lines_.text(), to_core(pairs.front().name)), to_core(pairs.front().value))) return;
+  if (pairs.size() == 1 && (put_head(i, bare_name(lines_.text(), to_core(pairs.front().name)), to_core(pairs.front().value)) || put_numbered(i, to_core(pairs.front().name), to_core(pairs.front().value)))) return;
   if (pairs.size() == 1)
     if (const core::Span result = behind_formula(lines_.text(), to_core(pairs.front().value)); result.size() > 0) pairs.front().value = {result.begin, result.end};
   std::string prefix = context_.prefix();
@@ -116,6 +116,18 @@ bool PairRows::put_head(std::size_t i, core::Span name, core::Span value) {
   records.put(key, written, value.end);
   out_.add_key(name);
   context_.begin_block();
+  return true;
+}
+
+// "SQL script 2: b.sql" above the items of a list: what these are about.
+bool PairRows::put_numbered(std::size_t i, core::Span name, core::Span value) {
+  if (!lines_.above_deeper(i) || lines_.text()[lines_.line(i + 1).begin] != '-') return false;
+  const std::vector<core::Span> parts = words(lines_.text(), name);
+  if (parts.size() < 2 || parts.size() > kMostHeadWords || !all_digits(lines_.at(parts.back())) || lines_.has_number({parts.front().begin, parts[parts.size() - 2].end})) return false;
+  if (read_written_cell(lines_.text(), value).cell.kind != core::CellKind::text) return false;
+  context_.add_heading(name.begin, value);
+  context_.begin_block();
+  out_.add_key(name);
   return true;
 }
 

@@ -28,6 +28,7 @@ class PairRows {
 
   // Each says whether name and value are of its kind; then they are read. A key says of which pair the values are.
   bool put_head(std::size_t i, core::Span name, core::Span value);
+  bool put_numbered(std::size_t i, core::Span name, core::Span value);
   bool put_heading(core::Span name, core::Span value);
   bool put_device(core::Span name, core::Span value);
   bool put_tuple(core::Span name, core::Span value);

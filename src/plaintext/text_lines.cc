@@ -99,6 +99,12 @@ bool is_statement(std::string_view line) {
   return open != std::string_view::npos && open > 0 && is_word_letter(value.front()) && std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(open), in_name);
 }
 
+// "0.029           0  BEGIN;": what a statement took, in front of it.
+bool begins_with_time(std::string_view line) {
+  const std::size_t end = std::min(line.find("  "), line.size());
+  return is_digit(line.front()) && line.find('.') < end && text::parse_number(line.substr(0, end)).has_value();
+}
+
 }  // namespace
 
 bool is_level(std::string_view word) {
@@ -197,7 +203,7 @@ bool is_source_line(std::string_view line) {
   line = text::trim(line);
   if (line.empty()) return false;
   const bool quoted = line.find('"') != std::string_view::npos;  // JSON
-  if (line.size() > 2 && !quoted && std::string_view(";{}(").find(line.back()) != std::string_view::npos) return true;
+  if (line.size() > 2 && !quoted && std::string_view(";{}(").find(line.back()) != std::string_view::npos) return !begins_with_time(line);
   // "def f(x):", "if (x > 3):"; but "Latency distribution (recorded):" is a title.
   if (line.size() > 2 && line.substr(line.size() - 2) == "):") {
     const std::string_view first = line.substr(0, line.find_first_of(" ("));

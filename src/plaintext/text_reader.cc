@@ -10,6 +10,7 @@
 #include "plaintext/baseline_counts.h"
 #include "plaintext/compared_table.h"
 #include "plaintext/confident_values.h"
+#include "plaintext/counted_line.h"
 #include "plaintext/crossed_table.h"
 #include "plaintext/device_matrix.h"
 #include "plaintext/drawn_rows.h"
@@ -213,6 +214,7 @@ bool TextReader::read_records(std::size_t i, core::Span content) {
       {LineMarks("0(%"), [](Reader& r, Line, Span said) { return read_confident(r.lines_, said, r.context_, r.out_); }},
       {LineMarks("0"), [](Reader& r, Line, Span said) { return read_benchmark(r.lines_, said, r.out_); }},
       {LineMarks("0(:"), [](Reader& r, Line, Span said) { return read_called(r.lines_, said, r.out_); }},
+      {LineMarks("0"), [](Reader& r, Line, Span said) { return read_counted(r.lines_, said, r.out_); }},
       {LineMarks("0("), [](Reader& r, Line, Span said) { return read_generated(r.lines_, said, r.out_); }},
       {LineMarks("\t:"), [](Reader& r, Line, Span said) { return read_tabbed(r.lines_, said, r.out_); }},
       {LineMarks("0"), [](Reader& r, Line, Span said) { return read_loops(r.lines_, said, r.out_); }},
