@@ -48,6 +48,15 @@ bool says_how_far(std::string_view name, std::string_view value) {
   return lower == "status codes" && value.find(" 2xx") != std::string_view::npos;
 }
 
+// "x.py:20: ValueError", "ValueError: bad 42": where a program failed, and of what.
+bool says_what_failed(std::string_view name) {
+  const std::size_t colon = name.rfind(':');
+  if (colon != std::string_view::npos && colon > 0 && all_digits(name.substr(colon + 1)) && name.substr(0, colon).find('.') != std::string_view::npos && name.find(' ') == std::string_view::npos) return true;
+  const std::string_view last = name.substr(name.rfind(' ') + 1);
+  const auto ends_in = [&](std::string_view word) { return last.size() > word.size() && last.substr(last.size() - word.size()) == word; };
+  return !last.empty() && last.front() >= 'A' && last.front() <= 'Z' && (ends_in("Error") || ends_in("Exception"));
+}
+
 // "10.0%  proc'd: 6699   errors: 0   temps: 52 C": pairs that stand wide apart, behind how far the program was. Empty where all is one.
 std::vector<core::Span> pairs_apart(std::string_view text, core::Span content) {
   std::vector<core::Span> fields = wide_fields(text, content);
@@ -158,7 +167,7 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   const std::size_t longest = value.size() > 0 && lines_.text()[value.end - 1] == ')' ? 2 * kLongestValue : kLongestValue;  // with parts in brackets
   if (name.size() == 0 || value.size() == 0 || value.size() > longest) return;
   if (inner.empty() && reads_as_code(without_brackets(lines_.at(name), Bracketed::words))) return;
-  if (says_how_far(lines_.at(name), lines_.at(value)) || put_heading(name, value) || put_device(name, value) || put_tuple(name, value) || put_statistics(name, value)) return;
+  if ((says_what_failed(lines_.at(name)) && read_written_cell(lines_.text(), value).cell.kind == core::CellKind::text) || says_how_far(lines_.at(name), lines_.at(value)) || put_heading(name, value) || put_device(name, value) || put_tuple(name, value) || put_statistics(name, value)) return;
   // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
   const std::vector<core::Span> fields = wide_fields(lines_.text(), name);
   if (fields.size() == 2 && !interval(lines_.text(), value).empty()) {

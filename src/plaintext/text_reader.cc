@@ -8,6 +8,7 @@
 
 #include "plaintext/asciidoc_table.h"
 #include "plaintext/baseline_counts.h"
+#include "plaintext/compared_line.h"
 #include "plaintext/compared_table.h"
 #include "plaintext/confident_values.h"
 #include "plaintext/counted_line.h"
@@ -15,6 +16,7 @@
 #include "plaintext/device_matrix.h"
 #include "plaintext/drawn_rows.h"
 #include "plaintext/iteration_blocks.h"
+#include "plaintext/histogram_lines.h"
 #include "plaintext/leftover.h"
 #include "plaintext/line_marks.h"
 #include "plaintext/line_tables.h"
@@ -103,6 +105,7 @@ std::size_t TextReader::read_line(std::size_t i) {
   // "[num_gpu=33]" and "# nThread 1 nGpus 8" are no prefix and no header.
   if (is_one_of(lines_.text()[here.begin], "[#") && read_lead(lines_, i, here, context_, out_)) return ++told_, i + 1;
   if (is_only_prefix(lines_.text(), here)) return context_.leave_section(out_.keys().size()), i + 1;
+  if (const std::size_t next = behind_histogram(lines_, i); next > i) return ++told_, next;
   // A header above a ruler looks like a title, and a row like a line of pairs.
   const std::size_t tables = out_.count();
   const std::size_t keys = out_.keys().size();
@@ -212,9 +215,10 @@ bool TextReader::read_records(std::size_t i, core::Span content) {
   };
   static constexpr std::array kConstructs = std::to_array<Construct>({
       {LineMarks("0(%"), [](Reader& r, Line, Span said) { return read_confident(r.lines_, said, r.context_, r.out_); }},
+      {LineMarks("0"), [](Reader& r, Line, Span said) { return read_compared(r.lines_, said, r.out_); }},
       {LineMarks("0"), [](Reader& r, Line, Span said) { return read_benchmark(r.lines_, said, r.out_); }},
       {LineMarks("0(:"), [](Reader& r, Line, Span said) { return read_called(r.lines_, said, r.out_); }},
-      {LineMarks("0"), [](Reader& r, Line, Span said) { return read_counted(r.lines_, said, r.out_); }},
+      {LineMarks("0("), [](Reader& r, Line, Span said) { return read_counted(r.lines_, said, r.out_); }},
       {LineMarks("0("), [](Reader& r, Line, Span said) { return read_generated(r.lines_, said, r.out_); }},
       {LineMarks("\t:"), [](Reader& r, Line, Span said) { return read_tabbed(r.lines_, said, r.out_); }},
       {LineMarks("0"), [](Reader& r, Line, Span said) { return read_loops(r.lines_, said, r.out_); }},
