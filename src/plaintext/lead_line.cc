@@ -138,10 +138,16 @@ class LeadReader {
     return sure && pieces_.size() <= 3;
   }
 
+  // "benchmark 'fib': 4 tests": what is named there, and no key of a dictionary.
+  [[nodiscard]] bool quotes_a_title() const {
+    const std::uint64_t colon = pieces_[at_ + 1].begin;
+    return colon > line_.begin && is_one_of(text_[colon - 1], "'\"") && at(text_, line_).find('{') == std::string_view::npos;
+  }
+
   bool take() {
     const std::string_view here = piece(at_);
     if (concludes(here)) return false;
-    if (piece(at_ + 1) == "=" || (piece(at_ + 1) == ":" && number(at_ + 2).has_value())) return take_equation();
+    if (piece(at_ + 1) == "=" || (piece(at_ + 1) == ":" && number(at_ + 2).has_value() && !quotes_a_title())) return take_equation();
     if (here[0] == '-') return take_option();
     const bool labelled = here.size() > 1 && here.back() == ':';
     const std::string_view word = labelled ? here.substr(0, here.size() - 1) : here;
