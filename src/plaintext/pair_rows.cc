@@ -57,6 +57,15 @@ bool says_what_failed(std::string_view name) {
   return !last.empty() && last.front() >= 'A' && last.front() <= 'Z' && (ends_in("Error") || ends_in("Exception"));
 }
 
+// Command being timed: "sort --reverse=no x", transaction type: <builtin: select only>. Takes what stands inside, whatever it looks like.
+bool take_frame(const LineView& lines, core::Span name, core::Span& value) {
+  const std::string_view said = lines.at(value);
+  const bool command = said.size() > 2 && said.front() == '"' && said.find('"', 1) == said.size() - 1 && lines.at(name).find(' ') != std::string_view::npos;
+  const bool bracketed = said.size() > 4 && said.front() == '<' && said.back() == '>' && said.find(": ") != std::string_view::npos;
+  if (command || bracketed) ++value.begin, --value.end;
+  return command || bracketed;
+}
+
 // "10.0%  proc'd: 6699   errors: 0   temps: 52 C": pairs that stand wide apart, behind how far the program was. Empty where all is one.
 std::vector<core::Span> pairs_apart(std::string_view text, core::Span content) {
   std::vector<core::Span> fields = wide_fields(text, content);
@@ -90,6 +99,7 @@ void PairRows::read(std::size_t i, core::Span content) {
     if (const core::Span result = behind_formula(lines_.text(), to_core(pairs.front().value)); result.size() > 0) pairs.front().value = {result.begin, result.end};
   std::string prefix = context_.prefix();
   for (int depth = 0; depth < 2 && pairs.size() == 1; ++depth) {
+    if (!text::empty(pairs.front().value) && lines_.text()[pairs.front().value.begin] == '<' && lines_.text()[pairs.front().value.end - 1] == '>') break;  // "<builtin: select only>"
     std::vector<text::PairSplit> inner = text::split_pairs(lines_.text(), pairs.front().value);
     if (inner.empty() || text::empty(inner.front().value) || lines_.has_number(to_core(inner.front().name))) break;
     const core::Span outer = bare_name(lines_.text(), to_core(pairs.front().name));
@@ -161,9 +171,7 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   const std::string inner = name_of_part(name);
   const std::vector<Entry> counts = counts_in_brackets(lines_.text(), value);
   value = without_remark(lines_.text(), value);
-  // Command being timed: "sort --reverse=no x"
-  const bool command = value.size() > 2 && lines_.at(value).front() == '"' && lines_.at(value).find('"', 1) == value.size() - 1 && lines_.at(name).find(' ') != std::string_view::npos;
-  if (command) ++value.begin, --value.end;
+  const bool framed = take_frame(lines_, name, value);
   const std::size_t longest = value.size() > 0 && lines_.text()[value.end - 1] == ')' ? 2 * kLongestValue : kLongestValue;  // with parts in brackets
   if (name.size() == 0 || value.size() == 0 || value.size() > longest) return;
   if (inner.empty() && reads_as_code(without_brackets(lines_.at(name), Bracketed::words))) return;
@@ -206,14 +214,14 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   WrittenCell written = read_written_cell(lines_.text(), value);
   if (tagged && written.unit.empty()) written.unit = unit_of_header(context_.section());
   written.unit = rate_unit(lines_.at(name), written.unit);
-  if (written.cell.kind == core::CellKind::text && (put_chain(key, name, value) || read_equation(lines_, value, context_, out_))) return;
+  if (written.cell.kind == core::CellKind::text && !framed && (put_chain(key, name, value) || read_equation(lines_, value, context_, out_))) return;
   // "name: words" says something where both are short; longer ones are messages.
   // So is a value that goes on with other names, "org/m, Test Mode: performance".
   const std::size_t comma = lines_.at(value).find(", ");
   const bool goes_on = comma != std::string_view::npos && lines_.at(value).find(": ", comma) != std::string_view::npos;
   const bool message = goes_on || words(lines_.text(), name).size() > kMostNameWords || words(lines_.text(), value).size() > kMostValueWords;
   if (written.cell.kind == core::CellKind::text && message) return;
-  if (written.cell.kind != core::CellKind::text || command || (!reads_as_code(lines_.at(value)) && !calls_a_function(lines_.at(value))))
+  if (written.cell.kind != core::CellKind::text || framed || (!reads_as_code(lines_.at(value)) && !calls_a_function(lines_.at(value))))
     out_.put(key + time_per(written.unit), name, written, value.end);
   for (const Said& each : remark) out_.put(prefix + each.key, each.name, read_written_cell(lines_.text(), each.value), each.value.end);
 }
