@@ -259,8 +259,9 @@ JsonTables::Names JsonTables::names_in(std::uint32_t node) {
 void JsonTables::tuple(JsonGroup& group, JsonSlot& slot, std::uint32_t node) {
   JsonShape& shape = shape_of(slot);
   std::size_t index = 0;
+  const Names names = std::exchange(outer_names_, {});  // they name nothing inside an element
   for (std::uint32_t i = node + 1; (*tape_)[i].kind() != JsonKind::end; i = behind(i), ++index) {
-    const std::string& name = outer_names_[index];
+    const std::string& name = names[index];
     std::size_t found = shape.find(name, index);
     if (found == shape.slots.size()) {
       std::string path = shape.prefix + name;
@@ -270,6 +271,7 @@ void JsonTables::tuple(JsonGroup& group, JsonSlot& slot, std::uint32_t node) {
     }
     value(&group, *shape.slots[found], i);
   }
+  outer_names_ = names;
 }
 
 void JsonTables::ignore_key(const JsonNode& key) {
