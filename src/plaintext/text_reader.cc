@@ -215,7 +215,7 @@ bool TextReader::read_records(std::size_t i, core::Span content) {
   };
   static constexpr std::array kConstructs = std::to_array<Construct>({
       {LineMarks("0(%"), [](Reader& r, Line, Span said) { return read_confident(r.lines_, said, r.context_, r.out_); }},
-      {LineMarks("0"), [](Reader& r, Line, Span said) { return read_compared(r.lines_, said, r.out_); }},
+      {LineMarks("0["), [](Reader& r, Line, Span said) { return read_compared(r.lines_, said, r.out_); }},
       {LineMarks("0"), [](Reader& r, Line, Span said) { return read_benchmark(r.lines_, said, r.out_); }},
       {LineMarks("0(:"), [](Reader& r, Line, Span said) { return read_called(r.lines_, said, r.out_); }},
       {LineMarks("0("), [](Reader& r, Line, Span said) { return read_counted(r.lines_, said, r.out_); }},
