@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.h"
 #include "plaintext/exposition.h"
 #include "plaintext/text_statements.h"
 #include "sources/json.h"
@@ -174,13 +175,26 @@ bool is_header(std::string_view line) {
   return cells >= 3 && count_words(line) * 2 <= cells * 3;
 }
 
-// "num_gpu=0, tok/s=5.02" above "num_gpu=10, tok/s=7.02": lines that begin with the same name and "=", as no header does.
+// The name in front of the first value that has one: "num_gpu" of "num_gpu=0, tok/s=5.02", "TTFT" of "[m] TTFT: 52.1 ms, 31.2 tok/s". Empty
+// where there is none, and where quotes stand, in which cells may say anything.
+std::string_view first_named_value(std::string_view line) {
+  if (line.find('"') != kNpos) return {};
+  for (std::size_t mark = line.find_first_of("=:"); mark != kNpos; mark = line.find_first_of("=:", mark + 1)) {
+    const bool equals = line[mark] == '=';
+    const std::size_t value = equals ? mark + 1 : mark + 2;
+    if (value >= line.size() || (!equals && line[mark + 1] != ' ') || !(base::is_digit(line[value]) || (equals && line.find_first_of(" ,;\t") > mark))) continue;
+    const std::size_t begin = line.find_last_of(" ,;\t[(", mark);
+    const std::string_view name = line.substr(begin == kNpos ? 0 : begin + 1, mark - (begin == kNpos ? 0 : begin + 1));
+    if (!name.empty() && base::is_letter(name.front())) return name;
+  }
+  return {};
+}
+
+// "num_gpu=0, tok/s=5.02" above "num_gpu=10, tok/s=7.02": lines whose first value has the same name, as no header and no row has one.
 bool says_names_in_each(const std::vector<std::string_view>& lines) {
-  const auto name = [](std::string_view line) {
-    const std::size_t equals = std::min(line.find('='), line.size());
-    return equals < line.size() && line.find_first_of(" ,;\t\"") > equals ? line.substr(0, equals) : std::string_view();
-  };
-  return lines.size() > 1 && !name(lines[0]).empty() && name(lines[0]) == name(lines[1]);
+  if (lines.size() < 2) return false;
+  const std::string_view name = first_named_value(lines[0]);
+  return !name.empty() && name == first_named_value(lines[1]);
 }
 
 // Rows of cells. Sentences have delimiters too, so where the name does not say CSV, nearly all lines must agree.
