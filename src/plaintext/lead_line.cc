@@ -20,16 +20,17 @@ namespace {
 
 constexpr std::size_t kLongestLine = 160;
 constexpr std::size_t kMostPieces = 24;
+constexpr double kShortestLength = 16;      // in tokens, of what is no count
 constexpr std::size_t kLongestWord = 13;    // of those below
 constexpr std::size_t kMostValueWords = 3;  // "GPU layers", "concurrent requests"
 
 // How a run is announced.
 bool announces(std::string_view word) {
-  constexpr std::array<std::string_view, 53> kWords = {
+  constexpr std::array<std::string_view, 54> kWords = {
       "testing", "test",   "tests",    "running",    "run",      "runs",       "benchmarking", "benchmark",  "benchmarks", "bench",   "trying",   "config",  "configuration",
       "using",   "with",   "now",      "for",        "on",       "of",         "the",          "at",         "loading",    "ollama",  "pulling",  "pulled",  "done",
       "setting", "set",    "settings", "parameter",  "option",   "experiment", "scenario",     "starting",   "start",      "started", "evaluating", "measuring", "profiling",
-      "model",   "models", "times",    "time",       "to",       "and",        "ok",           "status",     "case",       "results", "iteration", "warming", "up", "/set"};
+      "model",   "models", "times",    "time",       "to",       "and",        "ok",           "status",     "case",       "results", "iteration", "warming", "up", "/set", "timing"};
   return word.size() <= kLongestWord && is_one_of(text::lower(word), kWords);
 }
 
@@ -151,8 +152,9 @@ class LeadReader {
     if (here[0] == '-') return take_option();
     const bool labelled = here.size() > 1 && here.back() == ':';
     const std::string_view word = labelled ? here.substr(0, here.size() - 1) : here;
-    if (text::is_model(word) || is_file_of_a_model(word)) return take_model(word.size());
+    if (text::is_model(word) || text::names_parameters(word) || is_file_of_a_model(word)) return take_model(word.size());
     // "num_ctx 2048", "context: 4096", "concurrency 8"
+    if (announced_ && !out_.values.empty() && is_length(word)) return take_length(text::lower(word) == "output" ? "output_tokens" : "prompt_tokens");
     const auto is_varied = [&] { return word.find('_') != std::string_view::npos || is_camel_case(word) || names_varied(word); };
     if (number(at_ + 1).has_value() && is_identifier(word) && is_varied() && !has_thing(at_ + 1)) {
       sure_ = sure_ || is_camel_case(word);
@@ -185,6 +187,16 @@ class LeadReader {
   // "Model: X", "Quant: Q8_0": names whose values are words.
   [[nodiscard]] static bool is_named_text(std::string_view word) {
     return is_one_of(text::lower(word), {"model", "quant", "quantization", "backend", "engine", "device"});
+  }
+
+  // "Running tiny-7b, batch 1, prompt 128": behind settings lengths are some too; "prompt 3" is the third.
+  [[nodiscard]] bool is_length(std::string_view word) const {
+    return is_one_of(text::lower(word), {"prompt", "input", "output"}) && number(at_ + 1).value_or(text::Number{}).value >= kShortestLength;
+  }
+  bool take_length(std::string name) {
+    const Entry entry{pieces_[at_], pieces_[at_ + 1]};
+    at_ += 2;
+    return put(std::move(name), entry);
   }
 
   // "33 GPU layers", "4 concurrent requests", "8 threads": how many words say what is counted; the last or one before is of what is varied.

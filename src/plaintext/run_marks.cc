@@ -68,6 +68,11 @@ RunMarks run_marks(std::string_view text, core::Span line) {
     const core::Span mark = last_mark(text, marks.said, whole);
     if (mark.size() == 0) break;
     const std::string_view said = at(text, mark);
+    if (whole.size() > mark.size() && is_one_of(text::lower(said), {"warmup", "warm-up", "warm up"})) {
+      marks.warm_up = mark;
+      marks.said = trimmed(text, {marks.said.begin, whole.begin});
+      continue;
+    }
     const bool failed = is_mark(said, false) || says_failure(said);
     if (!failed && !is_mark(said, true) && !is_one_of(text::lower(said), {"ok", "success", "passed", "pass", "done"})) break;
     // Words say more than a symbol does.
@@ -78,7 +83,7 @@ RunMarks run_marks(std::string_view text, core::Span line) {
   const std::size_t colon = std::min(at(text, marks.said).find(": "), at(text, marks.said).size());
   const std::string_view front = at(text, {marks.said.begin, marks.said.begin + colon});
   const std::size_t open = front.find_last_of("([");
-  if (open != std::string_view::npos && text::names_warm_up(front.substr(open + 1, front.find_first_of(")]", open) - open - 1)))
+  if (marks.warm_up.size() == 0 && open != std::string_view::npos && text::names_warm_up(front.substr(open + 1, front.find_first_of(")]", open) - open - 1)))
     marks.warm_up = {marks.said.begin + open + 1, marks.said.begin + std::min(front.find_first_of(")]", open), front.size())};
   return marks;
 }

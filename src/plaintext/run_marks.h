@@ -11,7 +11,7 @@ struct RunMarks {
   core::Span said{};   // the line without the marks at its end
   core::Span failure{};  // "❌", "ERROR: timeout"; empty where no mark says that the run failed
   bool symbol = false; // that is all: behind a value it may say that this is not enough
-  core::Span warm_up{};  // "warmup" in brackets in front of the first colon, or all that stands there; empty elsewhere
+  core::Span warm_up{};  // "warmup" in brackets at the end or in front of the first colon, or all that stands there; empty elsewhere
 };
 
 // Marks that say that all went well, "✅", "[OK]", are left out and say nothing.

@@ -9,6 +9,7 @@
 #include "plaintext/spans.h"
 #include "plaintext/unit_columns.h"
 #include "plaintext/written_cell.h"
+#include "text/model_names.h"
 #include "text/number.h"
 #include "text/words.h"
 
@@ -302,12 +303,22 @@ bool only_chosen(std::string_view text, const std::vector<Entry>& values) {
   return values.size() > 1 && !std::all_of(values.begin(), values.end(), counts) && std::all_of(values.begin(), values.end(), [&](const Entry& entry) { return is_chosen(text, entry); });
 }
 
-std::vector<Entry> bracketed_settings(std::string_view text, core::Span prefix) {
-  const std::size_t open = at(text, prefix).rfind('[');
-  const std::size_t close = at(text, prefix).rfind(']');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return {};
-  const core::Span inside{prefix.begin + open + 1, prefix.begin + close};
-  return at(text, inside).find('=') == std::string_view::npos ? std::vector<Entry>() : chosen_entries(text, inside);
+SettingsLines bracketed_settings(std::string_view text, core::Span prefix) {
+  SettingsLines out;
+  const std::string_view all = at(text, prefix);
+  const std::size_t last = all.rfind('[');
+  for (std::size_t open = all.find('['); open != std::string_view::npos; open = all.find('[', open + 1)) {
+    const std::size_t close = open == last ? all.rfind(']') : all.find(']', open);
+    if (close == std::string_view::npos || close < open) break;
+    const core::Span inside = trimmed(text, {prefix.begin + open + 1, prefix.begin + close});
+    if (text::is_model(at(text, inside)) || text::names_parameters(at(text, inside))) {
+      out.values.push_back({inside, inside});
+      out.names.emplace_back("model");
+    } else if (open == last && at(text, inside).find('=') != std::string_view::npos) {
+      for (const Entry& entry : chosen_entries(text, inside)) out.values.push_back(entry);
+    }
+  }
+  return out;
 }
 
 }  // namespace chimera::plaintext

@@ -41,7 +41,7 @@ struct SettingsLines {
 // Whether a line says nothing but whole numbers and words, two or more: it may set what follows it.
 [[nodiscard]] bool only_chosen(std::string_view text, const std::vector<Entry>& values);
 
-// "[concurrency=8] ttft=12ms": the pairs in brackets in front of what a line says. Else empty.
-[[nodiscard]] std::vector<Entry> bracketed_settings(std::string_view text, core::Span prefix);
+// "[tiny-7b] [concurrency=8] ttft=12ms": the pairs in the last brackets in front of what a line says, and names of models in any. Else empty.
+[[nodiscard]] SettingsLines bracketed_settings(std::string_view text, core::Span prefix);
 
 }  // namespace chimera::plaintext

@@ -72,10 +72,15 @@ TEST(SettingsLines, AreLinesOfWhatWasRun) {
 TEST(BracketedSettings, WantPairs) {
   const std::string line = "[a=8]";
   const auto found = bracketed_settings(line, {0, line.size()});
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(line.substr(found[0].value.begin, found[0].value.size()), "8");
+  ASSERT_EQ(found.values.size(), 1U);
+  EXPECT_EQ(line.substr(found.values[0].value.begin, found.values[0].value.size()), "8");
   const std::string tag = "[rank0]";
-  EXPECT_TRUE(bracketed_settings(tag, {0, tag.size()}).empty());
+  EXPECT_TRUE(bracketed_settings(tag, {0, tag.size()}).values.empty());
+  const std::string model = "INFO [tiny-7b][bs=4] ";
+  const auto both = bracketed_settings(model, {0, model.size()});
+  ASSERT_EQ(both.values.size(), 2U);
+  EXPECT_EQ(both.names[0], "model");
+  EXPECT_EQ(model.substr(both.values[0].value.begin, both.values[0].value.size()), "tiny-7b");
 }
 
 }  // namespace

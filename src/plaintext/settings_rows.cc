@@ -90,7 +90,8 @@ bool read_lead(const LineView& lines, std::size_t i, core::Span said, ReadingCon
 }
 
 void read_settings_in_front(const LineView& lines, core::Span prefix, ReadingContext& context, TableBuilder& out) {
-  const SettingsLines found{"in front", bracketed_settings(lines.text(), prefix), 0};
+  SettingsLines found = bracketed_settings(lines.text(), prefix);
+  found.kind = "in front";
   if (!found.values.empty()) return put_settings(lines, found, context, out);
   GrowingTable& before = out.settings(found.kind);
   if (!before.row_is_empty()) before.begin_row(prefix.begin - 1);  // before what this line says

@@ -11,7 +11,28 @@ namespace {
 using base::is_letter;
 using base::is_digit;
 
+constexpr std::size_t kLongestName = 96;
+
+// "7b", "0.5B", "8x7b", "270m"; "8m" is a time as well.
+bool says_parameters(std::string_view piece) {
+  if (piece.size() < 2 || !is_digit(piece.front())) return false;
+  const std::string_view number = piece.substr(0, piece.size() - 1);
+  const char unit = piece.back();
+  const bool millions = unit == 'm' || unit == 'M';
+  if (!millions && unit != 'b' && unit != 'B') return false;
+  return std::all_of(number.begin(), number.end(), [&](char c) { return is_digit(c) || (!millions && (c == '.' || c == 'x')); }) && (!millions || number.size() > 1);
+}
+
 }  // namespace
+
+bool names_parameters(std::string_view word) {
+  if (word.size() > kLongestName || word.size() < 4 || !is_letter(word[0])) return false;
+  const auto plain = [](char c) { return is_letter(c) || is_digit(c) || std::string_view("_-./:").find(c) != std::string_view::npos; };
+  if (!std::all_of(word.begin(), word.end(), plain)) return false;
+  for (std::size_t begin = word.find_first_of("-_:/"); begin != std::string_view::npos; begin = word.find_first_of("-_:/", begin + 1))
+    if (begin > 1 && says_parameters(word.substr(begin + 1, std::min(word.find_first_of("-_:/", begin + 1), word.size()) - begin - 1))) return true;
+  return false;
+}
 
 bool is_model(std::string_view word) {
   const std::size_t colon = word.find(':');

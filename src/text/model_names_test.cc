@@ -15,6 +15,11 @@ TEST(ModelNames, TakesNoTimesNorPairsForModels) {
   for (const char* name : {"eta:30m", "10:30", "a:b", "tps: 52", "host:8080", "run:1", "https://x", "llama3", ""}) EXPECT_FALSE(is_model(name)) << name;
 }
 
+TEST(ModelNames, SayHowManyParametersThereAre) {
+  for (const char* name : {"tiny-7b", "lab/Owl2.5-0.5B-Instruct", "mix-8x7b", "owl-270m", "owl:3b"}) EXPECT_TRUE(names_parameters(name)) << name;
+  for (const char* name : {"tiny", "7b", "eta:3m", "node-12", "a b-7b", "v1-7bits", "-7b", ""}) EXPECT_FALSE(names_parameters(name)) << name;
+}
+
 TEST(RecordNames, KnowsWhatWasPicked) {
   for (const char* name : {"best", "best_config", "Winner", "optimalSettings", "baseline"}) EXPECT_TRUE(names_pick(name)) << name;
   for (const char* name : {"results", "bestiary", "config_best", ""}) EXPECT_FALSE(names_pick(name)) << name;
