@@ -67,6 +67,20 @@ core::Span measured_part(const core::Document& document, const std::vector<core:
   return part;
 }
 
+// "Running test: depth=0", "Running test: depth=256" with nothing printed in between: how far a program is whose results come at the end, and
+// of no single one of them.
+bool tells_progress(const core::Document& document, const core::Table& table, const std::vector<core::TableMeaning>& meanings) {
+  if (table.rows.size() < 2 || !core::is_settings_lines(table.name)) return false;
+  const std::uint64_t first = table.rows.front().line;
+  const std::uint64_t last = table.rows.back().line;
+  for (std::size_t t = 0; t < document.tables.size(); ++t) {
+    const auto between = [&](const core::Row& row) { return row.line >= first && row.line <= last; };
+    const std::vector<core::Row>& rows = document.tables[t].rows;
+    if (std::any_of(rows.begin(), rows.end(), between) && holds_measurement(document.tables[t], meanings[t])) return false;
+  }
+  return true;
+}
+
 std::size_t rows_above(const core::Table& table, const core::Row& row) {
   const auto above = [&](const core::Row& each) { return each.span.begin < row.span.begin; };
   return static_cast<std::size_t>(std::partition_point(table.rows.begin(), table.rows.end(), above) - table.rows.begin());
@@ -98,6 +112,7 @@ SettingSections::Reach SettingSections::reach_of(const Catalog& catalog, const R
   if (!core::is_prose(document_.format_of(table))) return document_.artifact.format != core::Format::markdown && is_config(catalog, table, meanings_[t]) ? Reach::sets_on : Reach::none;
   const bool below_some = table.rows.front().span.begin > measured.begin;
   if (sets_what_follows(table, meanings_[t])) {
+    if (document_.artifact.format != core::Format::markdown && !is_labelled(table) && tells_progress(document_, table, meanings_)) return Reach::none;
     if (!commands_repeated_ || !below_some || !is_labelled(table)) return Reach::sets_on;
     // Of several runs nobody can say which of them what stands between two commands is of.
     return table.rows.size() == 1 && document_.artifact.format != core::Format::markdown ? Reach::all : Reach::none;
