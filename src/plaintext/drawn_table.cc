@@ -75,12 +75,18 @@ class TableReader {
     return drawn_line(text_, {begin, stop});
   }
 
+  // How a rule is drawn; empty of a line that is none.
+  [[nodiscard]] std::string_view drawn(std::size_t i) const {
+    if (line(i).kind != Kind::rule) return {};
+    return text::trim(text_.substr(document_.lines[i], (i + 1 < document_.lines.size() ? document_.lines[i + 1] : text_.size()) - document_.lines[i]));
+  }
+
   // A rule or none, a title or none, the lines of the header, and the rule below them.
   bool read_top() {
     const std::size_t first = next_;
     DrawnLine here = line();
     framed_ = here.kind == Kind::rule;
-    if (framed_) ++next_, here = line();
+    if (framed_) top_ = drawn(next_), ++next_, here = line();
     for (; here.kind == Kind::cells && header_.size() < kMostHeaderLines; here = line()) {
       header_.push_back(std::move(here));
       ++next_;
@@ -98,6 +104,7 @@ class TableReader {
       ++next_;
     }
     rule_ = std::move(here);
+    below_header_ = drawn(next_ - 1);
     // The last line of a header that has more of them.
     return framed_ || first == 0 || line(first - 1).cells.size() != rule_.cells.size();
   }
@@ -139,7 +146,7 @@ class TableReader {
     groups_.push_back(0);
     for (DrawnLine here = line(); here.kind != Kind::other; here = line()) {
       const bool rule = here.kind == Kind::rule;
-      if (rule && below_rule) break;  // two of them: the next table's
+      if (rule && (below_rule || begins_another())) break;  // two of them, or the one above a header: the next table's
       if (!rule && here.cells.size() != columns_ && (here.cells.size() != 1 || !framed_)) break;
       ++next_;
       if (!rule && here.cells.size() == columns_) add_row(here, below_rule);
@@ -148,6 +155,14 @@ class TableReader {
       if (rule) blocks_.push_back(std::exchange(open_block_, {}));
       else open_block_.push_back(std::move(here.cells));
     }
+  }
+
+  // The rule above a header, where it is drawn in another way than the one below, and such a header follows.
+  [[nodiscard]] bool begins_another() const {
+    if (!framed_ || top_ == below_header_ || drawn(next_) != top_) return false;
+    std::size_t i = next_ + 1;
+    while (i <= next_ + kMostHeaderLines && line(i).kind == Kind::cells) ++i;
+    return i > next_ + 1 && drawn(i) == below_header_;
   }
 
   void add_row(const DrawnLine& line, bool below_rule) {
@@ -263,6 +278,8 @@ class TableReader {
   std::size_t next_;
   std::size_t columns_ = 0;
   bool framed_ = false;  // a rule stands above
+  std::string_view top_;           // how it is drawn
+  std::string_view below_header_;  // and the one below the header
   bool spans_ = false;   // a cell of the header spans columns
   DrawnLine rule_;       // below the header
   std::vector<DrawnLine> header_;
