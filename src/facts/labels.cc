@@ -332,7 +332,7 @@ class Labels {
       before = std::move(rest);
       numbers.push_back(number);
     }
-    if (!alike || numbers.empty()) return false;
+    if (!alike || numbers.empty() || (!before.empty() && before.back() == '=')) return false;  // "c=1" above "c=2" says what was set
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     return numbers.front() <= 1 && numbers.back() - numbers.front() + 1 == static_cast<int>(numbers.size());
