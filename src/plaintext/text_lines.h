@@ -25,7 +25,8 @@ namespace chimera::plaintext {
 // Without the fields that a logger puts behind what is said: " | tid=\"140\" id_slot=0".
 [[nodiscard]] core::Span without_log_fields(std::string_view text, core::Span line);
 
-// A line of '-', '=', '*', '#', '~' or '+', or of the drawn lines of boxes, only (blanks between them allowed), at least three.
+// A line of '-', '=', '*', '#', '~', '+', '_' or what programs draw lines with (U+2500, U+2501, U+2550) only, blanks between them allowed, at
+// least three.
 [[nodiscard]] bool is_ruler(std::string_view line);
 
 // A name without the bullets, marks and dots of progress before it and the dots that lead from it to its value.
