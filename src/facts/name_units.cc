@@ -61,20 +61,25 @@ core::UnitPtr take_unit_per_thing(const Catalog& catalog, Words& words) {
   return unit;
 }
 
-// "tokens_per_sec_gen", "prompt tok/s pre": tokens a second of what the word behind them says.
+// "tokens_per_sec_gen", "prompt tok/s pre", "tokens_per_second_prompt_eval": tokens a second of what one or two words behind them say.
 core::UnitPtr take_inner_rate(Words& words) {
   constexpr std::array<std::string_view, 5> kTokens = {"tok", "toks", "token", "tokens", "tps"};
   constexpr std::array<std::string_view, 13> kOf = {"gen", "generation", "decode", "prompt", "prefill", "pre", "post", "before", "after", "tg", "pp", "output", "input"};
-  if (words.size() < 2 || !base::is_one_of(words.back(), kOf)) return nullptr;
-  for (std::size_t n = 1; n <= 3 && n < words.size(); ++n) {
-    const std::size_t begin = words.size() - 1 - n;
-    const Words piece = slice(words, begin, words.size() - 1);
-    if (!base::is_one_of(piece.front(), kTokens)) continue;
-    const core::UnitPtr spelled = core::find_unit(join(piece, "_"));
-    const core::UnitPtr unit = spelled != nullptr ? spelled : core::find_unit(join(piece, " "));
-    if (unit == nullptr || unit->dimension != Dimension::token_rate) continue;
-    words.erase(words.begin() + static_cast<std::ptrdiff_t>(begin), words.end() - 1);
-    return unit;
+  constexpr std::array<std::string_view, 5> kOfTwo = {"eval", "gen", "generation", "processing", "decode"};  // behind "prompt", "response"
+  for (std::size_t of = 1; of <= 2 && of < words.size(); ++of) {
+    const std::string& first = words[words.size() - of];
+    const bool told = of == 1 ? base::is_one_of(first, kOf) : base::is_one_of(words.back(), kOfTwo) && (first == "response" || base::is_one_of(first, kOf));
+    for (std::size_t n = 1; told && n <= 3 && n + of <= words.size(); ++n) {
+      const std::size_t begin = words.size() - of - n;
+      const Words piece = slice(words, begin, begin + n);
+      if (!base::is_one_of(piece.front(), kTokens)) continue;
+      const core::UnitPtr spelled = core::find_unit(join(piece, "_"));
+      const core::UnitPtr unit = spelled != nullptr ? spelled : core::find_unit(join(piece, " "));
+      if (unit == nullptr || unit->dimension != Dimension::token_rate) continue;
+      const auto at = words.begin() + static_cast<std::ptrdiff_t>(begin);
+      words.erase(at, at + static_cast<std::ptrdiff_t>(n));
+      return unit;
+    }
   }
   return nullptr;
 }
@@ -194,7 +199,7 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio
     if (n == 1 && !plain_unit(tail.front())) return nullptr;
     // "time_per_token_s" is seconds, not tokens per second.
     const bool denominator = n == 2 && words.size() > 2 && words[words.size() - 3] == "per";
-    const bool output_token = n == 2 && words.size() > 3 && words[words.size() - 4] == "per";
+    const bool output_token = n == 2 && !ratio.of_seconds && words.size() > 3 && words[words.size() - 4] == "per";  // "Per user tok/s" is a rate
     // "t_s" is a time in seconds, "t/s" a rate.
     const bool duration = n == 2 && !ratio.of_seconds && is_second(tail.back()) && (tells_a_duration(words) || (words.size() == 2 && tail.front() == "t"));
     if (denominator || output_token || duration) continue;

@@ -238,6 +238,10 @@ TEST(Naming, TellsPluralsAndMarksFromUnitsInBrackets) {
 
 TEST(Naming, ReadsUnitsInFrontOfTheLastWord) {
   EXPECT_EQ(read({"tokens_per_sec_gen"}), "throughput [tok/s]");
+  EXPECT_EQ(read({"tokens_per_second_prompt_eval"}), "prefill_throughput [tok/s]");
+  EXPECT_EQ(read({"tokens_per_second_response_gen"}), "throughput:response [tok/s]");
+  EXPECT_EQ(read({"Per user tok/s"}), "throughput:user [tok/s]");
+  EXPECT_EQ(read({"time_per_output_token_s"}), "tpot [s]");
   EXPECT_EQ(read({"tok_per_s_prompt"}), "prefill_throughput [tok/s]");
   EXPECT_EQ(read({"vram GB post"}), "gpu_memory_used:post [GB]");
   EXPECT_EQ(read({"Q5_1 tok/s"}), "own q5_1 [tok/s]");
