@@ -474,8 +474,18 @@ class Decision {
   ColumnMeaning unnamed() const {
     const bool front = &column_ == table_.columns.data() && table_.columns.size() > 1 && profile_.distinct == table_.rows.size();
     if (front && written_ != nullptr && table_.kind == core::TableKind::csv) return factor("case", kNamesRows);
+    if (table_.kind == core::TableKind::csv && stands_behind_names()) return factor("case", "levels without a name, behind names");
     const bool counts_rows = profile_.integers && profile_.ascending && profile_.numbers > 1;
     return counts_rows ? plain(Role::index, "whole numbers that rise from row to row") : plain(Role::unread, "no name");
+  }
+
+  // "quant,,tok_s" above "q4,0.5,61.2" and "q4,0.9,64.8": a level of an index that nobody named. In front stand names alone, and measurements behind.
+  bool stands_behind_names() const {
+    const auto at = static_cast<std::size_t>(&column_ - table_.columns.data());
+    if (at == 0 || at + 1 == table_.columns.size() || profile_.distinct < 2 || profile_.numbers != table_.rows.size()) return false;
+    return std::all_of(table_.columns.begin(), table_.columns.begin() + static_cast<std::ptrdiff_t>(at), [](const core::Column& each) {
+      return !each.key.empty() && std::all_of(each.cells.begin(), each.cells.end(), [](const core::Cell& cell) { return cell.kind == core::CellKind::text; });
+    });
   }
 
   const std::string& own_name() const { return reading_.own_name; }

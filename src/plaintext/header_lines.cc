@@ -89,6 +89,20 @@ bool names_the_index(const HeaderLine& line, const Keys& keys) {
   return true;
 }
 
+// "batch,,," below ",mean,mean", "quant,q4_0,q8_0": what stands in front of the last of the names is what they are levels of, and the index is
+// named below it.
+bool names_the_index_below_levels(const std::vector<HeaderLine>& lines, std::size_t i) {
+  const HeaderLine& line = lines[i];
+  if (i < 2 || line.size() < 3 || line[0].text.empty() || !names_only(line) || !lines[0][0].text.empty()) return false;
+  const auto filled = [](const HeaderCell& cell) { return !cell.text.empty(); };
+  std::size_t index = 1;
+  while (index < line.size() && filled(line[index])) ++index;
+  if (std::any_of(line.begin() + static_cast<std::ptrdiff_t>(index), line.end(), filled)) return false;
+  return std::all_of(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(i), [&](const HeaderLine& above) {
+    return above.size() == line.size() && std::all_of(above.begin() + static_cast<std::ptrdiff_t>(index), above.end(), filled);
+  });
+}
+
 }  // namespace
 
 bool names_only(const HeaderLine& line) {
@@ -102,6 +116,11 @@ HeaderNames read_header_lines(const std::vector<HeaderLine>& lines) {
   header.lines = read_names(lines, header.keys);
   const auto values_follow = [&] { return header.lines + 1 < lines.size() && !names_only(lines[header.lines + 1]); };
   if (header.lines > 1 && values_follow() && names_the_index(lines[header.lines], header.keys)) join(header.keys, lines[header.lines++]);
+  else if (header.lines > 1 && values_follow() && names_the_index_below_levels(lines, header.lines)) {
+    for (std::size_t c = 0; c < header.keys.size(); ++c)
+      if (!lines[header.lines][c].text.empty()) header.keys[c] = lines[header.lines][c].text;
+    ++header.lines;
+  }
   header.units.resize(header.keys.size());
   if (header.lines + 1 < lines.size() && is_unit_line(lines[header.lines], lines[header.lines + 1])) {
     for (std::size_t c = 0; c < lines[header.lines].size(); ++c) header.units[c] = lines[header.lines][c].text;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/unit.h"
+#include "base/one_of.h"
 #include "plaintext/header_lines.h"
 #include "plaintext/header_words.h"
 #include "plaintext/number_forms.h"
@@ -187,6 +188,28 @@ bool is_scale(const View& first, const View& below) {
   return (numbers >= 2 && differs) || (numbers >= kLevels && !below.value_at(0) && plaintext::may_head_levels(first.at(0)));
 }
 
+// "quant,0.5,0.9,0.99", "quant,1,4,8,All" as pandas writes levels above their values: a name in front, numbers that rise behind it, perhaps a name
+// for all of them at the end, and a name and values in each row below.
+bool heads_levels(const std::vector<View>& views, std::size_t i) {
+  const View& first = views[i];
+  if (first.size() < 3 || i + 1 == views.size() || first.empty_at(0) || first.value_at(0)) return false;
+  const bool all = base::is_one_of(text::lower(first.at(first.size() - 1)), {"all", "total", "mean"});
+  double last = -1;
+  for (std::size_t c = 1; c + (all ? 1U : 0U) < first.size(); ++c) {
+    const std::optional<text::Number> number = text::parse_number(first.at(c));
+    if (!number || number->value <= last) return false;
+    last = number->value;
+  }
+  // Shares of 1 are quantiles; whole numbers may be what a row without a header holds.
+  if (!all && last >= 1) return false;
+  for (std::size_t k = i + 1; k < views.size(); ++k) {
+    if (views[k].size() != first.size() || views[k].empty_at(0) || views[k].value_at(0)) return false;
+    for (std::size_t c = 1; c < first.size(); ++c)
+      if (!views[k].empty_at(c) && !views[k].value_at(c)) return false;
+  }
+  return all || plaintext::may_head_levels(first.at(0)) || plaintext::names_things(first.at(0));
+}
+
 // Quantities above quantities in the same units: a row like the one below.
 bool repeats_units(const View& first, const View& below) {
   std::size_t same = 0;
@@ -222,7 +245,7 @@ bool is_header(const std::vector<View>& views, std::size_t i) {
   if (i + 1 < views.size() && repeats_units(first, views[i + 1])) return false;
   if (first.names_only()) return true;
   if (i + 1 == views.size()) return false;
-  if (is_scale(first, views[i + 1]) || names_devices_by_numbers(views, i)) return true;
+  if (is_scale(first, views[i + 1]) || names_devices_by_numbers(views, i) || heads_levels(views, i)) return true;
   std::size_t names_over_values = 0;
   std::size_t values_over_values = 0;
   for (std::size_t c = 0; c < first.size(); ++c) {
