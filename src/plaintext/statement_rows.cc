@@ -11,6 +11,7 @@
 #include "plaintext/called_values.h"
 #include "plaintext/clause_words.h"
 #include "plaintext/generated_line.h"
+#include "plaintext/length_rates.h"
 #include "plaintext/loop_times.h"
 #include "plaintext/settings_lines.h"
 #include "plaintext/span_fields.h"
@@ -79,6 +80,16 @@ bool read_grouped_value(const LineView& lines, core::Span content, TableBuilder&
 bool read_loops(const LineView& lines, core::Span content, TableBuilder& out) {
   const std::vector<NamedValue> found = loop_times(lines.text(), content);
   return !found.empty() && put_unnamed(lines, content, found, out);
+}
+
+bool read_length_rate(const LineView& lines, core::Span content, TableBuilder& out) {
+  const std::vector<NamedValue> found = length_rate(lines.text(), content);
+  if (found.empty()) return false;
+  GrowingTable& records = out.table(core::TableKind::records, found.back().key);
+  out.begin_row(records, content.begin);
+  for (const NamedValue& each : found) records.put(each.key, read_written_cell(lines.text(), each.value), each.value.end);
+  out.add_key({content.begin, found.front().value.begin});
+  return true;
 }
 
 bool read_object(const LineView& lines, std::size_t i, core::Span content, TableBuilder& out) {

@@ -24,6 +24,8 @@ namespace chimera::plaintext {
 
 // "1.21 µs ± 10.5 ns per loop (mean ± std. dev. of 7 runs, 1,000,000 loops each)".
 [[nodiscard]] bool read_loops(const LineView& lines, core::Span content, TableBuilder& out);
+// "Length   256 tokens:   2110.81 t/s"
+[[nodiscard]] bool read_length_rate(const LineView& lines, core::Span content, TableBuilder& out);
 
 // "generate{total_time="1.2s" queue_time="95µs"}: router: Success".
 [[nodiscard]] bool read_span_fields(const LineView& lines, core::Span content, TableBuilder& out);

@@ -177,7 +177,7 @@ void TextReader::read_said(std::size_t i) {
   // "[threads=8] 5 ms": with its bracket the line says two things.
   const core::Span indexed = with_index(lines_.text(), here, content);
   if (out_.keys().size() == keys && indexed.begin < content.begin) clauses_.read(i, indexed);
-  if (out_.keys().size() == keys && !read_coloured(i, content) && !read_records(i, content)) {
+  if (out_.keys().size() == keys && !read_length_rate(lines_, content, out_) && !read_coloured(i, content) && !read_records(i, content)) {
     pairs_.read(i, content);
     if (out_.keys().size() == keys && !read_equation(lines_, content, context_, out_)) {
       // It says no value: what it is to those below it. A label that opened a section or a prefix is no heading too.
