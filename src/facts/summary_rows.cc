@@ -39,7 +39,7 @@ class SummaryRows {
     if (!has_written_rows(document_, table_) || table_.rows.size() < 2 || table_.rows.size() > kMostRows) return;
     sort_exceptions(meaning_);
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c)
-      if (may_say_what_rows_are(c)) read_column(c);
+      if (may_say_what_rows_are(c)) read_column(c), read_changes(c);
     for (const Found& found : found_) add_exception(meaning_, found.row, found.column, found.meaning);
   }
 
@@ -76,6 +76,32 @@ class SummaryRows {
     if (others < (counts ? 1U : 2U)) return;
     for (std::uint32_t r = 1; r < table_.rows.size(); ++r)
       if (found[r] && stands_below(c, r, found)) make_summary(c, r, *found[r]);
+  }
+
+  // "delta (b faster)" below "a" and "b", with signs before its numbers: how much they differ, and no measurement of a third.
+  void read_changes(std::uint32_t c) {
+    constexpr std::size_t kFewestBelow = 2;
+    for (auto r = static_cast<std::uint32_t>(kFewestBelow); r < table_.rows.size(); ++r) {
+      const core::Cell& cell = table_.columns[c].cells[r];
+      if (cell.kind != CellKind::text) continue;
+      const std::vector<std::string> words = text::split_identifier(document_.at(cell.span()));
+      if (words.empty() || !(base::is_one_of(words.front(), {"delta", "diff", "difference", "change"}) || document_.at(cell.span()).substr(0, 2) == "\xCE\x94") || !has_signs(r)) continue;
+      for (std::uint32_t other = 0; other < table_.columns.size(); ++other) {
+        ColumnMeaning variant = meaning_.at(r, other);
+        if (table_.columns[other].cells[r].kind != CellKind::number || variant.role != Role::response || by_recipe(variant)) continue;
+        variant.definition += (variant.definition.find(':') == std::string::npos ? ":" : "+") + std::string("change");
+        variant.rule += "; a row of differences";
+        variant.direction = 0;
+        found_.push_back({r, other, variant});
+      }
+    }
+  }
+
+  bool has_signs(std::uint32_t r) const {
+    return std::any_of(table_.columns.begin(), table_.columns.end(), [&](const core::Column& column) {
+      const core::Cell& cell = column.cells[r];
+      return cell.kind == CellKind::number && (document_.at(cell.span()).front() == '+' || document_.at(cell.span()).front() == '-');
+    });
   }
 
   // "Average", "Avg.", "Mean:", "Average (3 runs)". Levels of an effort or of a size may be called "min" and "max", a quality "average".

@@ -334,7 +334,8 @@ WrittenCell read_written_cell(std::string_view text, core::Span written) {
   const bool has_digit = std::any_of(part.begin(), part.end(), is_digit);
   if (out.cell.kind == core::CellKind::null || !has_digit || part.size() > kLongestNumber) return out;
   const bool branch = part.substr(0, 2) == "\xE2\x94" || part.substr(0, 2) == "\xE2\x95";  // "├─ 32" of a tree is a name
-  if (branch) return out;
+  const bool cut_off = part.size() > 3 && part.substr(part.size() - 3) == "\xE2\x80\xA6";  // "2026…" had no room for the rest
+  if (branch || cut_off) return out;
   const text::MarkdownSpan plain = without_marks(text, without_decorations(text, without_footnote(text, before_break(text, span))));
   for (const auto read : {spaced_number, whole_number, number_with_spread, marked_number, number_with_remark, qualified_rate, used_of_all})
     if (auto number = read(text, plain)) {
