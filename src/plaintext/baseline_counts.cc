@@ -140,8 +140,16 @@ class Reader {
   UnitColumns columns_;
 };
 
+// The blanks in front of the line below, and a path in this one, are all that is asked of most lines.
+bool may_begin(const core::Document& document, std::size_t first, std::uint64_t end) {
+  if (at(document.text, line_at(document, first + 1, end, kLongestLine)).substr(0, 2) != "  ") return false;
+  return at(document.text, line_at(document, first, end, kLongestLine)).find("::") != std::string_view::npos;
+}
+
 }  // namespace
 
-std::optional<TableInLines> baseline_counts(const core::Document& document, std::size_t first, std::uint64_t end) { return Reader(document, first, end).read(); }
+std::optional<TableInLines> baseline_counts(const core::Document& document, std::size_t first, std::uint64_t end) {
+  return may_begin(document, first, end) ? Reader(document, first, end).read() : std::nullopt;
+}
 
 }  // namespace chimera::plaintext

@@ -30,7 +30,6 @@ class Reader {
  public:
   Reader(const core::Document& document, std::size_t first, std::uint64_t end) : document_(document), text_(document.text), end_(end), first_(first), columns_(core::TableKind::records, {}) {}
 
-  // The last character of a line and two of its first are all that is asked of most lines.
   std::optional<TableInLines> read() {
     const Span here = line(first_);
     if (here.size() < 5) return std::nullopt;
@@ -165,8 +164,18 @@ class Reader {
   UnitColumns columns_;
 };
 
+// The last character of a line, or its first and a mark, are all that is asked of most lines.
+bool may_begin(const core::Document& document, std::size_t first, std::uint64_t end) {
+  const Span here = trimmed(document.text, line_at(document, first, end, kLongestLine));
+  if (here.size() < 5) return false;
+  const char last = document.text[here.end - 1];
+  return last == '=' || last == ']' || (document.text[here.begin] == '[' && at(document.text, here).find(kStep) != std::string_view::npos);
+}
+
 }  // namespace
 
-std::optional<TableInLines> crossed_table(const core::Document& document, std::size_t first, std::uint64_t end) { return Reader(document, first, end).read(); }
+std::optional<TableInLines> crossed_table(const core::Document& document, std::size_t first, std::uint64_t end) {
+  return may_begin(document, first, end) ? Reader(document, first, end).read() : std::nullopt;
+}
 
 }  // namespace chimera::plaintext

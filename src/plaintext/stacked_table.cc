@@ -46,10 +46,7 @@ class Reader {
  private:
   [[nodiscard]] Span line(std::size_t i) const { return trimmed(text_, line_at(document_, i, end_, kLongestLine)); }
 
-  // The blanks in front of the line below are all that is asked of most lines.
   bool read_header() {
-    const Span below = line_at(document_, first_ + 1, end_, kLongestLine);
-    if (at(text_, below).substr(0, kGap.size()) != kGap) return false;
     text::NumberToken token;
     for (std::size_t i = first_; i < first_ + kMostLines; ++i) {
       const Span here = line(i);
@@ -174,6 +171,10 @@ class Reader {
 
 }  // namespace
 
-std::optional<TableInLines> stacked_table(const core::Document& document, std::size_t first, std::uint64_t end) { return Reader(document, first, end).read(); }
+std::optional<TableInLines> stacked_table(const core::Document& document, std::size_t first, std::uint64_t end) {
+  // The blanks in front of the line below are all that is asked of most lines.
+  if (at(document.text, line_at(document, first + 1, end, kLongestLine)).substr(0, kGap.size()) != kGap) return std::nullopt;
+  return Reader(document, first, end).read();
+}
 
 }  // namespace chimera::plaintext

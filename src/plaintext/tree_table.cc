@@ -52,12 +52,8 @@ class Reader {
  private:
   [[nodiscard]] Span line(std::size_t i) const { return line_at(document_, i, end_, kLongestLine); }
 
-  // Of most lines the first two questions are all that is asked.
   bool read_header() {
     const Span here = line(first_);
-    if (at(text_, here).find(kBar) == std::string_view::npos) return false;
-    const Span below = line(first_ + 1);
-    if (below.size() == 0 || !begins_branch(at(text_, below))) return false;
     std::vector<Span> cells = between_bars(here);
     const std::vector<Span> names = wide_fields(text_, cells.front());
     if (cells.size() < 2 || names.size() != 2) return false;
@@ -211,8 +207,16 @@ class Reader {
   UnitColumns columns_;
 };
 
+// All that is asked of most lines.
+bool may_begin(const core::Document& document, std::size_t first, std::uint64_t end) {
+  if (at(document.text, line_at(document, first, end, kLongestLine)).find(kBar) == std::string_view::npos) return false;
+  return begins_branch(at(document.text, line_at(document, first + 1, end, kLongestLine)));
+}
+
 }  // namespace
 
-std::optional<TableInLines> tree_table(const core::Document& document, std::size_t first, std::uint64_t end) { return Reader(document, first, end).read(); }
+std::optional<TableInLines> tree_table(const core::Document& document, std::size_t first, std::uint64_t end) {
+  return may_begin(document, first, end) ? Reader(document, first, end).read() : std::nullopt;
+}
 
 }  // namespace chimera::plaintext
