@@ -11,6 +11,7 @@
 #include "plaintext/called_values.h"
 #include "plaintext/clause_words.h"
 #include "plaintext/generated_line.h"
+#include "plaintext/compressed_line.h"
 #include "plaintext/length_rates.h"
 #include "plaintext/loop_times.h"
 #include "plaintext/settings_lines.h"
@@ -89,6 +90,20 @@ bool read_length_rate(const LineView& lines, core::Span content, TableBuilder& o
   out.begin_row(records, content.begin);
   for (const NamedValue& each : found) records.put(each.key, read_written_cell(lines.text(), each.value), each.value.end);
   out.add_key({content.begin, found.front().value.begin});
+  return true;
+}
+
+bool read_compressed(const LineView& lines, std::size_t i, TableBuilder& out) {
+  const std::vector<NamedValue> found = compressed_line(lines.text(), lines.line(i));
+  if (found.empty()) return false;
+  GrowingTable& records = out.table(core::TableKind::records, "compressed");
+  out.begin_row(records, lines.line(i).begin);
+  for (const NamedValue& each : found) {
+    const bool words = each.key == "case";
+    WrittenCell written = words ? WrittenCell{text_cell(each.value), {}, {}} : read_written_cell(lines.text(), each.value);
+    if (!each.unit.empty()) written.unit = each.unit;
+    records.put(each.key, written, lines.line(i).end);
+  }
   return true;
 }
 

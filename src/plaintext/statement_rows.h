@@ -22,6 +22,9 @@ namespace chimera::plaintext {
 // "Engine 000: Avg prompt throughput: 963.5 tokens/s, Running: 3 reqs". "Latency: min = 1 ms, max = 2 ms" is about one run: pairs.
 [[nodiscard]] bool read_statement(const LineView& lines, core::Span content, ReadingContext& context, TableBuilder& out);
 
+// "3#corpus.tar : 4000000 -> 1912312 (x2.092),  125.8 MB/s,  647.8 MB/s": what a level of a compressor makes of a file, as a row.
+[[nodiscard]] bool read_compressed(const LineView& lines, std::size_t i, TableBuilder& out);
+
 // "1.21 µs ± 10.5 ns per loop (mean ± std. dev. of 7 runs, 1,000,000 loops each)".
 [[nodiscard]] bool read_loops(const LineView& lines, core::Span content, TableBuilder& out);
 // "Length   256 tokens:   2110.81 t/s"
