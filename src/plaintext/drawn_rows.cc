@@ -77,7 +77,12 @@ std::size_t read_drawn(const LineView& lines, std::size_t i, const ReadingContex
   }
   const auto table = drawn_table(lines.document(), i, lines.end());
   if (!table) return i;
-  if (!table->rows.empty()) out.add(table_of_drawn(lines.document(), *table, context.section(), out.keys()));
+  if (!table->rows.empty()) {
+    LocatedTable located = table_of_drawn(lines.document(), *table, context.section(), out.keys());
+    // A line of the drawing that is one cell above the names.
+    if (table->title.size() > 0 && located.table.titles.empty() && located.table.kind != core::TableKind::listing) located.table.titles.push_back({core::Title::kLeadIn, std::string(lines.at(table->title))});
+    out.add(std::move(located));
+  }
   if (!table->things.empty()) out.add(table_of_things(lines.document(), *table, context.section(), out.keys()));
   return table->next;
 }
