@@ -95,6 +95,17 @@ std::optional<Statistic> take_said_percentile(std::string& name) {
   return std::nullopt;
 }
 
+// "25%" of "ttft_ms/25%", as pandas heads what it describes: a line of the header of its own.
+std::optional<Statistic> take_percentile_below(std::string& name) {
+  const std::size_t slash = name.rfind('/');
+  if (slash == std::string::npos || slash == 0 || name.back() != '%') return std::nullopt;
+  std::string_view rest = std::string_view(name).substr(slash + 1);
+  const auto number = take_number(rest);
+  const auto found = number && rest == "%" && *number >= 1 ? core::percentile(*number) : std::nullopt;
+  if (found) name.erase(slash);
+  return found;
+}
+
 // "(ms)"
 bool is_unit_in_brackets(std::string_view text) {
   return text.size() > 2 && text.front() == '(' && text.back() == ')' && core::find_unit(text.substr(1, text.size() - 2)) != nullptr;
@@ -104,6 +115,7 @@ bool is_unit_in_brackets(std::string_view text) {
 
 std::optional<Statistic> take_percentile(std::string& name) {
   if (auto said = take_said_percentile(name)) return said;
+  if (auto below = take_percentile_below(name)) return below;
   const std::string lower = text::lower(name);
   std::string_view rest = text::trim(lower);
   const auto number = take_number(rest);

@@ -13,7 +13,8 @@ namespace chimera::facts {
 // Nothing where the parent speaks of no percentiles or the key is no number of one.
 [[nodiscard]] std::optional<core::Statistic> percentile_key(std::string_view parent, std::string_view key);
 
-// The percentile that stands in `name`, and is removed from it: "10% percentile latency" leaves "latency", "99% KLD" "KLD", "50%" nothing.
+// The percentile that stands in `name`, and is removed from it: "10% percentile latency" leaves "latency", "99% KLD" "KLD", "50%" nothing,
+// "ttft_ms/25%" "ttft_ms".
 [[nodiscard]] std::optional<core::Statistic> take_percentile(std::string& name);
 
 }  // namespace chimera::facts
