@@ -3,6 +3,7 @@
 // Values are read again with strtod, and numbers are counted again by tools/scan_numbers.py, so that neither test
 // believes the code it tests. Reads the test data of this repository and, where it is there, ../shared/corpora.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -173,8 +174,7 @@ TEST_F(Laws, EveryFactIsCountedAsANumber) {
 
 TEST_F(Laws, EveryNumberIsAccountedFor) {
   if (std::system("python3 --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "python3 is not there for the independent scan";
-  const fs::path scratch = fs::path(testing::TempDir()) / "chimera_laws";
-  fs::remove_all(scratch);
+  const fs::path scratch = fs::path(testing::TempDir()) / ("chimera_laws." + std::to_string(::getpid()));
   fs::create_directories(scratch);
   std::ofstream list(scratch / "list");
   std::vector<std::pair<std::string, std::string>> ours;  // path, "count begins lengths"
