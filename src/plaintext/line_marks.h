@@ -20,7 +20,7 @@ class LineMarks {
   [[nodiscard]] constexpr bool hold(LineMarks others) const { return (marks_ & others.marks_) == others.marks_; }
 
  private:
-  static constexpr std::string_view kKnown = "0:=([{|\t%@";
+  static constexpr std::string_view kKnown = "0:=([{|\t%@#";
 
   static constexpr std::array<std::uint16_t, 256> kBits = [] {
     std::array<std::uint16_t, 256> bits{};

@@ -104,6 +104,7 @@ bool read_compressed(const LineView& lines, std::size_t i, TableBuilder& out) {
     if (!each.unit.empty()) written.unit = each.unit;
     records.put(each.key, written, lines.line(i).end);
   }
+  out.add_key({lines.line(i).begin, lines.line(i).begin});
   return true;
 }
 

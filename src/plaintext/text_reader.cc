@@ -15,8 +15,8 @@
 #include "plaintext/crossed_table.h"
 #include "plaintext/device_matrix.h"
 #include "plaintext/drawn_rows.h"
-#include "plaintext/iteration_blocks.h"
 #include "plaintext/histogram_lines.h"
+#include "plaintext/iteration_blocks.h"
 #include "plaintext/leftover.h"
 #include "plaintext/line_marks.h"
 #include "plaintext/line_tables.h"
@@ -177,7 +177,6 @@ void TextReader::read_said(std::size_t i) {
   // "[threads=8] 5 ms": with its bracket the line says two things.
   const core::Span indexed = with_index(lines_.text(), here, content);
   if (out_.keys().size() == keys && indexed.begin < content.begin) clauses_.read(i, indexed);
-  if (out_.keys().size() == keys && content.size() > 1 && lines_.at(content).substr(1, 3).find('#') != std::string_view::npos && read_compressed(lines_, i, out_)) return void(++told_);
   if (out_.keys().size() == keys && !read_coloured(i, content) && !read_records(i, content)) {
     pairs_.read(i, content);
     if (out_.keys().size() == keys && !read_equation(lines_, content, context_, out_)) {
@@ -215,6 +214,7 @@ bool TextReader::read_records(std::size_t i, core::Span content) {
     bool (*read)(Reader& r, Line n, Span said);
   };
   static constexpr std::array kConstructs = std::to_array<Construct>({
+      {LineMarks("0#"), [](Reader& r, Line n, Span) { return read_compressed(r.lines_, n, r.out_); }},
       {LineMarks("0:"), [](Reader& r, Line, Span said) { return read_length_rate(r.lines_, said, r.out_); }},
       {LineMarks("0(%"), [](Reader& r, Line, Span said) { return read_confident(r.lines_, said, r.context_, r.out_); }},
       {LineMarks("0["), [](Reader& r, Line, Span said) { return read_compared(r.lines_, said, r.out_); }},
