@@ -81,6 +81,27 @@ std::optional<Share> share_of(std::string_view said) {
   return share;
 }
 
+// "none.", "[]", "no CUDA OOM found", "no errors during the run": that there was no failure. "no response" and "no space left" are failures.
+bool denies_failure(std::string_view said) {
+  constexpr std::array<std::string_view, 8> kNouns = {"error", "failure", "oom", "exception", "crash", "timeout", "issue", "problem"};
+  constexpr std::array<std::string_view, 9> kSeen = {"found", "detected", "seen", "observed", "reported", "occurred", "recorded", "during", "in"};
+  constexpr std::size_t kMostBetween = 3;  // "no CUDA OOM"
+  while (!said.empty() && (said.back() == '.' || said.back() == '!')) said.remove_suffix(1);
+  if (said == "{}" || said == "[]" || said == "()" || any_of(kNoError, said)) return true;
+  const std::size_t blank = said.find(' ');
+  if (blank == std::string_view::npos || !(said.substr(0, blank) == "no" || said.substr(0, blank) == "none")) return false;
+  bool named = said.substr(0, blank) == "none";
+  std::string_view rest = text::trim(said.substr(blank));
+  for (std::size_t i = 0; i <= kMostBetween && !rest.empty(); ++i) {
+    std::string_view word = rest.substr(0, rest.find(' '));
+    rest = text::trim(rest.substr(word.size()));
+    if (named) return any_of(kSeen, word);
+    if (word.size() > 1 && word.back() == 's') word.remove_suffix(1);
+    named = any_of(kNouns, word);
+  }
+  return named && rest.empty();
+}
+
 bool cell_says_failure(const core::Document& document, const Cell& cell, Says says) {
   if (cell.kind == CellKind::absent || cell.kind == CellKind::null) return false;
   if (cell.kind == CellKind::boolean || cell.kind == CellKind::number) {
@@ -92,7 +113,7 @@ bool cell_says_failure(const core::Document& document, const Cell& cell, Says sa
   if (said.empty()) return false;
   if (const auto share = share_of(said); share && share->whole > 0) return says != Says::status && share->part == (says == Says::success ? 0 : share->whole);
   if (says == Says::success) return any_of(kRefusals, said);
-  if (says == Says::error) return !any_of(kNoError, said);
+  if (says == Says::error) return !denies_failure(said);
   return std::any_of(kFailures.begin(), kFailures.end(), [&](std::string_view word) { return said.find(word) != std::string::npos; });
 }
 
