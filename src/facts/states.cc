@@ -371,7 +371,8 @@ class Table {
   }
 
   static bool is_warmup(std::string_view said, bool flag) {
-    return said.rfind("warmup", 0) == 0 || said.rfind("warm-up", 0) == 0 || said.rfind("warm_up", 0) == 0 || (flag && (said == "true" || said == "yes" || said == "1"));
+    constexpr std::array<std::string_view, 7> kWords = {"warmup", "warm-up", "warm_up", "warm up", "heat-up", "heatup", "heat up"};
+    return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return said.rfind(word, 0) == 0; }) || (flag && (said == "true" || said == "yes" || said == "1"));
   }
 
   bool some_work(std::uint32_t row) const {

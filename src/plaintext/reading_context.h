@@ -38,6 +38,8 @@ class ReadingContext {
   [[nodiscard]] core::Span failure() const { return failure_; }
   void set_failure(core::Span failure) { failure_ = failure; }
   void enter_warmup(core::Span title, std::string name);
+  // That of one line, which says so behind its values; an empty one ends it.
+  void set_warm_up_line(core::Span mark) { warmup_ = mark; }
   // At the title of the stage that follows, if they were entered.
   void leave_warmup(std::string name);
 

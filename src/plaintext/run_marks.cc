@@ -55,6 +55,15 @@ core::Span failed_in_front(std::string_view text, core::Span line) {
   return {};
 }
 
+core::Span warm_up_behind(std::string_view text, core::Span line) {
+  constexpr std::array<std::string_view, 9> kWhole = {"warmup", "warm-up", "warm up", "warmup run", "warm-up run", "heat-up", "heatup", "heat up", "warmup, discarded"};
+  if (line.size() < 4 || (text[line.end - 1] != ')' && text[line.end - 1] != ']')) return {};
+  const std::size_t open = at(text, line).rfind(text[line.end - 1] == ')' ? '(' : '[');
+  if (open == std::string_view::npos || open < 2 || !is_blank(text[line.begin + open - 1])) return {};
+  const core::Span inside{line.begin + open + 1, line.end - 1};
+  return inside.size() <= 17 && is_one_of(text::lower(at(text, inside)), kWhole) ? inside : core::Span{};
+}
+
 bool names_repetition(std::string_view word) {
   constexpr std::array<std::string_view, 10> kRuns = {"run", "attempt", "trial", "iteration", "iter", "repetition", "rep", "round", "pass", "warmup"};
   return is_one_of(text::lower(word), kRuns);

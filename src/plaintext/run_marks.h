@@ -17,6 +17,9 @@ struct RunMarks {
 // Marks that say that all went well, "✅", "[OK]", are left out and say nothing.
 [[nodiscard]] RunMarks run_marks(std::string_view text, core::Span line);
 
+// "(warmup)" at the end of a line that says a value, in its brackets: what stands in them; empty elsewhere, and for "(warmup 3 s)".
+[[nodiscard]] core::Span warm_up_behind(std::string_view text, core::Span line);
+
 // "❌" in front of a line; empty where it begins with anything else.
 [[nodiscard]] core::Span failed_in_front(std::string_view text, core::Span line);
 

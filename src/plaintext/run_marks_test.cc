@@ -34,6 +34,15 @@ TEST(RunMarks, FindsWarmUpsInBrackets) {
   EXPECT_EQ(marks_of(""), "||");
 }
 
+TEST(RunMarks, FindsWarmUpsBehindValues) {
+  const auto behind = [](const std::string& line) { return std::string(at(line, warm_up_behind(line, {0, line.size()}))); };
+  EXPECT_EQ(behind("copy: 30.9 GB/s (heat-up)"), "heat-up");
+  EXPECT_EQ(behind("Run 1: 40.1 tok/s [Warmup]"), "Warmup");
+  EXPECT_EQ(behind("total: 40.1 s (warmup 3 s)"), "");
+  EXPECT_EQ(behind("total: 40.1 s (warmup excluded)"), "");
+  EXPECT_EQ(behind("(warmup)"), "");
+}
+
 TEST(RunMarks, FindsACrossInFront) {
   const std::string line = " ❌ Run 3: 0.0 tok/s";
   EXPECT_EQ(at(line, failed_in_front(line, {0, line.size()})), "❌");

@@ -23,6 +23,7 @@
 #include "plaintext/log_prefix.h"
 #include "plaintext/measurement_object.h"
 #include "plaintext/pandas_frame.h"
+#include "plaintext/run_marks.h"
 #include "plaintext/sentence_rows.h"
 #include "plaintext/settings_rows.h"
 #include "plaintext/spaced_table.h"
@@ -167,6 +168,7 @@ void TextReader::read_said(std::size_t i) {
   context_.set_tag(subject_tag(lines_.text(), prefix));
   read_settings_in_front(lines_, prefix, context_, out_);
   const core::Span content = lines_.content_in(behind);
+  if (const core::Span warm_up = context_.warmup().size() == 0 ? warm_up_behind(lines_.text(), content) : core::Span{}; warm_up.size() > 0) return read_warm_up_line(i, content, warm_up);
   const std::size_t keys = out_.keys().size();
   const std::string section = context_.section();
   const std::size_t size_of_prefix = context_.prefix().size();
@@ -187,6 +189,19 @@ void TextReader::read_said(std::size_t i) {
   }
   if (out_.keys().size() == keys) silent_ = {silent_.last + 2 < i ? i : silent_.first, i};
   told_ += out_.keys().size() > keys || context_.section() != section || is_ruler(lines_.at(here)) ? 1U : 0U;
+}
+
+// "memcpy: 30.9 GB/s (heat-up)": what the line says without its mark, in rows of their own.
+void TextReader::read_warm_up_line(std::size_t i, core::Span content, core::Span warm_up) {
+  const std::size_t keys = out_.keys().size();
+  core::Span said{content.begin, warm_up.begin - 1};
+  while (said.size() > 0 && is_blank(lines_.text()[said.end - 1])) --said.end;
+  context_.begin_block();
+  context_.set_warm_up_line(warm_up);
+  if (!read_records(i, said)) pairs_.read(i, said);
+  context_.set_warm_up_line({});
+  context_.begin_block();
+  if (out_.keys().size() > keys) ++told_;
 }
 
 // Colours that change inside a line part what it says, where two parts or more are a name and a number, or the last one says several things.

@@ -45,6 +45,7 @@ class TextReader {
   [[nodiscard]] std::size_t first_line(std::size_t i, std::size_t keys) const;
   void read_dictionary(std::size_t i);
   void read_said(std::size_t i);
+  void read_warm_up_line(std::size_t i, core::Span content, core::Span warm_up);
   bool read_records(std::size_t i, core::Span content);
   bool read_coloured(std::size_t i, core::Span content);
   void report_long_line(core::Span line);
