@@ -173,7 +173,9 @@ bool read_barred(const LineView& lines, core::Span content, TableBuilder& out) {
   out.begin_row(records, content.begin);
   if (found->label.size() > 0) records.put("case", {text_cell(found->label), {}, {}}, found->label.end);
   for (const NamedValue& each : found->values) {
-    records.put(each.key, read_written_cell(lines.text(), each.value), each.value.end);
+    WrittenCell written = read_written_cell(lines.text(), each.value);
+    if (written.unit.empty()) written.unit = each.unit;
+    records.put(each.key, written, each.value.end);
     out.add_key({each.value.begin, each.value.begin});
   }
   return true;

@@ -24,7 +24,7 @@ struct Statement {
 };
 
 // "Engine 000: Avg prompt throughput: 963.5 tokens/s, Running: 3 reqs", "Latency: min = 0.03 ms, max = 0.06 ms",
-// "mean: 0.39 ns, lb 0.38 ns", "iter 10: loss 3.14, time 12 ms", "step 3 | loss: 2.5 | lr: 0.1 |": where the line is nothing but such clauses, and two or more hold numbers.
+// "mean: 0.39 ns, lb 0.38 ns", "iter 10: loss 3.14, time 12 ms", "dt 12ms; iter 10: loss 3.14", "step 3 | loss: 2.5 | lr: 0.1 |": where the line is nothing but such clauses, and two or more hold numbers.
 [[nodiscard]] std::optional<Statement> statement(std::string_view text, core::Span line);
 
 // "… estimate: PPL = 8.42 +/- 0.05": the last equation of a line, whatever stands before it.
