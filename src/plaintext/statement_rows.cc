@@ -14,6 +14,7 @@
 #include "plaintext/compressed_line.h"
 #include "plaintext/length_rates.h"
 #include "plaintext/loop_times.h"
+#include "plaintext/named_results.h"
 #include "plaintext/settings_lines.h"
 #include "plaintext/span_fields.h"
 #include "plaintext/spans.h"
@@ -130,6 +131,28 @@ bool read_object(const LineView& lines, std::size_t i, core::Span content, Table
     else records.put(each.key, read_written_cell(lines.text(), each.value), each.value.end);
   }
   out.add_key(found->name);
+  return true;
+}
+
+bool read_named_result(const LineView& lines, std::size_t i, core::Span content, TableBuilder& out) {
+  constexpr std::size_t kReach = 3;  // lines
+  const auto found = named_result(lines.text(), content);
+  if (!found) return false;
+  const auto beside = [&](std::size_t other) {
+    if (other >= lines.count() || other == i || lines.line(other).size() > kLongestLine || lines.line(other).size() == 0) return false;
+    const auto there = named_result(lines.text(), lines.content(other));
+    const bool same = there && there->values.size() == found->values.size() && lines.at(there->values.front().key) == lines.at(found->values.front().key);
+    const bool alike = same && (lines.text()[there->result.begin] == '[') == (lines.text()[found->result.begin] == '[');
+    return alike && lines.at(there->name) != lines.at(found->name);
+  };
+  bool cases = false;
+  for (std::size_t other = i > kReach ? i - kReach : 0; other <= i + kReach && !cases; ++other) cases = beside(other);
+  if (!cases) return false;
+  GrowingTable& records = out.table(core::TableKind::records, "named results");
+  out.begin_row(records, content.begin);
+  records.put("case", {text_cell(found->name), {}, {}}, content.begin);
+  for (const Entry& each : found->values) out.fill(records, std::string(lines.at(each.key)), each.key, each.value);
+  out.add_key(found->result);
   return true;
 }
 

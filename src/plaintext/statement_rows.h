@@ -45,6 +45,9 @@ namespace chimera::plaintext {
 // "Latencies  [min, mean, max]  1.2ms, 3ms, 12ms".
 [[nodiscard]] bool read_tuple(const LineView& lines, core::Span content, TableBuilder& out);
 
+// "out_f32x4: 2340.5 , time:0.0169ms": the name is that of the case, where a line of another name and of the same values stands near.
+[[nodiscard]] bool read_named_result(const LineView& lines, std::size_t i, core::Span content, TableBuilder& out);
+
 // "6.42 GB/sec" alone.
 [[nodiscard]] bool read_lone_rate(const LineView& lines, core::Span content, TableBuilder& out);
 

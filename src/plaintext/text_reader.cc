@@ -241,6 +241,7 @@ bool TextReader::read_records(std::size_t i, core::Span content) {
       {LineMarks("0"), [](Reader& r, Line, Span said) { return read_loops(r.lines_, said, r.out_); }},
       {LineMarks("0"), [](Reader& r, Line, Span said) { return read_trial(r.lines_, said, r.out_); }},
       {LineMarks("0(="), [](Reader& r, Line n, Span said) { return read_object(r.lines_, n, said, r.out_); }},
+      {LineMarks("0:"), [](Reader& r, Line n, Span said) { return read_named_result(r.lines_, n, said, r.out_); }},
       {LineMarks("["), [](Reader& r, Line, Span said) { return read_tuple(r.lines_, said, r.out_); }},
       {LineMarks(""), [](Reader& r, Line, Span said) { return r.entries_.read(said); }},
       {LineMarks(""), [](Reader& r, Line, Span said) { return read_turns(r.lines_, said, r.context_, r.out_); }},
