@@ -12,6 +12,7 @@
 #include "plaintext/clause_remarks.h"
 #include "plaintext/console_values.h"
 #include "plaintext/sentence_rows.h"
+#include "plaintext/settings_rows.h"
 #include "plaintext/spans.h"
 #include "plaintext/text_lines.h"
 #include "plaintext/text_pairs.h"
@@ -64,6 +65,24 @@ bool take_frame(const LineView& lines, core::Span name, core::Span& value) {
   const bool bracketed = said.size() > 4 && said.front() == '<' && said.back() == '>' && said.find(": ") != std::string_view::npos;
   if (command || bracketed) ++value.begin, --value.end;
   return command || bracketed;
+}
+
+// "ALGO": a word in capitals, as programs of kernels title what they run.
+bool is_name_of_variants(std::string_view name) {
+  return name.size() > 1 && std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+}
+
+// "CuTe HGEMM, TN, STAGES=2, SWIZZLE=<3, 3, 3>": what was run, in words, and then how; no piece of a program.
+bool names_variant(std::string_view value) {
+  if (value.find_first_of("{}[];\"'") != std::string_view::npos || value.find('=') == std::string_view::npos || value.find('=') < value.find(' ')) return false;
+  if (!is_letter(value.front()) || value.find('(') != std::string_view::npos || value.back() == ',') return false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool glued = i > 0 && i + 1 < value.size() && (is_letter(value[i - 1]) || is_digit(value[i - 1]) || value[i - 1] == '_') &&
+                       (is_letter(value[i + 1]) || is_digit(value[i + 1]) || value[i + 1] == '<');
+    if (value[i] == '=' && !glued) return false;
+    if (value[i] == '<' && (i == 0 || value[i - 1] != '=' || value.find('>', i) == std::string_view::npos)) return false;
+  }
+  return true;
 }
 
 // "10.0%  proc'd: 6699   errors: 0   temps: 52 C": pairs that stand wide apart, behind how far the program was. Empty where all is one.
@@ -214,7 +233,7 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   WrittenCell written = read_written_cell(lines_.text(), value);
   if (tagged && written.unit.empty()) written.unit = unit_of_header(context_.section());
   written.unit = rate_unit(lines_.at(name), written.unit);
-  if (written.cell.kind == core::CellKind::text && !framed && (put_chain(key, name, value) || read_equation(lines_, value, context_, out_))) return;
+  if (written.cell.kind == core::CellKind::text && !framed && (put_chain(key, name, value) || put_variant(key, name, value) || read_equation(lines_, value, context_, out_))) return;
   // "name: words" says something where both are short; longer ones are messages.
   // So is a value that goes on with other names, "org/m, Test Mode: performance".
   const std::size_t comma = lines_.at(value).find(", ");
@@ -339,6 +358,14 @@ bool PairRows::put_chain(const std::string& key, core::Span name, core::Span val
   out_.put(key, name, one, first.end);
   out_.put(key + '/' + std::string(lines_.at(other)), name, two, second.end);
   out_.add_key(other);
+  return true;
+}
+
+// "ALGO = CuTe GEMM, STAGES=2" above what it measured, and "ALGO = cuBLAS" above what the next one did.
+bool PairRows::put_variant(const std::string& key, core::Span name, core::Span value) {
+  if (!is_name_of_variants(lines_.at(name)) || (!names_variant(lines_.at(value)) && variants_.count(key) == 0)) return false;
+  variants_.insert(key);
+  put_settings(lines_, {"variant\n" + key, {{name, value}}, 0}, context_, out_);
   return true;
 }
 

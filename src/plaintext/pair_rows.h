@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +38,13 @@ class PairRows {
   bool put_sides(const std::string& prefix, core::Span name, core::Span value);
   bool put_several(const std::string& prefix, core::Span name, core::Span value);
   bool put_chain(const std::string& key, core::Span name, core::Span value);
+  bool put_variant(const std::string& key, core::Span name, core::Span value);
 
   const LineView& lines_;
   ReadingContext& context_;
   TableBuilder& out_;
   std::string last_name_;  // of the last pair that no braces stand around
+  std::set<std::string> variants_;  // names in capitals that have said how what follows them was run
 };
 
 }  // namespace chimera::plaintext

@@ -11,9 +11,7 @@
 #include "plaintext/written_cell.h"
 
 namespace chimera::plaintext {
-namespace {
 
-// A row of the table of that kind; what is listed behind it is no part of what was listed before it.
 void put_settings(const LineView& lines, const SettingsLines& found, ReadingContext& context, TableBuilder& out) {
   if (found.values.empty()) return;
   GrowingTable& settings = out.settings(found.kind);
@@ -30,8 +28,6 @@ void put_settings(const LineView& lines, const SettingsLines& found, ReadingCont
   }
   context.begin_block();
 }
-
-}  // namespace
 
 std::size_t read_run_head(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out) {
   const core::Span here = lines.line(i);

@@ -6,9 +6,13 @@
 #include "core/document.h"
 #include "plaintext/line_view.h"
 #include "plaintext/reading_context.h"
+#include "plaintext/settings_lines.h"
 #include "plaintext/table_builder.h"
 
 namespace chimera::plaintext {
+
+// A row of the table of that kind; what is listed behind it is no part of what was listed before it.
+void put_settings(const LineView& lines, const SettingsLines& found, ReadingContext& context, TableBuilder& out);
 
 // What begins in line `i`. Gives the line behind it; `i` where there is nothing of the kind.
 [[nodiscard]] std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& context, TableBuilder& out);

@@ -285,6 +285,7 @@ bool read_statement(const LineView& lines, core::Span content, ReadingContext& c
     std::string key(lines.at(clause.name));
     if (clause.position > 0) key += '/' + std::to_string(clause.position);
     WrittenCell written = read_written_cell(lines.text(), clause.value);
+    if (written.unit.empty()) written.unit = clause.unit;
     const std::string_view of = statistics.of(lines.at(clause.name), written.unit);
     if (!of.empty()) key.insert(0, std::string(of) + '/');
     statistics.note(lines.at(clause.name), written.unit);

@@ -20,6 +20,7 @@ constexpr std::size_t kLongestName = 64;       // bytes
 constexpr std::size_t kLongestShortName = 12;  // of a name that no mark separates from its value: "lb", "median"
 constexpr std::size_t kLongestText = 40;       // of a value in words
 constexpr std::size_t kMostClauses = 64;
+constexpr std::size_t kMostListed = 16;
 constexpr std::size_t kMostBareWords = 3;      // before a number that no mark separates from them
 
 bool is_number(std::string_view text, core::Span span) {
@@ -151,13 +152,27 @@ class StatementReader {
       if (const auto counted = take_count(clause)) return *counted;
       if (!take_label(clause)) return false;
     }
-    if (out_.clauses.size() == 1 && text_[mark] == '=' && names_a_rate(out_.clauses.front()) && core::find_statistic(text::lower(at(text_, clause.name)))) return false;
     // "iter_dt 17397.29ms; iter 10: train loss 3.02"
     if (out_.clauses.size() == 1 && marked_ == 0)
       if (const auto counted = take_count(clause)) return *counted;
+    if (out_.clauses.size() == 1 && text_[mark] == '=' && names_a_rate(out_.clauses.front()) && core::find_statistic(text::lower(at(text_, clause.name)))) return false;
     ++marked_;
     equations_ += text_[mark] == '=' ? 1U : 0U;
-    return add(clause);
+    return add_list(clause) || add(clause);
+  }
+
+  // "Time = 0.034 0.035 0.036 s": several of one name, with one unit of time behind them all.
+  bool add_list(const Clause& clause) {
+    if (clause.value.size() == 0 || !is_digit(text_[clause.value.begin]) || !is_letter(text_[clause.value.end - 1])) return false;
+    std::vector<core::Span> parts = words(text_, clause.value);
+    if (parts.size() < 3 || parts.size() > kMostListed) return false;
+    const std::string_view written = at(text_, parts.back());
+    const core::UnitPtr unit = core::find_unit(written);
+    parts.pop_back();
+    const bool numbers = std::all_of(parts.begin(), parts.end(), [&](core::Span part) { return text::parse_number(at(text_, part)).has_value(); });
+    if (!numbers || unit == nullptr || unit->dimension != core::Dimension::time || !add({clause.name, parts.front(), 1, written})) return false;
+    for (std::size_t k = 1; k < parts.size(); ++k) out_.clauses.push_back({clause.name, parts[k], static_cast<std::uint32_t>(k + 1), written});
+    return true;
   }
 
   // "Iteration 3: 45.1 tokens/s": the number says which run it was, and is no part of a name.

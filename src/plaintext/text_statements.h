@@ -13,6 +13,7 @@ struct Clause {
   core::Span name;
   core::Span value;
   std::uint32_t position = 0;  // from 1, of a value in a list: "rate: 0.8, 0.5, 0.3"
+  std::string_view unit = {};  // that stands behind the last one of a list: "Time = 0.034 0.035 s"
 };
 
 struct Statement {
