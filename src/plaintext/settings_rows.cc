@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plaintext/announced_runs.h"
+#include "plaintext/block_heads.h"
 #include "plaintext/lead_line.h"
 #include "plaintext/run_head.h"
 #include "plaintext/settings_lines.h"
@@ -66,6 +67,7 @@ std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& 
     return i;
   }
   if (const auto run = announced_run(lines.document(), i, lines.end())) return put_settings(lines, *run, context, out), run->next;
+  if (const auto head = block_head(lines, i)) return put_settings(lines, *head, context, out), head->next;
   const auto found = settings_lines(lines.document(), i, lines.end());
   if (!found) return i;
   put_settings(lines, *found, context, out);
