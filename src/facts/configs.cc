@@ -96,14 +96,17 @@ class Configurator {
     const core::Table& table = document_.tables[t];
     find_columns(t);
     find_carried(t);
-    const std::uint32_t around = intern(stated_.add_to(settings_around(t), t, Row::kNone));
+    const core::RunConfig of_tool = settings_of_tool(recipes_[t], table);
+    const std::uint32_t around = intern(stated_.add_to(settings_around(t, of_tool), t, Row::kNone));
+    const std::uint32_t around_others = of_tool.empty() || !may_hold_others(table) ? around : intern(stated_.add_to(settings_around(t, {}), t, Row::kNone));
     const std::uint32_t beside = settings_beside(catalog_, document_, t, meanings_);
     std::unordered_map<std::string, std::uint32_t> known;  // settings of a row as one text -> configuration
     meanings_[t].configs.assign(table.rows.size(), around);
     for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
       const Row& row = table.rows[r];
       const bool inside = row.parent_table < t && row.parent_row < meanings_[row.parent_table].configs.size();
-      std::uint32_t before = sections_.empty() ? around : set_before(around, table, row);
+      const std::uint32_t given = around_others != around && holds_nothing_of_tool(t, r) ? around_others : around;
+      std::uint32_t before = sections_.empty() ? given : set_before(given, table, row);
       if (const core::RunConfig* head = heads_.above(t, r); head != nullptr) before = together({intern(*head), before});
       const core::RunConfig* start = inside ? nullptr : starts_.above(row);
       if (start != nullptr) before = together({intern(*start), before});
@@ -119,6 +122,19 @@ class Configurator {
       if (seen == known.end() && known.size() < kMostKnown) known.emplace(key, config);
       meanings_[t].configs[r] = config;
     }
+  }
+
+  // A report that lists what several engines measured in the same form, each under a heading of its own.
+  bool may_hold_others(const core::Table& table) const {
+    return document_.artifact.format == core::Format::markdown && table.kind == core::TableKind::listing;
+  }
+
+  // Whether a row holds nothing that the recipe of its table knows.
+  bool holds_nothing_of_tool(std::uint32_t t, std::uint32_t row) const {
+    const std::vector<core::Column>& columns = document_.tables[t].columns;
+    for (std::uint32_t c = 0; c < columns.size(); ++c)
+      if (holds_value(columns[c].cells[row]) && rule_of(recipes_[t], meanings_[t].at(row, c)) != nullptr) return false;
+    return true;
   }
 
   // Factor columns, shallow ones first, and columns of options.
@@ -270,8 +286,7 @@ class Configurator {
   }
 
   // The recipe's, and those in lists that stand before a table of Markdown or text, under the same heading.
-  core::RunConfig settings_around(std::uint32_t t) const {
-    core::RunConfig config = settings_of_tool(recipes_[t], document_.tables[t]);
+  core::RunConfig settings_around(std::uint32_t t, core::RunConfig config) const {
     const core::Table& table = document_.tables[t];
     for (const core::Setting& setting : titles_[t]) config.set(setting.key, setting.value);
     if (!is_prose(table)) return config;
