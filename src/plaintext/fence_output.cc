@@ -1,10 +1,14 @@
 #include "plaintext/fence_output.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string>
+#include <string_view>
 
 #include "core/unit.h"
 #include "plaintext/written_cell.h"
+#include "text/words.h"
 
 namespace chimera::plaintext {
 namespace {
@@ -16,7 +20,14 @@ bool is_prose_of_a_report(const core::Table& table, const core::Column& column) 
   return table.kind != core::TableKind::listing || column.key.find(' ') != std::string::npos;
 }
 
-bool has_unit(const core::Column& column) { return core::find_unit(column.unit) != nullptr || !unit_of_header(column.key).empty(); }
+// "Iterations/Sec", "Requests per second".
+bool names_rate(std::string_view key) {
+  constexpr std::array<std::string_view, 4> kEnds = {"/s", "/sec", "/second", " per second"};
+  const std::string lower = text::lower(key);
+  return std::any_of(kEnds.begin(), kEnds.end(), [&](std::string_view end) { return lower.size() > end.size() && lower.compare(lower.size() - end.size(), end.size(), end) == 0; });
+}
+
+bool has_unit(const core::Column& column) { return core::find_unit(column.unit) != nullptr || !unit_of_header(column.key).empty() || names_rate(column.key); }
 
 void leave_out_bare_numbers(core::Table& table) {
   for (core::Column& column : table.columns)
