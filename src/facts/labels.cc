@@ -31,6 +31,8 @@ constexpr std::size_t kLongestQuestion = 160;
 constexpr std::size_t kMostColumns = 64;    // of a table whose last texts are asked
 constexpr std::size_t kMostNames = 64;      // rows, each of another name: more are records
 constexpr std::size_t kFewestRequests = 3;
+constexpr std::size_t kMostChosen = 6;       // levels of what may be a switch
+constexpr double kMostBillions = 1000;       // of parameters
 constexpr std::size_t kLongestPrompt = 256;  // that a setting may be
 constexpr std::size_t kMostPrompts = 32;     // more are a set of data
 
@@ -72,7 +74,7 @@ class Labels {
     const bool records = core::is_json(document_.format_of(table_)) && table_.kind == core::TableKind::records;
     if (!(written || records) || table_.rows.size() < 2 || table_.rows.size() > kMostRows || table_.columns.size() > kMostColumns) return;
     sort_exceptions(meaning_);
-    for (const Left kind : {Left::value, Left::size, Left::metric, Left::name, Left::run, Left::remark, Left::status}) {
+    for (const Left kind : {Left::value, Left::chosen, Left::size, Left::metric, Left::name, Left::run, Left::remark, Left::status}) {
       for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
         if ((kind != Left::value && !written) || !is_left(c, kind)) continue;
         const std::vector<std::uint32_t> parts = columns_called(table_.columns[c].key);
@@ -83,6 +85,7 @@ class Labels {
           column.metric = column.definition = kind == Left::run ? "case" : shape_.columns[c].reading.full_name;
           column.statistic = {};
           column.direction = 0;
+          if (kind == Left::chosen) column.unit = core::no_unit();
           column.rule = "alone tells rows of equal settings apart";
         }
       }
@@ -90,11 +93,12 @@ class Labels {
   }
 
  private:
-  enum class Left { value, size, metric, name, run, remark, status };
+  enum class Left { value, chosen, size, metric, name, run, remark, status };
 
   bool is_left(std::uint32_t c, Left kind) const {
     const ColumnMeaning& column = meaning_.columns[c];
     if (kind == Left::value) return is_value(c);
+    if (kind == Left::chosen) return is_chosen(c);
     // Files of other sizes, "4.1 GB" and "8.2 GB", are other models.
     if (kind == Left::size) return column.role == Role::response && column.metric == "model_size" && column.statistic == core::Statistic{} && !by_recipe(column);
     const bool turn = kind == Left::name && column.role == Role::index && shape_.columns[c].reading.leaf == "turn";  // each goes on with those before it
@@ -121,6 +125,38 @@ class Labels {
     return begin_with_letters(c) && !numbers_the_rows(c, kLongestLabel);
   }
 
+  // A column of numbers of a report that may be a switch or a level: blank or 1 in front of what was measured, "-" and 1.5 (billions) or
+  // 4 behind it. Few numbers as people choose them, that come again, of what nobody has a word for.
+  bool is_chosen(std::uint32_t c) const {
+    const ColumnMeaning& column = meaning_.columns[c];
+    const NameReading& reading = shape_.columns[c].reading;
+    if (document_.format_of(table_) != core::Format::markdown || !is_unknown_number(column) || reading.metric != nullptr || reading.statistic || reading.full_name.empty()) return false;
+    const Profile profile = profile_of(document_, table_.columns[c]);
+    const bool few = profile.numbers > profile.distinct && profile.distinct <= kMostChosen;
+    const bool billions = column.unit->symbol == "B" && profile.maximum < kMostBillions;
+    if (!few || profile.texts + profile.booleans > 0 || !(column.unit->dimension == core::Dimension::unknown || billions)) return false;
+    bool blank = false;
+    for (const Cell& cell : table_.columns[c].cells) {
+      blank = blank || !holds_value(cell) || text::trim(document_.at(cell.span())).empty();
+      if (cell.kind == CellKind::number && !looks_chosen(cell.number) && !(cell.number > 1 && cell.number < 10 && cell.decimals == 1)) return false;
+    }
+    const auto surely = [](const ColumnMeaning& other) { return other.role == Role::response && other.direction != 0; };
+    return blank && (leads_measurements(c) || std::any_of(meaning_.columns.begin(), meaning_.columns.end(), surely));
+  }
+
+  static bool is_unknown_number(const ColumnMeaning& column) {
+    return measures(column) && !by_recipe(column) && column.direction == 0 && column.statistic == core::Statistic{};
+  }
+
+  // Whether the columns behind it, and none in front of it, hold numbers with decimals.
+  bool leads_measurements(std::uint32_t c) const {
+    const auto with_decimals = [&](const core::Column& column) {
+      return std::any_of(column.cells.begin(), column.cells.end(), [](const Cell& cell) { return cell.kind == CellKind::number && cell.decimals > 0; });
+    };
+    const auto here = table_.columns.begin() + static_cast<std::ptrdiff_t>(c);
+    return std::none_of(table_.columns.begin(), here + 1, with_decimals) && std::any_of(here + 1, table_.columns.end(), with_decimals);
+  }
+
   bool is_called(std::uint32_t c, Left kind) const {
     constexpr std::array<std::string_view, 13> kNames = {"commit", "build commit", "git commit", "sha", "label", "title", "path", "file", "filename", "file name", "turn", "step", "round"};
     constexpr std::array<std::string_view, 10> kRuns = {"run", "trial", "rep", "repetition", "attempt", "iteration", "iter", "no", "number", "#"};
@@ -129,6 +165,7 @@ class Labels {
     const auto is = [&](const auto& list) { return std::find(list.begin(), list.end(), leaf) != list.end(); };
     switch (kind) {
       case Left::value:
+      case Left::chosen:
       case Left::size: break;
       case Left::metric: return shape_.columns[c].metrics && !names_the_cells();
       case Left::name: return is(kNames);
@@ -181,7 +218,7 @@ class Labels {
     std::string settings;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const auto part = std::find_if(parts.begin(), parts.end(), [&](std::uint32_t c) { return holds_value(table_.columns[c].cells[r]); });
-      if (part == parts.end() && kind != Left::remark && kind != Left::value) continue;
+      if (part == parts.end() && kind != Left::remark && kind != Left::value && kind != Left::chosen) continue;
       if (part != parts.end() && meaning_.at(r, *part).rule == kSaysStatistic) continue;
       settings_of(r, parts.front(), settings);
       const std::string_view value = part == parts.end() ? std::string_view() : document_.at(table_.columns[*part].cells[r].span());  // nothing beside "with prefix cache"
