@@ -153,11 +153,13 @@ void MarkdownReader::read_table(const MarkdownTable& table) {
   std::vector<LocatedTable> set = settings_above(document_, std::exchange(table_end_, table.span.end), table.span.begin);
   std::move(set.begin(), set.end(), std::back_inserter(found_));
   for (const HeadedRows& part : split_at_headings(text_, table)) {
+    const std::size_t before = found_.size();
     read_rows(part.table);
     take_build_below(document_, table.span.end, found_.back().table);
     if (text::empty(part.title)) continue;
     header_cells_.push_back(to_core(part.title));
-    found_.back().table.titles.push_back({core::kItemTitle, plain_text(text::at(text_, without_marks(text_, part.title)))});
+    for (std::size_t k = before; k < found_.size(); ++k)
+      found_[k].table.titles.push_back({core::kItemTitle, plain_text(text::at(text_, without_marks(text_, part.title)))});
   }
 }
 
@@ -170,8 +172,9 @@ void MarkdownReader::read_rows(const MarkdownTable& table) {
   else fill_rows(table, columns);
   core::Table finished = columns.finish();
   report_quantities(finished);
-  if (std::optional<core::Table> levels = turned ? std::nullopt : table_of_levels(document_, finished, header_cells(table))) finished = std::move(*levels);
-  found_.push_back({table.span.begin, std::move(finished)});
+  std::vector<core::Table> levels = turned ? std::vector<core::Table>() : tables_of_levels(document_, finished, header_cells(table));
+  if (levels.empty()) levels.push_back(std::move(finished));
+  for (core::Table& each : levels) found_.push_back({table.span.begin, std::move(each)});
 }
 
 // A number that stands alone as what it is, "8K" as text.

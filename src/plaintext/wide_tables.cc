@@ -29,9 +29,20 @@ bool has_word_of(std::string_view text, const std::array<std::string_view, N>& l
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(list.begin(), list.end(), word) != list.end(); });
 }
 
-// "4", "8K".
+// "2*8", "2x8": so many of so many, as a product.
+std::optional<double> product_of(std::string_view text) {
+  const std::size_t mark = text.find_first_of("*x");
+  if (mark == std::string_view::npos) return std::nullopt;
+  const std::optional<text::Number> each[] = {text::parse_number(text.substr(0, mark)), text::parse_number(text.substr(mark + 1))};
+  for (const auto& number : each)
+    if (!number || !number->integer || number->value < 1) return std::nullopt;
+  return each[0]->value * each[1]->value;
+}
+
+// "4", "8K", "2*8".
 std::optional<double> level_of(const core::Document& document, const Cell& cell) {
   std::string_view text = text::trim(document.at(cell.span()));
+  if (const std::optional<double> product = product_of(text)) return product;
   double scale = 1;
   if (text.size() > 1 && (text.back() == 'k' || text.back() == 'K')) scale = 1024, text.remove_suffix(1);
   const std::optional<text::Number> number = text::parse_number(text);
@@ -216,6 +227,19 @@ class Spreading {
 
 }  // namespace
 
+// "concurrency | 1 | 4 | 8 | 1 to 8": how many of the last headers, one or two, are no levels behind three and more of a setting that the
+// corner names; 0 where all are, or none.
+std::size_t headers_behind_levels(const core::Document& document, const core::Table& table, const std::vector<Cell>& header) {
+  constexpr std::size_t kMostBehind = 2;
+  for (std::size_t behind = 1; behind <= kMostBehind && behind + kFewestLevels + 1 < header.size(); ++behind) {
+    if (level_of(document, header[header.size() - behind])) return 0;
+    const std::vector<Cell> front(header.begin(), header.end() - static_cast<std::ptrdiff_t>(behind));
+    const std::optional<Levels> levels = numbers_in(document, table, front);
+    if (levels && levels->levels.size() > kFewestLevels && !levels->names.columns.empty()) return behind;
+  }
+  return 0;
+}
+
 bool names_metrics(std::string_view header) {
   constexpr std::array<std::string_view, 7> kMetrics = {"metric", "metrics", "measure", "measurement", "kpi", "indicator", "quantity"};
   return has_word_of(header, kMetrics);
@@ -231,6 +255,32 @@ std::optional<core::Table> table_of_levels(const core::Document& document, const
   if (!levels || !hold_numbers(table, levels->first, header.size())) return std::nullopt;
   core::Table spread = Spreading(document, table, std::move(*levels)).spread();
   return spread.rows.empty() ? std::nullopt : std::optional(std::move(spread));
+}
+
+std::vector<core::Table> tables_of_levels(const core::Document& document, const core::Table& table, const std::vector<Cell>& header) {
+  std::vector<core::Table> found;
+  if (std::optional<core::Table> levels = table_of_levels(document, table, header)) found.push_back(std::move(*levels));
+  const std::size_t behind = found.empty() ? headers_behind_levels(document, table, header) : 0;
+  if (behind == 0) return found;
+  const std::size_t cut = header.size() - behind;
+  core::Table front = table;
+  core::Table rest = table;
+  front.columns.clear();
+  rest.columns.clear();
+  const std::vector<Cell> levels(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(cut));
+  const std::size_t first = numbers_in(document, table, levels)->first;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const std::size_t written = written_as(table, c, header.size());
+    if (written < cut) front.columns.push_back(table.columns[c]);
+    if (written < first || written >= cut) rest.columns.push_back(table.columns[c]);
+  }
+  std::optional<core::Table> spread = table_of_levels(document, front, levels);
+  if (!spread) return found;
+  // What the corner says is of the columns: the rows have no name.
+  rest.columns[first - 1].key = spread->columns[first - 1].key;
+  found.push_back(std::move(*spread));
+  found.push_back(std::move(rest));
+  return found;
 }
 
 }  // namespace chimera::plaintext

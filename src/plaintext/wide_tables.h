@@ -20,4 +20,8 @@ namespace chimera::plaintext {
 // not one of levels. `header` holds the cells above the columns that were written; columns behind these are of other units.
 [[nodiscard]] std::optional<core::Table> table_of_levels(const core::Document& document, const core::Table& table, const std::vector<core::Cell>& header);
 
+// The same, and behind it, where one or two headers behind the levels of a named setting are none ("threads | 1 | 2 | 4 | 1 to 4"), what
+// stands below these, with the names of the rows. Else empty.
+[[nodiscard]] std::vector<core::Table> tables_of_levels(const core::Document& document, const core::Table& table, const std::vector<core::Cell>& header);
+
 }  // namespace chimera::plaintext
