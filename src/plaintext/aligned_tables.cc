@@ -100,6 +100,7 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
   std::optional<HeaderColumns> placed_at;  // made for the few lines that need it
   const auto columns = [&]() -> const HeaderColumns& { return placed_at ? *placed_at : placed_at.emplace(lines_.text(), lines_.begin_of(i), header); };
   std::vector<std::vector<core::Span>> rows;
+  const std::size_t parameters = count_parameters(header);
   std::size_t failed = 0;  // of the rows
   std::size_t next = i + remarks + (ruled ? 2 : 1);
   for (; next < lines_.count() && lines_.line(next).size() <= kLongestLine; ++next) {
@@ -115,7 +116,7 @@ std::size_t AlignedTables::read(std::size_t i, Fields fields) {
     // Not where the words stand below other headers than their number says: the first cell is that of the row above.
     if (row.size() == header.size() && fields == wide_fields && lines_.indent(next) > lines_.indent(i))
       if (const auto placed = columns().place_words(lines_.begin_of(next), words(lines_.text(), line)); placed && placed->front().size() == 0) break;
-    const bool measured = is_row(ruled ? without_rates(row, header.size()) : row, header.size());
+    const bool measured = is_row(ruled ? without_rates(row, header.size()) : row, header.size(), parameters);
     const bool whole = measured || is_failed_row(row, header.size());
     failed += whole && !measured ? 1U : 0U;
     if (!whole) row = ruled ? short_row(i, next, header) : std::vector<core::Span>();
@@ -218,6 +219,7 @@ std::size_t AlignedTables::read_wrapped(std::size_t i) {
 std::size_t AlignedTables::read_placed(std::size_t i, const std::vector<core::Span>& header) {
   if (header.size() < 3) return i;
   const HeaderColumns columns(lines_.text(), lines_.begin_of(i), header);
+  const std::size_t parameters = count_parameters(header);
   std::vector<std::vector<core::Span>> rows;
   std::size_t next = i + 1;
   for (std::size_t at_line = next; at_line < lines_.count() && lines_.line(at_line).size() <= kLongestLine; ++at_line) {
@@ -232,7 +234,7 @@ std::size_t AlignedTables::read_placed(std::size_t i, const std::vector<core::Sp
       fields = row.value_or(std::vector<core::Span>());
       fields.erase(std::remove_if(fields.begin(), fields.end(), [](core::Span field) { return field.size() == 0; }), fields.end());
     }
-    if (!row || fields.size() < 2 || !(is_row(fields, fields.size()) || is_like(rows, *row))) break;
+    if (!row || fields.size() < 2 || !(is_row(fields, fields.size(), parameters) || is_like(rows, *row))) break;
     rows.push_back(std::move(*row));
     next = at_line + 1;
   }
@@ -270,8 +272,14 @@ bool AlignedTables::names_parts(std::size_t i, const std::vector<core::Span>& he
   return true;
 }
 
-// A row of an aligned table: as many fields as the header, and in at least half of them behind the first a value.
-bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t columns) const {
+// "(size)": headers in brackets are of what was set, in words as often as in numbers.
+std::size_t AlignedTables::count_parameters(const std::vector<core::Span>& header) const {
+  return static_cast<std::size_t>(std::count_if(header.begin() + 1, header.end(), [&](core::Span name) { return is_bracketed(lines_.text(), name); }));
+}
+
+// A row of an aligned table: as many fields as the header, and in at least half of them behind the first a value; `parameters` of them
+// are not asked.
+bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t columns, std::size_t parameters) const {
   if (fields.size() != columns || (lines_.at(fields.front()).front() == '[' && lines_.at(fields.front()).back() == ',')) return false;  // "[READ], Count, 5"
   std::size_t values = 0;
   for (const core::Span field : fields) {
@@ -281,7 +289,7 @@ bool AlignedTables::is_row(const std::vector<core::Span>& fields, std::size_t co
     if (label && lines_.at(field).back() == ':' && lines_.at(fields[2]).back() == ',') return false;  // "Prompt: 12 tokens, 345 tokens-per-sec"
     values += read_written_cell(lines_.text(), field).cell.kind == core::CellKind::number || needs_decimal_comma(lines_.at(field));
   }
-  return values > 0 && 2 * values >= columns - 1;
+  return values > 0 && 2 * values >= columns - 1 - std::min(parameters, columns - 1);
 }
 
 // "S.sum:p0.50  a  10  sample      0.030  us/op" below "S.sum  a  10  sample  288  0.086  us/op": few numbers, all of them below others.

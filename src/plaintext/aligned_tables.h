@@ -40,7 +40,8 @@ class AlignedTables {
   [[nodiscard]] std::size_t read_placed(std::size_t i, const std::vector<core::Span>& header);
   [[nodiscard]] bool names_statistics(const std::vector<core::Span>& header) const;
   [[nodiscard]] bool names_parts(std::size_t i, const std::vector<core::Span>& header) const;
-  [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns) const;
+  [[nodiscard]] std::size_t count_parameters(const std::vector<core::Span>& header) const;
+  [[nodiscard]] bool is_row(const std::vector<core::Span>& fields, std::size_t columns, std::size_t parameters = 0) const;
   [[nodiscard]] bool is_like(const std::vector<std::vector<core::Span>>& rows, const std::vector<core::Span>& row) const;
   [[nodiscard]] bool is_failed_row(const std::vector<core::Span>& fields, std::size_t columns) const;
   [[nodiscard]] std::vector<core::Span> without_rates(const std::vector<core::Span>& row, std::size_t columns) const;
