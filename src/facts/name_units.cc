@@ -137,6 +137,15 @@ bool is_for_each(const Catalog& catalog, const std::string& above, const std::st
   return spent && !names_quantity(catalog, above, unit->dimension);
 }
 
+// "netlib/Mfloat/s": a rate of things that no unit of ours counts, below a name; "Times/Total/s" is seconds. `slash` is the last one.
+bool is_rate_of_a_thing(const Catalog& catalog, std::string_view name, std::size_t slash) {
+  if (name.substr(slash) != "/s") return false;
+  const std::size_t begin = name.rfind('/', slash - 1) + 1;
+  const Words thing = text::split_identifier(name.substr(begin, slash - begin));
+  if (thing.size() != 1 || thing.front().size() < 2 || core::find_unit(name.substr(begin)) != nullptr) return false;
+  return !catalog.statistic(thing.front()) && !names_quantity(catalog, thing.front(), Dimension::time) && !tells_a_duration(thing);
+}
+
 }  // namespace
 
 Words slice(const Words& words, std::size_t begin, std::size_t end) {
@@ -149,6 +158,7 @@ Ratio ratio_in(const Catalog& catalog, std::string_view name) {
   const std::string below = text::lower(text::trim(name.substr(slash + 1)));
   if (name.find('/') != slash) {  // several: "tok/s/W", or lines of a header, "Timings/Warmup/Sec"
     const bool of_a_rate = plain_unit(below) && core::find_unit(name.substr(0, slash)) != nullptr && core::find_unit(name) == nullptr;
+    if (!of_a_rate && is_rate_of_a_thing(catalog, name, slash)) return {true, true, false};
     return {false, of_a_rate, of_a_rate};
   }
   const Words above = text::split_identifier(name.substr(0, slash));
