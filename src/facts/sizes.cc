@@ -24,6 +24,7 @@ using core::Role;
 
 constexpr std::size_t kFewestTokenRows = 3;  // two counts are round by chance
 constexpr std::size_t kFewestLevelRows = 4;
+constexpr std::size_t kFewestSteps = 8;  // of a sweep whose numbers are not round
 constexpr std::size_t kFewestFractions = 3;
 constexpr std::size_t kMostNames = 256;  // columns
 constexpr std::size_t kMostUnits = 8;  // of one column
@@ -110,11 +111,12 @@ class Sizes {
     if (columns.size() == table_.columns.size() || columns.size() > kMostUnits) return;
     for (const std::uint32_t c : columns)
       if (!may_be_quantity(c)) return;
+    const bool ladder = is_long_ladder(columns);
     double before = 0;
     bool rises = true;
     bool falls = true;
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
-      const std::optional<double> value = value_in(columns, r);
+      const std::optional<double> value = value_in(columns, r, ladder);
       if (!value) return;
       rises = rises && (r == 0 || *value > before);
       falls = falls && (r == 0 || *value < before);
@@ -132,13 +134,21 @@ class Sizes {
     return free && !known && (dimension == Dimension::information || dimension == Dimension::power || dimension == Dimension::frequency);
   }
 
-  // The one number of a row in those columns, in their base unit; nothing where it is none that people choose.
-  std::optional<double> value_in(const std::vector<std::uint32_t>& columns, std::uint32_t row) const {
+  // "36456 kB", "42656 kB": steps of a long sweep need not be round, where what is in front are bytes and behind them rates of bytes.
+  bool is_long_ladder(const std::vector<std::uint32_t>& columns) const {
+    const bool bytes = columns.size() == 1 && meaning_.columns[0].unit->dimension == Dimension::information && profile_of(document_, table_.columns[0]).integers;
+    const auto rate = [](const ColumnMeaning& column) { return column.role == Role::response && column.unit->dimension == Dimension::bandwidth; };
+    return bytes && table_.rows.size() >= kFewestSteps && std::any_of(meaning_.columns.begin(), meaning_.columns.end(), rate);
+  }
+
+  // The one number of a row in those columns, in their base unit; nothing where it is none that people choose and no step
+  // of a ladder.
+  std::optional<double> value_in(const std::vector<std::uint32_t>& columns, std::uint32_t row, bool ladder) const {
     std::optional<double> value;
     for (const std::uint32_t c : columns) {
       const Cell& cell = table_.columns[c].cells[row];
       if (!holds_value(cell)) continue;
-      if (value || cell.kind != CellKind::number || !looks_chosen(cell.number)) return std::nullopt;
+      if (value || cell.kind != CellKind::number || !(looks_chosen(cell.number) || ladder)) return std::nullopt;
       value = cell.number * meaning_.columns[c].unit->factor;
     }
     return value;
