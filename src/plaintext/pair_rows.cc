@@ -11,6 +11,7 @@
 #include "core/unit.h"
 #include "plaintext/clause_remarks.h"
 #include "plaintext/console_values.h"
+#include "plaintext/named_levels.h"
 #include "plaintext/sentence_rows.h"
 #include "plaintext/settings_rows.h"
 #include "plaintext/spans.h"
@@ -32,6 +33,13 @@ constexpr std::size_t kLongestValue = 120;  // of a pair; longer ones are senten
 constexpr std::size_t kMostHeadWords = 4;
 constexpr std::size_t kMostNameWords = 5;   // of a pair whose value is words
 constexpr std::size_t kMostValueWords = 8;  // likewise
+
+// "thread" of "( 1 thread)" and "threads" of "( 2 threads)" are one setting; else as it is written.
+std::string in_plural(std::string_view written) {
+  const std::string unit(written);
+  const bool word = unit.size() > 2 && unit.back() != 's' && std::all_of(unit.begin(), unit.end(), is_letter);
+  return word && names_varied(unit) && names_varied(unit + 's') ? unit + 's' : unit;
+}
 
 // "10.50 min" behind "630.0 s": the same quantity, to the digits that are written.
 bool says_again(const WrittenCell& first, const WrittenCell& second) {
@@ -225,7 +233,7 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
     const WrittenCell written = read_written_cell(lines_.text(), each);
     if (each != several.front() && says_again(read_written_cell(lines_.text(), several.front()), written)) continue;
     // What stands behind the first is told apart by its unit: "eval time/tokens per second".
-    out_.put(each == several.front() ? key : key + '/' + std::string(written.unit), name, written, each.end);
+    out_.put(each == several.front() ? key : key + '/' + in_plural(written.unit), name, written, each.end);
   }
   if (!several.empty()) return;
   // "45.2 tok/s (TTFT 231 ms)"
