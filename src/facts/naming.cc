@@ -220,6 +220,7 @@ class Reading {
     if (take(whole(part.words), false) || part.divided) return;
     result_.setting = setting();
     if (result_.setting != nullptr && is_limit(part)) return;
+    if (result_.setting != nullptr && part.statistic && is_whole_setting(part)) return result_.statistic.reset();
     const Words bare = without_filler(catalog_, part.bare);
     if (take(whole(part.bare), true) || take(whole(bare), true)) return;
     if (take_weak(part.bare)) return;
@@ -259,8 +260,11 @@ class Reading {
   // "max tokens" is how many there may be, where it is known as that.
   bool is_limit(const NamePart& part) const {
     const bool bound = part.statistic && (part.statistic->kind == core::Statistic::Kind::maximum || part.statistic->kind == core::Statistic::Kind::minimum);
-    return bound && part.words != part.bare && catalog_.setting(join(part.words, " ")) != nullptr;
+    return bound && is_whole_setting(part);
   }
+
+  // "top n sigma" is what a sampler was given and no spread of anything: the words of the statistic are part of a setting's name.
+  bool is_whole_setting(const NamePart& part) const { return part.words != part.bare && catalog_.setting(join(part.words, " ")) != nullptr; }
 
   Match whole(const Words& words) const {
     return words.empty() ? Match{} : match_words(catalog_, words, result_.unit, Reach::whole_name);
