@@ -30,6 +30,7 @@ constexpr std::string_view kSummary = "<summary>";
 struct Mark {
   std::uint64_t at = 0;
   Title title;
+  std::uint64_t until = 0;  // of a part that can be folded: where it ends, whatever headings stand in it; 0 where nothing says so
 };
 
 // "Results <b>A</b>" as it is shown.
@@ -71,10 +72,33 @@ std::string caption_of(std::string_view paragraph) {
   return {};
 }
 
+// "**Table 2** Two stages. Small model.", "Table 2: two stages": as many of its sentences as a caption may be long. Empty where the
+// paragraph does not begin so.
+std::string numbered_caption(std::string_view paragraph) {
+  constexpr std::string_view kTable = "Table ";
+  const std::size_t begin = paragraph.substr(0, 2) == "**" ? 2 : 0;
+  const std::size_t number = begin + kTable.size();
+  if (paragraph.size() <= number || paragraph.compare(begin, kTable.size(), kTable) != 0 || paragraph.find('\n') != std::string_view::npos) return {};
+  const std::size_t end = std::min(paragraph.find_first_not_of("0123456789", number), paragraph.size());
+  if (end == number || end == paragraph.size() || std::string_view(":.*").find(paragraph[end]) == std::string_view::npos) return {};
+  std::string shown;
+  for (std::size_t i = 0; i < paragraph.size(); ++i)
+    if (paragraph.compare(i, 2, "**") == 0) ++i;
+    else shown += paragraph[i];
+  std::string caption = plain_text(text::trim(shown));
+  if (caption.size() > kLongestCaption) {
+    const std::size_t stop = caption.rfind(". ", kLongestCaption);
+    caption.resize(stop == std::string::npos || stop < kTable.size() + 4 ? 0 : stop);
+  }
+  while (!caption.empty() && (caption.back() == '.' || caption.back() == ':')) caption.pop_back();
+  return caption;
+}
+
 class Titles {
  public:
   Titles(const core::Document& document, const text::Markdown& markdown, const std::vector<core::Span>& code)
       : text_(document.text), code_(code) {
+    captions_above_ = stand_above(markdown);
     for (const text::MarkdownBlock& block : markdown.blocks) add_block(block);
     raise_outer_labels();
     add_summaries();
@@ -83,20 +107,25 @@ class Titles {
 
   void put(std::vector<LocatedTable>& tables) const {
     std::vector<Title> open;
+    std::vector<const Mark*> folded;  // the parts around, from the outermost on
     auto next = marks_.begin();
     for (LocatedTable& table : tables) {
       for (; next != marks_.end() && next->at < table.begin; ++next) {
         while (!open.empty() && open.back().level >= next->title.level) open.pop_back();
-        if (!next->title.text.empty()) open.push_back(next->title);
+        if (next->until > 0) folded.push_back(&*next);
+        else if (!next->title.text.empty()) open.push_back(next->title);
       }
+      while (!folded.empty() && folded.back()->until <= table.begin) folded.pop_back();
       std::vector<Title> items = std::move(table.table.titles);  // of a list
       table.table.titles = open;
+      const auto below = std::find_if(table.table.titles.begin(), table.table.titles.end(), [](const Title& title) { return title.level >= Title::kSummary; });
+      if (!folded.empty()) table.table.titles.insert(below, folded.back()->title);
       std::move(items.begin(), items.end(), std::back_inserter(table.table.titles));
     }
   }
 
  private:
-  void add(std::uint64_t at, int level, std::string text) { marks_.push_back({at, {level, std::move(text)}}); }
+  void add(std::uint64_t at, int level, std::string text) { marks_.push_back({at, {level, std::move(text)}, 0}); }
 
   void add_block(const text::MarkdownBlock& block) {
     const bool below_label = std::exchange(label_above_, false);
@@ -124,10 +153,22 @@ class Titles {
     const bool is_short = label.size() <= kLongestLabel && std::count(label.begin(), label.end(), ' ') < kMostWords;
     const bool is_label = label.size() <= kLongestLabel && !(item && says_number(label)) && (bold || colon || (whole && is_short && line.back() != '.'));
     std::string caption = is_label || item || !whole ? std::string() : caption_of(line);
+    if (caption.empty() && captions_above_ && !is_label && !item && whole) caption = numbered_caption(line);
     if (is_label && !item && (colon || bold)) below_label = add_label_above(span) || below_label;
     if (is_label && below_label) inner_.push_back({marks_.size(), block.heading});
     label_above_ = is_label && !item && whole && (colon || bold);
     add(span.end - line.size(), bold && is_label ? Title::kLabel : Title::kLeadIn, is_label ? std::move(label) : std::move(caption));
+  }
+
+  // Whether the first numbered caption stands above its table: else it would title the table of the next.
+  [[nodiscard]] bool stand_above(const text::Markdown& markdown) const {
+    for (std::size_t i = 0; i < markdown.blocks.size(); ++i) {
+      const text::MarkdownBlock& block = markdown.blocks[i];
+      if (block.kind != text::BlockKind::paragraph || numbered_caption(text::at(text_, block.span)).empty()) continue;
+      const bool table_above = i > 0 && markdown.blocks[i - 1].kind == text::BlockKind::table;
+      return !table_above && i + 1 < markdown.blocks.size() && markdown.blocks[i + 1].kind == text::BlockKind::table;
+    }
+    return false;
   }
 
   // "Before:" in a line of its own right above the last line of a paragraph.
@@ -166,13 +207,19 @@ class Titles {
   }
 
   void add_summaries() {
+    std::vector<std::size_t> open;  // their marks
     for (std::size_t at = text_.find('<'); at != std::string_view::npos; at = text_.find('<', at + 1)) {
-      if (text_.compare(at, 10, "</details>") == 0 && !in_code(at)) add(at, Title::kSummary, {});
+      if (text_.compare(at, 10, "</details>") == 0 && !in_code(at)) {
+        if (!open.empty()) marks_[open.back()].until = at, open.pop_back();
+        add(at, Title::kSummary, {});
+      }
       if (text_.compare(at, kSummary.size(), kSummary) != 0 || in_code(at)) continue;
       const std::size_t begin = at + kSummary.size();
       const std::string_view rest = text_.substr(begin, kLongestSummary);
       const std::size_t end = rest.find("</summary>");
-      if (end != std::string_view::npos) add(at, Title::kSummary, without_tags(rest.substr(0, end)));
+      if (end == std::string_view::npos) continue;
+      open.push_back(marks_.size());
+      add(at, Title::kSummary, without_tags(rest.substr(0, end)));
     }
   }
 
@@ -186,6 +233,7 @@ class Titles {
   std::vector<Mark> marks_;
   std::vector<Inner> inner_;
   std::map<InnerKey, std::set<std::string_view>> outer_;  // what stands right above such labels
+  bool captions_above_ = false;  // "Table 1: …" stands above what it is of
   bool label_above_ = false;  // right above the block that is read
 };
 
