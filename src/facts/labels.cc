@@ -50,6 +50,12 @@ int number_in(std::string_view text, std::string& rest) {
   return number;
 }
 
+// "sweep/a" of "[sweep/a](../runs/a.md)": of a link its text counts, however long an address is.
+std::string_view shown(std::string_view text) {
+  const std::size_t close = !text.empty() && text.front() == '[' && text.back() == ')' ? text.find("](") : std::string_view::npos;
+  return close == std::string_view::npos ? text : text.substr(1, close - 1);
+}
+
 class Labels {
  public:
   Labels(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning)
@@ -359,7 +365,7 @@ class Labels {
     for (std::uint32_t r = 0; r < table_.rows.size(); ++r) {
       const Cell& cell = table_.columns[c].cells[r];
       if (cell.kind != CellKind::text || meaning_.at(r, c).rule == kSaysStatistic) continue;
-      const std::string_view text = text::trim(document_.at(cell.span()));
+      const std::string_view text = shown(text::trim(document_.at(cell.span())));
       if (text.size() > longest) return true;
       const bool clock = text.size() > 2 && text[0] >= '0' && text[0] <= '9' && text.find(':') < 3;
       if (clock) return true;
