@@ -41,6 +41,17 @@ std::string in_plural(std::string_view written) {
   return word && names_varied(unit) && names_varied(unit + 's') ? unit + 's' : unit;
 }
 
+// "fib 20                  time" in two, and "sum_of_a_longer/16384 time", which fills its column: one word with a mark or digit in it.
+std::vector<core::Span> name_and_quantity(std::string_view text, core::Span name) {
+  std::vector<core::Span> fields = wide_fields(text, name);
+  constexpr std::string_view kTime = " time";
+  const std::string_view all = at(text, name);
+  if (fields.size() != 1 || all.size() <= kTime.size() || all.substr(all.size() - kTime.size()) != kTime) return fields;
+  const std::string_view word = all.substr(0, all.size() - kTime.size());
+  if (word.find(' ') != std::string_view::npos || word.find_first_of("/_:0123456789") == std::string_view::npos) return fields;
+  return {{name.begin, name.begin + word.size()}, {name.end - kTime.size() + 1, name.end}};
+}
+
 // "10.50 min" behind "630.0 s": the same quantity, to the digits that are written.
 bool says_again(const WrittenCell& first, const WrittenCell& second) {
   const core::UnitPtr a = core::find_unit(first.unit);
@@ -204,7 +215,7 @@ void PairRows::put_pair(const std::string& prefix, core::Span name, core::Span v
   if (inner.empty() && reads_as_code(without_brackets(lines_.at(name), Bracketed::words))) return;
   if ((says_what_failed(lines_.at(name)) && read_written_cell(lines_.text(), value).cell.kind == core::CellKind::text) || says_how_far(lines_.at(name), lines_.at(value)) || put_heading(name, value) || put_device(name, value) || put_tuple(name, value) || put_statistics(name, value)) return;
   // "fib 20                  time:   [26.0 us 26.2 us 26.5 us]" names the benchmark in the same line.
-  const std::vector<core::Span> fields = wide_fields(lines_.text(), name);
+  const std::vector<core::Span> fields = name_and_quantity(lines_.text(), name);
   if (fields.size() == 2 && !interval(lines_.text(), value).empty()) {
     context_.enter_subject(fields[0], 0);
     name = fields[1];
