@@ -215,8 +215,27 @@ std::vector<NamedValue> console_values(std::string_view text, const std::string&
   return {};
 }
 
+namespace {
+
+// The words of "512 frames in 5.0 seconds = 102.400 FPS".
+std::vector<NamedValue> counted_at_rate(std::string_view text, const std::vector<Span>& parts) {
+  if (at(text, parts[2]) != "in" || !is_whole(text, parts[0]) || !is_word(at(text, parts[1]))) return {};
+  const Span time{parts[3].begin, parts[4].end};
+  const Span rate{parts[6].begin, parts[7].end};
+  const WrittenCell took = read_written_cell(text, time);
+  const WrittenCell each = read_written_cell(text, rate);
+  const core::UnitPtr time_unit = core::find_unit(took.unit);
+  if (time_unit == nullptr || time_unit->dimension != core::Dimension::time || core::find_unit(each.unit) == nullptr) return {};
+  if (took.cell.kind != core::CellKind::number || each.cell.kind != core::CellKind::number) return {};
+  const std::string thing(at(text, parts[1]));
+  return {{thing, parts[0], {}}, {"duration", time, time_unit->symbol}, {thing + " rate", rate, {}}};
+}
+
+}  // namespace
+
 std::vector<NamedValue> counted_in_time(std::string_view text, Span line) {
   const std::vector<Span> parts = words(text, line);
+  if (parts.size() == 8 && at(text, parts[5]) == "=") return counted_at_rate(text, parts);
   // "146.00MB read", "146 MB read"
   if (parts.size() < 6 || parts.size() > 7 || at(text, parts[2]) != "in" || text[parts[3].end - 1] != ',') return {};
   const WrittenCell count = read_written_cell(text, parts[0]);

@@ -23,6 +23,7 @@ namespace chimera::plaintext {
 [[nodiscard]] std::vector<NamedValue> console_values(std::string_view text, const std::string& key, core::Span value);
 
 // "785654 requests in 1.00m, 146.00MB read", "19k requests in 2.03s, 2.16 MB read": things counted in a time, and an amount of data. Empty where the line is anything else.
+// Also "512 frames in 5.0 seconds = 102.400 FPS", with a rate of it.
 [[nodiscard]] std::vector<NamedValue> counted_in_time(std::string_view text, core::Span line);
 
 // "11 errors (3 timeouts)": all errors and those of a kind among them: "errors", "errors/timeouts". Else empty.
