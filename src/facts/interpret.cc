@@ -17,6 +17,7 @@
 #include "facts/labels.h"
 #include "facts/measured_use.h"
 #include "facts/named_settings.h"
+#include "facts/one_name.h"
 #include "facts/recipe_book.h"
 #include "facts/recipe_choice.h"
 #include "facts/refine.h"
@@ -119,6 +120,7 @@ void refine(NameParts& names, const core::Document& document, const core::Table&
   read_design(catalog, document, table, meaning);
   read_labels(catalog, document, table, shape, told, meaning);
   if (core::is_json(document.format_of(table))) tell_settings_apart(document, table, meaning);
+  keep_own_names(document, table, shape, meaning);
 }
 
 // Whether what the cells of a column mean is told by other cells of their rows.
