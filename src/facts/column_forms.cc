@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/one_of.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -38,6 +39,16 @@ bool names_switch(std::string_view leaf, const Profile& profile) {
   const bool named = leaf.rfind("enable ", 0) == 0 || leaf.rfind("disable ", 0) == 0 || leaf.rfind("use ", 0) == 0;
   const bool backend = leaf.size() > kBackend.size() && leaf.compare(leaf.size() - kBackend.size(), kBackend.size(), kBackend) == 0;
   return (named && profile.booleans > 0 && profile.texts == 0 && profile.numbers == 0) || (backend && profile.texts > 0 && !profile.prose);
+}
+
+bool names_what_ran(const core::Document& document, const core::Table& table, const core::Column& column, std::string_view leaf, const Profile& profile) {
+  constexpr std::array<std::string_view, 8> kNames = {"name", "kernel", "kernel name", "function", "function name", "test", "case", "operator"};
+  const bool flat = table.kind == core::TableKind::csv || table.kind == core::TableKind::markdown;
+  if (!flat || !profile.prose || profile.json || profile.numbers > 0 || profile.texts < table.rows.size() || !base::is_one_of(leaf, kNames)) return false;
+  return std::none_of(column.cells.begin(), column.cells.end(), [&](const core::Cell& cell) {
+    const std::string_view written = document.at(cell.span());
+    return written.find('\n') != std::string_view::npos || written.find(". ") != std::string_view::npos;  // sentences
+  });
 }
 
 bool begin_with_digits(const core::Document& document, const core::Column& column) {

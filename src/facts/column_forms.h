@@ -17,6 +17,9 @@ namespace chimera::facts {
 // "enable_prefix_caching": true, "all2all_backend": "naive".
 [[nodiscard]] bool names_switch(std::string_view leaf, const Profile& profile);
 
+// Names of templates are as long as their arguments: "void gemm<…>(…)" below "Kernel Name" in a table.
+[[nodiscard]] bool names_what_ran(const core::Document& document, const core::Table& table, const core::Column& column, std::string_view leaf, const Profile& profile);
+
 // "3/100", "2nd".
 [[nodiscard]] bool begin_with_digits(const core::Document& document, const core::Column& column);
 

@@ -20,6 +20,9 @@ namespace chimera::facts {
 // The rule of a column of texts in front of a table, each of which names what its row is of.
 inline constexpr std::string_view kNamesRows = "what the rows of the table are of";
 
+// The rule of a column of long names, of kernels with the arguments of their templates.
+inline constexpr std::string_view kNamesWhatRan = "what was run, by its whole name";
+
 // The rule of a column of texts whose name says nothing to us.
 inline constexpr std::string_view kNoKnownName = "texts of no known name";
 

@@ -32,6 +32,7 @@ using core::Role;
 using core::Row;
 
 constexpr std::size_t kLongestSetting = 256;  // what is longer is a document, not a setting
+constexpr std::size_t kLongestName = 4096;    // of what was run
 constexpr std::uint64_t kReach = 120;         // lines
 constexpr std::ptrdiff_t kMessageBlanks = 4;
 constexpr std::size_t kMostKnown = 4096;      // rows' settings that are remembered as text: more are hardly levels
@@ -44,6 +45,12 @@ core::RunConfig over(core::RunConfig config, const core::RunConfig& above) {
 
 void add_settings(const std::vector<core::Setting>& settings, core::RunConfig& config) {
   for (const core::Setting& setting : settings) config.set(setting.key, setting.value);
+}
+
+// A kernel is called by its template with all of its arguments.
+bool is_too_long(const Cell& cell, const core::ColumnMeaning& column) {
+  const bool names = column.rule == kNamesWhatRan || (by_recipe(column) && (column.metric == "test" || column.metric == "kernel" || column.metric == "api"));
+  return cell.size > (names ? kLongestName : kLongestSetting);
 }
 
 std::size_t depth(const std::string& key) { return static_cast<std::size_t>(std::count(key.begin(), key.end(), '/')); }
@@ -255,7 +262,7 @@ class Configurator {
       const std::uint32_t from = setting_row(c, row);
       const Cell& cell = table.columns[c].cells[from];
       const std::string& name = meaning.at(from, c).metric;
-      if (!holds_value(cell) || cell.size > kLongestSetting || name.empty() || meaning.at(from, c).role != Role::factor) continue;
+      if (!holds_value(cell) || is_too_long(cell, meaning.at(from, c)) || name.empty() || meaning.at(from, c).role != Role::factor) continue;
       if (c == repeated_column_ && !repeated_.empty() && repeated_[row] > 0) own.set("case", std::string(value_of(document_, cell)) + '#' + std::to_string(repeated_[row] + 1));
       const std::string_view value = is_remarked(c) && cell.kind == CellKind::number ? with_remark(document_, cell) : value_of(document_, table.columns[c], cell);
       if (set_by_key(meaning.at(row, c), value, own)) continue;
