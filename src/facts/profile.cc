@@ -165,7 +165,8 @@ Profile profile_of(const core::Document& document, const core::Column& column) {
 }
 
 bool looks_chosen(double value) {
-  constexpr double kLargest = 1 << 30;
+  constexpr double kLargest = 1e12;       // messages and arrays are swept up to gigabytes
+  constexpr double kOfMemory = 1 << 30;  // more bytes than that are multiples of 64 by their pages
   if (!(value > 0) || value > kLargest) return false;
   if (value < 1) {
     double scaled = value;
@@ -174,9 +175,10 @@ bool looks_chosen(double value) {
   }
   if (value != std::floor(value)) return false;
   auto rest = static_cast<std::uint64_t>(value);
-  if (rest < 100 || rest % 64 == 0) return true;
+  const bool large = value > kOfMemory;
+  if (rest < 100 || (!large && rest % 64 == 0)) return true;
   while (rest % 2 == 0) rest /= 2;
-  if (rest == 1) return true;
+  if (rest == 1 || (large && rest < 16)) return true;
   rest = static_cast<std::uint64_t>(value);
   while (rest % 10 == 0) rest /= 10;
   return rest < 100;

@@ -66,14 +66,17 @@ class Sizes {
     const auto sure = std::find_if(meaning_.columns.begin(), meaning_.columns.end(), [&](const ColumnMeaning& column) { return surely_measured(column); });
     measured_ = static_cast<std::uint32_t>(sure - meaning_.columns.begin());
     if (sure == meaning_.columns.end()) measured_ = first_fraction();
+    if (measured_ == meaning_.columns.size()) measured_ = first_counted();
     timed_ = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), [](const ColumnMeaning& column) { return column.role == Role::time; });
     take_limits();
     take_quantities_in_front();
+    take_sizes_behind();
+    take_rates_asked_for();
     for (std::uint32_t c = 0; c < table_.columns.size(); ++c) {
       const Role role = meaning_.columns[c].role;
       if (role != Role::response && role != Role::count) continue;
       // What stands behind the first measurement was measured too; the members of an object stand in any order.
-      if (is_size(c) || (c < measured_ && measured_ < table_.columns.size() && was_varied(c))) make_setting(c);
+      if (is_size(c) || is_swept_in_records(c) || (c < measured_ && measured_ < table_.columns.size() && was_varied(c))) make_setting(c);
       else if (!core::is_json(document_.format_of(table_)) && !(c < measured_ && is_constant(c))) break;
     }
   }
@@ -91,6 +94,77 @@ class Sizes {
     for (; c < table_.columns.size(); ++c)
       if (meaning_.columns[c].role == Role::response && !profile_of(document_, table_.columns[c]).integers && !all_round(c)) break;
     return c;
+  }
+
+  // In a table of nothing but whole numbers, those that nobody chooses were counted behind shares and sizes in steps: "keep_ratio,slots".
+  std::uint32_t first_counted() const {
+    const auto none = static_cast<std::uint32_t>(table_.columns.size());
+    if (!is_flat(table_.kind) || table_.rows.size() < kFewestFractions) return none;
+    for (std::uint32_t c = 0; c < none; ++c) {
+      if (!measures(meaning_.columns[c])) continue;
+      const Profile profile = profile_of(document_, table_.columns[c]);
+      if (profile.numbers == table_.rows.size() && !all_round(c)) return c;
+      if (profile.numbers != table_.rows.size() || (profile.maximum > 1 && !is_ladder(c))) return none;
+    }
+    return none;
+  }
+
+  // "latency_us,seq_len": in which order columns stand is a matter of who wrote them, where the name says that it is a size and all values are.
+  void take_sizes_behind() {
+    constexpr std::array<std::string_view, 5> kSwept = {"size", "dim", "elements", "elems", "nelem"};
+    if (!is_flat(table_.kind) || timed_ || table_.rows.size() < 2) return;
+    for (std::uint32_t c = measured_; c < table_.columns.size(); ++c) {
+      const NameReading& reading = shape_.columns[c].reading;
+      if (meaning_.columns[c].role != Role::response || reading.metric != nullptr || !may_be_set(c) || !all_round(c)) continue;
+      const std::vector<std::string> words = text::split_identifier(reading.leaf);
+      if (!(ends_in(kLengths, words) || (ends_in(kSwept, words) && words.size() > 1)) || came_out(words) || names_a_measurement(catalog_, reading.leaf)) continue;
+      const Profile profile = profile_of(document_, table_.columns[c]);
+      if (profile.integers && profile.distinct > 1 && profile.numbers == table_.rows.size() && is_ladder(c)) make_setting(c);
+    }
+  }
+
+  // "output length", "file size".
+  static bool came_out(const std::vector<std::string>& words) {
+    constexpr std::array<std::string_view, 16> kFound = {"output", "out", "generated", "response", "answer", "file", "binary", "code", "compressed", "model", "download", "final", "result", "heap", "index", "mean"};
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kFound.begin(), kFound.end(), word) != kFound.end(); });
+  }
+
+  // Whether each value is one of those that people step through: powers of two, tens and hundreds, multiples of 16 or 128.
+  bool is_ladder(std::uint32_t c) const {
+    return std::all_of(table_.columns[c].cells.begin(), table_.columns[c].cells.end(), [](const Cell& cell) {
+      if (cell.kind != CellKind::number || !looks_chosen(cell.number)) return false;
+      const double exponent = std::log2(cell.number);
+      const double step = cell.number < 100 ? 5 : cell.number < 1000 ? 25 : 100;
+      return exponent == std::floor(exponent) || std::fmod(cell.number, step) == 0 || std::fmod(cell.number, cell.number < 1000 ? 16 : 128) == 0;
+    });
+  }
+
+  // "model,qps,mean_latency": a rate in steps beside the times of requests was asked for; what came out of it has other digits.
+  void take_rates_asked_for() {
+    constexpr std::array<std::string_view, 2> kRates = {"qps", "rps"};
+    const bool rows = is_flat(table_.kind) || table_.kind == core::TableKind::records;
+    if (!rows || timed_ || table_.rows.size() < kFewestTokenRows) return;
+    const bool times = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), [](const ColumnMeaning& column) { return column.role == Role::response && column.unit->dimension == Dimension::time; });
+    for (std::uint32_t c = 0; times && c < table_.columns.size(); ++c) {
+      const NameReading& reading = shape_.columns[c].reading;
+      const bool rate = std::find(kRates.begin(), kRates.end(), reading.leaf) != kRates.end();
+      if (!rate || meaning_.columns[c].role != Role::response || by_recipe(meaning_.columns[c]) || reading.statistic || is_repetition(meaning_.columns[c])) continue;
+      if (profile_of(document_, table_.columns[c]).distinct >= kFewestTokenRows && is_ladder(c)) make_setting(c);
+    }
+  }
+
+  // [{"size_mb": 1, "time_ms": 5}, {"size_mb": 8, "time_ms": 9}]: of messages or of a problem, where no row names a model.
+  bool is_swept_in_records(std::uint32_t c) const {
+    const NameReading& reading = shape_.columns[c].reading;
+    if (table_.kind != core::TableKind::records || reading.leaf != "size" || table_.rows.size() < kFewestTokenRows || !leads(c)) return false;
+    constexpr std::array<std::string_view, 6> kNames = {"model", "name", "file", "filename", "variant", "quantization"};
+    const bool names = std::any_of(shape_.columns.begin(), shape_.columns.end(), [&](const ColumnShape& column) {
+      const NameReading& other = column.reading;
+      const auto is = [&](std::string_view name) { return other.leaf == name || (other.setting != nullptr && other.setting->name == name); };
+      return std::any_of(kNames.begin(), kNames.end(), is) || (other.metric != nullptr && other.metric->name == "params");
+    });
+    const Profile profile = profile_of(document_, table_.columns[c]);
+    return !names && profile.distinct > 1 && profile.numbers == table_.rows.size() && (profile.ascending || profile.descending || 2 * profile.distinct <= table_.rows.size()) && is_ladder(c);
   }
 
   // "power limit" in front of what was measured below it. Where a device was watched it stands among its readings.
