@@ -152,6 +152,7 @@ class Decision {
     // "true" below "server" is no engine's name.
     if (reading_.setting != nullptr && reading_.setting->kind == SettingEntry::Kind::text && profile_.booleans > 0 && profile_.texts == 0 && reading_.full_name != reading_.setting->name) return factor(reading_.full_name, "switched on or off, by its values");
     if (names_what_ran(document_, table_, column_, leaf, profile_)) return factor(reading_.setting != nullptr ? reading_.setting->name : reading_.full_name, kNamesWhatRan);
+    if (leaf == "runtime" && profile_.texts > 0 && profile_.numbers == 0 && !profile_.prose && !begin_with_digits(document_, column_)) return factor(leaf, "what it ran in: a name is no time");
     if (profile_.json || profile_.prose) return plain(Role::text, profile_.json ? "objects written out" : "long texts");
     // A context of "8K" may be one of 8000 or of 8192 tokens: as it is written it is a setting, and no number.
     // "platform": "M1" is another thing than its operating system.

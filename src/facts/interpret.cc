@@ -15,6 +15,7 @@
 #include "facts/exceptions.h"
 #include "facts/json_arrays.h"
 #include "facts/labels.h"
+#include "facts/lone_settings.h"
 #include "facts/measured_use.h"
 #include "facts/named_settings.h"
 #include "facts/one_name.h"
@@ -229,6 +230,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     if (known == nullptr) leave_settings_of_rows(catalog, document, table, meaning);
     if (known == nullptr) read_summary_rows(catalog, document, table, of_table, meaning);
     if (settled == nullptr) read_left_labels(catalog, document, table, of_table, meaning);  // a part would find more that tells its few rows apart
+    if (known == nullptr && settled == nullptr) read_lone_settings(catalog, document, table, of_table, meaning);
     read_interval(catalog, document, t, of_table, result.tables);
     take_units_of_objects(document, t, *shape, result.tables);
     if (settled == nullptr) take_metrics_of_means(catalog, document, t, result.tables);
