@@ -34,6 +34,7 @@
 #include "facts/stated_settings.h"
 #include "facts/states.h"
 #include "facts/summary_rows.h"
+#include "facts/told_beside.h"
 
 namespace chimera::facts {
 namespace {
@@ -100,6 +101,10 @@ void refine(NameParts& names, const core::Document& document, const core::Table&
   read_nanoseconds(document, table, shape, meaning);
   read_generation_times(catalog, shape, meaning);
   read_whole_runs(catalog, shape, meaning);
+  read_minutes(document, table, shape, meaning);
+  read_whole_latencies(catalog, table, shape, meaning);
+  read_counted_flops(document, table, shape, meaning);
+  read_half_intervals(table, meaning);
   read_counts_of_statistics(document, table, meaning);
   read_set_beside(document, table, shape, meaning);
   read_sizes(catalog, document, table, shape, meaning);

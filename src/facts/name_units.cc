@@ -64,7 +64,7 @@ core::UnitPtr take_unit_per_thing(const Catalog& catalog, Words& words) {
 // "tokens_per_sec_gen", "prompt tok/s pre", "tokens_per_second_prompt_eval": tokens a second of what one or two words behind them say.
 core::UnitPtr take_inner_rate(Words& words) {
   constexpr std::array<std::string_view, 5> kTokens = {"tok", "toks", "token", "tokens", "tps"};
-  constexpr std::array<std::string_view, 13> kOf = {"gen", "generation", "decode", "prompt", "prefill", "pre", "post", "before", "after", "tg", "pp", "output", "input"};
+  constexpr std::array<std::string_view, 16> kOf = {"gen", "generation", "decode", "prompt", "prefill", "pre", "post", "before", "after", "tg", "pp", "output", "input", "agg", "aggregate", "suite"};
   constexpr std::array<std::string_view, 5> kOfTwo = {"eval", "gen", "generation", "processing", "decode"};  // behind "prompt", "response"
   for (std::size_t of = 1; of <= 2 && of < words.size(); ++of) {
     const std::string& first = words[words.size() - of];
@@ -114,6 +114,12 @@ bool is_unknown_rate(const Catalog& catalog, const Words& words) {
     for (const std::string_view between : {"/", " ", "_"})
       if (core::find_unit(join(slice(words, words.size() - n, words.size()), between)) != nullptr) return false;
   return true;
+}
+
+// "per stream tok s", "per user tokens s": what answers come in by, so that the "s" is what they are divided by.
+bool is_one_answer(std::string_view word) {
+  constexpr std::array<std::string_view, 8> kAnswers = {"stream", "user", "request", "req", "client", "session", "seq", "sequence"};
+  return base::is_one_of(word, kAnswers);
 }
 
 // "time_this_iter_s", "first_token_s": how long that took, not how many a second.
@@ -209,7 +215,7 @@ core::UnitPtr take_unit(const Catalog& catalog, Words& words, const Ratio& ratio
     if (n == 1 && !plain_unit(tail.front())) return nullptr;
     // "time_per_token_s" is seconds, not tokens per second.
     const bool denominator = n == 2 && words.size() > 2 && words[words.size() - 3] == "per";
-    const bool output_token = n == 2 && !ratio.of_seconds && words.size() > 3 && words[words.size() - 4] == "per";  // "Per user tok/s" is a rate
+    const bool output_token = n == 2 && !ratio.of_seconds && words.size() > 3 && words[words.size() - 4] == "per" && !is_one_answer(words[words.size() - 3]);  // "Per user tok/s" is a rate
     // "t_s" is a time in seconds, "t/s" a rate.
     const bool duration = n == 2 && !ratio.of_seconds && is_second(tail.back()) && (tells_a_duration(words) || (words.size() == 2 && tail.front() == "t"));
     if (denominator || output_token || duration) continue;

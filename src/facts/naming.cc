@@ -323,19 +323,23 @@ class Reading {
     return words.size() == 1 && at_ + 1 == parts_.size() && (dimension == Dimension::token_rate || dimension == Dimension::request_rate || dimension == Dimension::flop_rate);
   }
 
-  // "run_3_tokens_s", "Q5_1 tok/s": one word with a number in it may be anything that was counted so.
+  // "run_3_tokens_s", "Q5_1 tok/s": one word with a number in it may be anything that was counted so; "phi_3_mini_tok_s" is a name in front
+  // of a unit.
   bool is_identifier(const Words& words) const {
     const std::string_view name = text::trim(name_);
     const bool number = std::any_of(words.begin(), words.end(), [](const std::string& word) { return word.find_first_of("0123456789") != std::string::npos; });
-    return words.size() > 1 && number && std::count(name.begin(), name.end(), ' ') < 2;
+    const auto blanks = std::count(name.begin(), name.end(), ' ');
+    if (words.size() < 2 || !number || blanks > 1) return false;
+    return blanks > 0 || words.size() < 3 || catalog_.is(Word::numbered, words.front()) || base::all_digits(words.back());
   }
 
   // "iPhone 15 Pro tok/s", "t/s master": whatever the words say of which, it is a rate of tokens, or of requests; but a change of one is none.
   Match rate_of_which(const Words& words) const {
     constexpr std::size_t kMostWords = 6;
     constexpr std::array<std::string_view, 25> kOthers = {"\xCE\x94", "increase", "decrease", "drop", "overhead", "time", "latency", "duration", "bandwidth", "delta", "diff", "difference", "change", "gain", "improvement", "speedup", "target", "limit", "ratio", "vs", "per", "over", "winner", "goal", "expected"};
-    const bool rate = result_.unit != nullptr && (result_.unit->dimension == Dimension::token_rate || result_.unit->dimension == Dimension::request_rate) && parts_.size() == 1;
-    if (!rate || words.empty() || words.size() > kMostWords || is_identifier(words)) return {};
+    const bool rate = result_.unit != nullptr && (result_.unit->dimension == Dimension::token_rate || result_.unit->dimension == Dimension::request_rate);
+    const bool spelled = at_ + 1 == parts_.size() && parts_[at_]->unit != nullptr && parts_[at_]->unit == result_.unit;
+    if (!rate || !(parts_.size() == 1 || spelled) || words.empty() || words.size() > kMostWords || is_identifier(words)) return {};
     if (std::any_of(words.begin(), words.end(), [&](const std::string& word) { return base::is_one_of(word, kOthers); })) return {};
     const auto found = catalog_.defaults.find(result_.unit->dimension);
     if (found == catalog_.defaults.end()) return {};

@@ -373,7 +373,25 @@ std::string_view object_of(std::string_view key) {
   return slash == std::string_view::npos ? std::string_view() : key.substr(0, slash);
 }
 
-// The mean that an interval in a list of its own is about: the only one of its object, else of the row around it.
+// The one thing that an object measured beside its list of an interval, {"value": 0.867, "n": 500, "ci95": [0.838, 0.896]}; null where several are.
+const ColumnMeaning* only_value(const core::Table& table, const core::TableMeaning& around, std::uint32_t row, std::string_view object) {
+  constexpr std::array<std::string_view, 7> kCounts = {"n", "count", "num", "total", "correct", "samples", "n_samples"};
+  if (object.substr(0, table.name.size()) == table.name) object.remove_prefix(table.name.size());
+  if (object.substr(0, 2) == "/*") object.remove_prefix(2);
+  if (!object.empty() && object.front() == '/') object.remove_prefix(1);
+  const ColumnMeaning* only = nullptr;
+  for (std::uint32_t c = 0; c < around.columns.size(); ++c) {
+    const ColumnMeaning& column = around.at(row, c);
+    if (base::is_one_of(std::string_view(table.columns[c].key).substr(table.columns[c].key.rfind('/') + 1), kCounts)) continue;
+    const bool single = column.role == Role::response && column.statistic == core::Statistic{} && table.columns[c].cells[row].kind == CellKind::number;
+    if (!single || object_of(table.columns[c].key) != object) continue;
+    if (only != nullptr) return nullptr;
+    only = &column;
+  }
+  return only;
+}
+
+// The mean that an interval in a list of its own is about: the only one of its object, or the only value there, else the mean of the row around.
 const ColumnMeaning* mean_around(const core::Table& table, const core::TableMeaning& around, std::uint32_t row, std::string_view list) {
   const std::string_view object = object_of(list);
   const ColumnMeaning* mean = nullptr;
@@ -389,6 +407,8 @@ const ColumnMeaning* mean_around(const core::Table& table, const core::TableMean
     mean = &column;
     beside = here;
   }
+  if (!beside)
+    if (const ColumnMeaning* only = only_value(table, around, row, object)) return only;
   return several ? nullptr : mean;
 }
 
