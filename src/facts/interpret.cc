@@ -227,6 +227,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     core::TableMeaning& meaning = result.tables.back();
     if (known != nullptr) apply_recipe(catalog, *known, document, t, of_table, meaning);
     name_steps(document, table, meaning);
+    name_percentile_pairs(document, table, meaning);
     read_named_settings(names, document, t, result.tables);
     if (transactions) read_transactions(table, meaning);
     refine(names, document, table, of_table, known != nullptr, meaning);

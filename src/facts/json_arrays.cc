@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/one_of.h"
+#include "core/statistic.h"
 #include "core/unit.h"
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
@@ -96,6 +97,32 @@ void name_steps(const core::Document& document, const core::Table& table, core::
   meaning.columns[2].role = Role::response;
   meaning.columns[2].metric = meaning.columns[2].definition = "value";
   for (core::ColumnMeaning& column : meaning.columns) column.rule = "time, step and value";
+}
+
+void name_percentile_pairs(const core::Document& document, const core::Table& table, core::TableMeaning& meaning) {
+  const std::vector<core::Column>& columns = table.columns;
+  if (!core::is_json(document.format_of(table)) || table.kind != core::TableKind::records || columns.size() != 2) return;
+  const auto is_last = [](std::string_view key, std::string_view last) { return key.substr(key.rfind('/') + 1) == last; };
+  if (!is_last(columns[0].key, "0") || !is_last(columns[1].key, "1") || !measures(meaning.columns[1])) return;
+  const std::string_view name = std::string_view(table.name).substr(table.name.rfind('/') + 1);
+  const std::vector<std::string> words = text::split_identifier(name);
+  if (std::none_of(words.begin(), words.end(), [](const std::string& word) { return word == "percentiles" || word == "quantiles"; })) return;
+  const double whole = std::find(words.begin(), words.end(), "quantiles") != words.end() ? 1 : 100;
+  std::vector<core::Statistic> statistics;
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+    const core::Cell& percent = columns[0].cells[r];
+    const auto statistic = percent.kind == core::CellKind::number ? core::percentile(percent.number * 100 / whole) : std::nullopt;
+    if (!statistic) return;
+    statistics.push_back(*statistic);
+  }
+  core::ColumnMeaning& which = meaning.columns[0];
+  which.role = Role::identity;
+  which.rule = "which percentile the value beside it is";
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r) {
+    core::ColumnMeaning value = meaning.columns[1];
+    value.statistic = statistics[r];
+    add_exception(meaning, r, 1, value);
+  }
 }
 
 void take_units_of_objects(const core::Document& document, std::uint32_t index, const Shape& shape, std::vector<core::TableMeaning>& meanings) {

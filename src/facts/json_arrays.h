@@ -17,6 +17,9 @@ void mark_histograms(const core::Document& document, const Shape& shape, std::ve
 // [[1700000000.5, 100, 2.5], ...], as TensorBoard gives a curve: when, at which step, and the value.
 void name_steps(const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
 
+// "percentiles_ttft_ms": [[99, 319.4], [90, 69.3]]: which percentile, and its value. Adds exceptions, unsorted.
+void name_percentile_pairs(const core::Document& document, const core::Table& table, core::TableMeaning& meaning);
+
 // {"values": [12.5, 13], "p95": 13, "unit": "ms"}: a list without a unit has that which its object names.
 void take_units_of_objects(const core::Document& document, std::uint32_t table, const Shape& shape, std::vector<core::TableMeaning>& meanings);
 
