@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,38 @@ bool holds_given_shares(const core::Column& column) {
   return std::all_of(column.cells.begin(), column.cells.end(), [](const core::Cell& cell) {
     const double steps = cell.number * kSteps;
     return cell.kind != core::CellKind::number || (cell.number > 0 && cell.number <= 1 && std::abs(steps - std::round(steps)) < 1e-9);
+  });
+}
+
+bool names_cases(const core::Document& document, const core::Column& column) {
+  constexpr std::size_t kLongest = 48;
+  constexpr std::size_t kMostDigits = 3;
+  std::set<std::string_view> stems;
+  for (const core::Cell& cell : column.cells) {
+    const std::string_view name = cell.kind == core::CellKind::text ? text::trim(document.at(cell.span())) : std::string_view();
+    const std::size_t end = name.find_last_not_of("0123456789") + 1;  // 0 where all are
+    const std::string_view stem = name.substr(0, end);
+    const bool word = stem.size() > 1 && name.size() <= kLongest && name.size() - end <= kMostDigits && stem.find_first_of("0123456789") == std::string_view::npos;
+    const bool plain = std::all_of(stem.begin(), stem.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; });
+    if (!word || !plain) return false;
+    stems.insert(stem);
+  }
+  return stems.size() > 1;
+}
+
+bool holds_versions(const core::Document& document, const core::Column& column) {
+  const auto is_version = [&](const core::Cell& cell) {
+    if (cell.kind != core::CellKind::text) return true;
+    const std::string_view written = text::trim(document.at(cell.span()));
+    return written.size() > 4 && written.front() >= '0' && written.front() <= '9' && written.find_first_not_of("0123456789.") == std::string_view::npos && std::count(written.begin(), written.end(), '.') > 1;
+  };
+  return std::all_of(column.cells.begin(), column.cells.end(), is_version);
+}
+
+bool says_none(const core::Document& document, const core::Column& column) {
+  constexpr std::array<std::string_view, 6> kNone = {"-", "--", "\xE2\x80\x93", "\xE2\x80\x94", "n/a", "na"};
+  return std::all_of(column.cells.begin(), column.cells.end(), [&](const core::Cell& cell) {
+    return cell.kind != core::CellKind::text || base::is_one_of(text::lower(text::trim(document.at(cell.span()))), kNone);
   });
 }
 

@@ -26,4 +26,13 @@ namespace chimera::facts {
 // 0.85 and 0.9, in whole steps: how much an engine may take, where what was measured has a unit or more digits.
 [[nodiscard]] bool holds_given_shares(const core::Column& column);
 
+// "short_1", "short_2", "arithmetic": what cases are called, and no identifiers, of which all begin alike or hold digits elsewhere.
+[[nodiscard]] bool names_cases(const core::Document& document, const core::Column& column);
+
+// "0.1.1.6" in every cell.
+[[nodiscard]] bool holds_versions(const core::Document& document, const core::Column& column);
+
+// "-" or "n/a" in every cell.
+[[nodiscard]] bool says_none(const core::Document& document, const core::Column& column);
+
 }  // namespace chimera::facts

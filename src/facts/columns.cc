@@ -147,6 +147,9 @@ class Decision {
     if (profile_.dates || (profile_.clocks && (leaf == "time" || leaf == "eta" || leaf == "remaining")) || (catalog_.is(Word::time, leaf) && profile_.texts > 0)) return plain(Role::time, "when it happened");
     if (profile_.texts + profile_.booleans + profile_.numbers == 0) return plain(Role::text, "empty");
     if (!chosen_ && reading_.setting == nullptr && profile_.distinct > 1 && profile_.numbers + profile_.booleans == 0 && holds_lists(document_, column_)) return plain(Role::text, "lists of numbers");
+    if (reading_.unit != nullptr && profile_.texts > 0 && profile_.numbers == 0 && says_none(document_, column_)) return plain(Role::text, "says that there is none");
+    if (reading_.parent == "versions" && profile_.texts > 0 && holds_versions(document_, column_)) return factor(own_name() + "_version", "a version");
+    if (names_its_cases()) return factor(reading_.full_name, "what the cases of a list are called");
     if (profile_.quantizations && !profile_.prose && reading_.setting == nullptr && leaf != "query") return factor("quantization", "names of number formats");
     if (profile_.texts > 0 && profile_.numbers == 0 && !profile_.prose && pairs_lengths(document_, column_, reading_.leaf)) return factor(reading_.full_name, "lengths of prompts and answers");
     // "true" below "server" is no engine's name.
@@ -176,6 +179,13 @@ class Decision {
     if (heads_the_rows()) return factor("group", "headings that tell rows apart");
     if (names_the_rows()) return factor(reading_.full_name.empty() ? "case" : reading_.full_name, kNamesRows);
     return plain(Role::identity, kNoKnownName);
+  }
+
+  // [{"id": "short_1", "ms": 5}, {"id": "long_1", "ms": 90}]
+  bool names_its_cases() const {
+    constexpr std::array<std::string_view, 6> kNames = {"id", "prompt id", "task id", "case id", "test id", "scenario id"};
+    const bool list = core::is_json(document_.format_of(table_)) && table_.kind == core::TableKind::records && profile_.texts == table_.rows.size() && table_.rows.size() <= kMostCases;
+    return list && reading_.setting == nullptr && base::is_one_of(reading_.leaf, kNames) && names_cases(document_, column_);
   }
 
   // "finished", "crashed": what schedulers and optimisers say of runs, and nothing else.

@@ -105,6 +105,7 @@ void refine(NameParts& names, const core::Document& document, const core::Table&
   read_whole_latencies(catalog, table, shape, meaning);
   read_counted_flops(document, table, shape, meaning);
   read_half_intervals(table, meaning);
+  read_given_shares(document, table, shape, meaning);
   read_counts_of_statistics(document, table, meaning);
   read_set_beside(document, table, shape, meaning);
   read_sizes(catalog, document, table, shape, meaning);

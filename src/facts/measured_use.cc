@@ -11,6 +11,7 @@
 #include "facts/exceptions.h"
 #include "facts/meanings.h"
 #include "facts/profile.h"
+#include "facts/second_looks.h"
 #include "text/words.h"
 
 namespace chimera::facts {
@@ -75,6 +76,7 @@ void read_memory_in_use(const Catalog& catalog, const core::Document& document, 
   if (used == nullptr || !results || table.rows.size() < 2) return;
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     ColumnMeaning& column = meaning.columns[c];
+    if (column.rule.find(kOfAMachine) != std::string::npos) continue;
     if (column.metric != "memory_total" || !measures(column) || by_recipe(column) || shape.columns[c].reading.leaf != "ram" || column.unit->dimension != core::Dimension::information) continue;
     if (profile_of(document, table.columns[c]).distinct < 2) continue;
     const std::vector<core::Cell>& cells = table.columns[c].cells;

@@ -135,8 +135,8 @@ class Reading {
       if (result_.unit == nullptr) result_.unit = part.unit;
       if (result_.unknown_unit.empty()) result_.unknown_unit = part.unknown_unit;
       if (!says_nothing(at_) || at_ == 0) break;
-      // "args/max_seconds" is no statistic of the arguments.
-      if (holds_settings(at_ - 1)) {
+      // "args/max_seconds" is no statistic of the arguments, "per_prompt/tps" no rate of prompts.
+      if (holds_settings(at_ - 1) || lists_each(parts_[at_ - 1]->words)) {
         at_ = parts_.size() - 1;
         break;
       }
@@ -183,6 +183,12 @@ class Reading {
     const bool all = words.size() > 1 && words.front() == "all";  // "all_results"
     const bool holds_others = at + 1 < parts_.size() && catalog_.is(Word::container, join(all ? slice(words, 1, words.size()) : words, " "));
     return holds_others || only_filler(catalog_, words);
+  }
+
+  // "per_prompt": a list of what was measured of each.
+  static bool lists_each(const Words& words) {
+    constexpr std::array<std::string_view, 10> kThings = {"prompt", "model", "task", "case", "query", "question", "sample", "item", "example", "scenario"};
+    return words.size() == 2 && words.front() == "per" && base::is_one_of(words.back(), kThings);
   }
 
   // "args", "server_config"; "params" may be how many a model has.

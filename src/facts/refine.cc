@@ -496,15 +496,39 @@ bool are_side_by_side(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+namespace {
+
+// Of every object that has a list of rows: whether a column numbers them from 0 on, as nvidia-smi does GPUs.
+bool numbers_each_list(const core::Table& table, const core::Column& column) {
+  constexpr std::size_t kMostDevices = 16;
+  std::size_t length = 0;
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const bool next = r > 0 && table.rows[r].parent_table == table.rows[r - 1].parent_table && table.rows[r].parent_row == table.rows[r - 1].parent_row;
+    if (r > 0 && !next && length < 2) return false;
+    length = next ? length + 1 : 1;
+    const core::Cell& cell = column.cells[r];
+    if (length > kMostDevices || cell.kind != core::CellKind::number || cell.number != static_cast<double>(length - 1)) return false;
+  }
+  return length > 1;
+}
+
+}  // namespace
+
 void name_devices(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
   const auto of_gpu = [](const ColumnMeaning& column) { return measures(column) && column.metric.rfind("gpu_", 0) == 0; };
   if (std::none_of(meaning.columns.begin(), meaning.columns.end(), of_gpu)) return;
+  const auto is_time = [](const ColumnMeaning& column) { return column.role == Role::time; };
+  const auto holds_memory = [](const ColumnMeaning& column) { return measures(column) && column.unit->dimension == Dimension::information; };
+  // A list of what each GPU holds and does at one moment.
+  const bool snapshot = table.kind == core::TableKind::records && core::is_json(document.format_of(table)) && !table.name.empty() &&
+                        std::none_of(meaning.columns.begin(), meaning.columns.end(), is_time) && std::any_of(meaning.columns.begin(), meaning.columns.end(), holds_memory);
   for (std::uint32_t c = 0; c < table.columns.size(); ++c) {
     ColumnMeaning& column = meaning.columns[c];
     const std::string& leaf = shape.columns[c].reading.leaf;
     if (column.role != Role::index || by_recipe(column) || (leaf != "index" && leaf != "idx")) continue;
     const Profile profile = profile_of(document, table.columns[c]);
-    if (profile.numbers != table.rows.size() || profile.distinct < 2 || 2 * profile.distinct > table.rows.size()) continue;
+    const bool again = profile.numbers == table.rows.size() && profile.distinct > 1 && 2 * profile.distinct <= table.rows.size();
+    if (!again && !(snapshot && numbers_each_list(table, table.columns[c]))) continue;
     column.role = Role::factor;
     column.metric = column.definition = "gpu_index";
     column.rule = "one of several devices";

@@ -41,7 +41,7 @@ void prove_definitions(const Catalog& catalog, const core::Table& table, core::T
 // gets the place of its column, "latency@metrics_before".
 void tell_apart(const core::Table& table, core::TableMeaning& meaning);
 
-// An "index" whose values come again beside what was read of GPUs numbers these.
+// An "index" whose values come again beside what was read of GPUs numbers these; so does one of a list in an object that says what each holds.
 void name_devices(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
 
 // Objects side by side that measure, each under another value of one setting, {"prefill": {"batch": 8, "ms": 5}, "decode":

@@ -173,17 +173,34 @@ void read_temperatures(const Catalog& catalog, const core::Document& document, c
   }
 }
 
+namespace {
+
+// Columns of a processor and of a GPU by their names: each row describes a machine before it says what that measured.
+bool describes_machines(const TableShape& shape) {
+  constexpr std::array<std::string_view, 4> kProcessors = {"cpu", "cpu model", "cpu name", "processor"};
+  constexpr std::array<std::string_view, 4> kCards = {"gpu", "gpu model", "gpu name", "graphics card"};
+  const auto has = [&](const auto& names) { return std::any_of(shape.columns.begin(), shape.columns.end(), [&](const ColumnShape& column) { return base::is_one_of(column.reading.leaf, names); }); };
+  return has(kProcessors) && has(kCards);
+}
+
+}  // namespace
+
 void read_capacities(const Catalog& catalog, const TableShape& shape, core::TableMeaning& meaning) {
   constexpr std::array<std::string_view, 10> kMachines = {"system", "hardware", "host", "machine", "environment", "env", "system info", "machine info", "specs", "gpu info"};
+  constexpr std::array<std::string_view, 6> kOfCards = {"vram", "memory per chip", "memory per gpu", "memory per device", "gpu memory", "vram per gpu"};
+  const bool machines = describes_machines(shape);
   for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
     ColumnMeaning& column = meaning.columns[c];
     const ColumnShape& of_column = shape.columns[c];
-    if (!measures(column) || by_recipe(column) || column.metric != "gpu_memory_used" || of_column.reading.statistic || of_column.reading.leaf != "vram") continue;
+    if (!measures(column) || by_recipe(column) || of_column.reading.statistic || column.metric.find("memory_") == std::string::npos) continue;
+    const std::string& leaf = of_column.reading.leaf;
+    const bool card = base::is_one_of(leaf, kOfCards);
+    if (!card && leaf != "ram") continue;
     const bool described = std::any_of(of_column.path.begin(), of_column.path.end(), [&](const std::string& piece) {
       const std::string words = join(text::split_identifier(piece), " ");
       return base::is_one_of(words, kMachines);
     });
-    if (described) make_metric(catalog, "gpu_memory_total", "of a machine", column);
+    if (described || (machines && (leaf == "ram" || leaf == "vram"))) make_metric(catalog, card ? "gpu_memory_total" : "memory_total", kOfAMachine, column);
   }
 }
 

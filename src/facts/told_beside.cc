@@ -126,4 +126,21 @@ void read_half_intervals(const core::Table& table, core::TableMeaning& meaning) 
   }
 }
 
+void read_given_shares(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
+  constexpr std::array<std::string_view, 6> kOfEngine = {"max model len", "effective max model len", "max num seqs", "enforce eager", "swap space", "max num batched tokens"};
+  const auto of_engine = [&](const ColumnShape& column) { return base::is_one_of(column.reading.leaf, kOfEngine); };
+  if (std::none_of(shape.columns.begin(), shape.columns.end(), of_engine)) return;
+  for (std::size_t c = 0; c < meaning.columns.size(); ++c) {
+    ColumnMeaning& column = meaning.columns[c];
+    const NameReading& reading = shape.columns[c].reading;
+    if (!measures(column) || by_recipe(column) || reading.leaf != "gpu memory utilization" || reading.statistic || column.unit != core::no_unit()) continue;
+    const Profile profile = profile_of(document, table.columns[c]);
+    if (profile.numbers == 0 || profile.minimum <= 0 || profile.maximum > 1) continue;
+    column = {};
+    column.role = Role::factor;
+    column.metric = column.definition = reading.full_name;
+    column.rule = "a share that was given, beside others of its engine";
+  }
+}
+
 }  // namespace chimera::facts

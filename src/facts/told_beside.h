@@ -20,4 +20,7 @@ void read_counted_flops(const core::Document& document, const core::Table& table
 // "ci95_half" is half of an interval of the mean beside it: of its object, or of the words in front.
 void read_half_intervals(const core::Table& table, core::TableMeaning& meaning);
 
+// "gpu_memory_utilization": 0.94 beside "max_model_len" is what an engine may take.
+void read_given_shares(const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning);
+
 }  // namespace chimera::facts
