@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kLongestHead = 160;
 constexpr std::size_t kLongestName = 24;
 constexpr std::size_t kMostPairs = 12;
+constexpr std::size_t kMostArguments = 6;  // words of a command
 constexpr std::string_view kStroke = "\xE2\x94\x80";   // U+2500
 constexpr std::string_view kMiddle = " \xC2\xB7 ";     // a dot in the middle of the line
 
@@ -97,6 +98,16 @@ std::optional<SettingsLines> dotted_pairs(std::string_view text, std::size_t i, 
   return out.values.size() < 2 ? std::nullopt : std::optional(std::move(out));
 }
 
+// "$ ./mm_512" and "$ ./mm 512 8": a program without options, and what it was called with.
+std::optional<SettingsLines> called_program(std::string_view text, std::size_t i, core::Span line) {
+  const std::vector<core::Span> all = words(text, {line.begin + 2, line.end});
+  if (all.empty() || all.size() > kMostArguments || at(text, all.front()).substr(0, 2) != "./") return std::nullopt;
+  const bool more = std::any_of(all.begin(), all.end(), [&](core::Span word) { return text[word.begin] == '-' || at(text, word).find_first_of("|<>;&=$\\\"'`*") != std::string_view::npos; });
+  const core::Span called{all.front().begin + at(text, all.front()).rfind('/') + 1, all.back().end};
+  if (more || called.begin >= all.front().end || !is_letter(text[called.begin])) return std::nullopt;
+  return SettingsLines{std::string(kProgram), {{{line.begin, called.begin}, called}}, i + 1, {"program"}};
+}
+
 }  // namespace
 
 std::optional<SettingsLines> block_head(const LineView& lines, std::size_t i) {
@@ -104,6 +115,7 @@ std::optional<SettingsLines> block_head(const LineView& lines, std::size_t i) {
   if (line.size() < 8 || line.size() > kLongestHead) return std::nullopt;
   const std::string_view text = lines.text();
   if (text[line.begin] == '[' && is_digit(text[line.begin + 1])) return counted_head(lines, i, line);
+  if (text[line.begin] == '$' && text[line.begin + 1] == ' ') return called_program(text, i, line);
   if (lines.at(line).substr(0, kStroke.size()) == kStroke) return framed_pair(text, i, line);
   return lines.at(line).find(kMiddle) == std::string_view::npos ? std::nullopt : dotted_pairs(text, i, line);
 }

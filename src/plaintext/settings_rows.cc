@@ -67,6 +67,7 @@ std::size_t read_settings(const LineView& lines, std::size_t i, ReadingContext& 
     return i;
   }
   if (const auto run = announced_run(lines.document(), i, lines.end())) return put_settings(lines, *run, context, out), run->next;
+  if (lines.at(lines.line(i)).substr(0, 2) == "$ ") out.end_settings(kProgram, lines.line(i).begin);
   if (const auto head = block_head(lines, i)) return put_settings(lines, *head, context, out), head->next;
   const auto found = settings_lines(lines.document(), i, lines.end());
   if (!found) return i;
