@@ -100,7 +100,7 @@ class DesignReader {
       if (!levels && measures) measured_ = true;
       if (!levels) continue;
       if (!measures) known_.push_back(std::move(*levels));
-      else if (may_be_set(column)) candidates_.push_back(std::move(*levels));
+      else if (may_be_set(column) && !shows_use(c)) candidates_.push_back(std::move(*levels));
     }
   }
 
@@ -145,6 +145,13 @@ class DesignReader {
     const bool guessed = usual == catalog_.defaults.end() || catalog_.metrics[usual->second].name == column.metric;
     const MetricEntry* metric = guessed || column.unit->dimension != core::Dimension::time ? nullptr : catalog_.metric(column.metric);
     return !by_recipe(column) && !is_repetition(column) && (metric == nullptr || metric->direction == 0) && column.statistic == core::Statistic{} && column.metric != "output_tokens";
+  }
+
+  // "mem=3.42GB" behind each run of a model: what was in use, whatever it repeats. "memory: 8 GB" may have been given.
+  bool shows_use(std::uint32_t c) const {
+    constexpr std::string_view kUsed = "memory_used";
+    const std::vector<Cell>& cells = table_.columns[c].cells;
+    return meaning_.columns[c].metric == kUsed && std::any_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.kind == CellKind::number && cell.decimals > 0; });
   }
 
   // Levels of equal weight that meet every level of some other column and follow from none.
