@@ -129,4 +129,33 @@ void leave_settings_of_rows(const Catalog& catalog, const core::Document& docume
   }
 }
 
+void leave_settings_of_keys(const Catalog& catalog, const core::Document& document, const core::Table& table, const TableShape& shape, core::TableMeaning& meaning) {
+  if (table.kind != core::TableKind::keyed || !core::is_json(document.format_of(table)) || !is_small(table) || table.rows.size() < 2 || !table.columns[0].key.empty()) return;
+  const auto of_settings = [&](std::uint32_t r) { return catalog.is(Word::settings, join(text::split_identifier(document.at(table.columns[0].cells[r].span())), " ")); };
+  std::uint32_t found = 0;
+  std::size_t rows = 0;
+  for (std::uint32_t r = 0; r < table.rows.size(); ++r)
+    if (of_settings(r)) found = r, ++rows;
+  if (rows != 1) return;
+  std::vector<std::uint32_t> members;
+  for (std::uint32_t c = 1; c < table.columns.size(); ++c) {
+    if (!holds_value(table.columns[c].cells[found])) continue;
+    for (std::uint32_t r = 0; r < table.rows.size(); ++r)
+      if (r != found && holds_value(table.columns[c].cells[r])) return;
+    if (by_recipe(meaning.columns[c])) return;
+    members.push_back(c);
+  }
+  for (const std::uint32_t c : members) {
+    core::ColumnMeaning setting = meaning.at(found, c);
+    if (setting.role != Role::factor && !measures(setting)) continue;
+    const NameReading& reading = shape.columns[c].reading;
+    if (measures(setting)) setting.metric = setting.definition = reading.setting != nullptr ? reading.setting->name : reading.full_name;
+    setting.role = Role::factor;
+    setting.statistic = {};
+    setting.direction = 0;
+    setting.rule = std::string(kOfSettingsRow);
+    add_exception(meaning, found, c, setting);
+  }
+}
+
 }  // namespace chimera::facts

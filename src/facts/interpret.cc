@@ -235,6 +235,7 @@ Interpretation Interpreter::read(const core::Document& document, const Settled* 
     if (settled != nullptr) settle(known, settled->tables[t], table, of_table, meaning);
     if (known == nullptr) read_rows(names, document, t, of_table, result.tables);
     if (known == nullptr) leave_settings_of_rows(catalog, document, table, meaning);
+    if (known == nullptr) leave_settings_of_keys(catalog, document, table, of_table, meaning);
     if (known == nullptr) read_summary_rows(catalog, document, table, of_table, meaning);
     if (settled == nullptr) read_left_labels(catalog, document, table, of_table, meaning);  // a part would find more that tells its few rows apart
     if (known == nullptr && settled == nullptr) read_lone_settings(catalog, document, table, of_table, meaning);

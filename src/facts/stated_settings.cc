@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "facts/corners.h"
 #include "facts/meanings.h"
 #include "facts/setting_values.h"
 
@@ -30,6 +31,7 @@ StatedSettings::StatedSettings(const std::vector<const Recipe*>& recipes, const 
     : document_(document), shape_(shape), meanings_(meanings) {
   for (std::uint32_t t = 0; t < document_.tables.size(); ++t) {
     find_lone_items(t);
+    find_settings_rows(t);
     if (recipes[t] == nullptr) continue;
     const std::vector<core::Column>& columns = document_.tables[t].columns;
     for (const ColumnRule& rule : recipes[t]->columns) {
@@ -51,6 +53,15 @@ void StatedSettings::find_lone_items(std::uint32_t t) {
   if (!is_of_lone_items(document_, table, shape_.tables[t], meanings_[t])) return;
   for (std::uint32_t r = 0; r < table.rows.size(); ++r)
     stated_[{table.rows[r].parent_table, table.rows[r].parent_row}].push_back({meanings_[t].at(r, 0).metric, std::string(value_of(document_, table.columns[0].cells[r]))});
+}
+
+void StatedSettings::find_settings_rows(std::uint32_t t) {
+  const core::Table& table = document_.tables[t];
+  if (!has_keys(table) || meanings_[t].exceptions.empty()) return;
+  for (const core::CellException& e : meanings_[t].exceptions) {
+    const core::ColumnMeaning& meaning = meanings_[t].at(e.row, e.column);
+    if (meaning.rule == kOfSettingsRow) stated_[{t, Row::kNone}].push_back({meaning.metric, std::string(value_of(document_, table.columns[e.column], table.columns[e.column].cells[e.row]))});
+  }
 }
 
 void StatedSettings::collect_keyed(const ColumnRule& rule, std::uint32_t t, std::uint32_t c, std::vector<Keyed>& keyed) const {

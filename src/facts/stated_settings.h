@@ -1,6 +1,6 @@
 // Settings that a cell states of other rows than its own, as a recipe says: {"key": "scenario", "value": "Server"} of all lines,
 // "server": [{"tp": 8}] of the object around, "n-shot": {"arc": 25} of the rows with that key. And what lists of one text say of the object
-// that they stand in: {"model": ["m"], "ttft_ms": 5}.
+// that they stand in: {"model": ["m"], "ttft_ms": 5}; and an object of settings of those beside it.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +37,7 @@ class StatedSettings {
     std::uint32_t row = 0;  // that says it
   };
   void find_lone_items(std::uint32_t table);
+  void find_settings_rows(std::uint32_t table);
   void find(const ColumnRule& rule, std::uint32_t table, std::uint32_t column);
   void collect_keyed(const ColumnRule& rule, std::uint32_t table, std::uint32_t column, std::vector<Keyed>& keyed) const;
   void state_by_key(std::uint32_t table, const std::vector<Keyed>& keyed);
