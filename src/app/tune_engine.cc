@@ -97,7 +97,7 @@ void say_step(const LiveSpace& live, const LiveMeasurer& measurer, const tune::S
 
 // What the recommendation costs in quality, after the last timed visit and beside the budget. False where the user stopped it.
 base::Result<bool> weigh(QualityCheck& check, const TuneCommand& command, const LiveSpace& live, const tune::TuneResult& result, LiveMeasurer& measurer, engines::Engine& engine,
-                         const base::Clock& clock, const std::string& weights, std::vector<core::QualityRecord> told, const measure::Stops& stops, measure::Recorder& recorder) {
+                         const base::Clock& clock, const std::string& weights, const std::vector<core::QualityRecord>& told, const measure::Stops& stops, measure::Recorder& recorder) {
   if (command.no_quality) check.skipped = "--no-quality";
   else if (result.stop_reason == "interrupted") check.skipped = "interrupted";
   else check.skipped = no_quality(engine);
@@ -112,7 +112,7 @@ base::Result<bool> weigh(QualityCheck& check, const TuneCommand& command, const 
   add_ratios(check, result.observations, measurer);
   check.seconds = static_cast<double>(clock.steady() - begin) * 1e-9;
   measure::QualityPass pass(engine, clock, std::move(text));
-  TRY(const bool on, check_quality(check, live, weights, pass, std::move(told), stops, recorder, clock));
+  TRY(const bool on, check_quality(check, live, weights, pass, told, stops, recorder, clock));
   if (!on) check.skipped = "interrupted";
   return on;
 }

@@ -85,7 +85,7 @@ void add_ratios(QualityCheck& check, tune::Observations observations, LiveMeasur
   for (TradeOff& trade_off : check.trade_offs) add_ratio(all, measurer, trade_off);
 }
 
-base::Result<bool> check_quality(QualityCheck& check, const LiveSpace& live, const std::string& weights, measure::QualityPass& pass, std::vector<core::QualityRecord> told,
+base::Result<bool> check_quality(QualityCheck& check, const LiveSpace& live, const std::string& weights, measure::QualityPass& pass, const std::vector<core::QualityRecord>& told,
                                  const measure::Stops& stops, measure::Recorder& recorder, const base::Clock& clock) {
   measure::TrialSession session;
   session.start.plan.push_back(live.plans[kBaseline]);

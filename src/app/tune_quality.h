@@ -40,7 +40,7 @@ void add_ratios(QualityCheck& check, tune::Observations observations, LiveMeasur
 
 // Reads the text for each; records go to `recorder`. `weights`: of the model, "synthetic" or empty. `told`: records of an earlier
 // session. False where the user stopped it.
-[[nodiscard]] base::Result<bool> check_quality(QualityCheck& check, const LiveSpace& live, const std::string& weights, measure::QualityPass& pass, std::vector<core::QualityRecord> told,
+[[nodiscard]] base::Result<bool> check_quality(QualityCheck& check, const LiveSpace& live, const std::string& weights, measure::QualityPass& pass, const std::vector<core::QualityRecord>& told,
                                                const measure::Stops& stops, measure::Recorder& recorder, const base::Clock& clock);
 
 }  // namespace chimera::app

@@ -83,7 +83,7 @@ class SummaryRows {
     constexpr std::size_t kFewestBelow = 2;
     for (auto r = static_cast<std::uint32_t>(kFewestBelow); r < table_.rows.size(); ++r) {
       const core::Cell& cell = table_.columns[c].cells[r];
-      if (cell.kind != CellKind::text) continue;
+      if (cell.kind != CellKind::text || cell.size == 0 || !may_name_a_change(document_.at(cell.span()).front())) continue;
       const std::vector<std::string> words = text::split_identifier(document_.at(cell.span()));
       if (words.empty() || !(base::is_one_of(words.front(), {"delta", "diff", "difference", "change"}) || document_.at(cell.span()).substr(0, 2) == "\xCE\x94") || !has_signs(r)) continue;
       for (std::uint32_t other = 0; other < table_.columns.size(); ++other) {
@@ -96,6 +96,9 @@ class SummaryRows {
       }
     }
   }
+
+  // How "delta", "Change" and U+0394 begin; most texts begin otherwise.
+  static bool may_name_a_change(char first) { return first == '\xCE' || (first | 0x20) == 'd' || (first | 0x20) == 'c'; }
 
   bool has_signs(std::uint32_t r) const {
     return std::any_of(table_.columns.begin(), table_.columns.end(), [&](const core::Column& column) {

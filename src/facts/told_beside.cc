@@ -101,6 +101,7 @@ void read_half_intervals(const core::Table& table, core::TableMeaning& meaning) 
     ColumnMeaning& column = meaning.columns[c];
     if (column.role != Role::response || by_recipe(column)) continue;
     const std::string_view key = table.columns[c].key;
+    if (key.find("alf") == std::string_view::npos) continue;  // "half" or "Half"; most names have neither
     const std::vector<std::string> words = text::split_identifier(leaf_of(key));
     const std::size_t half = half_words(words);
     if (half == 0) continue;

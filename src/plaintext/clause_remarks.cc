@@ -86,7 +86,7 @@ class RemarkReader {
   }
 
   // "min: 1.1 ms (end to end 2.2 ms)" is about the same statistic, "memory: 4.2 GB (model: 3.1 GB)" says a part of it.
-  [[nodiscard]] std::string named(std::string said, core::UnitPtr unit) const {
+  [[nodiscard]] std::string named(const std::string& said, core::UnitPtr unit) const {
     if (is_statistic(key_)) return said + '/' + key_;
     const bool part = unit != nullptr && unit_ != nullptr && unit->dimension == core::Dimension::information && unit_->dimension == unit->dimension;
     return part ? key_ + '/' + said : said;

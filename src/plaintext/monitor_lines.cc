@@ -160,7 +160,7 @@ void take_board_word(std::string_view text, Span name, Span word, Row& row) {
 // tegrastats
 Row board_row(std::string_view text, Span line) {
   const std::size_t ram = at(text, line).find("RAM ");
-  if (ram == std::string_view::npos || ram > 40 || at(text, line).find("MB (lfb ") == std::string_view::npos) return {};
+  if (ram > 40 || at(text, line).find("MB (lfb ") == std::string_view::npos) return {};  // or there is none
   Row row;
   Span name;
   for (const Span word : words(text, {line.begin + ram, line.end})) {

@@ -278,7 +278,7 @@ class FrameReader {
     // One row of a frame, called by its number or by what its index says.
     const bool row = text::parse_number(name).has_value() || text::is_model(name) || text::names_number_format(name) || last.substr(type + kType.size()) == "object";
     frame.record = frame.index.empty() && (type == 0 || row);
-    return (type == 0 && frame.record) || name.size() > 0;
+    return (type == 0 && frame.record) || !name.empty();
   }
 
   // A group stands above its first column, and ends with it.
