@@ -162,7 +162,7 @@ std::vector<analysis::SweepView> repeated_views(const WriterInput& input, const 
     const bool known = std::any_of(out.begin(), out.end(), [&](const auto& view) { return view.response->metric == response->metric; });
     if (known || !analysis::tells_performance(*response) || out.size() == kResponsesShown) continue;
     auto view = analysis::view_sweep(study, *response, input.ledger);
-    if (!view || (view->block == nullptr && view->y.size() < 2 * view->configurations)) continue;
+    if (!view || (view->block == nullptr && view->y.size() < std::size_t{2} * view->configurations)) continue;
     const bool warm = std::any_of(view->rows.begin(), view->rows.end(), [&](std::size_t row) { return study.state[row] == core::RowState::ok; });
     if (warm) out.push_back(std::move(*view));
   }
