@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/one_of.h"
 #include "facts/columns.h"
 #include "facts/meanings.h"
 #include "facts/profile.h"
@@ -76,7 +77,8 @@ class Sizes {
       const Role role = meaning_.columns[c].role;
       if (role != Role::response && role != Role::count) continue;
       // What stands behind the first measurement was measured too; the members of an object stand in any order.
-      if (is_size(c) || is_swept_in_records(c) || (c < measured_ && measured_ < table_.columns.size() && was_varied(c))) make_setting(c);
+      if (is_swept_in_records(c)) make_setting(c, join(text::split_identifier(shape_.columns[c].path.back()), "_"));
+      else if (is_size(c) || (c < measured_ && measured_ < table_.columns.size() && was_varied(c))) make_setting(c);
       else if (!core::is_json(document_.format_of(table_)) && !(c < measured_ && is_constant(c))) break;
     }
   }
@@ -126,7 +128,7 @@ class Sizes {
   // "output length", "file size".
   static bool came_out(const std::vector<std::string>& words) {
     constexpr std::array<std::string_view, 16> kFound = {"output", "out", "generated", "response", "answer", "file", "binary", "code", "compressed", "model", "download", "final", "result", "heap", "index", "mean"};
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(kFound.begin(), kFound.end(), word) != kFound.end(); });
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return base::is_one_of(word, kFound); });
   }
 
   // Whether each value is one of those that people step through: powers of two, tens and hundreds, multiples of 16 or 128.
@@ -147,7 +149,7 @@ class Sizes {
     const bool times = std::any_of(meaning_.columns.begin(), meaning_.columns.end(), [](const ColumnMeaning& column) { return column.role == Role::response && column.unit->dimension == Dimension::time; });
     for (std::uint32_t c = 0; times && c < table_.columns.size(); ++c) {
       const NameReading& reading = shape_.columns[c].reading;
-      const bool rate = std::find(kRates.begin(), kRates.end(), reading.leaf) != kRates.end();
+      const bool rate = base::is_one_of(reading.leaf, kRates);
       if (!rate || meaning_.columns[c].role != Role::response || by_recipe(meaning_.columns[c]) || reading.statistic || is_repetition(meaning_.columns[c])) continue;
       if (profile_of(document_, table_.columns[c]).distinct >= kFewestTokenRows && is_ladder(c)) make_setting(c);
     }
@@ -289,6 +291,13 @@ class Sizes {
     return length || !tokens || (table_.rows.size() >= kFewestTokenRows && profile_of(document_, table_.columns[c]).distinct > 1);
   }
 
+  // "input_bytes,output_bytes": an amount of data that did not change is one side of what was measured of the other.
+  bool is_of_a_pair(std::uint32_t c) const {
+    constexpr std::array<std::string_view, 6> kSides = {"input", "in", "original", "uncompressed", "before", "raw"};
+    if (meaning_.columns[c].unit->dimension != Dimension::information || !base::is_one_of(shape_.columns[c].reading.leaf, kSides)) return false;
+    return c + 1 < meaning_.columns.size() && std::any_of(meaning_.columns.begin() + c + 1, meaning_.columns.end(), [&](const ColumnMeaning& other) { return measures(other) && other.unit == meaning_.columns[c].unit; });
+  }
+
   // Whatever its name: "workers" 1, 2, 4, 8, "sparsity" 0, 0.5, 0, 0.5. Not what time brings.
   bool was_varied(std::uint32_t c) const {
     const bool rows = is_flat(table_.kind) || table_.kind == core::TableKind::records || table_.kind == core::TableKind::transposed;
@@ -296,15 +305,16 @@ class Sizes {
     if (counts_outcomes(catalog_, shape_.columns[c].reading.leaf)) return false;
     const Profile profile = profile_of(document_, table_.columns[c]);
     if (profile.numbers + blanks(c) != table_.rows.size()) return false;
-    if (profile.distinct < 2) return table_.rows.size() >= kFewestLevelRows && !names_a_measurement(catalog_, shape_.columns[c].reading.leaf);
+    if (profile.distinct < 2) return table_.rows.size() >= kFewestLevelRows && !names_a_measurement(catalog_, shape_.columns[c].reading.leaf) && !is_of_a_pair(c);
     const bool rises = !timed_ && (profile.integers || table_.rows.size() >= kFewestFractions) && (profile.ascending || profile.descending) && all_round(c);
     const bool levels = table_.rows.size() >= kFewestLevelRows && profile.distinct < kManyLevels && 2 * profile.distinct <= table_.rows.size();
     return rises || levels;
   }
 
-  void make_setting(std::uint32_t c) {
+  // Called as its name is read, without its unit, where nothing else is said.
+  void make_setting(std::uint32_t c, const std::string& called = {}) {
     ColumnMeaning& column = meaning_.columns[c];
-    column.metric = column.definition = catalog_.metric(column.metric) != nullptr && column.role == Role::count ? column.metric : shape_.columns[c].reading.full_name;
+    column.metric = column.definition = !called.empty() ? called : catalog_.metric(column.metric) != nullptr && column.role == Role::count ? column.metric : shape_.columns[c].reading.full_name;
     column.role = Role::factor;
     column.unit = core::no_unit();
     column.statistic = {};
