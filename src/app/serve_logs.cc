@@ -6,8 +6,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <string_view>
 
 namespace chimera::app {
 namespace {
@@ -39,7 +42,16 @@ bool opened_for_writing(const fs::path& process, const std::string& descriptor) 
   return false;
 }
 
-// The processes of this user that run this very program and write the file.
+pid_t parent_of(pid_t pid) {
+  constexpr std::string_view kParent = "PPid:";
+  std::ifstream status(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind(kParent, 0) == 0) return static_cast<pid_t>(std::strtol(line.c_str() + kParent.size(), nullptr, 10));
+  return 0;
+}
+
+// The processes of this user that run this very program and write the file; not what one of them is about to start, which has its files until
+// then.
 std::vector<pid_t> writers_of(const fs::path& file) {
   std::vector<pid_t> writers;
   std::error_code error;
@@ -58,7 +70,10 @@ std::vector<pid_t> writers_of(const fs::path& file) {
       }
     }
   }
-  return writers;
+  std::vector<pid_t> own;
+  for (const pid_t pid : writers)
+    if (std::find(writers.begin(), writers.end(), parent_of(pid)) == writers.end()) own.push_back(pid);
+  return own;
 }
 
 }  // namespace
