@@ -35,20 +35,20 @@ class Reader {
     while (reader_.next(record)) {
       if (const auto files = header(above, record)) {
         end_table();
+        // The names of files are cells.
+        if (!ignored_.empty() && ignored_.back().span.begin == above.span.begin) ignored_.pop_back();
         begin_table(record, *files);
       } else if (record.blank() || read_context(record)) {
       } else if (columns_ && !record.cells[0].empty()) {
         read_row(record);
       } else {
-        (columns_ ? keys_ : preamble_).push_back(record.span);
+        ignored_.push_back({record.span, columns_ ? "key" : "preamble"});
       }
       std::swap(above, record);
     }
     end_table();
     if (tables_.empty()) return false;
-    if (!preamble_.empty()) preamble_.pop_back();  // the names of the first block's files
-    for (const core::Span& span : preamble_) document_.ignored.push_back({span, "preamble"});
-    for (const core::Span& span : keys_) document_.ignored.push_back({span, "key"});
+    document_.ignored.insert(document_.ignored.end(), ignored_.begin(), ignored_.end());
     document_.tables = std::move(tables_);
     return true;
   }
@@ -95,7 +95,7 @@ class Reader {
     columns_->add_column(key + "/median", {});
     columns_->add_column(key + "/\xC2\xB1", {});
     for (const auto& [name, value] : context_) columns_->add_column(name, {});
-    keys_.push_back(record.span);
+    ignored_.push_back({record.span, "key"});
   }
 
   void read_row(const RawRecord& record) {
@@ -128,8 +128,7 @@ class Reader {
   std::string_view unit_;
   std::vector<core::Table> tables_;
   std::vector<std::pair<std::string, core::Span>> context_;
-  std::vector<core::Span> preamble_;  // and the names of the first block's files
-  std::vector<core::Span> keys_;
+  std::vector<core::Ignored> ignored_;
 };
 
 }  // namespace
